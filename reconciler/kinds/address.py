@@ -1,0 +1,76 @@
+"""Addresses: a resource's path on the platform, and its name in every plan, message and report.
+
+People read names as written, with only `/` and `%` percent-encoded; on the wire every reserved
+character is (`wire_path`). Two addresses name one resource when their `identity` is equal: NFC
+and case-folded (DOMAIN, "Names").
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import NewType
+from urllib.parse import quote
+
+Address = NewType("Address", str)
+"""`statuses/Lunch`, `campaigns/Sales/dispositions/Refund/Partial`."""
+
+_UNRESERVED = "-_.~"
+
+
+def encode(name: str) -> str:
+    """A name as one segment of an address."""
+    if "%" in name or "/" in name:
+        return name.replace("%", "%25").replace("/", "%2F")
+    return name
+
+
+def decode(segment: str) -> str:
+    """The name that a segment of an address stands for."""
+    if "%" not in segment:
+        return segment
+    return segment.replace("%2F", "/").replace("%2f", "/").replace("%25", "%")
+
+
+def join(*names: str) -> Address:
+    """The address made of plain names: collection words and names as people write them."""
+    return Address("/".join([encode(name) for name in names]))
+
+
+def child(parent: str, *names: str) -> Address:
+    """The address of something below `parent`, given by plain names."""
+    return Address("/".join([parent, *[encode(name) for name in names]]))
+
+
+def split(address: str) -> tuple[str, ...]:
+    """The plain names an address is made of."""
+    if "%" not in address:
+        return tuple(address.split("/"))
+    return tuple(decode(segment) for segment in address.split("/"))
+
+
+def name_of(address: str) -> str:
+    """The last name of an address, as people write it."""
+    return decode(address.rpartition("/")[2])
+
+
+def parent_of(address: str) -> str:
+    """All but the last segment: a collection, or a tree's upper level."""
+    return address.rpartition("/")[0]
+
+
+def identity(address: str) -> str:
+    """What two spellings of one resource share: NFC and case-folded."""
+    if address.isascii():
+        return address.lower()
+    folded = unicodedata.normalize("NFC", address).casefold()
+    return unicodedata.normalize("NFC", folded)
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two addresses, or two names, mean one thing."""
+    return identity(one) == identity(other)
+
+
+def wire_path(address: str) -> str:
+    """An address as a URL path: every reserved character of every name percent-encoded."""
+    return "/".join(quote(name, safe=_UNRESERVED) for name in split(address))

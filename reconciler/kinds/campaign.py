@@ -1,0 +1,49 @@
+"""Campaign: `campaigns/{name}`. The name is unique and never editable (DOMAIN, doc)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pydantic import Field, JsonValue
+
+from reconciler.kinds.address import Address, join
+from reconciler.kinds.base import Body, Kind, Reference, Scope
+from reconciler.kinds.lists import NameSet, names_in
+from reconciler.kinds.schedule import ScheduleValue, TimeZone
+
+
+class Campaign(Body):
+    """A line of work: when it is open, and what judges it."""
+
+    enabled: bool = Field(
+        default=True, description="Disabled: nothing is received or created; nothing is lost."
+    )
+    time_zone: TimeZone = Field(
+        default="UTC", description="IANA time zone.", examples=["America/Montevideo"]
+    )
+    schedule: ScheduleValue = "always"
+    quality_models: NameSet = Field(default=[], description="Names of quality models.")
+    forms: NameSet = Field(default=[], description="Names of the platform's forms.")
+
+
+def _references(address: Address, fields: Mapping[str, JsonValue]) -> Iterator[Reference]:  # noqa: ARG001
+    for name in names_in(fields.get("quality_models")):
+        yield Reference(
+            f"quality_models[{name}]", "quality model", name, (join("quality_models", name),)
+        )
+    for name in names_in(fields.get("forms")):
+        yield Reference(f"forms[{name}]", "form", name, (join("forms", name),))
+
+
+CAMPAIGN = Kind(
+    name="Campaign",
+    noun="campaign",
+    plural="campaigns",
+    collection="campaigns",
+    scope=Scope.GLOBAL,
+    identity="name",
+    bodies={"": Campaign},
+    whole=frozenset({"schedule"}),
+    output_only=frozenset({"open_now", "today", "member_count", "interaction_count"}),
+    references=_references,
+)

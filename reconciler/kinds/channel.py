@@ -1,0 +1,162 @@
+"""Channel: `campaigns/{c}/channels/{type}`, a union over the seven types.
+
+All seven exist with their campaign, disabled: they are configured, never created or deleted
+(DOMAIN, doc); a reset puts back defaults and disables (ours). Defaults of numbers are ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, JsonValue, StringConstraints, model_validator
+
+from reconciler.kinds.address import Address, child, join, parent_of
+from reconciler.kinds.base import Body, Kind, Life, Reference, Scope
+from reconciler.kinds.lists import PhoneSet
+from reconciler.kinds.names import Name, clean_name
+
+VoiceStrategy = Literal[
+    "ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear", "wrandom"
+]
+TextStrategy = Literal["ringall", "rrmemory", "wrandom", "least_busy"]
+Seconds = Annotated[int, Field(ge=0, le=86_400)]
+Message = Annotated[str, StringConstraints(max_length=10_000)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
+MessageByLanguage = dict[Language, Message | None]
+
+
+class Automations(Body):
+    """Flows of the platform that run around an interaction; null is none."""
+
+    on_start: Name | None = Field(default=None, description="When an interaction starts.")
+    on_end: Name | None = Field(default=None, description="When it ends.")
+    on_timeout: Name | None = Field(default=None, description="When nobody took it in time.")
+
+
+class Channel(Body):
+    """What every channel type has."""
+
+    needs_connector: ClassVar[bool] = False
+
+    enabled: bool = Field(default=False, description="Whether it takes and makes interactions.")
+    connector: Name | None = Field(default=None, description="An existing connector's name.")
+    service_level_seconds: Seconds = Field(default=60, description="Target time to answer.")
+    max_queue: Annotated[int, Field(ge=0, le=100_000)] = Field(
+        default=0, description="How many may wait; 0 is no limit."
+    )
+    max_transfer_seconds: Seconds = Field(default=0, description="0 is no limit.")
+    max_queue_seconds: Seconds = Field(default=0, description="0 is no limit.")
+    automations: Automations = Field(default_factory=Automations, description="Flows around it.")
+    out_of_hours_message: Message = Field(default="", description="Said while closed.")
+    block_inbound: bool = Field(default=True, description="Honour the blacklist inbound.")
+    block_outbound: bool = Field(default=True, description="Honour the blacklist outbound.")
+
+    @model_validator(mode="after")
+    def _enabled_needs_connector(self) -> Self:
+        if self.needs_connector and self.enabled and not self.connector:
+            raise ValueError("an enabled channel of this type needs a connector")
+        return self
+
+
+class Telephony(Channel):
+    """Voice calls."""
+
+    needs_connector = True
+
+    numbers: PhoneSet = Field(default=[], description="Numbers of the connector, E.164.")
+    strategy: VoiceStrategy = Field(default="ringall", description="Who is rung.")
+    wrap_up_seconds: Seconds = Field(default=0, description="Rest after each call.")
+    language: Language = Field(default="en", description="Of the prompts.")
+    record: bool = Field(default=False, description="Record every call.")
+
+
+class TextChannel(Channel):
+    """What every written channel has."""
+
+    strategy: TextStrategy = Field(default="ringall", description="Who is offered it.")
+
+
+class Sms(TextChannel):
+    """Text messages, from exactly one number."""
+
+    needs_connector = True
+
+    numbers: PhoneSet = Field(default=[], max_length=1, description="Exactly one, E.164.")
+
+    @model_validator(mode="after")
+    def _enabled_needs_its_number(self) -> Self:
+        if self.enabled and len(self.numbers) != 1:
+            raise ValueError("an enabled sms channel has exactly one number")
+        return self
+
+
+class WhatsApp(TextChannel):
+    """WhatsApp conversations."""
+
+    needs_connector = True
+
+    numbers: PhoneSet = Field(default=[], description="Numbers of the connector, E.164.")
+
+
+class EmailChannel(TextChannel):
+    """E-mail."""
+
+    needs_connector = True
+
+    max_per_agent: Annotated[int, Field(ge=0, le=1000)] = Field(
+        default=0, description="How many one agent works on at a time; 0 is no limit."
+    )
+    signature: Name | None = Field(default=None, description="A template's name.")
+    confirmation_message: Message = Field(default="", description="Sent on receipt.")
+
+
+class Webchat(TextChannel):
+    """The chat on a web page."""
+
+    welcome: MessageByLanguage = Field(default={}, description="Greeting by language.")
+    no_agent_message: MessageByLanguage = Field(
+        default={}, description="Said when nobody is there, by language."
+    )
+
+
+class Instagram(TextChannel):
+    """Instagram direct messages."""
+
+
+class Messenger(TextChannel):
+    """Facebook Messenger."""
+
+
+def _references(address: Address, fields: Mapping[str, JsonValue]) -> Iterator[Reference]:
+    connector = fields.get("connector")
+    if isinstance(connector, str):
+        yield Reference("connector", "connector", connector, (join("connectors", connector),))
+    signature = fields.get("signature")
+    if isinstance(signature, str):
+        campaign = parent_of(parent_of(address))
+        own, shared = child(campaign, "templates", signature), join("templates", signature)
+        yield Reference("signature", "template", signature, (own, shared))
+
+
+CHANNEL = Kind(
+    name="Channel",
+    noun="channel",
+    plural="channels",
+    collection="channels",
+    scope=Scope.CAMPAIGN,
+    identity="type",
+    bodies={
+        "telephony": Telephony,
+        "sms": Sms,
+        "whatsapp": WhatsApp,
+        "email": EmailChannel,
+        "webchat": Webchat,
+        "instagram": Instagram,
+        "messenger": Messenger,
+    },
+    clean_identity=clean_name,
+    life=Life.FIXED,
+    loss_destroys=False,
+    references=_references,
+)

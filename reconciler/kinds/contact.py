@@ -1,0 +1,47 @@
+"""Contact: `contacts/{key}`, global or a campaign's.
+
+The key is the phone, else the e-mail, unless one is given (ours). A name and one of phone and
+e-mail are required (DOMAIN, doc). Contacts are never complete: what is listed is ensured.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from reconciler.kinds.base import Body, Kind, Scope
+from reconciler.kinds.names import Email, Name, Phone, clean_contact_key
+
+
+class Contact(Body):
+    """A person the centre talks to."""
+
+    contact_name: Name = Field(description="How the person is called.")
+    phone: Phone | None = Field(default=None, description="E.164.", examples=["+59829001234"])
+    email: Email | None = Field(default=None, description="Lower-cased.")
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> Self:
+        if self.phone is None and self.email is None:
+            raise ValueError("a contact has a phone or an email")
+        return self
+
+    @property
+    def natural_key(self) -> str:
+        """The key of a contact that gives none: its phone, else its e-mail."""
+        return self.phone or self.email or ""
+
+
+CONTACT = Kind(
+    name="Contact",
+    noun="contact",
+    plural="contacts",
+    collection="contacts",
+    scope=Scope.EITHER,
+    identity="key",
+    bodies={"": Contact},
+    clean_identity=clean_contact_key,
+    complete=False,
+    personal=True,
+)

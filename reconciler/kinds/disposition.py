@@ -1,0 +1,46 @@
+"""Disposition: `dispositions/{level}/{level}…`, global or a campaign's; a tree of any depth.
+
+The name is editable on the platform (DOMAIN, doc), so a declared rename happens in place and
+keeps history. Deleting a level deletes its descendants (doc).
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from reconciler.kinds.base import Body, Kind, Renaming, Scope
+
+
+class DispositionActions(Body):
+    """What the dialler does with the customer once this level is chosen."""
+
+    reschedule: bool = Field(default=False, description="Offer a call at another time.")
+    respool: bool = Field(default=False, description="Put the customer back in the queue.")
+    respool_alternative: bool = Field(
+        default=False, description="Put the customer back with the alternative number."
+    )
+
+
+class Disposition(Body):
+    """A level of the tree agents choose an interaction's outcome from."""
+
+    enabled: bool = Field(default=True, description="Disabled levels are not offered.")
+    text_code: str | None = Field(
+        default=None, max_length=128, description="Code for reports and integrations."
+    )
+    actions: DispositionActions = Field(
+        default_factory=DispositionActions, description="What choosing it starts."
+    )
+
+
+DISPOSITION = Kind(
+    name="Disposition",
+    noun="disposition",
+    plural="dispositions",
+    collection="dispositions",
+    scope=Scope.EITHER,
+    identity="name",
+    bodies={"": Disposition},
+    renaming=Renaming.IN_PLACE,
+    tree=True,
+)

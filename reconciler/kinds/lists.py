@@ -1,0 +1,31 @@
+"""Lists of names whose order means nothing, in the one order they are written in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import AfterValidator, JsonValue
+
+from reconciler.kinds.address import identity
+from reconciler.kinds.names import Name, Phone
+
+
+def sorted_set(names: list[str]) -> list[str]:
+    """Sorted, and refused (ValueError) when one stands twice, by case too."""
+    seen: dict[str, str] = {}
+    for name in names:
+        twin = seen.setdefault(identity(name), name)
+        if twin is not name:
+            raise ValueError(f"'{name}' stands twice")
+    return sorted(names, key=identity)
+
+
+def names_in(value: JsonValue | None) -> Iterator[str]:
+    """The strings of a list, and nothing for anything else."""
+    if isinstance(value, list):
+        yield from (name for name in value if isinstance(name, str))
+
+
+NameSet = Annotated[list[Name], AfterValidator(sorted_set)]
+PhoneSet = Annotated[list[Phone], AfterValidator(sorted_set)]

@@ -1,0 +1,81 @@
+"""QualityModel: `quality_models/{name}`: how interactions are judged; chosen by campaigns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from reconciler.kinds.address import identity
+from reconciler.kinds.base import Body, Kind, Renaming, Scope
+from reconciler.kinds.names import Name
+
+
+def _refuse_twins(names: Iterable[str], what: str) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if identity(name) in seen:
+            raise ValueError(f"{what} '{name}' stands twice")
+        seen.add(identity(name))
+
+
+class Option(Body):
+    """An answer and what it is worth."""
+
+    label: Name = Field(description="What the evaluator chooses.")
+    score: int = Field(default=0, ge=-10_000, le=10_000, description="What it is worth.")
+
+
+class Question(Body):
+    """A question an evaluator answers about an interaction."""
+
+    text: str = Field(min_length=1, max_length=1000, description="The question.")
+    description: str = Field(default="", description="How to judge it.")
+    options: list[Option] = Field(default=[], description="The answers, in order.")
+
+    @model_validator(mode="after")
+    def _options_differ(self) -> Self:
+        _refuse_twins((option.label for option in self.options), "the option")
+        return self
+
+
+class Category(Body):
+    """Questions that belong together."""
+
+    name: Name = Field(description="Heading of the category.")
+    questions: list[Question] = Field(default=[], description="In the order they are asked.")
+
+    @model_validator(mode="after")
+    def _questions_differ(self) -> Self:
+        _refuse_twins((question.text for question in self.questions), "the question")
+        return self
+
+
+class QualityModel(Body):
+    """A set of questions that interactions are judged by."""
+
+    description: str = Field(default="", description="What it is for.")
+    categories: list[Category] = Field(default=[], description="In the order they are shown.")
+
+    @model_validator(mode="after")
+    def _categories_differ(self) -> Self:
+        _refuse_twins((category.name for category in self.categories), "the category")
+        return self
+
+
+QUALITY_MODEL = Kind(
+    name="QualityModel",
+    noun="quality model",
+    plural="quality models",
+    collection="quality_models",
+    scope=Scope.GLOBAL,
+    identity="name",
+    bodies={"": QualityModel},
+    renaming=Renaming.REPLACE,
+    keyed_lists={
+        "categories": "name",
+        "categories.questions": "text",
+        "categories.questions.options": "label",
+    },
+)

@@ -1,0 +1,119 @@
+"""The kinds there are, found by name, by collection, and by address.
+
+`KINDS` is in dependency order: what comes later may refer to or live in what comes earlier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reconciler.kinds.address import Address, join, split
+from reconciler.kinds.base import Kind, Life, Scope
+from reconciler.kinds.blacklist_entry import BLACKLIST_ENTRY
+from reconciler.kinds.campaign import CAMPAIGN
+from reconciler.kinds.channel import CHANNEL
+from reconciler.kinds.contact import CONTACT
+from reconciler.kinds.disposition import DISPOSITION
+from reconciler.kinds.holiday import HOLIDAY
+from reconciler.kinds.members import MEMBERS
+from reconciler.kinds.quality_model import QUALITY_MODEL
+from reconciler.kinds.status import STATUS
+from reconciler.kinds.template import TEMPLATE
+
+
+class Registry:
+    """Kinds by name and by collection; a second claim to either is refused."""
+
+    def __init__(self, *kinds: Kind) -> None:
+        self._by_name: dict[str, Kind] = {}
+        self._by_collection: dict[str, Kind] = {}
+        for kind in kinds:
+            if kind.name in self._by_name or kind.collection in self._by_collection:
+                raise ValueError(f"{kind.name} ({kind.collection}) is registered twice")
+            self._by_name[kind.name] = kind
+            self._by_collection[kind.collection] = kind
+
+    def __iter__(self) -> Iterator[Kind]:
+        return iter(self._by_name.values())
+
+    def named(self, name: str) -> Kind | None:
+        """The kind a manifest's `kind:` means."""
+        return self._by_name.get(name)
+
+    def of_collection(self, collection: str) -> Kind | None:
+        """The kind whose resources live in a collection."""
+        return self._by_collection.get(collection)
+
+    @property
+    def nested(self) -> tuple[Kind, ...]:
+        """The kinds a campaign's document may hold under their collection's name."""
+        return tuple(k for k in self if k.scope is not Scope.GLOBAL and not k.personal)
+
+
+KINDS = Registry(
+    QUALITY_MODEL,
+    CAMPAIGN,
+    STATUS,
+    TEMPLATE,
+    DISPOSITION,
+    CHANNEL,
+    MEMBERS,
+    HOLIDAY,
+    BLACKLIST_ENTRY,
+    CONTACT,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An address taken apart: its kind, its campaign (None is global), its own names.
+
+    `names` is one name, the levels of a tree, or nothing for a campaign's member list.
+    """
+
+    kind: Kind
+    campaign: str | None
+    names: tuple[str, ...]
+
+
+def place_of(address: str) -> Place:
+    """Take an address apart. Raises ValueError, saying what is wrong with it."""
+    names = split(address)
+    if not all(names):
+        raise ValueError(f"'{address}' is no address: it has an empty part")
+    if names[0] == "campaigns" and len(names) >= 3:
+        return _place_in(address, names[2], names[1], names[3:])
+    return _place_in(address, names[0], None, names[1:])
+
+
+def _place_in(address: str, collection: str, campaign: str | None, names: tuple[str, ...]) -> Place:
+    kind = KINDS.of_collection(collection)
+    if kind is None:
+        known = ", ".join(k.collection for k in KINDS)
+        raise ValueError(f"'{address}' is no address: it starts with none of {known}")
+    unfit = kind.scope is (Scope.GLOBAL if campaign else Scope.CAMPAIGN)
+    wanted = 0 if kind.life is Life.ORDERED_LIST else 1
+    if unfit or len(names) < wanted or (len(names) > wanted and not kind.tree):
+        raise ValueError(f"'{address}' is no address of a {kind.noun}")
+    if kind.life is Life.FIXED and names[0] not in kind.bodies:
+        raise ValueError(f"'{names[0]}' is no {kind.noun}: there are {', '.join(kind.bodies)}")
+    return Place(kind, campaign, names)
+
+
+def address_of(kind: Kind, campaign: str | None, *names: str) -> Address:
+    """The address of a resource from its parts; the inverse of `place_of`."""
+    if campaign is None:
+        return join(kind.collection, *names)
+    return join("campaigns", campaign, kind.collection, *names)
+
+
+def collection_of(address: str) -> str:
+    """The list an address is an entry of, without tree levels.
+
+    `statuses`, `campaigns/Sales/dispositions`; for members the campaign's list itself.
+    """
+    segments = address.split("/")
+    if segments[0] == "campaigns" and len(segments) >= 3:
+        return "/".join(segments[:3])
+    return segments[0]
