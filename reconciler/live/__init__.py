@@ -1,0 +1,1 @@
+"""The platform side: the port the rest of the program sees, and its HTTP implementation."""

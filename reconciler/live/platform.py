@@ -1,0 +1,222 @@
+"""The platform as a port: what a reader and a writer can do, and the values they give.
+
+An adapter to another platform implements `Reader` and `Writer`; nothing above this package
+knows of HTTP. A `Reader` has no way to change anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from pydantic import JsonValue
+
+from reconciler.kinds.address import Address, identity
+from reconciler.kinds.base import Fields, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformInfo:
+    """Who the platform is, what it can take, and what the caller may do there.
+
+    `permissions` maps a section (`statuses`) to its rights (`view`, `create`, …).
+    """
+
+    id: str
+    name: str
+    version: str
+    user: str
+    profile: str
+    permissions: Mapping[str, frozenset[str]]
+    page_size: int = 5000
+    batch_size: int = 1000
+    capabilities: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class LiveResource:
+    """A resource as it is: every writable field, in normal form. `updated_at` is RFC 3339."""
+
+    address: Address
+    kind: Kind
+    fields: Fields
+    etag: str
+    updated_at: str = ""
+    updated_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """A line to the outside: its channel type and its numbers (E.164)."""
+
+    name: str
+    type: str
+    numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """What manifests may refer to and nobody manages here, by identity of the name.
+
+    None where it could not be read: nothing is known to be missing then.
+    """
+
+    users: Mapping[str, str] | None
+    connectors: Mapping[str, Connector] | None
+    forms: Mapping[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The platform at one moment.
+
+    `resources` is keyed by identity of the address, parents before children. `unknown` maps a
+    collection read (`statuses`, or `campaigns/-/statuses` for all campaigns' own) that could not
+    be read whole to why. `requests` counts what reading it took.
+    """
+
+    info: PlatformInfo
+    resources: Mapping[str, LiveResource]
+    directory: Directory
+    unknown: Mapping[str, str] = field(default_factory=dict)
+    requests: int = 0
+
+    def find(self, address: str) -> LiveResource | None:
+        """The resource at an address, however its case is written."""
+        return self.resources.get(identity(address))
+
+    def why_unknown(self, address: str) -> str | None:
+        """Why the collection an address belongs to is unknown; None when it was read whole."""
+        if not self.unknown:
+            return None
+        names = address.split("/")
+        if names[0] == "campaigns" and len(names) >= 3:
+            return self.unknown.get(f"campaigns/-/{names[2]}")
+        return self.unknown.get(names[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Referrer:
+    """Who refers to a resource, by which field."""
+
+    address: Address
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecentUse:
+    """How often one campaign's interactions used it in the last 30 days, and when last."""
+
+    campaign: str
+    count: int
+    last_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Who and what uses a resource now. Numbers are zero where a kind has no such use.
+
+    `interactions_total` is what deleting a campaign would lose; `open_by_user` serves members.
+    """
+
+    address: Address
+    referrers: tuple[Referrer, ...] = ()
+    recent: tuple[RecentUse, ...] = ()
+    recent_interactions: int = 0
+    agents_now: tuple[str, ...] = ()
+    open_interactions: int = 0
+    interactions_total: int = 0
+    open_by_user: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditChange:
+    """One field of an audited write."""
+
+    path: str
+    before: JsonValue
+    after: JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who changed a resource, when (RFC 3339), and what about it."""
+
+    at: str
+    by: str
+    address: Address
+    action: str
+    changes: tuple[AuditChange, ...] = ()
+
+
+Operation = Literal["get", "create", "patch", "put", "delete", "rename"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One operation of a batch. `key` is its idempotency key; reads have none."""
+
+    operation: Operation
+    address: Address
+    body: Mapping[str, JsonValue] | None = None
+    if_match: str | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one operation: an HTTP status, and the whole resource or the refusal.
+
+    `detail` is the platform's own sentence; `replayed` says that the answer is the one an
+    earlier request with the same key got.
+    """
+
+    status: int
+    resource: LiveResource | None = None
+    code: str = ""
+    detail: str = ""
+    replayed: bool = False
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it took effect (2xx)."""
+        return 200 <= self.status < 300
+
+
+class Reader(Protocol):
+    """Reads, and cannot write."""
+
+    @property
+    def requests(self) -> int:
+        """How many requests have been sent so far."""
+
+    async def info(self) -> PlatformInfo:
+        """Who it is. Raises AccessDenied (401), Unreachable, PlatformError."""
+
+    async def snapshot(self) -> Snapshot:
+        """Everything; what cannot be read whole is unknown in it, not an error."""
+
+    async def usage(self, addresses: Sequence[Address]) -> Mapping[str, Usage]:
+        """Usage by identity; what no longer exists, or may not be seen, is left out."""
+
+    async def audit(
+        self, addresses: Sequence[Address], *, since: datetime | None = None
+    ) -> tuple[AuditEntry, ...]:
+        """Who changed these, newest first; nothing where it may not be seen."""
+
+
+class Writer(Protocol):
+    """Sends batches: the only way anything is changed."""
+
+    @property
+    def requests(self) -> int:
+        """How many requests have been sent so far."""
+
+    async def send(self, batch: Sequence[Request]) -> tuple[Outcome, ...]:
+        """Send operations in order; one outcome each.
+
+        Raises Unreachable when nothing is known of what took effect, AccessDenied for 401,
+        PlatformError when the whole batch was refused and nothing took effect.
+        """

@@ -1,0 +1,147 @@
+"""What the manifests of one environment ask for, as values: the output of this package.
+
+Everything is expanded: nested and standalone forms are equal here, variables and maps are
+applied, `copy_from` is copied, `ignore` lists are field names of the resource at hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from reconciler.errors import Problem
+from reconciler.kinds.address import Address
+from reconciler.kinds.base import Fields, Kind
+
+Form = Literal["nested", "standalone"]
+"""How a resource was declared: under its parent's key, or as a document or item of its own."""
+OnRemove = Literal["delete", "keep"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Source:
+    """A place in the manifests: `file` relative to the project, counting from 1."""
+
+    file: str
+    line: int
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """How a resource is to be treated: `ignore` holds names of fields set on create only."""
+
+    protect: bool = False
+    on_remove: OnRemove = "delete"
+    ignore: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredResource:
+    """One resource as the manifests want it.
+
+    `fields` holds only what is declared, in normal form; a None inside clears. For members,
+    `removes` is None when the list is complete, else the users to take out, and `fields` holds
+    the entries to ensure. `path` leads to it inside its document (for field positions).
+    """
+
+    address: Address
+    kind: Kind
+    fields: Fields
+    source: Source
+    form: Form = "standalone"
+    lifecycle: Lifecycle = Lifecycle()
+    renamed_from: Address | None = None
+    removes: tuple[str, ...] | None = None
+    path: tuple[str | int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredList:
+    """A list a manifest speaks of: the entries directly below `address`.
+
+    `campaigns/Sales/statuses`, `dispositions/Sale` (the levels below it), or a global collection
+    that the project owns exclusively. A `complete` list has no other entries than the desired
+    ones; otherwise only `removes` are taken out, each at the place that says so.
+    """
+
+    address: str
+    source: Source
+    complete: bool = True
+    removes: tuple[tuple[Address, Source], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """All of it, keyed by `kinds.address.identity` of each address, in file order.
+
+    `digest` is a SHA-256 over the compiled content (not over formatting or comments).
+    """
+
+    resources: Mapping[str, DesiredResource]
+    lists: Mapping[str, DesiredList]
+    digest: str
+    warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A reviewed exception: this guard may be passed at this address, for this reason.
+
+    `up_to` is how far its headline count may rise before it blocks again; `expires` is the last
+    day it counts; `source` is None for one given on the command line.
+    """
+
+    guard: str
+    address: str
+    reason: str
+    by: str = ""
+    environment: str | None = None
+    expires: date | None = None
+    up_to: int | None = None
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GuardSettings:
+    """The numbers guards go by: `guards:` of the project file."""
+
+    mass_change_count: int = 20
+    mass_change_percent: int = 30
+    recent_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Where the manifests are applied: `environments/NAME.yaml`."""
+
+    name: str
+    url: str
+    platform_id: str
+    variables: Mapping[str, object] = field(default_factory=dict)
+    maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    ignore: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The project file and the chosen environment."""
+
+    project: str
+    environment: Environment
+    exclusive: frozenset[str] = frozenset()
+    guards: GuardSettings = GuardSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class Manifests:
+    """A folder, read for one environment."""
+
+    settings: Settings
+    desired: Desired
+    approvals: tuple[Approval, ...]

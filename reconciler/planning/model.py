@@ -1,0 +1,261 @@
+"""The plan as values: what would be done, why, and what was found about it.
+
+`Plan.refusals` is the one place that decides whether a plan may be applied. JSON forms are made
+by `plan_file`; words for people by the views.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import JsonValue
+
+from reconciler.kinds.address import Address
+from reconciler.kinds.base import Fields
+from reconciler.live.platform import Usage
+from reconciler.manifests.desired import Form, OnRemove, Source
+
+FORMAT_VERSION = 1
+
+
+class Action(StrEnum):
+    """What happens to one resource. Of these, forget and a plain adopt write only the ledger."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    RENAME = "rename"
+    REPLACE = "replace"
+    ADOPT = "adopt"
+    DELETE = "delete"
+    FORGET = "forget"
+    NONE = "none"
+
+
+class Reason(StrEnum):
+    """Why, for display only: nothing decides by it."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    DRIFTED = "drifted"
+    RESET = "reset"
+    RENAMED = "renamed"
+    FOUND_UNOWNED = "found-unowned"
+    TRACKING = "tracking"
+    REMOVED_FROM_GIT = "removed-from-git"
+    NOT_IN_COMPLETE_LIST = "not-in-complete-list"
+    NOT_IN_EXCLUSIVE_COLLECTION = "not-in-exclusive-collection"
+    REMOVE_LISTED = "remove-listed"
+    PARENT_DELETED = "parent-deleted"
+    REPLACED = "replaced"
+    RELEASED = "released"
+    KEPT = "kept"
+    GONE = "gone"
+
+
+class Origin(StrEnum):
+    """Whose change a difference is, told by the three-way comparison."""
+
+    GIT = "git"
+    PLATFORM = "platform"
+    BOTH = "both"
+    UNOWNED = "unowned"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field that changes, by its path: `schedule.mon`, `members[ana].penalty`.
+
+    `base` is the value last applied. `by` and `at` say who changed it on the platform, where
+    the audit log knows. None stands for a value that is not there.
+    """
+
+    path: str
+    before: JsonValue
+    after: JsonValue
+    origin: Origin
+    base: JsonValue = None
+    by: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """What the ledger will say of a resource once its change is done."""
+
+    form: Form
+    fields: Fields
+    protect: bool = False
+    on_remove: OnRemove = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What would happen to one resource.
+
+    `before` and `after` are complete writable fields, None where it does not exist then. An
+    update's `after` equals `before` wherever nobody asked for a change. `depends_on` names
+    changes of this plan that must have succeeded first. `fingerprint` is of `before`. A
+    `cascaded` delete is done by its parent's and sends nothing. `unowned` marks what no ledger
+    ever owned. `owner` names another project that owns it. `protected` is the ledger's word.
+    """
+
+    address: Address
+    kind: str
+    action: Action
+    reason: Reason
+    before: Fields | None = None
+    after: Fields | None = None
+    previous_address: Address | None = None
+    differences: tuple[Difference, ...] = ()
+    depends_on: tuple[Address, ...] = ()
+    fingerprint: str = ""
+    usage: Usage | None = None
+    source: Source | None = None
+    tracking: Tracking | None = None
+    cascaded: bool = False
+    unowned: bool = False
+    protected: bool = False
+    owner: str = ""
+
+    @property
+    def writes(self) -> bool:
+        """Whether it changes the platform, itself or by its parent's delete."""
+        if self.action is Action.ADOPT:
+            return bool(self.differences)
+        return self.action not in (Action.FORGET, Action.NONE)
+
+    @property
+    def sends(self) -> bool:
+        """Whether it sends anything of its own."""
+        return self.writes and not self.cascaded
+
+
+Severity = Literal["block", "warn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a finding rests on. `headline` names the count that an approval's `up_to` bounds.
+
+    `referrers` are addresses; `counts` are by a stable English key, such as `agents_now`.
+    """
+
+    referrers: tuple[str, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    headline: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedBy:
+    """The approval a finding is covered by, with the evidence it was given for."""
+
+    reason: str
+    by: str
+    source: str
+    up_to: int | None
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a guard found: a stable code, the evidence in business words, and the safer change.
+
+    `approval` is the address an approval of it must name, empty where none can cover it.
+    """
+
+    code: str
+    severity: Severity
+    address: str
+    message: str
+    evidence: Evidence = Evidence()
+    safer: str = ""
+    approval: str = ""
+    approved: ApprovedBy | None = None
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it stops the plan."""
+        return self.severity == "block" and self.approved is None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A collection that was not read whole, and why."""
+
+    collection: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """The verdict's facts: campaigns that change, those that would close now, customers that
+    can be contacted again, and the people whose edits would be reverted."""
+
+    campaigns: tuple[str, ...] = ()
+    closing_now: tuple[str, ...] = ()
+    unblocked: int = 0
+    reverted_people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be done to one platform for one project and environment.
+
+    `changes` are in the order they would be done. `content_digest` covers what would be done and
+    nothing that a clock or a counter writes; `digest` covers all of it and is the plan's id.
+    """
+
+    project: str
+    environment: str
+    platform_id: str
+    lineage: str
+    manifests_digest: str
+    created_at: str
+    changes: tuple[Change, ...]
+    findings: tuple[Finding, ...] = ()
+    unknowns: tuple[Unknown, ...] = ()
+    unmanaged: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    unused_approvals: tuple[str, ...] = ()
+    impact: Impact = Impact()
+    guard_settings: Mapping[str, int] = field(default_factory=dict)
+    git_commit: str = ""
+    git_dirty: bool = False
+    requests_spent: int = 0
+    requests_predicted: int = 0
+    unfinished_run: str = ""
+    format_version: int = FORMAT_VERSION
+    tool_version: str = ""
+    content_digest: str = ""
+    digest: str = ""
+
+    @property
+    def writes(self) -> tuple[Change, ...]:
+        """The changes that reach the platform."""
+        return tuple(change for change in self.changes if change.writes)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do, not even to track."""
+        return not self.changes
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """The findings that stop it."""
+        return tuple(finding for finding in self.findings if finding.blocks)
+
+    def refusals(self) -> tuple[str, ...]:
+        """Why it may not be applied, a sentence each; nothing when it may."""
+        reasons = [f"{finding.code} at {finding.address}" for finding in self.blocking]
+        if self.unfinished_run:
+            reasons.append(
+                f"run {self.unfinished_run} is unfinished: settle it with apply --resume first"
+            )
+        return tuple(reasons)
+
+    def count(self, action: Action) -> int:
+        """How many changes there are of an action."""
+        return sum(1 for change in self.changes if change.action is action)

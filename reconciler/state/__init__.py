@@ -1,0 +1,1 @@
+"""What we remember between runs: ledger, runs, journal and lease, in SQLite or PostgreSQL."""
