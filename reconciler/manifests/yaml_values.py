@@ -1,0 +1,107 @@
+"""What a YAML file is made of once read: plain values that know where they stand.
+
+Mappings and lists are dicts and lists in every respect, and carry the place of each key and item
+as packed integers, which cost a fraction of the objects they stand for. Reading is elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+MARK_BITS = 24
+"""A mark is `line << MARK_BITS | column`, both from 0; a file's size limit keeps it from
+overflowing. A key's mark stands `2 * MARK_BITS` above its value's."""
+
+_LOW = (1 << MARK_BITS) - 1
+_MARK = (1 << 2 * MARK_BITS) - 1
+
+
+class Mapping(dict[str, "YamlValue"]):
+    """A YAML mapping. `marks` has, for each key, the key's mark above the value's."""
+
+    __slots__ = ("marks", "start")
+
+    marks: dict[str, int]
+    start: int
+
+    def like(self, values: dict[str, YamlValue]) -> Mapping:
+        """Other values in the same places, as substitution of variables needs them."""
+        other = Mapping(values)
+        other.marks = self.marks
+        other.start = self.start
+        return other
+
+
+class Sequence(list["YamlValue"]):
+    """A YAML sequence. `marks` has one mark for each item."""
+
+    __slots__ = ("marks", "start")
+
+    marks: list[int]
+    start: int
+
+    def like(self, values: Iterable[YamlValue]) -> Sequence:
+        """Other values in the same places, as substitution of variables needs them."""
+        other = Sequence(values)
+        other.marks = self.marks
+        other.start = self.start
+        return other
+
+
+YamlValue: TypeAlias = bool | int | float | str | Mapping | Sequence | None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a file, line and column counted from 1, columns in characters."""
+
+    line: int
+    column: int
+
+    @classmethod
+    def of_mark(cls, mark: int) -> Position:
+        """The place a packed mark stands for."""
+        return cls((mark >> MARK_BITS) + 1, (mark & _LOW) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document of a file.
+
+    `file` is the posix path relative to the project folder. `index` counts every document of the
+    file from 0, the empty ones too, as a round-trip editor would. Nodes an alias repeats are
+    shared, so a document is to be read and not changed in place.
+    """
+
+    file: str
+    index: int
+    root: YamlValue
+    position: Position
+
+
+def position_of(
+    document_root: YamlValue, path: Iterable[str | int], *, of_key: bool = False
+) -> Position:
+    """The place of what `path` leads to, or of the deepest thing on the way there.
+
+    An element that matches nothing where the walk stands is skipped, so the location of a
+    validation error (with its names of union members) can be given as it is. A scalar has no
+    place of its own: as a document it is at 1:1, anywhere else its parent knows.
+    """
+    node = document_root
+    mark = node.start if isinstance(node, Mapping | Sequence) else 0
+    for element in path:
+        if isinstance(node, Mapping):
+            if isinstance(element, str) and element in node.marks and element in node:
+                both = node.marks[element]
+                mark = both >> 2 * MARK_BITS if of_key else both & _MARK
+                node = node[element]
+        elif isinstance(node, Sequence):
+            if isinstance(element, int) and 0 <= element < min(len(node), len(node.marks)):
+                mark = node.marks[element]
+                node = node[element]
+        else:
+            break
+    return Position.of_mark(mark)
