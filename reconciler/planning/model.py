@@ -96,8 +96,8 @@ class Change:
     """What would happen to one resource.
 
     `before` and `after` are complete writable fields, None where it does not exist then. An
-    update's `after` equals `before` wherever nobody asked for a change. `depends_on` names
-    changes of this plan that must have succeeded first. `fingerprint` is of `before`. A
+    update's `after` equals `before` wherever nobody asked for a change. `depends_on` holds the
+    keys of changes of this plan that must have succeeded first. `fingerprint` is of `before`. A
     `cascaded` delete is done by its parent's and sends nothing. `unowned` marks what no ledger
     ever owned. `owner` names another project that owns it. `protected` is the ledger's word.
     """
@@ -110,7 +110,7 @@ class Change:
     after: Fields | None = None
     previous_address: Address | None = None
     differences: tuple[Difference, ...] = ()
-    depends_on: tuple[Address, ...] = ()
+    depends_on: tuple[str, ...] = ()
     fingerprint: str = ""
     usage: Usage | None = None
     source: Source | None = None
@@ -119,6 +119,11 @@ class Change:
     unowned: bool = False
     protected: bool = False
     owner: str = ""
+
+    @property
+    def key(self) -> str:
+        """Its name within its plan: a resource that is renamed and edited has two changes."""
+        return f"{self.action.value} {self.address}"
 
     @property
     def writes(self) -> bool:

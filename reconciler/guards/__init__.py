@@ -1,0 +1,1 @@
+"""Guards: pure analyzers over a whole plan, one file a guard; findings, never exceptions."""

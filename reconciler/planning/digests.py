@@ -1,0 +1,54 @@
+"""Fingerprints of resources and the two digests of a plan, all SHA-256 over canonical JSON."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+import orjson
+from pydantic import JsonValue
+
+from reconciler.kinds.base import Fields
+from reconciler.planning.model import Change, Plan
+
+_SORTED = orjson.OPT_SORT_KEYS
+
+
+def fingerprint(fields: Fields) -> str:
+    """A short fingerprint of a resource's writable fields."""
+    return hashlib.sha256(orjson.dumps(fields, option=_SORTED)).hexdigest()[:16]
+
+
+def sealed(plan: Plan) -> Plan:
+    """The plan with both its digests made afresh."""
+    content = _hexdigest(
+        [plan.project, plan.environment, plan.platform_id, [_content(c) for c in plan.changes]]
+    )
+    blank = replace(plan, content_digest=content, digest="")
+    return replace(blank, digest=_hexdigest(blank))
+
+
+def is_sealed(plan: Plan) -> bool:
+    """Whether a plan is just as it was when its digests were made."""
+    return sealed(plan) == plan
+
+
+def _hexdigest(value: object) -> str:
+    return hashlib.sha256(orjson.dumps(value, option=_SORTED)).hexdigest()
+
+
+def _content(change: Change) -> list[JsonValue]:
+    """What a change would do: no place in a file, no person, no clock, no counter."""
+    tracking = change.tracking
+    return [
+        change.action.value,
+        change.address,
+        change.previous_address,
+        change.before,
+        change.after,
+        list(change.depends_on),
+        change.cascaded,
+        None
+        if tracking is None
+        else [tracking.form, tracking.fields, tracking.protect, tracking.on_remove],
+    ]

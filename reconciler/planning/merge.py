@@ -1,0 +1,103 @@
+"""Desired over live: the complete fields a resource will have, leaving alone what nobody manages.
+
+Objects merge field by field, lists of objects merge entry by entry by their key, everything else
+is replaced. A None clears; inside a map of texts it takes the entry out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
+from reconciler.kinds.address import identity
+from reconciler.kinds.base import Fields, Kind, Life
+from reconciler.manifests.desired import DesiredResource
+
+
+def managed_fields(wanted: DesiredResource, *, creating: bool) -> Fields:
+    """The declared fields that count: those in `ignore` do only when it is created."""
+    if creating or not wanted.lifecycle.ignore:
+        return wanted.fields
+    return {k: v for k, v in wanted.fields.items() if k not in wanted.lifecycle.ignore}
+
+
+def merged(wanted: DesiredResource, current: Fields, managed: Fields) -> Fields:
+    """`current` with `managed` laid over it, not yet validated."""
+    if wanted.kind.life is Life.ORDERED_LIST:
+        return _merged_list(wanted, current, managed)
+    result = dict(current)
+    for name, value in managed.items():
+        result[name] = _merge_value(wanted.kind, name, result.get(name), value)
+    return result
+
+
+def _merge_value(kind: Kind, path: str, current: JsonValue, wanted: JsonValue) -> JsonValue:
+    if isinstance(wanted, dict) and path not in kind.whole:
+        return _merge_object(kind, path, current if isinstance(current, dict) else {}, wanted)
+    key = kind.keyed_lists.get(path)
+    if key is not None and isinstance(wanted, list):
+        return _merge_keyed(kind, path, key, current if isinstance(current, list) else [], wanted)
+    return wanted
+
+
+def _merge_object(
+    kind: Kind, path: str, current: dict[str, JsonValue], wanted: dict[str, JsonValue]
+) -> JsonValue:
+    result = dict(current)
+    for name, value in wanted.items():
+        result[name] = _merge_value(kind, f"{path}.{name}", current.get(name), value)
+    return result
+
+
+def _merge_keyed(
+    kind: Kind, path: str, key: str, current: list[JsonValue], wanted: list[JsonValue]
+) -> JsonValue:
+    known = {identity(name): entry for name, entry in _entries(current, key)}
+    result: list[JsonValue] = []
+    for name, entry in _entries(wanted, key):
+        old = known.get(identity(name), {})
+        result.append(_merge_object(kind, path, old, entry))
+    return result
+
+
+def _merged_list(wanted: DesiredResource, current: Fields, managed: Fields) -> Fields:
+    if wanted.removes is None:
+        return {
+            name: _merge_value(wanted.kind, name, current.get(name), managed[name])
+            for name in managed
+        } or dict(current)
+    name, key = next(iter(wanted.kind.keyed_lists.items()))
+    if name in wanted.lifecycle.ignore and name not in managed:
+        return dict(current)
+    gone = {identity(user) for user in wanted.removes}
+    there = current.get(name)
+    kept = [(who, entry) for who, entry in _entries(there, key) if identity(who) not in gone]
+    ensured = {identity(who): entry for who, entry in _entries(managed.get(name), key)}
+    result: list[JsonValue] = [
+        _merge_object(wanted.kind, name, entry, ensured.pop(identity(who), {}))
+        for who, entry in kept
+    ]
+    result.extend(ensured.values())
+    return {name: result}
+
+
+def _entries(value: JsonValue, key: str) -> list[tuple[str, dict[str, JsonValue]]]:
+    if not isinstance(value, list):
+        return []
+    return [(str(one[key]), one) for one in value if isinstance(one, dict) and key in one]
+
+
+def without_nulls(fields: Mapping[str, JsonValue], cleared: Mapping[str, JsonValue]) -> Fields:
+    """`fields` less the map entries that `cleared` sets to None; nullable fields keep their None.
+
+    A model says which fields may be null; a map of texts (`welcome`) has no place for one.
+    """
+    result = dict(fields)
+    for name, value in cleared.items():
+        inner = result.get(name)
+        if isinstance(value, dict) and isinstance(inner, dict):
+            result[name] = {
+                k: v for k, v in inner.items() if not (v is None and value.get(k, "") is None)
+            }
+    return result

@@ -1,0 +1,192 @@
+"""The order of a plan: one graph of real dependencies over writes and deletes, in layers.
+
+Edges: a parent before what lives in it; what is referred to before who refers to it; who lets go
+before what is deleted; a number freed before it is taken. Ties are stable: the kinds' order, then
+the address.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from graphlib import CycleError, TopologicalSorter
+
+from reconciler.errors import ManifestError, Problem
+from reconciler.kinds.address import identity, parent_of
+from reconciler.kinds.base import Fields, Kind
+from reconciler.kinds.lists import names_in
+from reconciler.kinds.registry import KINDS
+from reconciler.planning.model import Action, Change
+from reconciler.planning.references import targets
+
+BATCH_STEPS = 500
+"""How many steps one write request carries: half of what the platform takes, so that a batch
+that must be sent again is not the whole of a large plan."""
+
+_KIND_ORDER = {kind.name: position for position, kind in enumerate(KINDS)}
+_MAKES = (Action.CREATE, Action.REPLACE, Action.RENAME)
+
+
+@dataclass(slots=True)
+class _Index:
+    makers: dict[str, Change] = field(default_factory=dict)
+    deletes: dict[str, Change] = field(default_factory=dict)
+    replacements: dict[str, Change] = field(default_factory=dict)
+    freed: dict[tuple[str, str], Change] = field(default_factory=dict)
+
+
+def ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The changes with their dependencies, in the order they are to be done.
+
+    Raises ManifestError naming the edges where they go round in a circle.
+    """
+    pending = sorted(changes, key=_sort_key)
+    index = _index(pending)
+    edges = {change.key: set(_edges(change, index)) - {change.key} for change in pending}
+    for later, earlier in _letting_go(pending, index):
+        if later != earlier:
+            edges[later].add(earlier)
+    by_key = {
+        change.key: replace(change, depends_on=tuple(sorted(edges[change.key])))
+        if edges[change.key]
+        else change
+        for change in pending
+    }
+    return tuple(by_key[key] for layer in _layers(edges) for key in layer)
+
+
+def layers(changes: Sequence[Change]) -> tuple[tuple[Change, ...], ...]:
+    """A plan's changes grouped so that each group depends on earlier ones only."""
+    by_key = {change.key: change for change in changes}
+    edges = {change.key: set(change.depends_on) & by_key.keys() for change in changes}
+    return tuple(tuple(by_key[key] for key in layer) for layer in _layers(edges))
+
+
+def predicted_requests(changes: Sequence[Change]) -> int:
+    """How many requests an apply spends on writing and reading back, its own reads aside."""
+    return sum(
+        2 * math.ceil(sending / BATCH_STEPS)
+        for layer in layers(changes)
+        if (sending := sum(1 for change in layer if change.sends))
+    )
+
+
+def _sort_key(change: Change) -> tuple[int, int, str]:
+    deletes = change.action is Action.DELETE
+    position = _KIND_ORDER[change.kind]
+    return (1 if deletes else 0, -position if deletes else position, identity(change.address))
+
+
+def _layers(edges: Mapping[str, set[str]]) -> Iterator[list[str]]:
+    position = {key: place for place, key in enumerate(edges)}
+    sorter = TopologicalSorter(edges)
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        raise ManifestError([_circle(error.args[1])]) from error
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready(), key=position.__getitem__)
+        yield ready
+        sorter.done(*ready)
+
+
+def _circle(keys: Sequence[str]) -> Problem:
+    chain = " waits for ".join(reversed(keys))
+    return Problem(
+        "", 0, 0, f"these changes go round in a circle: {chain}", "apply them in two steps"
+    )
+
+
+def _kind(change: Change) -> Kind:
+    kind = KINDS.named(change.kind)
+    assert kind is not None, change.kind  # noqa: S101 - a plan is made of registered kinds
+    return kind
+
+
+def _index(changes: Iterable[Change]) -> _Index:
+    index = _Index()
+    for change in changes:
+        if change.action in _MAKES:
+            index.makers[identity(change.address)] = change
+        if change.action is Action.DELETE:
+            index.deletes[identity(change.address)] = change
+        if change.action is Action.REPLACE:
+            index.replacements[identity(change.previous_address or "")] = change
+        for number in _numbers_lost(change):
+            index.freed[number] = change
+    return index
+
+
+def _edges(change: Change, index: _Index) -> Iterator[str]:
+    if not change.writes:
+        return
+    where = identity(change.address)
+    if change.action not in _MAKES and where in index.makers:
+        yield index.makers[where].key
+    for parent in _ancestors(where):
+        if parent in index.makers:
+            yield index.makers[parent].key
+            break
+    if change.action is Action.DELETE:
+        if where in index.replacements:
+            yield index.replacements[where].key
+        return
+    if change.after is not None:
+        for target in targets(_kind(change).references(change.address, change.after)):
+            if target in index.makers:
+                yield index.makers[target].key
+    for number in _numbers_gained(change):
+        freeing = index.freed.get(number)
+        if freeing is not None:
+            yield _sent_by(freeing, index).key
+
+
+def _letting_go(changes: Iterable[Change], index: _Index) -> Iterator[tuple[str, str]]:
+    """Pairs (delete, change that must come before it)."""
+    if not index.deletes:
+        return
+    for change in changes:
+        if not change.writes:
+            continue
+        if change.before is not None:
+            for target in targets(_kind(change).references(change.address, change.before)):
+                gone = index.deletes.get(target)
+                if gone is not None:
+                    later, earlier = _sent_by(gone, index), _sent_by(change, index)
+                    yield later.key, earlier.key
+        if change.cascaded:
+            yield change.key, _sent_by(change, index).key
+
+
+def _sent_by(change: Change, index: _Index) -> Change:
+    """The change whose request does it: itself, or the delete it cascades from."""
+    if not change.cascaded:
+        return change
+    for parent in _ancestors(identity(change.address)):
+        above = index.deletes.get(parent)
+        if above is not None and not above.cascaded:
+            return above
+    return change
+
+
+def _ancestors(where: str) -> Iterator[str]:
+    parent = parent_of(where)
+    while parent:
+        yield parent
+        parent = parent_of(parent)
+
+
+def _numbers(change: Change, fields: Fields | None) -> set[tuple[str, str]]:
+    if fields is None or change.kind != "Channel":
+        return set()
+    channel_type = change.address.rpartition("/")[2]
+    return {(channel_type, number) for number in names_in(fields.get("numbers"))}
+
+
+def _numbers_lost(change: Change) -> set[tuple[str, str]]:
+    return _numbers(change, change.before) - _numbers(change, change.after)
+
+
+def _numbers_gained(change: Change) -> set[tuple[str, str]]:
+    return _numbers(change, change.after) - _numbers(change, change.before)

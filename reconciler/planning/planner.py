@@ -1,0 +1,343 @@
+"""`plan(desired, live, ledger, …) → Plan`: pure and deterministic, with no way to write.
+
+What it returns has no findings yet and no usage: `project` fetches usage of what is deleted,
+replaced or disabled, and the guards look at the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from pydantic import ValidationError
+
+from reconciler.errors import ManifestError, Problem
+from reconciler.kinds.address import identity, name_of, parent_of
+from reconciler.kinds.base import Fields, Life, Renaming
+from reconciler.live.platform import LiveResource, Snapshot
+from reconciler.manifests.desired import Desired, DesiredResource, Settings
+from reconciler.planning.calendars import impact, opening_hours
+from reconciler.planning.diff import differences
+from reconciler.planning.digests import fingerprint, sealed
+from reconciler.planning.merge import managed_fields, merged, without_nulls
+from reconciler.planning.model import (
+    Action,
+    Change,
+    Difference,
+    Origin,
+    Plan,
+    Reason,
+    Tracking,
+    Unknown,
+)
+from reconciler.planning.order import ordered, predicted_requests
+from reconciler.planning.references import dangling
+from reconciler.planning.removals import Removals
+from reconciler.planning.renames import Settled, settle
+from reconciler.state.ledger import Ledger, LedgerEntry
+
+
+def plan(
+    desired: Desired, live: Snapshot, ledger: Ledger, *, settings: Settings, now: datetime
+) -> Plan:
+    """What it takes to make `live` as `desired`, given what `ledger` says was applied.
+
+    `now` is aware. Raises ManifestError with every problem that only the platform's state can
+    show: references that dangle, renames that cannot be, fields that cannot change.
+    """
+    return _Planning(desired, live, ledger, settings, now).plan()
+
+
+@dataclass(slots=True)
+class _Planning:
+    desired: Desired
+    live: Snapshot
+    ledger: Ledger
+    settings: Settings
+    now: datetime
+    problems: list[Problem] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+
+    def plan(self) -> Plan:
+        settled = settle(self.desired.resources.values(), self.live.resources, self.ledger.entries)
+        self.problems.extend(settled.problems)
+        removals = Removals(
+            self.desired, settled.live, settled.entries, self.ledger.foreign, self.live
+        ).collect(settled.replaced)
+        changes = list(self._wanted(settled, removals))
+        changes.extend(removals.values())
+        self._check_references(settled, removals)
+        if self.problems:
+            raise ManifestError(self.problems)
+        return self._assembled(ordered(changes), settled, removals)
+
+    def _assembled(
+        self, changes: tuple[Change, ...], settled: Settled, removals: Mapping[str, Change]
+    ) -> Plan:
+        hours = opening_hours(self.live.resources.values(), changes, self.now)
+        return sealed(
+            Plan(
+                project=self.settings.project,
+                environment=self.settings.environment.name,
+                platform_id=self.live.info.id,
+                lineage=self.ledger.lineage,
+                manifests_digest=self.desired.digest,
+                created_at=self.now.astimezone(UTC).isoformat(timespec="seconds"),
+                changes=changes,
+                unknowns=tuple(
+                    Unknown(name, why) for name, why in sorted(self.live.unknown.items())
+                ),
+                unmanaged=tuple(self._unmanaged(settled, removals)),
+                unchanged=tuple(self.unchanged),
+                impact=impact(changes, hours, self.now),
+                guard_settings={
+                    "mass-change.count": self.settings.guards.mass_change_count,
+                    "mass-change.percent": self.settings.guards.mass_change_percent,
+                    "delete-in-use.recent_days": self.settings.guards.recent_days,
+                },
+                requests_spent=self.live.requests,
+                requests_predicted=self.live.requests + predicted_requests(changes),
+            )
+        )
+
+    def _unmanaged(self, settled: Settled, removals: Mapping[str, Change]) -> Iterable[str]:
+        desired, entries = self.desired.resources, settled.entries
+        for key, one in settled.live.items():
+            if key in desired or key in entries or key in removals:
+                continue
+            if one.kind.life is Life.ENTRY and not one.kind.is_system(one.address):
+                yield one.address
+
+    # ---- what git wants ------------------------------------------------------------------
+
+    def _wanted(self, settled: Settled, removals: Mapping[str, Change]) -> Iterable[Change]:
+        for key, wanted in self.desired.resources.items():
+            if self.live.why_unknown(wanted.address) is not None:
+                continue
+            current = settled.live.get(key)
+            if not self._has_parent(wanted, settled, removals):
+                continue
+            try:
+                if current is None:
+                    yield from self._absent(key, wanted, settled)
+                else:
+                    yield from self._present(key, wanted, current, settled)
+            except ValidationError as error:
+                self._refused_fields(wanted, error)
+
+    def _has_parent(
+        self, wanted: DesiredResource, settled: Settled, removals: Mapping[str, Change]
+    ) -> bool:
+        parent = _parent_resource(wanted)
+        if not parent or parent in self.desired.resources:
+            return True
+        if parent in settled.live and parent not in removals:
+            return True
+        if parent in settled.live and removals[parent].action is not Action.DELETE:
+            return True
+        what = "is deleted by this plan" if parent in removals else "does not exist"
+        self._problem(
+            wanted,
+            f"{wanted.address} lives in {parent_of_text(wanted)}, which {what}",
+            "declare it, or take this out too",
+        )
+        return False
+
+    def _absent(self, key: str, wanted: DesiredResource, settled: Settled) -> Iterable[Change]:
+        if wanted.kind.life is not Life.ENTRY:
+            blank = wanted.kind.complete_form(wanted.address, {})
+            born = LiveResource(wanted.address, wanted.kind, blank, etag="")
+            yield from self._compared(key, wanted, born, settled.entries.get(key), new=True)
+            return
+        old = settled.replaced.get(key)
+        start: Fields = dict(old.fields) if old is not None else {}
+        after = self._normal(wanted, merged(wanted, start, wanted.fields))
+        entry = settled.entries.get(key)
+        yield Change(
+            address=wanted.address,
+            kind=wanted.kind.name,
+            action=Action.CREATE if old is None else Action.REPLACE,
+            reason=_reason_to_create(old, entry),
+            after=after,
+            previous_address=old.address if old is not None else None,
+            source=wanted.source,
+            tracking=_tracking(wanted, wanted.fields),
+        )
+
+    def _present(
+        self, key: str, wanted: DesiredResource, current: LiveResource, settled: Settled
+    ) -> Iterable[Change]:
+        old = settled.renamed.get(key)
+        entry = settled.entries.get(key)
+        if old is None and _differs_by_case(wanted, current):
+            if wanted.kind.renaming is not Renaming.IN_PLACE:
+                self._refuse_case(wanted, current)
+                return
+            old = current
+        if old is not None:
+            yield Change(
+                address=wanted.address,
+                kind=wanted.kind.name,
+                action=Action.RENAME,
+                reason=Reason.RENAMED,
+                before=current.fields,
+                after=current.fields,
+                previous_address=old.address,
+                fingerprint=fingerprint(current.fields),
+                source=wanted.source,
+                unowned=entry is None,
+                owner=self.ledger.foreign.get(identity(old.address), ""),
+                tracking=_tracking(wanted, {}) if entry is None else _kept(wanted, entry),
+            )
+        yield from self._compared(key, wanted, current, entry, new=False)
+
+    def _compared(
+        self,
+        key: str,
+        wanted: DesiredResource,
+        current: LiveResource,
+        entry: LedgerEntry | None,
+        *,
+        new: bool,
+    ) -> Iterable[Change]:
+        managed = managed_fields(wanted, creating=new)
+        after = merged(wanted, current.fields, managed)
+        if after != current.fields:
+            after = self._normal(wanted, after)
+        changed: tuple[Difference, ...] = ()
+        if after != current.fields:
+            base = entry.fields if entry is not None else ({} if new else None)
+            changed = differences(wanted.kind, current.fields, after, base)
+        if changed:
+            self._refuse_immutable(wanted, changed)
+        tracking = _tracking(wanted, managed)
+        if not changed and entry is not None and _is_tracked(entry, tracking):
+            self.unchanged.append(wanted.address)
+            return
+        unowned = entry is None and not new
+        yield Change(
+            address=wanted.address,
+            kind=wanted.kind.name,
+            action=_action(changed, unowned),
+            reason=_reason_to_change(changed, unowned),
+            before=current.fields,
+            after=after,
+            differences=changed,
+            fingerprint=fingerprint(current.fields),
+            source=wanted.source,
+            tracking=tracking,
+            unowned=unowned,
+            protected=entry is not None and entry.protect,
+            owner=self.ledger.foreign.get(key, "") if unowned else "",
+        )
+
+    def _normal(self, wanted: DesiredResource, fields: Fields) -> Fields:
+        return wanted.kind.complete_form(wanted.address, without_nulls(fields, wanted.fields))
+
+    # ---- problems ------------------------------------------------------------------------
+
+    def _check_references(self, settled: Settled, removals: Mapping[str, Change]) -> None:
+        def exists(address: str) -> bool:
+            key = identity(address)
+            if key in self.desired.resources:
+                return True
+            gone = removals.get(key)
+            return key in settled.live and (gone is None or gone.action is not Action.DELETE)
+
+        self.problems.extend(dangling(self.desired.resources.values(), exists, self.live))
+
+    def _refuse_case(self, wanted: DesiredResource, current: LiveResource) -> None:
+        self._problem(
+            wanted,
+            f"{wanted.address} is '{current.address}' on the platform, and its name is fixed: "
+            "a change of case alone cannot be made",
+            f"write it as the platform does: {name_of(current.address)}",
+        )
+
+    def _refuse_immutable(self, wanted: DesiredResource, changed: tuple[Difference, ...]) -> None:
+        for difference in changed:
+            name = difference.path.split(".")[0]
+            if name in wanted.kind.immutable:
+                self._problem(
+                    wanted,
+                    f"{wanted.address}: {name} cannot change from '{difference.before}' to "
+                    f"'{difference.after}' once the {wanted.kind.noun} exists",
+                    f"keep '{difference.before}', or give the new one another name and say "
+                    "renamed_from",
+                )
+
+    def _refused_fields(self, wanted: DesiredResource, error: ValidationError) -> None:
+        for one in error.errors(include_url=False):
+            path = ".".join(str(part) for part in one["loc"])
+            where = f"{wanted.address}: {path}" if path else wanted.address
+            message = str(one["msg"]).removeprefix("Value error, ")
+            self._problem(
+                wanted,
+                f"{where}: {message}",
+                "the fields here and those already on the platform do not go together",
+            )
+
+    def _problem(self, wanted: DesiredResource, message: str, hint: str) -> None:
+        source = wanted.source
+        self.problems.append(Problem(source.file, source.line, source.column, message, hint))
+
+
+def _differs_by_case(wanted: DesiredResource, current: LiveResource) -> bool:
+    return wanted.address != current.address and name_of(wanted.address) != name_of(current.address)
+
+
+def _parent_resource(wanted: DesiredResource) -> str:
+    """The identity of the campaign or upper level it lives in, "" at the top."""
+    key = identity(wanted.address)
+    if wanted.kind.life is Life.ORDERED_LIST:
+        return parent_of(key)
+    parent = parent_of(key)
+    tail = parent.rpartition("/")[2]
+    at_top = tail == wanted.kind.collection and parent.count("/") in (0, 2)
+    return parent_of(parent) if at_top else parent
+
+
+def parent_of_text(wanted: DesiredResource) -> str:
+    """The address of what a resource lives in, spelled as the manifest spells it."""
+    depth = _parent_resource(wanted).count("/") + 1
+    return "/".join(wanted.address.split("/")[:depth])
+
+
+def _tracking(wanted: DesiredResource, managed: Fields) -> Tracking:
+    lifecycle = wanted.lifecycle
+    return Tracking(wanted.form, managed, lifecycle.protect, lifecycle.on_remove)
+
+
+def _kept(wanted: DesiredResource, entry: LedgerEntry) -> Tracking:
+    return replace(_tracking(wanted, {}), fields=entry.fields)
+
+
+def _is_tracked(entry: LedgerEntry, tracking: Tracking) -> bool:
+    return (
+        entry.fields == tracking.fields
+        and entry.form == tracking.form
+        and entry.protect == tracking.protect
+        and entry.on_remove == tracking.on_remove
+    )
+
+
+def _reason_to_create(old: LiveResource | None, entry: LedgerEntry | None) -> Reason:
+    if old is not None:
+        return Reason.REPLACED
+    return Reason.NEW if entry is None else Reason.DRIFTED
+
+
+def _action(changed: tuple[Difference, ...], unowned: bool) -> Action:
+    if unowned:
+        return Action.ADOPT
+    return Action.UPDATE if changed else Action.ADOPT
+
+
+def _reason_to_change(changed: tuple[Difference, ...], unowned: bool) -> Reason:
+    if unowned:
+        return Reason.FOUND_UNOWNED
+    if not changed:
+        return Reason.TRACKING
+    drifted = all(one.origin is Origin.PLATFORM for one in changed)
+    return Reason.DRIFTED if drifted else Reason.CHANGED

@@ -1,0 +1,168 @@
+"""What leaves: deletes, and resources that stop being tracked.
+
+Deletes reach what the ledger owns, what a complete list or an exclusive collection does not name,
+and what a `remove:` names; nothing else, and never a default of the platform. A deleted parent
+takes its descendants along, each a change of its own that sends nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.kinds.address import identity, parent_of
+from reconciler.kinds.base import Life
+from reconciler.kinds.registry import KINDS
+from reconciler.live.platform import LiveResource, Snapshot
+from reconciler.manifests.desired import Desired, DesiredList, Source
+from reconciler.planning.model import Action, Change, Reason
+from reconciler.state.ledger import LedgerEntry
+
+
+@dataclass(slots=True)
+class Removals:
+    """Collects the changes that take things away, one per identity.
+
+    `live` and `entries` are as the renames leave them; `foreign` maps what other projects own to
+    their names.
+    """
+
+    desired: Desired
+    live: Mapping[str, LiveResource]
+    entries: Mapping[str, LedgerEntry]
+    foreign: Mapping[str, str]
+    snapshot: Snapshot
+    found: dict[str, Change] = field(default_factory=dict)
+    _children: dict[str, list[LiveResource]] | None = None
+
+    def collect(self, replaced: Mapping[str, LiveResource]) -> dict[str, Change]:
+        """Every removal; `replaced` are the old halves of replaces."""
+        for old in replaced.values():
+            if identity(old.address) not in self.desired.resources:
+                self._delete(old, Reason.REPLACED)
+        for listed in self.desired.lists.values():
+            self._of_list(listed)
+        for entry in self.entries.values():
+            self._of_entry(entry)
+        for change in [c for c in self.found.values() if c.action is Action.DELETE]:
+            self._cascade(change)
+        return self.found
+
+    def _of_list(self, listed: DesiredList) -> None:
+        for address, source in listed.removes:
+            one = self.live.get(identity(address))
+            if one is not None:
+                self._delete(one, Reason.REMOVE_LISTED, source)
+        if not listed.complete:
+            return
+        exclusive = "/" not in listed.address and KINDS.of_collection(listed.address) is not None
+        reason = Reason.NOT_IN_EXCLUSIVE_COLLECTION if exclusive else Reason.NOT_IN_COMPLETE_LIST
+        for one in self.children(identity(listed.address)):
+            if identity(one.address) not in self.desired.resources:
+                self._delete(one, reason, listed.source)
+
+    def _of_entry(self, entry: LedgerEntry) -> None:
+        key = identity(entry.address)
+        if key in self.desired.resources or key in self.found:
+            return
+        if self.snapshot.why_unknown(entry.address) is not None:
+            return
+        one = self.live.get(key)
+        if one is None:
+            self._forget(entry, Reason.GONE)
+        elif entry.on_remove == "keep":
+            self._forget(entry, Reason.KEPT)
+        elif one.kind.life is not Life.ENTRY:
+            if not self._parent_goes(key):
+                self._forget(entry, Reason.RELEASED)
+        elif entry.form == "nested" and not self._parent_goes(key):
+            self._forget(entry, Reason.RELEASED)
+        elif entry.form == "standalone":
+            self._delete(one, Reason.REMOVED_FROM_GIT)
+
+    def _parent_goes(self, key: str) -> bool:
+        """Whether something above is owned, no longer desired, and not kept: it will be deleted."""
+        parent = parent_of(key)
+        while parent:
+            entry = self.entries.get(parent)
+            if entry is not None and parent not in self.desired.resources:
+                return entry.on_remove != "keep"
+            parent = parent_of(parent)
+        return False
+
+    def _delete(self, one: LiveResource, reason: Reason, source: Source | None = None) -> None:
+        key = identity(one.address)
+        if key in self.found or one.kind.is_system(one.address):
+            return
+        if one.kind.life is not Life.ENTRY:
+            return
+        entry = self.entries.get(key)
+        if entry is not None and entry.on_remove == "keep":
+            self._forget(entry, Reason.KEPT)
+            return
+        self.found[key] = Change(
+            address=one.address,
+            kind=one.kind.name,
+            action=Action.DELETE,
+            reason=reason,
+            before=one.fields,
+            source=source,
+            unowned=entry is None,
+            protected=entry is not None and entry.protect,
+            owner=self.foreign.get(key, ""),
+        )
+
+    def _forget(self, entry: LedgerEntry, reason: Reason) -> None:
+        one = self.live.get(identity(entry.address))
+        self.found[identity(entry.address)] = Change(
+            address=entry.address,
+            kind=entry.kind,
+            action=Action.FORGET,
+            reason=reason,
+            before=one.fields if one is not None else None,
+            after=one.fields if one is not None else None,
+        )
+
+    def _cascade(self, change: Change) -> None:
+        for one in self._below(identity(change.address)):
+            key = identity(one.address)
+            entry = self.entries.get(key)
+            if entry is None and one.kind.life is not Life.ENTRY and self._is_blank(one):
+                continue
+            self.found[key] = Change(
+                address=one.address,
+                kind=one.kind.name,
+                action=Action.DELETE,
+                reason=Reason.PARENT_DELETED,
+                before=one.fields,
+                cascaded=True,
+                unowned=entry is None,
+                protected=entry is not None and entry.protect,
+                owner=self.foreign.get(key, ""),
+            )
+
+    @staticmethod
+    def _is_blank(one: LiveResource) -> bool:
+        return one.fields == one.kind.complete_form(one.address, {})
+
+    def _below(self, key: str) -> Iterator[LiveResource]:
+        if key.startswith("campaigns/") and key.count("/") == 1:
+            for kind in KINDS:
+                yield from self._tree(f"{key}/{kind.collection}")
+                if kind.life is Life.ORDERED_LIST and f"{key}/{kind.collection}" in self.live:
+                    yield self.live[f"{key}/{kind.collection}"]
+            return
+        yield from self._tree(key)
+
+    def _tree(self, key: str) -> Iterator[LiveResource]:
+        for one in self.children(key):
+            yield one
+            yield from self._tree(identity(one.address))
+
+    def children(self, key: str) -> list[LiveResource]:
+        """The live resources directly below a list's or a parent's identity."""
+        if self._children is None:
+            self._children = {}
+            for where, one in self.live.items():
+                self._children.setdefault(parent_of(where), []).append(one)
+        return self._children.get(key, [])

@@ -1,0 +1,106 @@
+"""Declared renames, settled against what is live, before anything else is compared.
+
+Parents go before children. After a rename in place, everything below moves with it: live state
+and ledger are seen here as they will be once the renames are done, so the rest of planning knows
+nothing of them. An old name that is no longer live is spent; both names live is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from reconciler.errors import Problem
+from reconciler.kinds.address import Address, identity, name_of
+from reconciler.kinds.base import Renaming
+from reconciler.kinds.registry import collection_of
+from reconciler.live.platform import LiveResource
+from reconciler.manifests.desired import DesiredResource
+from reconciler.state.ledger import LedgerEntry
+
+
+@dataclass(slots=True)
+class Settled:
+    """Live state and ledger as the renames leave them.
+
+    `renamed` maps the identity of a new address to the live resource as it was; `replaced` maps
+    the identity of a new address to the live resource under its old name.
+    """
+
+    live: dict[str, LiveResource]
+    entries: dict[str, LedgerEntry]
+    renamed: dict[str, LiveResource] = field(default_factory=dict)
+    replaced: dict[str, LiveResource] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def settle(
+    desired: Iterable[DesiredResource],
+    live: Mapping[str, LiveResource],
+    entries: Mapping[str, LedgerEntry],
+) -> Settled:
+    """Settle every `renamed_from`. Problems are collected, not raised."""
+    settled = Settled(dict(live), dict(entries))
+    by_depth: dict[int, list[DesiredResource]] = {}
+    for wanted in desired:
+        if wanted.renamed_from is not None:
+            by_depth.setdefault(wanted.address.count("/"), []).append(wanted)
+    for depth in sorted(by_depth):
+        _settle_depth(settled, by_depth[depth])
+    return settled
+
+
+def _settle_depth(settled: Settled, declared: list[DesiredResource]) -> None:
+    moves: dict[str, Address] = {}
+    for wanted in declared:
+        old = settled.live.get(identity(wanted.renamed_from or ""))
+        if old is None:
+            continue
+        if identity(old.address) == identity(wanted.address):
+            continue
+        if identity(wanted.address) in settled.live:
+            settled.problems.append(_both_live(wanted))
+        elif wanted.kind.renaming is Renaming.REPLACE:
+            settled.replaced[identity(wanted.address)] = old
+        else:
+            settled.renamed[identity(wanted.address)] = old
+            moves[identity(old.address)] = wanted.address
+    if moves:
+        _move(settled, moves)
+
+
+def _move(settled: Settled, moves: Mapping[str, Address]) -> None:
+    prefixes = {collection_of(address) for address in moves.values()}
+    settled.live = {
+        identity(moved): one if moved == one.address else replace(one, address=moved)
+        for one in settled.live.values()
+        for moved in (_moved(one.address, moves, prefixes),)
+    }
+    settled.entries = {
+        identity(moved): one if moved == one.address else replace(one, address=moved)
+        for one in settled.entries.values()
+        for moved in (_moved(one.address, moves, prefixes),)
+    }
+
+
+def _moved(address: Address, moves: Mapping[str, Address], prefixes: set[str]) -> Address:
+    if collection_of(address) not in prefixes:
+        return address
+    segments = address.split("/")
+    for end in range(len(segments), 0, -1):
+        target = moves.get(identity("/".join(segments[:end])))
+        if target is not None:
+            return Address("/".join([target, *segments[end:]]))
+    return address
+
+
+def _both_live(wanted: DesiredResource) -> Problem:
+    old, new = name_of(wanted.renamed_from or ""), name_of(wanted.address)
+    return Problem(
+        wanted.source.file,
+        wanted.source.line,
+        wanted.source.column,
+        f"{wanted.address}: both '{old}' and '{new}' are on the platform, so this is no rename",
+        f"take renamed_from out and remove '{old}' if it is no longer wanted; a swap of two names "
+        "takes two applies by way of a third name",
+    )
