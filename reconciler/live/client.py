@@ -1,0 +1,265 @@
+"""The request core: one exchange with the platform, tried again where that is safe.
+
+Knows HTTP, pauses, retries and refusals; knows nothing of resources. `Client` can only get;
+`WritingClient` adds the one POST there is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlencode
+
+import httpx
+import orjson
+import stamina
+from pydantic import JsonValue
+
+from reconciler.errors import PlatformError, Unreachable
+from reconciler.live import failures
+from reconciler.live.limiter import Limiter, TooLong
+from reconciler.live.settings import Settings
+
+# stamina logs each retry as a warning; without a handler Python would print it on stderr.
+logging.getLogger("stamina").addHandler(logging.NullHandler())
+
+_PASSING = frozenset({429, 502, 503, 504})
+_HTML_STARTS = (b"<!", b"<h", b"<H", b"<?")
+
+Query = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A 200 with its JSON, or a 304 with None."""
+
+    url: str
+    status: int
+    etag: str
+    body: bytes
+    json: JsonValue
+
+    def mapping(self) -> Mapping[str, JsonValue]:
+        """The JSON as an object. Raises PlatformError where it is none."""
+        if not isinstance(self.json, dict):
+            raise failures.of_shape(self.url, f"a {type(self.json).__name__}, no object")
+        return self.json
+
+
+class _Retryable(Exception):
+    """Carries a failure that may be worth another try up to stamina."""
+
+    def __init__(self, failure: PlatformError, *, sent: bool, at_pause: bool = False) -> None:
+        self.failure = failure
+        self.sent = sent
+        self.at_pause = at_pause
+        super().__init__(str(failure))
+
+
+@dataclass(slots=True)
+class _Course:
+    """What has happened to one exchange so far.
+
+    `doubtful`: an earlier attempt may have taken effect although no answer came.
+    """
+
+    deadline: float
+    repeatable: bool
+    attempts: int = 0
+    doubtful: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Client:
+    """Gets things from one platform, and cannot do anything else."""
+
+    def __init__(
+        self, http: httpx.AsyncClient, base: str, *, limiter: Limiter, settings: Settings
+    ) -> None:
+        self.base = base
+        self._http = http
+        self._limiter = limiter
+        self._settings = settings
+        self._requests = 0
+        self._answered = False
+
+    @property
+    def requests(self) -> int:
+        """How many requests have been sent so far, retries included."""
+        return self._requests
+
+    async def get(self, path: str, query: Query = (), *, known_etag: str = "") -> Answer:
+        """`GET /v1/{path}`, where `path` is already encoded; 304 only for a known ETag.
+
+        Raises AccessDenied, Unreachable, PlatformError.
+        """
+        headers = {"If-None-Match": known_etag} if known_etag else {}
+        return await self._exchange("GET", self._url(path, query), headers=headers, content=None)
+
+    def _url(self, path: str, query: Query = ()) -> str:
+        return f"{self.base}/v1/{path}" + (f"?{urlencode(query)}" if query else "")
+
+    async def _exchange(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: dict[str, str],
+        content: bytes | None,
+        repeatable: bool = True,
+    ) -> Answer:
+        settings, clock = self._settings, self._limiter.clock
+        course = _Course(clock() + settings.deadline_seconds, repeatable, headers=headers)
+
+        def worth_another(error: Exception) -> bool | float:
+            if not isinstance(error, _Retryable) or clock() >= course.deadline:
+                return False
+            if error.sent and not course.repeatable:
+                return False
+            if not self._answered and not error.sent and course.attempts >= settings.first_attempts:
+                return False
+            # A pause is kept in the limiter, by everybody; stamina waits after other failures.
+            return 0.0 if error.at_pause else True
+
+        try:
+            async for attempt in stamina.retry_context(
+                on=worth_another,
+                attempts=settings.attempts,
+                timeout=None,
+                wait_initial=settings.backoff_seconds,
+                wait_max=settings.backoff_max_seconds,
+                wait_jitter=settings.jitter_seconds,
+            ):
+                with attempt:
+                    return await self._attempt(method, url, content, course)
+        except _Retryable as last:
+            raise last.failure from last.__cause__
+        except PlatformError as refusal:
+            if course.doubtful:
+                raise Unreachable(
+                    f"{refusal}; an earlier attempt got no answer and may have taken effect",
+                    status=refusal.status,
+                    code=refusal.code,
+                ) from refusal
+            raise
+        raise AssertionError("stamina either returns or raises")
+
+    async def _attempt(
+        self, method: str, url: str, content: bytes | None, course: _Course
+    ) -> Answer:
+        left = course.deadline - self._limiter.clock()
+        try:
+            async with self._limiter.admission(left):
+                self._requests += 1
+                course.attempts += 1
+                response = await self._send(method, url, content, course)
+                self._answered = True
+                return self._judge(url, response, course)
+        except TooLong as pause:
+            raise Unreachable(
+                f"the platform asks for a pause of another {pause.seconds:.0f} s, longer than "
+                f"{self._settings.deadline_seconds:g} s: try again later",
+                status=429,
+            ) from pause
+
+    async def _send(
+        self, method: str, url: str, content: bytes | None, course: _Course
+    ) -> httpx.Response:
+        request = self._http.build_request(method, url, content=content, headers=course.headers)
+        left = max(0.0, course.deadline - self._limiter.clock())
+        try:
+            async with asyncio.timeout(left):
+                return await self._http.send(request)
+        except TimeoutError as error:
+            raise Unreachable(
+                f"{url} did not answer whole within {self._settings.deadline_seconds:g} s: "
+                "try again later"
+            ) from error
+        except httpx.HTTPError as error:
+            failure = failures.of_connection(
+                error, self.base, read_seconds=self._settings.read_seconds
+            )
+            course.doubtful = course.doubtful or (failure.sent and method != "GET")
+            if failure.passing:
+                raise _Retryable(failure.error, sent=failure.sent) from error
+            raise failure.error from error
+
+    def _judge(self, url: str, response: httpx.Response, course: _Course) -> Answer:
+        status, body = response.status_code, response.content
+        if status in _PASSING:
+            pause = self._pause_asked_for(response)
+            if pause is not None:
+                self._limiter.pause(pause)
+            elif status == 429:
+                self._limiter.pause(self._settings.backoff_seconds)
+            refused_whole = status == 429
+            course.doubtful = course.doubtful or not (refused_whole or _is_get(response))
+            raise _Retryable(
+                failures.of_status(url, status, body),
+                sent=not refused_whole,
+                at_pause=pause is not None,
+            )
+        if status == 304 and "If-None-Match" in course.headers:
+            return Answer(url, status, response.headers.get("ETag", ""), b"", None)
+        if 300 <= status < 400:
+            raise failures.of_redirect(url, response.headers.get("Location", ""))
+        if _is_html(response) and status != 401:
+            raise failures.of_web_page(url, status)
+        if status >= 500 and not _is_get(response):
+            course.doubtful = True
+            raise _Retryable(failures.of_doubt(url, status, body), sent=True)
+        if status >= 400:
+            raise failures.of_status(url, status, body)
+        try:
+            json: JsonValue = orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            course.doubtful = course.doubtful or not _is_get(response)
+            raise _Retryable(failures.of_garbled(url, status, body), sent=True) from error
+        return Answer(url, status, response.headers.get("ETag", ""), body, json)
+
+    def _pause_asked_for(self, response: httpx.Response) -> float | None:
+        """Seconds a `Retry-After` asks for, given as seconds or as a date (RFC 9110, 10.2.3)."""
+        asked = response.headers.get("Retry-After", "").strip()
+        if asked.isdecimal():
+            return float(asked)
+        until = _http_date(asked)
+        if until is None:
+            return None
+        now = _http_date(response.headers.get("Date", "")) or self._settings.now()
+        return max(0.0, (until - now).total_seconds())
+
+
+class WritingClient(Client):
+    """Sends batches as well."""
+
+    async def post(self, path: str, content: bytes, *, repeatable: bool) -> Answer:
+        """`POST /v1/{path}`; tried again where `repeatable`, or where it cannot have arrived.
+
+        Raises Unreachable when it may have taken effect all the same, AccessDenied and
+        PlatformError when it was refused whole.
+        """
+        headers = {"Content-Type": "application/json"}
+        return await self._exchange(
+            "POST", self._url(path), headers=headers, content=content, repeatable=repeatable
+        )
+
+
+def _is_get(response: httpx.Response) -> bool:
+    return response.request.method == "GET"
+
+
+def _is_html(response: httpx.Response) -> bool:
+    kind = response.headers.get("Content-Type", "")
+    return "html" in kind or response.content.lstrip()[:2] in _HTML_STARTS
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        parsed = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return parsed if parsed.tzinfo else None

@@ -1,0 +1,220 @@
+"""The platform read over HTTP: everything at once, usage, and the audit log. It cannot write."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from pydantic import JsonValue
+
+from reconciler.errors import PlatformError, Unreachable
+from reconciler.kinds.address import Address
+from reconciler.kinds.base import Kind
+from reconciler.kinds.registry import KINDS
+from reconciler.live import failures, wire
+from reconciler.live.audit import read_audit
+from reconciler.live.cache import PageCache
+from reconciler.live.client import Client
+from reconciler.live.listing import NotWhole, read_whole
+from reconciler.live.platform import (
+    AuditEntry,
+    Connector,
+    Directory,
+    LiveResource,
+    PlatformInfo,
+    Snapshot,
+    Usage,
+)
+from reconciler.live.usage import read_usage
+
+MakeCache = Callable[[PlatformInfo], PageCache | None]
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading(Generic[Value]):
+    """A collection by identity; or None, why, and the error behind it."""
+
+    found: dict[str, Value] | None
+    reason: str = ""
+    error: PlatformError | None = None
+
+    @property
+    def unknown(self) -> str | None:
+        """Why it is unknown; None where it was read whole."""
+        return self.reason if self.found is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Collection:
+    """A list to read: its path, what stands in it, and whether it spans the campaigns."""
+
+    path: str
+    kind: Kind
+    of_campaigns: bool
+
+
+_COLLECTIONS = tuple(
+    _Collection(f"campaigns/-/{kind.collection}" if nested else kind.collection, kind, nested)
+    for kind in KINDS
+    for nested in wire.scopes_of(kind)
+)
+_CAMPAIGNS = "campaigns"
+
+
+class HttpReader:
+    """A `Reader` over HTTP.
+
+    `make_cache` gives the cache for a platform once it has said who it is, or None for none.
+    """
+
+    def __init__(self, client: Client, *, make_cache: MakeCache) -> None:
+        self._client = client
+        self._make_cache = make_cache
+        self._info: PlatformInfo | None = None
+        self._totals: dict[str, int] = {}
+
+    @property
+    def requests(self) -> int:
+        """How many requests have been sent so far."""
+        return self._client.requests
+
+    async def info(self) -> PlatformInfo:
+        """Who it is. Raises AccessDenied (401), Unreachable, PlatformError."""
+        answer = await self._client.get("platform")
+        try:
+            self._info = wire.info_of(answer.json)
+        except wire.Unparsable as error:
+            raise failures.of_shape(answer.url, str(error)) from error
+        return self._info
+
+    async def snapshot(self) -> Snapshot:
+        """Everything; what cannot be read whole is unknown in it, not an error."""
+        before = self.requests
+        info = self._info or await self.info()
+        cache = self._make_cache(info)
+        (users, connectors, forms), lists = await asyncio.gather(
+            self._directory(info, cache),
+            asyncio.gather(*[self._collection(one, info, cache) for one in _COLLECTIONS]),
+        )
+        by_path = {one.path: reading for one, reading in zip(_COLLECTIONS, lists, strict=True)}
+        _raise_if_nothing_came(
+            [users.error, connectors.error, forms.error, *[one.error for one in lists]]
+        )
+        by_path = await self._without_orphans(by_path, info, cache)
+        reasons = {path: one.unknown for path, one in by_path.items()}
+        reasons |= {
+            "users": users.unknown,
+            "connectors": connectors.unknown,
+            "forms": forms.unknown,
+        }
+        self._totals = {p: len(one.found) for p, one in by_path.items() if one.found is not None}
+        resources: dict[str, LiveResource] = {}
+        for one in by_path.values():
+            resources.update(one.found or {})
+        return Snapshot(
+            info=info,
+            resources=resources,
+            directory=Directory(users.found, connectors.found, forms.found),
+            unknown={path: why for path, why in reasons.items() if why is not None},
+            requests=self.requests - before,
+        )
+
+    async def usage(self, addresses: Sequence[Address]) -> Mapping[str, Usage]:
+        """Usage by identity; what no longer exists, or may not be seen, is left out."""
+        page_size = (self._info or await self.info()).page_size
+        return await read_usage(self._client, addresses, page_size=page_size, totals=self._totals)
+
+    async def audit(
+        self, addresses: Sequence[Address], *, since: datetime | None = None
+    ) -> tuple[AuditEntry, ...]:
+        """Who changed these, newest first; nothing where it may not be seen."""
+        return await read_audit(self._client, addresses, since=since)
+
+    async def _directory(
+        self, info: PlatformInfo, cache: PageCache | None
+    ) -> tuple[_Reading[str], _Reading[Connector], _Reading[str]]:
+        return await asyncio.gather(
+            self._read("users", wire.names_of, info, cache),
+            self._read("connectors", wire.connectors_of, info, cache),
+            self._read("forms", wire.names_of, info, cache),
+        )
+
+    async def _collection(
+        self, one: _Collection, info: PlatformInfo, cache: PageCache | None
+    ) -> _Reading[LiveResource]:
+        def parse(items: Sequence[JsonValue]) -> dict[str, LiveResource]:
+            return wire.resources_of(one.kind, items, of_campaigns=one.of_campaigns)
+
+        return await self._read(one.path, parse, info, cache)
+
+    async def _read(
+        self,
+        path: str,
+        parse: Callable[[Sequence[JsonValue]], dict[str, Value]],
+        info: PlatformInfo,
+        cache: PageCache | None,
+    ) -> _Reading[Value]:
+        try:
+            items = await read_whole(self._client, path, page_size=info.page_size, cache=cache)
+            return _Reading(parse(items))
+        except PlatformError as error:
+            return _Reading(None, str(error), error)
+        except (NotWhole, wire.Unparsable) as error:
+            return _Reading(None, str(error))
+
+    async def _without_orphans(
+        self,
+        by_path: dict[str, _Reading[LiveResource]],
+        info: PlatformInfo,
+        cache: PageCache | None,
+    ) -> dict[str, _Reading[LiveResource]]:
+        """Lists that agree on which campaigns there are.
+
+        They are read side by side, so a campaign may come or go between two of them: those are
+        read again once, and are unknown if they still disagree.
+        """
+        stray = _strays(by_path)
+        if not stray:
+            return by_path
+        again = [one for one in _COLLECTIONS if one.path in stray or one.path == _CAMPAIGNS]
+        readings = await asyncio.gather(*[self._collection(one, info, cache) for one in again])
+        renewed = by_path | {one.path: r for one, r in zip(again, readings, strict=True)}
+        _raise_if_nothing_came([one.error for one in readings])
+        for path, address in _strays(renewed).items():
+            reason = f"it holds '{address}', whose campaign is not in the list of campaigns"
+            renewed[path] = _Reading(None, reason)
+        return renewed
+
+
+def _strays(by_path: Mapping[str, _Reading[LiveResource]]) -> dict[str, Address]:
+    """For each list across campaigns, an entry whose campaign is not listed."""
+    campaigns = by_path[_CAMPAIGNS].found
+    if campaigns is None:
+        return {}
+    stray: dict[str, Address] = {}
+    for one in _COLLECTIONS:
+        found = by_path[one.path].found
+        if not one.of_campaigns or found is None:
+            continue
+        for key, resource in found.items():
+            if "/".join(key.split("/", 2)[:2]) not in campaigns:
+                stray[one.path] = resource.address
+                break
+    return stray
+
+
+def _raise_if_nothing_came(errors: Sequence[PlatformError | None]) -> None:
+    """Raise what makes the whole reading worthless: a token that is refused, or no answer at all.
+
+    A list that alone is refused or fails is merely unknown.
+    """
+    for error in errors:
+        if error is not None and error.status == 401:
+            raise error
+    if errors[0] is not None and all(isinstance(error, Unreachable) for error in errors):
+        raise errors[0]

@@ -1,0 +1,33 @@
+"""How patient the HTTP client is: waits, attempts and width, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Patience with a platform.
+
+    `deadline_seconds` bounds one request with all its attempts and pauses. `backoff_seconds`
+    is the first wait after a failure; it doubles up to `backoff_max_seconds`, jittered by as
+    much as `jitter_seconds`. A host that has never answered yet gets `first_attempts` only, so
+    that a mistyped address is told at once. `now` is asked only where a `Retry-After` is a date
+    and the answer carries no `Date` of its own.
+    """
+
+    connect_seconds: float = 5.0
+    read_seconds: float = 30.0
+    deadline_seconds: float = 120.0
+    attempts: int = 6
+    first_attempts: int = 2
+    backoff_seconds: float = 0.25
+    backoff_max_seconds: float = 4.0
+    jitter_seconds: float = 0.25
+    now: Callable[[], datetime] = _utc_now

@@ -1,0 +1,53 @@
+"""Batches sent over HTTP: the only way anything is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import orjson
+
+from reconciler.errors import Unreachable
+from reconciler.live import wire
+from reconciler.live.client import WritingClient
+from reconciler.live.platform import Outcome, Request
+
+
+class HttpWriter:
+    """A `Writer` over HTTP. It never splits a batch: whoever sends sizes it."""
+
+    def __init__(self, client: WritingClient) -> None:
+        self._client = client
+
+    @property
+    def requests(self) -> int:
+        """How many requests have been sent so far."""
+        return self._client.requests
+
+    async def send(self, batch: Sequence[Request]) -> tuple[Outcome, ...]:
+        """Send operations in order; one outcome each.
+
+        Sent again with the same keys after a failure, where every write has a key.
+
+        Raises Unreachable when nothing is known of what took effect, AccessDenied for 401,
+        PlatformError when the whole batch was refused and nothing took effect.
+        """
+        if not batch:
+            return ()
+        content = orjson.dumps({"operations": [wire.operation_of(one) for one in batch]})
+        repeatable = all(one.key is not None or one.operation == "get" for one in batch)
+        answer = await self._client.post("batch", content, repeatable=repeatable)
+        json = answer.json
+        outcomes = json.get("outcomes") if isinstance(json, dict) else None
+        if not isinstance(outcomes, list) or len(outcomes) != len(batch):
+            came = len(outcomes) if isinstance(outcomes, list) else "no"
+            raise Unreachable(
+                f"{answer.url} took {len(batch)} operations and gave {came} outcomes: nothing is "
+                "known of what took effect"
+            )
+        try:
+            return tuple(wire.outcome_of(one) for one in outcomes)
+        except wire.Unparsable as error:
+            raise Unreachable(
+                f"{answer.url} gave outcomes that cannot be read ({error}): nothing is known of "
+                "what took effect"
+            ) from error
