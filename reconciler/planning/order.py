@@ -122,12 +122,7 @@ def _edges(change: Change, index: _Index) -> Iterator[str]:
     if not change.writes:
         return
     where = identity(change.address)
-    if change.action not in _MAKES and where in index.makers:
-        yield index.makers[where].key
-    for parent in _ancestors(where):
-        if parent in index.makers:
-            yield index.makers[parent].key
-            break
+    yield from _above(change, where, index)
     if change.action is Action.DELETE:
         if where in index.replacements:
             yield index.replacements[where].key
@@ -140,6 +135,16 @@ def _edges(change: Change, index: _Index) -> Iterator[str]:
         freeing = index.freed.get(number)
         if freeing is not None:
             yield _sent_by(freeing, index).key
+
+
+def _above(change: Change, where: str, index: _Index) -> Iterator[str]:
+    """The change that makes what it lives in, or gives it the name it is known by here."""
+    if change.action not in _MAKES and where in index.makers:
+        yield index.makers[where].key
+    for parent in _ancestors(where):
+        if parent in index.makers:
+            yield index.makers[parent].key
+            return
 
 
 def _letting_go(changes: Iterable[Change], index: _Index) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,174 @@
+"""A plan held against fresh live state: what is still to do, what is done already, what is stale.
+
+A touched resource equal to its `after` needs nothing; one equal to its `before` goes ahead; one
+equal to neither makes the plan stale. What changed elsewhere does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from reconciler.kinds.address import Address, identity, parent_of
+from reconciler.kinds.base import Fields, Life
+from reconciler.kinds.registry import KINDS
+from reconciler.live.platform import LiveResource
+from reconciler.planning.model import Action, Change
+
+
+class Standing(Enum):
+    """How a change stands against live state."""
+
+    TO_DO = "to-do"
+    DONE = "done"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """One change's standing, with what is live now and, when stale, why in words."""
+
+    standing: Standing
+    live: LiveResource | None = None
+    why: str = ""
+
+
+def verified(
+    changes: Sequence[Change], live: Mapping[str, LiveResource], *, pending: frozenset[str]
+) -> dict[str, Verified]:
+    """Each change's standing by its key; `live` is keyed by identity.
+
+    `pending` holds the keys of changes that are still to be made: what they will bring about is
+    not there yet. The rest is there already under its new name.
+    """
+    names = OldNames(change for change in changes if change.key in pending)
+    makes = {
+        identity(change.address)
+        for change in changes
+        if change.action in (Action.CREATE, Action.REPLACE) and change.key in pending
+    }
+    return {
+        change.key: _stand(change, live, names, makes)
+        for change in changes
+        if change.key in pending
+    }
+
+
+class OldNames:
+    """Where resources stand before the pending renames of a plan are done."""
+
+    def __init__(self, changes: Iterable[Change]) -> None:
+        self._old = {
+            identity(change.address): change.previous_address
+            for change in changes
+            if change.action is Action.RENAME and change.previous_address is not None
+        }
+
+    def of(self, address: str) -> str:
+        """The address a resource has now that a plan calls `address`."""
+        if not self._old:
+            return address
+        segments = address.split("/")
+        for end in range(len(segments), 0, -1):
+            old = self._old.get(identity("/".join(segments[:end])))
+            if old is not None:
+                segments[:end] = old.split("/")
+        return "/".join(segments)
+
+
+def _stand(
+    change: Change, live: Mapping[str, LiveResource], names: OldNames, makes: set[str]
+) -> Verified:
+    one = live.get(identity(change.address))
+    if change.action is Action.FORGET:
+        return Verified(Standing.TO_DO, one)
+    if change.action is Action.RENAME:
+        return _stand_rename(change, live, names)
+    here = live.get(identity(names.of(change.address)))
+    if change.action in (Action.CREATE, Action.REPLACE):
+        return _against(change, here, missing=None)
+    if change.action is Action.DELETE:
+        return Verified(Standing.DONE) if here is None else _against(change, here, missing=None)
+    if here is None and _comes_with(change, makes):
+        return Verified(Standing.TO_DO)
+    return _against(change, here, missing=change.before)
+
+
+def _against(change: Change, here: LiveResource | None, *, missing: Fields | None) -> Verified:
+    if here is None:
+        if missing is None:
+            return Verified(Standing.TO_DO)
+        return Verified(Standing.STALE, None, f"{change.address} is gone from the platform")
+    if change.action is not Action.DELETE and here.fields == change.after:
+        return Verified(Standing.DONE, here)
+    if change.before is not None and here.fields == change.before:
+        return Verified(Standing.TO_DO, here)
+    return Verified(Standing.STALE, here, _what_changed(change, here))
+
+
+def _stand_rename(change: Change, live: Mapping[str, LiveResource], names: OldNames) -> Verified:
+    old = live.get(identity(names.of(change.address)))
+    new = live.get(identity(change.address))
+    if old is not None and (new is None or new is old):
+        if new is old and old.address == change.address:
+            return Verified(Standing.DONE, old)
+        return _against_old(change, old)
+    if old is None and new is not None:
+        return Verified(Standing.DONE, new)
+    if old is None:
+        why = f"{change.previous_address} is gone from the platform"
+        return Verified(Standing.STALE, None, why)
+    why = f"{change.address} has come to the platform, so {change.previous_address} cannot take it"
+    return Verified(Standing.STALE, new, why)
+
+
+def _against_old(change: Change, old: LiveResource) -> Verified:
+    if old.fields == change.before:
+        return Verified(Standing.TO_DO, old)
+    return Verified(Standing.STALE, old, _what_changed(change, old))
+
+
+def _comes_with(change: Change, makes: set[str]) -> bool:
+    """Whether it is always there with its campaign, and the plan has yet to make that."""
+    kind = KINDS.named(change.kind)
+    if kind is None or kind.life is Life.ENTRY:
+        return False
+    parent = parent_of(identity(change.address))
+    return parent in makes or parent_of(parent) in makes
+
+
+def _what_changed(change: Change, here: LiveResource) -> str:
+    expected = change.before if change.before is not None else change.after
+    names = [name for name, value in here.fields.items() if (expected or {}).get(name) != value]
+    who = f" by {here.updated_by}" if here.updated_by else ""
+    when = f" at {here.updated_at}" if here.updated_at else ""
+    what = f"{', '.join(names)} changed" if names else "changed"
+    if change.before is None:
+        what = "was created, and is not what the plan would create"
+    return f"{change.address}: {what}{who}{when}"
+
+
+def newcomers(
+    changes: Iterable[Change], live: Iterable[LiveResource], names: OldNames
+) -> tuple[Address, ...]:
+    """What lives below a deleted parent and is no change of the plan: it would be lost unseen."""
+    known: set[str] = set()
+    parents: set[str] = set()
+    for change in changes:
+        known.add(identity(names.of(change.address)))
+        if change.action is Action.DELETE:
+            parents.add(identity(names.of(change.address)))
+    if not parents:
+        return ()
+    found: list[Address] = []
+    for one in live:
+        key = identity(one.address)
+        if key in known or one.kind.life is not Life.ENTRY:
+            continue
+        above = parent_of(key)
+        while above and above not in parents:
+            above = parent_of(above)
+        if above:
+            found.append(one.address)
+    return tuple(found)
