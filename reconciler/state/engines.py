@@ -1,0 +1,136 @@
+"""Engines: how each database is opened for writing and for reading only.
+
+SQLite connections are made here by hand, because everything that makes them durable and private
+(file mode, WAL, fsync, explicit transactions) is said while connecting.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from reconciler.errors import StateError
+from reconciler.state.failures import BUSY_SECONDS, StateNotWritable
+from reconciler.state.locations import Location, PostgresqlLocation
+from reconciler.state.tables import metadata
+
+_BEGIN = "reconciler_begin"
+_CONNECT_SECONDS = 10
+
+for_writing: dict[str, Any] = {_BEGIN: "BEGIN IMMEDIATE"}
+"""Execution options of a transaction that writes: in SQLite it locks before it reads."""
+
+snapshot: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+"""Execution options of a transaction that reads in PostgreSQL: all of it as of one moment. In
+SQLite every transaction is that way."""
+
+
+def writable(location: Location, *, create: bool) -> Engine:
+    """An engine that may write; the SQLite file is made, private, if it may be and is missing."""
+    if isinstance(location, PostgresqlLocation):
+        return _postgresql(location)
+    _prepare_file(location.path, create=create)
+    uri = f"{location.path.as_uri()}?mode=rw"
+    return _sqlite(lambda: _connect(uri, "PRAGMA journal_mode = WAL"))
+
+
+def read_only(location: Location) -> Engine | None:
+    """An engine that cannot write, or None where there is no file yet."""
+    if isinstance(location, PostgresqlLocation):
+        return _postgresql(location)
+    path = location.path
+    if not path.exists():
+        return None
+    _refuse_folder(path)
+    return _sqlite(lambda: _connect_read_only(path))
+
+
+def empty() -> Engine:
+    """An engine on a state in memory that has nothing in it."""
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: _connect(":memory:"),
+        poolclass=StaticPool,
+        hide_parameters=True,
+    )
+    event.listen(engine, "begin", _begin)
+    metadata.create_all(engine)
+    return engine
+
+
+def _postgresql(location: PostgresqlLocation) -> Engine:
+    try:
+        return create_engine(
+            location.url,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "reconciler"},
+        )
+    except ModuleNotFoundError as error:
+        raise StateError(
+            "a PostgreSQL state needs the driver psycopg: pip install 'reconciler[postgresql]'"
+        ) from error
+
+
+def _sqlite(connect: Callable[[], sqlite3.Connection]) -> Engine:
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, hide_parameters=True)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+
+def _connect(uri: str, *pragmas: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    try:
+        for pragma in (*pragmas, "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON"):
+            connection.execute(pragma).close()
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _connect_read_only(path: Path) -> sqlite3.Connection:
+    """WAL needs a folder it can write to; where there is none and no log either, the file is all
+    there is and nobody here changes it."""
+    uri = f"{path.as_uri()}?mode=ro"
+    if not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists():
+        uri += "&immutable=1"
+    return _connect(uri)
+
+
+def _prepare_file(path: Path, *, create: bool) -> None:
+    if path.exists():
+        _refuse_folder(path)
+        if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+            raise StateNotWritable(
+                f"the state {path} may not be written by this user: grant write permission on the "
+                "file and on its folder"
+            )
+        return
+    if not create:
+        raise StateError(f"there is no state at {path}: nothing has been applied from here yet")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StateNotWritable(
+            f"the state {path} cannot be created ({error.strerror}): make its folder writable, or "
+            "name another place in RECONCILER_STATE"
+        ) from error
+
+
+def _refuse_folder(path: Path) -> None:
+    if path.is_dir():
+        raise StateError(f"the state {path} is a folder: name a file in it")

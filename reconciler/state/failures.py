@@ -1,0 +1,110 @@
+"""What goes wrong in a database, said so that a person knows the next step.
+
+Only the driver's own first line is repeated: SQL and its parameters may hold personal data, and
+a URL may hold a password.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from reconciler.errors import StateError
+
+
+class StateNotWritable(StateError):
+    """The state can be read here, or not even that, but not written."""
+
+
+_SQLITE: dict[int, tuple[type[StateError], str]] = {
+    sqlite3.SQLITE_PERM: (StateNotWritable, "may not be opened: grant this user read and write"),
+    sqlite3.SQLITE_BUSY: (
+        StateError,
+        "has been in use by another process for {busy} s: try again when that one is done",
+    ),
+    sqlite3.SQLITE_READONLY: (
+        StateNotWritable,
+        "is read-only: grant write permission on the file and on its folder",
+    ),
+    sqlite3.SQLITE_IOERR: (StateError, "could not be read or written: check the disk"),
+    sqlite3.SQLITE_CORRUPT: (StateError, "is damaged: restore it from a backup"),
+    sqlite3.SQLITE_FULL: (
+        StateError,
+        "could not grow, the disk is full: free some space and repeat the command",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        StateNotWritable,
+        "cannot be opened: check that its folder exists and that this user may write there",
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        StateError,
+        "is not a state database: point RECONCILER_STATE elsewhere, or move that file away",
+    ),
+}
+
+_POSTGRESQL: tuple[tuple[str, type[StateError], str], ...] = (
+    ("53100", StateError, "could not grow, the server's disk is full: free some space there"),
+    ("53", StateError, "has no resources left on its server: try again later"),
+    ("42501", StateNotWritable, "refused this user: grant it what the documentation lists"),
+    ("25006", StateNotWritable, "is a read-only server or transaction: use the primary"),
+    ("28", StateError, "refused the login: check user and password in RECONCILER_STATE"),
+    ("3D000", StateError, "does not exist on that server: create the database first"),
+    ("55P03", StateError, "is busy with another process: try again when that one is done"),
+    ("57014", StateError, "took too long and was cancelled: try again"),
+    ("57", StateError, "is shutting down or starting up: try again"),
+    ("08", StateError, "is not reachable: check host, port and network"),
+)
+
+BUSY_SECONDS = 10
+"""How long one process waits for another one's transaction."""
+
+
+@contextmanager
+def translating(location: str) -> Iterator[None]:
+    """Turns what a driver raises into a StateError about the store at `location`."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise translated(error.orig, location) from error
+    except sqlite3.Error as error:
+        raise translated(error, location) from error
+    except SQLAlchemyError as error:
+        raise StateError(f"the state {location} cannot be used: {_first_line(error)}") from error
+
+
+def translated(error: BaseException | None, location: str) -> StateError:
+    """The StateError that stands for a driver's error."""
+    kind, advice = _advice(error)
+    return kind(f"the state {location} {advice} ({_first_line(error)})")
+
+
+def no_such_table(error: DBAPIError) -> bool:
+    """Whether it only says that a table is not there."""
+    if isinstance(error.orig, sqlite3.Error):
+        return str(error.orig).startswith("no such table")
+    return _sqlstate(error.orig) == "42P01"
+
+
+def _advice(error: BaseException | None) -> tuple[type[StateError], str]:
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        kind, advice = _SQLITE.get(code, (StateError, "cannot be used"))
+        return kind, advice.format(busy=BUSY_SECONDS)
+    state = _sqlstate(error)
+    if not state and "OperationalError" in type(error).__name__:
+        return StateError, "is not reachable: check RECONCILER_STATE, host, port and network"
+    for prefix, kind, advice in _POSTGRESQL:
+        if state.startswith(prefix):
+            return kind, advice
+    return StateError, "cannot be used"
+
+
+def _sqlstate(error: BaseException | None) -> str:
+    return str(getattr(error, "sqlstate", None) or "")
+
+
+def _first_line(error: BaseException | None) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)

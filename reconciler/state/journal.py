@@ -1,0 +1,94 @@
+"""The journal as values: what each step of a run was to do, and what is known of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from reconciler.kinds.address import Address
+from reconciler.kinds.base import Fields
+
+
+class StepState(StrEnum):
+    """How far a step is. `sent` and `unknown` are uncertain: it may have happened."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class NewStep:
+    """A step as it enters the journal, pending. Without an idempotency key, one is drawn."""
+
+    seq: int
+    address: Address
+    action: str
+    before: Fields | None = None
+    after: Fields | None = None
+    previous_address: Address | None = None
+    idempotency_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a step: `succeeded`, `failed`, `skipped`, or `unknown` (no usable answer)."""
+
+    seq: int
+    state: StepState
+    detail: str = ""
+    status_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A journal row.
+
+    `attempts` counts the intents recorded. `fenced` marks an outcome that came in after the lease
+    was lost: it is true of the platform, though somebody else may have acted since.
+    """
+
+    seq: int
+    address: Address
+    action: str
+    state: StepState
+    idempotency_key: str
+    before: Fields | None
+    after: Fields | None
+    previous_address: Address | None
+    detail: str
+    status_code: int | None
+    attempts: int
+    updated_at: datetime
+    fenced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many steps of a run are in each state, counted from the rows alone."""
+
+    pending: int = 0
+    sent: int = 0
+    succeeded: int = 0
+    failed: int = 0
+    skipped: int = 0
+    unknown: int = 0
+
+    @property
+    def total(self) -> int:
+        """All steps."""
+        return self.unsettled + self.succeeded + self.failed + self.skipped
+
+    @property
+    def uncertain(self) -> int:
+        """Steps that may have happened or not."""
+        return self.sent + self.unknown
+
+    @property
+    def unsettled(self) -> int:
+        """Steps without a final outcome."""
+        return self.pending + self.uncertain

@@ -1,0 +1,84 @@
+"""Where the state is: what people write in RECONCILER_STATE, and what stands in for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.errors import StateError
+
+VARIABLE = "RECONCILER_STATE"
+
+
+def default_state(folder: Path, env: Mapping[str, str]) -> str:
+    """The state to use for a project folder: the one named, else a file beside the manifests."""
+    if named := env.get(VARIABLE, "").strip():
+        return named
+    if env.get("CI", "").strip().lower() == "true":
+        raise StateError(
+            f"CI=true and {VARIABLE} is not set: a state kept on this runner is lost with it, and "
+            "the next run would not know what it owns. Name the one to use: "
+            f"{VARIABLE}=postgresql+psycopg://user:password@host/database, or a path that is kept."
+        )
+    return str(folder / ".reconciler" / "state.db")
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteLocation:
+    """A file."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresqlLocation:
+    """A database on a server. `shown` is the URL without its password."""
+
+    url: str
+    shown: str
+
+    def __str__(self) -> str:
+        return self.shown
+
+
+Location = SqliteLocation | PostgresqlLocation
+
+
+def parse(url_or_path: str) -> Location:
+    """What a URL or a path means."""
+    scheme, separator, rest = url_or_path.partition("://")
+    if not separator:
+        return _file(url_or_path)
+    if scheme == "sqlite":
+        return _file(rest.removeprefix("/"))
+    if scheme in ("postgresql", "postgresql+psycopg", "postgres"):
+        return _server(f"postgresql+psycopg://{rest}")
+    raise StateError(
+        f"{VARIABLE} has the unknown scheme {scheme}://: use a file's path or "
+        "postgresql+psycopg://user:password@host/database"
+    )
+
+
+def _file(path: str) -> SqliteLocation:
+    if not path or path == ":memory:":
+        raise StateError(f"{VARIABLE} names no file: a state must outlive the command")
+    return SqliteLocation(Path(path).expanduser().absolute())
+
+
+def _server(url: str) -> PostgresqlLocation:
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        # The text is not repeated, nor the cause chained: either may hold the password.
+        raise StateError(
+            f"{VARIABLE} is no URL: write postgresql+psycopg://user:password@host/database, with "
+            "reserved characters of the password percent-encoded"
+        ) from None
+    return PostgresqlLocation(url, parsed.render_as_string(hide_password=True))

@@ -1,0 +1,1 @@
+"""The versions, in order. A published one is never edited."""

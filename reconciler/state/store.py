@@ -1,0 +1,280 @@
+"""The store: the one object through which everything remembered is read and written.
+
+Each method is one transaction. It holds no rules of its own: those are in the modules beside it,
+one for each idea. Safe to use from several threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine
+
+from reconciler.errors import StateError
+from reconciler.state import engines, journal_rows, lease_rows, ledger_rows, mask_rows, run_rows
+from reconciler.state import schema as schemas
+from reconciler.state.changes import LedgerChange
+from reconciler.state.failures import BUSY_SECONDS, StateNotWritable, translating
+from reconciler.state.journal import NewStep, Outcome, Step, Summary
+from reconciler.state.keys import LedgerKey
+from reconciler.state.lease import Lease
+from reconciler.state.lease_rows import Claim
+from reconciler.state.ledger import Ledger
+from reconciler.state.locations import parse
+from reconciler.state.runs import NewRun, Run
+
+
+class Store:
+    """An open state: `with Store.open(default_state(folder, os.environ)) as store: …`."""
+
+    def __init__(self, engine: Engine, location: str, *, read_only: bool) -> None:
+        self.location = location
+        self.read_only = read_only
+        self._engine = engine
+        self._passing_mask_key = b""
+
+    @classmethod
+    def open(cls, url_or_path: str, *, create: bool = True) -> Self:
+        """Opens a state for reading and writing, making what is missing and migrating what is
+        old. Raises StateNotWritable where this user may not write."""
+        location = parse(url_or_path)
+        shown = str(location)
+        with translating(shown):
+            engine = engines.writable(location, create=create)
+            if not schemas.is_current(schemas.version(engine), shown):
+                schemas.migrate(engine, shown)
+        return cls(engine, shown, read_only=False)
+
+    @classmethod
+    def open_read_only(cls, url_or_path: str) -> Self:
+        """Opens a state that is only read. Where there is none yet, an empty one is read."""
+        location = parse(url_or_path)
+        shown = str(location)
+        with translating(shown):
+            engine = engines.read_only(location)
+            found = None if engine is None else schemas.version(engine)
+            if engine is None or found is None:
+                return cls(engines.empty(), shown, read_only=True)
+            if not schemas.is_current(found, shown):
+                raise StateError(
+                    f"the state {shown} is of the older schema {found}: run any reconciler command "
+                    "once as a user who may write it"
+                )
+        return cls(engine, shown, read_only=True)
+
+    @classmethod
+    def open_as_allowed(cls, url_or_path: str) -> Self:
+        """Opens a state for writing, or for reading only where this user may not write."""
+        try:
+            return cls.open(url_or_path)
+        except StateNotWritable:
+            return cls.open_read_only(url_or_path)
+
+    def close(self) -> None:
+        """Closes every connection."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # The ledger
+
+    def ledger(self, project: str, environment: str, platform_id: str) -> Ledger:
+        """What a project owns in an environment, and what others own on the same platform."""
+        with self._reading() as connection:
+            return ledger_rows.load(connection, LedgerKey(project, environment, platform_id))
+
+    def ensure_ledger(self, key: LedgerKey) -> str:
+        """The ledger's lineage, drawn when it first exists."""
+        with self._writing() as connection:
+            return ledger_rows.ensure(connection, key)[1]
+
+    def change_ledger(self, key: LedgerKey, changes: Sequence[LedgerChange]) -> None:
+        """Changes a ledger outside any run."""
+        with self._writing() as connection:
+            ledger_rows.change(connection, ledger_rows.ensure(connection, key)[0], changes)
+
+    # Runs
+
+    def begin_run(
+        self,
+        key: LedgerKey,
+        new: NewRun,
+        *,
+        token: int,
+        now: datetime,
+        steps: Sequence[NewStep] = (),
+    ) -> str:
+        """Starts a run under a lease, with its steps pending; its id. Makes sure of the ledger."""
+        with self._writing() as connection:
+            run_id = run_rows.begin(connection, key, new, token=token, now=now)
+            journal_rows.write(connection, run_id, steps, now)
+            return run_id
+
+    def resume_run(self, run_id: str, *, token: int) -> Run:
+        """Goes on with an unfinished run under another lease."""
+        with self._writing() as connection:
+            run_rows.resume(connection, run_id, token)
+            return run_rows.get(connection, run_id)
+
+    def finish_run(
+        self, run_id: str, *, now: datetime, guard_settings: Mapping[str, int] | None = None
+    ) -> Run:
+        """Ends a run if each of its steps is settled; the run as it then is. The guards' settings
+        are kept as those of the last apply either way."""
+        with self._writing() as connection:
+            run_rows.finish(connection, run_id, now=now, guard_settings=guard_settings)
+            return run_rows.get(connection, run_id)
+
+    def run(self, run_id: str) -> Run:
+        """One run; a StateError where there is none of that id."""
+        with self._reading() as connection:
+            return run_rows.get(connection, run_id)
+
+    def run_of_plan(self, plan_id: str) -> Run | None:
+        """The newest run a plan was applied in: with one, the plan is consumed."""
+        with self._reading() as connection:
+            return run_rows.of_plan(connection, plan_id)
+
+    def latest_unfinished(self, key: LedgerKey) -> Run | None:
+        """The newest run of a ledger that has not ended."""
+        with self._reading() as connection:
+            return run_rows.latest_unfinished(connection, key)
+
+    def runs(self, key: LedgerKey, limit: int = 20) -> tuple[Run, ...]:
+        """The runs of a ledger, newest first."""
+        with self._reading() as connection:
+            return run_rows.recent(connection, key, limit)
+
+    def runs_touching(self, key: LedgerKey, address: str, *, limit: int = 20) -> tuple[Run, ...]:
+        """The runs with a step at or below an address, as named before or after, newest first."""
+        with self._reading() as connection:
+            return run_rows.touching(connection, key, address, limit)
+
+    def plan_of(self, run_id: str) -> bytes:
+        """The plan file's bytes of a run; a StateError once it is pruned."""
+        with self._reading() as connection:
+            return run_rows.plan_of(connection, run_id)
+
+    def prune(self, older_than: datetime) -> int:
+        """Drops plans, before- and after-images of runs that ended before a moment; how many."""
+        with self._writing() as connection:
+            return run_rows.prune(connection, older_than)
+
+    # The journal
+
+    def write_steps(self, run_id: str, steps: Sequence[NewStep], *, now: datetime) -> None:
+        """Adds pending steps to a run."""
+        with self._writing() as connection:
+            journal_rows.write(connection, run_id, steps, now)
+
+    def record_intents(
+        self, run_id: str, seqs: Sequence[int], *, token: int, now: datetime
+    ) -> None:
+        """Marks steps as sent, on disk before it returns. Raises LeaseLost, and marks none, if the
+        token does not hold the lease; StateError if one of them is settled already."""
+        with self._writing() as connection:
+            journal_rows.intend(connection, run_id, seqs, token=token, now=now)
+
+    def record_outcomes(
+        self,
+        run_id: str,
+        outcomes: Sequence[Outcome],
+        ledger_changes: Sequence[LedgerChange] = (),
+        *,
+        token: int,
+        now: datetime,
+    ) -> bool:
+        """Writes outcomes and ledger changes together. Never refused for a lost lease, since what
+        was sent has happened; False says that it was lost, and the rows are flagged."""
+        with self._writing() as connection:
+            return journal_rows.record(
+                connection, run_id, outcomes, ledger_changes, token=token, now=now
+            )
+
+    def steps(self, run_id: str) -> tuple[Step, ...]:
+        """The steps of a run, in order."""
+        with self._reading() as connection:
+            return journal_rows.read(connection, run_id)
+
+    def summary(self, run_id: str) -> Summary:
+        """How many steps of a run are in each state."""
+        with self._reading() as connection:
+            return journal_rows.summarise(connection, run_id)
+
+    # The lease
+
+    def acquire(self, key: LedgerKey, claim: Claim, *, now: datetime, ttl_seconds: int) -> Lease:
+        """Takes the lease of a ledger; LeaseHeld, with who has it, if it is neither free nor
+        expired. Does not wait and does not create the ledger."""
+        with self._writing() as connection:
+            return lease_rows.acquire(connection, key, claim, now=now, ttl_seconds=ttl_seconds)
+
+    def heartbeat(self, lease: Lease, now: datetime) -> Lease:
+        """Prolongs the lease; LeaseLost if it is ours no more."""
+        with self._writing() as connection:
+            return lease_rows.heartbeat(connection, lease, now)
+
+    def release(self, lease: Lease) -> None:
+        """Gives the lease back."""
+        with self._writing() as connection:
+            lease_rows.release(connection, lease)
+
+    def break_lease(self, key: LedgerKey) -> Lease | None:
+        """Takes the lease from whoever holds it; what it was, None if it was free."""
+        with self._writing() as connection:
+            return lease_rows.break_lease(connection, key)
+
+    def lease(self, key: LedgerKey) -> Lease | None:
+        """The lease that is held, expired or not."""
+        with self._reading() as connection:
+            return lease_rows.current(connection, key)
+
+    # Masks
+
+    def mask_key(self) -> bytes:
+        """The 32 bytes that masks are made with. Where none are stored and none can be, they last
+        as long as this object does."""
+        with self._reading() as connection:
+            stored = mask_rows.find(connection)
+        if stored is not None:
+            return stored
+        self._passing_mask_key = self._passing_mask_key or mask_rows.draw()
+        try:
+            with self._writing() as connection:
+                return mask_rows.keep(connection, self._passing_mask_key)
+        except StateNotWritable:
+            return self._passing_mask_key
+
+    # Transactions
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with translating(self.location), self._engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection = connection.execution_options(**engines.snapshot)  # noqa: PLW2901
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        if self.read_only:
+            raise StateNotWritable(f"the state {self.location} was opened for reading only")
+        with translating(self.location), self._engine.connect() as connection:
+            connection = connection.execution_options(**engines.for_writing)  # noqa: PLW2901
+            with connection.begin():
+                if connection.dialect.name == "postgresql":
+                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
+                yield connection

@@ -1,0 +1,142 @@
+"""The tables, as SQLAlchemy sees them. The migrations create them; a test holds the two equal.
+
+JSON is text, so that it can be read with any client. Names that are looked up by prefix or put
+in order compare by code point in both databases.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from reconciler.state.keys import utc
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment: written in UTC, read back aware, in databases with time zones and without."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else utc(value)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _exact_text() -> TypeEngine[str]:
+    return Text().with_variant(Text(collation="C"), "postgresql")
+
+
+metadata = MetaData()
+
+ledgers = Table(
+    "ledgers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("project", Text, nullable=False),
+    Column("environment", Text, nullable=False),
+    Column("platform_id", Text, nullable=False),
+    Column("lineage", Text, nullable=False),
+    Column("guard_settings", Text, nullable=False),
+    UniqueConstraint("project", "environment", "platform_id", name="ledgers_key"),
+)
+
+ledger_entries = Table(
+    "ledger_entries",
+    metadata,
+    Column("ledger_id", ForeignKey("ledgers.id"), primary_key=True),
+    Column("identity", _exact_text(), primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("form", Text, nullable=False),
+    Column("fields", Text, nullable=False),
+    Column("protect", Boolean, nullable=False),
+    Column("on_remove", Text, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("ledger_id", ForeignKey("ledgers.id"), nullable=False),
+    Column("token", Integer, nullable=False),
+    Column("plan_id", Text, nullable=False),
+    Column("content_digest", Text, nullable=False),
+    Column("operation", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("git_commit", Text, nullable=False),
+    Column("reasons", Text, nullable=False),
+    Column("plan", LargeBinary),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Index("runs_by_ledger", "ledger_id", "number"),
+    Index("runs_by_plan", "plan_id"),
+)
+
+steps = Table(
+    "steps",
+    metadata,
+    Column("run_number", ForeignKey("runs.number"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("address", Text, nullable=False),
+    Column("identity", _exact_text(), nullable=False),
+    Column("previous_address", Text),
+    Column("previous_identity", _exact_text()),
+    Column("action", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("idempotency_key", Text, nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+    Column("detail", Text, nullable=False),
+    Column("status_code", Integer),
+    Column("attempts", Integer, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("fenced", Boolean, nullable=False),
+    Index("steps_by_identity", "identity"),
+    Index("steps_by_previous_identity", "previous_identity"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("project", Text, primary_key=True),
+    Column("environment", Text, primary_key=True),
+    Column("platform_id", Text, primary_key=True),
+    Column("token", Integer, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("operation", Text, nullable=False),
+    Column("acquired_at", Instant, nullable=False),
+    Column("heartbeat_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("ttl_seconds", Integer, nullable=False),
+    Column("held", Boolean, nullable=False),
+)
+
+mask_keys = Table(
+    "mask_keys",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("secret", LargeBinary, nullable=False),
+)
