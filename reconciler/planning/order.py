@@ -119,10 +119,10 @@ def _index(changes: Iterable[Change]) -> _Index:
 
 
 def _edges(change: Change, index: _Index) -> Iterator[str]:
-    if not change.writes:
-        return
     where = identity(change.address)
     yield from _above(change, where, index)
+    if not change.writes:
+        return
     if change.action is Action.DELETE:
         if where in index.replacements:
             yield index.replacements[where].key

@@ -162,7 +162,7 @@ class _Planning:
             after=after,
             previous_address=old.address if old is not None else None,
             source=wanted.source,
-            tracking=_tracking(wanted, wanted.fields),
+            tracking=_tracking(wanted, managed_fields(wanted, creating=False)),
         )
 
     def _present(
@@ -211,7 +211,7 @@ class _Planning:
             changed = differences(wanted.kind, current.fields, after, base)
         if changed:
             self._refuse_immutable(wanted, changed)
-        tracking = _tracking(wanted, managed)
+        tracking = _tracking(wanted, managed_fields(wanted, creating=False))
         if not changed and entry is not None and _is_tracked(entry, tracking):
             self.unchanged.append(wanted.address)
             return

@@ -1,0 +1,341 @@
+"""The execution of a plan's steps, layer by layer, every intent journaled before it is sent.
+
+A failed step skips its dependents only. What is not known to have happened is settled by reading:
+equal to `after` it succeeded, still `before` it is sent again under the same key, anything else
+failed. The journal is the only account of it; nothing here counts on the side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from reconciler.applying.events import CollateralFound, Listener, StepFinished
+from reconciler.applying.ledger_changes import ledger_changes
+from reconciler.applying.requests import request_for
+from reconciler.applying.verification import Standing, Verified
+from reconciler.errors import PlatformError, ReconcilerError
+from reconciler.kinds.address import Address, identity
+from reconciler.kinds.base import Fields
+from reconciler.live.platform import LiveResource, Outcome, Request, Writer
+from reconciler.planning.model import Action, Change
+from reconciler.planning.order import BATCH_STEPS, layers
+from reconciler.state.changes import LedgerChange
+from reconciler.state.journal import Outcome as Recorded
+from reconciler.state.journal import StepState
+
+_MAX_ATTEMPTS = 3
+_GONE = 404
+_UNSURE = frozenset({429, 500, 502, 503, 504})
+_SETTLED = (StepState.SUCCEEDED, StepState.FAILED, StepState.SKIPPED)
+
+
+class Book(Protocol):
+    """The journal of one run, as the executor writes it."""
+
+    def intend(self, seqs: Sequence[int]) -> None:
+        """Record that these are about to be sent. Raises Locked once the lease is lost."""
+
+    def record(self, outcomes: Sequence[Recorded], changes: Sequence[LedgerChange]) -> None:
+        """Record what became of steps, and the ledger's share, in one transaction."""
+
+
+class CollateralStop(ReconcilerError):
+    """Something outside the plan changed with a write, and the run was told to stop there."""
+
+    exit_code = 5
+
+
+@dataclass(slots=True)
+class Progress:
+    """The steps of a run as far as they are: changes by their place, states and keys by seq."""
+
+    changes: Sequence[Change]
+    states: dict[int, StepState]
+    keys: Mapping[int, str]
+
+    def seq_of(self) -> dict[str, int]:
+        """Each change's place by its key."""
+        return {change.key: seq for seq, change in enumerate(self.changes)}
+
+
+@dataclass(slots=True)
+class Executor:
+    """Makes the pending steps of one run.
+
+    `standing` holds what verification found, by change key. `should_stop` is asked before every
+    batch: what is in flight is finished, nothing more is started.
+    """
+
+    writer: Writer
+    book: Book
+    progress: Progress
+    standing: Mapping[str, Verified]
+    tell: Listener
+    should_stop: Callable[[], bool]
+    stop_on_collateral: bool = False
+    _seqs: dict[str, int] = field(default_factory=dict)
+    _found_collateral: bool = False
+
+    async def run(self) -> None:
+        """Make every pending step. Raises Locked, Unreachable or PlatformError when it must stop
+        with steps left; the journal says which."""
+        self._seqs = self.progress.seq_of()
+        for layer in layers(self.progress.changes):
+            await self._run_layer(layer)
+
+    async def _run_layer(self, layer: Sequence[Change]) -> None:
+        due = [one for one in layer if self._state(one) is StepState.PENDING]
+        due = self._without_skipped(due)
+        done = [one for one in due if not one.sends or self._is_done(one)]
+        if done and not self.should_stop():
+            self._make_locally(done)
+        sending = [one for one in due if one.sends and not self._is_done(one)]
+        for start in range(0, len(sending), BATCH_STEPS):
+            if self.should_stop():
+                return
+            await self._send(sending[start : start + BATCH_STEPS])
+            if self._found_collateral and self.stop_on_collateral:
+                raise CollateralStop(
+                    "stopped: something outside the plan changed with these writes; look at it, "
+                    "then go on with `reconciler apply --resume`"
+                )
+
+    # ---- without a request ---------------------------------------------------------------
+
+    def _without_skipped(self, due: Sequence[Change]) -> list[Change]:
+        go: list[Change] = []
+        skipped: list[Recorded] = []
+        for change in due:
+            culprit = self._failed_dependency(change)
+            if culprit is None:
+                go.append(change)
+                continue
+            detail = f"not tried: it needs {culprit}, which was not done"
+            skipped.append(Recorded(self._seqs[change.key], StepState.SKIPPED, detail))
+        if skipped:
+            self._record(skipped, [])
+        return go
+
+    def _failed_dependency(self, change: Change) -> str | None:
+        for key in change.depends_on:
+            seq = self._seqs.get(key)
+            if seq is not None and self.progress.states[seq] is not StepState.SUCCEEDED:
+                return self.progress.changes[seq].address
+        return None
+
+    def _is_done(self, change: Change) -> bool:
+        found = self.standing.get(change.key)
+        return found is not None and found.standing is Standing.DONE
+
+    def _make_locally(self, changes: Sequence[Change]) -> None:
+        """Tracking, descendants of what was deleted, and what is already so."""
+        self.book.intend([self._seqs[one.key] for one in changes])
+        outcomes = [
+            Recorded(
+                self._seqs[one.key],
+                StepState.SUCCEEDED,
+                "already so on the platform" if one.sends else "",
+            )
+            for one in changes
+        ]
+        self._record(outcomes, [step for one in changes for step in ledger_changes(one)])
+
+    # ---- with requests -------------------------------------------------------------------
+
+    async def _send(self, changes: Sequence[Change]) -> None:
+        waiting = list(changes)
+        for _ in range(_MAX_ATTEMPTS):
+            waiting = await self._attempt(waiting)
+            if not waiting:
+                return
+        self._record(
+            [
+                Recorded(
+                    self._seqs[one.key],
+                    StepState.FAILED,
+                    "the platform did not take it, though asked again and again",
+                )
+                for one in waiting
+            ],
+            [],
+        )
+
+    async def _attempt(self, changes: Sequence[Change]) -> list[Change]:
+        """Send a batch and record what became of it; what may be sent again is returned."""
+        self.book.intend([self._seqs[one.key] for one in changes])
+        try:
+            outcomes = await self.writer.send([self._request(one) for one in changes])
+        except PlatformError as error:
+            self._record(
+                [Recorded(self._seqs[c.key], StepState.UNKNOWN, str(error)) for c in changes], []
+            )
+            raise
+        answered = list(zip(changes, outcomes, strict=True))
+        unsure = [one for one, outcome in answered if outcome.status in _UNSURE]
+        sure = [(one, outcome) for one, outcome in answered if outcome.status not in _UNSURE]
+        found = await self._read_back([one for one, outcome in sure if outcome.succeeded])
+        self._record_answers(sure, found)
+        if not unsure:
+            return []
+        self._record(
+            [Recorded(self._seqs[one.key], StepState.UNKNOWN, "no clear answer") for one in unsure],
+            [],
+        )
+        return await self.settle(unsure)
+
+    def _request(self, change: Change) -> Request:
+        found = self.standing.get(change.key)
+        etag = found.live.etag if found is not None and found.live is not None else None
+        key = self.progress.keys[self._seqs[change.key]]
+        return request_for(change, if_match=etag or None, key=key)
+
+    async def _read_back(self, changes: Sequence[Change]) -> dict[str, Outcome] | None:
+        """What is there now, by change key; None when it could not be read."""
+        if not changes:
+            return {}
+        try:
+            outcomes = await self.writer.send([Request("get", one.address) for one in changes])
+        except PlatformError:
+            return None
+        return {one.key: outcome for one, outcome in zip(changes, outcomes, strict=True)}
+
+    def _record_answers(
+        self, answered: Iterable[tuple[Change, Outcome]], found: Mapping[str, Outcome] | None
+    ) -> None:
+        recorded: list[Recorded] = []
+        changes: list[LedgerChange] = []
+        for change, outcome in answered:
+            seq = self._seqs[change.key]
+            gone = change.action is Action.DELETE and outcome.status == _GONE
+            if outcome.succeeded or gone:
+                detail = self._collateral(change, found) if outcome.succeeded else "already gone"
+                recorded.append(Recorded(seq, StepState.SUCCEEDED, detail, outcome.status))
+                changes.extend(ledger_changes(change))
+            else:
+                detail = _refusal(outcome)
+                recorded.append(Recorded(seq, StepState.FAILED, detail, outcome.status))
+        self._record(recorded, changes)
+
+    def _collateral(self, change: Change, found: Mapping[str, Outcome] | None) -> str:
+        """What differs from the plan after a write, in words; "" when nothing does."""
+        if found is None:
+            return "not read back: the platform did not answer"
+        there = found.get(change.key)
+        if there is None:
+            return ""
+        if there.status in _UNSURE:
+            return "not read back: the platform did not answer"
+        fields = there.resource.fields if there.resource is not None else None
+        names = _unequal(change.after, fields)
+        for name in names:
+            self._found_collateral = True
+            self.tell(
+                CollateralFound(
+                    change.address,
+                    name,
+                    _shown(change.after, name),
+                    _shown(fields, name),
+                )
+            )
+        return f"differs from the plan after the write: {', '.join(names)}" if names else ""
+
+    # ---- settling ------------------------------------------------------------------------
+
+    async def settle(self, changes: Sequence[Change]) -> list[Change]:
+        """Read what is uncertain and record it; those still as before are returned, to be sent.
+
+        Raises PlatformError when it cannot be read: they stay uncertain.
+        """
+        if not self._seqs:
+            self._seqs = self.progress.seq_of()
+        again: list[Change] = []
+        for start in range(0, len(changes), BATCH_STEPS):
+            chunk = changes[start : start + BATCH_STEPS]
+            requests = [Request("get", address) for one in chunk for address in _places(one)]
+            outcomes = iter(await self.writer.send(requests))
+            for change in chunk:
+                here = [next(outcomes) for _ in _places(change)]
+                if self._settle_one(change, here):
+                    again.append(change)
+        return again
+
+    def _settle_one(self, change: Change, here: Sequence[Outcome]) -> bool:
+        seq = self._seqs[change.key]
+        if any(one.status in _UNSURE for one in here):
+            return True
+        new = here[0].resource
+        old = here[1].resource if len(here) > 1 else new
+        if _is_made(change, new, old):
+            self._record(
+                [Recorded(seq, StepState.SUCCEEDED, "found done", here[0].status)],
+                list(ledger_changes(change)),
+            )
+            return False
+        if _is_unmade(change, new, old):
+            return True
+        by = new or old
+        who = f" by {by.updated_by} at {by.updated_at}" if by is not None and by.updated_by else ""
+        detail = f"neither as before nor as planned: changed{who} while the answer was out"
+        self._record([Recorded(seq, StepState.FAILED, detail, here[0].status)], [])
+        return False
+
+    # ---- the book ------------------------------------------------------------------------
+
+    def _state(self, change: Change) -> StepState:
+        return self.progress.states[self._seqs[change.key]]
+
+    def _record(self, outcomes: Sequence[Recorded], changes: Sequence[LedgerChange]) -> None:
+        if not outcomes:
+            return
+        self.book.record(outcomes, changes)
+        for outcome in outcomes:
+            self.progress.states[outcome.seq] = outcome.state
+            if outcome.state in _SETTLED:
+                change = self.progress.changes[outcome.seq]
+                self.tell(
+                    StepFinished(change.address, change.action, outcome.state, outcome.detail)
+                )
+
+
+def _places(change: Change) -> tuple[Address, ...]:
+    """Where to look for a change: its address, and a rename's old one too."""
+    if change.action is Action.RENAME and change.previous_address is not None:
+        return (change.address, change.previous_address)
+    return (change.address,)
+
+
+def _is_made(change: Change, new: LiveResource | None, old: LiveResource | None) -> bool:
+    if change.action is Action.DELETE:
+        return new is None
+    if change.action is Action.RENAME:
+        moved = old is None or identity(change.address) == identity(change.previous_address or "")
+        return new is not None and moved and new.address == change.address
+    return new is not None and new.fields == change.after
+
+
+def _is_unmade(change: Change, new: LiveResource | None, old: LiveResource | None) -> bool:
+    if change.action is Action.RENAME:
+        return old is not None and old.fields == change.before
+    if change.before is None:
+        return new is None
+    return new is not None and new.fields == change.before
+
+
+def _unequal(after: Fields | None, fields: Fields | None) -> list[str]:
+    if after is None:
+        return ["it is still there"] if fields is not None else []
+    if fields is None:
+        return ["it is not there"]
+    return [name for name in {**after, **fields} if after.get(name) != fields.get(name)]
+
+
+def _shown(fields: Fields | None, name: str) -> str:
+    return "nothing" if fields is None or name not in fields else repr(fields[name])
+
+
+def _refusal(outcome: Outcome) -> str:
+    if outcome.status == 412:
+        return "somebody changed it since the plan was verified; nothing was overwritten"
+    return outcome.detail or f"the platform refused it ({outcome.status} {outcome.code})".strip()
