@@ -53,12 +53,14 @@ def _of_connecting(error: Exception, causes: list[BaseException], base: str) -> 
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             text = (
-                f"{base} shows a certificate that is not trusted ({cause.verify_message}): check "
+                f"{base} shows a certificate that is not trusted ({_words(cause)}): check "
                 "the host's name; for an authority of your own set SSL_CERT_FILE"
             )
             return Failure(Unreachable(text), sent=False, passing=False)
         if isinstance(cause, ssl.SSLError):
-            text = f"{base} does not speak TLS as expected ({cause.reason}): is it http, not https?"
+            text = (
+                f"{base} does not speak TLS as expected ({_words(cause)}): is it http, not https?"
+            )
             return Failure(Unreachable(text), sent=False, passing=False)
         if isinstance(cause, socket.gaierror):
             host = httpx.URL(base).host

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from reconciler.errors import PlatformError, Unreachable
 from reconciler.kinds.address import Address
-from reconciler.kinds.base import Kind
+from reconciler.kinds.base import Kind, Life
 from reconciler.kinds.registry import KINDS
 from reconciler.live import failures, wire
 from reconciler.live.audit import read_audit
@@ -105,7 +105,7 @@ class HttpReader:
         _raise_if_nothing_came(
             [users.error, connectors.error, forms.error, *[one.error for one in lists]]
         )
-        by_path = await self._without_orphans(by_path, info, cache)
+        by_path = await self._agreeing(by_path, info, cache)
         reasons = {path: one.unknown for path, one in by_path.items()}
         reasons |= {
             "users": users.unknown,
@@ -167,7 +167,7 @@ class HttpReader:
         except (NotWhole, wire.Unparsable) as error:
             return _Reading(None, str(error))
 
-    async def _without_orphans(
+    async def _agreeing(
         self,
         by_path: dict[str, _Reading[LiveResource]],
         info: PlatformInfo,
@@ -175,37 +175,40 @@ class HttpReader:
     ) -> dict[str, _Reading[LiveResource]]:
         """Lists that agree on which campaigns there are.
 
-        They are read side by side, so a campaign may come or go between two of them: those are
-        read again once, and are unknown if they still disagree.
+        They are read side by side, so a campaign may come or go between two of them: then all
+        that speak of campaigns are read again once, and unknown where they still disagree.
         """
-        stray = _strays(by_path)
-        if not stray:
+        if not _disagreements(by_path):
             return by_path
-        again = [one for one in _COLLECTIONS if one.path in stray or one.path == _CAMPAIGNS]
+        again = [one for one in _COLLECTIONS if one.of_campaigns or one.path == _CAMPAIGNS]
         readings = await asyncio.gather(*[self._collection(one, info, cache) for one in again])
-        renewed = by_path | {one.path: r for one, r in zip(again, readings, strict=True)}
         _raise_if_nothing_came([one.error for one in readings])
-        for path, address in _strays(renewed).items():
-            reason = f"it holds '{address}', whose campaign is not in the list of campaigns"
-            renewed[path] = _Reading(None, reason)
-        return renewed
+        renewed = by_path | {one.path: r for one, r in zip(again, readings, strict=True)}
+        return renewed | {
+            path: _Reading(None, reason) for path, reason in _disagreements(renewed).items()
+        }
 
 
-def _strays(by_path: Mapping[str, _Reading[LiveResource]]) -> dict[str, Address]:
-    """For each list across campaigns, an entry whose campaign is not listed."""
+def _disagreements(by_path: Mapping[str, _Reading[LiveResource]]) -> dict[str, str]:
+    """For each list across campaigns, what it says that the list of campaigns does not."""
     campaigns = by_path[_CAMPAIGNS].found
     if campaigns is None:
         return {}
-    stray: dict[str, Address] = {}
+    reasons: dict[str, str] = {}
     for one in _COLLECTIONS:
         found = by_path[one.path].found
         if not one.of_campaigns or found is None:
             continue
-        for key, resource in found.items():
-            if "/".join(key.split("/", 2)[:2]) not in campaigns:
-                stray[one.path] = resource.address
-                break
-    return stray
+        spoken_of = {"/".join(key.split("/", 2)[:2]): each for key, each in found.items()}
+        stray = next((each for key, each in spoken_of.items() if key not in campaigns), None)
+        if stray is not None:
+            reasons[one.path] = (
+                f"it holds '{stray.address}', whose campaign is not in the list of campaigns"
+            )
+        elif one.kind.life is not Life.ENTRY and len(spoken_of) < len(campaigns):
+            lacking = next(each for key, each in campaigns.items() if key not in spoken_of)
+            reasons[one.path] = f"it lacks the {one.kind.plural} of '{lacking.address}'"
+    return reasons
 
 
 def _raise_if_nothing_came(errors: Sequence[PlatformError | None]) -> None:

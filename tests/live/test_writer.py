@@ -1,0 +1,186 @@
+"""A batch takes effect once; what is not known is never said to be known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import httpx
+import orjson
+import pytest
+from conftest import Connected
+from fake_platform import FakePlatform, Fault, answer, broken, problem, raw
+
+from reconciler.errors import AccessDenied, PlatformError, Unreachable
+from reconciler.kinds.address import Address
+from reconciler.live.platform import Outcome, Request, Writer
+
+CREATE = Request("create", Address("statuses/Lunch"), {"icon": "fork"}, key="k1")
+DELETE = Request("delete", Address("statuses/Old"), if_match='"7"', key="k2")
+READ = Request("get", Address("campaigns/Sales"))
+KEYLESS = Request("create", Address("statuses/Lunch"), {})
+
+
+def send(connected: Connected, batch: Sequence[Request]) -> tuple[Outcome, ...]:
+    async def use(writer: Writer) -> tuple[Outcome, ...]:
+        return await writer.send(batch)
+
+    return connected.write(use)
+
+
+def test_operations_are_sent_as_they_are_and_come_back_in_order(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    created, deleted, read = send(connected, [CREATE, DELETE, READ])
+    assert orjson.loads(platform.seen[0].content) == {
+        "operations": [
+            {
+                "op": "create",
+                "address": "statuses/Lunch",
+                "body": {"icon": "fork"},
+                "idempotency_key": "k1",
+            },
+            {
+                "op": "delete",
+                "address": "statuses/Old",
+                "if_match": '"7"',
+                "idempotency_key": "k2",
+            },
+            {"op": "get", "address": "campaigns/Sales"},
+        ]
+    }
+    assert created.succeeded
+    assert created.resource is not None
+    assert created.resource.fields == {"icon": "fork", "color": "#808080"}
+    assert created.resource.kind.name == "Status"
+    assert (deleted.status, deleted.code) == (404, "not-found")
+    assert deleted.detail == "no such thing (address: unknown)"
+    assert read.resource is not None
+    assert read.resource.address == "campaigns/Sales"
+
+
+def lost_answer(platform: FakePlatform) -> Fault:
+    """The platform does it, and the answer never arrives."""
+
+    def lose(request: httpx.Request) -> httpx.Response:
+        for operation in orjson.loads(request.content)["operations"]:
+            platform._apply(operation)
+        raise httpx.ReadError("reset by peer")
+
+    return lose
+
+
+def test_a_lost_answer_is_asked_for_again_with_the_same_keys(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.faults["batch"] = [lost_answer(platform)]
+    (created,) = send(connected, [CREATE])
+    assert created.succeeded
+    assert created.replayed
+    assert len(platform.lists["statuses"]) == 1
+    assert platform.seen[0].content == platform.seen[1].content
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        problem(429, "too-many", "slow", Retry_After="3"),
+        problem(503, "maintenance", "soon"),
+        problem(500, "internal", "oops"),
+        raw(200, b'{"outcomes": ['),
+        broken(httpx.ReadTimeout),
+        broken(httpx.ConnectError),
+    ],
+)
+def test_a_batch_with_keys_is_sent_again_after_any_failure(
+    platform: FakePlatform, connected: Connected, fault: Fault
+) -> None:
+    platform.faults["batch"] = [fault]
+    (created, _) = send(connected, [CREATE, READ])
+    assert created.succeeded
+    assert len({each.content for each in platform.seen}) == 1
+
+
+@pytest.mark.parametrize(
+    "fault", [problem(503, "maintenance", "soon"), broken(httpx.ReadTimeout), raw(200, b"{")]
+)
+def test_a_write_without_a_key_is_not_sent_twice(
+    platform: FakePlatform, connected: Connected, fault: Fault
+) -> None:
+    platform.faults["batch"] = [fault]
+    with pytest.raises(Unreachable):
+        send(connected, [KEYLESS])
+    assert len(platform.seen) == 1
+
+
+@pytest.mark.parametrize("fault", [problem(429, "too-many", "slow"), broken(httpx.ConnectError)])
+def test_a_write_without_a_key_that_cannot_have_arrived_is_sent_again(
+    platform: FakePlatform, connected: Connected, fault: Fault
+) -> None:
+    platform.faults["batch"] = [fault]
+    assert send(connected, [KEYLESS])[0].succeeded
+
+
+def test_a_platform_that_keeps_failing_is_unreachable(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.always["batch"] = problem(500, "internal", "oops")
+    with pytest.raises(Unreachable, match="nothing is known"):
+        send(connected, [CREATE])
+    assert len(platform.seen) == 6
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(401, AccessDenied), (403, AccessDenied), (413, PlatformError)]
+)
+def test_a_batch_refused_whole_says_so(
+    platform: FakePlatform, connected: Connected, status: int, error: type[PlatformError]
+) -> None:
+    platform.always["batch"] = problem(status, "no", "not like this")
+    with pytest.raises(error, match="not like this") as raised:
+        send(connected, [CREATE])
+    assert not isinstance(raised.value, Unreachable)
+    assert len(platform.seen) == 1
+
+
+def test_a_refusal_after_a_lost_answer_does_not_say_that_nothing_took_effect(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.faults["batch"] = [lost_answer(platform), problem(401, "expired", "token expired")]
+    with pytest.raises(Unreachable, match="may have taken effect") as raised:
+        send(connected, [CREATE])
+    assert raised.value.status == 401
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"outcomes": []},
+        {"outcomes": None},
+        {},
+        [],
+        {"outcomes": [{"status": "done"}]},
+        {"outcomes": ["done"]},
+    ],
+)
+def test_outcomes_that_do_not_fit_the_batch_leave_nothing_known(
+    platform: FakePlatform, connected: Connected, body: object
+) -> None:
+    platform.always["batch"] = answer(200, body)
+    with pytest.raises(Unreachable, match="nothing is known"):
+        send(connected, [CREATE])
+
+
+def test_a_write_whose_resource_cannot_be_read_still_counts_as_done(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    outcomes = [{"status": 201, "resource": {"address": "nonsense"}, "problem": None}]
+    platform.always["batch"] = answer(200, {"outcomes": outcomes})
+    (outcome,) = send(connected, [CREATE])
+    assert outcome.succeeded
+    assert outcome.resource is None
+    assert "cannot be read" in outcome.detail
+
+
+def test_an_empty_batch_is_no_request(platform: FakePlatform, connected: Connected) -> None:
+    assert send(connected, []) == ()
+    assert platform.seen == []
