@@ -28,7 +28,7 @@ from reconciler.state.journal import StepState
 _MAX_ATTEMPTS = 3
 _GONE = 404
 _UNSURE = frozenset({429, 500, 502, 503, 504})
-_SETTLED = (StepState.SUCCEEDED, StepState.FAILED, StepState.SKIPPED)
+SETTLED = (StepState.SUCCEEDED, StepState.FAILED, StepState.SKIPPED)
 
 
 class Book(Protocol):
@@ -292,7 +292,7 @@ class Executor:
         self.book.record(outcomes, changes)
         for outcome in outcomes:
             self.progress.states[outcome.seq] = outcome.state
-            if outcome.state in _SETTLED:
+            if outcome.state in SETTLED:
                 change = self.progress.changes[outcome.seq]
                 self.tell(
                     StepFinished(change.address, change.action, outcome.state, outcome.detail)

@@ -1,0 +1,352 @@
+"""Applying a plan under a lease: checked against fresh facts, run, reported from the journal."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from pydantic import JsonValue
+
+from reconciler.applying.events import Listener, RunStarted, Waiting
+from reconciler.applying.executor import SETTLED, Executor, Progress
+from reconciler.applying.lease import held_lease
+from reconciler.applying.report import BlockedAtApply, RunReport
+from reconciler.applying.verification import OldNames, Standing, Verified, newcomers, verified
+from reconciler.errors import (
+    Blocked,
+    PlanConsumed,
+    PlanForeign,
+    PlanRefused,
+    PlanStale,
+    ReconcilerError,
+)
+from reconciler.guards.evaluate import reevaluate
+from reconciler.guards.facts import usage_wanted, with_usage
+from reconciler.guards.review import Review
+from reconciler.live.platform import Reader, Snapshot, Writer
+from reconciler.planning import plan_file
+from reconciler.planning.calendars import opening_hours
+from reconciler.planning.model import Change, Finding, Plan
+from reconciler.state.changes import LedgerChange
+from reconciler.state.journal import NewStep, Step, StepState
+from reconciler.state.journal import Outcome as Recorded
+from reconciler.state.keys import LedgerKey
+from reconciler.state.lease import Lease
+from reconciler.state.lease_rows import Claim
+from reconciler.state.ledger import Ledger
+from reconciler.state.runs import NewRun, Operation, Run
+from reconciler.state.store import Store
+
+_UNCERTAIN = (StepState.SENT, StepState.UNKNOWN)
+_MAX_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How an apply behaves. `request_timeout` is how long a request of a dead process may still
+    take effect; `wait` how long to wait for somebody else's lease."""
+
+    wait: timedelta = timedelta()
+    request_timeout: timedelta = timedelta(seconds=30)
+    stop_on_collateral: bool = False
+
+
+@dataclass(slots=True)
+class Applier:
+    """Applies plans of one ledger. `clock` gives aware moments; `sleep` takes seconds."""
+
+    reader: Reader
+    writer: Writer
+    store: Store
+    key: LedgerKey
+    claim: Claim
+    tell: Listener
+    clock: Callable[[], datetime]
+    should_stop: Callable[[], bool]
+    settings: Settings = Settings()
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    async def apply(self, plan: Plan, *, operation: Operation = "apply") -> RunReport:
+        """Apply a plan, or go on with its run when that did not finish.
+
+        Raises PlanRefused, Blocked or Locked with nothing written.
+        """
+        self._check_identity(plan)
+        async with self._lease() as lease:
+            run = self.store.run_of_plan(plan.digest)
+            if run is not None and run.finished_at is not None:
+                raise PlanConsumed(
+                    f"this plan was applied already, in run {run.id}: make a new one"
+                )
+            if run is not None:
+                return await self._resume(run, lease.token)
+            self._refuse_while_unfinished()
+            standing = await self._checked(plan)
+            run_id = self._begin(plan, lease.token, operation)
+            self.tell(RunStarted(run_id, len(plan.changes)))
+            return await self._execute(run_id, plan, standing, lease.token)
+
+    async def resume(self, run_id: str | None) -> RunReport:
+        """Settle a run that did not finish; the newest one when none is named."""
+        async with self._lease() as lease:
+            run = (
+                self.store.latest_unfinished(self.key) if run_id is None else self.store.run(run_id)
+            )
+            if run is None:
+                raise PlanRefused("there is no unfinished run to resume")
+            if run.finished_at is not None:
+                raise PlanRefused(f"run {run.id} is finished: there is nothing to resume")
+            return await self._resume(run, lease.token)
+
+    # ---- before anything is sent ---------------------------------------------------------
+
+    def _lease(self) -> AbstractAsyncContextManager[Lease]:
+        return held_lease(
+            self.store,
+            self.key,
+            self.claim,
+            clock=self.clock,
+            wait=self.settings.wait,
+            tell=self.tell,
+        )
+
+    def _check_identity(self, plan: Plan) -> None:
+        made_for = LedgerKey(plan.project, plan.environment, plan.platform_id)
+        if made_for != self.key:
+            raise PlanForeign(f"this plan is for {made_for}, and here it is {self.key}")
+        reasons = plan.refusals()
+        if reasons:
+            raise Blocked("this plan is blocked: " + "; ".join(reasons))
+
+    def _refuse_while_unfinished(self) -> None:
+        other = self.store.latest_unfinished(self.key)
+        if other is not None:
+            raise PlanRefused(
+                f"run {other.id} by {other.actor} is unfinished: settle it first with "
+                "`reconciler apply --resume`"
+            )
+
+    async def _checked(self, plan: Plan) -> dict[str, Verified]:
+        """Verify the plan and re-run the guards on fresh facts. Raises when either refuses."""
+        live = await self.reader.snapshot()
+        self._check_platform(live)
+        ledger = self.store.ledger(*self.key)
+        _check_lineage(plan, ledger)
+        pending = frozenset(change.key for change in plan.changes)
+        standing = verified(plan.changes, live.resources, pending=pending)
+        why = [one.why for one in standing.values() if one.standing is Standing.STALE]
+        why.extend(_unreadable(plan.changes, live))
+        names = OldNames(plan.changes)
+        lost = newcomers(plan.changes, live.resources.values(), names)
+        why.extend(f"{one} has come to live below something this plan deletes" for one in lost)
+        if why:
+            raise PlanStale(_stale_message(why))
+        blocking = await self._guards(plan, live, ledger)
+        if blocking:
+            raise BlockedAtApply(blocking)
+        return standing
+
+    def _check_platform(self, live: Snapshot) -> None:
+        if live.info.id != self.key.platform_id:
+            raise PlanForeign(
+                f"the platform here is '{live.info.id}', the plan is for '{self.key.platform_id}'"
+            )
+
+    async def _guards(self, plan: Plan, live: Snapshot, ledger: Ledger) -> tuple[Finding, ...]:
+        usage = await self.reader.usage(usage_wanted(plan))
+        now = self.clock()
+        review = Review(
+            plan=with_usage(plan, usage),
+            live=live,
+            ledger=ledger,
+            hours=opening_hours(live.resources.values(), plan.changes, now),
+            now=now,
+        )
+        return tuple(one for one in reevaluate(review, plan) if one.blocks)
+
+    # ---- a run ---------------------------------------------------------------------------
+
+    def _begin(self, plan: Plan, token: int, operation: Operation) -> str:
+        reasons: tuple[JsonValue, ...] = tuple(
+            {
+                "guard": one.code,
+                "address": one.address,
+                "reason": one.approved.reason,
+                "by": one.approved.by,
+            }
+            for one in plan.findings
+            if one.approved is not None
+        )
+        new = NewRun(
+            plan_id=plan.digest,
+            content_digest=plan.content_digest,
+            plan=plan_file.dumps(plan),
+            operation=operation,
+            actor=self.claim.holder,
+            git_commit=plan.git_commit,
+            reasons=reasons,
+        )
+        return self.store.begin_run(
+            self.key, new, token=token, now=self.clock(), steps=_steps(plan.changes)
+        )
+
+    async def _execute(
+        self, run_id: str, plan: Plan, standing: dict[str, Verified], token: int
+    ) -> RunReport:
+        executor = self._executor(run_id, plan, standing, token)
+        stopped_by: ReconcilerError | None = None
+        try:
+            await executor.run()
+        except ReconcilerError as error:
+            stopped_by = error
+        run = self.store.run(run_id)
+        if not run.summary.unsettled:
+            run = self.store.finish_run(
+                run_id, now=self.clock(), guard_settings=plan.guard_settings
+            )
+        return RunReport(run, self.store.steps(run_id), plan, stopped_by)
+
+    def _executor(
+        self, run_id: str, plan: Plan, standing: dict[str, Verified], token: int
+    ) -> Executor:
+        steps = self.store.steps(run_id)
+        return Executor(
+            writer=self.writer,
+            book=_RunBook(self.store, run_id, token, self.clock),
+            progress=Progress(
+                plan.changes,
+                {
+                    step.seq: step.state if step.state in SETTLED else StepState.PENDING
+                    for step in steps
+                },
+                {step.seq: step.idempotency_key for step in steps},
+            ),
+            standing=standing,
+            tell=self.tell,
+            should_stop=self.should_stop,
+            stop_on_collateral=self.settings.stop_on_collateral,
+        )
+
+    # ---- resuming ------------------------------------------------------------------------
+
+    async def _resume(self, run: Run, token: int) -> RunReport:
+        self.store.resume_run(run.id, token=token)
+        plan = plan_file.loads(self.store.plan_of(run.id), name=f"the plan of run {run.id}")
+        self.tell(RunStarted(run.id, len(plan.changes)))
+        executor = self._executor(run.id, plan, {}, token)
+        try:
+            await self._settle(executor, self.store.steps(run.id))
+        except ReconcilerError as error:
+            return RunReport(self.store.run(run.id), self.store.steps(run.id), plan, error)
+        standing = await self._recheck(run.id, plan, token)
+        return await self._execute(run.id, plan, standing, token)
+
+    async def _settle(self, executor: Executor, steps: Sequence[Step]) -> None:
+        uncertain = [step for step in steps if step.state in _UNCERTAIN]
+        if not uncertain:
+            return
+        last = max(step.updated_at for step in uncertain)
+        left = (last + self.settings.request_timeout - self.clock()).total_seconds()
+        if left > 0:
+            self.tell(Waiting("for requests that may still take effect", left))
+            await self.sleep(left)
+        await executor.settle([executor.progress.changes[step.seq] for step in uncertain])
+
+    async def _recheck(self, run_id: str, plan: Plan, token: int) -> dict[str, Verified]:
+        """What is left, against fresh facts: what is stale fails, what a guard stops is skipped."""
+        settled = {step.seq for step in self.store.steps(run_id) if step.state in SETTLED}
+        left = [change for seq, change in enumerate(plan.changes) if seq not in settled]
+        if not left:
+            return {}
+        live = await self.reader.snapshot()
+        self._check_platform(live)
+        pending = frozenset(change.key for change in left)
+        standing = verified(plan.changes, live.resources, pending=pending)
+        rest = replace(plan, changes=tuple(left))
+        blocking = await self._guards(rest, live, self.store.ledger(*self.key))
+        book = _RunBook(self.store, run_id, token, self.clock)
+        book.record(_not_to_be_done(plan.changes, standing, blocking), ())
+        return standing
+
+
+def _not_to_be_done(
+    changes: Sequence[Change], standing: dict[str, Verified], blocking: Sequence[Finding]
+) -> list[Recorded]:
+    recorded: list[Recorded] = []
+    for seq, change in enumerate(changes):
+        found = standing.get(change.key)
+        if found is None:
+            continue
+        if blocking:
+            why = "; ".join(f"{one.code} at {one.address}" for one in blocking)
+            recorded.append(Recorded(seq, StepState.SKIPPED, f"a guard stops the rest: {why}"))
+        elif found.standing is Standing.STALE:
+            recorded.append(Recorded(seq, StepState.FAILED, found.why))
+    return recorded
+
+
+@dataclass(frozen=True, slots=True)
+class _RunBook:
+    store: Store
+    run_id: str
+    token: int
+    clock: Callable[[], datetime]
+
+    def intend(self, seqs: Sequence[int]) -> None:
+        self.store.record_intents(self.run_id, seqs, token=self.token, now=self.clock())
+
+    def record(self, outcomes: Sequence[Recorded], changes: Sequence[LedgerChange]) -> None:
+        if not outcomes:
+            return
+        self.store.record_outcomes(
+            self.run_id, outcomes, changes, token=self.token, now=self.clock()
+        )
+
+
+def _steps(changes: Sequence[Change]) -> list[NewStep]:
+    return [
+        NewStep(
+            seq=seq,
+            address=change.address,
+            action=change.action.value,
+            before=change.before,
+            after=change.after,
+            previous_address=change.previous_address,
+        )
+        for seq, change in enumerate(changes)
+    ]
+
+
+def _check_lineage(plan: Plan, ledger: Ledger) -> None:
+    if plan.lineage == ledger.lineage:
+        return
+    if not plan.lineage:
+        raise PlanStale(
+            "this plan was made before anything was applied here, and something has been since: "
+            "make it again"
+        )
+    raise PlanForeign(
+        "this plan was made with another state than this one: check RECONCILER_STATE"
+        if ledger.lineage
+        else "this plan was made with a state that is not here: check RECONCILER_STATE"
+    )
+
+
+def _unreadable(changes: Sequence[Change], live: Snapshot) -> list[str]:
+    if not live.unknown:
+        return []
+    found = {
+        f"{change.address} cannot be checked: {why}"
+        for change in changes
+        if change.writes and (why := live.why_unknown(change.address)) is not None
+    }
+    return sorted(found)
+
+
+def _stale_message(why: Sequence[str]) -> str:
+    shown = "; ".join(why[:_MAX_SHOWN])
+    more = f"; and {len(why) - _MAX_SHOWN} more" if len(why) > _MAX_SHOWN else ""
+    return f"the platform has changed since this plan was made, make it again: {shown}{more}"

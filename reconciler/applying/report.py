@@ -1,0 +1,59 @@
+"""What became of a run, told from its journal alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconciler.errors import Blocked, ReconcilerError
+from reconciler.planning.model import Finding, Plan
+from reconciler.state.journal import Step, StepState
+from reconciler.state.runs import Run
+
+_PARTLY = 5
+_LANDED = (StepState.SUCCEEDED, StepState.SENT, StepState.UNKNOWN)
+
+
+class BlockedAtApply(Blocked):
+    """A guard that let the plan pass blocks it now; `findings` say what has changed."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        self.findings = findings
+        said = "; ".join(f"{one.code} at {one.address}: {one.message}" for one in findings)
+        super().__init__(f"blocked on fresh facts, nothing was written: {said}")
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """A run, its steps, and what stopped it, if anything did."""
+
+    run: Run
+    steps: tuple[Step, ...]
+    plan: Plan
+    stopped_by: ReconcilerError | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every step succeeded."""
+        return self.run.summary.succeeded == self.run.summary.total
+
+    @property
+    def landed(self) -> bool:
+        """Whether any write reached the platform, or may have."""
+        return any(
+            step.state in _LANDED and (step.status_code is not None or _uncertain(step))
+            for step in self.steps
+        )
+
+    @property
+    def exit_code(self) -> int:
+        """DESIGN's: 0 when whole, 5 when some writes landed and not all did, else what stopped
+        it, else 1."""
+        if self.is_whole:
+            return 0
+        if self.landed:
+            return _PARTLY
+        return self.stopped_by.exit_code if self.stopped_by is not None else 1
+
+
+def _uncertain(step: Step) -> bool:
+    return step.state in (StepState.SENT, StepState.UNKNOWN)
