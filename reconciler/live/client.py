@@ -120,7 +120,7 @@ class Client:
                 return False
             if error.sent and not course.repeatable:
                 return False
-            if not self._answered and not error.sent and course.attempts >= settings.first_attempts:
+            if not self._answered and course.attempts >= settings.first_attempts:
                 return False
             # A pause is kept in the limiter, by everybody; stamina waits after other failures.
             return 0.0 if error.at_pause else True

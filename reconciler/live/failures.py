@@ -46,7 +46,9 @@ def of_connection(error: httpx.HTTPError, base: str, *, read_seconds: float) -> 
     if isinstance(error, httpx.RemoteProtocolError | httpx.DecodingError):
         what = "broke off its answer, or does not speak HTTP"
         return Failure(Unreachable(f"{base} {what} ({error}): {CHECK_URL}, and try again"))
-    return Failure(Unreachable(f"the connection to {base} broke ({_words(error)}): try again"))
+    text = f"the connection to {base} broke before an answer came ({_words(error)})"
+    tip = "is it https, not http?" if base.startswith("http:") else "try again"
+    return Failure(Unreachable(f"{text}: {tip}"))
 
 
 def _of_connecting(error: Exception, causes: list[BaseException], base: str) -> Failure:

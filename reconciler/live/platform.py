@@ -78,8 +78,10 @@ class Snapshot:
     """
 
     info: PlatformInfo
-    resources: Mapping[str, LiveResource]
-    directory: Directory
+    # Not in the repr: Python 3.11's asyncio.run makes one of what its coroutine returned
+    # (signal.signal does, of the handler holding the task): two seconds for 100,000 resources.
+    resources: Mapping[str, LiveResource] = field(repr=False)
+    directory: Directory = field(repr=False)
     unknown: Mapping[str, str] = field(default_factory=dict)
     requests: int = 0
 

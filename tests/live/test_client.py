@@ -39,8 +39,8 @@ def test_a_passing_failure_is_tried_again(
 def test_a_connection_that_breaks_is_tried_again(
     platform: FakePlatform, connected: Connected
 ) -> None:
-    platform.faults["platform"] = [broken(httpx.ReadError), broken(httpx.RemoteProtocolError)]
-    assert connected.read(info).id == "acme-test"
+    platform.faults["statuses"] = [broken(httpx.ReadError), broken(httpx.RemoteProtocolError)]
+    assert connected.read(snapshot).unknown == {}
 
 
 def test_an_answer_cut_short_is_tried_again(platform: FakePlatform, connected: Connected) -> None:
@@ -191,6 +191,7 @@ def test_a_host_that_has_answered_before_is_given_more_attempts(
         (httpx.ReadTimeout, "did not answer within 30 s"),
         (httpx.ConnectTimeout, "cannot be reached in time"),
         (httpx.RemoteProtocolError, "does not speak HTTP"),
+        (httpx.ReadError, "broke before an answer came"),
     ],
 )
 def test_a_host_that_does_not_answer_is_unreachable(
@@ -202,6 +203,7 @@ def test_a_host_that_does_not_answer_is_unreachable(
     platform.always["platform"] = broken(error)
     with pytest.raises(Unreachable, match=words):
         connected.read(info)
+    assert len(platform.seen) == 2
 
 
 def test_an_answer_that_trickles_ends_at_the_deadline(time: FakeTime) -> None:

@@ -308,3 +308,7 @@ def test_an_audit_of_many_resources_keeps_its_urls_short(
     assert max(len(str(each.url)) for each in platform.seen) < 8000
     asked = [a for each in platform.seen for a in each.url.params.get_list("address")]
     assert len(set(asked)) == len(asked) == 1000
+
+
+def test_a_snapshot_s_repr_stays_small_however_much_it_holds(connected: Connected) -> None:
+    assert "campaigns/Sales" not in repr(connected.read(snapshot))
