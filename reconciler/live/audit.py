@@ -16,8 +16,6 @@ from reconciler.live.usage import list_of
 _QUERY_CHARACTERS = 4000
 """Of addresses in one URL: servers and proxies commonly stop at 8 KB."""
 
-_NOT_SEEN = frozenset({403, 404})
-
 
 async def read_audit(
     client: Client, addresses: Sequence[Address], *, since: datetime | None
@@ -63,7 +61,7 @@ async def _read_part(
                 "audit", [*query, *([("page_token", token)] if token else [])]
             )
         except PlatformError as error:
-            if error.status in _NOT_SEEN:
+            if error.status in failures.NOT_SEEN:
                 return entries
             raise
         page = answer.mapping()

@@ -17,6 +17,9 @@ from pydantic import JsonValue
 from reconciler.errors import AccessDenied, PlatformError, Unreachable
 
 CHECK_URL = "check RECONCILER_URL, or the environment's url"
+NOT_SEEN = frozenset({403, 404})
+"""What is gone, and what the profile may not view."""
+
 _EXCERPT = 200
 
 

@@ -17,8 +17,6 @@ from reconciler.live.platform import Usage
 _LISTING_WORTH = 4
 """A listing has the platform count for every item of it: worth it from so many more requests."""
 
-_NOT_SEEN = frozenset({403, 404})
-
 
 async def read_usage(
     client: Client, addresses: Sequence[Address], *, page_size: int, totals: Mapping[str, int]
@@ -73,7 +71,7 @@ async def _total(client: Client, path: str) -> int | None:
     try:
         answer = await client.get(path, [("page_size", "1")])
     except PlatformError as error:
-        if error.status in _NOT_SEEN:
+        if error.status in failures.NOT_SEEN:
             return None
         raise
     total = answer.mapping().get("total")
@@ -88,7 +86,7 @@ async def _by_listing(
     except NotWhole as error:
         raise failures.of_shape(path, str(error)) from error
     except PlatformError as error:
-        if error.status in _NOT_SEEN:
+        if error.status in failures.NOT_SEEN:
             return {}
         raise
     found: dict[str, Usage] = {}
@@ -105,7 +103,7 @@ async def _one(client: Client, address: Address) -> Usage | None:
     try:
         answer = await client.get(f"{wire_path(address)}:usage")
     except PlatformError as error:
-        if error.status in _NOT_SEEN:
+        if error.status in failures.NOT_SEEN:
             return None
         raise
     return _parsed(address, answer.json, answer.url)
