@@ -105,7 +105,7 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
     """WAL needs a folder it can write to; where there is none and no log either, the file is all
     there is and nobody here changes it."""
     uri = f"{path.as_uri()}?mode=ro"
-    if not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists():
+    if not _may_write(path.parent) and not path.with_name(f"{path.name}-wal").exists():
         uri += "&immutable=1"
     return _connect(uri)
 
@@ -113,7 +113,7 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
 def _prepare_file(path: Path, *, create: bool) -> None:
     if path.exists():
         _refuse_folder(path)
-        if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        if not (_may_write(path) and _may_write(path.parent)):
             raise StateNotWritable(
                 f"the state {path} may not be written by this user: grant write permission on the "
                 "file and on its folder"
@@ -129,6 +129,10 @@ def _prepare_file(path: Path, *, create: bool) -> None:
             f"the state {path} cannot be created ({error.strerror}): make its folder writable, or "
             "name another place in RECONCILER_STATE"
         ) from error
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _refuse_folder(path: Path) -> None:

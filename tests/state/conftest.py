@@ -1,0 +1,88 @@
+"""Each test of the state runs on SQLite and on a real PostgreSQL, in a database of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine
+
+from reconciler.state.store import Store
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The URL of a server of this worker's, with `{database}` where the database's name goes."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it wants an XDG_RUNTIME_DIR, and does without
+            import pgserver
+    except ImportError:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip("pgserver is not installed: no PostgreSQL to test on")
+    folder = Path(tempfile.mkdtemp(prefix="reconciler-pg-"))
+    server = pgserver.get_server(folder / "data")
+    try:
+        yield server.get_uri("{database}").replace("postgresql://", "postgresql+psycopg://")
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> Iterator[str]:
+    """An empty database."""
+    name = f"state_{uuid.uuid4().hex[:12]}"
+    admin = create_engine(
+        postgresql_server.format(database="postgres"), isolation_level="AUTOCOMMIT"
+    )
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    yield postgresql_server.format(database=name)
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a state may be made."""
+    if request.param == "sqlite":
+        return str(tmp_path / "state" / "state.db")
+    found: Any = request.getfixturevalue("postgresql_url")
+    return str(found)
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    """An open, empty state."""
+    with Store.open(url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def unprivileged() -> Iterator[Path]:
+    """A folder for a user whom permissions bind, and that user, even where tests run as root."""
+    folder = Path(tempfile.mkdtemp(prefix="reconciler-user-"))
+    is_root = os.geteuid() == 0
+    if is_root:
+        nobody = 65534
+        os.chown(folder, nobody, nobody)
+        os.seteuid(nobody)
+    try:
+        yield folder
+    finally:
+        if is_root:
+            os.seteuid(0)
+        for inside in (folder, *folder.rglob("*")):
+            if inside.is_dir():
+                inside.chmod(0o700)
+        shutil.rmtree(folder)
