@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import cycle
 from typing import Any
 
-_FIRST_NAMES = ["ana", "bruno", "camila", "diego", "elena", "federico", "gabriela", "hector", "ines", "joaquin", "karina", "leandro", "luis", "maria", "martina", "nicolas", "olga", "pablo", "romina", "santiago", "tania", "ulises", "valeria", "walter", "ximena", "yamila", "agustin", "belen", "cristian", "daniela", "emiliano", "florencia", "gonzalo", "helena", "ignacio", "julieta", "lautaro", "milagros", "nahuel", "zoe", "alejandra", "beto", "citlali", "david", "esteban", "fernanda", "guadalupe", "hugo", "itzel", "jimena", "aitor", "begona", "carmen", "dani", "eneko", "francisca", "guillermo", "irene", "jordi", "laia"]
+_TEAMS = {
+    "Uruguay": (
+        "ana bruno camila diego elena federico gabriela hector ines joaquin karina leandro luis "
+        "maria martina nicolas olga pablo romina santiago tania ulises valeria walter ximena yamila"
+    ),
+    "Argentina": (
+        "agustin belen cristian daniela emiliano florencia gonzalo helena ignacio julieta lautaro "
+        "milagros nahuel zoe"
+    ),
+    "Mexico": "alejandra beto citlali david esteban fernanda guadalupe hugo itzel jimena",
+    "Spain": "aitor begona carmen dani eneko francisca guillermo irene jordi laia",
+}
 
-_SURNAMES = (
-    ["Pereira", "Silva", "Rodríguez", "Suárez", "Méndez", "Acosta", "Ferreira", "Núñez", "Olivera", "Sosa", "Giménez"]
-)
+_SURNAMES = "Pereira Silva Rodríguez Suárez Méndez Acosta Ferreira Núñez Olivera Sosa Giménez"
 
 _LINES = """
-tel-montevideo telephony +59829001000 +59829001001 +59829001002 +59829001003 +59829001004 +59829001005
+tel-montevideo telephony +59829001000 +59829001001 +59829001002 \
++59829001003 +59829001004 +59829001005
 tel-buenos-aires telephony +541150001000 +541150001001
 tel-mexico telephony +525550001000 +525550001001
 tel-madrid telephony +34910001000 +34910001001
@@ -39,10 +51,15 @@ fb-argentina messenger
 fb-mexico messenger
 """
 
-USERS: list[dict[str, Any]] = [
-    {"name": name, "full_name": f"{name.capitalize()} {_SURNAMES[place % len(_SURNAMES)]}"}
-    for place, name in enumerate(_FIRST_NAMES)
-]
+
+def _users() -> Iterator[dict[str, Any]]:
+    surnames = cycle(_SURNAMES.split())
+    for team, names in _TEAMS.items():
+        for name, surname in zip(names.split(), surnames, strict=False):
+            yield {"name": name, "full_name": f"{name.capitalize()} {surname}", "team": team}
+
+
+USERS: list[dict[str, Any]] = list(_users())
 
 
 def _line(text: str) -> dict[str, Any]:
