@@ -1,0 +1,165 @@
+"""`reconciler apply`: make a reviewed plan so, or go on with one that did not finish."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.options import (
+    approval_options,
+    approvals_of,
+    env_option,
+    folder_option,
+    format_option,
+    open_project,
+    personal_option,
+)
+from reconciler.cli.output import masker_of, note, paint_for, put
+
+if TYPE_CHECKING:
+    from reconciler.applying.apply import Settings
+    from reconciler.applying.events import Event, Listener
+    from reconciler.applying.report import RunReport
+    from reconciler.manifests.desired import Approval
+    from reconciler.project import Project
+    from reconciler.views.masking import Masker
+
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+@click.command()
+@click.argument("target", metavar="[PLAN|DIR|RUN]", required=False)
+@folder_option
+@env_option
+@click.option("--expect", metavar="DIGEST", help="Plan DIR afresh; go on only if it is this one.")
+@click.option("--resume", is_flag=True, help="Settle a run that did not finish.")
+@click.option("--wait", metavar="TIME", default="0s", help="Wait for another apply, e.g. 5m.")
+@click.option("--stop-on-collateral", is_flag=True, help="Stop when anything else changed.")
+@approval_options
+@format_option
+@personal_option
+def apply(
+    target: str | None,
+    folder: Path,
+    environment: str | None,
+    expect: str | None,
+    resume: bool,
+    wait: str,
+    stop_on_collateral: bool,
+    approved: tuple[str, ...],
+    reason: str,
+    style: str,
+    show_personal_data: bool,
+) -> int:
+    """Apply a saved PLAN; or plan DIR afresh and apply it if its digest is the expected one; or
+    go on with a run that did not finish (--resume)."""
+    from reconciler.applying.apply import Settings
+
+    settings = Settings(wait=_seconds(wait), stop_on_collateral=stop_on_collateral)
+    approvals = approvals_of(approved, reason)
+    _check_words(target, expect=expect, resume=resume, approvals=approvals)
+    if expect is not None:
+        folder = Path(target or folder)
+    path = None if resume or expect is not None else Path(target or "")
+    work = _Work(folder, environment, settings, style, show_personal_data)
+    if path is not None:
+        return work.saved(path)
+    if expect is not None:
+        return work.expected(expect, approvals)
+    return work.resumed(target)
+
+
+def _check_words(
+    target: str | None, *, expect: str | None, resume: bool, approvals: tuple[Approval, ...]
+) -> None:
+    if resume and expect is not None:
+        raise click.UsageError("--resume and --expect do not go together")
+    if approvals and expect is None:
+        raise click.UsageError("--approve goes with --expect: a saved plan has its approvals")
+    if target is None and not resume and expect is None:
+        raise click.UsageError("name a PLAN, or DIR with --expect DIGEST, or say --resume")
+    if target is not None and not resume and expect is None and Path(target).is_dir():
+        raise click.UsageError(
+            f"{target} is a folder: apply a plan of it (reconciler plan {target} --out FILE), or "
+            "name the digest that was approved with --expect"
+        )
+
+
+class _Work:
+    """One apply as the command line asked for it."""
+
+    def __init__(
+        self,
+        folder: Path,
+        environment: str | None,
+        settings: Settings,
+        style: str,
+        show_personal: bool,
+    ) -> None:
+        self._folder = folder
+        self._environment = environment
+        self._settings = settings
+        self._style = style
+        self._show_personal = show_personal
+
+    def saved(self, path: Path) -> int:
+        from reconciler.planning import plan_file
+
+        plan = plan_file.read(path)
+        project = self._project(self._environment or plan.environment)
+        masker = self._masker(project)
+        report = project.apply(plan, tell=_listener(masker), settings=self._settings)
+        return self._tell(report, masker)
+
+    def expected(self, digest: str, approvals: tuple[Approval, ...]) -> int:
+        project = self._project(self._environment)
+        masker = self._masker(project)
+        report = project.apply_expected(
+            digest, approvals=approvals, tell=_listener(masker), settings=self._settings
+        )
+        return self._tell(report, masker)
+
+    def resumed(self, run: str | None) -> int:
+        project = self._project(self._environment)
+        masker = self._masker(project)
+        report = project.resume(run, tell=_listener(masker), settings=self._settings)
+        return self._tell(report, masker)
+
+    def _project(self, environment: str | None) -> Project:
+        return open_project(self._folder, environment)
+
+    def _masker(self, project: Project) -> Masker:
+        return masker_of(project, show_personal=self._show_personal)
+
+    def _tell(self, report: RunReport, masker: Masker) -> int:
+        from reconciler.views.run_text import render_report, report_to_json
+
+        now = datetime.now(UTC)
+        if self._style == "json":
+            put(report_to_json(report, masker=masker, now=now))
+        else:
+            put(render_report(report, masker=masker, paint=paint_for(sys.stdout), now=now))
+        return report.exit_code
+
+
+def _listener(masker: Masker) -> Listener:
+    from reconciler.views.run_text import render_event
+
+    def tell(event: Event) -> None:
+        line = render_event(event, masker=masker)
+        if line is not None:
+            note(line)
+
+    return tell
+
+
+def _seconds(text: str) -> timedelta:
+    match = re.fullmatch(r"(\d+)([smh])", text)
+    if match is None:
+        raise click.UsageError(f"'{text}' is no time: write 30s, 5m or 1h")
+    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])

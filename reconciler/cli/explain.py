@@ -1,0 +1,70 @@
+"""`reconciler explain` and `usage`: one resource, field by field, and who uses it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from reconciler.cli.options import (
+    env_option,
+    folder_option,
+    format_option,
+    open_project,
+    personal_option,
+)
+from reconciler.cli.output import masker_of, paint_for, put
+
+
+@click.command()
+@click.argument("address")
+@folder_option
+@env_option
+@format_option
+@personal_option
+def explain(
+    address: str, folder: Path, environment: str | None, style: str, show_personal_data: bool
+) -> None:
+    """Explain each field of ADDRESS: in git, as last applied, live, who changed it and when."""
+    from reconciler.views.explain_text import explanation_to_json, render_explanation
+
+    _check_address(address)
+    project = open_project(folder, environment)
+    found = project.explain(address)
+    masker = masker_of(project, show_personal=show_personal_data)
+    if style == "json":
+        put(explanation_to_json(found, masker=masker))
+    else:
+        put(render_explanation(found, masker=masker, paint=paint_for(sys.stdout)))
+
+
+@click.command()
+@click.argument("address")
+@folder_option
+@env_option
+@format_option
+@personal_option
+def usage(
+    address: str, folder: Path, environment: str | None, style: str, show_personal_data: bool
+) -> None:
+    """Show who and what uses ADDRESS now."""
+    from reconciler.views.usage_text import render_usage, usage_to_json
+
+    _check_address(address)
+    project = open_project(folder, environment)
+    found = project.usage(address)
+    masker = masker_of(project, show_personal=show_personal_data)
+    if style == "json":
+        put(usage_to_json(found, masker=masker))
+    else:
+        put(render_usage(found, masker=masker, paint=paint_for(sys.stdout)))
+
+
+def _check_address(address: str) -> None:
+    from reconciler.kinds.registry import place_of
+
+    try:
+        place_of(address)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error

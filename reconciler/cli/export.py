@@ -1,0 +1,42 @@
+"""`reconciler export`: the live platform as tidy manifests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli.options import env_option, folder_option, open_project
+from reconciler.cli.output import note, put
+
+
+@click.command()
+@click.argument("target", metavar="DIR", type=click.Path(path_type=Path))
+@folder_option
+@env_option
+@click.option("--only", multiple=True, metavar="GLOB", help="Addresses to export; repeatable.")
+@click.option(
+    "--include",
+    default="",
+    metavar="contacts,blacklist",
+    help="Personal collections, left out unless named.",
+)
+def export(
+    target: Path, folder: Path, environment: str | None, only: tuple[str, ...], include: str
+) -> None:
+    """Write the live platform as manifests into DIR, which must be empty or not exist.
+
+    The platform is the one of --dir and --env.
+    """
+    from reconciler.manifests.export import PERSONAL, export_files, write_files
+
+    wanted = frozenset(filter(None, include.split(",")))
+    if not wanted <= PERSONAL:
+        raise click.UsageError(f"--include takes {', '.join(sorted(PERSONAL))}")
+    project = open_project(folder, environment)
+    live = project.snapshot()
+    for collection, why in sorted(live.unknown.items()):
+        note(f"Not exported, since it could not be read: {collection} ({why})")
+    files = export_files(live.resources.values(), project.settings(), only=only, include=wanted)
+    write_files(files, target)
+    put(f"{len(files)} files written to {target}")

@@ -1,0 +1,57 @@
+"""`reconciler history`: what was applied, when, by whom, and with which approvals."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from reconciler.cli.options import (
+    env_option,
+    folder_option,
+    format_option,
+    open_project,
+    personal_option,
+)
+from reconciler.cli.output import masker_of, paint_for, put
+
+
+@click.command()
+@click.argument("subject", metavar="[RUN|ADDRESS]", required=False)
+@folder_option
+@env_option
+@click.option("--limit", default=20, show_default=True, help="How many runs.")
+@format_option
+@personal_option
+def history(
+    subject: str | None,
+    folder: Path,
+    environment: str | None,
+    limit: int,
+    style: str,
+    show_personal_data: bool,
+) -> None:
+    """List the runs, those that touched an ADDRESS, or show one RUN whole."""
+    from reconciler.views.run_text import history_to_json, render_history, render_run, run_to_json
+
+    project = open_project(folder, environment)
+    masker = masker_of(project, show_personal=show_personal_data)
+    paint, now = paint_for(sys.stdout), datetime.now(UTC)
+    if subject is not None and not _is_address(subject):
+        run, steps = project.run(subject)
+        if style == "json":
+            put(run_to_json(run, steps, masker=masker, now=now))
+        else:
+            put(render_run(run, steps, masker=masker, paint=paint, now=now))
+        return
+    runs = project.history(address=subject, limit=limit)
+    if style == "json":
+        put(history_to_json(runs, masker=masker, now=now))
+    else:
+        put(render_history(runs, masker=masker, paint=paint, now=now))
+
+
+def _is_address(subject: str) -> bool:
+    return "/" in subject

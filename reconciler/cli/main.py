@@ -1,0 +1,90 @@
+"""The entry point: the group of commands, and how every error ends.
+
+Command modules import click alone at the top; what a command needs it imports when it runs, so
+that `--version` and `--help` cost nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from reconciler import __version__
+from reconciler.cli.apply import apply
+from reconciler.cli.explain import explain, usage
+from reconciler.cli.export import export
+from reconciler.cli.history import history
+from reconciler.cli.plan import drift, plan, show
+from reconciler.cli.platform import permissions, unlock
+from reconciler.cli.sandbox import sandbox
+from reconciler.cli.schema import schema
+from reconciler.cli.validate import validate
+
+_USAGE = 64
+_INTERRUPTED = 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="reconciler")
+def cli() -> None:
+    """A contact centre's configuration as code: validate, plan, review, apply.
+
+    Exit codes: 0 done, or nothing to do; 1 error; 2 changes present (--detailed-exitcode);
+    3 blocked by a guard; 4 stale or refused plan; 5 partly applied; 6 unreachable; 7 locked;
+    64 usage.
+    """
+
+
+for command in (
+    validate,
+    plan,
+    show,
+    apply,
+    drift,
+    explain,
+    usage,
+    export,
+    history,
+    permissions,
+    unlock,
+    schema,
+    sandbox,
+):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; its exit code. Errors are told on stderr, never as a traceback."""
+    from reconciler.errors import ReconcilerError
+
+    try:
+        code = cli.main(args=arguments, prog_name="reconciler", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("Interrupted.", err=True)
+        return _INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return _USAGE
+    except ReconcilerError as error:
+        _tell(error)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+def _tell(error: Exception) -> None:
+    from reconciler.cli.output import paint_for
+    from reconciler.errors import ReconcilerError
+    from reconciler.views.errors_text import render_error
+
+    assert isinstance(error, ReconcilerError)  # noqa: S101 - told apart by the caller
+    click.echo(render_error(error, paint=paint_for(sys.stderr)), err=True)

@@ -1,0 +1,126 @@
+"""`reconciler plan`, `show` and `drift`: what would be done, and what changed outside git."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.options import (
+    approval_options,
+    approvals_of,
+    env_option,
+    folder_argument,
+    folder_option,
+    format_option,
+    open_project,
+    personal_option,
+)
+from reconciler.cli.output import masker_of, note, paint_for, put
+
+if TYPE_CHECKING:
+    from reconciler.planning.model import Plan
+    from reconciler.views.masking import Masker
+
+_CHANGES = 2
+_BLOCKED = 3
+
+all_option = click.option("--all", "expand", is_flag=True, help="Expand what is folded.")
+detailed_option = click.option(
+    "--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes."
+)
+
+
+@click.command()
+@folder_argument
+@env_option
+@click.option("--out", type=click.Path(path_type=Path), help="Write the plan file here.")
+@format_option
+@approval_options
+@detailed_option
+@all_option
+@personal_option
+def plan(
+    folder: Path,
+    environment: str | None,
+    out: Path | None,
+    style: str,
+    approved: tuple[str, ...],
+    reason: str,
+    detailed_exitcode: bool,
+    expand: bool,
+    show_personal_data: bool,
+) -> int:
+    """Compare the manifests with the platform and show what an apply would do."""
+    approvals = approvals_of(approved, reason)
+    project = open_project(folder, environment)
+    made = project.plan(approvals)
+    if out is not None:
+        from reconciler.planning import plan_file
+
+        plan_file.write(made, out)
+    _print_plan(made, masker_of(project, show_personal=show_personal_data), style, expand=expand)
+    if out is not None:
+        note(f"Plan written to {out}; apply it with: reconciler apply {out}")
+    return _exit_code(made, detailed=detailed_exitcode)
+
+
+def _exit_code(plan: Plan, *, detailed: bool) -> int:
+    if plan.blocking:
+        return _BLOCKED
+    return _CHANGES if detailed and not plan.is_empty else 0
+
+
+def _print_plan(plan: Plan, masker: Masker, style: str, *, expand: bool) -> None:
+    if style == "json":
+        from reconciler.views.plan_json import plan_to_json
+
+        put(plan_to_json(plan, masker=masker))
+        return
+    from reconciler.views.plan_text import render_plan
+
+    put(render_plan(plan, masker=masker, paint=paint_for(sys.stdout), expand=expand))
+
+
+@click.command()
+@click.argument("plan_path", metavar="PLAN", type=click.Path(path_type=Path))
+@folder_option
+@format_option
+@all_option
+@personal_option
+def show(plan_path: Path, folder: Path, style: str, expand: bool, show_personal_data: bool) -> None:
+    """Show a saved plan."""
+    from reconciler.planning import plan_file
+
+    made = plan_file.read(plan_path)
+    masker = masker_of(open_project(folder, made.environment), show_personal=show_personal_data)
+    _print_plan(made, masker, style, expand=expand)
+
+
+@click.command()
+@folder_argument
+@env_option
+@format_option
+@detailed_option
+@personal_option
+def drift(
+    folder: Path,
+    environment: str | None,
+    style: str,
+    detailed_exitcode: bool,
+    show_personal_data: bool,
+) -> int:
+    """Show what was changed on the platform outside git since the last apply, and by whom."""
+    from reconciler.planning.reports import drift_report
+    from reconciler.views.drift_text import drift_to_json, render_drift
+
+    project = open_project(folder, environment)
+    report = drift_report(project.plan())
+    masker = masker_of(project, show_personal=show_personal_data)
+    if style == "json":
+        put(drift_to_json(report, masker=masker))
+    else:
+        put(render_drift(report, masker=masker, paint=paint_for(sys.stdout)))
+    return _CHANGES if detailed_exitcode and not report.is_empty else 0

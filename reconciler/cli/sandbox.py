@@ -1,0 +1,67 @@
+"""`reconciler sandbox`: a real platform on this machine, to learn, demonstrate and test with."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from reconciler.cli.output import note, put
+
+_DEFAULT_PORT = 8350
+
+
+@click.command()
+@click.option("--port", default=_DEFAULT_PORT, show_default=True, help="0 picks a free one.")
+@click.option("--data", metavar="DIR|URL", help="Where it keeps its data; in memory if left out.")
+@click.option(
+    "--seed", default="demo", show_default=True, help="demo, empty, or a JSON file to start from."
+)
+@click.option("--platform-id", help="Its identity; the seed's if left out.")
+@click.option(
+    "--clock", metavar="TIME", help="A clock that stands at this ISO 8601 time, with its zone."
+)
+@click.option("--test-controls", is_flag=True, help="Open /_test/ to tests: clock and requests.")
+def sandbox(
+    port: int,
+    data: str | None,
+    seed: str,
+    platform_id: str | None,
+    clock: str | None,
+    test_controls: bool,
+) -> None:
+    """Run the embedded platform until Ctrl-C, on this machine only."""
+    from reconciler.errors import UsageError
+    from reconciler.sandbox.server import run
+    from reconciler.sandbox.settings import SandboxSettings
+
+    def announce(url: str) -> None:
+        put(url)
+        note("Tokens: sandbox-admin, sandbox-ci (both may do everything), sandbox-viewer.")
+        note("Stop it with Ctrl-C.")
+
+    settings = SandboxSettings(
+        port=port,
+        data=data,
+        seed=seed,
+        platform_id=platform_id,
+        clock_start=_moment(clock),
+        test_controls=test_controls,
+        announce=announce,
+    )
+    try:
+        run(settings)
+    except OSError as error:
+        raise UsageError(
+            f"port {port} cannot be used: {error.strerror or error}; choose another with --port"
+        ) from error
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.UsageError(f"--clock: {error}") from error
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

@@ -1,0 +1,37 @@
+"""`reconciler schema`: the JSON Schemas of everything people write, and of the plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli.output import put
+
+
+@click.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write all of them into this folder instead of printing one.",
+)
+@click.argument(
+    "name",
+    required=False,
+    type=click.Choice(["manifest", "project", "environment", "approvals", "plan"]),
+)
+def schema(out: Path | None, name: str | None) -> None:
+    """Print the JSON Schema NAME (2020-12), or write all of them with --out."""
+    from reconciler.views.schemas import schema_files
+
+    if (out is None) == (name is None):
+        raise click.UsageError("name one schema to print, or --out FOLDER to write all")
+    files = schema_files()
+    if name is not None:
+        put(files[f"{name}.schema.json"])
+        return
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        for file, content in files.items():
+            (out / file).write_bytes(content)
+        put(f"{len(files)} schemas written to {out}")

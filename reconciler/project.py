@@ -1,0 +1,427 @@
+"""The Python API, and all the command line calls: a folder, an environment, and what can be done.
+
+    project = Project.open(Path("configs"), "prod", access=Access.of(os.environ))
+    plan = project.plan()
+    report = project.apply(plan)
+
+Synchronous; each call owns an event loop for as long as it lasts. Nothing here prints.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import getpass
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from reconciler import __version__
+from reconciler.errors import PlanStale, PlatformMismatch, UsageError
+from reconciler.kinds.address import Address, identity, same
+from reconciler.live.platform import PlatformInfo, Reader, Snapshot, Usage, Writer
+from reconciler.manifests.desired import Approval, Manifests, Settings
+from reconciler.manifests.load import load, load_settings
+from reconciler.planning.handles import is_handle, resolve
+from reconciler.planning.model import Plan
+from reconciler.state.keys import LedgerKey
+from reconciler.state.locations import default_state
+
+if TYPE_CHECKING:
+    from reconciler.applying.apply import Applier
+    from reconciler.applying.apply import Settings as ApplySettings
+    from reconciler.applying.events import Listener
+    from reconciler.applying.report import RunReport
+    from reconciler.planning.reports import Explanation
+    from reconciler.state.journal import Step
+    from reconciler.state.lease import Lease
+    from reconciler.state.runs import Run
+    from reconciler.state.store import Store
+
+_Result = TypeVar("_Result")
+_CACHE = "cache"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What comes from outside the folder: the token, another host, and where the state is."""
+
+    token: str | None = None
+    url: str | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, variables: Mapping[str, str]) -> Access:
+        """From RECONCILER_TOKEN, RECONCILER_URL and RECONCILER_STATE."""
+        return cls(
+            token=variables.get("RECONCILER_TOKEN"),
+            url=variables.get("RECONCILER_URL") or None,
+            variables=variables,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A folder of manifests, seen from one environment."""
+
+    folder: Path
+    environment: str | None
+    access: Access
+    clock: Callable[[], datetime] = _now
+
+    @classmethod
+    def open(cls, folder: Path, environment: str | None = None, *, access: Access) -> Project:
+        """Raises nothing yet: the folder is read by the first call that needs it."""
+        return cls(folder, environment, access)
+
+    # ---- reading -------------------------------------------------------------------------
+
+    def manifests(self, approvals: Sequence[Approval] = ()) -> Manifests:
+        """The folder, read and checked; no network. Raises ManifestError, UsageError."""
+        with _without_collector():
+            return load(self.folder, self.environment, approvals=approvals)
+
+    def settings(self) -> Settings:
+        """The project file and the environment alone."""
+        return load_settings(self.folder, self.environment)
+
+    def plan(self, approvals: Sequence[Approval] = ()) -> Plan:
+        """What it takes to make the platform as the manifests say, looked at by every guard."""
+        with _without_collector(), self._store_to_read() as store:
+            manifests = load(self.folder, self.environment, approvals=approvals)
+            return _run(self._planned(manifests, store))
+
+    async def _planned(self, manifests: Manifests, store: Store) -> Plan:
+        from reconciler.guards.evaluate import evaluate
+        from reconciler.guards.facts import usage_wanted, with_usage
+        from reconciler.guards.review import Review
+        from reconciler.manifests.git import git_state
+        from reconciler.planning.attribution import attributed, to_attribute
+        from reconciler.planning.calendars import opening_hours
+        from reconciler.planning.digests import sealed
+        from reconciler.planning.planner import plan
+
+        settings, now = manifests.settings, self.clock()
+        async with self._reader(settings) as reader:
+            live = await self._snapshot(reader, settings)
+            key = _key(settings, live.info)
+            ledger = store.ledger(*key)
+            drafted = plan(manifests.desired, live, ledger, settings=settings, now=now)
+            audit = await reader.audit(to_attribute(drafted)) if to_attribute(drafted) else ()
+            drafted = attributed(drafted, audit)
+            wanted = usage_wanted(drafted)
+            usage = await reader.usage(wanted) if wanted else {}
+            drafted = with_usage(drafted, usage)
+            spent = reader.requests
+        hours = opening_hours(live.resources.values(), drafted.changes, now)
+        review = Review(plan=drafted, live=live, ledger=ledger, hours=hours, now=now)
+        approvals = _resolved(manifests.approvals, store, drafted)
+        findings, unused = evaluate(review, approvals)
+        git, unfinished = git_state(self.folder), store.latest_unfinished(key)
+        return sealed(
+            replace(
+                drafted,
+                findings=findings,
+                unused_approvals=unused,
+                git_commit=git.commit,
+                git_dirty=git.dirty,
+                requests_spent=spent,
+                unfinished_run=unfinished.id if unfinished is not None else "",
+                tool_version=__version__,
+            )
+        )
+
+    def explain(self, address: str) -> Explanation:
+        """Each field of a resource: in git, as last applied, live, and who changed it."""
+        from reconciler.manifests.load import field_positions
+        from reconciler.planning.reports import explain
+
+        manifests = self.manifests()
+        with self._store_to_read() as store:
+
+            async def look() -> Explanation:
+                async with self._reader(manifests.settings) as reader:
+                    live = await self._snapshot(reader, manifests.settings)
+                    ledger = store.ledger(*_key(manifests.settings, live.info))
+                    known = [
+                        one.address
+                        for found in (manifests.desired.resources, live.resources, ledger.entries)
+                        for one in found.values()
+                    ]
+                    where = self._resolve(store, address, known)
+                    audit = await reader.audit([where])
+                wanted = manifests.desired.resources.get(identity(where))
+                return explain(
+                    where,
+                    desired=wanted,
+                    entry=ledger.find(where),
+                    live=live.find(where),
+                    audit=audit,
+                    positions=field_positions(self.folder, wanted) if wanted is not None else {},
+                    foreign_owner=ledger.foreign.get(identity(where), ""),
+                )
+
+            return _run(look())
+
+    def usage(self, address: str) -> Usage:
+        """Who and what uses a resource now. Raises UsageError when there is no such resource."""
+        settings = self.settings()
+
+        async def look() -> Usage:
+            async with self._reader(settings) as reader:
+                where = Address(address)
+                if is_handle(address):
+                    live = await self._snapshot(reader, settings)
+                    with self._store_to_read() as store:
+                        known = [one.address for one in live.resources.values()]
+                        where = self._resolve(store, address, known)
+                found = await reader.usage([where])
+                if identity(where) not in found:
+                    raise UsageError(
+                        f"there is no {address} on the platform, or it may not be seen"
+                    )
+                return found[identity(where)]
+
+        return _run(look())
+
+    def permissions(self) -> PlatformInfo:
+        """Who the token belongs to, and what it may do."""
+        settings = self.settings()
+
+        async def look() -> PlatformInfo:
+            async with self._reader(settings) as reader:
+                info = await reader.info()
+                _check_platform(settings, info)
+                return info
+
+        return _run(look())
+
+    def snapshot(self) -> Snapshot:
+        """The platform as it is, for an export."""
+        settings = self.settings()
+
+        async def look() -> Snapshot:
+            async with self._reader(settings) as reader:
+                return await self._snapshot(reader, settings)
+
+        with _without_collector():
+            return _run(look())
+
+    # ---- writing -------------------------------------------------------------------------
+
+    def apply(
+        self, plan: Plan, *, tell: Listener | None = None, settings: ApplySettings | None = None
+    ) -> RunReport:
+        """Apply a plan as it was reviewed. Raises PlanRefused, Blocked, Locked, Unreachable with
+        nothing written; anything later is in the report."""
+        return self._applied(lambda applier: applier.apply(plan), tell, settings)
+
+    def apply_expected(
+        self,
+        digest: str,
+        *,
+        approvals: Sequence[Approval] = (),
+        tell: Listener | None = None,
+        settings: ApplySettings | None = None,
+    ) -> RunReport:
+        """Plan afresh, and apply only if its content is what was approved. Raises PlanStale."""
+        plan = self.plan(approvals)
+        if not digest or not plan.content_digest.startswith(digest):
+            raise PlanStale(
+                f"the plan made now has content digest {plan.content_digest[:16]}, and {digest} "
+                "was approved: review it again with `reconciler plan`"
+            )
+        return self.apply(plan, tell=tell, settings=settings)
+
+    def resume(
+        self,
+        run: str | None = None,
+        *,
+        tell: Listener | None = None,
+        settings: ApplySettings | None = None,
+    ) -> RunReport:
+        """Settle a run that did not finish."""
+        return self._applied(lambda applier: applier.resume(run), tell, settings)
+
+    def _applied(
+        self,
+        work: Callable[[Applier], Coroutine[None, None, RunReport]],
+        tell: Listener | None,
+        how: ApplySettings | None,
+    ) -> RunReport:
+        from reconciler.applying.apply import Applier
+        from reconciler.applying.apply import Settings as ApplySettings
+        from reconciler.applying.events import silent
+        from reconciler.state.lease_rows import Claim
+        from reconciler.state.store import Store
+
+        settings = self.settings()
+
+        async def run(store: Store) -> RunReport:
+            async with self._reader(settings) as reader, self._writer(settings) as writer:
+                info = await reader.info()
+                _check_platform(settings, info)
+                applier = Applier(
+                    reader=reader,
+                    writer=writer,
+                    store=store,
+                    key=_key(settings, info),
+                    claim=Claim(getpass.getuser(), socket.gethostname(), os.getpid(), "apply"),
+                    tell=tell or silent,
+                    clock=self.clock,
+                    should_stop=_interruption(asyncio.get_running_loop()),
+                    settings=how or ApplySettings(),
+                )
+                return await work(applier)
+
+        with Store.open(self._state()) as store:
+            return _run(run(store))
+
+    def unlock(self) -> Lease | None:
+        """Break the lease; what it was, None when it was free."""
+        from reconciler.state.store import Store
+
+        settings = self.settings()
+        with Store.open(self._state()) as store:
+            return store.break_lease(_bound_key(settings))
+
+    # ---- history -------------------------------------------------------------------------
+
+    def history(self, *, address: str | None = None, limit: int = 20) -> tuple[Run, ...]:
+        """The runs of this ledger, or those that touched an address, newest first."""
+        key = _bound_key(self.settings())
+        with self._store_to_read() as store:
+            if address is None:
+                return store.runs(key, limit)
+            known = [one.address for one in store.ledger(*key).entries.values()]
+            where = self._resolve(store, address, known)
+            return store.runs_touching(key, where, limit=limit)
+
+    def run(self, run_id: str) -> tuple[Run, tuple[Step, ...]]:
+        """One run and its steps. Raises StateError when there is none of that id."""
+        with self._store_to_read() as store:
+            return store.run(run_id), store.steps(run_id)
+
+    def mask_key(self) -> bytes:
+        """The key that personal addresses are masked with."""
+        with self._store_to_read() as store:
+            return store.mask_key()
+
+    # ---- connections ---------------------------------------------------------------------
+
+    def _state(self) -> str:
+        return default_state(self.folder, self.access.variables)
+
+    @contextmanager
+    def _store_to_read(self) -> Iterator[Store]:
+        from reconciler.state.store import Store
+
+        with Store.open_as_allowed(self._state()) as store:
+            yield store
+
+    @asynccontextmanager
+    async def _reader(self, settings: Settings) -> AsyncIterator[Reader]:
+        from reconciler.live.connect import connect_reader
+
+        cache = self.folder / ".reconciler" / _CACHE
+        async with connect_reader(
+            self.access.url or settings.environment.url, self.access.token, cache_dir=cache
+        ) as reader:
+            yield reader
+
+    @asynccontextmanager
+    async def _writer(self, settings: Settings) -> AsyncIterator[Writer]:
+        from reconciler.live.connect import connect_writer
+
+        async with connect_writer(
+            self.access.url or settings.environment.url, self.access.token
+        ) as writer:
+            yield writer
+
+    @staticmethod
+    async def _snapshot(reader: Reader, settings: Settings) -> Snapshot:
+        live = await reader.snapshot()
+        _check_platform(settings, live.info)
+        return live
+
+    @staticmethod
+    def _resolve(store: Store, text: str, known: Sequence[str]) -> Address:
+        if not is_handle(text):
+            return Address(text)
+        return resolve(store.mask_key(), text, known)
+
+
+def _resolved(approvals: Sequence[Approval], store: Store, plan: Plan) -> tuple[Approval, ...]:
+    if not any(is_handle(one.address) for one in approvals):
+        return tuple(approvals)
+    key, known = store.mask_key(), [change.address for change in plan.changes]
+    resolved: list[Approval] = []
+    for one in approvals:
+        try:
+            resolved.append(replace(one, address=resolve(key, one.address, known)))
+        except UsageError:
+            resolved.append(one)
+    return tuple(resolved)
+
+
+def _check_platform(settings: Settings, info: PlatformInfo) -> None:
+    bound = settings.environment.platform_id
+    if not same(info.id, bound):
+        raise PlatformMismatch(
+            f"environment '{settings.environment.name}' is bound to platform '{bound}', and the "
+            f"one that answers is '{info.id}': check the URL, nothing was read or written"
+        )
+
+
+def _key(settings: Settings, info: PlatformInfo) -> LedgerKey:
+    return LedgerKey(settings.project, settings.environment.name, info.id)
+
+
+def _bound_key(settings: Settings) -> LedgerKey:
+    environment = settings.environment
+    return LedgerKey(settings.project, environment.name, environment.platform_id)
+
+
+def _run(work: Coroutine[None, None, _Result]) -> _Result:
+    """Run to the end. The result is handed over aside: asyncio.run makes a repr of what the
+    coroutine returns, which takes seconds for a large snapshot or plan."""
+    held: list[_Result] = []
+
+    async def hold() -> None:
+        held.append(await work)
+
+    asyncio.run(hold())
+    return held[0]
+
+
+def _interruption(loop: asyncio.AbstractEventLoop) -> Callable[[], bool]:
+    """Whether Ctrl-C or a termination was asked for: what is in flight is finished first."""
+    asked = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, asked.set)
+        except (NotImplementedError, RuntimeError, ValueError):
+            continue
+    return asked.is_set
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Loading and planning build much and free little: the collector only costs there."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
