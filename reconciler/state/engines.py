@@ -22,6 +22,7 @@ from reconciler.state.tables import metadata
 
 _BEGIN = "reconciler_begin"
 _CONNECT_SECONDS = 10
+_WAL_TRIES = 20
 
 for_writing: dict[str, Any] = {_BEGIN: "BEGIN IMMEDIATE"}
 """Execution options of a transaction that writes: in SQLite it locks before it reads."""
@@ -37,7 +38,7 @@ def writable(location: Location, *, create: bool) -> Engine:
         return _postgresql(location)
     _prepare_file(location.path, create=create)
     uri = f"{location.path.as_uri()}?mode=rw"
-    return _sqlite(lambda: _connect(uri, "PRAGMA journal_mode = WAL"))
+    return _sqlite(lambda: _connect(uri, _use_wal))
 
 
 def read_only(location: Location) -> Engine | None:
@@ -88,17 +89,35 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
 
 
-def _connect(uri: str, *pragmas: str) -> sqlite3.Connection:
+def _connect(uri: str, *preparations: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
     connection = sqlite3.connect(
         uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
     try:
-        for pragma in (*pragmas, "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON"):
+        for prepare in preparations:
+            prepare(connection)
+        for pragma in ("PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON"):
             connection.execute(pragma).close()
     except sqlite3.Error:
         connection.close()
         raise
     return connection
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """The switch does not wait for a process that switches at the same moment, so it is tried
+    again after a transaction, which does wait."""
+    for _ in range(_WAL_TRIES):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").close()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            connection.execute("BEGIN IMMEDIATE").close()
+            connection.rollback()
+        else:
+            return
+    connection.execute("PRAGMA journal_mode = WAL").close()
 
 
 def _connect_read_only(path: Path) -> sqlite3.Connection:
