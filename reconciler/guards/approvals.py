@@ -1,0 +1,201 @@
+"""Approvals: which findings they cover when planning, and whether that still holds at apply.
+
+An approval covers the evidence it was given for, and no more (see `holds`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from difflib import get_close_matches
+
+from reconciler.guards.unused_approval import Unused
+from reconciler.guards.wording import counted, unmasked
+from reconciler.kinds.address import identity
+from reconciler.manifests.desired import Approval
+from reconciler.planning.model import ApprovedBy, Evidence, Finding, Plan
+
+_GROWTH_FACTOR = 2
+_GROWTH_ALWAYS = 10
+_PLACEHOLDER = "…"
+_COMMAND_LINE = "the command line"
+_UNSAFE_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+
+_Name = tuple[str, str]
+
+
+def cover(
+    findings: Sequence[Finding],
+    approvals: Sequence[Approval],
+    plan: Plan,
+    *,
+    today: date,
+    codes: Sequence[str],
+) -> tuple[tuple[Finding, ...], tuple[Unused, ...]]:
+    """The findings with what covers them, and the approvals that cover nothing.
+
+    Approvals of other environments are nobody's business here. `codes` are all there are.
+    """
+    by_name: dict[_Name, Finding] = {}
+    for finding in findings:
+        if finding.approval:
+            by_name[_name(finding.code, finding.approval)] = finding
+    given: dict[_Name, ApprovedBy] = {}
+    unused: list[Unused] = []
+    for approval in approvals:
+        if approval.environment not in (None, plan.environment):
+            continue
+        name = _name(approval.guard, approval.address)
+        finding_or_none = by_name.get(name)
+        why = _why_not(approval, finding_or_none, today)
+        if finding_or_none is None:
+            why = why or _nothing_there(approval, findings, codes)
+        if why:
+            unused.append(Unused(approval, why))
+        elif finding_or_none is not None:
+            given.setdefault(name, _approved(approval, finding_or_none.evidence))
+    covered = tuple(
+        replace(finding, approved=given.get(_name(finding.code, finding.approval)))
+        if finding.approval
+        else finding
+        for finding in findings
+    )
+    return covered, tuple(unused)
+
+
+def _name(code: str, address: str) -> _Name:
+    return code, identity(address)
+
+
+def _approved(approval: Approval, evidence: Evidence) -> ApprovedBy:
+    return ApprovedBy(
+        reason=approval.reason,
+        by=approval.by,
+        source=str(approval.source) if approval.source is not None else _COMMAND_LINE,
+        up_to=approval.up_to,
+        evidence=evidence,
+    )
+
+
+def _why_not(approval: Approval, finding: Finding | None, today: date) -> str:
+    if approval.expires is not None and approval.expires < today:
+        return f"it expired: {approval.expires.isoformat()} was the last day it counted"
+    if not approval.reason.strip(f" .{_PLACEHOLDER}"):
+        return "it gives no reason"
+    if finding is None or approval.up_to is None or not finding.evidence.headline:
+        return ""
+    headline = finding.evidence.headline
+    count = finding.evidence.counts.get(headline, 0)
+    if count <= approval.up_to:
+        return ""
+    return f"it counts up to {approval.up_to:,}, and {_told(headline)} is {count:,}"
+
+
+def _nothing_there(approval: Approval, findings: Iterable[Finding], codes: Sequence[str]) -> str:
+    if approval.guard not in codes:
+        near = get_close_matches(approval.guard, codes, n=1)
+        hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(codes)}"
+        return f"there is no guard '{approval.guard}'{hint}"
+    same = {
+        identity(one.approval or one.address): one for one in findings if one.code == approval.guard
+    }
+    here = same.get(identity(approval.address))
+    if here is not None:
+        return f"no approval can cover {approval.guard} here"
+    nearest = get_close_matches(identity(approval.address), list(same), n=1)
+    if nearest and unmasked(same[nearest[0]].address) == same[nearest[0]].address:
+        return (
+            f"{approval.guard} found nothing at this address; did you mean "
+            f"{same[nearest[0]].approval or same[nearest[0]].address}?"
+        )
+    return f"{approval.guard} found nothing at this address"
+
+
+def recheck(fresh: Iterable[Finding], planned: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Fresh findings, covered where the planned finding was approved and its evidence holds.
+
+    One that is covered no more says what has changed since.
+    """
+    approved = {
+        (one.code, identity(one.address)): one.approved
+        for one in planned
+        if one.approved is not None
+    }
+    return tuple(_rechecked(one, approved.get(_name(one.code, one.address))) for one in fresh)
+
+
+def _rechecked(fresh: Finding, approved: ApprovedBy | None) -> Finding:
+    if approved is None or not fresh.approval:
+        return fresh
+    broken = departures(approved, fresh.evidence)
+    if not broken:
+        return replace(fresh, approved=approved)
+    return replace(fresh, message=f"{fresh.message}; {'; '.join(broken)}")
+
+
+def holds(approved: ApprovedBy, evidence: Evidence) -> bool:
+    """Whether an approval still covers this evidence; see `departures`."""
+    return not departures(approved, evidence)
+
+
+def departures(approved: ApprovedBy, evidence: Evidence) -> tuple[str, ...]:
+    """How evidence has left what was approved, a phrase each; nothing where it has not.
+
+    No new referrer. No count that rose from zero. The headline count at most `up_to`, where
+    that was given. Every other count at most twice what was seen, or 10, whichever is more
+    (ours: calls come and go while a change is reviewed, a crowd does not).
+    """
+    seen = approved.evidence
+    known = {identity(one) for one in seen.referrers}
+    found: list[str] = []
+    new = sum(1 for one in evidence.referrers if identity(one) not in known)
+    if new:
+        found.append(f"{counted(new, 'new referrer')} since it was approved")
+    for name, now in evidence.counts.items():
+        was = seen.counts.get(name, 0)
+        if now > _most(approved, name, was):
+            bound = f" (up to {approved.up_to:,})" if _is_bound(approved, name) else ""
+            found.append(f"{_told(name)}: approved at {was:,}{bound}, now {now:,}")
+    return tuple(found)
+
+
+def _is_bound(approved: ApprovedBy, name: str) -> bool:
+    return approved.up_to is not None and name == approved.evidence.headline
+
+
+def _most(approved: ApprovedBy, name: str, was: int) -> int:
+    if was == 0:
+        return 0
+    if approved.up_to is not None and name == approved.evidence.headline:
+        return approved.up_to
+    return max(was * _GROWTH_FACTOR, _GROWTH_ALWAYS)
+
+
+def _told(count: str) -> str:
+    return count.replace("_", " ")
+
+
+def paste(finding: Finding, environment: str) -> str:
+    """The line of YAML that would approve a finding, to complete; "" where none can."""
+    if not finding.approval:
+        return ""
+    parts = [
+        f"guard: {finding.code}",
+        f"address: {_quoted(finding.approval)}",
+        f"reason: {_quoted(_PLACEHOLDER)}",
+        f"by: {_quoted(_PLACEHOLDER)}",
+        f"environment: {_quoted(environment)}",
+    ]
+    headline = finding.evidence.headline
+    if headline:
+        parts.append(f"up_to: {finding.evidence.counts.get(headline, 0)}")
+    return f"- {{{', '.join(parts)}}}"
+
+
+def _quoted(text: str) -> str:
+    """A JSON string that is a YAML string too, readable where it can be."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return _UNSAFE_IN_YAML.sub(lambda match: f"\\u{ord(match.group()):04x}", quoted)

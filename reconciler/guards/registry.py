@@ -1,0 +1,68 @@
+"""The guards there are, in the order their findings are made."""
+
+from __future__ import annotations
+
+from reconciler.guards import (
+    blacklist_bypass,
+    conflict,
+    delete_campaign,
+    delete_cascade,
+    delete_in_use,
+    delete_protected,
+    delete_system_default,
+    delete_unowned,
+    duplicate_number,
+    empty_desired,
+    foreign_owner,
+    guard_weakened,
+    holiday_today_or_past,
+    likely_rename,
+    mass_change,
+    no_ledger,
+    open_hours,
+    replace,
+    reverts_drift,
+    scope_widens,
+    unblock,
+    unknown_live,
+    unused_approval,
+)
+from reconciler.guards.review import Guard
+
+
+def registered(*guards: Guard) -> tuple[Guard, ...]:
+    """The guards, or ValueError where two claim one code."""
+    seen: set[str] = set()
+    for guard in guards:
+        if guard.code in seen:
+            raise ValueError(f"the guard {guard.code} is registered twice")
+        seen.add(guard.code)
+    return guards
+
+
+GUARDS = registered(
+    delete_in_use.GUARD,
+    delete_protected.GUARD,
+    delete_campaign.GUARD,
+    delete_cascade.GUARD,
+    delete_unowned.GUARD,
+    delete_system_default.GUARD,
+    replace.GUARD,
+    foreign_owner.GUARD,
+    unblock.GUARD,
+    blacklist_bypass.GUARD,
+    open_hours.GUARD,
+    scope_widens.GUARD,
+    mass_change.GUARD,
+    empty_desired.GUARD,
+    unknown_live.GUARD,
+    no_ledger.GUARD,
+    conflict.GUARD,
+    reverts_drift.GUARD,
+    holiday_today_or_past.GUARD,
+    duplicate_number.GUARD,
+    likely_rename.GUARD,
+    guard_weakened.GUARD,
+    unused_approval.GUARD,
+)
+CODES: tuple[str, ...] = tuple(guard.code for guard in GUARDS)
