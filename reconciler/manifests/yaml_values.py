@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, cast
+
+from pydantic import JsonValue
 
 MARK_BITS = 24
 """A mark is `line << MARK_BITS | column`, both from 0; a file's size limit keeps it from
@@ -51,6 +53,11 @@ class Sequence(list["YamlValue"]):
 
 
 YamlValue: TypeAlias = bool | int | float | str | Mapping | Sequence | None
+
+
+def as_json(value: YamlValue) -> JsonValue:
+    """The value as what it is besides: plain JSON."""
+    return cast("JsonValue", value)
 
 
 @dataclass(frozen=True, slots=True, order=True)

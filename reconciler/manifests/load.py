@@ -1,0 +1,209 @@
+"""Reads a folder of manifests for one environment: the door to this package.
+
+Everything that is wrong anywhere is reported at once, each with its place; nothing comes back
+from a folder with problems. No network, no clock, no process environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from reconciler.errors import ManifestError, Problem, UsageError
+from reconciler.manifests import folder
+from reconciler.manifests.checks import check
+from reconciler.manifests.desired import (
+    Approval,
+    Desired,
+    DesiredList,
+    DesiredResource,
+    Environment,
+    GuardSettings,
+    Manifests,
+    Settings,
+    Source,
+)
+from reconciler.manifests.digest import digest_of
+from reconciler.manifests.documents import compile_document
+from reconciler.manifests.estate import Estate
+from reconciler.manifests.members import resolve_copies
+from reconciler.manifests.nearest import did_you_mean
+from reconciler.manifests.positions import field_positions
+from reconciler.manifests.rules import Rules
+from reconciler.manifests.settings import approvals_of, environment_settings, project_settings
+from reconciler.manifests.variables import OPENING_BYTES, Variables
+from reconciler.manifests.yaml_reader import Limits, excerpt, lines_of, read_documents
+from reconciler.manifests.yaml_values import Document
+
+__all__ = ["environment_names", "field_positions", "load", "validate"]
+
+_LIMITS = Limits()
+
+
+def load(root: Path, environment: str | None, *, approvals: Sequence[Approval] = ()) -> Manifests:
+    """What the manifests below `root` ask for in an environment.
+
+    `approvals` (of the command line) are added to those of the files. Raises ManifestError with
+    every problem, and UsageError where the environment has to be named, or is none.
+    """
+    files = folder.find(root)
+    return _Loading(root, files).load(_chosen(files, environment), approvals)
+
+
+def environment_names(root: Path) -> tuple[str, ...]:
+    """The environments of a project, sorted. Raises ManifestError where there is no folder."""
+    return tuple(sorted(folder.find(root).environments))
+
+
+def validate(root: Path, environment: str | None = None) -> tuple[Problem, ...]:
+    """The warnings of one environment, or of all. Raises ManifestError with all problems."""
+    names = (environment,) if environment is not None else environment_names(root) or (None,)
+    problems: dict[Problem, None] = {}
+    warnings: dict[Problem, None] = {}
+    for name in names:
+        try:
+            warnings.update(dict.fromkeys(load(root, name).desired.warnings))
+        except ManifestError as error:
+            problems.update(dict.fromkeys(error.problems))
+    if problems:
+        raise ManifestError(list(problems))
+    return tuple(sorted(warnings))
+
+
+def _chosen(files: folder.Files, environment: str | None) -> str | None:
+    """The environment's name; None where the project has none at all, which is a problem."""
+    names = sorted(files.environments)
+    if environment is None:
+        if len(names) > 1:
+            raise UsageError(f"which environment? give --env, one of {', '.join(names)}")
+        return names[0] if names else None
+    if names and environment not in names:
+        raise UsageError(f"no environment '{environment}': {did_you_mean(environment, names)}")
+    return environment if names else None
+
+
+@dataclass(slots=True)
+class _Loading:
+    """One run over the files of a project."""
+
+    root: Path
+    files: folder.Files
+    estate: Estate = field(default_factory=Estate)
+
+    def load(self, name: str | None, approvals: Sequence[Approval]) -> Manifests:
+        problems = self.estate.problems
+        problems.extend(self.files.problems)
+        self.estate.unread = bool(self.files.problems)
+        project, exclusive, guards = self._project()
+        environment = self._environment(name)
+        approved = self._approvals(name)
+        self._compile(environment)
+        for collection, source in exclusive.items():
+            self.estate.add_list(DesiredList(collection, source))
+        resolve_copies(self.estate)
+        check(self.estate, self._locate)
+        if problems or environment is None:
+            raise ManifestError(_with_excerpts(self.root, problems))
+        resources, lists = self.estate.resources, self.estate.lists
+        desired = Desired(
+            resources,
+            lists,
+            digest_of(resources, lists),
+            tuple(sorted(_with_excerpts(self.root, self.estate.warnings))),
+        )
+        settings = Settings(project, environment, frozenset(exclusive), guards)
+        return Manifests(settings, desired, (*approved, *approvals))
+
+    def _project(self) -> tuple[str, dict[str, Source], GuardSettings]:
+        nothing: tuple[str, dict[str, Source], GuardSettings] = ("", {}, GuardSettings())
+        file = self.files.project
+        if file is None:
+            message = "there is no reconciler.yaml in this folder"
+            hint = "write one with `project: NAME`, or give the folder that has it"
+            self.estate.problems.append(Problem(folder.PROJECT_FILE, 0, 0, message, hint))
+            return nothing
+        read = self._read(file)
+        if read is None:
+            return nothing
+        return project_settings(read[0], file, self.estate.problems) or nothing
+
+    def _environment(self, name: str | None) -> Environment | None:
+        if name is None:
+            message = "the project has no environment"
+            hint = "write environments/NAME.yaml with platform: {url: …, id: …}"
+            self.estate.problems.append(Problem(folder.ENVIRONMENTS, 0, 0, message, hint))
+            return None
+        file = self.files.environments[name]
+        read = self._read(file)
+        return environment_settings(read[0], file, self.estate.problems) if read else None
+
+    def _approvals(self, environment: str | None) -> list[Approval]:
+        found: list[Approval] = []
+        names = sorted(self.files.environments)
+        for file in self.files.approvals:
+            read = self._read(file)
+            if read is not None:
+                found.extend(approvals_of(read[0], names, self.estate.problems))
+        return [one for one in found if one.environment in (None, environment)]
+
+    def _compile(self, environment: Environment | None) -> None:
+        variables = rules = None
+        if environment is not None:
+            variables = Variables(environment.variables, environment.name)
+            rules = Rules(environment)
+        else:
+            rules = Rules(Environment("", "", ""))
+        for file in self.files.manifests:
+            read = self._read(file)
+            if read is None:
+                continue
+            documents, has_expressions = read
+            for document in documents:
+                if has_expressions:
+                    if variables is None:
+                        self.estate.unread = True  # nothing is known of what it stands for
+                        continue
+                    document = variables.expand(document, self.estate.problems)  # noqa: PLW2901
+                compile_document(document, self.estate, self.root, rules)
+
+    def _read(self, file: str) -> tuple[list[Document], bool] | None:
+        """The documents of a file, and whether there are expressions in it."""
+        data = folder.read(self.root, file, _LIMITS.size_bytes)
+        if isinstance(data, Problem):
+            self.estate.problems.append(data)
+            self.estate.unread = True
+            return None
+        documents, problems = read_documents(data, file, _LIMITS)
+        if problems:
+            self.estate.problems.extend(problems)
+            self.estate.unread = True
+            if not documents:
+                return None
+        return documents, OPENING_BYTES in data
+
+    def _locate(self, resource: DesiredResource, path: str) -> Source:
+        """Where a field stands; the nearest above it that does."""
+        found = field_positions(self.root, resource)
+        while path:
+            if path in found:
+                return found[path]
+            cut = max(path.rfind("."), path.rfind("["))
+            path = path[:cut] if cut > 0 else ""
+        return resource.source
+
+
+def _with_excerpts(root: Path, problems: Iterable[Problem]) -> list[Problem]:
+    """The problems, once each, with the source lines they speak of."""
+    result: list[Problem] = []
+    lines: dict[str, list[str]] = {}
+    for one in dict.fromkeys(problems):
+        if one.excerpt or not one.line:
+            result.append(one)
+            continue
+        if one.file not in lines:
+            data = folder.read(root, one.file, _LIMITS.size_bytes)
+            lines[one.file] = [] if isinstance(data, Problem) else lines_of(data)
+        shown = excerpt(lines[one.file], one.line, one.column)
+        result.append(replace(one, excerpt=shown))
+    return result

@@ -1,0 +1,32 @@
+"""The known name that was most likely meant. Asked only once something is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_SHOWN_NAMES = 12
+
+
+def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """The known name closest to `name`, or None where nothing comes close."""
+    from difflib import get_close_matches
+
+    names = list(dict.fromkeys(known))
+    folded = name.casefold()
+    for one in names:
+        if one.casefold() == folded:
+            return one
+    close = get_close_matches(name, names, n=1, cutoff=cutoff)
+    return close[0] if close else None
+
+
+def did_you_mean(name: str, known: Iterable[str], *, what: str = "there are") -> str:
+    """A hint: the nearest name, else the names there are, as far as a line can hold them."""
+    names = list(dict.fromkeys(known))
+    near = nearest(name, names)
+    if near is not None and near != name:
+        return f"did you mean `{near}`?"
+    if not names:
+        return ""
+    more = f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else ""
+    return f"{what} {', '.join(names[:_SHOWN_NAMES])}{more}"

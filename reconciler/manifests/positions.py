@@ -1,0 +1,104 @@
+"""Where each field of a resource is written: its file is read again, for people ask of few."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path as Folder
+
+from reconciler.errors import Problem
+from reconciler.manifests.desired import DesiredResource, Source
+from reconciler.manifests.folder import read
+from reconciler.manifests.refusals import Path
+from reconciler.manifests.shapes import file_keys
+from reconciler.manifests.yaml_reader import Limits, read_documents
+from reconciler.manifests.yaml_values import Document, Sequence, YamlValue, position_of
+
+
+def field_positions(manifests_root: Folder, resource: DesiredResource) -> Mapping[str, Source]:
+    """Where each declared field stands, by its path (`schedule.mon`, `members[ana].penalty`).
+
+    Keys beside the fields (`lifecycle`, `campaign`) are there too. Empty where the file is gone.
+    """
+    document = _document_of(manifests_root, resource)
+    if document is None:
+        return {}
+    return _Finder(resource, document).positions()
+
+
+def _document_of(root: Folder, resource: DesiredResource) -> Document | None:
+    limits = Limits()
+    data = read(root, resource.source.file, limits.size_bytes)
+    if isinstance(data, Problem):
+        return None
+    documents, _ = read_documents(data, resource.source.file, limits)
+    place = (resource.source.line, resource.source.column)
+    before = [d for d in documents if (d.position.line, d.position.column) <= place]
+    return before[-1] if before else None
+
+
+class _Finder:
+    """Walks what declares a resource, noting where every field is."""
+
+    def __init__(self, resource: DesiredResource, document: Document) -> None:
+        self._resource = resource
+        self._document = document
+        self._found: dict[str, Source] = {}
+
+    def positions(self) -> dict[str, Source]:
+        resource, path = self._resource, self._resource.path
+        node = _at(self._document.root, path)
+        keyed = resource.kind.keyed_lists
+        if not resource.kind.identity:
+            field = next(iter(keyed))
+            self._note(field, path)
+            at = (*path, "add") if isinstance(node, dict) else path
+            listed = node.get("add") if isinstance(node, dict) else node
+            self._walk(field, field, listed, at)
+        elif isinstance(node, dict):
+            body = resource.kind.body_of(resource.address)
+            for name, value in node.items():
+                self._note(name, (*path, name))
+                if name in body.model_fields:
+                    self._walk(name, name, value, (*path, name))
+            for key, field in file_keys(body):
+                if key in node:
+                    self._note(field, (*path, key))
+        for field in resource.fields:
+            self._found.setdefault(field, resource.source)
+        return self._found
+
+    def _walk(self, name: str, schema: str, node: YamlValue, path: Path) -> None:
+        """`name` is how people see a field; `schema` the same with list keys left out."""
+        if isinstance(node, dict) and schema not in self._resource.kind.whole:
+            for key, value in node.items():
+                self._note(f"{name}.{key}", (*path, key))
+                self._walk(f"{name}.{key}", f"{schema}.{key}", value, (*path, key))
+        elif isinstance(node, dict):
+            for key in node:
+                self._note(f"{name}.{key}", (*path, key))
+        elif isinstance(node, Sequence):
+            self._list(name, schema, node, path)
+
+    def _list(self, name: str, schema: str, items: Sequence, path: Path) -> None:
+        key = self._resource.kind.keyed_lists.get(schema)
+        for index, item in enumerate(items):
+            known = item.get(key) if isinstance(item, dict) and key is not None else item
+            if isinstance(known, str):
+                self._note(f"{name}[{known}]", (*path, index))
+                if isinstance(item, dict):
+                    self._walk(f"{name}[{known}]", schema, item, (*path, index))
+
+    def _note(self, name: str, path: Path) -> None:
+        place = position_of(self._document.root, path)
+        self._found[name] = Source(self._document.file, place.line, place.column)
+
+
+def _at(node: YamlValue, path: Path) -> YamlValue:
+    for element in path:
+        if isinstance(node, dict) and isinstance(element, str):
+            node = node.get(element)
+        elif isinstance(node, list) and isinstance(element, int) and element < len(node):
+            node = node[element]
+        else:
+            return None
+    return node

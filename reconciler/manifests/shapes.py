@@ -1,0 +1,107 @@
+"""What may stand beside a kind's fields in each form of declaring it, worked out once a kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from pydantic import ValidationError
+
+from reconciler.kinds.base import Body, Kind, Life
+from reconciler.kinds.registry import KINDS
+
+LIFECYCLE = "lifecycle"
+RENAMED_FROM = "renamed_from"
+LEVELS = "levels"
+RESET = "reset"
+KIND = "kind"
+CAMPAIGN = "campaign"
+ITEMS = "items"
+
+_FILE_SUFFIX = "_file"
+_TEXT_IN_FILES = ("content",)
+"""Fields whose text may be kept in a file of its own."""
+
+
+class Where(Enum):
+    """In what place of a manifest a resource is declared."""
+
+    NESTED = "nested"
+    """Under a key of its campaign, or as a level of a tree."""
+    ITEM = "item"
+    """As one of the `items` of a document."""
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A body and the keys beside its fields.
+
+    `own` are those keys; `files` maps a key that names a file to the field it fills; `bare` says
+    whether a name alone is enough; `names_itself` whether the name may be left out.
+    """
+
+    body: type[Body]
+    own: frozenset[str]
+    files: tuple[tuple[str, str], ...]
+    bare: bool
+    names_itself: bool
+
+
+def holds_others(kind: Kind) -> bool:
+    """Whether documents of a kind may hold the resources that live in it."""
+    return kind.collection == "campaigns"
+
+
+def nested_keys(kind: Kind) -> tuple[str, ...]:
+    """The keys of a kind's documents under which other resources are declared."""
+    return tuple(one.collection for one in KINDS.nested) if holds_others(kind) else ()
+
+
+def file_keys(body: type[Body]) -> tuple[tuple[str, str], ...]:
+    """The keys that name a file, each with the field its text is for."""
+    return tuple(
+        (name + _FILE_SUFFIX, name) for name in body.model_fields if name in _TEXT_IN_FILES
+    )
+
+
+def own_keys(kind: Kind, body: type[Body], where: Where) -> tuple[str, ...]:
+    """The keys that may stand beside a kind's fields, in the order people write them."""
+    keys = [KIND] if where is Where.DOCUMENT else []
+    if where is not Where.NESTED:
+        keys.append(CAMPAIGN)
+    if kind.identity:
+        keys.append(kind.identity)
+    keys.extend(key for key, _ in file_keys(body))
+    if kind.life is Life.FIXED:
+        keys.append(RESET)
+    if kind.tree:
+        keys.append(LEVELS)
+    if where is Where.DOCUMENT:
+        keys.extend(nested_keys(kind))
+    return (*keys, RENAMED_FROM, LIFECYCLE)
+
+
+_SHAPES: dict[tuple[type[Body], Where], Shape] = {}
+
+
+def shape_of(kind: Kind, body: type[Body], where: Where) -> Shape:
+    """The shape of one body of a kind in one place."""
+    known = _SHAPES.get((body, where))
+    if known is None:
+        known = _SHAPES[body, where] = Shape(
+            body,
+            frozenset(own_keys(kind, body, where)),
+            file_keys(body),
+            _is_valid_bare(body),
+            hasattr(body, "natural_key"),
+        )
+    return known
+
+
+def _is_valid_bare(body: type[Body]) -> bool:
+    try:
+        body()
+    except ValidationError:
+        return False
+    return True
