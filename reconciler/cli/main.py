@@ -20,7 +20,7 @@ from reconciler.cli.plan import drift, plan, show
 from reconciler.cli.platform import permissions, unlock
 from reconciler.cli.sandbox import sandbox
 from reconciler.cli.schema import schema
-from reconciler.cli.validate import validate
+from reconciler.cli.validate import validate_command
 
 _USAGE = 64
 _INTERRUPTED = 130
@@ -38,7 +38,7 @@ def cli() -> None:
 
 
 for command in (
-    validate,
+    validate_command,
     plan,
     show,
     apply,

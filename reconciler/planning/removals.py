@@ -2,7 +2,9 @@
 
 Deletes reach what the ledger owns, what a complete list or an exclusive collection does not name,
 and what a `remove:` names; nothing else, and never a default of the platform. A deleted parent
-takes its descendants along, each a change of its own that sends nothing.
+takes its descendants along, each a change of its own that sends nothing. What is to be kept is
+forgotten, except inside a list that is complete: there it stays tracked, since as a stranger it
+would be deleted by the next plan.
 """
 
 from __future__ import annotations
@@ -42,7 +44,7 @@ class Removals:
                 self._delete(old, Reason.REPLACED)
         for listed in self.desired.lists.values():
             self._of_list(listed)
-        for entry in self.entries.values():
+        for entry in sorted(self.entries.values(), key=_depth):
             self._of_entry(entry)
         for change in [c for c in self.found.values() if c.action is Action.DELETE]:
             self._cascade(change)
@@ -63,7 +65,7 @@ class Removals:
 
     def _of_entry(self, entry: LedgerEntry) -> None:
         key = identity(entry.address)
-        if key in self.desired.resources or key in self.found:
+        if key in self.desired.resources or key in self.found or self._is_kept_in_list(entry):
             return
         if self.snapshot.why_unknown(entry.address) is not None:
             return
@@ -80,13 +82,24 @@ class Removals:
         elif entry.form == "standalone":
             self._delete(one, Reason.REMOVED_FROM_GIT)
 
+    def _is_kept_in_list(self, entry: LedgerEntry) -> bool:
+        key = identity(entry.address)
+        listed = self.desired.lists.get(parent_of(key))
+        return (
+            entry.on_remove == "keep"
+            and listed is not None
+            and listed.complete
+            and key in self.live
+            and key not in self.desired.resources
+        )
+
     def _parent_goes(self, key: str) -> bool:
-        """Whether something above is owned, no longer desired, and not kept: it will be deleted."""
+        """Whether something above is deleted; parents are looked at before what is below them."""
         parent = parent_of(key)
         while parent:
-            entry = self.entries.get(parent)
-            if entry is not None and parent not in self.desired.resources:
-                return entry.on_remove != "keep"
+            above = self.found.get(parent)
+            if above is not None and above.action is Action.DELETE:
+                return True
             parent = parent_of(parent)
         return False
 
@@ -98,7 +111,8 @@ class Removals:
             return
         entry = self.entries.get(key)
         if entry is not None and entry.on_remove == "keep":
-            self._forget(entry, Reason.KEPT)
+            if not self._is_kept_in_list(entry):
+                self._forget(entry, Reason.KEPT)
             return
         self.found[key] = Change(
             address=one.address,
@@ -166,3 +180,7 @@ class Removals:
             for where, one in self.live.items():
                 self._children.setdefault(parent_of(where), []).append(one)
         return self._children.get(key, [])
+
+
+def _depth(entry: LedgerEntry) -> int:
+    return entry.address.count("/")

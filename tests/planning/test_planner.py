@@ -1,0 +1,350 @@
+"""What a plan says of a desired, a live and a remembered state."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.errors import ManifestError
+from reconciler.manifests.desired import DesiredList, Lifecycle, Source
+from reconciler.planning.model import Action, Origin, Reason
+from tests.planning.estates import (
+    campaign,
+    carried_out,
+    complete,
+    desired,
+    ledger,
+    live_resource,
+    only,
+    owned,
+    planned,
+    snapshot,
+    wanted,
+)
+
+
+def test_what_is_missing_is_created_with_its_defaults_shown() -> None:
+    made = planned(desired(wanted("statuses/Lunch", {"icon": "fork"})), snapshot([]))
+    (change,) = made.changes
+    assert change.action is Action.CREATE
+    assert change.after == {"icon": "fork", "color": "#808080"}
+    assert change.tracking is not None
+    assert change.tracking.fields == {"icon": "fork"}
+
+
+def test_what_lives_unowned_and_equal_is_tracked_without_a_write() -> None:
+    made = planned(
+        desired(wanted("statuses/Lunch", {"icon": "fork"})),
+        snapshot([live_resource("statuses/Lunch", icon="fork")]),
+    )
+    (change,) = made.changes
+    assert change.action is Action.ADOPT
+    assert not change.writes
+
+
+def test_a_field_left_out_is_never_changed() -> None:
+    live = snapshot([live_resource("statuses/Lunch", icon="fork", color="#112233")])
+    made = planned(
+        desired(wanted("statuses/Lunch", {"icon": "spoon"})),
+        live,
+        ledger(owned("statuses/Lunch", {"icon": "fork"})),
+    )
+    (change,) = made.changes
+    assert change.after == {"icon": "spoon", "color": "#112233"}
+    assert [one.path for one in change.differences] == ["icon"]
+
+
+@pytest.mark.parametrize(
+    ("applied", "live_icon", "git_icon", "origin"),
+    [
+        ("fork", "fork", "spoon", Origin.GIT),
+        ("fork", "knife", "fork", Origin.PLATFORM),
+        ("fork", "knife", "spoon", Origin.BOTH),
+    ],
+)
+def test_a_difference_says_whose_change_it_is(
+    applied: str, live_icon: str, git_icon: str, origin: Origin
+) -> None:
+    made = planned(
+        desired(wanted("statuses/Lunch", {"icon": git_icon})),
+        snapshot([live_resource("statuses/Lunch", icon=live_icon)]),
+        ledger(owned("statuses/Lunch", {"icon": applied})),
+    )
+    (change,) = made.changes
+    (difference,) = change.differences
+    assert (difference.origin, difference.base) == (origin, applied)
+
+
+def test_the_same_change_on_both_sides_only_updates_the_ledger() -> None:
+    made = planned(
+        desired(wanted("statuses/Lunch", {"icon": "spoon"})),
+        snapshot([live_resource("statuses/Lunch", icon="spoon")]),
+        ledger(owned("statuses/Lunch", {"icon": "fork"})),
+    )
+    (change,) = made.changes
+    assert (change.action, change.reason, change.writes) == (Action.ADOPT, Reason.TRACKING, False)
+
+
+def test_a_document_that_disappears_deletes_what_the_ledger_owns_and_nothing_else() -> None:
+    live = snapshot([live_resource("statuses/Lunch"), live_resource("statuses/Theirs")])
+    made = planned(desired(), live, ledger(owned("statuses/Lunch")))
+    assert only(made, Action.DELETE) == ["statuses/Lunch"]
+    assert made.unmanaged == ("statuses/Theirs",)
+
+
+def test_what_is_to_be_kept_is_forgotten_not_deleted() -> None:
+    made = planned(
+        desired(),
+        snapshot([live_resource("statuses/Lunch")]),
+        ledger(owned("statuses/Lunch", on_remove="keep")),
+    )
+    assert only(made, Action.FORGET) == ["statuses/Lunch"]
+
+
+def test_what_is_to_be_kept_in_a_complete_list_stays_tracked_so_that_plans_settle() -> None:
+    live = snapshot([live_resource("statuses/Lunch")])
+    books = ledger(owned("statuses/Lunch", on_remove="keep"))
+    assert planned(desired(lists=[complete("statuses")]), live, books).is_empty
+
+
+def test_a_list_key_that_disappears_releases_its_entries() -> None:
+    live = snapshot([*campaign("Sales"), live_resource("campaigns/Sales/statuses/Coaching")])
+    books = ledger(
+        owned("campaigns/Sales"), owned("campaigns/Sales/statuses/Coaching", form="nested")
+    )
+    made = planned(desired(wanted("campaigns/Sales")), live, books)
+    assert only(made, Action.FORGET) == ["campaigns/Sales/statuses/Coaching"]
+    assert not made.writes
+
+
+def test_a_complete_list_deletes_what_it_does_not_name_and_marks_the_unowned() -> None:
+    live = snapshot(
+        [
+            *campaign("Sales"),
+            live_resource("campaigns/Sales/statuses/Coaching"),
+            live_resource("campaigns/Sales/statuses/Theirs"),
+        ]
+    )
+    books = ledger(
+        owned("campaigns/Sales"), owned("campaigns/Sales/statuses/Coaching", form="nested")
+    )
+    made = planned(
+        desired(wanted("campaigns/Sales"), lists=[complete("campaigns/Sales/statuses")]),
+        live,
+        books,
+    )
+    deletes = {c.address: c.unowned for c in made.changes if c.action is Action.DELETE}
+    assert deletes == {
+        "campaigns/Sales/statuses/Coaching": False,
+        "campaigns/Sales/statuses/Theirs": True,
+    }
+
+
+def test_an_exclusive_collection_never_deletes_the_platforms_own() -> None:
+    live = snapshot([live_resource("statuses/Break"), live_resource("statuses/Extra")])
+    made = planned(desired(lists=[complete("statuses")]), live)
+    assert only(made, Action.DELETE) == ["statuses/Extra"]
+
+
+def test_a_partial_list_takes_out_only_what_it_names() -> None:
+    live = snapshot(
+        [
+            *campaign("Sales"),
+            live_resource("campaigns/Sales/statuses/A"),
+            live_resource("campaigns/Sales/statuses/B"),
+        ]
+    )
+    source = Source("estate.yaml", 3)
+    removing = DesiredList(
+        "campaigns/Sales/statuses",
+        source,
+        complete=False,
+        removes=(("campaigns/Sales/statuses/A", source),),  # type: ignore[arg-type]
+    )
+    made = planned(
+        desired(wanted("campaigns/Sales"), lists=[removing]), live, ledger(owned("campaigns/Sales"))
+    )
+    assert only(made, Action.DELETE) == ["campaigns/Sales/statuses/A"]
+
+
+def test_deleting_a_campaign_takes_its_own_along_each_as_a_change_that_sends_nothing() -> None:
+    live = snapshot(
+        [
+            *campaign("Sales"),
+            live_resource("campaigns/Sales/dispositions/Refund"),
+            live_resource("campaigns/Sales/dispositions/Refund/Full"),
+        ]
+    )
+    made = planned(desired(), live, ledger(owned("campaigns/Sales")))
+    cascaded = [c.address for c in made.changes if c.cascaded]
+    assert cascaded == [
+        "campaigns/Sales/dispositions/Refund",
+        "campaigns/Sales/dispositions/Refund/Full",
+    ]
+    assert [c.address for c in made.changes if c.sends] == ["campaigns/Sales"]
+
+
+def test_a_rename_runs_first_and_what_is_below_moves_with_it() -> None:
+    live = snapshot(
+        [live_resource("dispositions/Sale"), live_resource("dispositions/Sale/Done", text_code="D")]
+    )
+    books = ledger(owned("dispositions/Sale"), owned("dispositions/Sale/Done", {"text_code": "D"}))
+    want = desired(
+        wanted("dispositions/Sold", renamed_from="Sale"),
+        wanted("dispositions/Sold/Completed", {"text_code": "C"}, renamed_from="Done"),
+    )
+    made = planned(want, live, books)
+    assert [c.key for c in made.changes] == [
+        "rename dispositions/Sold",
+        "rename dispositions/Sold/Completed",
+        "update dispositions/Sold/Completed",
+    ]
+    assert made.changes[1].previous_address == "dispositions/Sold/Done"
+    after = carried_out(made, live, books)
+    assert planned(want, *after).is_empty
+
+
+def test_an_old_name_that_is_no_longer_live_is_spent() -> None:
+    live = snapshot([live_resource("dispositions/Sold")])
+    want = desired(wanted("dispositions/Sold", renamed_from="Sale"))
+    assert planned(want, live, ledger(owned("dispositions/Sold"))).is_empty
+
+
+def test_both_names_live_is_an_error_that_says_so() -> None:
+    live = snapshot([live_resource("dispositions/Sold"), live_resource("dispositions/Sale")])
+    with pytest.raises(ManifestError, match="both 'Sale' and 'Sold'"):
+        planned(desired(wanted("dispositions/Sold", renamed_from="Sale")), live)
+
+
+def test_a_rename_of_what_cannot_be_renamed_creates_repoints_and_deletes_in_that_order() -> None:
+    signature = {"signature": "Old", "enabled": True, "connector": "mail"}
+    live = snapshot(
+        [
+            *[one for one in campaign("Sales") if one.address != "campaigns/Sales/channels/email"],
+            live_resource("campaigns/Sales/channels/email", **signature),  # type: ignore[arg-type]
+            live_resource("templates/Old", type="text", content="x"),
+        ]
+    )
+    books = ledger(
+        owned("campaigns/Sales"),
+        owned("campaigns/Sales/channels/email", {"signature": "Old"}),
+        owned("templates/Old", {"type": "text", "content": "x"}),
+    )
+    want = desired(
+        wanted("campaigns/Sales"),
+        wanted("campaigns/Sales/channels/email", {"signature": "New"}),
+        wanted("templates/New", {"type": "text", "content": "x"}, renamed_from="Old"),
+    )
+    made = planned(want, live, books)
+    assert [c.key for c in made.changes] == [
+        "replace templates/New",
+        "update campaigns/Sales/channels/email",
+        "delete templates/Old",
+    ]
+    assert planned(want, *carried_out(made, live, books)).is_empty
+
+
+def test_an_immutable_field_under_the_same_name_is_an_error_that_says_so() -> None:
+    live = snapshot([live_resource("templates/Hi", type="text", content="x")])
+    want = desired(wanted("templates/Hi", {"type": "html", "content": "x"}))
+    with pytest.raises(ManifestError, match="type cannot change from 'text' to 'html'"):
+        planned(want, live, ledger(owned("templates/Hi", {"type": "text", "content": "x"})))
+
+
+def test_a_change_of_case_alone_of_a_fixed_name_is_an_error() -> None:
+    live = snapshot([live_resource("statuses/lunch")])
+    with pytest.raises(ManifestError, match="change of case alone"):
+        planned(desired(wanted("statuses/Lunch")), live)
+
+
+def test_in_an_unknown_collection_nothing_is_created_or_deleted() -> None:
+    live = snapshot([], unknown={"statuses": "403"})
+    made = planned(
+        desired(wanted("statuses/New")), live, ledger(owned("statuses/Owned", {"icon": "x"}))
+    )
+    assert made.is_empty
+    assert [one.collection for one in made.unknowns] == ["statuses"]
+
+
+def test_a_dangling_reference_is_an_error_with_the_nearest_name() -> None:
+    want = desired(wanted("campaigns/Sales/members", {"members": [{"user": "anna"}]}))
+    with pytest.raises(ManifestError) as caught:
+        planned(want, snapshot(campaign("Sales")))
+    (problem,) = caught.value.problems
+    assert "'anna'" in problem.message
+    assert problem.hint == "did you mean 'ana'?"
+
+
+def test_members_keep_what_the_manifest_leaves_out_and_moves_are_one_difference() -> None:
+    members = [{"user": "ana", "penalty": 5}, {"user": "luis"}]
+    live = snapshot(
+        [
+            *[one for one in campaign("Sales") if one.address != "campaigns/Sales/members"],
+            live_resource("campaigns/Sales/members", members=members),  # type: ignore[arg-type]
+        ]
+    )
+    want = desired(
+        wanted("campaigns/Sales/members", {"members": [{"user": "luis"}, {"user": "ana"}]})
+    )
+    books = ledger(owned("campaigns/Sales/members", {"members": members}))  # type: ignore[dict-item]
+    (change,) = planned(want, live, books).changes
+    assert [one.path for one in change.differences] == ["members.order"]
+    assert change.after is not None
+    assert change.after["members"] == [
+        {"user": "luis", "penalty": 0, "channels": {}},
+        {"user": "ana", "penalty": 5, "channels": {}},
+    ]
+
+
+def test_what_is_ignored_is_set_on_create_and_then_left_alone() -> None:
+    lifecycle = Lifecycle(ignore=frozenset({"icon"}))
+    want = desired(wanted("statuses/Lunch", {"icon": "fork"}, lifecycle=lifecycle))
+    made = planned(want, snapshot([]))
+    assert made.changes[0].after == {"icon": "fork", "color": "#808080"}
+    live, books = carried_out(made, snapshot([]), ledger())
+    assert planned(want, live, books).is_empty
+    edited = snapshot([live_resource("statuses/Lunch", icon="spoon")])
+    assert planned(want, edited, books).is_empty
+
+
+def test_a_freed_number_is_taken_after_it_is_freed() -> None:
+    number = "+59829001234"
+    base = {"enabled": True, "connector": "phone"}
+    live = snapshot(
+        [
+            *campaign("B"),
+            *[one for one in campaign("A") if not one.address.endswith("telephony")],
+            live_resource("campaigns/A/channels/telephony", numbers=[number], **base),  # type: ignore[arg-type]
+        ]
+    )
+    want = desired(
+        wanted("campaigns/B/channels/telephony", {"numbers": [number], **base}),
+        wanted("campaigns/A/channels/telephony", {"numbers": []}),
+    )
+    made = planned(
+        want, live, ledger(owned("campaigns/A/channels/telephony", {"numbers": [number]}))
+    )
+    assert [c.address for c in made.changes] == [
+        "campaigns/A/channels/telephony",
+        "campaigns/B/channels/telephony",
+    ]
+
+
+def test_everything_of_a_new_campaign_waits_for_it() -> None:
+    want = desired(
+        wanted("campaigns/Sales/members", {"members": [{"user": "ana"}]}),
+        wanted("campaigns/Sales/dispositions/Refund/Full"),
+        wanted("campaigns/Sales/dispositions/Refund"),
+        wanted("campaigns/Sales/channels/webchat", {"enabled": True}),
+        wanted("campaigns/Sales"),
+    )
+    made = planned(want, snapshot([]))
+    assert made.changes[0].key == "create campaigns/Sales"
+    assert planned(want, *carried_out(made, snapshot([]), ledger())).is_empty
+
+
+def test_a_plan_is_the_same_whatever_order_live_state_comes_in() -> None:
+    ones = [live_resource(f"statuses/S{n}") for n in range(9)]
+    books = ledger(*[owned(one.address) for one in ones])
+    made = planned(desired(), snapshot(ones), books)
+    again = planned(desired(), snapshot(reversed(ones)), books)
+    assert made.content_digest == again.content_digest

@@ -1,0 +1,171 @@
+"""Properties of planning over random estates: it converges, and it touches only what it may."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconciler.errors import ManifestError
+from reconciler.kinds.address import identity, parent_of
+from reconciler.live.platform import LiveResource, Snapshot
+from reconciler.manifests.desired import Desired, DesiredResource
+from reconciler.planning import plan_file
+from reconciler.planning.model import Action
+from reconciler.state.ledger import Ledger
+from tests.planning.estates import (
+    campaign,
+    carried_out,
+    complete,
+    desired,
+    ledger,
+    live_resource,
+    owned,
+    planned,
+    snapshot,
+    wanted,
+)
+
+_NAMES = st.sampled_from(["A", "B", "C", "Ñandú", "x/y", "50%"])
+_ICONS = st.sampled_from(["fork", "spoon"])
+_USERS = st.lists(st.sampled_from(["ana", "luis", "eva"]), unique=True)
+_LIVE_USERS = st.lists(st.sampled_from(["ana", "luis", "pia", "eva"]), unique=True)
+
+
+def _place(name: str) -> str:
+    return name.replace("%", "%25").replace("/", "%2F")
+
+
+@st.composite
+def _lives(draw: st.DrawFn) -> Snapshot:
+    resources: list[LiveResource] = []
+    for name in draw(st.sets(_NAMES)):
+        resources.append(live_resource(f"statuses/{_place(name)}", icon=draw(_ICONS)))
+    for name in draw(st.sets(_NAMES, max_size=3)):
+        top = f"dispositions/{_place(name)}"
+        resources.append(live_resource(top, enabled=draw(st.booleans())))
+        for level in draw(st.sets(_NAMES, max_size=3)):
+            resources.append(live_resource(f"{top}/{_place(level)}"))
+    for name in draw(st.sets(_NAMES, max_size=2)):
+        top = f"campaigns/{_place(name)}"
+        for one in campaign(name, enabled=draw(st.booleans())):
+            if one.address == f"{top}/members":
+                users = [{"user": user} for user in draw(_LIVE_USERS)]
+                resources.append(live_resource(one.address, members=users))  # type: ignore[arg-type]
+            else:
+                resources.append(one)
+        for own in draw(st.sets(_NAMES, max_size=2)):
+            resources.append(live_resource(f"{top}/statuses/{_place(own)}"))
+    return snapshot(resources)
+
+
+@st.composite
+def _desires(draw: st.DrawFn) -> Desired:
+    found: list[DesiredResource] = []
+    lists = []
+    for name in draw(st.sets(_NAMES)):
+        found.append(wanted(f"statuses/{_place(name)}", {"icon": draw(_ICONS)}))
+    roots = sorted(draw(st.sets(_NAMES, max_size=3)))
+    olds = iter(draw(st.permutations(sorted({"A", "B", "C", "x/y"} - set(roots)))))
+    for name in roots:
+        top = f"dispositions/{_place(name)}"
+        renamed = next(olds, None) if draw(st.booleans()) else None
+        found.append(wanted(top, {"enabled": True}, renamed_from=renamed))
+        if draw(st.booleans()):
+            lists.append(complete(top))
+        for level in draw(st.sets(_NAMES, max_size=3)):
+            found.append(wanted(f"{top}/{_place(level)}", form="nested"))
+    for name in draw(st.sets(_NAMES, max_size=2)):
+        top = f"campaigns/{_place(name)}"
+        found.append(wanted(top, {"enabled": draw(st.booleans())}))
+        users = [{"user": user} for user in draw(_USERS)]
+        found.append(
+            wanted(
+                f"{top}/members",
+                {"members": users},  # type: ignore[dict-item]
+                form="nested",
+                removes=draw(st.none() | st.just(("pia",))),
+            )
+        )
+        if draw(st.booleans()):
+            lists.append(complete(f"{top}/statuses"))
+    if draw(st.booleans()):
+        lists.append(complete("statuses"))
+    return desired(*found, lists=lists)
+
+
+@st.composite
+def _ledgers(draw: st.DrawFn, live: Snapshot) -> Ledger:
+    chosen = draw(st.sets(st.sampled_from(sorted(live.resources) or ["none"])))
+    form = draw(st.sampled_from(["nested", "standalone"]))
+    keep = draw(st.sampled_from(["keep", "delete"]))
+    return ledger(
+        *[
+            owned(live.resources[key].address, {}, form=form, on_remove=keep)
+            for key in sorted(chosen)
+            if key in live.resources
+        ]
+    )
+
+
+@st.composite
+def _cases(draw: st.DrawFn) -> tuple[Desired, Snapshot, Ledger]:
+    live = draw(_lives())
+    return draw(_desires()), live, draw(_ledgers(live))
+
+
+@settings(max_examples=300, deadline=None)
+@given(_cases())
+def test_carrying_a_plan_out_leaves_nothing_to_do(case: tuple[Desired, Snapshot, Ledger]) -> None:
+    want, live, books = case
+    try:
+        made = planned(want, live, books)
+    except ManifestError:
+        return
+    after = carried_out(made, live, books)
+    again = planned(want, *after)
+    assert again.is_empty, [change.key for change in again.changes]
+
+
+@settings(max_examples=200, deadline=None)
+@given(_cases())
+def test_a_delete_is_owned_or_asked_for_by_a_list(case: tuple[Desired, Snapshot, Ledger]) -> None:
+    want, live, books = case
+    try:
+        made = planned(want, live, books)
+    except ManifestError:
+        return
+    gone = {identity(change.address) for change in made.changes if change.action is Action.DELETE}
+    renamed = {c.address for c in made.changes if c.action is Action.RENAME}
+    for change in made.changes:
+        if change.action is not Action.DELETE:
+            continue
+        parent = parent_of(identity(change.address))
+        listed = want.lists.get(parent)
+        below = change.cascaded and any(identity(change.address).startswith(g + "/") for g in gone)
+        owned_here = books.find(change.address) is not None or bool(renamed)
+        assert below or owned_here or (listed is not None and listed.complete)
+
+
+@settings(max_examples=150, deadline=None)
+@given(_cases())
+def test_a_plan_survives_its_file(case: tuple[Desired, Snapshot, Ledger]) -> None:
+    want, live, books = case
+    try:
+        made = planned(want, live, books)
+    except ManifestError:
+        return
+    assert plan_file.loads(plan_file.dumps(made), name="p") == made
+
+
+@settings(max_examples=100, deadline=None)
+@given(_cases())
+def test_dependencies_come_first(case: tuple[Desired, Snapshot, Ledger]) -> None:
+    want, live, books = case
+    try:
+        made = planned(want, live, books)
+    except ManifestError:
+        return
+    seen: set[str] = set()
+    for change in made.changes:
+        assert set(change.depends_on) <= seen
+        seen.add(change.key)
