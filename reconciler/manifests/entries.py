@@ -19,7 +19,6 @@ from reconciler.manifests.content import ContentError, read_content
 from reconciler.manifests.desired import (
     DesiredList,
     DesiredResource,
-    Form,
     Lifecycle,
     OnRemove,
     Source,
@@ -128,9 +127,10 @@ class Entries:
                 self.refuse_no_list(part, (*path, key))
                 part = []
             parts.append(part)
-        if not any(key in value for key in known):
+        if not value:
             hint = "write add: […] or remove: […], or [] for an empty list"
             self.sheet.refuse(path, f"{what} cannot be an empty mapping", hint)
+        if not any(key in value for key in known):
             return None
         return parts[0], parts[1]
 
@@ -197,7 +197,7 @@ class Entries:
 
     def _refuse_entry(self, kind: Kind, value: object, path: Path, name: str | None) -> None:
         if value is None:
-            hint = "leave the key out to leave it alone"
+            hint = "take the line out"
             if name is not None:
                 hint = f"write `{RESET}` to put back its defaults, or leave the key out"
             label = f"`{name}`" if name else f"an entry of `{path[-2]}`" if path[1:] else "it"
@@ -242,36 +242,35 @@ class Entries:
         if name is None and not shape.names_itself:
             message = f"`{kind.identity}` is missing: which {kind.noun} is it?"
             self.sheet.refuse(one.path, message, f"add `{kind.identity}:`")
-        fields, natural = self._fields(kind, one.given, one.path, shape)
+        fields, natural = self._fields(one.given, one.path, shape)
         name = name or natural or None
         if name is None:
             return None
         address = Address(f"{base}/{encode(name)}")
-        source = self.sheet.source(one.path, of_key=one.where is Where.NESTED)
-        if fields is None:
-            self.estate.add_broken(address, source)
-        else:
-            self._add(kind, address, fields, one, source)
-        self._levels(kind, address, one.given, one.path)
+        self._add(kind, address, fields, one)
+        if kind.tree and LEVELS in one.given:
+            self.listed(kind, address, one.given[LEVELS], (*one.path, LEVELS))
         return address
 
-    def _add(
-        self, kind: Kind, address: Address, fields: Fields, one: _Declared, source: Source
-    ) -> None:
+    def _add(self, kind: Kind, address: Address, fields: Fields | None, one: _Declared) -> None:
         given, path = one.given, one.path
-        form: Form = "nested" if one.where is Where.NESTED else "standalone"
+        nested = one.where is Where.NESTED
+        source = self.sheet.source(path, of_key=nested)
         lifecycle, renamed_from = one.inherited, None
         if LIFECYCLE in given:
             lifecycle = self.lifecycle(kind, given[LIFECYCLE], (*path, LIFECYCLE), lifecycle)
         if RENAMED_FROM in given:
             renamed_from = self.renamed_from(kind, address, given, path)
+        if fields is None:
+            self.estate.add_broken(address, source)
+            return
         self.estate.add(
             DesiredResource(
                 address,
                 kind,
                 self.rules.mapped(kind, address, fields),
                 source,
-                form,
+                "nested" if nested else "standalone",
                 self.rules.lifecycle(kind, address, lifecycle),
                 renamed_from,
                 None,
@@ -279,15 +278,9 @@ class Entries:
             )
         )
 
-    def _levels(self, kind: Kind, address: str, given: Given, path: Path) -> None:
-        if kind.tree and LEVELS in given:
-            self.listed(kind, address, given[LEVELS], (*path, LEVELS))
-
     # Fields
 
-    def _fields(
-        self, kind: Kind, given: Given, path: Path, shape: Shape
-    ) -> tuple[Fields | None, str]:
+    def _fields(self, given: Given, path: Path, shape: Shape) -> tuple[Fields | None, str]:
         """The fields in normal form, or None once their problems are told; and a natural key."""
         own = shape.own
         fields = {key: value for key, value in given.items() if key not in own}
@@ -299,18 +292,21 @@ class Entries:
             return self._reset(given[RESET], fields, path, shape), ""
         if not fields and shape.bare:
             return {}, ""
-        instance = self.validated(kind, shape.body, fields, path, tuple(own))
+        instance = self.validated(shape.body, fields, path, shape.noun, also=shape.keys)
         if instance is None or not ok:
             return None, ""
-        natural = instance.natural_key if isinstance(instance, _NamesItself) else ""
+        natural = ""
+        if shape.names_itself and isinstance(instance, _NamesItself):
+            natural = instance.natural_key
         return instance.model_dump(mode="json", exclude_unset=True), natural
 
     def validated(
         self,
-        kind: Kind,
         body: type[Body],
         fields: Given,
         path: Path,
+        noun: str,
+        *,
         also: tuple[str, ...] = (),
         inside: int = 0,
     ) -> Body | None:
@@ -319,7 +315,7 @@ class Entries:
             return body.model_validate_json(orjson.dumps(fields), strict=True)
         except ValidationError as error:
             self.sheet.refuse_all(
-                error, body, fields, path=path, noun=kind.noun, also=also, inside=inside
+                error, body, fields, path=path, noun=noun, also=also, inside=inside
             )
             return None
 

@@ -36,7 +36,7 @@ from reconciler.manifests.variables import OPENING_BYTES, Variables
 from reconciler.manifests.yaml_reader import Limits, excerpt, lines_of, read_documents
 from reconciler.manifests.yaml_values import Document
 
-__all__ = ["environment_names", "field_positions", "load", "validate"]
+__all__ = ["environment_names", "field_positions", "load", "load_settings", "validate"]
 
 _LIMITS = Limits()
 
@@ -49,6 +49,12 @@ def load(root: Path, environment: str | None, *, approvals: Sequence[Approval] =
     """
     files = folder.find(root)
     return _Loading(root, files).load(_chosen(files, environment), approvals)
+
+
+def load_settings(root: Path, environment: str | None) -> Settings:
+    """The project file and one environment, without the manifests. Raises as `load` does."""
+    files = folder.find(root)
+    return _Loading(root, files).settings(_chosen(files, environment))
 
 
 def environment_names(root: Path) -> tuple[str, ...]:
@@ -114,6 +120,13 @@ class _Loading:
         )
         settings = Settings(project, environment, frozenset(exclusive), guards)
         return Manifests(settings, desired, (*approved, *approvals))
+
+    def settings(self, name: str | None) -> Settings:
+        project, exclusive, guards = self._project()
+        environment = self._environment(name)
+        if self.estate.problems or environment is None:
+            raise ManifestError(_with_excerpts(self.root, self.estate.problems))
+        return Settings(project, environment, frozenset(exclusive), guards)
 
     def _project(self) -> tuple[str, dict[str, Source], GuardSettings]:
         nothing: tuple[str, dict[str, Source], GuardSettings] = ("", {}, GuardSettings())

@@ -54,7 +54,7 @@ def compile_members(
         return
     listed: list[JsonValue] = [{key: one} if isinstance(one, str) else one for one in items]
     body = kind.body_of(address)
-    instance = entries.validated(kind, body, {field: listed}, place, inside=1)
+    instance = entries.validated(body, {field: listed}, place, kind.noun, inside=1)
     if instance is None:
         entries.estate.add_broken(address, source)
         return

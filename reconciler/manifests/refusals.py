@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
+from reconciler.kinds.registry import KINDS
 from reconciler.manifests.nearest import did_you_mean, nearest
 from reconciler.manifests.yaml_errors import visible
 
@@ -154,13 +155,17 @@ def _unknown(case: _Case) -> Refusal:
     name = str(case.path[-1])
     known = list(_properties(_schema_at(case.model, case.path[:-1])))
     if len(case.path) == 1:
-        known.extend(case.also)
+        known = [*case.also, *known]
     where = f"a {case.noun}" if len(case.path) == 1 else f"`{case.path[-2]}`"
     if isinstance(case.path[-2] if len(case.path) > 1 else "", int):
         names = [one for one in case.path[:-1] if isinstance(one, str)]
         where = f"an entry of `{names[-1]}`" if names else f"a {case.noun}"
     message = f"`{visible(name)}` is not a field of {where}"
-    return Refusal(case.path, message, did_you_mean(name, known, what="it has"), of_key=True)
+    kind = KINDS.of_collection(name)
+    hint = did_you_mean(name, known, what="it has")
+    if kind is not None and kind.collection not in known:
+        hint = f"{kind.plural} are declared by documents of their own: kind: {kind.name}"
+    return Refusal(case.path, message, hint, of_key=True)
 
 
 def _own_words(case: _Case, detail: ErrorDetails) -> Refusal:
@@ -214,7 +219,8 @@ def _null(case: _Case) -> Refusal:
     kinds = {one["type"] for one in case.details}
     allowed = _allowed(_schema_at(case.model, case.path))
     if "dict_type" in kinds and "literal_error" in kinds:
-        hint = f"write {_literals(case.details[0])[-1]}, or leave the key out"
+        literals = [name for one in case.details for name in _literals(one)]
+        hint = f"write {' or '.join(literals)}, or leave the key out"
     elif "list_type" in kinds:
         hint = _EMPTY_IT
     elif allowed and "string_type" not in kinds:
@@ -283,6 +289,8 @@ def _wrong_type(case: _Case, kind: str, wanted: str, value: object) -> tuple[str
         no = value.lower() in ("no", "off", "n", "false")
         yes = value.lower() in ("yes", "on", "y", "true")
         hint = f"write {'false' if no else 'true'}" if no or yes else "write true or false"
+    elif kind.startswith("date") and isinstance(value, str):
+        message = f"{case.label} must be {wanted}, and {_shown(value)} is none"
     elif wanted == "a whole number" and isinstance(value, str) and value.isdigit():
         hint = f"write it without quotes: {value}"
     return message, hint

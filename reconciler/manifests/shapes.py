@@ -37,11 +37,14 @@ class Where(Enum):
 class Shape:
     """A body and the keys beside its fields.
 
-    `own` are those keys; `files` maps a key that names a file to the field it fills; `bare` says
-    whether a name alone is enough; `names_itself` whether the name may be left out.
+    `keys` are those keys in order, `own` the same as a set; `files` maps a key that names a file
+    to the field it fills; `bare` says whether a name alone is enough; `names_itself` whether the
+    name may be left out.
     """
 
     body: type[Body]
+    noun: str
+    keys: tuple[str, ...]
     own: frozenset[str]
     files: tuple[tuple[str, str], ...]
     bare: bool
@@ -70,7 +73,7 @@ def own_keys(kind: Kind, body: type[Body], where: Where) -> tuple[str, ...]:
     keys = [KIND] if where is Where.DOCUMENT else []
     if where is not Where.NESTED:
         keys.append(CAMPAIGN)
-    if kind.identity:
+    if kind.identity and not (kind.life is Life.FIXED and where is Where.NESTED):
         keys.append(kind.identity)
     keys.extend(key for key, _ in file_keys(body))
     if kind.life is Life.FIXED:
@@ -89,14 +92,23 @@ def shape_of(kind: Kind, body: type[Body], where: Where) -> Shape:
     """The shape of one body of a kind in one place."""
     known = _SHAPES.get((body, where))
     if known is None:
+        keys = own_keys(kind, body, where)
         known = _SHAPES[body, where] = Shape(
             body,
-            frozenset(own_keys(kind, body, where)),
+            _noun(kind, body),
+            keys,
+            frozenset(keys),
             file_keys(body),
             _is_valid_bare(body),
             hasattr(body, "natural_key"),
         )
     return known
+
+
+def _noun(kind: Kind, body: type[Body]) -> str:
+    """What a person calls it: a status, a whatsapp channel."""
+    name = next(name for name, one in kind.bodies.items() if one is body)
+    return f"{name} {kind.noun}".strip()
 
 
 def _is_valid_bare(body: type[Body]) -> bool:
