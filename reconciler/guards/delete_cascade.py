@@ -63,7 +63,7 @@ def _finding(root: Change, below: _Below) -> Finding:
     if below.unowned:
         parts.append(f"nobody ever owned {of_kinds(below.unowned)} of these")
     if below.kept:
-        parts.append(f"{of_kinds(below.kept)} were to be kept (`on_remove: keep`)")
+        parts.append(f"the manifests said to keep {of_kinds(below.kept)} (`on_remove: keep`)")
     counts = {
         "deletes": below.all.total(),
         "unowned": below.unowned.total(),
