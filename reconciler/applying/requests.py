@@ -26,16 +26,25 @@ def request_for(change: Change, *, if_match: str | None, key: str) -> Request:
     kind = KINDS.named(change.kind)
     if kind is not None and kind.life is Life.ORDERED_LIST:
         return Request("put", change.address, change.after, if_match=if_match, key=key)
-    patch = merge_patch(change.before or {}, change.after or {})
+    whole = kind.whole if kind is not None else frozenset[str]()
+    patch = merge_patch(change.before or {}, change.after or {}, whole=whole)
     return Request("patch", change.address, patch, if_match=if_match, key=key)
 
 
-def merge_patch(before: Mapping[str, JsonValue], after: Mapping[str, JsonValue]) -> Fields:
-    """The JSON Merge Patch (RFC 7396) that turns `before` into `after`."""
+def merge_patch(
+    before: Mapping[str, JsonValue],
+    after: Mapping[str, JsonValue],
+    *,
+    whole: frozenset[str] = frozenset(),
+) -> Fields:
+    """The JSON Merge Patch (RFC 7396) that turns `before` into `after`.
+
+    Fields in `whole` are written whole whenever they change (a schedule, DOMAIN).
+    """
     patch: Fields = {name: None for name in before if name not in after}
     for name, value in after.items():
         old = before.get(name)
-        if isinstance(value, dict) and isinstance(old, dict):
+        if isinstance(value, dict) and isinstance(old, dict) and name not in whole:
             inner = merge_patch(old, value)
             if inner:
                 patch[name] = inner
