@@ -107,6 +107,9 @@ def check_key(key: str) -> str:
 
 
 def fingerprint_of(*parts: object) -> str:
-    """What makes a request the same request."""
-    text = orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
+    """What makes a request the same request. Raises 400 for what nests too deeply to write."""
+    try:
+        text = orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as error:
+        raise bad_request("malformed", f"the body cannot be kept: {error}") from error
     return blake2b(text, digest_size=16).hexdigest()

@@ -11,7 +11,7 @@ from reconciler.sandbox import deleting, writes
 from reconciler.sandbox.idempotency import Answer, Answers, check_key, fingerprint_of
 from reconciler.sandbox.locating import located, placed
 from reconciler.sandbox.outputs import rendered
-from reconciler.sandbox.problems import Refusal, bad_request, invalid_field
+from reconciler.sandbox.problems import Refusal, bad_request
 from reconciler.sandbox.profiles import Caller, section_of
 from reconciler.sandbox.storage import Session, Stored
 
@@ -43,6 +43,10 @@ def perform(session: Session, caller: Caller, operation: Operation, answers: Ans
     """Do it, or answer why not. Never raises a Refusal."""
     if operation.op == "get":
         return answered(lambda: _act(session, caller, operation))
+    return answered(lambda: _write_once(session, caller, operation, answers))
+
+
+def _write_once(session: Session, caller: Caller, operation: Operation, answers: Answers) -> Answer:
     fingerprint = fingerprint_of(
         operation.op, operation.address, operation.body, operation.require_unused
     )
@@ -96,5 +100,5 @@ def _body(operation: Operation) -> dict[str, JsonValue]:
     if operation.body is None and operation.op == "create":
         return {}
     if not isinstance(operation.body, dict):
-        raise invalid_field("", "the body is a JSON object")
+        raise bad_request("malformed", "the body is a JSON object")
     return operation.body

@@ -23,8 +23,6 @@ def complete(kind: Kind, address: Address, fields: Mapping[str, object]) -> Fiel
         return kind.complete_form(address, fields)
     except ValidationError as error:
         raise field_errors(error) from error
-    except RecursionError as error:
-        raise Refusal(400, "malformed", "the body is nested too deeply") from error
 
 
 def field_errors(error: ValidationError) -> Refusal:

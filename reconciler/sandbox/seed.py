@@ -85,6 +85,7 @@ class _Planter:
         self._directory: dict[str, dict[str, Any]] = {}
         self._planned: dict[str, _Planned] = {}
         self._seqs: dict[str, int] = {}
+        self._stamps: dict[float, str] = {}
 
     def plant(self, seed: Mapping[str, Any]) -> None:
         for collection in ("users", "connectors", "forms"):
@@ -246,4 +247,7 @@ class _Planter:
         return seq
 
     def _ago(self, hours: float) -> str:
-        return stamp(self._now - timedelta(hours=hours))
+        known = self._stamps.get(hours)
+        if known is None:
+            known = self._stamps[hours] = stamp(self._now - timedelta(hours=hours))
+        return known

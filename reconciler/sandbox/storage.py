@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -216,8 +216,9 @@ class Session:
                 for stored, address, body in moves
             ],
         )
-        self._found.clear()
-        for stored, _, _ in moves:
+        self._found.update({identity(stored.address): None for stored, _, _ in moves})
+        for stored, address, body in moves:
+            self._found[identity(address)] = replace(stored, address=address, body=body)
             self.touch(stored)
 
     def remove(self, gone: Sequence[Stored]) -> None:
@@ -226,8 +227,8 @@ class Session:
             seqs = [one.seq for one in gone[start : start + _CHUNK]]
             self.connection.execute(delete(RESOURCES).where(RESOURCES.c.seq.in_(seqs)))
             self.connection.execute(delete(LINKS).where(LINKS.c.source.in_(seqs)))
-        self._found.clear()
         for one in gone:
+            self._found[identity(one.address)] = None
             self.touch(one)
 
     def link(self, seq: int, links: Sequence[Link]) -> None:

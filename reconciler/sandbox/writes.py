@@ -81,10 +81,7 @@ def patch(session: Session, stored: Stored, body: Fields, if_match: str | None) 
             "DELETE",
             code="not-editable",
         )
-    try:
-        wanted = merged(fields_of(kind, document), body, kind.whole)
-    except RecursionError as error:
-        raise Refusal(400, "malformed", "the body is nested too deeply") from error
+    wanted = merged(fields_of(kind, document), body, kind.whole)
     return _replace(session, stored, document, wanted)
 
 

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sandbox_api import Api, new_app
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    app = new_app()
+    yield Api(app)
+    app.state.sandbox.close()
+
+
+@pytest.fixture
+def sales(api: Api) -> Api:
+    api.made("campaigns/Sales")
+    return api
