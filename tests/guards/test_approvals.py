@@ -1,0 +1,225 @@
+"""Approvals: what they cover when planning, and for how long that holds."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import StringIO
+
+import pytest
+from guard_builders import again, approve, approved, delete, review, usage
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from reconciler.guards.approvals import departures, holds, paste, recheck
+from reconciler.guards.evaluate import evaluate
+from reconciler.manifests.desired import Approval, Source
+from reconciler.planning.model import ApprovedBy, Evidence, Finding
+
+CODE = "delete-in-use"
+LUNCH = "statuses/Lunch"
+ONE = review(delete(LUNCH, used=usage(LUNCH, agents=3)))
+
+
+def _finding(one: Approval) -> tuple[Finding, tuple[str, ...]]:
+    findings, unused = evaluate(ONE, [one])
+    return next(finding for finding in findings if finding.code == CODE), unused
+
+
+def _only_unused(one: Approval) -> str:
+    finding, unused = _finding(one)
+    assert finding.blocks
+    (told,) = unused
+    return told
+
+
+def test_an_approval_covers_its_guard_at_its_address_however_its_case_is_written() -> None:
+    source = Source("configs/approvals/2026-11.yaml", 3)
+    finding, unused = _finding(approve(CODE, "statuses/LUNCH", source=source))
+
+    assert not finding.blocks
+    assert unused == ()
+    assert finding.approved == ApprovedBy(
+        "agreed with the floor",
+        "maria",
+        "configs/approvals/2026-11.yaml:3",
+        None,
+        finding.evidence,
+    )
+
+
+def test_one_given_on_the_command_line_says_so() -> None:
+    finding, _ = _finding(approve(CODE, LUNCH))
+
+    assert finding.approved is not None
+    assert finding.approved.source == "the command line"
+
+
+def test_its_own_environment_counts_and_another_one_is_not_even_unused() -> None:
+    assert not _finding(approve(CODE, LUNCH, environment="prod"))[0].blocks
+    finding, unused = _finding(approve(CODE, LUNCH, environment="test"))
+    assert finding.blocks
+    assert unused == ()
+
+
+def test_the_last_day_still_counts_and_the_day_after_does_not() -> None:
+    assert not _finding(approve(CODE, LUNCH, expires=date(2026, 11, 23)))[0].blocks
+    told = _only_unused(approve(CODE, LUNCH, expires=date(2026, 11, 22)))
+    assert told.endswith("it expired: 2026-11-22 was the last day it counted")
+
+
+def test_up_to_bounds_the_headline_count_when_planning() -> None:
+    assert not _finding(approve(CODE, LUNCH, up_to=3))[0].blocks
+    assert "it counts up to 2, and agents now is 3" in _only_unused(approve(CODE, LUNCH, up_to=2))
+
+
+@pytest.mark.parametrize("reason", ["", "…", " ... "])
+def test_a_line_pasted_without_a_reason_covers_nothing(reason: str) -> None:
+    assert "it gives no reason" in _only_unused(Approval(CODE, LUNCH, reason))
+
+
+def test_an_unknown_guard_gets_the_nearest_code() -> None:
+    assert "did you mean delete-in-use?" in _only_unused(approve("delete-inuse", LUNCH))
+
+
+def test_an_address_nothing_was_found_at_gets_the_nearest_one() -> None:
+    assert "did you mean statuses/Lunch?" in _only_unused(approve(CODE, "statuses/Lunhc"))
+
+
+def test_an_unused_approval_is_a_warning_too() -> None:
+    findings, _ = evaluate(ONE, [approve("open-hours", "campaigns/Sales")])
+    warned = next(finding for finding in findings if finding.code == "unused-approval")
+
+    assert warned.severity == "warn"
+    assert warned.address == "campaigns/Sales"
+    assert "the approval of open-hours covers nothing" in warned.message
+
+
+def test_an_unused_approval_names_no_customer_in_free_text() -> None:
+    one = review(delete("blacklist/+59829001234"))
+    findings, (told,) = evaluate(one, [approve("unblock", "blacklist/+59829001235")])
+    warned = next(finding for finding in findings if finding.code == "unused-approval")
+
+    assert told.startswith("unblock at an entry of blacklist: ")
+    assert "+5982900" not in told + warned.message
+
+
+def test_two_approvals_of_one_finding_are_both_used() -> None:
+    _, unused = evaluate(ONE, [approve(CODE, LUNCH), approve(CODE, LUNCH)])
+
+    assert unused == ()
+
+
+# ---- the re-check at apply ---------------------------------------------------------------
+
+_NAMES = st.sampled_from(["agents_now", "open_interactions", "recent_interactions", "members"])
+_COUNTS = st.dictionaries(_NAMES, st.integers(0, 200))
+_REFERRERS = st.sets(st.sampled_from([f"campaigns/C{number}" for number in range(8)]))
+_EVIDENCE = st.builds(
+    lambda referrers, counts, headline: Evidence(tuple(sorted(referrers)), counts, headline),
+    _REFERRERS,
+    _COUNTS,
+    st.one_of(st.just(""), _NAMES),
+)
+_APPROVED = st.builds(
+    lambda evidence, up_to: ApprovedBy("why", "maria", "a.yaml:1", up_to, evidence),
+    _EVIDENCE,
+    st.one_of(st.none(), st.integers(0, 300)),
+)
+
+
+@given(_APPROVED, _EVIDENCE)
+def test_a_new_referrer_is_never_covered(given_: ApprovedBy, fresh: Evidence) -> None:
+    if set(fresh.referrers) - set(given_.evidence.referrers):
+        assert not holds(given_, fresh)
+
+
+@given(_APPROVED, _EVIDENCE)
+def test_a_count_that_rose_from_zero_is_never_covered(given_: ApprovedBy, fresh: Evidence) -> None:
+    if any(now and not given_.evidence.counts.get(name) for name, now in fresh.counts.items()):
+        assert not holds(given_, fresh)
+
+
+@given(_APPROVED, _EVIDENCE)
+def test_a_headline_past_up_to_is_never_covered(given_: ApprovedBy, fresh: Evidence) -> None:
+    headline = given_.evidence.headline
+    if given_.up_to is not None and fresh.counts.get(headline, 0) > given_.up_to:
+        assert not holds(given_, fresh)
+
+
+@given(_APPROVED, _EVIDENCE)
+def test_no_count_more_than_doubles_past_ten_without_a_bound(
+    given_: ApprovedBy, fresh: Evidence
+) -> None:
+    seen = given_.evidence
+    for name, now in fresh.counts.items():
+        bound = given_.up_to is not None and name == seen.headline
+        if not bound and now > max(10, 2 * seen.counts.get(name, 0)):
+            assert not holds(given_, fresh)
+
+
+@given(_APPROVED)
+def test_less_of_everything_is_covered(given_: ApprovedBy) -> None:
+    assert holds(given_, Evidence())
+
+
+@given(_EVIDENCE)
+def test_the_same_evidence_is_covered(evidence: Evidence) -> None:
+    assert holds(ApprovedBy("why", "", "", None, evidence), evidence)
+
+
+def test_every_departure_is_told() -> None:
+    given_ = ApprovedBy("why", "", "", 5, Evidence(("a",), {"agents_now": 3}, "agents_now"))
+    fresh = Evidence(("a", "b"), {"agents_now": 6, "open_interactions": 1})
+
+    assert departures(given_, fresh) == (
+        "1 new referrer since it was approved",
+        "agents now: approved at 3 (up to 5), now 6",
+        "open interactions: approved at 0, now 1",
+    )
+
+
+def test_a_finding_that_is_new_at_apply_is_covered_by_nothing() -> None:
+    planned = approved(ONE, approve(CODE, LUNCH))
+    other = review(
+        delete("statuses/Tea", used=usage("statuses/Tea", agents=3)),
+    )
+
+    assert again(other, planned, CODE).blocks
+
+
+def test_what_no_approval_may_cover_stays_blocked_whatever_the_plan_says() -> None:
+    fresh = Finding("foreign-owner", "block", LUNCH, "m")
+    forged = Finding(
+        "foreign-owner", "block", LUNCH, "m", approved=ApprovedBy("", "", "", None, Evidence())
+    )
+
+    assert recheck([fresh], [forged])[0].blocks
+
+
+# ---- the line to paste -------------------------------------------------------------------
+
+
+def test_the_line_to_paste_is_yaml_with_the_count_seen() -> None:
+    finding, _ = _finding(approve(CODE, LUNCH))
+
+    assert paste(finding, "prod") == (
+        '- {guard: delete-in-use, address: "statuses/Lunch", reason: "…", by: "…", '
+        'environment: "prod", up_to: 3}'
+    )
+
+
+def test_without_a_headline_there_is_no_up_to() -> None:
+    assert "up_to" not in paste(Finding("unblock", "block", "a", "m", approval="a"), "prod")
+
+
+def test_what_cannot_be_approved_has_no_line() -> None:
+    assert paste(Finding("foreign-owner", "block", "a", "m"), "prod") == ""
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1))
+def test_any_address_survives_the_paste(address: str) -> None:
+    line = paste(Finding("unblock", "block", address, "m", approval=address), "prod")
+    loader = YAML(typ="safe", pure=True)
+
+    assert loader.load(StringIO(line))[0]["address"] == address
