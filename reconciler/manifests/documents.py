@@ -15,11 +15,11 @@ from reconciler.kinds.base import Kind, Life, Scope
 from reconciler.kinds.names import clean_name
 from reconciler.kinds.registry import KINDS
 from reconciler.manifests.desired import Lifecycle
-from reconciler.manifests.entries import PLAIN, Entries, Given
+from reconciler.manifests.entries import Entries, Given
 from reconciler.manifests.estate import Estate, Sheet
+from reconciler.manifests.lifecycle import PLAIN, lifecycle_of
 from reconciler.manifests.members import compile_members
 from reconciler.manifests.nearest import did_you_mean
-from reconciler.manifests.refusals import Path
 from reconciler.manifests.rules import Rules
 from reconciler.manifests.shapes import (
     CAMPAIGN,
@@ -30,7 +30,7 @@ from reconciler.manifests.shapes import (
     Where,
     holds_others,
 )
-from reconciler.manifests.yaml_values import Document, as_json
+from reconciler.manifests.yaml_values import Document, Path, as_json
 
 _OF_ITEMS = (KIND, CAMPAIGN, ITEMS, LIFECYCLE)
 
@@ -103,7 +103,7 @@ class _Compiler:
                 self._sheet.refuse((key,), message, hint, of_key=True)
         inherited = PLAIN
         if LIFECYCLE in given:
-            inherited = self._entries.lifecycle(self._kind, given[LIFECYCLE], (LIFECYCLE,))
+            inherited = lifecycle_of(self._sheet, self._kind, given[LIFECYCLE], (LIFECYCLE,))
         items = given[ITEMS]
         if not isinstance(items, list):
             self._entries.refuse_no_list(items, (ITEMS,))
@@ -169,14 +169,14 @@ class _Compiler:
         for key in given:
             if key == RENAMED_FROM:
                 address = Address(base)
-                self._entries.renamed_from(self._kind, address, given, path)
+                self._entries.renamed_from(self._kind, address, given[key], path)
             elif key not in known:
                 message = f"`{key}` is not a field of a {self._kind.noun}"
                 hint = did_you_mean(key, known, what="it has")
                 self._sheet.refuse((*path, key), message, hint, of_key=True)
         if LIFECYCLE in given:
             here = (*path, LIFECYCLE)
-            lifecycle = self._entries.lifecycle(self._kind, given[LIFECYCLE], here, lifecycle)
+            lifecycle = lifecycle_of(self._sheet, self._kind, given[LIFECYCLE], here, lifecycle)
         compile_members(
             self._entries,
             self._kind,

@@ -11,21 +11,20 @@ from pathlib import Path as Folder
 from typing import Protocol, runtime_checkable
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import JsonValue, ValidationError
 
 from reconciler.kinds.address import Address, encode, identity, parent_of
-from reconciler.kinds.base import Body, Fields, Kind, Renaming
+from reconciler.kinds.base import Body, Fields, Kind, Life, Renaming
 from reconciler.manifests.content import ContentError, read_content
 from reconciler.manifests.desired import (
     DesiredList,
     DesiredResource,
     Lifecycle,
-    OnRemove,
     Source,
 )
 from reconciler.manifests.estate import Estate, Sheet
+from reconciler.manifests.lifecycle import PLAIN, lifecycle_of
 from reconciler.manifests.nearest import did_you_mean
-from reconciler.manifests.refusals import Path
 from reconciler.manifests.rules import Rules
 from reconciler.manifests.shapes import (
     LEVELS,
@@ -36,24 +35,12 @@ from reconciler.manifests.shapes import (
     Where,
     shape_of,
 )
+from reconciler.manifests.yaml_values import Path
 
-PLAIN = Lifecycle()
 EMPTY_IT = "write [] to empty it, or leave the key out"
 
 Given = dict[str, JsonValue]
 """A mapping of a manifest, whose values know their places or do not."""
-
-
-class LifecycleModel(BaseModel):
-    """How a resource is treated, apart from what it is."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    protect: bool = Field(default=False, description="Never delete or replace it.")
-    on_remove: OnRemove = Field(
-        default="delete", description="keep: once it is out of git, only stop tracking it."
-    )
-    ignore: list[str] = Field(default=[], description="Fields set on create, then left alone.")
 
 
 @runtime_checkable
@@ -258,9 +245,10 @@ class Entries:
         source = self.sheet.source(path, of_key=nested)
         lifecycle, renamed_from = one.inherited, None
         if LIFECYCLE in given:
-            lifecycle = self.lifecycle(kind, given[LIFECYCLE], (*path, LIFECYCLE), lifecycle)
+            here = (*path, LIFECYCLE)
+            lifecycle = lifecycle_of(self.sheet, kind, given[LIFECYCLE], here, lifecycle)
         if RENAMED_FROM in given:
-            renamed_from = self.renamed_from(kind, address, given, path)
+            renamed_from = self.renamed_from(kind, address, given[RENAMED_FROM], path)
         if fields is None:
             self.estate.add_broken(address, source)
             return
@@ -343,47 +331,18 @@ class Entries:
             self.sheet.refuse((*path, key), message, "keep one of them", of_key=True)
         return None if fields else shape.body().model_dump(mode="json")
 
-    # Beside the fields
-
-    def lifecycle(
-        self, kind: Kind, value: JsonValue, path: Path, inherited: Lifecycle = PLAIN
-    ) -> Lifecycle:
-        """A `lifecycle:`; what it leaves out is as inherited."""
-        if not isinstance(value, dict):
-            hint = "write lifecycle: {protect: true}, or leave the key out"
-            self.sheet.refuse(path, "`lifecycle` must be a mapping", hint)
-            return inherited
-        try:
-            model = LifecycleModel.model_validate_json(orjson.dumps(value), strict=True)
-        except ValidationError as error:
-            self.sheet.refuse_all(error, LifecycleModel, value, path=path, noun=LIFECYCLE)
-            return inherited
-        known = {name for body in kind.bodies.values() for name in body.model_fields}
-        for index, name in enumerate(model.ignore):
-            if name not in known:
-                message = f"`{name}` is not a field of a {kind.noun}"
-                hint = did_you_mean(name, sorted(known), what="it has")
-                self.sheet.refuse((*path, "ignore", index), message, hint)
-        given = model.model_fields_set
-        return Lifecycle(
-            model.protect if "protect" in given else inherited.protect,
-            model.on_remove if "on_remove" in given else inherited.on_remove,
-            inherited.ignore | frozenset(model.ignore),
-        )
-
     def renamed_from(
-        self, kind: Kind, address: Address, given: Given, path: Path
+        self, kind: Kind, address: Address, value: JsonValue, path: Path
     ) -> Address | None:
         """The address of the sibling a resource was before."""
         here = (*path, RENAMED_FROM)
         if kind.renaming is Renaming.NEVER:
-            message = (
-                f"a {kind.noun} cannot be renamed: the platform keeps its {kind.identity or 'name'}"
-            )
-            hint = "leave renamed_from out, and declare the new one beside the old one"
-            self.sheet.refuse(here, message, hint, of_key=True)
+            hint = "leave `renamed_from` out"
+            if kind.life is Life.ENTRY:
+                hint += ", and declare the new one beside the old one"
+            self.sheet.refuse(here, f"a {kind.noun} cannot be renamed", hint, of_key=True)
             return None
-        name = self.clean(kind, given[RENAMED_FROM], here)
+        name = self.clean(kind, value, here)
         if name is None:
             return None
         old = Address(f"{parent_of(address)}/{encode(name)}")

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ValidationError
 from reconciler.errors import Problem
 from reconciler.kinds.address import Address, identity
 from reconciler.manifests.desired import DesiredList, DesiredResource, Source
-from reconciler.manifests.refusals import Path, refusals
-from reconciler.manifests.yaml_values import Document, Position, position_of
+from reconciler.manifests.refusals import refusals
+from reconciler.manifests.yaml_values import Document, Path, Position, position_of
 
 
 @dataclass(frozen=True, slots=True)

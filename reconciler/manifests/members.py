@@ -18,7 +18,7 @@ from reconciler.manifests.desired import DesiredResource, Form, Lifecycle
 from reconciler.manifests.entries import Entries
 from reconciler.manifests.estate import Copied, Estate
 from reconciler.manifests.nearest import did_you_mean
-from reconciler.manifests.refusals import Path
+from reconciler.manifests.yaml_values import Path
 
 COPY_FROM = "copy_from"
 

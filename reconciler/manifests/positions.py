@@ -8,10 +8,9 @@ from pathlib import Path as Folder
 from reconciler.errors import Problem
 from reconciler.manifests.desired import DesiredResource, Source
 from reconciler.manifests.folder import read
-from reconciler.manifests.refusals import Path
 from reconciler.manifests.shapes import file_keys
 from reconciler.manifests.yaml_reader import Limits, read_documents
-from reconciler.manifests.yaml_values import Document, Sequence, YamlValue, position_of
+from reconciler.manifests.yaml_values import Document, Path, Sequence, YamlValue, position_of
 
 
 def field_positions(manifests_root: Folder, resource: DesiredResource) -> Mapping[str, Source]:

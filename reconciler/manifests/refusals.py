@@ -6,21 +6,20 @@ fall away; what a field should be is taken from the model's own JSON Schema.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, JsonValue, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from reconciler.kinds.registry import KINDS
+from reconciler.manifests.model_schemas import allowed_values, properties_of, schema_at
 from reconciler.manifests.nearest import did_you_mean, nearest
 from reconciler.manifests.yaml_errors import visible
+from reconciler.manifests.yaml_values import Path
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
-
-Path = tuple[str | int, ...]
 
 _PRIMITIVES = ("str", "int", "bool", "float")
 _EMPTY_IT = "write [] to empty it, or leave the key out"
@@ -145,15 +144,15 @@ def _refusal(case: _Case) -> Refusal:
 
 def _missing(case: _Case) -> Refusal:
     name = str(case.path[-1])
-    known = _schema_at(case.model, case.path)
-    said = _allowed(known) or str(known.get("description", ""))
+    known = schema_at(case.model, case.path)
+    said = allowed_values(known) or str(known.get("description", ""))
     hint = f"add `{name}:`" + (f": {said}" if said else "")
     return Refusal(case.path, f"`{name}` is missing", hint)
 
 
 def _unknown(case: _Case) -> Refusal:
     name = str(case.path[-1])
-    known = list(_properties(_schema_at(case.model, case.path[:-1])))
+    known = list(properties_of(schema_at(case.model, case.path[:-1])))
     if len(case.path) == 1:
         known = [*case.also, *known]
     where = f"a {case.noun}" if len(case.path) == 1 else f"`{case.path[-2]}`"
@@ -217,7 +216,7 @@ def _bad_key(case: _Case, detail: ErrorDetails) -> Refusal:
 
 def _null(case: _Case) -> Refusal:
     kinds = {one["type"] for one in case.details}
-    allowed = _allowed(_schema_at(case.model, case.path))
+    allowed = allowed_values(schema_at(case.model, case.path))
     if "dict_type" in kinds and "literal_error" in kinds:
         literals = [name for one in case.details for name in _literals(one)]
         hint = f"write {' or '.join(literals)}, or leave the key out"
@@ -256,7 +255,7 @@ def _past_a_limit(case: _Case, detail: ErrorDetails, value: object) -> tuple[str
         what = "characters" if kind == "string_too_long" else "entry" if limit == 1 else "entries"
         return f"{case.label} has at most {limit} {what}, not {length}", ""
     if kind == "string_pattern_mismatch":
-        known = _schema_at(case.model, case.path)
+        known = schema_at(case.model, case.path)
         wanted = str(known.get("description", "")).rstrip(".") or str(context.get("pattern"))
         examples = known.get("examples")
         example = f"as in {examples[0]}" if isinstance(examples, list) and examples else ""
@@ -319,64 +318,3 @@ def _literals(detail: ErrorDetails) -> list[str]:
         return []
     expected = str(detail.get("ctx", {}).get("expected", ""))
     return expected.split("'")[1::2]
-
-
-# The model's own JSON Schema, followed along a path
-
-_Schema = Mapping[str, JsonValue]
-
-
-@lru_cache(maxsize=64)
-def _schema_of(model: type[BaseModel]) -> _Schema:
-    return model.model_json_schema()
-
-
-def _schema_at(model: type[BaseModel], path: Path) -> _Schema:
-    root = _schema_of(model)
-    node: _Schema = root
-    for element in path:
-        node = _step(root, node, element)
-    return node
-
-
-def _resolved(root: _Schema, node: _Schema) -> Iterator[_Schema]:
-    """The node itself, what it refers to, and the members of its unions."""
-    yield node
-    reference = node.get("$ref")
-    definitions = root.get("$defs")
-    if isinstance(reference, str) and isinstance(definitions, dict):
-        target = definitions.get(reference.rpartition("/")[2])
-        if isinstance(target, dict):
-            yield from _resolved(root, target)
-    members = node.get("anyOf")
-    for one in members if isinstance(members, list) else ():
-        if isinstance(one, dict):
-            yield from _resolved(root, one)
-
-
-def _step(root: _Schema, node: _Schema, element: str | int) -> _Schema:
-    for one in _resolved(root, node):
-        if isinstance(element, int):
-            inner = one.get("items")
-        else:
-            properties = one.get("properties")
-            named = properties.get(element) if isinstance(properties, dict) else None
-            inner = named or one.get("additionalProperties")
-        if isinstance(inner, dict):
-            merged = dict(inner)
-            for more in _resolved(root, inner):
-                for key in ("properties", "items", "additionalProperties"):
-                    if key in more:
-                        merged.setdefault(key, more[key])
-            return merged
-    return {}
-
-
-def _properties(schema: _Schema) -> Iterable[str]:
-    properties = schema.get("properties")
-    return properties if isinstance(properties, dict) else ()
-
-
-def _allowed(schema: _Schema) -> str:
-    values = schema.get("enum")
-    return ", ".join(map(str, values)) if isinstance(values, list) else ""

@@ -52,6 +52,9 @@ class Sequence(list["YamlValue"]):
         return other
 
 
+Path = tuple[str | int, ...]
+"""Keys and positions that lead from a value to something inside it."""
+
 YamlValue: TypeAlias = bool | int | float | str | Mapping | Sequence | None
 
 
