@@ -17,7 +17,7 @@ from reconciler.guards.facts import (
     kind_of,
     replaced_names,
 )
-from reconciler.guards.lists import is_gone, lived, own_lists
+from reconciler.guards.lists import DIRECTORY, is_gone, lived, own_lists
 from reconciler.guards.review import Guard, Review
 from reconciler.guards.wording import counted
 from reconciler.kinds.address import identity
@@ -41,7 +41,9 @@ def _analyze(review: Review) -> Iterator[Finding]:
 
 def _asks_for_nothing(review: Review) -> bool:
     plan = review.plan
-    if not review.ledger.entries or plan.unchanged or plan.unknowns:
+    if not review.ledger.entries or plan.unchanged:
+        return False
+    if any(unknown.collection not in DIRECTORY for unknown in plan.unknowns):
         return False
     return not any(change.action in _WANTED for change in plan.changes)
 

@@ -16,6 +16,9 @@ from reconciler.kinds.base import Kind, Life
 from reconciler.kinds.registry import collection_of
 from reconciler.live.platform import LiveResource
 
+DIRECTORY = frozenset({"users", "connectors", "forms"})
+"""Lists that manifests refer to and nobody manages here: nothing is planned in them."""
+
 
 def listing_of(address: str) -> str:
     """The collection across campaigns, or the global one, that an address stands in."""

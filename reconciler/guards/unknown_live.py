@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.guards.lists import listing_of
+from reconciler.guards.lists import DIRECTORY, listing_of
 from reconciler.guards.review import Guard, Review
 from reconciler.guards.wording import counted
 from reconciler.planning.model import Evidence, Finding, Unknown
 
 CODE = "unknown-live"
-_DIRECTORY = frozenset({"users", "connectors", "forms"})
 
 
 def _analyze(review: Review) -> Iterator[Finding]:
@@ -37,7 +36,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
 
 
 def _message(unknown: Unknown, owned: int) -> str:
-    if unknown.collection in _DIRECTORY:
+    if unknown.collection in DIRECTORY:
         return f"not read whole ({unknown.reason}): names of {unknown.collection} are not checked"
     text = f"not read whole ({unknown.reason}): nothing in it is created, changed or deleted"
     if owned:

@@ -16,6 +16,9 @@ from guard_builders import (
     update,
 )
 
+from reconciler.guards.review import Review
+from reconciler.planning.model import Unknown
+
 CODE = "empty-desired"
 
 
@@ -103,7 +106,9 @@ def test_nothing_asked_for_and_nothing_owned_passes() -> None:
 
 
 def test_what_could_not_be_read_is_no_proof_of_nothing_asked() -> None:
-    from reconciler.planning.model import Unknown
+    def unread(collection: str) -> Review:
+        unknowns = (Unknown(collection, "403"),)
+        return review(unchanged=(), ledger=owned("statuses/S0"), unknowns=unknowns)
 
-    one = review(unchanged=(), ledger=owned("statuses/S0"), unknowns=(Unknown("statuses", "403"),))
-    assert found(CODE, one) == []
+    assert found(CODE, unread("statuses")) == []
+    assert only(CODE, unread("users")).blocks
