@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 def paint_for(stream: IO[str]) -> Paint:
     """Colour when `stream` is a terminal and NO_COLOR is not set (no-color.org)."""
-    from reconciler.views.paint import ANSI, PLAIN
+    from reconciler.views.paint import Paint
 
-    wanted = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return ANSI if wanted else PLAIN
+    colour = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Paint(colour)
 
 
 def masker_of(project: Project, *, show_personal: bool) -> Masker:

@@ -223,3 +223,9 @@ def test_any_address_survives_the_paste(address: str) -> None:
     loader = YAML(typ="safe", pure=True)
 
     assert loader.load(StringIO(line))[0]["address"] == address
+
+
+def test_a_count_that_grows_by_itself_is_pasted_without_a_bound() -> None:
+    evidence = Evidence(counts={"recent_interactions": 41}, headline="recent_interactions")
+    finding = Finding("delete-in-use", "block", "a", "m", evidence, approval="a")
+    assert "up_to" not in paste(finding, "prod")
