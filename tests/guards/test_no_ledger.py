@@ -8,12 +8,12 @@ CODE = "no-ledger"
 CHANGED = update("statuses/Lunch", {}, {"icon": "soup"}, adopts=True)
 
 
-def test_adoptions_that_change_something_are_blocked_by_collection() -> None:
+def test_adoptions_that_change_something_are_blocked_as_one_finding_at_the_platform() -> None:
     other = update("statuses/Tea", {}, {"icon": "cup", "color": "#000000"}, adopts=True)
     finding = only(CODE, review(CHANGED, other, ledger=NEW_LEDGER))
 
     assert finding.blocks
-    assert finding.address == "statuses"
+    assert finding.address == review(CHANGED).plan.platform_id
     assert "2 resources already on the platform would be changed (3 fields)" in finding.message
     assert "RECONCILER_STATE" in finding.safer
 
@@ -29,7 +29,9 @@ def test_a_ledger_with_a_past_passes() -> None:
 
 
 def test_one_more_resource_than_was_approved_blocks_again() -> None:
-    planned = approved(review(CHANGED, ledger=NEW_LEDGER), approve(CODE, "statuses"))
+    planned = approved(
+        review(CHANGED, ledger=NEW_LEDGER), approve(CODE, review(CHANGED).plan.platform_id)
+    )
     other = update("statuses/Tea", {}, {"icon": "cup"}, adopts=True)
 
     assert not again(review(CHANGED, ledger=NEW_LEDGER), planned, CODE).blocks
