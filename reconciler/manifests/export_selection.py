@@ -1,0 +1,36 @@
+"""Which resources an export takes: globs over addresses, and everything below what they match."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fnmatch import translate
+
+from reconciler.kinds.address import identity
+
+
+class Selection:
+    """Says which addresses are meant by globs; by none at all, every one is.
+
+    A glob that matches a campaign, a level or a list takes what is below it too. Names are
+    compared as the platform does: case means nothing.
+    """
+
+    def __init__(self, globs: Sequence[str]) -> None:
+        self._everything = not globs
+        self._literal = frozenset(identity(glob.strip("/")) for glob in globs)
+        patterns = [translate(glob) for glob in sorted(self._literal)]
+        self._pattern = re.compile("|".join(patterns))
+        self._known: dict[str, bool] = {"": False}
+
+    def has(self, key: str) -> bool:
+        """Whether the resource of this identity is meant."""
+        return self._everything or self._has(key)
+
+    def _has(self, key: str) -> bool:
+        known = self._known.get(key)
+        if known is None:
+            known = self._has(key.rpartition("/")[0])
+            known = known or key in self._literal or self._pattern.match(key) is not None
+            self._known[key] = known
+        return known
