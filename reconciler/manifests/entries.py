@@ -137,10 +137,6 @@ class Entries:
             if name is None:
                 continue
             address = Address(f"{base}/{encode(name)}")
-            if kind.is_system(address):
-                self.sheet.refuse(
-                    here, f"{name} is one of the platform's own: it cannot be removed"
-                )
             removes.append((address, self.sheet.source(here)))
         return tuple(removes)
 

@@ -33,6 +33,7 @@ from reconciler.manifests.positions import field_positions
 from reconciler.manifests.rules import Rules
 from reconciler.manifests.settings import approvals_of, environment_settings, project_settings
 from reconciler.manifests.variables import OPENING_BYTES, Variables
+from reconciler.manifests.yaml_errors import visible
 from reconciler.manifests.yaml_reader import Limits, excerpt, lines_of, read_documents
 from reconciler.manifests.yaml_values import Document
 
@@ -207,16 +208,17 @@ class _Loading:
 
 
 def _with_excerpts(root: Path, problems: Iterable[Problem]) -> list[Problem]:
-    """The problems, once each, with the source lines they speak of."""
+    """The problems, once each, safe to print, with the source lines they speak of."""
     result: list[Problem] = []
     lines: dict[str, list[str]] = {}
     for one in dict.fromkeys(problems):
+        said, hint = visible(one.message), visible(one.hint)
         if one.excerpt or not one.line:
-            result.append(one)
+            result.append(replace(one, message=said, hint=hint))
             continue
         if one.file not in lines:
             data = folder.read(root, one.file, _LIMITS.size_bytes)
             lines[one.file] = [] if isinstance(data, Problem) else lines_of(data)
         shown = excerpt(lines[one.file], one.line, one.column)
-        result.append(replace(one, excerpt=shown))
+        result.append(replace(one, message=said, hint=hint, excerpt=shown))
     return result

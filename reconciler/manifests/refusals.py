@@ -268,7 +268,7 @@ def _not_literal(
     case: _Case, literals: list[str], wanted: list[str], value: object
 ) -> tuple[str, str]:
     options = [*literals, *wanted]
-    one_of = options[0] if len(options) == 1 else f"one of {', '.join(options)}"
+    one_of = " or ".join(options) if len(options) < 4 else f"one of {', '.join(options)}"
     message = f"{case.label} is {_shown(value)}, and must be {one_of}"
     near = nearest(value, literals) if isinstance(value, str) else None
     if near is None and "a list" in wanted and not isinstance(value, list | dict):
