@@ -82,6 +82,7 @@ class Kind:
     write replaces whole although they look like objects. `complete` says whether a list of it
     that is present in a manifest is complete; `loss_destroys` whether losing an unowned entry of
     it destroys something. `system_names` exist always and cannot be deleted.
+    `lost` is what of a deleted one does not come back with one created in its place.
     """
 
     name: str
@@ -103,6 +104,7 @@ class Kind:
     loss_destroys: bool = True
     personal: bool = False
     system_names: frozenset[str] = frozenset()
+    lost: str = ""
     references: Callable[[Address, Mapping[str, JsonValue]], Iterator[Reference]] = no_references
 
     def body_of(self, address: str) -> type[Body]:

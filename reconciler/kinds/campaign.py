@@ -43,6 +43,7 @@ CAMPAIGN = Kind(
     scope=Scope.GLOBAL,
     identity="name",
     bodies={"": Campaign},
+    lost="its interactions",
     whole=frozenset({"schedule"}),
     output_only=frozenset({"open_now", "today", "member_count", "interaction_count"}),
     references=_references,

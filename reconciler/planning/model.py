@@ -53,6 +53,7 @@ class Reason(StrEnum):
     RELEASED = "released"
     KEPT = "kept"
     GONE = "gone"
+    UNDONE = "undone"
 
 
 class Origin(StrEnum):
@@ -100,6 +101,7 @@ class Change:
     keys of changes of this plan that must have succeeded first. `fingerprint` is of `before`. A
     `cascaded` delete is done by its parent's and sends nothing. `unowned` marks what no ledger
     ever owned. `owner` names another project that owns it. `protected` is the ledger's word.
+    `previous_tracking` is what the ledger said of it until then, None where it said nothing.
     """
 
     address: Address
@@ -119,6 +121,7 @@ class Change:
     unowned: bool = False
     protected: bool = False
     owner: str = ""
+    previous_tracking: Tracking | None = None
 
     @property
     def key(self) -> str:
@@ -211,6 +214,8 @@ class Plan:
 
     `changes` are in the order they would be done. `content_digest` covers what would be done and
     nothing that a clock or a counter writes; `digest` covers all of it and is the plan's id.
+    `undoes` is the run an undo takes back, "" for any other plan; `notes` say what no undo brings
+    back, a sentence each.
     """
 
     project: str
@@ -232,6 +237,8 @@ class Plan:
     requests_spent: int = 0
     requests_predicted: int = 0
     unfinished_run: str = ""
+    undoes: str = ""
+    notes: tuple[str, ...] = ()
     format_version: int = FORMAT_VERSION
     tool_version: str = ""
     content_digest: str = ""

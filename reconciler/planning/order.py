@@ -1,8 +1,8 @@
 """The order of a plan: one graph of real dependencies over writes and deletes, in layers.
 
 Edges: a parent before what lives in it; what is referred to before who refers to it; who lets go
-before what is deleted; a number freed before it is taken. Ties are stable: the kinds' order, then
-the address.
+before what is deleted; a number freed before it is taken; what is written before it is
+forgotten. Ties are stable: the kinds' order, then the address.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class _Index:
     deletes: dict[str, Change] = field(default_factory=dict)
     replacements: dict[str, Change] = field(default_factory=dict)
     freed: dict[tuple[str, str], Change] = field(default_factory=dict)
+    updates: dict[str, Change] = field(default_factory=dict)
 
 
 def ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
@@ -111,6 +112,8 @@ def _index(changes: Iterable[Change]) -> _Index:
             index.makers[identity(change.address)] = change
         if change.action is Action.DELETE:
             index.deletes[identity(change.address)] = change
+        if change.action is Action.UPDATE:
+            index.updates[identity(change.address)] = change
         if change.action is Action.REPLACE:
             index.replacements[identity(change.previous_address or "")] = change
         for number in _numbers_lost(change):
@@ -121,6 +124,8 @@ def _index(changes: Iterable[Change]) -> _Index:
 def _edges(change: Change, index: _Index) -> Iterator[str]:
     where = identity(change.address)
     yield from _above(change, where, index)
+    if change.action is Action.FORGET and where in index.updates:
+        yield index.updates[where].key
     if not change.writes:
         return
     if change.action is Action.DELETE:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from pydantic import ValidationError
 
@@ -17,9 +17,9 @@ from reconciler.kinds.address import identity, name_of, parent_of
 from reconciler.kinds.base import Fields, Life, Renaming
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredResource, Settings
-from reconciler.planning.calendars import impact, opening_hours
 from reconciler.planning.diff import differences
 from reconciler.planning.digests import fingerprint, sealed
+from reconciler.planning.drafting import draft
 from reconciler.planning.merge import managed_fields, merged, without_nulls
 from reconciler.planning.model import (
     Action,
@@ -29,11 +29,10 @@ from reconciler.planning.model import (
     Plan,
     Reason,
     Tracking,
-    Unknown,
 )
-from reconciler.planning.order import ordered, predicted_requests
+from reconciler.planning.order import ordered
 from reconciler.planning.references import dangling
-from reconciler.planning.removals import Removals
+from reconciler.planning.removals import Removals, tracked
 from reconciler.planning.renames import Settled, settle
 from reconciler.state.ledger import Ledger, LedgerEntry
 
@@ -75,29 +74,13 @@ class _Planning:
     def _assembled(
         self, changes: tuple[Change, ...], settled: Settled, removals: Mapping[str, Change]
     ) -> Plan:
-        hours = opening_hours(self.live.resources.values(), changes, self.now)
+        drafted = draft(changes, self.live, self.ledger, settings=self.settings, now=self.now)
         return sealed(
-            Plan(
-                project=self.settings.project,
-                environment=self.settings.environment.name,
-                platform_id=self.live.info.id,
-                lineage=self.ledger.lineage,
+            replace(
+                drafted,
                 manifests_digest=self.desired.digest,
-                created_at=self.now.astimezone(UTC).isoformat(timespec="seconds"),
-                changes=changes,
-                unknowns=tuple(
-                    Unknown(name, why) for name, why in sorted(self.live.unknown.items())
-                ),
                 unmanaged=tuple(self._unmanaged(settled, removals)),
                 unchanged=tuple(self.unchanged),
-                impact=impact(changes, hours, self.now),
-                guard_settings={
-                    "mass-change.count": self.settings.guards.mass_change_count,
-                    "mass-change.percent": self.settings.guards.mass_change_percent,
-                    "delete-in-use.recent_days": self.settings.guards.recent_days,
-                },
-                requests_spent=self.live.requests,
-                requests_predicted=self.live.requests + predicted_requests(changes),
             )
         )
 
@@ -163,6 +146,7 @@ class _Planning:
             previous_address=old.address if old is not None else None,
             source=wanted.source,
             tracking=_tracking(wanted, managed_fields(wanted, creating=False)),
+            previous_tracking=tracked(entry),
         )
 
     def _present(
@@ -189,6 +173,7 @@ class _Planning:
                 unowned=entry is None,
                 owner=self.ledger.foreign.get(identity(old.address), ""),
                 tracking=_tracking(wanted, {}) if entry is None else _kept(wanted, entry),
+                previous_tracking=tracked(entry),
             )
         yield from self._compared(key, wanted, current, entry, new=False)
 
@@ -230,6 +215,7 @@ class _Planning:
             unowned=unowned,
             protected=entry is not None and entry.protect,
             owner=self.ledger.foreign.get(key, "") if unowned else "",
+            previous_tracking=tracked(entry),
         )
 
     def _normal(self, wanted: DesiredResource, fields: Fields) -> Fields:

@@ -17,7 +17,7 @@ from reconciler.kinds.base import Life
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredList, Source
-from reconciler.planning.model import Action, Change, Reason
+from reconciler.planning.model import Action, Change, Reason, Tracking
 from reconciler.state.ledger import LedgerEntry
 
 
@@ -47,7 +47,7 @@ class Removals:
         for entry in sorted(self.entries.values(), key=_depth):
             self._of_entry(entry)
         for change in [c for c in self.found.values() if c.action is Action.DELETE]:
-            self._cascade(change)
+            self.cascade(change)
         return self.found
 
     def _of_list(self, listed: DesiredList) -> None:
@@ -124,6 +124,7 @@ class Removals:
             unowned=entry is None,
             protected=entry is not None and entry.protect,
             owner=self.foreign.get(key, ""),
+            previous_tracking=tracked(entry),
         )
 
     def _forget(self, entry: LedgerEntry, reason: Reason) -> None:
@@ -135,9 +136,11 @@ class Removals:
             reason=reason,
             before=one.fields if one is not None else None,
             after=one.fields if one is not None else None,
+            previous_tracking=tracked(entry),
         )
 
-    def _cascade(self, change: Change) -> None:
+    def cascade(self, change: Change) -> None:
+        """Find what a delete takes along with it."""
         for one in self._below(identity(change.address)):
             key = identity(one.address)
             entry = self.entries.get(key)
@@ -153,6 +156,7 @@ class Removals:
                 unowned=entry is None,
                 protected=entry is not None and entry.protect,
                 owner=self.foreign.get(key, ""),
+                previous_tracking=tracked(entry),
             )
 
     @staticmethod
@@ -180,6 +184,13 @@ class Removals:
             for where, one in self.live.items():
                 self._children.setdefault(parent_of(where), []).append(one)
         return self._children.get(key, [])
+
+
+def tracked(entry: LedgerEntry | None) -> Tracking | None:
+    """What the ledger says of a resource, as a change tells it."""
+    if entry is None:
+        return None
+    return Tracking(entry.form, entry.fields, entry.protect, entry.on_remove)
 
 
 def _depth(entry: LedgerEntry) -> int:

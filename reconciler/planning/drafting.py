@@ -1,0 +1,43 @@
+"""What every plan has, whatever its changes were made from: whose it is, and what it rests on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from reconciler.live.platform import Snapshot
+from reconciler.manifests.desired import Settings
+from reconciler.planning.calendars import impact, opening_hours
+from reconciler.planning.model import Change, Plan, Unknown
+from reconciler.planning.order import predicted_requests
+from reconciler.state.ledger import Ledger
+
+
+def draft(
+    changes: tuple[Change, ...],
+    live: Snapshot,
+    ledger: Ledger,
+    *,
+    settings: Settings,
+    now: datetime,
+) -> Plan:
+    """A plan of these changes, in order already; its digests are still to be made."""
+    hours = opening_hours(live.resources.values(), changes, now)
+    guards = settings.guards
+    return Plan(
+        project=settings.project,
+        environment=settings.environment.name,
+        platform_id=live.info.id,
+        lineage=ledger.lineage,
+        manifests_digest="",
+        created_at=now.astimezone(UTC).isoformat(timespec="seconds"),
+        changes=changes,
+        unknowns=tuple(Unknown(name, why) for name, why in sorted(live.unknown.items())),
+        impact=impact(changes, hours, now),
+        guard_settings={
+            "mass-change.count": guards.mass_change_count,
+            "mass-change.percent": guards.mass_change_percent,
+            "delete-in-use.recent_days": guards.recent_days,
+        },
+        requests_spent=live.requests,
+        requests_predicted=live.requests + predicted_requests(changes),
+    )
