@@ -5,6 +5,7 @@ set -eu
 
 here=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
+export NO_COLOR=1
 sandbox=""
 finish() {
     [ -z "$sandbox" ] || kill "$sandbox" 2>/dev/null || true
@@ -59,10 +60,11 @@ import sys
 
 plan, approvals = json.load(open(sys.argv[1])), open(sys.argv[2], "w")
 for finding in plan["findings"]:
-    if finding["severity"] == "block" and finding["approval"]:
-        approvals.write(finding["approval"] + "\n")
+    if finding["blocks"]:
+        line = finding["approval_to_paste"]
+        line = line.replace('reason: "…"', 'reason: "agreed with the floor"')
+        approvals.write(line.replace('by: "…"', "by: maria") + "\n")
 PYTHON
-sed -i 's/reason: "[^"]*"/reason: "agreed with the floor, 24 November"/; s/by: "*[…a-z.]*"*/by: maria/' configs/approvals/demo.yaml
 run cat configs/approvals/demo.yaml
 
 say "Planned again with the approvals, and saved for whoever applies it."
