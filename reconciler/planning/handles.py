@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable
 
 from reconciler.errors import UsageError
@@ -17,13 +18,16 @@ from reconciler.kinds.registry import KINDS, collection_of
 
 _LENGTH = 8
 _MARK = "~"
+_HANDLE = re.compile(rf"{_MARK}[a-z2-7]{{{_LENGTH}}}", re.IGNORECASE)
 
 
 def is_personal(address: str) -> bool:
     """Whether an address itself says who somebody is."""
-    collection = collection_of(address).rpartition("/")[2]
-    kind = KINDS.of_collection(collection)
-    return kind is not None and kind.personal and bool(parent_of(address))
+    collection = collection_of(address)
+    if collection == address:
+        return False
+    kind = KINDS.of_collection(collection.rpartition("/")[2])
+    return kind is not None and kind.personal
 
 
 def handle_of(key: bytes, address: str) -> str:
@@ -32,13 +36,13 @@ def handle_of(key: bytes, address: str) -> str:
         return address
     digest = hmac.digest(key, identity(address).encode(), hashlib.sha256)
     text = base64.b32encode(digest).decode().lower()[:_LENGTH]
-    return f"{parent_of(address)}/{_MARK}{text}"
+    return f"{collection_of(address)}/{_MARK}{text}"
 
 
 def is_handle(address: str) -> bool:
     """Whether it is a handle rather than an address."""
     tail = address.rpartition("/")[2]
-    return tail.startswith(_MARK) and len(tail) == _LENGTH + 1 and is_personal(address)
+    return _HANDLE.fullmatch(tail) is not None and is_personal(address)
 
 
 def resolve(key: bytes, text: str, known: Iterable[str]) -> Address:

@@ -1,0 +1,335 @@
+"""One resource explained field by field, and what changed outside git: values for the views.
+
+Pure: everything is told from git, the ledger, the platform and its audit as they are passed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import JsonValue
+
+from reconciler.kinds.address import Address, identity
+from reconciler.kinds.base import Fields, Kind
+from reconciler.kinds.registry import place_of
+from reconciler.live.platform import AuditEntry, LiveResource
+from reconciler.manifests.desired import DesiredResource, Source
+from reconciler.planning.merge import managed_fields, merged
+from reconciler.planning.model import Action, Change, Difference, Origin, Plan, Reason, Unknown
+from reconciler.state.ledger import LedgerEntry
+
+
+class FieldState(StrEnum):
+    """What a field's three values say together."""
+
+    SAME = "same"
+    """Live is what git says."""
+    CHANGED_IN_GIT = "changed-in-git"
+    """Git says something new; an apply would write it."""
+    DRIFTED = "drifted"
+    """Somebody changed it on the platform; an apply would put it back."""
+    CONFLICT = "conflict"
+    """Changed in git and on the platform, to different values."""
+    UNOWNED = "unowned"
+    """Git says another value than the platform has, and nothing was ever applied."""
+    MISSING = "missing"
+    """Git has it and the platform does not have the resource."""
+    IGNORED = "ignored"
+    """Set when it was created, then left to people."""
+    RELEASED = "released"
+    """Applied once, no longer in git: the platform keeps what it has."""
+    UNMANAGED = "unmanaged"
+    """Not in git: read, shown, never changed."""
+    REMOVED = "removed"
+    """On the platform, and taken out by what git says of the whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldExplanation:
+    """One field by its path; None for a value that is not there, which the `in_…` flags tell
+    from a null. `by` and `at` (RFC 3339) are of the last change the audit log knows of."""
+
+    path: str
+    state: FieldState
+    git: JsonValue = None
+    applied: JsonValue = None
+    live: JsonValue = None
+    in_git: bool = False
+    in_ledger: bool = False
+    on_platform: bool = False
+    source: Source | None = None
+    by: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One resource: where it is, whose it is, and each of its fields.
+
+    `owner` is another project that owns it. `updated_by` and `updated_at` are the platform's own
+    word; `audit` holds the latest entries, newest first.
+    """
+
+    address: Address
+    kind: str
+    source: Source | None
+    in_git: bool
+    tracked: bool
+    on_platform: bool
+    owner: str = ""
+    protected: bool = False
+    kept_on_removal: bool = False
+    updated_by: str = ""
+    updated_at: str = ""
+    fields: tuple[FieldExplanation, ...] = ()
+    audit: tuple[AuditEntry, ...] = ()
+
+
+def explain(
+    address: Address,
+    *,
+    desired: DesiredResource | None,
+    entry: LedgerEntry | None,
+    live: LiveResource | None,
+    audit: Sequence[AuditEntry],
+    positions: Mapping[str, Source],
+    foreign_owner: str,
+) -> Explanation:
+    """Put the three sides of a resource beside each other.
+
+    `audit` is newest first; `positions` says where in the manifests a field stands, by path.
+    """
+    kind = place_of(address).kind
+    sides = _Sides(kind, desired, entry, live, audit, positions)
+    return Explanation(
+        address=live.address if live is not None else address,
+        kind=kind.name,
+        source=desired.source if desired is not None else None,
+        in_git=desired is not None,
+        tracked=entry is not None,
+        on_platform=live is not None,
+        owner=foreign_owner,
+        protected=entry is not None and entry.protect,
+        kept_on_removal=entry is not None and entry.on_remove == "keep",
+        updated_by=live.updated_by if live is not None else "",
+        updated_at=live.updated_at if live is not None else "",
+        fields=tuple(sides.fields(address)),
+        audit=tuple(audit),
+    )
+
+
+class _Nowhere:
+    """A value that is not there, as opposed to a null."""
+
+
+_NOWHERE = _Nowhere()
+_Value = JsonValue | _Nowhere
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    kind: Kind
+    desired: DesiredResource | None
+    entry: LedgerEntry | None
+    live: LiveResource | None
+    audit: Sequence[AuditEntry]
+    positions: Mapping[str, Source]
+
+    def fields(self, address: Address) -> Iterator[FieldExplanation]:
+        git = self.desired.fields if self.desired is not None else {}
+        applied = self.entry.fields if self.entry is not None else {}
+        live = self.live.fields if self.live is not None else {}
+        for name in self.kind.field_names(address):
+            values = tuple(side.get(name, _NOWHERE) for side in (git, applied, live))
+            if name in self.kind.keyed_lists and any(isinstance(one, list) for one in values):
+                yield from self._entries(name, self.kind.keyed_lists[name], values)
+            elif any(one is not _NOWHERE for one in values):
+                yield self._field(name, name, *values)
+
+    def _entries(
+        self, name: str, key: str, values: tuple[_Value, ...]
+    ) -> Iterator[FieldExplanation]:
+        by_key = [_by_key(one, key) for one in values]
+        for entry in dict.fromkeys(one for side in by_key for one in side):
+            label = next(side[entry][0] for side in by_key if entry in side)
+            path = f"{name}[{label}]"
+            yield self._field(
+                path, name, *(side[entry][1] if entry in side else _NOWHERE for side in by_key)
+            )
+
+    def _field(
+        self, path: str, name: str, git: _Value, applied: _Value, live: _Value
+    ) -> FieldExplanation:
+        by, at = self._last_change(name) if git != live or self.desired is None else ("", "")
+        return FieldExplanation(
+            path=path,
+            state=self._state(name, git, applied, live),
+            git=_plain(git),
+            applied=_plain(applied),
+            live=_plain(live),
+            in_git=git is not _NOWHERE,
+            in_ledger=applied is not _NOWHERE,
+            on_platform=live is not _NOWHERE,
+            source=self._source(path, name) if git is not _NOWHERE else None,
+            by=by,
+            at=at,
+        )
+
+    def _state(self, name: str, git: _Value, applied: _Value, live: _Value) -> FieldState:
+        if git is _NOWHERE:
+            return self._state_outside_git(name, applied)
+        if self.live is None:
+            return FieldState.MISSING
+        if self.desired is not None and name in self.desired.lifecycle.ignore:
+            return FieldState.IGNORED
+        return FieldState.SAME if _covers(git, live) else self._state_unlike(git, applied, live)
+
+    def _state_unlike(self, git: _Value, applied: _Value, live: _Value) -> FieldState:
+        if self.entry is None:
+            return FieldState.UNOWNED
+        if applied is _NOWHERE or _covers(applied, live):
+            return FieldState.CHANGED_IN_GIT
+        return FieldState.DRIFTED if git == applied else FieldState.CONFLICT
+
+    def _state_outside_git(self, name: str, applied: _Value) -> FieldState:
+        if self.desired is not None and self.live is not None and name in self.desired.fields:
+            managed = managed_fields(self.desired, creating=False)
+            whole = merged(self.desired, self.live.fields, managed).get(name)
+            listed = self.live.fields.get(name)
+            if isinstance(whole, list) and isinstance(listed, list) and len(whole) < len(listed):
+                return FieldState.REMOVED
+        return FieldState.UNMANAGED if applied is _NOWHERE else FieldState.RELEASED
+
+    def _source(self, path: str, name: str) -> Source | None:
+        found = self.positions.get(path) or self.positions.get(name)
+        return found or (self.desired.source if self.desired is not None else None)
+
+    def _last_change(self, name: str) -> tuple[str, str]:
+        for entry in self.audit:
+            if any(_top(change.path) == name for change in entry.changes):
+                return entry.by, entry.at
+        return "", ""
+
+
+def _top(path: str) -> str:
+    return path.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
+
+
+def _plain(value: _Value) -> JsonValue:
+    return None if isinstance(value, _Nowhere) else value
+
+
+def _by_key(value: _Value, key: str) -> dict[str, tuple[str, JsonValue]]:
+    if not isinstance(value, list):
+        return {}
+    return {
+        identity(str(one[key])): (str(one[key]), one)
+        for one in value
+        if isinstance(one, dict) and key in one
+    }
+
+
+def _covers(wanted: _Value, live: _Value) -> bool:
+    """Whether live has all that is wanted; what is left out of an object is not."""
+    if isinstance(wanted, dict) and isinstance(live, dict):
+        return all(name in live and _covers(value, live[name]) for name, value in wanted.items())
+    return wanted == live
+
+
+# ---- drift -------------------------------------------------------------------------------
+
+
+class DriftKind(StrEnum):
+    """What somebody did to a resource outside git."""
+
+    CHANGED = "changed"
+    GONE = "gone"
+    """Tracked, and no longer on the platform."""
+    ADDED = "added"
+    """Came into a list or a collection that git holds complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class DriftedResource:
+    """One resource that is not as it was last applied; `in_git` says whether git still wants it."""
+
+    address: Address
+    kind: str
+    drift: DriftKind
+    in_git: bool
+    source: Source | None = None
+    differences: tuple[Difference, ...] = ()
+    before: Fields | None = None
+    after: Fields | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DriftReport:
+    """What changed outside git since it was last applied, as far as it could be read."""
+
+    project: str
+    environment: str
+    platform_id: str
+    created_at: str
+    resources: tuple[DriftedResource, ...] = ()
+    unknowns: tuple[Unknown, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing changed outside git."""
+        return not self.resources
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Who changed something, as far as the audit log knows."""
+        found = {one.by for resource in self.resources for one in resource.differences if one.by}
+        return tuple(sorted(found))
+
+
+def drift_report(plan: Plan) -> DriftReport:
+    """The part of a plan that people made necessary on the platform."""
+    found = (_drifted(change) for change in plan.changes)
+    return DriftReport(
+        project=plan.project,
+        environment=plan.environment,
+        platform_id=plan.platform_id,
+        created_at=plan.created_at,
+        resources=tuple(one for one in found if one is not None),
+        unknowns=plan.unknowns,
+    )
+
+
+def _drifted(change: Change) -> DriftedResource | None:
+    differences = tuple(
+        one for one in change.differences if one.origin in (Origin.PLATFORM, Origin.BOTH)
+    )
+    drift = _drift_kind(change, differences)
+    if drift is None:
+        return None
+    return DriftedResource(
+        address=change.address,
+        kind=change.kind,
+        drift=drift,
+        in_git=change.action not in (Action.DELETE, Action.FORGET),
+        source=change.source,
+        differences=differences,
+        before=change.before,
+        after=change.after,
+    )
+
+
+_COMPLETE = (Reason.NOT_IN_COMPLETE_LIST, Reason.NOT_IN_EXCLUSIVE_COLLECTION)
+
+
+def _drift_kind(change: Change, differences: tuple[Difference, ...]) -> DriftKind | None:
+    if differences:
+        return DriftKind.CHANGED
+    if change.action is Action.FORGET and change.reason is Reason.GONE:
+        return DriftKind.GONE
+    if change.action is Action.CREATE and change.reason is Reason.DRIFTED:
+        return DriftKind.GONE
+    if change.action is Action.DELETE and change.unowned and change.reason in _COMPLETE:
+        return DriftKind.ADDED
+    return None

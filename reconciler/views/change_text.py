@@ -1,0 +1,108 @@
+"""One change as lines: its address, where git says so, what differs or what is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reconciler.kinds.base import Fields
+from reconciler.planning.model import Action, Change, Reason
+from reconciler.views.field_text import difference_lines
+from reconciler.views.folding import counted_kinds
+from reconciler.views.marks import CHANGED, GONE, NEW, REPLACED
+from reconciler.views.pen import Pen
+from reconciler.views.use_text import use_in_words
+from reconciler.views.visible import visible
+from reconciler.views.words import WHY, joined, sentence
+
+_STEP = "      "
+
+
+def update_lines(change: Change, pen: Pen) -> Iterator[str]:
+    """What is there and becomes different."""
+    yield _headline(change, pen.paint.careful(CHANGED), pen)
+    yield from _marks(change, pen)
+    yield from (_STEP + line for line in difference_lines(change, pen))
+
+
+def delete_lines(change: Change, taken: Sequence[Change], pen: Pen) -> Iterator[str]:
+    """What goes: why, who uses it, and what goes along."""
+    yield _headline(change, pen.paint.bad(GONE), pen)
+    yield f"{_STEP}{sentence(WHY[change.reason])}"
+    yield from _marks(change, pen)
+    used = use_in_words(change.usage, pen) if change.usage is not None else ""
+    if used:
+        yield f"{_STEP}{pen.paint.bad(sentence(used))}"
+    if taken:
+        yield f"{_STEP}With it: {joined(list(counted_kinds(taken)))}."
+        if pen.expand:
+            yield from (f"{_STEP}  {GONE} {pen.address(one.address)}" for one in taken)
+    if pen.expand and change.before:
+        yield from _fields(change, pen)
+
+
+def replace_lines(change: Change, old: Change | None, pen: Pen) -> Iterator[str]:
+    """A new name where names are fixed: made, referred to, and the old one deleted."""
+    yield _renamed(change, pen.paint.careful(REPLACED), pen)
+    yield f"{_STEP}The new one is made, what git manages is pointed to it, the old one is deleted."
+    usage = change.usage or (old.usage if old is not None else None)
+    used = use_in_words(usage, pen) if usage is not None else ""
+    if used:
+        yield f"{_STEP}{pen.paint.bad(sentence(f'the old one: {used}'))}"
+    before = old.before if old is not None else None
+    yield from _unlike(change, before, pen)
+
+
+def rename_lines(change: Change, pen: Pen) -> Iterator[str]:
+    """A new name in place; history stays."""
+    yield _renamed(change, pen.paint.careful(CHANGED), pen)
+    yield from _marks(change, pen)
+
+
+def create_lines(change: Change, pen: Pen) -> Iterator[str]:
+    """What is new, with every field it starts with."""
+    yield _headline(change, pen.paint.good(NEW), pen)
+    if change.action is Action.CREATE:
+        yield from _fields(change, pen)
+    else:
+        yield from (_STEP + line for line in difference_lines(change, pen))
+
+
+def _headline(change: Change, mark: str, pen: Pen) -> str:
+    again = ""
+    if change.action is Action.CREATE and change.reason is Reason.DRIFTED:
+        again = "  " + pen.paint.careful("deleted on the platform, git puts it back")
+    return f"  {mark} {pen.address(change.address)}{again}{pen.beside(change.source)}"
+
+
+def _renamed(change: Change, mark: str, pen: Pen) -> str:
+    was = pen.address(change.previous_address or "")
+    return f"  {mark} {was} → {pen.address(change.address)}{pen.beside(change.source)}"
+
+
+def _marks(change: Change, pen: Pen) -> Iterator[str]:
+    if change.owner:
+        yield f"{_STEP}{pen.paint.bad(f'Owned by another project: {visible(change.owner)}.')}"
+    elif change.unowned:
+        yield f"{_STEP}{pen.paint.careful('Found on the platform, unowned.')}"
+    if change.protected:
+        yield f"{_STEP}{pen.paint.careful('Protected.')}"
+
+
+def _fields(change: Change, pen: Pen) -> Iterator[str]:
+    declared = change.tracking.fields if change.tracking is not None else {}
+    fields = change.after if change.after is not None else change.before or {}
+    for name, value in fields.items():
+        default = (
+            pen.paint.faint("  (default)")
+            if change.action is Action.CREATE and name not in declared
+            else ""
+        )
+        yield f"{_STEP}{visible(name)}: {pen.value(change.kind, value)}{default}"
+
+
+def _unlike(change: Change, before: Fields | None, pen: Pen) -> Iterator[str]:
+    for name, value in (change.after or {}).items() if before is not None else ():
+        old = before.get(name) if before is not None else None
+        if old != value:
+            was, now = pen.value(change.kind, old), pen.value(change.kind, value)
+            yield f"{_STEP}{visible(name)}: {was} → {now}"

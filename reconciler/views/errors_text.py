@@ -1,0 +1,58 @@
+"""Errors for people: what went wrong and, where the message does not say it, what to do next."""
+
+from __future__ import annotations
+
+from reconciler.errors import (
+    AccessDenied,
+    Locked,
+    ManifestError,
+    PlanRefused,
+    PlatformMismatch,
+    ReconcilerError,
+    Unreachable,
+)
+from reconciler.planning.model import Finding
+from reconciler.views.findings_text import stopping_lines
+from reconciler.views.masking import Masker
+from reconciler.views.paint import Paint
+from reconciler.views.pen import Pen
+from reconciler.views.problems_text import render_problems
+from reconciler.views.words import sentence
+
+_PLAN_AGAIN = (
+    "Make the plan again with `reconciler plan`, approve there what is meant, and apply that."
+)
+_NEXT_STEPS: tuple[tuple[type[ReconcilerError], str], ...] = (
+    (PlatformMismatch, "check `platform:` of the environment, and RECONCILER_URL"),
+    (AccessDenied, "see what the token may do with `reconciler permissions`"),
+    (Unreachable, "check the URL and the network, then run it again"),
+    (Locked, "wait, or take the lock away with `reconciler unlock`"),
+    (PlanRefused, "make the plan again with `reconciler plan --out FILE`"),
+)
+
+
+def render_error(error: ReconcilerError, paint: Paint, masker: Masker | None = None) -> str:
+    """`Error: …` and the next step; problems and findings whole."""
+    if isinstance(error, ManifestError):
+        return render_problems(error.problems, paint)
+    from reconciler.applying.report import BlockedAtApply
+
+    pen = Pen(masker or Masker(b""), paint)
+    if isinstance(error, BlockedAtApply):
+        return _blocked(error.findings, pen)
+    text = str(error) or type(error).__name__
+    lines = [f"{paint.bad('Error:')} {pen.text(text)}"]
+    step = next((step for kind, step in _NEXT_STEPS if isinstance(error, kind)), "")
+    if step and "`reconciler" not in text:
+        lines.append(f"{paint.good('→')} {sentence(step)}")
+    return "\n".join(lines) + "\n"
+
+
+def _blocked(findings: tuple[Finding, ...], pen: Pen) -> str:
+    lines = [
+        f"{pen.paint.bad('Error:')} Blocked on fresh facts, nothing was written.",
+        *stopping_lines(findings, pen),
+        "",
+        f"{pen.paint.good('→')} {_PLAN_AGAIN}",
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,125 @@
+"""A change's differences: `field: old → new`, whose change each is, and what that means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.planning.model import Change, Difference, Origin
+from reconciler.views.members_text import is_listing, member_lines
+from reconciler.views.pen import Pen
+from reconciler.views.schedule_text import schedule_lines
+from reconciler.views.text_diff import diff_lines
+from reconciler.views.values import is_long
+from reconciler.views.visible import visible
+from reconciler.views.words import moment
+
+_STEP = "  "
+
+
+def difference_lines(change: Change, pen: Pen) -> list[str]:
+    """Every difference of a change, without indentation."""
+    lines: list[str] = []
+    told: list[Difference] = []
+    for path, group in _grouped(change):
+        if path == "schedule":
+            lines.append("schedule")
+            lines.extend(_STEP + line for line in _week(change, pen))
+            lines.extend(_STEP + line for line in _origins(change.kind, group, pen))
+        elif path == "members":
+            lines.extend(member_lines(change.before, change.after, paint=pen.paint))
+            lines.extend(_origins(change.kind, group, pen))
+        else:
+            lines.extend(_field(change.kind, group[0], pen))
+            told.extend(group)
+    return [*lines, *_shared_origin(told, pen)]
+
+
+def _week(change: Change, pen: Pen) -> list[str]:
+    before, after = change.before or {}, change.after or {}
+    return schedule_lines(before.get("schedule"), after.get("schedule"), paint=pen.paint)
+
+
+def _grouped(change: Change) -> Iterator[tuple[str, list[Difference]]]:
+    """Differences that are shown as one: the days of a schedule, the entries of a member list."""
+    groups: dict[str, list[Difference]] = {}
+    for one in change.differences:
+        groups.setdefault(_shown_as(change.kind, one.path), []).append(one)
+    yield from groups.items()
+
+
+def _shown_as(kind: str, path: str) -> str:
+    if kind == "Campaign" and path.split(".", maxsplit=1)[0] == "schedule":
+        return "schedule"
+    if kind == "Members" and is_listing(path):
+        return "members"
+    return path
+
+
+def _field(kind: str, one: Difference, pen: Pen) -> Iterator[str]:
+    label = pen.text(one.path)
+    before, after = pen.masker.value(kind, one.before), pen.masker.value(kind, one.after)
+    if one.origin is Origin.BOTH:
+        yield f"{label}: {pen.paint.careful('changed in git and on the platform')}"
+        yield f"{_STEP}last applied  {pen.value(kind, one.base)}"
+        yield f"{_STEP}platform      {pen.value(kind, one.before)}{_who(one, ' by')}"
+        yield f"{_STEP}git           {pen.value(kind, one.after)}"
+    elif (is_long(before) or is_long(after)) and all(
+        value is None or isinstance(value, str) for value in (before, after)
+    ):
+        yield label
+        for line in diff_lines(
+            str(before or ""), str(after or ""), paint=pen.paint, expand=pen.expand
+        ):
+            yield _STEP + line
+    else:
+        yield f"{label}: {pen.value(kind, one.before)} → {pen.value(kind, one.after)}"
+
+
+def _shared_origin(told: list[Difference], pen: Pen) -> Iterator[str]:
+    """Drift, said once for all fields that one person changed at one moment."""
+    drifted = [one for one in told if one.origin is Origin.PLATFORM]
+    groups: dict[str, list[Difference]] = {}
+    for one in drifted:
+        groups.setdefault(_who(one, " by"), []).append(one)
+    for who, group in groups.items():
+        which = "" if len(group) == len(told) else _which(group, pen)
+        yield pen.paint.careful(f"{which}changed on the platform{who}, git puts it back")
+
+
+def _which(group: list[Difference], pen: Pen) -> str:
+    return ", ".join(pen.text(one.path) for one in group) + ": "
+
+
+def _origins(kind: str, group: list[Difference], pen: Pen) -> Iterator[str]:
+    """Whose changes the parts of a whole are, each part named by its own place."""
+    by_words: dict[str, list[str]] = {}
+    for one in group:
+        if one.origin is Origin.PLATFORM:
+            words = f"changed on the platform{_who(one, ' by')}, git puts it back"
+        elif one.origin is Origin.BOTH:
+            base, before, after = (pen.value(kind, v) for v in (one.base, one.before, one.after))
+            words = (
+                f"changed in git and on the platform{_who(one, ' by')}: "
+                f"last applied {base}, platform {before}, git {after}"
+            )
+        else:
+            continue
+        by_words.setdefault(words, []).append(_part(one.path))
+    whole = len(by_words) == 1 and sum(map(len, by_words.values())) == len(group)
+    for words, parts in by_words.items():
+        named = "" if whole else f"{', '.join(parts)}: "
+        yield pen.paint.careful(f"{named}{words}")
+
+
+def _part(path: str) -> str:
+    if path.endswith(".order"):
+        return "the order"
+    if path.endswith("]"):
+        return visible(path[path.index("[") + 1 : -1])
+    return visible(path.rpartition(".")[2])
+
+
+def _who(one: Difference, preposition: str) -> str:
+    who = f"{preposition} {visible(one.by)}" if one.by else ""
+    when = f" on {moment(one.at)}" if one.at else ""
+    return who + when

@@ -1,0 +1,85 @@
+"""What the guards found: what blocks with the way out of it, what was approved, what to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from reconciler.planning.model import Finding, Plan
+from reconciler.views.pen import Pen
+from reconciler.views.visible import visible
+from reconciler.views.words import counted, sentence
+
+_STEP = "    "
+_FOLDED_CODE = "unused-approval"
+
+
+def approval_to_paste(finding: Finding, environment: str, pen: Pen) -> str:
+    """The line of YAML that would approve a finding, with a handle for a customer."""
+    from reconciler.guards.approvals import paste
+
+    masked = replace(finding, approval=pen.masker.address(finding.approval))
+    return paste(masked, environment)
+
+
+def blocking_lines(findings: Iterable[Finding], environment: str, pen: Pen) -> Iterator[str]:
+    """The findings that stop a plan, each with the safer change and the approval to paste."""
+    listed = list(findings)
+    if not listed:
+        return
+    yield pen.paint.bad(
+        f"BLOCKED by {counted(len(listed), 'finding')}: resolve or approve each of them"
+    )
+    for one in listed:
+        yield from _finding(one, pen.paint.bad("✗"), pen)
+        line = approval_to_paste(one, environment, pen)
+        if line:
+            yield f"{_STEP}To approve it, complete this line and put it in approvals/:"
+            yield f"{_STEP}  {visible(line)}"
+        else:
+            yield f"{_STEP}No approval can cover this."
+
+
+def stopping_lines(findings: Iterable[Finding], pen: Pen) -> Iterator[str]:
+    """Findings that stop an apply, where no approval can be given any more."""
+    for one in findings:
+        yield from _finding(one, pen.paint.bad("✗"), pen)
+
+
+def approved_lines(plan: Plan, pen: Pen) -> Iterator[str]:
+    """What would block and is approved: why, by whom, and where that is written."""
+    approved = [one for one in plan.findings if one.approved is not None]
+    if not approved:
+        return
+    yield pen.paint.strong(f"Approved: {counted(len(approved), 'finding')}")
+    for one in approved:
+        yield from _finding(replace(one, safer=""), pen.paint.good("✓"), pen)
+        if one.approved is not None:
+            by = f" by {visible(one.approved.by)}" if one.approved.by else ""
+            reason = pen.text(one.approved.reason, about=one.address)
+            where = pen.paint.faint(visible(one.approved.source))
+            yield f'{_STEP}Approved{by}: "{reason}"  {where}'
+
+
+def warning_lines(plan: Plan, pen: Pen) -> Iterator[str]:
+    """What does not stop it and deserves a look."""
+    warned = [one for one in plan.findings if one.severity == "warn" and one.approved is None]
+    told = {one.code for one in warned}
+    unused = () if _FOLDED_CODE in told else plan.unused_approvals
+    if not warned and not unused:
+        return
+    yield pen.paint.strong(f"Warnings: {len(warned) + len(unused)}")
+    for one in warned:
+        yield from _finding(one, pen.paint.careful("!"), pen)
+    for text in unused:
+        yield f"  {pen.paint.careful('!')} {_FOLDED_CODE}: {pen.text(text)}"
+
+
+def _finding(finding: Finding, mark: str, pen: Pen) -> Iterator[str]:
+    yield f"  {mark} {pen.paint.strong(pen.address(finding.address))}  {visible(finding.code)}"
+    yield f"{_STEP}{sentence(pen.text(finding.message, about=finding.address))}"
+    if finding.evidence.referrers:
+        shown = ", ".join(pen.address(one) for one in finding.evidence.referrers)
+        yield f"{_STEP}Used by: {shown}"
+    if finding.safer:
+        yield f"{_STEP}Safer: {pen.text(finding.safer, about=finding.address)}"

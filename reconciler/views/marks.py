@@ -1,0 +1,10 @@
+"""The signs in front of what happens to a resource."""
+
+from __future__ import annotations
+
+NEW = "+"
+GONE = "\N{MINUS SIGN}"
+CHANGED = "~"
+REPLACED = "±"
+TRACKED = "="
+RELEASED = "○"

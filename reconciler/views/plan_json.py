@@ -1,0 +1,159 @@
+"""A plan as JSON for other programs: `reconciler.plan/1`.
+
+    format                 "reconciler.plan/1"; a change that breaks readers raises the number
+    id, content_digest     the plan's id, and what would be done without clock and counters
+    project, environment, platform, created_at, tool_version
+    git                    {commit, dirty}
+    may_be_applied         whether nothing stops it
+    unfinished_run         id of a run that must be settled first, or ""
+    verdict                {text, campaigns, closing_now, customers_unblocked, reverted_people}
+    findings               [{code, severity, blocks, address, message, safer, referrers, counts,
+                           headline, approval_address, approval_to_paste, approved}]; approved is
+                           null or {reason, by, source, up_to}
+    changes                in the order they would be done: [{address, previous_address, kind,
+                           action, reason, cascaded, unowned, protected, owner, source, before,
+                           after, differences, depends_on, usage}]; source is null or {file, line,
+                           column}; a difference is {path, before, after, base, origin, by, at}
+    counts                 changes by action
+    unknowns               [{collection, reason}]
+    unmanaged, unchanged   addresses
+    unused_approvals       sentences
+    requests               {spent, predicted}
+
+Customers are handles and their fields dots, unless they were asked for: it is a view, and cannot
+be applied. The plan file can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reconciler.live.platform import Usage
+from reconciler.manifests.desired import Source
+from reconciler.planning.model import Action, Change, Difference, Finding, Plan
+from reconciler.views.findings_text import approval_to_paste
+from reconciler.views.json_bytes import json_bytes
+from reconciler.views.knowing import knowing_plan
+from reconciler.views.masking import Masker
+from reconciler.views.paint import PLAIN
+from reconciler.views.pen import Pen
+from reconciler.views.usage_json import usage_document
+from reconciler.views.verdict import verdict
+
+_Json = dict[str, object]
+
+
+def plan_to_json(plan: Plan, *, masker: Masker) -> bytes:
+    """A plan as the bytes of its JSON."""
+    known = knowing_plan(masker, plan)
+    impact = plan.impact
+    return json_bytes(
+        {
+            "format": "reconciler.plan/1",
+            "id": plan.digest,
+            "content_digest": plan.content_digest,
+            "project": plan.project,
+            "environment": plan.environment,
+            "platform": plan.platform_id,
+            "created_at": plan.created_at,
+            "tool_version": plan.tool_version,
+            "git": {"commit": plan.git_commit, "dirty": plan.git_dirty},
+            "may_be_applied": not plan.refusals(),
+            "unfinished_run": plan.unfinished_run,
+            "verdict": {
+                "text": verdict(plan),
+                "campaigns": impact.campaigns,
+                "closing_now": impact.closing_now,
+                "customers_unblocked": impact.unblocked,
+                "reverted_people": impact.reverted_people,
+            },
+            "findings": [_finding(one, plan.environment, known) for one in plan.findings],
+            "changes": [_change(one, known) for one in plan.changes],
+            "counts": {action.value: plan.count(action) for action in Action},
+            "unknowns": [
+                {"collection": one.collection, "reason": known.text(one.reason)}
+                for one in plan.unknowns
+            ],
+            "unmanaged": [known.address(one) for one in plan.unmanaged],
+            "unchanged": [known.address(one) for one in plan.unchanged],
+            "unused_approvals": [known.text(one) for one in plan.unused_approvals],
+            "requests": {"spent": plan.requests_spent, "predicted": plan.requests_predicted},
+        }
+    )
+
+
+def _finding(finding: Finding, environment: str, masker: Masker) -> _Json:
+    approved, about = finding.approved, finding.address
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "blocks": finding.blocks,
+        "address": masker.address(about),
+        "message": masker.text(finding.message, about=about),
+        "safer": masker.text(finding.safer, about=about),
+        "referrers": [masker.address(one) for one in finding.evidence.referrers],
+        "counts": dict(finding.evidence.counts),
+        "headline": finding.evidence.headline,
+        "approval_address": masker.address(finding.approval),
+        "approval_to_paste": approval_to_paste(finding, environment, Pen(masker, PLAIN)),
+        "approved": None
+        if approved is None
+        else {
+            "reason": masker.text(approved.reason, about=about),
+            "by": approved.by,
+            "source": approved.source,
+            "up_to": approved.up_to,
+        },
+    }
+
+
+def _change(change: Change, masker: Masker) -> _Json:
+    previous = change.previous_address
+    return {
+        "address": masker.address(change.address),
+        "previous_address": masker.address(previous) if previous is not None else None,
+        "kind": change.kind,
+        "action": change.action.value,
+        "reason": change.reason.value,
+        "cascaded": change.cascaded,
+        "unowned": change.unowned,
+        "protected": change.protected,
+        "owner": change.owner,
+        "source": source_document(change.source),
+        "before": masker.fields(change.kind, change.before),
+        "after": masker.fields(change.kind, change.after),
+        "differences": [
+            difference_document(change.kind, one, masker) for one in change.differences
+        ],
+        "depends_on": [_key(one, masker) for one in change.depends_on],
+        "usage": _usage(change.usage, masker),
+    }
+
+
+def source_document(source: Source | None) -> Mapping[str, object] | None:
+    """A place in the manifests."""
+    if source is None:
+        return None
+    return {"file": source.file, "line": source.line, "column": source.column}
+
+
+def difference_document(kind: str, one: Difference, masker: Masker) -> _Json:
+    """One difference of a resource of a kind."""
+    return {
+        "path": one.path,
+        "before": masker.value(kind, one.before),
+        "after": masker.value(kind, one.after),
+        "base": masker.value(kind, one.base),
+        "origin": one.origin.value,
+        "by": one.by,
+        "at": one.at,
+    }
+
+
+def _key(key: str, masker: Masker) -> str:
+    action, _, address = key.partition(" ")
+    return f"{action} {masker.address(address)}"
+
+
+def _usage(usage: Usage | None, masker: Masker) -> _Json | None:
+    return None if usage is None else usage_document(usage, masker)

@@ -1,0 +1,204 @@
+"""A plan for people: the verdict, what stops it, what would be done, and the counts.
+
+What destroys comes first and is never folded away; what is new or only starts to be tracked is
+folded by collection. `expand` unfolds everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from reconciler.planning.model import Change, Plan, Reason
+from reconciler.views.change_text import (
+    create_lines,
+    delete_lines,
+    rename_lines,
+    replace_lines,
+    update_lines,
+)
+from reconciler.views.findings_text import approved_lines, blocking_lines, warning_lines
+from reconciler.views.folding import by_collection, names, places
+from reconciler.views.knowing import knowing_plan
+from reconciler.views.marks import NEW, RELEASED, TRACKED
+from reconciler.views.masking import Masker
+from reconciler.views.paint import Paint
+from reconciler.views.pen import Pen
+from reconciler.views.sections import Sections, in_trees
+from reconciler.views.tree_text import tree_lines
+from reconciler.views.verdict import verdict
+from reconciler.views.visible import visible
+from reconciler.views.words import WHY, counted, sentence
+
+_ID_CHARACTERS = 10
+_DIGEST_CHARACTERS = 16
+_COMMIT_CHARACTERS = 10
+
+
+def render_plan(plan: Plan, *, masker: Masker, paint: Paint, expand: bool = False) -> str:
+    """A plan as text; the first line is its verdict, the last line its counts."""
+    pen = Pen(knowing_plan(masker, plan), paint, expand)
+    blocks = [
+        list(block)
+        for block in (
+            _head(plan, pen),
+            blocking_lines(plan.blocking, plan.environment, pen),
+            approved_lines(plan, pen),
+            warning_lines(plan, pen),
+            *_changes(Sections.of(plan), pen),
+            _not_touched(plan, pen),
+            _foot(plan, pen),
+        )
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def _head(plan: Plan, pen: Pen) -> Iterator[str]:
+    yield pen.paint.strong(verdict(plan))
+    made_for = (
+        f"Project {plan.project}, environment {plan.environment}, platform {plan.platform_id}"
+    )
+    commit = ""
+    if plan.git_commit:
+        commit = f"; git {plan.git_commit[:_COMMIT_CHARACTERS]}"
+        commit += " with uncommitted changes" if plan.git_dirty else ""
+    yield pen.paint.faint(visible(f"{made_for}{commit}."))
+    if plan.unfinished_run:
+        run = visible(plan.unfinished_run)
+        yield ""
+        yield pen.paint.bad(
+            f"RUN {run} IS UNFINISHED: what it did is not settled, so this plan cannot be applied."
+        )
+        yield f"Settle it first: reconciler apply --resume {run}"
+
+
+def _changes(sections: Sections, pen: Pen) -> Iterator[Iterable[str]]:
+    yield _titled(
+        "Delete",
+        sections.deletes,
+        lambda one: delete_lines(one, sections.cascaded.get(one.key, ()), pen),
+        pen,
+    )
+    yield _titled("Replace", sections.replaces, lambda one: _replaced(one, sections, pen), pen)
+    yield _titled(
+        "Rename", _elsewhere(sections.renames, sections), lambda one: rename_lines(one, pen), pen
+    )
+    yield _titled(
+        "Update", _elsewhere(sections.updates, sections), lambda one: update_lines(one, pen), pen
+    )
+    yield _titled(
+        "Found on the platform, to be made as git says",
+        _elsewhere(sections.found, sections),
+        lambda one: update_lines(one, pen),
+        pen,
+    )
+    yield _trees(sections, pen)
+    yield _new(sections, pen)
+    yield _folded("Start tracking, already as git says", sections.adopts, TRACKED, pen)
+    yield _folded(
+        "Note what git says now; nothing changes on the platform", sections.notes, TRACKED, pen
+    )
+    yield _forgotten(sections.forgets, pen)
+
+
+def _elsewhere(changes: Iterable[Change], sections: Sections) -> list[Change]:
+    return [change for change in changes if not in_trees(change, sections)]
+
+
+def _titled(
+    title: str, changes: Sequence[Change], lines: Callable[[Change], Iterable[str]], pen: Pen
+) -> Iterator[str]:
+    if changes:
+        yield pen.paint.strong(f"{title}: {len(changes):,}")
+    for change in changes:
+        yield from lines(change)
+
+
+def _replaced(change: Change, sections: Sections, pen: Pen) -> Iterator[str]:
+    return replace_lines(change, sections.replaced.get(change.key), pen)
+
+
+def _trees(sections: Sections, pen: Pen) -> Iterator[str]:
+    if sections.trees:
+        yield pen.paint.strong("Disposition trees")
+    for collection, changes in sections.trees.items():
+        yield f"  {pen.address(collection)}"
+        for line in tree_lines(collection, changes, pen):
+            yield f"    {line}"
+
+
+def _new(sections: Sections, pen: Pen) -> Iterator[str]:
+    made = [*_elsewhere(sections.creates, sections), *sections.set_up]
+    if not made:
+        return
+    yield pen.paint.strong(f"Create: {len(made):,}")
+    for collection, changes in by_collection(made).items():
+        again = [one for one in changes if one.reason is Reason.DRIFTED]
+        fresh = [one for one in changes if one.reason is not Reason.DRIFTED]
+        if pen.expand:
+            fresh, again = [], changes
+        if fresh:
+            yield _fold(collection, fresh, pen.paint.good(NEW), pen)
+        for change in again:
+            yield from create_lines(change, pen)
+
+
+def _folded(title: str, changes: Sequence[Change], mark: str, pen: Pen) -> Iterator[str]:
+    if changes:
+        yield pen.paint.strong(f"{title}: {len(changes):,}")
+    for collection, group in by_collection(changes).items():
+        yield _fold(collection, group, mark, pen)
+
+
+def _fold(collection: str, changes: Sequence[Change], mark: str, pen: Pen) -> str:
+    listed = names(collection, [one.address for one in changes], pen)
+    where = pen.address(collection)
+    if len(changes) == 1 and changes[0].address == collection:
+        return f"  {mark} {where}{places(changes, pen)}"
+    return f"  {mark} {where}: {len(changes):,} ({listed}){places(changes, pen)}"
+
+
+def _forgotten(changes: Sequence[Change], pen: Pen) -> Iterator[str]:
+    if changes:
+        yield pen.paint.strong(f"Stop tracking: {len(changes):,}")
+    by_reason: dict[Reason, list[Change]] = {}
+    for change in changes:
+        by_reason.setdefault(change.reason, []).append(change)
+    for reason, group in by_reason.items():
+        yield f"  {sentence(WHY[reason])}"
+        for collection, members in by_collection(group).items():
+            yield "  " + _fold(collection, members, RELEASED, pen)
+
+
+def _not_touched(plan: Plan, pen: Pen) -> Iterator[str]:
+    for unknown in plan.unknowns:
+        yield pen.paint.careful(
+            f"Not read whole, so nothing there is created or deleted: "
+            f"{pen.address(unknown.collection)} ({pen.text(unknown.reason)})"
+        )
+    yield from _listed("Unmanaged, on the platform and not in git", plan.unmanaged, pen)
+    if not plan.is_empty or pen.expand:
+        yield from _listed("Unchanged, tracked and as git says", plan.unchanged, pen)
+
+
+def _listed(title: str, addresses: Sequence[str], pen: Pen) -> Iterator[str]:
+    if not addresses:
+        return
+    hint = "" if pen.expand else "; use --all to list"
+    yield pen.paint.faint(f"{title}: {len(addresses):,}{hint}")
+    if pen.expand:
+        yield from (f"  {pen.address(one)}" for one in addresses)
+
+
+def _foot(plan: Plan, pen: Pen) -> Iterator[str]:
+    parts = [f"{count:,} {words}" for count, words in Sections.of(plan).counts if count]
+    done = ", ".join(parts) or "nothing to do"
+    spent = f"{counted(plan.requests_spent, 'request')} spent"
+    if plan.content_digest and not plan.is_empty:
+        yield pen.paint.faint(
+            f"To apply just this without a plan file: --expect "
+            f"{visible(plan.content_digest[:_DIGEST_CHARACTERS])}"
+        )
+    yield (
+        f"Plan {visible(plan.digest[:_ID_CHARACTERS])}: {done}. "
+        f"{spent}, {plan.requests_predicted:,} predicted."
+    )
