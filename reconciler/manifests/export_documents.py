@@ -22,7 +22,7 @@ from reconciler.manifests.export_names import slugs
 from reconciler.manifests.export_tree import Level, brief, levels, nested
 from reconciler.manifests.shapes import CAMPAIGN, ITEMS, KIND, LEVELS, file_keys, holds_others
 from reconciler.manifests.variables import OPENING
-from reconciler.manifests.yaml_writer import Document, is_literal
+from reconciler.manifests.yaml_writer import Document, Unquoted, is_literal
 
 _LONGEST_INLINE = 2_000
 _MOST_INLINE_LINES = 30
@@ -205,7 +205,7 @@ class Documents:
         if path is not None:
             for key, name in file_keys(one.kind.body_of(one.address)):
                 del fields[name]
-                fields[key] = upwards + path
+                fields[key] = Unquoted(upwards + path)
         return fields
 
     def _respell(self, one: Exportable, fields: Fields) -> None:
@@ -228,9 +228,9 @@ class Documents:
         for scope in self._scopes.values():
             for collection, own in scope.own.items():
                 wanted = [one for one in own if _content(one) is not None]
-                folder = (
-                    collection if scope.name is None else f"{collection}/{self._slugs[scope.name]}"
-                )
+                folder = collection
+                if scope.name is not None:
+                    folder = f"{collection}/{self._slugs[scope.name]}"
                 files = slugs((name_of(one.address) for one in wanted), own[0].kind.noun)
                 for one in wanted:
                     ending = "txt" if one.fields.get("type") == "text" else "html"
@@ -252,11 +252,9 @@ def _content(one: Exportable) -> str | None:
     """The text of a resource that is better kept in a file of its own."""
     for _, name in file_keys(one.kind.body_of(one.address)):
         text = one.fields.get(name)
-        if (
-            isinstance(text, str)
-            and text
-            and not (one.fields.get("type") != "html" and _is_handy(text))
-        ):
+        if not isinstance(text, str) or not text:
+            continue
+        if one.fields.get("type") == "html" or not _is_handy(text):
             return text
     return None
 

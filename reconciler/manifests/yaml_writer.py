@@ -17,6 +17,7 @@ from pydantic import JsonValue
 Document: TypeAlias = Mapping[str, JsonValue]
 
 _WIDTH_COLUMNS = 90
+_LONGEST_COLUMNS = 100
 _STEP = "  "
 
 _LETTER = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
@@ -34,6 +35,7 @@ _ODD = (
 )
 _ESCAPED = re.compile(f'["\\\\\t\n{_ODD}]')
 _NOT_LITERAL = re.compile(f"[{_ODD}]|[ \t](?:\n|\\Z)")
+_NOT_FOLDED = re.compile(f"[{_ODD}\t\n]|^ |  | $")
 _SHORT_ESCAPES = {
     '"': '\\"',
     "\\": "\\\\",
@@ -91,6 +93,11 @@ def is_literal(text: str) -> bool:
     return first not in ("", "\n", " ", "\t") and "\n" in text and not _NOT_LITERAL.search(text)
 
 
+def _is_folded(text: str) -> bool:
+    """Whether a long line reads back exactly from lines that are broken at its blanks."""
+    return " " in text and not _NOT_FOLDED.search(text)
+
+
 def _quoted(text: str) -> str:
     return f'"{_ESCAPED.sub(_escape, text)}"'
 
@@ -144,7 +151,11 @@ class _Writer:
             self._literal(lead, value, indent + _STEP)
             return
         if not isinstance(value, dict | list):
-            self.lines.append(f"{lead} {self._scalar(value, self._in_block)}")
+            line = f"{lead} {self._scalar(value, self._in_block)}"
+            if len(line) > _LONGEST_COLUMNS and isinstance(value, str) and _is_folded(value):
+                self._folded(lead, value, indent + _STEP)
+            else:
+                self.lines.append(line)
             return
         if may_flow or not value:
             key = lead.strip(" -:")
@@ -176,6 +187,16 @@ class _Writer:
         self.lines.append(f"{lead} |{'-' if not ending else '+' if ending > 1 else ''}")
         self.lines.extend(indent + line if line else "" for line in body.split("\n"))
         self.lines.extend("" for _ in range(ending - 1))
+
+    def _folded(self, lead: str, text: str, indent: str) -> None:
+        self.lines.append(f"{lead} >-")
+        line = indent
+        for word in text.split(" "):
+            if line != indent and len(line) + len(word) >= _LONGEST_COLUMNS:
+                self.lines.append(line.rstrip())
+                line = indent
+            line += word + " "
+        self.lines.append(line.rstrip())
 
     def _flow(self, value: JsonValue, key: str, room: int) -> str | None:
         """A value on one line; None where it is better not, or takes more than `room` columns."""
