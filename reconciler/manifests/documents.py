@@ -88,9 +88,7 @@ class _Compiler:
             given = {key: value for key, value in given.items() if key != ITEMS}
         base = self._base(given, ())
         if base is None:
-            base = (
-                f"?/{self._kind.collection}"  # told already; what is in it is checked all the same
-            )
+            base = self._nowhere(())
         address = self._one(base, given, (), Where.DOCUMENT, PLAIN)
         if address is not None and holds_others(self._kind):
             self._nested(address, given)
@@ -120,7 +118,11 @@ class _Compiler:
                 base = self._base(item, path)
             elif not shared and self._kind.scope is Scope.CAMPAIGN:
                 base = self._base({}, path)
-            self._one(base or f"?/{self._kind.collection}", item, path, Where.ITEM, inherited)
+            self._one(base or self._nowhere(path), item, path, Where.ITEM, inherited)
+
+    def _nowhere(self, path: Path) -> str:
+        """A list of its own for what belongs nowhere: told already, and checked all the same."""
+        return f"?{self._sheet.source(path)}/{self._kind.collection}"
 
     def _base(self, given: Given, path: Path) -> str | None:
         """The list a resource belongs to: a collection's, or that of its campaign."""

@@ -29,7 +29,7 @@ from reconciler.manifests.documents import compile_document
 from reconciler.manifests.estate import Estate
 from reconciler.manifests.members import resolve_copies
 from reconciler.manifests.nearest import did_you_mean
-from reconciler.manifests.positions import field_positions
+from reconciler.manifests.positions import documents_of, field_positions, positions_in
 from reconciler.manifests.rules import Rules
 from reconciler.manifests.settings import approvals_of, environment_settings, project_settings
 from reconciler.manifests.variables import OPENING_BYTES, Variables
@@ -97,6 +97,8 @@ class _Loading:
     root: Path
     files: folder.Files
     estate: Estate = field(default_factory=Estate)
+    opened: str = ""
+    documents: list[Document] = field(default_factory=list)
 
     def load(self, name: str | None, approvals: Sequence[Approval]) -> Manifests:
         problems = self.estate.problems
@@ -197,8 +199,14 @@ class _Loading:
         return documents, OPENING_BYTES in data
 
     def _locate(self, resource: DesiredResource, path: str) -> Source:
-        """Where a field stands; the nearest above it that does."""
-        found = field_positions(self.root, resource)
+        """Where a field stands; the nearest above it that does.
+
+        Checks go through resources in file order, so the last file read is kept.
+        """
+        file = resource.source.file
+        if self.opened != file:
+            self.opened, self.documents = file, documents_of(self.root, file)
+        found = positions_in(self.documents, resource)
         while path:
             if path in found:
                 return found[path]

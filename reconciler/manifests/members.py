@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pydantic import JsonValue
 
 from reconciler.errors import Problem
-from reconciler.kinds.address import Address, child, identity, name_of, parent_of
+from reconciler.kinds.address import Address, identity, join, name_of, parent_of
 from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.names import clean_name
 from reconciler.manifests.desired import DesiredResource, Form, Lifecycle
@@ -108,8 +108,7 @@ def _copied_from(
     except ValueError as error:
         entries.sheet.refuse(path, str(error))
         return None
-    campaign = parent_of(address)
-    return child(child(parent_of(campaign), name), name_of(address))
+    return join("campaigns", name, name_of(address))
 
 
 def _refuse_both(

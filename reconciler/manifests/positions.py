@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from pathlib import Path as Folder
 
 from reconciler.errors import Problem
@@ -10,7 +11,8 @@ from reconciler.manifests.desired import DesiredResource, Source
 from reconciler.manifests.folder import read
 from reconciler.manifests.shapes import file_keys
 from reconciler.manifests.yaml_reader import Limits, read_documents
-from reconciler.manifests.yaml_values import Document, Path, Sequence, YamlValue, position_of
+from reconciler.manifests.yaml_values import Document, Path, Position, YamlValue, position_of
+from reconciler.manifests.yaml_values import Sequence as YamlSequence
 
 
 def field_positions(manifests_root: Folder, resource: DesiredResource) -> Mapping[str, Source]:
@@ -18,21 +20,21 @@ def field_positions(manifests_root: Folder, resource: DesiredResource) -> Mappin
 
     Keys beside the fields (`lifecycle`, `campaign`) are there too. Empty where the file is gone.
     """
-    document = _document_of(manifests_root, resource)
-    if document is None:
-        return {}
-    return _Finder(resource, document).positions()
+    return positions_in(documents_of(manifests_root, resource.source.file), resource)
 
 
-def _document_of(root: Folder, resource: DesiredResource) -> Document | None:
+def documents_of(root: Folder, file: str) -> list[Document]:
+    """The documents of a file; none where it cannot be read any more."""
     limits = Limits()
-    data = read(root, resource.source.file, limits.size_bytes)
-    if isinstance(data, Problem):
-        return None
-    documents, _ = read_documents(data, resource.source.file, limits)
-    place = (resource.source.line, resource.source.column)
-    before = [d for d in documents if (d.position.line, d.position.column) <= place]
-    return before[-1] if before else None
+    data = read(root, file, limits.size_bytes)
+    return [] if isinstance(data, Problem) else read_documents(data, file, limits)[0]
+
+
+def positions_in(documents: Sequence[Document], resource: DesiredResource) -> Mapping[str, Source]:
+    """Where each declared field stands, given the documents of the resource's file."""
+    place = Position(resource.source.line, resource.source.column)
+    after = bisect_right(documents, place, key=lambda document: document.position)
+    return _Finder(resource, documents[after - 1]).positions() if after else {}
 
 
 class _Finder:
@@ -75,10 +77,10 @@ class _Finder:
         elif isinstance(node, dict):
             for key in node:
                 self._note(f"{name}.{key}", (*path, key))
-        elif isinstance(node, Sequence):
+        elif isinstance(node, YamlSequence):
             self._list(name, schema, node, path)
 
-    def _list(self, name: str, schema: str, items: Sequence, path: Path) -> None:
+    def _list(self, name: str, schema: str, items: YamlSequence, path: Path) -> None:
         key = self._resource.kind.keyed_lists.get(schema)
         for index, item in enumerate(items):
             known = item.get(key) if isinstance(item, dict) and key is not None else item

@@ -142,3 +142,10 @@ def test_settings_and_manifests_are_reported_together(project: ManifestProject) 
 def test_values_that_would_steer_a_terminal_are_defused(project: ManifestProject) -> None:
     found = project.problem('kind: "Sta\\etus"\nname: A\n')
     assert "\x1b" not in found.message + found.hint + found.excerpt
+
+
+def test_two_that_lack_their_campaign_are_no_twins(project: ManifestProject) -> None:
+    one = "{kind: Members, members: {copy_from: A}}"
+    text = f"{{kind: Members, campaign: A, members: [a]}}\n---\n{one}\n---\n{one}\n"
+    messages = [found.message for found in project.problems(text)]
+    assert messages == ["`campaign` is missing: whose member list is it?"] * 2
