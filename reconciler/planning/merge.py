@@ -1,7 +1,7 @@
 """Desired over live: the complete fields a resource will have, leaving alone what nobody manages.
 
 Objects merge field by field, lists of objects merge entry by entry by their key, everything else
-is replaced. A None clears; inside a map of texts it takes the entry out.
+is replaced. A None clears; inside a map of texts it takes the entry out. `{}` empties, as `[]` does.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def merged(wanted: DesiredResource, current: Fields, managed: Fields) -> Fields:
 
 
 def _merge_value(kind: Kind, path: str, current: JsonValue, wanted: JsonValue) -> JsonValue:
-    if isinstance(wanted, dict) and path not in kind.whole:
+    if isinstance(wanted, dict) and wanted and path not in kind.whole:
         return _merge_object(kind, path, current if isinstance(current, dict) else {}, wanted)
     key = kind.keyed_lists.get(path)
     if key is not None and isinstance(wanted, list):

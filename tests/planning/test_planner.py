@@ -306,6 +306,19 @@ def test_what_is_ignored_is_set_on_create_and_then_left_alone() -> None:
     assert planned(want, edited, books).is_empty
 
 
+def test_a_reset_empties_maps_of_texts_too() -> None:
+    address = "campaigns/Sales/channels/webchat"
+    live = snapshot(
+        [
+            *[one for one in campaign("Sales") if one.address != address],
+            live_resource(address, enabled=True, welcome={"en": "Hi"}),
+        ]
+    )
+    defaults = live_resource(address).fields
+    made = planned(desired(wanted(address, defaults)), live, ledger(owned(address)))
+    assert made.changes[0].after == defaults
+
+
 def test_a_freed_number_is_taken_after_it_is_freed() -> None:
     number = "+59829001234"
     base = {"enabled": True, "connector": "phone"}
