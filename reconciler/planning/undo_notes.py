@@ -1,0 +1,50 @@
+"""What an undo does not bring back, in sentences: one for each thing to say, naming a few."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from reconciler.kinds.base import Kind
+from reconciler.live.platform import Usage
+
+_MAX_NAMED = 5
+
+
+@dataclass(slots=True)
+class Notes:
+    """Collects what there is to say; customers are counted, never named."""
+
+    _named: dict[str, list[str]] = field(default_factory=dict)
+    _counted: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def add(self, sentence: str, address: str, kind: Kind) -> None:
+        """Say something of one resource."""
+        if kind.personal:
+            place = (sentence, kind.plural)
+            self._counted[place] = self._counted.get(place, 0) + 1
+        else:
+            self._named.setdefault(sentence, []).append(address)
+
+    def gone(self, address: str, kind: Kind) -> None:
+        """It is not there any more."""
+        self.add("Not put back, since it is gone from the platform", address, kind)
+
+    def lost(self, address: str, kind: Kind, usage: Usage | None) -> None:
+        """It is created again, and not all that was with it comes back."""
+        if not kind.lost:
+            return
+        count = usage.interactions_total if usage is not None else 0
+        told = f"{address} ({count} interactions)" if count else address
+        self.add(f"Created again without {kind.lost}", told, kind)
+
+    def sentences(self) -> tuple[str, ...]:
+        """All of it."""
+        named = [f"{said}: {_some(those)}" for said, those in self._named.items()]
+        counted = [f"{said}: {n} {plural}" for (said, plural), n in self._counted.items()]
+        return (*named, *counted)
+
+
+def _some(addresses: list[str]) -> str:
+    shown = ", ".join(addresses[:_MAX_NAMED])
+    more = len(addresses) - _MAX_NAMED
+    return f"{shown} and {more} more" if more > 0 else shown
