@@ -21,10 +21,11 @@ _LONGEST_COLUMNS = 100
 _STEP = "  "
 
 _LETTER = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
-_INSIDE = _LETTER + "0-9_./'()&+@!?;%=*\u00a1\u00bf\u00ba\u00aa\u2013\u2014\u2019\u2026-"
+_INSIDE = _LETTER + "0-9_./'()&+@!;%=*\u00a1\u00bf\u00ba\u00aa\u2013\u2014\u2019\u2026-"
 _BEFORE_PLAIN = f"[{_LETTER}\u00a1\u00bf]"
+# libyaml ends a plain text in brackets at any `?`.
 _PLAIN_IN_FLOW = re.compile(f"{_BEFORE_PLAIN}(?: ?[{_INSIDE}])*")
-_PLAIN_IN_BLOCK = re.compile(f"{_BEFORE_PLAIN}(?: ?[,{_INSIDE}])*")
+_PLAIN_IN_BLOCK = re.compile(f"{_BEFORE_PLAIN}(?: ?[,?{_INSIDE}])*")
 _WORDS = frozenset(("null", "true", "false", "yes", "no", "on", "off", "y", "n"))
 
 # Whatever is invisible, breaks lines, turns the writing direction or may not stand in YAML; the

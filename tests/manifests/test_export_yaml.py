@@ -22,7 +22,26 @@ HOSTILE = [
     *("a: b", "a:b", ":", "#", "a #b", "# a", "%", "50%", "%TAG", "@x", "`x", "!x", "&x", "*x"),
     *("-", "- a", "---", "...", "? a", "|", ">", "=", "<<", "{a}", "[a]", "a, b", ",", "{{ a }}"),
     *("'", '"', "it's", '"quoted"', "back\\slash", "\\n", "$", "${", "${{", "${{ x }}", "}}"),
-    *("a/b", "a%2Fb", "..", "../x", " a", "a ", "a  b", "\t", "a\tb", "a\t", "\u00a0", "a\u00a0b"),
+    *(
+        "a?",
+        "a?b",
+        "? a",
+        "?a",
+        "¿a?",
+        "a!",
+        "a/b",
+        "a%2Fb",
+        "..",
+        "../x",
+        " a",
+        "a ",
+        "a  b",
+        "\t",
+        "a\tb",
+        "a\t",
+        "\u00a0",
+        "a\u00a0b",
+    ),
     *("", "\n", "\n\n", "a\n", "\na", "a\n\nb", "a\nb\n\n", " a\nb", "\ta\nb", "a \nb", "#a\nb"),
     *(
         "a\r\nb",
@@ -148,7 +167,7 @@ items:
   - {user: luis, penalty: 10, channels: {sms: {receive: true}}}
   - name: Partial
     levels: ["Damaged, broken", Late]
-  - {text: Polite?, options: [{label: "Yes", score: 1}, {label: So so}]}
+  - {text: "Polite?", options: [{label: "Yes", score: 1}, {label: So so}]}
   - {name: Christmas, date: 2026-12-25}
   - name: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
     text_code: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
