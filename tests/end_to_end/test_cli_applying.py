@@ -1,0 +1,124 @@
+"""From an empty platform to one that is as git says, and to nothing to do."""
+
+from __future__ import annotations
+
+import json
+
+from harness import Workspace, by_action
+
+from reconciler.kinds.registry import KINDS
+from reconciler.planning.model import Action
+
+_NEW_CAMPAIGN = """\
+kind: Campaign
+name: Surveys
+channels:
+  sms: {enabled: true, connector: sms, numbers: ["+59899001001"]}
+members: [ana]
+dispositions: [Answered]
+statuses: [Reading]
+templates: [{name: Question, type: text, content: How was it}]
+---
+kind: BlacklistEntry
+items: [{customer: "+59829001299", campaign: Surveys}]
+---
+kind: Contact
+campaign: Surveys
+contact_name: Agency
+phone: "+59829001298"
+"""
+
+
+def test_validate_plan_apply_and_then_there_is_nothing_to_do(workspace: Workspace) -> None:
+    workspace.run("validate").expect(0).mentions("valid")
+    workspace.run("plan", "--detailed-exitcode").expect(2)
+    workspace.plan_and_apply()
+    maria = workspace.sandbox.maria
+    assert maria.get("campaigns/Sales")["quality_models"] == ["Courtesy"]
+    assert maria.get("campaigns/Sales/channels/email")["signature"] == "Signature"
+    workspace.run("plan", "--detailed-exitcode").expect(0)
+    workspace.expect_nothing_to_do()
+
+
+def test_applying_an_empty_plan_writes_nothing(settled: Workspace) -> None:
+    settled.saved_plan()
+    settled.sandbox.forget_requests()
+    settled.apply().expect(0)
+    assert settled.sandbox.writes() == 0
+
+
+def test_what_another_plan_has_done_already_is_not_written_again(settled: Workspace) -> None:
+    settled.edit("lunch.yaml", "utensils", "fork")
+    settled.saved_plan()
+    twin = settled.base / "twin.json"
+    settled.run("plan", "--out", twin).expect(0)
+    settled.apply().expect(0)
+    settled.sandbox.forget_requests()
+    settled.run("apply", twin).expect(0)
+    assert settled.sandbox.writes() == 0
+    settled.expect_nothing_to_do()
+
+
+def test_planning_sends_nothing_but_reads_whatever_is_planned(settled: Workspace) -> None:
+    """Every kind and every action in one plan."""
+    maria = settled.sandbox.maria
+    maria.create("statuses/Meeting", icon="comments")
+    settled.write("surveys.yaml", _NEW_CAMPAIGN)
+    settled.write("adopted.yaml", "kind: Status\nname: Meeting\n")
+    settled.edit("lunch.yaml", "name: Lunch", "name: Midday\nrenamed_from: Lunch")
+    settled.edit("dispositions.yaml", "Completed", "{name: Done, renamed_from: Completed}")
+    settled.edit("quality.yaml", "score: 10", "score: 20")
+    settled.edit("holidays.yaml", "campaigns: all", "campaigns: [Support]")
+    settled.edit("contacts.yaml", "carla@", "c.techera@")
+    settled.edit("campaigns/support.yaml", "members: [luis]", "members: [luis, ana]")
+    settled.remove("blacklist.yaml")
+    settled.edit("campaigns/sales.yaml", '"Hello!"', '"Good day!"')
+    text = (settled.folder / "campaigns/sales.yaml").read_text()
+    settled.write("campaigns/sales.yaml", text[: text.index("templates:")])
+    settled.sandbox.forget_requests()
+    plan = settled.plan()
+    assert set(by_action(plan)) == {action.value for action in Action} - {"none"}
+    assert {change["kind"] for change in plan["changes"]} == {kind.name for kind in KINDS}
+    settled.run("drift").expect(0)
+    settled.run("explain", "statuses/Lunch").expect(0)
+    settled.run("usage", "statuses/Lunch").expect(0)
+    settled.run("permissions").expect(0)
+    settled.run("export", settled.base / "exported").expect(0)
+    assert set(settled.sandbox.requests()) <= {"GET", "HEAD"}
+
+
+def test_a_plan_approved_by_its_digest_is_made_afresh_and_applied(settled: Workspace) -> None:
+    settled.edit("lunch.yaml", "utensils", "fork")
+    digest = settled.run("plan", "--format", "json").expect(0).json["content_digest"]
+    settled.run("apply", ".", "--expect", digest[:16]).expect(0)
+    assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "fork"
+
+
+def test_a_plan_of_another_digest_than_the_approved_one_is_refused(watched: Workspace) -> None:
+    watched.edit("lunch.yaml", "utensils", "fork")
+    digest = watched.run("plan", "--format", "json").expect(0).json["content_digest"]
+    watched.edit("lunch.yaml", "fork", "knife")
+    watched.sandbox.forget_requests()
+    watched.run("apply", ".", "--expect", digest[:16]).expect(4).mentions(digest[:16])
+    assert watched.sandbox.writes() == 0
+
+
+def test_resuming_with_nothing_to_resume_says_so(watched: Workspace) -> None:
+    watched.run("apply", "--resume").expect(4).mentions("no unfinished run")
+    run = watched.run("history", "--format", "json").json["runs"][0]["id"]
+    watched.run("apply", "--resume", run).expect(4).mentions("finished")
+
+
+def test_a_saved_plan_can_be_shown_without_the_platform(watched: Workspace) -> None:
+    watched.edit("lunch.yaml", "utensils", "fork")
+    plan = watched.saved_plan()
+    shown = watched.run("show", watched.plan_file, RECONCILER_URL="http://127.0.0.1:1")
+    shown.expect(0).mentions("statuses/Lunch", "fork")
+    as_json = watched.run("show", watched.plan_file, "--format", "json", RECONCILER_TOKEN=None)
+    assert as_json.expect(0).json["id"] == plan["digest"]
+
+
+def test_the_plan_file_is_its_owners_alone(watched: Workspace) -> None:
+    watched.saved_plan()
+    assert watched.plan_file.stat().st_mode & 0o777 == 0o600
+    assert json.loads(watched.plan_file.read_text())["format_version"] == 1

@@ -1,0 +1,44 @@
+"""The repository's own estate against the demo platform, which people have edited since."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from harness import ROOT, Sandbox, Workspace
+from ruamel.yaml import YAML
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Workspace]:
+    sandbox = Sandbox.start(tmp_path / "sandbox", "demo")
+    workspace = Workspace(tmp_path, sandbox)
+    shutil.copytree(ROOT / "configs", workspace.folder)
+    yield workspace
+    sandbox.stop()
+
+
+def test_approving_all_a_plan_asks_for_leaves_nothing_to_do(demo: Workspace) -> None:
+    blocked = demo.run("plan", "--env", "dev", "--format", "json").expect(3).json
+    assert not blocked["may_be_applied"]
+    wanted = [one for one in blocked["findings"] if one["blocks"]]
+    assert all(one["approval_to_paste"] for one in wanted)
+    demo.write("approvals/agreed.yaml", _agreed([one["approval_to_paste"] for one in wanted]))
+    demo.saved_plan("--env", "dev")
+    demo.apply().expect(0)
+    again = demo.run("plan", "--env", "dev", "--format", "json", "--detailed-exitcode").expect(0)
+    assert again.json["changes"] == []
+    run = demo.run("history", "--env", "dev", "--format", "json").json["runs"][0]
+    assert len(run["approvals"]) == len(wanted)
+    assert {one["reason"] for one in run["approvals"]} == {"agreed with the floor"}
+
+
+def _agreed(lines: list[str]) -> str:
+    entries = YAML(typ="safe", pure=True).load("\n".join(lines))
+    return json.dumps(
+        [{**one, "reason": "agreed with the floor", "by": "maria"} for one in entries],
+        ensure_ascii=False,
+    )

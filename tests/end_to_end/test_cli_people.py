@@ -1,0 +1,88 @@
+"""What people do on the platform, told apart from what git says."""
+
+from __future__ import annotations
+
+from harness import Workspace, approvals, blocking, by_action
+
+
+def _changed_on_both_sides(workspace: Workspace) -> None:
+    workspace.sandbox.maria.patch("statuses/Lunch", icon="pizza")
+    workspace.edit("lunch.yaml", "utensils", "sandwich")
+
+
+def test_a_field_changed_on_both_sides_is_a_conflict_with_all_three_values(
+    settled: Workspace,
+) -> None:
+    _changed_on_both_sides(settled)
+    result = settled.run("plan").expect(3)
+    result.mentions("conflict", "utensils", "pizza", "sandwich", "maria")
+    plan = settled.run("plan", "--format", "json").expect(3).json
+    (change,) = plan["changes"]
+    (difference,) = change["differences"]
+    assert difference["path"] == "icon"
+    assert (difference["base"], difference["before"], difference["after"]) == (
+        "utensils",
+        "pizza",
+        "sandwich",
+    )
+    assert (difference["origin"], difference["by"]) == ("both", "maria")
+    assert difference["at"] == settled.sandbox.maria.get("statuses/Lunch")["updated_at"]
+
+
+def test_a_conflict_is_settled_by_an_approval_and_git_wins(settled: Workspace) -> None:
+    _changed_on_both_sides(settled)
+    plan = settled.plan()
+    assert blocking(plan) == {("conflict", "statuses/Lunch")}
+    settled.saved_plan(*approvals(plan), "--reason", "spoken with maria")
+    settled.apply().expect(0)
+    assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "sandwich"
+
+
+def test_taking_over_what_a_person_set_is_no_conflict(settled: Workspace) -> None:
+    _changed_on_both_sides(settled)
+    settled.edit("lunch.yaml", "sandwich", "pizza")
+    settled.sandbox.forget_requests()
+    settled.plan_and_apply()
+    assert settled.sandbox.writes() == 0
+    settled.expect_nothing_to_do()
+
+
+def test_drift_says_what_changed_and_who_did_it(settled: Workspace) -> None:
+    settled.run("drift", "--detailed-exitcode").expect(0)
+    settled.sandbox.maria.patch("statuses/Lunch", icon="pizza")
+    result = settled.run("drift", "--detailed-exitcode").expect(2)
+    result.mentions("statuses/Lunch", "icon", "utensils", "pizza", "maria")
+    settled.run("drift").expect(0)
+    document = settled.run("drift", "--format", "json").expect(0).json
+    assert "maria" in str(document)
+    assert "statuses/Lunch" in str(document)
+
+
+def test_drift_tells_what_people_deleted_and_not_what_git_changed(settled: Workspace) -> None:
+    settled.edit("campaigns/support.yaml", "members: [luis]", "members: [luis, ana]")
+    settled.run("drift", "--detailed-exitcode").expect(0)
+    settled.sandbox.maria.delete("holidays/Christmas 2098")
+    result = settled.run("drift", "--detailed-exitcode").expect(2)
+    result.mentions("holidays/Christmas 2098", "maria")
+
+
+def test_a_persons_edit_that_would_be_reverted_is_said_before(settled: Workspace) -> None:
+    settled.sandbox.maria.patch("statuses/Lunch", icon="pizza")
+    settled.run("plan").expect(0).mentions("reverts-drift", "maria", "1 person's edit")
+    settled.plan_and_apply()
+    assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "utensils"
+
+
+def test_what_people_made_beside_git_is_left_alone(settled: Workspace) -> None:
+    settled.sandbox.maria.create("statuses/Meeting", icon="comments")
+    settled.sandbox.maria.patch("campaigns/Support", time_zone="Europe/Madrid")
+    plan = settled.saved_plan()
+    assert plan["changes"] == []
+    assert "statuses/Meeting" in plan["unmanaged"]
+
+
+def test_an_entry_nobody_owned_is_not_swept_away_by_a_complete_list(settled: Workspace) -> None:
+    settled.sandbox.maria.create("campaigns/Sales/statuses/Role play", icon="mask")
+    plan = settled.plan()
+    assert by_action(plan) == {"delete": ["campaigns/Sales/statuses/Role play"]}
+    assert blocking(plan) == {("delete-unowned", "campaigns/Sales/statuses/Role play")}
