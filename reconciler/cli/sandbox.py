@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -21,17 +22,27 @@ _DEFAULT_PORT = 8350
 @click.option(
     "--clock", metavar="TIME", help="A clock that stands at this ISO 8601 time, with its zone."
 )
-@click.option("--test-controls", is_flag=True, help="Open /_test/ to tests: clock and requests.")
+@click.option(
+    "--faults",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Faults to inject, in YAML or JSON; `reconciler.sandbox.faults` has the format.",
+)
+@click.option(
+    "--test-controls", is_flag=True, help="Open /_test/ to tests: clock, requests and faults."
+)
 def sandbox(
     port: int,
     data: str | None,
     seed: str,
     platform_id: str | None,
     clock: str | None,
+    faults: Path | None,
     test_controls: bool,
 ) -> None:
     """Run the embedded platform until Ctrl-C, on this machine only."""
     from reconciler.errors import UsageError
+    from reconciler.sandbox.faults import BadFaults
     from reconciler.sandbox.server import run
     from reconciler.sandbox.settings import SandboxSettings
 
@@ -47,10 +58,13 @@ def sandbox(
         platform_id=platform_id,
         clock_start=_moment(clock),
         test_controls=test_controls,
+        faults=faults,
         announce=announce,
     )
     try:
         run(settings)
+    except BadFaults as error:
+        raise UsageError(f"--faults: {error}") from error
     except OSError as error:
         raise UsageError(
             f"port {port} cannot be used: {error.strerror or error}; choose another with --port"

@@ -13,6 +13,9 @@ from starlette.responses import Response
 from reconciler.sandbox.calls import Call, respond
 from reconciler.sandbox.clock import Clock
 from reconciler.sandbox.controls import RequestLog, control_routes
+from reconciler.sandbox.fault_controls import fault_route
+from reconciler.sandbox.fault_middleware import FaultMiddleware
+from reconciler.sandbox.faults import Faults, fault_plan
 from reconciler.sandbox.openapi import document
 from reconciler.sandbox.paths import PREFIX, raw_path, target_of
 from reconciler.sandbox.problems import Refusal
@@ -31,8 +34,9 @@ def create_app(
 ) -> FastAPI:
     """A sandbox as an ASGI application.
 
-    `middleware` is put around everything: it is where faults are injected.
+    `middleware` is put around everything but the injection of faults. Raises BadFaults.
     """
+    faults = Faults(fault_plan(settings.faults))
     clock = clock or Clock(settings.clock_start)
     sandbox = Sandbox(settings, clock)
     log = RequestLog()
@@ -57,13 +61,13 @@ def create_app(
     app = FastAPI(
         title="Contact centre sandbox",
         openapi_url="/openapi.json",
-        middleware=list(middleware),
+        middleware=[Middleware(FaultMiddleware, faults=faults, sandbox=sandbox), *middleware],
         exception_handlers={HTTPException: _http_problem, Exception: _crash_problem},
     )
     app.state.sandbox = sandbox
     app.add_route(PREFIX + "{path:path}", endpoint, methods=_METHODS, include_in_schema=False)
     if settings.test_controls:
-        app.router.routes.extend(control_routes(clock, log))
+        app.router.routes.extend([*control_routes(clock, log), fault_route(faults)])
     app.openapi = document  # type: ignore[method-assign]
     return app
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -12,8 +13,11 @@ from dataclasses import replace
 
 import orjson
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from reconciler.sandbox.app import create_app
+from reconciler.sandbox.connection import EXTENSION
 from reconciler.sandbox.profiles import TokenSpec
 from reconciler.sandbox.settings import SandboxSettings
 
@@ -25,11 +29,12 @@ __all__ = ["TOKENS_VARIABLE", "SandboxSettings", "run"]
 
 
 def run(settings: SandboxSettings) -> None:
-    """Serve until SIGINT or SIGTERM. Raises OSError when the port is taken."""
+    """Serve until SIGINT or SIGTERM. Raises OSError when the port is taken, BadFaults."""
     tokens = {**tokens_from(os.environ), **settings.tokens}
     app = create_app(replace(settings, tokens=tokens))
     config = uvicorn.Config(
         app,
+        http=_LendingProtocol,
         access_log=False,
         log_level="warning",
         lifespan="off",
@@ -66,6 +71,22 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.close()
         raise
     return listening
+
+
+class _LendingProtocol(AutoHTTPProtocol):  # type: ignore[misc,valid-type]
+    """uvicorn's protocol, whichever is installed, that lends its transport to be broken."""
+
+    app: ASGIApp
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        super().connection_made(transport)
+        inner = self.app
+
+        async def lending(scope: Scope, receive: Receive, send: Send) -> None:
+            scope.setdefault("extensions", {})[EXTENSION] = transport
+            await inner(scope, receive, send)
+
+        self.app = lending
 
 
 class _Server(uvicorn.Server):

@@ -22,7 +22,8 @@ class SandboxSettings:
     `data` is a directory, a SQLite file or a SQLAlchemy URL; None is memory. `seed` is `empty`,
     `demo`, the path of a JSON file, or the seed document itself, and is planted in new data only.
     `platform_id` overrides the seed's. A `clock_start` makes the clock stand there until the test
-    controls move it. `profiles` and `tokens` are added to the seed's and win over them.
+    controls move it. `faults` is a faults file, or what stands in one (see `faults`). `profiles`
+    and `tokens` are added to the seed's and win over them.
     `announce` is called with the base URL once connections are accepted.
     """
 
@@ -33,6 +34,7 @@ class SandboxSettings:
     platform_id: str | None = None
     clock_start: datetime | None = None
     test_controls: bool = False
+    faults: Mapping[str, Any] | Path | None = None
     profiles: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
     tokens: Mapping[str, TokenSpec] = field(default_factory=dict)
     announce: Callable[[str], None] = _silent
