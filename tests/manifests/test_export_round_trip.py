@@ -283,7 +283,7 @@ def _estates(draw: st.DrawFn) -> list[LiveResource]:
             add(child(top, "dispositions", name), enabled=draw(st.booleans()))
             add(child(top, "dispositions", name, draw(some)), text_code=draw(_TEXT))
         add(join("templates", name), type="html", content=draw(_TEXT))
-        add(join("templates", name + "."), type="rich_text", content=draw(_TEXT))
+        add(join("templates", name[:100] + "."), type="rich_text", content=draw(_TEXT))
         add(join("quality_models", name), categories=[{"name": draw(some)}])
         add(join("dispositions", name))
         add(join("dispositions", name, draw(some)), text_code=draw(_TEXT))
