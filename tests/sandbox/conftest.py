@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from faulty_api import MANY, Faulty, faulty_app
 from sandbox_api import Api, new_app
 
 
@@ -17,3 +18,9 @@ def api() -> Iterator[Api]:
 def sales(api: Api) -> Api:
     api.made("campaigns/Sales")
     return api
+
+
+@pytest.fixture
+def faulty() -> Iterator[Faulty]:
+    with faulty_app(seed=MANY) as app:
+        yield Faulty(app)
