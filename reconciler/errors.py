@@ -14,7 +14,8 @@
     │   ├── PlanUnreadable                   truncated, edited, or of another format version
     │   ├── PlanForeign                      another platform, project, environment or ledger
     │   ├── PlanConsumed                     already applied
-    │   └── PlanStale                        what it touches has changed since
+    │   ├── PlanStale                        what it touches has changed since
+    │   └── PlanUnsigned                     no signature of it by a key that is trusted
     └── PartlyApplied                    5   some writes landed and not all did
 
 Exit codes are DESIGN's; 2 (changes present) is an answer, not an error. The pages of the tree
@@ -129,6 +130,10 @@ class PlanConsumed(PlanRefused):
 
 class PlanStale(PlanRefused):
     """What it touches has changed since it was made."""
+
+
+class PlanUnsigned(PlanRefused):
+    """No signature of it by a key that is trusted."""
 
 
 class PartlyApplied(ReconcilerError):

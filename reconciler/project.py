@@ -20,15 +20,15 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from reconciler import __version__
-from reconciler.errors import PlanStale, PlatformMismatch, UsageError
+from reconciler.errors import PlatformMismatch, UsageError
 from reconciler.kinds.address import Address, identity, same
 from reconciler.live.platform import PlatformInfo, Reader, Snapshot, Usage, Writer
 from reconciler.manifests.desired import Approval, Manifests, Settings
 from reconciler.manifests.load import load, load_settings
-from reconciler.planning.handles import is_handle, resolve
+from reconciler.planning.handles import handle_of, is_handle, resolve
 from reconciler.planning.model import Plan
 from reconciler.state.keys import LedgerKey
 from reconciler.state.locations import default_state
@@ -38,13 +38,16 @@ if TYPE_CHECKING:
     from reconciler.applying.apply import Settings as ApplySettings
     from reconciler.applying.events import Listener
     from reconciler.applying.report import RunReport
+    from reconciler.planning.acceptance import Demands
     from reconciler.planning.reports import Explanation
     from reconciler.state.journal import Step
     from reconciler.state.lease import Lease
+    from reconciler.state.ledger import Ledger
     from reconciler.state.runs import Run
     from reconciler.state.store import Store
 
 _Result = TypeVar("_Result")
+_Draft: TypeAlias = "Callable[[Snapshot, Ledger, datetime], Plan]"
 _CACHE = "cache"
 
 
@@ -102,6 +105,39 @@ class Project:
             return _run(self._planned(manifests, store))
 
     async def _planned(self, manifests: Manifests, store: Store) -> Plan:
+        from reconciler.planning.planner import plan
+
+        def drafted(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
+            return plan(manifests.desired, live, ledger, settings=manifests.settings, now=now)
+
+        return await self._reviewed(manifests.settings, store, manifests.approvals, drafted)
+
+    def undo_plan(self, run_id: str, approvals: Sequence[Approval] = ()) -> Plan:
+        """What it takes to put the platform back as it was before a run, looked at by every guard.
+
+        The manifests are not read, so that nothing in them holds it up. Raises StateError for a
+        run that is not there or was pruned, PlanRefused where it cannot be undone.
+        """
+        from reconciler.planning import plan_file
+        from reconciler.planning.happened import check_can_be_undone
+        from reconciler.planning.undo import undo
+
+        with _without_collector(), self._store_to_read() as store:
+            run = store.run(run_id)
+            settings = load_settings(self.folder, self.environment or run.key.environment)
+            check_can_be_undone(run, _bound_key(settings))
+            made = plan_file.loads(store.plan_of(run_id), name=f"the plan of run {run_id}")
+            steps = store.steps(run_id)
+
+            def drafted(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
+                return undo(made, steps, live, ledger, run_id=run_id, settings=settings, now=now)
+
+            return _run(self._reviewed(settings, store, approvals, drafted))
+
+    async def _reviewed(
+        self, settings: Settings, store: Store, approvals: Sequence[Approval], draft: _Draft
+    ) -> Plan:
+        """A plan drafted from fresh facts, with usage and authors, looked at by every guard."""
         from reconciler.guards.evaluate import evaluate
         from reconciler.guards.facts import usage_wanted, with_usage
         from reconciler.guards.review import Review
@@ -109,14 +145,13 @@ class Project:
         from reconciler.planning.attribution import attributed, to_attribute
         from reconciler.planning.calendars import opening_hours
         from reconciler.planning.digests import sealed
-        from reconciler.planning.planner import plan
 
-        settings, now = manifests.settings, self.clock()
+        now = self.clock()
         async with self._reader(settings) as reader:
             live = await self._snapshot(reader, settings)
             key = _key(settings, live.info)
             ledger = store.ledger(*key)
-            drafted = plan(manifests.desired, live, ledger, settings=settings, now=now)
+            drafted = draft(live, ledger, now)
             audit = await reader.audit(to_attribute(drafted)) if to_attribute(drafted) else ()
             drafted = attributed(drafted, audit)
             wanted = usage_wanted(drafted)
@@ -124,9 +159,9 @@ class Project:
             drafted = with_usage(drafted, usage)
             spent = reader.requests
         hours = opening_hours(live.resources.values(), drafted.changes, now)
-        review = Review(plan=drafted, live=live, ledger=ledger, hours=hours, now=now)
-        approvals = _resolved(manifests.approvals, store, drafted)
-        findings, unused = evaluate(review, approvals)
+        freeze = settings.environment.freeze
+        review = Review(drafted, live, ledger, hours, now, freeze=freeze)
+        findings, unused = evaluate(review, _resolved(approvals, store, drafted))
         git, unfinished = git_state(self.folder), store.latest_unfinished(key)
         return sealed(
             replace(
@@ -220,10 +255,18 @@ class Project:
     # ---- writing -------------------------------------------------------------------------
 
     def apply(
-        self, plan: Plan, *, tell: Listener | None = None, settings: ApplySettings | None = None
+        self,
+        plan: Plan,
+        *,
+        tell: Listener | None = None,
+        settings: ApplySettings | None = None,
+        demands: Demands | None = None,
     ) -> RunReport:
         """Apply a plan as it was reviewed. Raises PlanRefused, Blocked, Locked, Unreachable with
         nothing written; anything later is in the report."""
+        from reconciler.planning.acceptance import Demands, accept
+
+        accept(plan, demands or Demands(), self.settings().environment, self.folder)
         return self._applied(lambda applier: applier.apply(plan), tell, settings)
 
     def apply_expected(
@@ -233,15 +276,24 @@ class Project:
         approvals: Sequence[Approval] = (),
         tell: Listener | None = None,
         settings: ApplySettings | None = None,
+        demands: Demands | None = None,
+        against: Plan | None = None,
     ) -> RunReport:
-        """Plan afresh, and apply only if its content is what was approved. Raises PlanStale."""
+        """Plan afresh, and apply only if its content is what was approved. Raises PlanStale.
+
+        `against` is the plan that was approved, if it is at hand: what differs is told.
+        """
+        from reconciler.planning.acceptance import accept_unsaved
+        from reconciler.planning.comparison import check_approved, is_of, unexpected
+
+        accept_unsaved(self.settings().environment)
+        if against is not None:
+            check_approved(against, digest)
         plan = self.plan(approvals)
-        if not digest or not plan.content_digest.startswith(digest):
-            raise PlanStale(
-                f"the plan made now has content digest {plan.content_digest[:16]}, and {digest} "
-                "was approved: review it again with `reconciler plan`"
-            )
-        return self.apply(plan, tell=tell, settings=settings)
+        if not is_of(plan, digest):
+            key = self.mask_key()
+            raise unexpected(plan, digest, against, named=lambda one: handle_of(key, one))
+        return self.apply(plan, tell=tell, settings=settings, demands=demands)
 
     def resume(
         self,
@@ -281,6 +333,7 @@ class Project:
                     clock=self.clock,
                     should_stop=_interruption(asyncio.get_running_loop()),
                     settings=how or ApplySettings(),
+                    freeze=settings.environment.freeze,
                 )
                 return await work(applier)
 

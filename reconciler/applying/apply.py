@@ -27,6 +27,7 @@ from reconciler.guards.evaluate import reevaluate
 from reconciler.guards.facts import usage_wanted, with_usage
 from reconciler.guards.review import Review
 from reconciler.live.platform import Reader, Snapshot, Writer
+from reconciler.manifests.freeze import Freeze
 from reconciler.planning import plan_file
 from reconciler.planning.calendars import opening_hours
 from reconciler.planning.model import Change, Finding, Plan
@@ -37,7 +38,7 @@ from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Lease
 from reconciler.state.lease_rows import Claim
 from reconciler.state.ledger import Ledger
-from reconciler.state.runs import NewRun, Operation, Run
+from reconciler.state.runs import NewRun, Run
 from reconciler.state.store import Store
 
 _UNCERTAIN = (StepState.SENT, StepState.UNKNOWN)
@@ -56,7 +57,8 @@ class Settings:
 
 @dataclass(slots=True)
 class Applier:
-    """Applies plans of one ledger. `clock` gives aware moments; `sleep` takes seconds."""
+    """Applies plans of one ledger. `clock` gives aware moments; `sleep` takes seconds. In a
+    `freeze` no run is begun; one that has begun goes on."""
 
     reader: Reader
     writer: Writer
@@ -68,8 +70,9 @@ class Applier:
     should_stop: Callable[[], bool]
     settings: Settings = Settings()
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    freeze: Freeze | None = None
 
-    async def apply(self, plan: Plan, *, operation: Operation = "apply") -> RunReport:
+    async def apply(self, plan: Plan) -> RunReport:
         """Apply a plan, or go on with its run when that did not finish.
 
         Raises PlanRefused, Blocked or Locked with nothing written.
@@ -85,7 +88,7 @@ class Applier:
                 return await self._resume(run, lease.token)
             self._refuse_while_unfinished()
             standing = await self._checked(plan)
-            run_id = self._begin(plan, lease.token, operation)
+            run_id = self._begin(plan, lease.token)
             self.tell(RunStarted(run_id, len(plan.changes)))
             return await self._execute(run_id, plan, standing, lease.token)
 
@@ -144,7 +147,7 @@ class Applier:
         why.extend(f"{one} has come to live below something this plan deletes" for one in lost)
         if why:
             raise PlanStale(_stale_message(why))
-        blocking = await self._guards(plan, live, ledger)
+        blocking = await self._guards(plan, live, ledger, freeze=self.freeze)
         if blocking:
             raise BlockedAtApply(blocking)
         return standing
@@ -155,7 +158,9 @@ class Applier:
                 f"the platform here is '{live.info.id}', the plan is for '{self.key.platform_id}'"
             )
 
-    async def _guards(self, plan: Plan, live: Snapshot, ledger: Ledger) -> tuple[Finding, ...]:
+    async def _guards(
+        self, plan: Plan, live: Snapshot, ledger: Ledger, *, freeze: Freeze | None = None
+    ) -> tuple[Finding, ...]:
         usage = await self.reader.usage(usage_wanted(plan))
         now = self.clock()
         review = Review(
@@ -164,12 +169,14 @@ class Applier:
             ledger=ledger,
             hours=opening_hours(live.resources.values(), plan.changes, now),
             now=now,
+            freeze=freeze,
+            starting=True,
         )
         return tuple(one for one in reevaluate(review, plan) if one.blocks)
 
     # ---- a run ---------------------------------------------------------------------------
 
-    def _begin(self, plan: Plan, token: int, operation: Operation) -> str:
+    def _begin(self, plan: Plan, token: int) -> str:
         reasons: tuple[JsonValue, ...] = tuple(
             {
                 "guard": one.code,
@@ -184,7 +191,7 @@ class Applier:
             plan_id=plan.digest,
             content_digest=plan.content_digest,
             plan=plan_file.dumps(plan),
-            operation=operation,
+            operation="undo" if plan.undoes else "apply",
             actor=self.claim.holder,
             git_commit=plan.git_commit,
             reasons=reasons,

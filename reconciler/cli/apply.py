@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,12 +21,14 @@ from reconciler.cli.options import (
     personal_option,
 )
 from reconciler.cli.output import masker_of, note, paint_for, put
+from reconciler.cli.plan_files import read_plan
 
 if TYPE_CHECKING:
     from reconciler.applying.apply import Settings
     from reconciler.applying.events import Event, Listener
     from reconciler.applying.report import RunReport
     from reconciler.manifests.desired import Approval
+    from reconciler.planning.acceptance import Demands
     from reconciler.project import Project
     from reconciler.views.masking import Masker
 
@@ -37,6 +40,20 @@ _UNITS = {"s": 1, "m": 60, "h": 3600}
 @folder_option
 @env_option
 @click.option("--expect", metavar="DIGEST", help="Plan DIR afresh; go on only if it is this one.")
+@click.option(
+    "--against",
+    metavar="PLAN",
+    type=click.Path(path_type=Path),
+    help="With --expect: the plan that was approved, to tell what differs.",
+)
+@click.option(
+    "--trust",
+    multiple=True,
+    metavar="PUBKEY.pem",
+    type=click.Path(path_type=Path),
+    help="Apply PLAN only if this key signed it; several: any of them.",
+)
+@click.option("--require-clean", is_flag=True, help="Only a plan made from committed files.")
 @click.option("--resume", is_flag=True, help="Settle a run that did not finish.")
 @click.option("--wait", metavar="TIME", default="0s", help="Wait for another apply, e.g. 5m.")
 @click.option("--stop-on-collateral", is_flag=True, help="Stop when anything else changed.")
@@ -48,6 +65,9 @@ def apply(
     folder: Path,
     environment: str | None,
     expect: str | None,
+    against: Path | None,
+    trust: tuple[Path, ...],
+    require_clean: bool,
     resume: bool,
     wait: str,
     stop_on_collateral: bool,
@@ -59,18 +79,21 @@ def apply(
     """Apply a saved PLAN; or plan DIR afresh and apply it if its digest is the expected one; or
     go on with a run that did not finish (--resume)."""
     from reconciler.applying.apply import Settings
+    from reconciler.planning.acceptance import Demands
 
     settings = Settings(wait=_seconds(wait), stop_on_collateral=stop_on_collateral)
     approvals = approvals_of(approved, reason)
     _check_words(target, expect=expect, resume=resume, approvals=approvals)
+    demands = Demands(trust=trust, clean=require_clean)
+    _check_demands(demands, expect=expect, resume=resume, against=against)
     if expect is not None:
         folder = Path(target or folder)
     path = None if resume or expect is not None else Path(target or "")
     work = _Work(folder, environment, settings, style, show_personal_data)
     if path is not None:
-        return work.saved(path)
+        return work.saved(path, demands)
     if expect is not None:
-        return work.expected(expect, approvals)
+        return work.expected(expect, approvals, demands, against)
     return work.resumed(target)
 
 
@@ -90,6 +113,17 @@ def _check_words(
         )
 
 
+def _check_demands(
+    demands: Demands, *, expect: str | None, resume: bool, against: Path | None
+) -> None:
+    if against is not None and expect is None:
+        raise click.UsageError("--against goes with --expect")
+    if demands.trust and (resume or expect is not None):
+        raise click.UsageError("--trust goes with a saved PLAN: nothing else is signed")
+    if demands.clean and resume:
+        raise click.UsageError("--require-clean is for a plan that has not begun; it has")
+
+
 class _Work:
     """One apply as the command line asked for it."""
 
@@ -107,20 +141,34 @@ class _Work:
         self._style = style
         self._show_personal = show_personal
 
-    def saved(self, path: Path) -> int:
-        from reconciler.planning import plan_file
+    def saved(self, path: Path, demands: Demands) -> int:
+        from reconciler.planning.signing import signature_path
 
-        plan = plan_file.read(path)
+        plan = read_plan(path)
+        demands = replace(demands, signature=signature_path(path))
         project = self._project(self._environment or plan.environment)
         masker = self._masker(project)
-        report = project.apply(plan, tell=_listener(masker), settings=self._settings)
+        report = project.apply(
+            plan, tell=_listener(masker), settings=self._settings, demands=demands
+        )
         return self._tell(report, masker)
 
-    def expected(self, digest: str, approvals: tuple[Approval, ...]) -> int:
+    def expected(
+        self,
+        digest: str,
+        approvals: tuple[Approval, ...],
+        demands: Demands,
+        against: Path | None,
+    ) -> int:
         project = self._project(self._environment)
         masker = self._masker(project)
         report = project.apply_expected(
-            digest, approvals=approvals, tell=_listener(masker), settings=self._settings
+            digest,
+            approvals=approvals,
+            tell=_listener(masker),
+            settings=self._settings,
+            demands=demands,
+            against=None if against is None else read_plan(against),
         )
         return self._tell(report, masker)
 

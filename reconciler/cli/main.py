@@ -20,6 +20,8 @@ from reconciler.cli.plan import drift, plan, show
 from reconciler.cli.platform import permissions, unlock
 from reconciler.cli.sandbox import sandbox
 from reconciler.cli.schema import schema
+from reconciler.cli.sign import sign
+from reconciler.cli.undo import undo
 from reconciler.cli.validate import validate_command
 
 _USAGE = 64
@@ -47,6 +49,8 @@ for command in (
     usage,
     export,
     history,
+    undo,
+    sign,
     permissions,
     unlock,
     schema,

@@ -19,6 +19,7 @@ from reconciler.cli.options import (
     personal_option,
 )
 from reconciler.cli.output import masker_of, note, paint_for, put
+from reconciler.cli.plan_files import read_plan, write_plan
 
 if TYPE_CHECKING:
     from reconciler.planning.model import Plan
@@ -58,22 +59,22 @@ def plan(
     project = open_project(folder, environment)
     made = project.plan(approvals)
     if out is not None:
-        from reconciler.planning import plan_file
-
-        plan_file.write(made, out)
-    _print_plan(made, masker_of(project, show_personal=show_personal_data), style, expand=expand)
+        write_plan(made, out)
+    print_plan(made, masker_of(project, show_personal=show_personal_data), style, expand=expand)
     if out is not None:
         note(f"Plan written to {out}; apply it with: reconciler apply {out}")
-    return _exit_code(made, detailed=detailed_exitcode)
+    return exit_code_of(made, detailed=detailed_exitcode)
 
 
-def _exit_code(plan: Plan, *, detailed: bool) -> int:
+def exit_code_of(plan: Plan, *, detailed: bool) -> int:
+    """How a command that made a plan ends."""
     if plan.blocking:
         return _BLOCKED
     return _CHANGES if detailed and not plan.is_empty else 0
 
 
-def _print_plan(plan: Plan, masker: Masker, style: str, *, expand: bool) -> None:
+def print_plan(plan: Plan, masker: Masker, style: str, *, expand: bool) -> None:
+    """Print a plan in the format asked for."""
     if style == "json":
         from reconciler.views.plan_json import plan_to_json
 
@@ -92,11 +93,9 @@ def _print_plan(plan: Plan, masker: Masker, style: str, *, expand: bool) -> None
 @personal_option
 def show(plan_path: Path, folder: Path, style: str, expand: bool, show_personal_data: bool) -> None:
     """Show a saved plan."""
-    from reconciler.planning import plan_file
-
-    made = plan_file.read(plan_path)
+    made = read_plan(plan_path)
     masker = masker_of(open_project(folder, made.environment), show_personal=show_personal_data)
-    _print_plan(made, masker, style, expand=expand)
+    print_plan(made, masker, style, expand=expand)
 
 
 @click.command()

@@ -14,6 +14,7 @@ from typing import Literal
 from reconciler.errors import Problem
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields, Kind
+from reconciler.manifests.freeze import Freeze
 
 Form = Literal["nested", "standalone"]
 """How a resource was declared: under its parent's key, or as a document or item of its own."""
@@ -118,7 +119,11 @@ class GuardSettings:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Where the manifests are applied: `environments/NAME.yaml`."""
+    """Where the manifests are applied: `environments/NAME.yaml`.
+
+    With `require_signature`, only plans signed by a key of `trust` are applied; those are files
+    of public keys, relative to the project.
+    """
 
     name: str
     url: str
@@ -126,6 +131,9 @@ class Environment:
     variables: Mapping[str, object] = field(default_factory=dict)
     maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     ignore: frozenset[str] = frozenset()
+    require_signature: bool = False
+    trust: tuple[str, ...] = ()
+    freeze: Freeze | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ def fingerprint(fields: Fields) -> str:
 def sealed(plan: Plan) -> Plan:
     """The plan with both its digests made afresh."""
     content = _hexdigest(
-        [plan.project, plan.environment, plan.platform_id, [_content(c) for c in plan.changes]]
+        [plan.project, plan.environment, plan.platform_id, [content_of(c) for c in plan.changes]]
     )
     blank = replace(plan, content_digest=content, digest="")
     return replace(blank, digest=_hexdigest(blank))
@@ -37,7 +37,7 @@ def _hexdigest(value: object) -> str:
     return hashlib.sha256(orjson.dumps(value, option=_SORTED)).hexdigest()
 
 
-def _content(change: Change) -> list[JsonValue]:
+def content_of(change: Change) -> list[JsonValue]:
     """What a change would do: no place in a file, no person, no clock, no counter."""
     tracking = change.tracking
     return [

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from reconciler.errors import PlanForeign, PlanRefused, StateError
 from reconciler.kinds.address import Address, identity, parent_of
 from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import Usage
 from reconciler.planning.model import Action, Change, Plan, Tracking
 from reconciler.state.journal import Step, StepState
+from reconciler.state.keys import LedgerKey
+from reconciler.state.runs import Run
 
 _MAKES = (Action.CREATE, Action.REPLACE)
 
@@ -51,6 +54,21 @@ class Happened:
     def is_deleted(self) -> bool:
         """Whether it is gone because of the run."""
         return self.before is not None and self.after is None
+
+
+def check_can_be_undone(run: Run, here: LedgerKey) -> None:
+    """Raises PlanRefused or StateError for a run of another ledger, or one not to be undone."""
+    if run.key != here:
+        raise PlanForeign(f"run {run.id} is of {run.key}, and here it is {here}")
+    if run.finished_at is None:
+        raise PlanRefused(
+            f"run {run.id} is unfinished: settle it first with `reconciler apply --resume`"
+        )
+    if run.pruned:
+        raise StateError(
+            f"run {run.id} cannot be undone: it was pruned, and what was there before it is no "
+            "longer kept; `reconciler history` lists the runs"
+        )
 
 
 def happened(plan: Plan, steps: Sequence[Step]) -> tuple[Happened, ...]:

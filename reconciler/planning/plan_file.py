@@ -2,13 +2,11 @@
 
 Its layout is the dataclasses of `model`, published as `schemas/plan.schema.json`. A file that was
 cut short, edited by one byte or written by another format version is refused, each in its own
-words.
+words. With a key it is written sealed (`envelope`).
 """
 
 from __future__ import annotations
 
-import os
-import tempfile
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,6 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from reconciler.errors import PlanUnreadable, UsageError
 from reconciler.planning.digests import is_sealed
+from reconciler.planning.envelope import enveloped, is_envelope, opened
+from reconciler.planning.files import write_private
 from reconciler.planning.model import FORMAT_VERSION, Plan
 
 _AGAIN = "make it again with `reconciler plan --out`"
@@ -59,29 +59,26 @@ def loads(data: bytes, *, name: str) -> Plan:
     return plan
 
 
-def read(path: Path) -> Plan:
-    """The plan in a file. Raises PlanUnreadable, or UsageError when there is no such file."""
+def read(path: Path, *, key: str | None = None) -> Plan:
+    """The plan in a file, opened with `key` when it is sealed.
+
+    Raises PlanUnreadable, or UsageError when there is no such file.
+    """
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise UsageError(f"there is no plan file at {path}") from error
     except OSError as error:
         raise PlanUnreadable(f"{path} cannot be read: {error.strerror}") from error
+    if is_envelope(data):
+        data = opened(data, key, name=str(path))
     return loads(data, name=str(path))
 
 
-def write(plan: Plan, path: Path) -> None:
-    """Write a plan file in one piece, mode 0600. Raises UsageError when it cannot be."""
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(dumps(plan))
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+def write(plan: Plan, path: Path, *, key: str | None = None) -> None:
+    """Write a plan file in one piece, mode 0600, sealed when there is a key.
+
+    Raises UsageError when it cannot be.
+    """
+    data = dumps(plan)
+    write_private(data if key is None else enveloped(data, key), path)

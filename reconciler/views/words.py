@@ -52,6 +52,7 @@ WHY = {
     Reason.RELEASED: "its list is no longer in git; it stays on the platform",
     Reason.KEPT: "no longer in git, and marked to be kept; it stays on the platform",
     Reason.GONE: "no longer in git, and already gone from the platform",
+    Reason.UNDONE: "as it was before the run that is undone",
 }
 
 

@@ -1,0 +1,48 @@
+"""`reconciler sign`: put one's name to a plan, so that `apply --trust` makes that plan only."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from reconciler.cli.output import note, put
+from reconciler.cli.plan_files import read_plan
+
+
+@click.command()
+@click.argument("plan_path", metavar="[PLAN]", required=False, type=click.Path(path_type=Path))
+@click.option("--key", type=click.Path(path_type=Path), help="Private key: Ed25519, PEM (PKCS8).")
+@click.option(
+    "--generate",
+    metavar="KEY.pem",
+    type=click.Path(path_type=Path),
+    help="Make a new key instead, and KEY.pub.pem beside it.",
+)
+def sign(plan_path: Path | None, key: Path | None, generate: Path | None) -> None:
+    """Sign PLAN as it was reviewed, into PLAN.sig beside it; or make a key with --generate."""
+    from reconciler.planning import signing
+    from reconciler.planning.comparison import counts
+
+    if generate is not None:
+        if plan_path is not None or key is not None:
+            raise click.UsageError("--generate makes a key and signs nothing: use it alone")
+        public = signing.generate(generate)
+        put(str(public))
+        note(
+            f"{generate} is the private key: keep it where plans are signed, out of git. "
+            f"{public} is the public one, for `trust:` of an environment or `apply --trust`."
+        )
+        return
+    if plan_path is None or key is None:
+        raise click.UsageError("name a PLAN and its --key, or --generate KEY.pem")
+    plan = read_plan(plan_path)
+    signature = signing.sign(plan, key, now=datetime.now(UTC))
+    path = signing.signature_path(plan_path)
+    signing.write(signature, path)
+    put(str(path))
+    note(
+        f"Signed plan {plan.digest[:16]} of {plan.project}/{plan.environment} ({counts(plan)}) "
+        f"with {signature.key}."
+    )

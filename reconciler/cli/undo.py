@@ -1,0 +1,61 @@
+"""`reconciler undo`: a plan that takes back what a run did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli.options import (
+    approval_options,
+    approvals_of,
+    env_option,
+    folder_option,
+    format_option,
+    open_project,
+    personal_option,
+)
+from reconciler.cli.output import masker_of, note
+from reconciler.cli.plan import all_option, detailed_option, exit_code_of, print_plan
+from reconciler.cli.plan_files import write_plan
+
+
+@click.command()
+@click.argument("run")
+@folder_option
+@env_option
+@click.option("--out", type=click.Path(path_type=Path), help="Write the plan file here.")
+@format_option
+@approval_options
+@detailed_option
+@all_option
+@personal_option
+def undo(
+    run: str,
+    folder: Path,
+    environment: str | None,
+    out: Path | None,
+    style: str,
+    approved: tuple[str, ...],
+    reason: str,
+    detailed_exitcode: bool,
+    expand: bool,
+    show_personal_data: bool,
+) -> int:
+    """Show what would take RUN back, and save it as a plan to apply.
+
+    Only what the run did is put back; what changed since elsewhere stays.
+    """
+    approvals = approvals_of(approved, reason)
+    project = open_project(folder, environment)
+    made = project.undo_plan(run, approvals)
+    if out is not None:
+        write_plan(made, out)
+    print_plan(made, masker_of(project, show_personal=show_personal_data), style, expand=expand)
+    for said in made.notes:
+        note(f"Note: {said}.")
+    if out is not None:
+        note(f"Plan written to {out}; apply it with: reconciler apply {out}")
+    elif not made.is_empty:
+        note(f"To apply it, save it first: reconciler undo {run} --out FILE")
+    return exit_code_of(made, detailed=detailed_exitcode)

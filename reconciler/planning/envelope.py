@@ -1,0 +1,120 @@
+"""Sealed files: what a plan says of people, kept from whoever stores the artifact.
+
+AES-256-GCM under a key that scrypt derives from the words of RECONCILER_PLAN_KEY and a salt drawn
+for each file. The file is JSON; `key` tells another key apart from a file that was changed. What
+is sealed is the plan file itself, so digest and signature are the same.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from functools import lru_cache
+from typing import TypeGuard
+
+import orjson
+
+from reconciler.errors import PlanUnreadable, UsageError
+
+VARIABLE = "RECONCILER_PLAN_KEY"
+_VERSION = 1
+_MIN_KEY_CHARACTERS = 16
+_SALT_BYTES = 16
+_NONCE_BYTES = 12
+_KEY_BYTES = 32
+_CHECK_BYTES = 8
+_SCRYPT_N, _SCRYPT_R, _SCRYPT_P = 2**15, 8, 1
+_HEAD = b'{"sealed":'
+
+
+def is_envelope(data: bytes) -> bool:
+    """Whether a file is sealed, as far as its first bytes tell."""
+    return data.startswith(_HEAD)
+
+
+def enveloped(data: bytes, key: str) -> bytes:
+    """The bytes, sealed. Raises UsageError for a key that would not keep them so."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    if len(key) < _MIN_KEY_CHARACTERS:
+        raise UsageError(
+            f"{VARIABLE} is {'empty' if not key else 'too short to keep anything secret'}: give it "
+            f"{_MIN_KEY_CHARACTERS} characters or more, such as `openssl rand -base64 32` makes; "
+            "nothing was written"
+        )
+    salt, nonce = os.urandom(_SALT_BYTES), os.urandom(_NONCE_BYTES)
+    secret, check = _derived(key, salt)
+    return _layout(salt, check, nonce, AESGCM(secret).encrypt(nonce, data, _context(salt, check)))
+
+
+def opened(data: bytes, key: str | None, *, name: str) -> bytes:
+    """What was sealed. Raises PlanUnreadable, in other words for no key, another key, and a file
+    that was changed; `name` is for the message."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    salt, check, nonce, sealed = _parts(data, name)
+    if not key:
+        raise PlanUnreadable(f"{name} is sealed: set {VARIABLE} to the key it was written with")
+    secret, expected = _derived(key, salt)
+    if check != expected:
+        raise PlanUnreadable(
+            f"{name} is sealed with another key than {VARIABLE} holds, or its head was edited"
+        )
+    try:
+        return AESGCM(secret).decrypt(nonce, sealed, _context(salt, check))
+    except InvalidTag as error:
+        raise _edited(name) from error
+
+
+def _layout(salt: bytes, check: bytes, nonce: bytes, sealed: bytes) -> bytes:
+    parts = {"key": check, "salt": salt, "nonce": nonce, "data": sealed}
+    texts = {name: base64.b64encode(part).decode() for name, part in parts.items()}
+    return orjson.dumps({"sealed": _VERSION, **texts}, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _parts(data: bytes, name: str) -> tuple[bytes, bytes, bytes, bytes]:
+    """Salt, key check, nonce and sealed bytes; only the one way of writing them is read."""
+    try:
+        raw = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise PlanUnreadable(f"{name} is sealed, and cut short or edited: {error}") from error
+    version = raw.get("sealed")
+    if isinstance(version, int) and version != _VERSION:
+        raise PlanUnreadable(
+            f"{name} is sealed in format {version}, this version of reconciler opens {_VERSION}"
+        )
+    texts = [raw.get(part) for part in ("salt", "key", "nonce", "data")]
+    if not _are_texts(texts):
+        raise _edited(name)
+    try:
+        salt, check, nonce, sealed = (base64.b64decode(text, validate=True) for text in texts)
+    except (binascii.Error, ValueError) as error:
+        raise _edited(name) from error
+    if len(nonce) != _NONCE_BYTES or _layout(salt, check, nonce, sealed) != data:
+        raise _edited(name)
+    return salt, check, nonce, sealed
+
+
+def _are_texts(values: list[object]) -> TypeGuard[list[str]]:
+    return all(isinstance(value, str) for value in values)
+
+
+def _context(salt: bytes, check: bytes) -> bytes:
+    return b"reconciler sealed plan %d\n" % _VERSION + salt + check
+
+
+@lru_cache(maxsize=4)
+def _derived(key: str, salt: bytes) -> tuple[bytes, bytes]:
+    """The cipher's key, and the check that tells whether it is the right one."""
+    from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+    length = _KEY_BYTES + _CHECK_BYTES
+    scrypt = Scrypt(salt=salt, length=length, n=_SCRYPT_N, r=_SCRYPT_R, p=_SCRYPT_P)
+    derived = scrypt.derive(key.encode())
+    return derived[:_KEY_BYTES], derived[_KEY_BYTES:]
+
+
+def _edited(name: str) -> PlanUnreadable:
+    return PlanUnreadable(f"{name} is sealed, and was edited since it was written")
