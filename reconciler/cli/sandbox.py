@@ -13,7 +13,13 @@ _DEFAULT_PORT = 8350
 
 
 @click.command()
-@click.option("--port", default=_DEFAULT_PORT, show_default=True, help="0 picks a free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=_DEFAULT_PORT,
+    show_default=True,
+    help="0 picks a free one.",
+)
 @click.option("--data", metavar="DIR|URL", help="Where it keeps its data; in memory if left out.")
 @click.option(
     "--seed", default="demo", show_default=True, help="demo, empty, or a JSON file to start from."
@@ -65,6 +71,8 @@ def sandbox(
         run(settings)
     except BadFaults as error:
         raise UsageError(f"--faults: {error}") from error
+    except ValueError as error:
+        raise UsageError(f"the sandbox cannot start: {error}") from error
     except OSError as error:
         raise UsageError(
             f"port {port} cannot be used: {error.strerror or error}; choose another with --port"

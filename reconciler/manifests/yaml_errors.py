@@ -198,6 +198,11 @@ def explain(error: Broken, lines: list[str]) -> Explanation:
             line,
             column,
         )
+    if (
+        "expected node content" in problem
+        and not "".join([text[column:], *lines[line + 1 :]]).strip()
+    ):
+        return _cut_short(lines)
     during = f" ({error.context})" if error.context else ""
     for telling, message, hint, at_context in _KNOWN:
         if telling in problem + during:
@@ -205,6 +210,14 @@ def explain(error: Broken, lines: list[str]) -> Explanation:
                 line, column = error.context_mark.line, error.context_mark.column
             return Explanation(message, _template_hint(lines, line) or hint, line, column)
     return Explanation(f"not valid YAML: {problem}{during}", "", line, column)
+
+
+def _cut_short(lines: list[str]) -> Explanation:
+    """The file ends too soon: the place to show is its last text."""
+    line = max((at for at, text in enumerate(lines) if text.strip()), default=0)
+    column = max(len(lines[line].rstrip()) - 1, 0) if lines else 0
+    hint = "close the `[` or `{` that is open"
+    return Explanation("the file ends where a value was expected", hint, line, column)
 
 
 def _template_hint(lines: list[str], line: int) -> str:

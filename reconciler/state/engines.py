@@ -143,6 +143,11 @@ def _prepare_file(path: Path, *, create: bool) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except (FileExistsError, NotADirectoryError) as error:
+        raise StateError(
+            f"the state {path} cannot be there, since a file is where its folder should be: check "
+            "RECONCILER_STATE"
+        ) from error
     except OSError as error:
         raise StateNotWritable(
             f"the state {path} cannot be created ({error.strerror}): make its folder writable, or "

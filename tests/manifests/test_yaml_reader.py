@@ -378,6 +378,8 @@ def test_windows_and_old_mac_line_breaks_count_as_lines() -> None:
         ("a:\n  b: 1\n c: 2", 3, 2, "not a key of the mapping", "align it"),
         ("a: [1, 2\nb: 3", 1, 4, "this `[` has no matching `]`", "separate items"),
         ("a: {x: 1\nb: 3", 1, 4, "this `{` has no matching `}`", "separate fields"),
+        ("a: [\n\n", 1, 4, "the file ends where a value was expected", "close the `[`"),
+        ("a: [1,\n  {", 2, 3, "the file ends where a value was expected", "close the `[`"),
         ("a: [${{ x }}]", 1, 4, "this `[` has no matching `]`", "quote a `${{ … }}`"),
         ("a: 'x\nb: 2", 1, 4, "this quote is never closed", "close it"),
         ("a: 'x\n---\nb: 2", 1, 4, "not closed before the document ends", ""),

@@ -162,6 +162,16 @@ def test_a_damaged_file_is_said(tmp_path: Path) -> None:
             store.ledger(*KEY)
 
 
+@pytest.mark.parametrize("below", ["state.db", "a/b/state.db"])
+def test_a_file_in_place_of_the_folder_is_said_and_no_empty_state_is_read(
+    tmp_path: Path, below: str
+) -> None:
+    (tmp_path / "file").touch()
+    for opening in (Store.open, Store.open_as_allowed):
+        with pytest.raises(StateError, match="a file is where its folder should be"):
+            opening(str(tmp_path / "file" / below))
+
+
 def test_a_folder_in_place_of_the_file_is_said(tmp_path: Path) -> None:
     for opening in (Store.open, Store.open_read_only):
         with pytest.raises(StateError, match="is a folder: name a file in it"):
