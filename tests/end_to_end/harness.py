@@ -26,6 +26,7 @@ _TIMEOUT_SECONDS = 60
 _READS = frozenset({"GET", "HEAD"})
 _MARIA = "maria"
 
+
 @dataclass(frozen=True)
 class Result:
     """How a command ended, and what it said."""

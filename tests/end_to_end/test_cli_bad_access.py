@@ -1,0 +1,131 @@
+"""Wrong addresses, wrong tokens, wrong platforms: a clear word, and nothing changes anywhere."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from harness import Workspace, blocking
+
+_PAGE = b"<!doctype html><title>It works!</title>"
+
+
+class _Page(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(_PAGE)))
+        self.end_headers()
+        self.wfile.write(_PAGE)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's
+        pass
+
+
+@pytest.fixture
+def web_page() -> Iterator[str]:
+    """A server that is no platform."""
+    with HTTPServer(("127.0.0.1", 0), _Page) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("command", ["plan", "drift", "permissions"])
+def test_a_platform_that_speaks_html(watched: Workspace, web_page: str, command: str) -> None:
+    watched.run(command, RECONCILER_URL=web_page).expect(6).mentions(web_page)
+
+
+def test_applying_to_what_is_no_platform(watched: Workspace, web_page: str) -> None:
+    watched.edit("lunch.yaml", "utensils", "fork")
+    watched.saved_plan()
+    watched.run("apply", watched.plan_file, RECONCILER_URL=web_page).expect(6).mentions(web_page)
+
+
+@pytest.mark.parametrize(
+    ("url", "code", "told"),
+    [
+        ("platform", 64, "platform"),
+        ("ftp://127.0.0.1", 64, "ftp://127.0.0.1"),
+        ("http://", 64, "http://"),
+        ("http://127.0.0.1:99999", 64, "99999"),
+        ("http://maria:secret@127.0.0.1", 64, "RECONCILER_TOKEN"),
+        ("http://no-such-host.invalid", 6, "no-such-host.invalid"),
+    ],
+)
+def test_an_address_that_is_none(watched: Workspace, url: str, code: int, told: str) -> None:
+    result = watched.run("plan", RECONCILER_URL=url).expect(code).mentions(told)
+    assert "secret" not in result.said
+
+
+@pytest.mark.parametrize("token", ["wrong", "sandbox-ci2", '"sandbox-ci"'])
+def test_a_token_that_is_not_known(watched: Workspace, token: str) -> None:
+    result = watched.run("plan", RECONCILER_TOKEN=token).expect(1)
+    assert token not in result.said
+
+
+@pytest.mark.parametrize("token", [None, "", "  "])
+def test_no_token(watched: Workspace, token: str | None) -> None:
+    watched.run("plan", RECONCILER_TOKEN=token).expect(1).mentions("RECONCILER_TOKEN")
+    assert sum(watched.sandbox.requests().values()) == 0
+
+
+def test_a_token_that_may_only_look_changes_nothing(watched: Workspace) -> None:
+    watched.edit("lunch.yaml", "utensils", "fork")
+    watched.token = "sandbox-viewer"
+    watched.run("plan").expect(0).mentions("statuses/Lunch")
+
+
+def test_a_platform_of_another_id(watched: Workspace) -> None:
+    watched.edit("environments/test.yaml", "id: test", "id: acme-prod")
+    for command in ("plan", "drift", "permissions"):
+        watched.run(command).expect(1).mentions("acme-prod", "'test'")
+
+
+def test_a_hidden_section_that_is_owned_stops_the_plan(settled: Workspace) -> None:
+    settled.token = "no-contacts"
+    settled.remove("contacts.yaml")
+    settled.write("more.yaml", "kind: Contact\ncontact_name: New\nemail: new@example.com\n")
+    settled.run("plan").expect(3).mentions("contacts", "unknown-live")
+    plan = settled.plan()
+    assert ("unknown-live", "contacts") in blocking(plan)
+    assert not [one for one in plan["changes"] if one["kind"] == "Contact"]
+
+
+def test_a_hidden_section_nothing_is_owned_in_is_passed_over(workspace: Workspace) -> None:
+    workspace.token = "no-contacts"
+    plan = workspace.saved_plan()
+    assert "contacts" in [one["collection"] for one in plan["unknowns"]]
+    workspace.apply().expect(0)
+    maria = workspace.sandbox.maria
+    assert maria.addresses("contacts") == []
+    assert maria.exists("campaigns/Sales")
+    workspace.token = "sandbox-ci"
+    workspace.plan_and_apply()
+    assert maria.addresses("contacts") == ["contacts/+59829008000"]
+    workspace.expect_nothing_to_do()
+
+
+def test_on_a_build_machine_the_state_has_to_be_named(watched: Workspace) -> None:
+    for value in ("true", "True"):
+        result = watched.run("plan", CI=value, RECONCILER_STATE=None).expect(1)
+        result.mentions("CI=true", "RECONCILER_STATE")
+    watched.run("plan", CI="true").expect(0)
+    assert not (watched.folder / ".reconciler" / "state.db").exists()
+
+
+def test_a_state_that_is_none(watched: Workspace) -> None:
+    watched.run("plan", RECONCILER_STATE="mysql://x/y").expect(1).mentions("mysql")
+    nowhere = str(watched.folder / "lunch.yaml" / "state.db")
+    watched.run("plan", RECONCILER_STATE=nowhere).expect(1).mentions("lunch.yaml")
+    watched.run("plan", RECONCILER_STATE=str(watched.folder / "lunch.yaml")).expect(1)
+
+
+def test_losing_the_state_stops_a_plan_that_would_overwrite(settled: Workspace) -> None:
+    settled.sandbox.maria.patch("statuses/Lunch", icon="pizza")
+    fresh = str(settled.base / "fresh.db")
+    settled.run("plan", RECONCILER_STATE=fresh).expect(3).mentions("no-ledger")

@@ -1,0 +1,186 @@
+"""Files that are wrong: exit code 1, every problem at once, each at its place, nothing sent."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from harness import Result, Workspace
+
+
+def _refused(workspace: Workspace, *texts: str, words: tuple[str, ...] = ("plan",)) -> Result:
+    result = workspace.run(*words).expect(1).mentions(*texts)
+    assert result.out == ""
+    assert sum(workspace.sandbox.requests().values()) == 0
+    return result
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("kind: Status\nname: [\n", ["bad.yaml:2:7", "close the `[`"]),
+        ("kind: Status\n\tname: X\n", ["bad.yaml:2:1", "tab"]),
+        ("kind: Status\nname: X\nname: Y\n", ["bad.yaml:3:1", "name"]),
+        ("kind: Status\nname: X\ncolor: red\n", ["bad.yaml:3:8", "color"]),
+        ("kind: Status\nname: X\nicon: 7\n", ["bad.yaml:3:7", "icon"]),
+        ("kind: Status\nname: X\nicno: fork\n", ["bad.yaml:3:1", "icno", "icon"]),
+        ("kind: Statuss\nname: X\n", ["bad.yaml:1:7", "Statuss", "Status"]),
+        ("name: X\n", ["bad.yaml:1:1", "kind"]),
+        ("- kind: Status\n", ["bad.yaml:1:1"]),
+        ("just text\n", ["bad.yaml:1:1"]),
+        ("kind: Status\n", ["bad.yaml:1:1", "name"]),
+        ("kind: Status\nname: Lunch\n", ["bad.yaml:1", "lunch.yaml:1:1", "twice"]),
+        ("kind: Status\ncampaign: Nowhere\nname: X\n", ["bad.yaml:1:1", "Nowhere"]),
+        ("kind: Holiday\nname: X\ndate: 2026-02-30\ncampaigns: all\n", ["bad.yaml:3:7", "date"]),
+        ("kind: Campaign\nname: X\ntime_zone: Mars/Base\n", ["bad.yaml:3:12", "Mars/Base"]),
+        (
+            'kind: Campaign\nname: X\nschedule: {mon: ["09:00-25:00"]}\n',
+            ["bad.yaml:3:18", "09:00-25:00"],
+        ),
+        ("kind: Campaign\nname: X\nmembers: [ana, ana]\n", ["bad.yaml:3", "ana"]),
+        ("kind: Campaign\nname: X\ndispositions:\n  # - Sold\n", ["bad.yaml:3", "[]"]),
+        ("kind: Campaign\nname: X\nschedule: null\n", ["bad.yaml:3", "schedule"]),
+        ("kind: BlacklistEntry\ncustomer: 59829001234\n", ["bad.yaml:2:11", "quote"]),
+        ("kind: Contact\ncontact_name: Nobody\n", ["bad.yaml:1:1", "phone", "email"]),
+        (
+            "kind: Template\nname: X\ntype: text\ncontent: ${{ nothing }}\n",
+            ["bad.yaml:4", "nothing"],
+        ),
+        (
+            "kind: Template\nname: X\ntype: html\ncontent_file: ../../secret.html\n",
+            ["bad.yaml:4:15", "../../secret.html"],
+        ),
+    ],
+)
+def test_a_document_that_is_wrong(watched: Workspace, text: str, told: list[str]) -> None:
+    watched.write("bad.yaml", text)
+    _refused(watched, *told)
+
+
+def test_bytes_that_are_no_text(watched: Workspace) -> None:
+    (watched.folder / "bad.yaml").write_bytes(b"kind: Status\nname: caf\xe9\n")
+    _refused(watched, "bad.yaml:2", "UTF-8")
+
+
+def test_a_bomb_of_aliases(watched: Workspace) -> None:
+    rows = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    rows += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+    watched.write("bad.yaml", "\n".join(rows))
+    _refused(watched, "bad.yaml", "alias")
+
+
+def test_all_problems_of_a_file_are_told_at_once(watched: Workspace) -> None:
+    watched.write("bad.yaml", "kind: Status\nname: X\nicon: 7\ncolor: red\n")
+    _refused(watched, "bad.yaml:3:7", "bad.yaml:4:8", "2 problems in 1 file")
+
+
+def test_all_problems_of_all_files_are_told_at_once(watched: Workspace) -> None:
+    for number in range(10):
+        watched.write(f"bad-{number}.yaml", f"kind: Status\nname: X{number}\ncolor: red\n")
+    places = [f"bad-{number}.yaml:3:8" for number in range(10)]
+    _refused(watched, *places, "10 problems in 10 files")
+    _refused(watched, *places, words=("validate",))
+
+
+def test_a_problem_shows_its_line_and_what_would_be_right(watched: Workspace) -> None:
+    watched.edit("lunch.yaml", "icon: utensils", "icn: utensils")
+    _refused(watched, "lunch.yaml:3:1", "icn: utensils", "^", "icon")
+
+
+@pytest.mark.parametrize("command", ["plan", "validate", "drift"])
+def test_a_folder_that_is_not_there(watched: Workspace, command: str) -> None:
+    _refused(watched, "no-such-folder", words=(command, "no-such-folder"))
+
+
+def test_a_folder_with_nothing_in_it(watched: Workspace) -> None:
+    (watched.base / "empty").mkdir()
+    _refused(watched, "no YAML files", words=("plan", str(watched.base / "empty")))
+
+
+def test_a_file_where_a_folder_is_expected(watched: Workspace) -> None:
+    _refused(watched, "lunch.yaml", "not a folder", words=("plan", "lunch.yaml"))
+
+
+def test_a_folder_without_its_project_file(watched: Workspace) -> None:
+    watched.remove("reconciler.yaml")
+    _refused(watched, "reconciler.yaml")
+
+
+def test_a_project_without_an_environment(watched: Workspace) -> None:
+    watched.remove("environments/test.yaml")
+    _refused(watched, "environments")
+
+
+def test_an_empty_project_file(watched: Workspace) -> None:
+    watched.write("reconciler.yaml", "")
+    _refused(watched, "reconciler.yaml", "empty")
+
+
+def test_what_is_called_like_a_manifest_and_is_a_folder_is_looked_into(watched: Workspace) -> None:
+    watched.write("x.yaml/bad.yaml", "kind: Status\nname: X\ncolor: red\n")
+    _refused(watched, "x.yaml/bad.yaml:3:8")
+
+
+def test_links_that_lead_nowhere_outside_or_in_a_circle(watched: Workspace) -> None:
+    (watched.folder / "nowhere.yaml").symlink_to("gone.yaml")
+    (watched.folder / "outside.yaml").symlink_to("/etc/hostname")
+    (watched.folder / "circle").symlink_to(".")
+    _refused(watched, "nowhere.yaml", "outside.yaml", "circle", "3 problems in 3 files")
+
+
+def test_something_that_is_no_file(watched: Workspace) -> None:
+    os.mkfifo(watched.folder / "pipe.yaml")
+    _refused(watched, "pipe.yaml", "no regular file")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is unreadable to root")
+def test_a_file_that_may_not_be_read(watched: Workspace) -> None:
+    (watched.folder / "lunch.yaml").chmod(0)
+    _refused(watched, "lunch.yaml", "cannot be read")
+
+
+def test_an_approval_that_is_wrong(watched: Workspace) -> None:
+    watched.write("approvals/a.yaml", "- {guard: unblock, adress: blacklist/x, reason: x}\n")
+    _refused(watched, "approvals/a.yaml:1", "adress", "address")
+
+
+# ---- what only the platform can tell -----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("  - ana\n", "  - anna\n", ["anna", "ana"]),
+        ("connector: web,", "connector: wbe,", ["wbe", "web"]),
+        ("quality_models: [Courtesy]", "quality_models: [Curtsy]", ["Curtsy", "Courtesy"]),
+        ("signature: Signature", "signature: Sig", ["Sig"]),
+    ],
+)
+def test_a_name_the_platform_does_not_know(
+    watched: Workspace, old: str, new: str, told: list[str]
+) -> None:
+    watched.edit("campaigns/sales.yaml", old, new)
+    line = next(
+        number
+        for number, text in enumerate(
+            (watched.folder / "campaigns/sales.yaml").read_text().splitlines(), 1
+        )
+        if new.strip() in text
+    )
+    watched.run("plan").expect(1).mentions(f"campaigns/sales.yaml:{line}:", *told)
+
+
+def test_several_unknown_names_are_told_at_once(watched: Workspace) -> None:
+    watched.edit("campaigns/sales.yaml", "  - ana\n", "  - anna\n  - lius\n")
+    watched.edit("campaigns/support.yaml", "[luis]", "[luisa]")
+    watched.run("plan").expect(1).mentions("anna", "lius", "luisa", "3 problems in 2 files")
+
+
+def test_a_fixed_name_whose_case_alone_changes(watched: Workspace) -> None:
+    watched.edit("lunch.yaml", "name: Lunch", "name: LUNCH")
+    watched.run("plan").expect(1).mentions("lunch.yaml:1:1", "Lunch")
+
+
+def test_a_field_that_cannot_change(watched: Workspace) -> None:
+    watched.edit("signature.yaml", "type: html", "type: text")
+    watched.run("plan").expect(1).mentions("templates/Signature", "type", "html")

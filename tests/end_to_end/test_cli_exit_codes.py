@@ -1,0 +1,154 @@
+"""What each way to end is called, for the pipelines that ask; 4 has a file of its own."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+from harness import Workspace
+
+from reconciler.state.keys import LedgerKey
+from reconciler.state.lease_rows import Claim
+from reconciler.state.store import Store
+
+_TEMPLATE = "kind: Template\nname: Farewell\ntype: text\ncontent: Bye!\n"
+_STATUS = "kind: Status\nname: Meeting\nicon: comments\n"
+
+
+@contextmanager
+def nobody_listens() -> Iterator[str]:
+    """The address of a port that is taken, and answers to nobody."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+def test_changes_present_are_told_only_when_asked_for(watched: Workspace) -> None:
+    watched.run("plan", "--detailed-exitcode").expect(0)
+    watched.edit("lunch.yaml", "utensils", "fork")
+    watched.run("plan").expect(0)
+    watched.run("plan", "--detailed-exitcode").expect(2)
+
+
+def test_changes_that_only_track_count_as_changes(watched: Workspace) -> None:
+    watched.edit("campaigns/support.yaml", "members: [luis]\n", "")
+    watched.run("plan", "--detailed-exitcode").expect(2)
+
+
+def test_a_write_that_is_refused_in_the_middle_leaves_it_partly_applied(
+    settled: Workspace,
+) -> None:
+    settled.write("farewell.yaml", _TEMPLATE)
+    settled.write("meeting.yaml", _STATUS)
+    settled.edit("campaigns/sales.yaml", "signature: Signature", "signature: Farewell")
+    settled.token = "no-new-templates"
+    settled.saved_plan()
+    result = settled.apply().expect(5)
+    result.mentions("templates/Farewell", "lacks create on templates", "skipped")
+    result.mentions("Applied 1 of 3 changes", "reconciler plan")
+    maria = settled.sandbox.maria
+    assert maria.exists("statuses/Meeting")
+    assert maria.get("campaigns/Sales/channels/email")["signature"] == "Signature"
+    run = settled.run("history", "--format", "json").json["runs"][0]
+    assert run["state"] == "partly"
+    settled.token = "sandbox-ci"
+    settled.plan_and_apply()
+    assert maria.get("campaigns/Sales/channels/email")["signature"] == "Farewell"
+    settled.expect_nothing_to_do()
+
+
+def test_a_run_of_which_nothing_landed_is_an_error_and_not_partly_applied(
+    settled: Workspace,
+) -> None:
+    settled.write("farewell.yaml", _TEMPLATE)
+    settled.token = "no-new-templates"
+    settled.saved_plan()
+    settled.apply().expect(1).mentions("templates/Farewell", "lacks create on templates")
+
+
+def test_a_platform_that_is_down_cannot_be_reached(watched: Workspace) -> None:
+    watched.edit("lunch.yaml", "utensils", "fork")
+    watched.saved_plan()
+    with nobody_listens() as url:
+        watched.run("plan", RECONCILER_URL=url).expect(6).mentions(url)
+        watched.run("apply", watched.plan_file, RECONCILER_URL=url).expect(6).mentions(url)
+        watched.run("drift", RECONCILER_URL=url).expect(6).mentions(url)
+
+
+def test_a_plan_survives_a_platform_that_was_down(settled: Workspace) -> None:
+    settled.edit("lunch.yaml", "utensils", "fork")
+    settled.saved_plan()
+    with nobody_listens() as url:
+        settled.run("apply", settled.plan_file, RECONCILER_URL=url).expect(6)
+    settled.apply().expect(0)
+
+
+def test_an_apply_while_somebody_else_applies_is_locked_out(settled: Workspace) -> None:
+    settled.edit("lunch.yaml", "utensils", "fork")
+    settled.saved_plan()
+    settled.sandbox.forget_requests()
+    with Store.open(str(settled.state)) as store:
+        claim = Claim("carol", "build-7", 4121, "apply")
+        key = LedgerKey("acme", "test", "test")
+        store.acquire(key, claim, now=datetime.now(UTC), ttl_seconds=3600)
+    settled.apply().expect(7).mentions("carol", "build-7", "4121", "unlock")
+    assert settled.sandbox.writes() == 0
+    settled.run("plan").expect(0)
+    settled.run("unlock").expect(0).mentions("carol", "build-7")
+    settled.run("unlock").expect(0).mentions("Nothing is locked")
+    settled.apply().expect(0)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["plann"], "plann"),
+        (["plan", "--formt", "json"], "--formt"),
+        (["plan", "--format", "xml"], "xml"),
+        (["plan", "--out"], "--out"),
+        (["plan", "--approve", "unblock:blacklist/x"], "--reason"),
+        (["plan", "--approve", "unblock", "--reason", "x"], "GUARD:ADDRESS"),
+        (["plan", "--reason", "x"], "--approve"),
+        (["plan", "--env", "tset"], "test"),
+        (["plan", "--out", "no/such/folder/plan.json"], "no/such/folder"),
+        (["apply"], "PLAN"),
+        (["apply", "."], "--expect"),
+        (["apply", "no-such-plan.json"], "no-such-plan.json"),
+        (["apply", "--resume", "--expect", "abc"], "--expect"),
+        (["apply", "plan.json", "--wait", "soon"], "soon"),
+        (["apply", "plan.json", "--approve", "a:b", "--reason", "x"], "--expect"),
+        (["show", "no-such-plan.json"], "no-such-plan.json"),
+        (["explain", "lunches/Lunch"], "lunches"),
+        (["usage", "statuses"], "statuses"),
+        (["usage", "statuses/Nobody"], "statuses/Nobody"),
+        (["export", "exported", "--include", "statuses"], "blacklist"),
+        (["schema"], "--out"),
+        (["schema", "plans"], "plan"),
+        (["sandbox", "--port", "ninety"], "ninety"),
+        (["sandbox", "--port", "99999"], "99999"),
+        (["sandbox", "--port", "0", "--seed", "lunch.yaml"], "cannot start"),
+        (["sandbox", "--clock", "noon", "--port", "0"], "--clock"),
+        (["sandbox", "--seed", "no-such-seed", "--port", "0"], "no-such-seed"),
+    ],
+)
+def test_a_command_line_that_makes_no_sense(
+    watched: Workspace, words: list[str], told: str
+) -> None:
+    result = watched.run(*words).expect(64).mentions(told)
+    assert result.out == ""
+
+
+def test_the_environment_is_asked_for_when_there_are_several(watched: Workspace) -> None:
+    watched.write("environments/prod.yaml", 'platform: {url: "https://x.example", id: prod}\n')
+    watched.run("plan").expect(64).mentions("--env", "prod, test")
+    watched.run("plan", "--env", "test").expect(0)
+    watched.run("validate").expect(0).mentions("prod, test: valid")
+
+
+def test_help_and_version_are_no_errors(watched: Workspace) -> None:
+    watched.run("--version").expect(0).mentions("reconciler")
+    watched.run("--help").expect(0).mentions("plan", "apply", "Exit codes")
+    watched.run("plan", "--help").expect(0).mentions("--approve")

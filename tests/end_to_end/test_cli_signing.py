@@ -1,0 +1,95 @@
+"""Signed and sealed plans, clean ones, and digests that were approved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from harness import Workspace
+
+_KEY = "correct horse battery staple"
+
+
+@pytest.fixture
+def keys(settled: Workspace) -> tuple[Path, Path]:
+    private = settled.base / "release.pem"
+    public = settled.run("sign", "--generate", private).expect(0).out.strip()
+    return private, Path(public)
+
+
+def _saved(workspace: Workspace) -> Path:
+    workspace.edit("lunch.yaml", "utensils", "fork")
+    workspace.saved_plan()
+    return workspace.plan_file
+
+
+def test_a_signed_plan_is_applied_and_another_is_not(
+    settled: Workspace, keys: tuple[Path, Path]
+) -> None:
+    plan = _saved(settled)
+    settled.run("apply", plan, "--trust", keys[1]).expect(4).mentions("not signed")
+    settled.run("sign", plan, "--key", keys[0]).expect(0).mentions("plan.json.sig")
+    settled.edit("lunch.yaml", "fork", "knife")
+    signed, other = plan.read_bytes(), settled.saved_plan()
+    assert other["changes"]
+    settled.run("apply", plan, "--trust", keys[1]).expect(4).mentions("of another plan")
+    assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "utensils"
+    plan.write_bytes(signed)
+    settled.run("apply", plan, "--trust", keys[1]).expect(0)
+    assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "fork"
+
+
+def test_a_sealed_plan_is_read_back_with_its_key_only(
+    settled: Workspace, keys: tuple[Path, Path]
+) -> None:
+    settled.edit("lunch.yaml", "utensils", "fork")
+    plan = settled.plan_file
+    settled.run("plan", "--out", plan, RECONCILER_PLAN_KEY=_KEY).expect(0)
+    assert b"statuses" not in plan.read_bytes()
+    settled.run("show", plan).expect(4).mentions("RECONCILER_PLAN_KEY")
+    settled.run("show", plan, RECONCILER_PLAN_KEY="another " + _KEY).expect(4)
+    settled.run("show", plan, RECONCILER_PLAN_KEY=_KEY).expect(0).mentions("statuses/Lunch")
+    settled.run("sign", plan, "--key", keys[0], RECONCILER_PLAN_KEY=_KEY).expect(0)
+    settled.run("apply", plan, "--trust", keys[1], RECONCILER_PLAN_KEY=_KEY).expect(0)
+
+
+def test_an_empty_plan_key_writes_no_plan(settled: Workspace) -> None:
+    plan = settled.plan_file
+    settled.run("plan", "--out", plan, RECONCILER_PLAN_KEY="").expect(64).mentions("is empty")
+    assert not plan.exists()
+
+
+def test_a_plan_from_outside_git_is_not_clean(settled: Workspace) -> None:
+    plan = _saved(settled)
+    settled.run("apply", plan, "--require-clean").expect(4)
+    assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "utensils"
+
+
+def test_a_digest_that_was_not_approved_says_what_differs(settled: Workspace) -> None:
+    plan = _saved(settled)
+    digest = settled.saved_plan()["content_digest"]
+    settled.write("extra.yaml", "kind: Status\nname: Extra\n")
+    alone = settled.run("apply", settled.folder, "--expect", digest).expect(4)
+    alone.mentions("1 create, 1 update", digest)
+    told = settled.run("apply", settled.folder, "--expect", digest, "--against", plan).expect(4)
+    told.mentions("added: create statuses/Extra")
+    (settled.folder / "extra.yaml").unlink()
+    settled.run("apply", settled.folder, "--expect", digest, "--against", plan).expect(0)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sign",),
+        ("sign", "plan.json"),
+        ("sign", "plan.json", "--generate", "k.pem"),
+        ("apply", "--resume", "--trust", "k.pem"),
+        ("apply", ".", "--expect", "abc", "--trust", "k.pem"),
+        ("apply", "plan.json", "--against", "plan.json"),
+        ("apply", "--resume", "--require-clean"),
+    ],
+)
+def test_words_that_do_not_go_together_are_a_usage_error(
+    watched: Workspace, words: tuple[str, ...]
+) -> None:
+    watched.run(*words).expect(64)

@@ -1,0 +1,115 @@
+"""`undo`: a run taken back, on the platform and in what is remembered of it."""
+
+from __future__ import annotations
+
+import json
+
+from harness import Workspace, approvals, blocking, by_action
+
+
+def _last_run(workspace: Workspace) -> str:
+    runs = workspace.run("history", "--format", "json").expect(0).json
+    found: str = runs["runs"][0]["id"]
+    return found
+
+
+def _undo(workspace: Workspace, run: str) -> None:
+    """Undo a run, with whatever approvals that takes."""
+    plan = workspace.base / "undo.json"
+    first = workspace.run("undo", run, "--out", plan)
+    words = approvals(json.loads(plan.read_text()))
+    if words:
+        assert first.code == 3, first.said
+        words += ["--reason", "the run was a mistake"]
+        workspace.run("undo", run, "--out", plan, *words).expect(0)
+    workspace.run("apply", plan).expect(0)
+
+
+def _change_much(workspace: Workspace) -> str:
+    """One run with nearly every action in it."""
+    workspace.sandbox.maria.create("statuses/Meeting", icon="comments")
+    workspace.write("adopted.yaml", "kind: Status\nname: Meeting\nicon: users\n")
+    workspace.write("new.yaml", "kind: Campaign\nname: Surveys\nstatuses: [Reading]\n")
+    workspace.edit("lunch.yaml", "name: Lunch", "name: Midday\nrenamed_from: Lunch")
+    workspace.edit("dispositions.yaml", "Completed", "{name: Done, renamed_from: Completed}")
+    workspace.edit("campaigns/support.yaml", "members: [luis]", "members: [luis, ana]")
+    workspace.edit("campaigns/sales.yaml", "[Full, Partial]", "[Partial, Whole]")
+    workspace.remove("blacklist.yaml")
+    plan = workspace.plan()
+    workspace.saved_plan(*approvals(plan), "--reason", "a test")
+    workspace.apply().expect(0)
+    return _last_run(workspace)
+
+
+def _picture(workspace: Workspace) -> dict[str, object]:
+    maria = workspace.sandbox.maria
+    collections = (
+        "campaigns",
+        "statuses",
+        "dispositions",
+        "blacklist",
+        "campaigns/-/statuses",
+        "campaigns/-/dispositions",
+        "campaigns/-/blacklist",
+    )
+    picture: dict[str, object] = {one: maria.addresses(one) for one in collections}
+    picture["members"] = maria.get("campaigns/Support/members")["members"]
+    return picture
+
+
+def test_a_run_is_undone_and_then_the_undo(settled: Workspace) -> None:
+    settled.sandbox.maria.create("statuses/Meeting", icon="comments")
+    before = _picture(settled)
+    settled.sandbox.maria.delete("statuses/Meeting")
+    run = _change_much(settled)
+    after = _picture(settled)
+    _undo(settled, run)
+    assert _picture(settled) == before
+    assert settled.sandbox.maria.get("statuses/Meeting")["icon"] == "comments"
+    history = settled.run("history", "--format", "json").json["runs"]
+    assert [one["operation"] for one in history[:2]] == ["undo", "apply"]
+    _undo(settled, history[0]["id"])
+    assert _picture(settled) == after
+    settled.expect_nothing_to_do()
+
+
+def test_after_an_undo_a_plan_says_what_the_run_would_do_again(settled: Workspace) -> None:
+    settled.edit("lunch.yaml", "utensils", "fork")
+    settled.plan_and_apply()
+    _undo(settled, _last_run(settled))
+    assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "utensils"
+    assert by_action(settled.plan()) == {"update": ["statuses/Lunch"]}
+    settled.edit("lunch.yaml", "fork", "utensils")
+    settled.expect_nothing_to_do()
+
+
+def test_what_changed_since_stops_an_undo_until_it_is_approved(settled: Workspace) -> None:
+    settled.edit("lunch.yaml", "utensils", "fork")
+    settled.plan_and_apply()
+    run = _last_run(settled)
+    settled.sandbox.maria.patch("statuses/Lunch", icon="knife")
+    plan = settled.base / "undo.json"
+    settled.run("undo", run, "--out", plan).expect(3)
+    assert blocking(json.loads(plan.read_text())) == {("conflict", "statuses/Lunch")}
+    settled.run("apply", plan).expect(3)
+    _undo(settled, run)
+    assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "utensils"
+
+
+def test_an_undo_does_not_need_manifests_that_can_be_read(settled: Workspace) -> None:
+    settled.edit("lunch.yaml", "utensils", "fork")
+    settled.plan_and_apply()
+    settled.write("lunch.yaml", "kind: [")
+    _undo(settled, _last_run(settled))
+    assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "utensils"
+
+
+def test_an_undo_says_what_does_not_come_back(settled: Workspace) -> None:
+    settled.remove("lunch.yaml")
+    settled.plan_and_apply()
+    said = settled.run("undo", _last_run(settled)).expect(0)
+    said.mentions("Created again without the agents who were in it", "statuses/Lunch", "--out")
+
+
+def test_a_run_that_is_not_there_cannot_be_undone(watched: Workspace) -> None:
+    watched.run("undo", "20200101T0000-0000").expect(1).mentions("no run 20200101T0000-0000")
