@@ -14,6 +14,7 @@ from reconciler.guards import (
     duplicate_number,
     empty_desired,
     foreign_owner,
+    freeze,
     guard_weakened,
     holiday_today_or_past,
     likely_rename,
@@ -63,6 +64,7 @@ GUARDS = registered(
     duplicate_number.GUARD,
     likely_rename.GUARD,
     guard_weakened.GUARD,
+    freeze.GUARD,
     unused_approval.GUARD,
 )
 CODES: tuple[str, ...] = tuple(guard.code for guard in GUARDS)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reconciler.live.platform import Snapshot
+from reconciler.manifests.freeze import Freeze
 from reconciler.planning.calendars import OpeningHours
 from reconciler.planning.model import Finding, Plan
 from reconciler.state.ledger import Ledger
@@ -17,7 +18,9 @@ class Review:
     """A plan under review, with fresh facts beside it.
 
     The plan's changes carry usage of what is deleted, replaced, disabled or reset. `hours` is
-    None when the plan changes no campaign and no holiday. `now` is aware.
+    None when the plan changes no campaign and no holiday. `now` is aware. `freeze` is the
+    environment's own; None where it has none, and where a run that has begun goes on. `starting`
+    is an apply that would begin now; otherwise a plan is being made.
     """
 
     plan: Plan
@@ -25,6 +28,8 @@ class Review:
     ledger: Ledger
     hours: OpeningHours | None
     now: datetime
+    freeze: Freeze | None = None
+    starting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

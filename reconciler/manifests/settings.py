@@ -16,6 +16,7 @@ from reconciler.kinds.base import Kind, Life, Scope
 from reconciler.kinds.names import Name, clean_phone
 from reconciler.kinds.registry import KINDS
 from reconciler.manifests.desired import Approval, Environment, GuardSettings, Source
+from reconciler.manifests.freeze_settings import FreezeModel
 from reconciler.manifests.nearest import did_you_mean
 from reconciler.manifests.refusals import refusals
 from reconciler.manifests.yaml_values import Document, as_json, position_of
@@ -136,6 +137,9 @@ class EnvironmentModel(_Model):
         description="Collections, or collection.field: set on create, then left to people.",
         examples=[["members", "channels.numbers"]],
     )
+    freeze: FreezeModel | None = Field(
+        default=None, description="When nothing is applied here but with an approval."
+    )
 
 
 class ApprovalModel(_Model):
@@ -237,6 +241,7 @@ def environment_settings(
         variables=dict(model.variables),
         maps={name: dict(names) for name, names in model.map},
         ignore=frozenset(model.ignore),
+        freeze=model.freeze.value() if model.freeze is not None else None,
     )
 
 

@@ -17,7 +17,7 @@ DESIGNED = """
 delete-in-use delete-protected delete-campaign delete-cascade delete-unowned delete-system-default
 replace foreign-owner unblock blacklist-bypass open-hours scope-widens mass-change empty-desired
 unknown-live no-ledger conflict reverts-drift holiday-today-or-past duplicate-number likely-rename
-guard-weakened unused-approval
+guard-weakened freeze unused-approval
 """
 
 
