@@ -6,7 +6,7 @@ Pure: everything is told from git, the ledger, the platform and its audit as the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pydantic import JsonValue
@@ -152,12 +152,24 @@ class _Sides:
         self, name: str, key: str, values: tuple[_Value, ...]
     ) -> Iterator[FieldExplanation]:
         by_key = [_by_key(one, key) for one in values]
+        kept = self._kept(name, key)
         for entry in dict.fromkeys(one for side in by_key for one in side):
             label = next(side[entry][0] for side in by_key if entry in side)
             path = f"{name}[{label}]"
-            yield self._field(
-                path, name, *(side[entry][1] if entry in side else _NOWHERE for side in by_key)
-            )
+            git, applied, live = (side[entry][1] if entry in side else _NOWHERE for side in by_key)
+            found = self._field(path, name, git, applied, live)
+            if kept is not None and entry not in kept and found.on_platform:
+                found = replace(found, state=FieldState.REMOVED)
+            yield found
+
+    def _kept(self, name: str, key: str) -> frozenset[str] | None:
+        """The entries of a list that git leaves there; None where git does not manage it."""
+        if self.desired is None or self.live is None:
+            return None
+        managed = managed_fields(self.desired, creating=False)
+        if name not in managed and not self.desired.removes:
+            return None
+        return frozenset(_by_key(merged(self.desired, self.live.fields, managed).get(name), key))
 
     def _field(
         self, path: str, name: str, git: _Value, applied: _Value, live: _Value
@@ -179,7 +191,7 @@ class _Sides:
 
     def _state(self, name: str, git: _Value, applied: _Value, live: _Value) -> FieldState:
         if git is _NOWHERE:
-            return self._state_outside_git(name, applied)
+            return FieldState.UNMANAGED if applied is _NOWHERE else FieldState.RELEASED
         if self.live is None:
             return FieldState.MISSING
         if self.desired is not None and name in self.desired.lifecycle.ignore:
@@ -192,15 +204,6 @@ class _Sides:
         if applied is _NOWHERE or _covers(applied, live):
             return FieldState.CHANGED_IN_GIT
         return FieldState.DRIFTED if git == applied else FieldState.CONFLICT
-
-    def _state_outside_git(self, name: str, applied: _Value) -> FieldState:
-        if self.desired is not None and self.live is not None and name in self.desired.fields:
-            managed = managed_fields(self.desired, creating=False)
-            whole = merged(self.desired, self.live.fields, managed).get(name)
-            listed = self.live.fields.get(name)
-            if isinstance(whole, list) and isinstance(listed, list) and len(whole) < len(listed):
-                return FieldState.REMOVED
-        return FieldState.UNMANAGED if applied is _NOWHERE else FieldState.RELEASED
 
     def _source(self, path: str, name: str) -> Source | None:
         found = self.positions.get(path) or self.positions.get(name)

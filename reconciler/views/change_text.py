@@ -10,7 +10,9 @@ from reconciler.views.field_text import difference_lines
 from reconciler.views.folding import counted_kinds
 from reconciler.views.marks import CHANGED, GONE, NEW, REPLACED
 from reconciler.views.pen import Pen
+from reconciler.views.text_diff import text_lines
 from reconciler.views.use_text import use_in_words
+from reconciler.views.values import is_long
 from reconciler.views.visible import visible
 from reconciler.views.words import WHY, joined, sentence
 
@@ -97,7 +99,12 @@ def _fields(change: Change, pen: Pen) -> Iterator[str]:
             if change.action is Action.CREATE and name not in declared
             else ""
         )
-        yield f"{_STEP}{visible(name)}: {pen.value(change.kind, value)}{default}"
+        hidden = pen.masker.value(change.kind, value)
+        if isinstance(hidden, str) and is_long(hidden):
+            yield f"{_STEP}{visible(name)}:{default}"
+            yield from (f"{_STEP}  {line}".rstrip() for line in text_lines(hidden))
+        else:
+            yield f"{_STEP}{visible(name)}: {pen.value(change.kind, value)}{default}"
 
 
 def _unlike(change: Change, before: Fields | None, pen: Pen) -> Iterator[str]:

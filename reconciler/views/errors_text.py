@@ -34,7 +34,7 @@ _NEXT_STEPS: tuple[tuple[type[ReconcilerError], str], ...] = (
 def render_error(error: ReconcilerError, paint: Paint, masker: Masker | None = None) -> str:
     """`Error: …` and the next step; problems and findings whole."""
     if isinstance(error, ManifestError):
-        return render_problems(error.problems, paint)
+        return render_problems(error.problems, paint, masker=masker or Masker(b""))
     from reconciler.applying.report import BlockedAtApply
 
     pen = Pen(masker or Masker(b""), paint)

@@ -56,7 +56,7 @@ def _shown_as(kind: str, path: str) -> str:
 
 
 def _field(kind: str, one: Difference, pen: Pen) -> Iterator[str]:
-    label = pen.text(one.path)
+    label = _label(kind, one.path, pen)
     before, after = pen.masker.value(kind, one.before), pen.masker.value(kind, one.after)
     if one.origin is Origin.BOTH:
         yield f"{label}: {pen.paint.careful('changed in git and on the platform')}"
@@ -73,6 +73,14 @@ def _field(kind: str, one: Difference, pen: Pen) -> Iterator[str]:
             yield _STEP + line
     else:
         yield f"{label}: {pen.value(kind, one.before)} → {pen.value(kind, one.after)}"
+
+
+def _label(kind: str, path: str, pen: Pen) -> str:
+    """A path as people say it; what differs about a member stands after the member."""
+    if kind == "Members" and path.startswith("members[") and "]." in path:
+        who, _, what = path.removeprefix("members[").rpartition("].")
+        return f"{pen.text(who)}: {pen.text(what)}"
+    return pen.text(path)
 
 
 def _shared_origin(told: list[Difference], pen: Pen) -> Iterator[str]:

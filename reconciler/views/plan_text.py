@@ -37,6 +37,7 @@ _COMMIT_CHARACTERS = 10
 def render_plan(plan: Plan, *, masker: Masker, paint: Paint, expand: bool = False) -> str:
     """A plan as text; the first line is its verdict, the last line its counts."""
     pen = Pen(knowing_plan(masker, plan), paint, expand)
+    sections = Sections.of(plan)
     blocks = [
         list(block)
         for block in (
@@ -44,9 +45,9 @@ def render_plan(plan: Plan, *, masker: Masker, paint: Paint, expand: bool = Fals
             blocking_lines(plan.blocking, plan.environment, pen),
             approved_lines(plan, pen),
             warning_lines(plan, pen),
-            *_changes(Sections.of(plan), pen),
+            *_changes(sections, pen),
             _not_touched(plan, pen),
-            _foot(plan, pen),
+            _foot(plan, sections, pen),
         )
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
@@ -189,8 +190,8 @@ def _listed(title: str, addresses: Sequence[str], pen: Pen) -> Iterator[str]:
         yield from (f"  {pen.address(one)}" for one in addresses)
 
 
-def _foot(plan: Plan, pen: Pen) -> Iterator[str]:
-    parts = [f"{count:,} {words}" for count, words in Sections.of(plan).counts if count]
+def _foot(plan: Plan, sections: Sections, pen: Pen) -> Iterator[str]:
+    parts = [f"{count:,} {words}" for count, words in sections.counts if count]
     done = ", ".join(parts) or "nothing to do"
     spent = f"{counted(plan.requests_spent, 'request')} spent"
     if plan.content_digest and not plan.is_empty:

@@ -3,22 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from reconciler.errors import Problem
+from reconciler.views.masking import Masker
 from reconciler.views.paint import Paint
+from reconciler.views.scrubbing import without_reachables
 from reconciler.views.visible import visible
 from reconciler.views.words import counted
 
 _SHOWN_COLUMNS = 100
 _MARGIN_COLUMNS = 20
+_NO_KEY = Masker(b"")
 
 
-def render_problems(problems: Sequence[Problem], paint: Paint, *, noun: str = "problem") -> str:
-    """All of them in file order, and how many there are in how many files."""
-    blocks = ["\n".join(_lines(problem, paint)) for problem in sorted(problems)]
+def render_problems(
+    problems: Sequence[Problem],
+    paint: Paint,
+    *,
+    noun: str = "problem",
+    masker: Masker = _NO_KEY,
+) -> str:
+    """All of them in file order, and how many there are in how many files.
+
+    Addresses of customers are masked. Lines are shown as they are in the reader's own files,
+    except beside such an address.
+    """
+    blocks = ["\n".join(_lines(_masked(problem, masker), paint)) for problem in sorted(problems)]
     files = len({problem.file for problem in problems})
     count = f"{counted(len(problems), noun)} in {counted(files, 'file')}"
     return "\n\n".join([*blocks, paint.strong(count)]) + "\n"
+
+
+def _masked(problem: Problem, masker: Masker) -> Problem:
+    message, hint = masker.text(problem.message), masker.text(problem.hint)
+    if (message, hint) == (problem.message, problem.hint):
+        return problem
+    excerpt = without_reachables(problem.excerpt)
+    return replace(problem, message=message, hint=hint, excerpt=excerpt)
 
 
 def _lines(problem: Problem, paint: Paint) -> Iterator[str]:

@@ -152,13 +152,16 @@ def _block(title: str, steps: Sequence[Step], pen: Pen) -> list[str]:
 
 
 def _step(step: Step, pen: Pen) -> str:
+    return f"  {_mark(step.state, pen.paint)} {_said(step, pen)}"
+
+
+def _said(step: Step, pen: Pen) -> str:
     detail = pen.text(step.detail, about=step.address)
     if step.fenced:
         detail = "; ".join(filter(None, (detail, "answered after the lock was lost")))
     why = f": {detail}" if detail else ""
-    mark = _mark(step.state, pen.paint)
     was = f"{pen.address(step.previous_address)} → " if step.previous_address else ""
-    return f"  {mark} {TO_DO[Action(step.action)]} {was}{pen.address(step.address)}{why}"
+    return f"{TO_DO[Action(step.action)]} {was}{pen.address(step.address)}{why}"
 
 
 def _mark(state: StepState, paint: Paint) -> str:
@@ -244,7 +247,7 @@ def _about(run: Run, now: datetime, pen: Pen) -> Iterator[str]:
     ended = f", ended {moment(run.finished_at)}" if run.finished_at else ""
     took = f" after {spoken(run.finished_at - run.started_at)}" if run.finished_at else ""
     yield f"  by {visible(run.actor)}, started {moment(run.started_at)}{ended}{took}"
-    yield f"  on {visible(str(run.key))}"
+    yield f"  for {visible(str(run.key))}"
     commit = f", git {visible(run.git_commit[:_COMMIT_CHARACTERS])}" if run.git_commit else ""
     yield f"  plan {visible(run.plan_id[:_ID_CHARACTERS])}{commit}"
     if run.pruned:
@@ -264,7 +267,6 @@ def _approvals(reasons: Sequence[JsonValue], pen: Pen) -> Iterator[str]:
 
 
 def _step_in_run(step: Step, pen: Pen) -> str:
-    line = _step(step, pen)
     if step.state is StepState.SUCCEEDED:
-        return line
-    return f"{line} ({_STEP_WORDS[step.state]})"
+        return f"  {_mark(step.state, pen.paint)} {_said(step, pen)}"
+    return f"  {_mark(step.state, pen.paint)} {_STEP_WORDS[step.state]}: {_said(step, pen)}"

@@ -29,6 +29,11 @@ def diff_lines(before: str, after: str, *, paint: Paint, expand: bool) -> list[s
     return [*lines[:_SHOWN_LINES], paint.faint(f"… {counted(hidden, 'more line')}, shown by --all")]
 
 
+def text_lines(text: str) -> list[str]:
+    """A long text as lines that fit."""
+    return [visible(line) for line in _lines(text)]
+
+
 def _lines(text: str) -> list[str]:
     return [part for line in text.split("\n") for part in _wrapped(line)]
 

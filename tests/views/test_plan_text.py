@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from view_plans import a_plan, blocking, change, create, full_plan, update
+
+from reconciler.manifests.desired import Source
+from reconciler.planning.model import Action, Impact, Plan, Reason
+from reconciler.views.masking import Masker
+from reconciler.views.paint import ANSI, PLAIN
+from reconciler.views.plan_text import render_plan
+
+Golden = Callable[[str, str], None]
+
+
+def _text(plan: Plan, masker: Masker, **how: bool) -> str:
+    return render_plan(plan, masker=masker, paint=PLAIN, **how)
+
+
+def _first(plan: Plan, masker: Masker) -> str:
+    return _text(plan, masker).splitlines()[0]
+
+
+def test_a_plan_with_one_of_everything(golden: Golden, masker: Masker) -> None:
+    golden("plan.txt", _text(full_plan(), masker))
+
+
+def test_a_plan_expanded(golden: Golden, masker: Masker) -> None:
+    golden("plan-expanded.txt", _text(full_plan(), masker, expand=True))
+
+
+def test_colour_adds_sequences_and_changes_no_letter(masker: Masker) -> None:
+    import re
+
+    painted = render_plan(full_plan(), masker=masker, paint=ANSI)
+    assert "\x1b[31m" in painted
+    assert re.sub(r"\x1b\[\d+m", "", painted) == _text(full_plan(), masker)
+
+
+def test_the_verdict_is_in_the_words_of_the_screen(masker: Masker) -> None:
+    plan = a_plan(
+        update("campaigns/Sales", {}, {"enabled": False}),
+        impact=Impact(("Collections", "Sales", "Support"), (), 0, ("luis", "maria")),
+    )
+    assert _first(plan, masker) == (
+        "3 campaigns change. Nobody closes now. 0 customers unblocked. "
+        "2 people's edits would be reverted."
+    )
+
+
+def test_the_verdict_names_who_closes_now_and_counts_one_as_one(masker: Masker) -> None:
+    one = update("campaigns/Sales", {}, {"enabled": False})
+    two = a_plan(one, impact=Impact(("Sales",), ("Sales", "Support"), 1, ("luis",)))
+    assert _first(two, masker) == (
+        "1 campaign changes. Sales and Support close now. 1 customer unblocked. "
+        "1 person's edits would be reverted."
+    )
+    alone = a_plan(one, impact=Impact(("Sales",), ("Sales",)))
+    assert "Sales closes now." in _first(alone, masker)
+
+
+def test_a_change_of_what_campaigns_share_is_not_said_to_change_none(masker: Masker) -> None:
+    plan = a_plan(create("statuses/Lunch"))
+    assert _first(plan, masker).startswith("No campaign changes, 1 shared resource does.")
+
+
+def test_an_empty_plan_says_so_and_what_is_tracked(masker: Masker) -> None:
+    plan = a_plan(unchanged=("statuses/Lunch", "statuses/Break"))
+    text = _text(plan, masker)
+    assert text.startswith("Nothing to do. 2 resources are tracked, and as git says they are.\n")
+    assert text.splitlines()[-1].endswith(": nothing to do. 14 requests spent, 18 predicted.")
+
+
+def test_an_unfinished_run_is_said_before_anything_else(masker: Masker) -> None:
+    plan = a_plan(create("statuses/Lunch"), unfinished_run="7kq2m4")
+    lines = _text(plan, masker).splitlines()
+    assert lines[3].startswith("RUN 7kq2m4 IS UNFINISHED")
+    assert lines[4] == "Settle it first: reconciler apply --resume 7kq2m4"
+
+
+def test_the_approval_to_paste_stands_under_what_it_approves(masker: Masker) -> None:
+    found = blocking("delete-protected", "statuses/Lunch", "it is protected")
+    text = _text(a_plan(create("statuses/X"), findings=(found,)), masker)
+    assert '- {guard: delete-protected, address: "statuses/Lunch", ' in text
+
+
+def test_a_finding_nothing_can_approve_says_so(masker: Masker) -> None:
+    found = blocking("guard-crashed", "unblock", "the guard failed", approval="")
+    text = _text(a_plan(create("statuses/X"), findings=(found,)), masker)
+    assert "No approval can cover this." in text
+
+
+def test_deletes_come_before_everything_else_that_changes(masker: Masker) -> None:
+    text = _text(full_plan(), masker)
+    places = [
+        text.index(f"\n{title}")
+        for title in (
+            "Delete:",
+            "Replace:",
+            "Update:",
+            "Create:",
+            "Start tracking",
+            "Stop tracking",
+        )
+    ]
+    assert places == sorted(places)
+
+
+def test_what_was_deleted_on_the_platform_is_not_folded_with_what_is_new(masker: Masker) -> None:
+    again = replace(create("statuses/Lunch"), reason=Reason.DRIFTED)
+    text = _text(a_plan(create("statuses/X"), again), masker)
+    assert "+ statuses/Lunch  deleted on the platform, git puts it back" in text
+
+
+def test_terminal_escapes_and_bidi_controls_are_shown_not_obeyed(masker: Masker) -> None:
+    evil = "a\x1b[2Jb\u202ec\rd\x9b31m"
+    plan = a_plan(
+        update("templates/T", {"type": "text", "content": "x"}, {"type": "text", "content": evil}),
+        create(f"statuses/{evil}", Source(f"{evil}.yaml", 1)),
+        change(f"statuses/Z{evil}", Action.DELETE, before={"icon": evil}),
+        findings=(blocking(evil, f"statuses/{evil}", evil, safer=evil),),
+        unfinished_run=evil,
+        project=evil,
+        git_commit=evil,
+        impact=Impact((), (evil,)),
+    )
+    for expand in (False, True):
+        text = _text(plan, masker, expand=expand)
+        assert not {c for c in text if c in "\x1b\r\x9b\u202e"}
+    assert "a\\x1b[2Jb\\u202ec\\rd\\x9b31m" in text
+
+
+def test_one_long_line_is_compared_in_parts(masker: Masker) -> None:
+    words = [f"word{n}" for n in range(60)]
+    before = {"type": "text", "content": " ".join(words)}
+    after = {"type": "text", "content": " ".join([*words[:40], "changed", *words[41:]])}
+    text = _text(a_plan(update("templates/T", before, after)), masker)
+    lines = [line for line in text.splitlines() if line.strip()[:1] in "+\N{MINUS SIGN}"]
+    assert any("changed" in line for line in lines)
+    assert all(len(line) < 120 for line in lines)
+
+
+def test_a_long_difference_is_cut_and_shown_whole_on_demand(masker: Masker) -> None:
+    before = {"type": "text", "content": "\n".join(f"old {n}" for n in range(50))}
+    after = {"type": "text", "content": "\n".join(f"new {n}" for n in range(50))}
+    plan = a_plan(update("templates/T", before, after))
+    assert "more lines, shown by --all" in _text(plan, masker)
+    assert "new 49" not in _text(plan, masker)
+    assert "new 49" in _text(plan, masker, expand=True)

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import orjson
+import pytest
+from view_plans import a_plan, create
+from view_runs import NOW, START, a_run, a_step
+
+from reconciler.applying.events import Event, RunStarted, StepFinished, Waiting
+from reconciler.applying.report import RunReport
+from reconciler.errors import Unreachable
+from reconciler.planning.model import Action
+from reconciler.state.journal import StepState
+from reconciler.views.masking import Masker
+from reconciler.views.run_text import (
+    history_to_json,
+    render_event,
+    render_history,
+    render_report,
+    render_run,
+    report_to_json,
+    run_to_json,
+)
+
+Golden = Callable[[str, str], None]
+
+PLAN = a_plan(create("statuses/Lunch"))
+DONE = (
+    a_step("statuses/Lunch", "create", StepState.SUCCEEDED),
+    a_step("statuses/Break", "update", StepState.SUCCEEDED),
+    a_step("campaigns/Sales", "adopt", StepState.SUCCEEDED),
+)
+PARTLY = (
+    *DONE,
+    a_step(
+        "campaigns/Sales/members",
+        "update",
+        StepState.SUCCEEDED,
+        "differs from the plan after the write: members",
+    ),
+    a_step("templates/Hello", "create", StepState.FAILED, "the platform refused it (422 invalid)"),
+    a_step(
+        "campaigns/Sales/channels/email",
+        "update",
+        StepState.SKIPPED,
+        "not tried: it needs templates/Hello, which was not done",
+    ),
+)
+STOPPED = (
+    *DONE,
+    a_step("blacklist/+59829001234", "delete", StepState.UNKNOWN, "no answer"),
+    a_step(
+        "dispositions/Sale/Done",
+        "rename",
+        StepState.PENDING,
+        previous_address="dispositions/Sale/Completed",
+    ),
+)
+
+
+def test_a_run_that_did_everything_is_one_line(masker: Masker) -> None:
+    text = render_report(RunReport(a_run(*DONE), DONE, PLAN), masker, NOW)
+    assert text == (
+        "Applied 3 of 3 changes in run 7kq2m4. 1 created, 1 updated and 1 now tracked.\n"
+    )
+
+
+def test_a_run_that_did_a_part_says_what_failed_and_what_that_held_up(
+    golden: Golden, masker: Masker
+) -> None:
+    golden("report-partly.txt", render_report(RunReport(a_run(*PARTLY), PARTLY, PLAN), masker, NOW))
+
+
+def test_a_run_that_stopped_says_what_is_uncertain_and_how_to_go_on(
+    golden: Golden, masker: Masker
+) -> None:
+    report = RunReport(a_run(*STOPPED), STOPPED, PLAN, Unreachable("no answer in 30 s"))
+    golden("report-stopped.txt", render_report(report, masker, NOW))
+
+
+def test_a_run_in_detail(golden: Golden, masker: Masker) -> None:
+    run = a_run(
+        *PARTLY,
+        reasons=(
+            {"guard": "delete-in-use", "address": "statuses/Old", "reason": "merged", "by": "ana"},
+        ),
+    )
+    golden("run.txt", render_run(run, PARTLY, masker, NOW))
+
+
+def test_history(golden: Golden) -> None:
+    runs = (
+        a_run(*STOPPED, id="9zz1aa"),
+        a_run(*PARTLY, id="8yy1bb", operation="undo"),
+        a_run(*DONE, actor="luis", started_at=START - timedelta(days=1)),
+    )
+    golden("history.txt", render_history(runs, NOW))
+
+
+def test_no_history_is_said() -> None:
+    assert render_history((), NOW) == "Nothing has been applied yet.\n"
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        (RunStarted("7kq2m4", 1), "Run 7kq2m4: 1 change"),
+        (StepFinished("statuses/A", Action.CREATE, "succeeded"), "  ✓ created statuses/A"),
+        (
+            StepFinished("statuses/A", Action.DELETE, "failed", "it is in use"),
+            "  ✗ could not delete statuses/A: it is in use",
+        ),
+        (
+            StepFinished("statuses/A", Action.UPDATE, "skipped", "not tried"),
+            "  ○ skipped statuses/A: not tried",
+        ),
+        (
+            StepFinished("statuses/A", Action.FORGET, "succeeded"),
+            "  ✓ no longer tracked statuses/A",
+        ),
+        (
+            Waiting("for requests that may still take effect", 12.2),
+            "Waiting up to 12 s for requests that may still take effect",
+        ),
+    ],
+)
+def test_progress_is_a_line_an_event(event: Event, line: str, masker: Masker) -> None:
+    assert render_event(event, masker) == line
+
+
+def test_json_says_the_same(masker: Masker) -> None:
+    run = a_run(*STOPPED)
+    report = orjson.loads(report_to_json(RunReport(run, STOPPED, PLAN), masker, NOW))
+    assert report["run"]["state"] == "interrupted"
+    assert report["run"]["counts"]["unknown"] == 1
+    assert report["exit_code"] == 5
+    assert orjson.loads(history_to_json((run,), masker, NOW))["runs"] == [report["run"]]
+    assert orjson.loads(run_to_json(run, STOPPED, masker, NOW))["steps"] == report["steps"]
+    assert report["run"]["started_at"] == "2026-11-23T09:30:00Z"
