@@ -1,0 +1,100 @@
+"""Runs a command as a process and says what it took: wall time, CPU, and peak memory.
+
+Peak memory is the kernel's account of that one process (`wait4`). It starts from the peak of the
+process that starts it, so this one must stay small: nothing large is imported or built here.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).resolve().parents[1]
+_TIMEOUT_SECONDS = 900
+_TICK_SECONDS = 0.002
+_KIB = 1024
+
+
+class Failed(Exception):
+    """A command did not end as it should have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one process took, or the medians of several. Seconds and bytes."""
+
+    wall: float
+    cpu: float
+    peak: int
+    out: str = ""
+
+
+def run(
+    command: Sequence[str | Path],
+    *,
+    cwd: Path,
+    variables: Mapping[str, str] | None = None,
+    codes: tuple[int, ...] = (0,),
+) -> Cost:
+    """Run to the end. Raises Failed, with what was said, for another exit code or no end."""
+    output = cwd / "benchmark.out"
+    with output.open("wb") as sink:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            [str(word) for word in command],
+            cwd=cwd,
+            env=environment(variables or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            status, usage = _waited(process, started)
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+        wall = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    out = output.read_text(errors="replace")
+    output.unlink()
+    if process.returncode not in codes:
+        raise Failed(f"{' '.join(map(str, command))}: exit code {process.returncode}\n{out}")
+    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _KIB, out)
+
+
+def _waited(process: subprocess.Popen[bytes], started: float) -> tuple[int, os.struct_rusage]:  # type: ignore[name-defined]
+    while True:
+        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+        if pid:
+            return status, usage
+        if time.perf_counter() - started > _TIMEOUT_SECONDS:
+            raise Failed(f"{process.args!r} did not end in {_TIMEOUT_SECONDS} s")
+        time.sleep(_TICK_SECONDS)
+
+
+def environment(variables: Mapping[str, str]) -> dict[str, str]:
+    """The process environment of what is measured: nothing of the user's but PATH."""
+    return {
+        "PATH": os.environ.get("PATH", ""),
+        "PYTHONPATH": str(ROOT),
+        "HOME": "/nonexistent",
+        "USER": "bench",
+        "LANG": "C.UTF-8",
+        **variables,
+    }
+
+
+def medians(costs: Sequence[Cost]) -> Cost:
+    """The median of each figure by itself."""
+    return Cost(
+        median(one.wall for one in costs),
+        median(one.cpu for one in costs),
+        int(median(one.peak for one in costs)),
+        costs[-1].out,
+    )

@@ -1,0 +1,63 @@
+"""The figures and the targets as Markdown tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from figures import AtSize, Figures
+from measure import Cost
+from targets import Verdict
+
+
+def figures_table(figures: Figures) -> str:
+    """One row a command and size, each beside its peers."""
+    rows = [
+        _row("", "python -c pass", figures.python),
+        _row("", "reconciler --version", figures.version),
+    ]
+    for one in figures.sizes:
+        rows.extend(_rows(one))
+    return _table(("resources", "command", "wall s", "CPU s", "peak MB", "requests"), rows)
+
+
+def _rows(one: AtSize) -> Iterable[Sequence[str]]:
+    size = f"{one.size:,}"
+    yield _row(size, "reconciler validate", one.validate.cost)
+    yield _row(size, "reconciler plan, first", one.plan.cost, one.plan.requests)
+    yield _row(size, "reconciler plan, repeated", one.again.cost, one.again.requests)
+    what = f"reconciler apply, {one.shape.changes:,} changes"
+    yield _row(size, what, one.applied.cost, one.applied.requests)
+    if one.octodns is not None:
+        scaled = f" (x {one.octodns_scale:g})" if one.octodns_scale != 1 else ""
+        yield _row(size, f"octoDNS plan{scaled}", one.octodns)
+    names = {
+        "positions": "reconciler's YAML reader",
+        "values": "PyYAML CSafeLoader",
+        "values-no-gc": "PyYAML CSafeLoader, collector off",
+        "events": "libyaml's events",
+    }
+    for way, seconds in one.reading.items():
+        yield (size, names[way], f"{seconds:.2f}", "", "", "")
+
+
+def _row(size: str, what: str, cost: Cost, requests: int = 0) -> Sequence[str]:
+    peak = f"{cost.peak / 1e6:.0f}"
+    return (size, what, f"{cost.wall:.2f}", f"{cost.cpu:.2f}", peak, str(requests or ""))
+
+
+def verdicts_table(verdicts: Iterable[Verdict]) -> str:
+    """One row a target."""
+    rows = [(v.what, v.found, v.wanted, "met" if v.met else "MISSED", v.note) for v in verdicts]
+    return _table(("target", "found", "wanted", "", "note"), rows)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, *rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    shown = [_line(line, widths) for line in lines]
+    shown.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return "\n".join(shown)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "| " + " | ".join(c.ljust(w) for c, w in zip(cells, widths, strict=True)) + " |"

@@ -1,0 +1,79 @@
+"""Reads every manifest below a folder in one way and prints the seconds it took.
+
+    positions     reconciler's reader: values that know line and column
+    values        PyYAML's CSafeLoader as people call it: no positions, YAML 1.1
+    values-no-gc  the same without the garbage collector
+    events        libyaml's events through ruamel.yaml.clib, thrown away: the floor of the first
+
+The first and the last are without the collector, as reconciler runs.
+`python benchmarks/yaml_readers.py WAY DIR`.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+def positions() -> Callable[[bytes], object]:
+    """Reconciler's own."""
+    from reconciler.manifests.yaml_reader import C_PARSER, read_documents
+
+    assert C_PARSER, "ruamel.yaml.clib is not installed"
+
+    def read(data: bytes) -> object:
+        documents, problems = read_documents(data, "file.yaml")
+        assert not problems
+        return documents
+
+    return read
+
+
+def values() -> Callable[[bytes], object]:
+    """PyYAML's fastest."""
+    import yaml
+
+    return lambda data: list(yaml.load_all(data, yaml.CSafeLoader))
+
+
+def events() -> Callable[[bytes], object]:
+    """The scan alone."""
+    from _ruamel_yaml import CParser  # type: ignore[import-not-found]
+    from ruamel.yaml.events import StreamEndEvent
+
+    def read(data: bytes) -> object:
+        get_event: Callable[[], Any] = CParser(data).get_event
+        while not isinstance(get_event(), StreamEndEvent):
+            pass
+        return None
+
+    return read
+
+
+WAYS: dict[str, Callable[[], Callable[[bytes], object]]] = {
+    "positions": positions,
+    "values": values,
+    "values-no-gc": values,
+    "events": events,
+}
+
+
+def main(way: str, folder: Path) -> None:
+    """Read everything and keep it, as a loader has to."""
+    read = WAYS[way]()
+    read(b"a: 1\n")  # what is imported with the first file is not counted
+    files = [file.read_bytes() for file in sorted(folder.rglob("*.yaml"))]
+    if way != "values":
+        gc.disable()
+    started = time.perf_counter()
+    kept = [read(data) for data in files]
+    print(time.perf_counter() - started)
+    del kept
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))
