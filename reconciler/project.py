@@ -18,16 +18,16 @@ import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from reconciler import __version__
-from reconciler.errors import PlatformMismatch, UsageError
+from reconciler.errors import ManifestError, PlatformMismatch, UsageError
 from reconciler.kinds.address import Address, identity, same
 from reconciler.live.platform import PlatformInfo, Reader, Snapshot, Usage, Writer
 from reconciler.manifests.desired import Approval, Manifests, Settings
-from reconciler.manifests.load import load, load_settings
+from reconciler.manifests.load import Places, load, load_settings, with_excerpts
 from reconciler.planning.handles import handle_of, is_handle, resolve
 from reconciler.planning.model import Plan
 from reconciler.state.keys import LedgerKey
@@ -102,21 +102,31 @@ class Project:
         """What it takes to make the platform as the manifests say, looked at by every guard."""
         with _without_collector(), self._store_to_read() as store:
             manifests = load(self.folder, self.environment, approvals=approvals)
-            return _run(self._planned(manifests, store))
+            try:
+                return _run(self._planned(manifests, store))
+            except ManifestError as error:
+                raise ManifestError(with_excerpts(self.folder, error.problems)) from error
 
     async def _planned(self, manifests: Manifests, store: Store) -> Plan:
         from reconciler.planning.planner import plan
 
         def drafted(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
-            return plan(manifests.desired, live, ledger, settings=manifests.settings, now=now)
+            return plan(
+                manifests.desired,
+                live,
+                ledger,
+                settings=manifests.settings,
+                now=now,
+                locate=Places(self.folder),
+            )
 
         return await self._reviewed(manifests.settings, store, manifests.approvals, drafted)
 
     def undo_plan(self, run_id: str, approvals: Sequence[Approval] = ()) -> Plan:
         """What it takes to put the platform back as it was before a run, looked at by every guard.
 
-        The manifests are not read, so that nothing in them holds it up. Raises StateError for a
-        run that is not there or was pruned, PlanRefused where it cannot be undone.
+        Approvals count as for any plan; manifests that cannot be read do not hold it up. Raises
+        StateError for a run that is not there or was pruned, PlanRefused where it cannot be undone.
         """
         from reconciler.planning import plan_file
         from reconciler.planning.happened import check_can_be_undone
@@ -124,7 +134,8 @@ class Project:
 
         with _without_collector(), self._store_to_read() as store:
             run = store.run(run_id)
-            settings = load_settings(self.folder, self.environment or run.key.environment)
+            environment = self.environment or run.key.environment
+            settings = load_settings(self.folder, environment)
             check_can_be_undone(run, _bound_key(settings))
             made = plan_file.loads(store.plan_of(run_id), name=f"the plan of run {run_id}")
             steps = store.steps(run_id)
@@ -132,12 +143,21 @@ class Project:
             def drafted(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
                 return undo(made, steps, live, ledger, run_id=run_id, settings=settings, now=now)
 
-            return _run(self._reviewed(settings, store, approvals, drafted))
+            approved = self._approvals(environment, approvals)
+            return _run(self._reviewed(settings, store, approved, drafted))
+
+    def _approvals(self, environment: str, given: Sequence[Approval]) -> tuple[Approval, ...]:
+        """Those of the files too, unless something in the folder is wrong."""
+        try:
+            return load(self.folder, environment, approvals=given).approvals
+        except ManifestError:
+            return tuple(given)
 
     async def _reviewed(
         self, settings: Settings, store: Store, approvals: Sequence[Approval], draft: _Draft
     ) -> Plan:
         """A plan drafted from fresh facts, with usage and authors, looked at by every guard."""
+        from reconciler.guards import unused_approval
         from reconciler.guards.evaluate import evaluate
         from reconciler.guards.facts import usage_wanted, with_usage
         from reconciler.guards.review import Review
@@ -162,6 +182,9 @@ class Project:
         freeze = settings.environment.freeze
         review = Review(drafted, live, ledger, hours, now, freeze=freeze)
         findings, unused = evaluate(review, _resolved(approvals, store, drafted))
+        if drafted.undoes:  # the files' approvals are of the plans made from them
+            findings = tuple(one for one in findings if one.code != unused_approval.CODE)
+            unused = ()
         git, unfinished = git_state(self.folder), store.latest_unfinished(key)
         return sealed(
             replace(
@@ -347,6 +370,15 @@ class Project:
         settings = self.settings()
         with Store.open(self._state()) as store:
             return store.break_lease(_bound_key(settings))
+
+    def prune(self, older_than: timedelta) -> int:
+        """Drop the plans and images of runs that ended so long ago; how many runs there were."""
+        from reconciler.manifests.load import environment_names
+        from reconciler.state.store import Store
+
+        environment_names(self.folder)  # a folder that is none is refused before a state is made
+        with Store.open(self._state()) as store:
+            return store.prune(self.clock() - older_than)
 
     # ---- history -------------------------------------------------------------------------
 

@@ -17,7 +17,6 @@ from reconciler.manifests.desired import (
     Approval,
     Desired,
     DesiredList,
-    DesiredResource,
     Environment,
     GuardSettings,
     Manifests,
@@ -29,7 +28,7 @@ from reconciler.manifests.documents import compile_document
 from reconciler.manifests.estate import Estate
 from reconciler.manifests.members import resolve_copies
 from reconciler.manifests.nearest import did_you_mean
-from reconciler.manifests.positions import documents_of, field_positions, positions_in
+from reconciler.manifests.positions import Places, field_positions
 from reconciler.manifests.rules import Rules
 from reconciler.manifests.settings import approvals_of, environment_settings, project_settings
 from reconciler.manifests.variables import OPENING_BYTES, Variables
@@ -37,7 +36,15 @@ from reconciler.manifests.yaml_errors import visible
 from reconciler.manifests.yaml_reader import Limits, excerpt, lines_of, read_documents
 from reconciler.manifests.yaml_values import Document
 
-__all__ = ["environment_names", "field_positions", "load", "load_settings", "validate"]
+__all__ = [
+    "Places",
+    "environment_names",
+    "field_positions",
+    "load",
+    "load_settings",
+    "validate",
+    "with_excerpts",
+]
 
 _LIMITS = Limits()
 
@@ -97,8 +104,6 @@ class _Loading:
     root: Path
     files: folder.Files
     estate: Estate = field(default_factory=Estate)
-    opened: str = ""
-    documents: list[Document] = field(default_factory=list)
 
     def load(self, name: str | None, approvals: Sequence[Approval]) -> Manifests:
         problems = self.estate.problems
@@ -111,15 +116,15 @@ class _Loading:
         for collection, source in exclusive.items():
             self.estate.add_list(DesiredList(collection, source))
         resolve_copies(self.estate)
-        check(self.estate, self._locate)
+        check(self.estate, Places(self.root))
         if problems or environment is None:
-            raise ManifestError(_with_excerpts(self.root, problems))
+            raise ManifestError(with_excerpts(self.root, problems))
         resources, lists = self.estate.resources, self.estate.lists
         desired = Desired(
             resources,
             lists,
             digest_of(resources, lists),
-            tuple(sorted(_with_excerpts(self.root, self.estate.warnings))),
+            tuple(sorted(with_excerpts(self.root, self.estate.warnings))),
         )
         settings = Settings(project, environment, frozenset(exclusive), guards)
         return Manifests(settings, desired, (*approved, *approvals))
@@ -128,7 +133,7 @@ class _Loading:
         project, exclusive, guards = self._project()
         environment = self._environment(name)
         if self.estate.problems or environment is None:
-            raise ManifestError(_with_excerpts(self.root, self.estate.problems))
+            raise ManifestError(with_excerpts(self.root, self.estate.problems))
         return Settings(project, environment, frozenset(exclusive), guards)
 
     def _project(self) -> tuple[str, dict[str, Source], GuardSettings]:
@@ -198,24 +203,8 @@ class _Loading:
                 return None
         return documents, OPENING_BYTES in data
 
-    def _locate(self, resource: DesiredResource, path: str) -> Source:
-        """Where a field stands; the nearest above it that does.
 
-        Checks go through resources in file order, so the last file read is kept.
-        """
-        file = resource.source.file
-        if self.opened != file:
-            self.opened, self.documents = file, documents_of(self.root, file)
-        found = positions_in(self.documents, resource)
-        while path:
-            if path in found:
-                return found[path]
-            cut = max(path.rfind("."), path.rfind("["))
-            path = path[:cut] if cut > 0 else ""
-        return resource.source
-
-
-def _with_excerpts(root: Path, problems: Iterable[Problem]) -> list[Problem]:
+def with_excerpts(root: Path, problems: Iterable[Problem]) -> list[Problem]:
     """The problems, once each, safe to print, with the source lines they speak of."""
     result: list[Problem] = []
     lines: dict[str, list[str]] = {}

@@ -30,6 +30,28 @@ def documents_of(root: Folder, file: str) -> list[Document]:
     return [] if isinstance(data, Problem) else read_documents(data, file, limits)[0]
 
 
+class Places:
+    """Where fields stand, of whatever resource; the last file read is kept."""
+
+    def __init__(self, root: Folder) -> None:
+        self._root = root
+        self._file = ""
+        self._documents: Sequence[Document] = ()
+
+    def __call__(self, resource: DesiredResource, path: str) -> Source:
+        """Where a field stands by its path; the nearest above it that does."""
+        file = resource.source.file
+        if self._file != file:
+            self._file, self._documents = file, documents_of(self._root, file)
+        found = positions_in(self._documents, resource)
+        while path:
+            if path in found:
+                return found[path]
+            cut = max(path.rfind("."), path.rfind("["))
+            path = path[:cut] if cut > 0 else ""
+        return resource.source
+
+
 def positions_in(documents: Sequence[Document], resource: DesiredResource) -> Mapping[str, Source]:
     """Where each declared field stands, given the documents of the resource's file."""
     place = Position(resource.source.line, resource.source.column)

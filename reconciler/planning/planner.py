@@ -31,21 +31,28 @@ from reconciler.planning.model import (
     Tracking,
 )
 from reconciler.planning.order import ordered
-from reconciler.planning.references import dangling
+from reconciler.planning.references import Locate, at_its_declaration, dangling
 from reconciler.planning.removals import Removals, tracked
 from reconciler.planning.renames import Settled, settle
 from reconciler.state.ledger import Ledger, LedgerEntry
 
 
 def plan(
-    desired: Desired, live: Snapshot, ledger: Ledger, *, settings: Settings, now: datetime
+    desired: Desired,
+    live: Snapshot,
+    ledger: Ledger,
+    *,
+    settings: Settings,
+    now: datetime,
+    locate: Locate = at_its_declaration,
 ) -> Plan:
     """What it takes to make `live` as `desired`, given what `ledger` says was applied.
 
-    `now` is aware. Raises ManifestError with every problem that only the platform's state can
-    show: references that dangle, renames that cannot be, fields that cannot change.
+    `now` is aware; `locate` places problems. Raises ManifestError with every problem that only
+    the platform's state can show: references that dangle, renames that cannot be, fields that
+    cannot change.
     """
-    return _Planning(desired, live, ledger, settings, now).plan()
+    return _Planning(desired, live, ledger, settings, now, locate).plan()
 
 
 @dataclass(slots=True)
@@ -55,6 +62,7 @@ class _Planning:
     ledger: Ledger
     settings: Settings
     now: datetime
+    locate: Locate
     problems: list[Problem] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
 
@@ -231,7 +239,8 @@ class _Planning:
             gone = removals.get(key)
             return key in settled.live and (gone is None or gone.action is not Action.DELETE)
 
-        self.problems.extend(dangling(self.desired.resources.values(), exists, self.live))
+        wanted = self.desired.resources.values()
+        self.problems.extend(dangling(wanted, exists, self.live, locate=self.locate))
 
     def _refuse_case(self, wanted: DesiredResource, current: LiveResource) -> None:
         self._problem(
@@ -251,6 +260,7 @@ class _Planning:
                     f"'{difference.after}' once the {wanted.kind.noun} exists",
                     f"keep '{difference.before}', or give the new one another name and say "
                     "renamed_from",
+                    path=name,
                 )
 
     def _refused_fields(self, wanted: DesiredResource, error: ValidationError) -> None:
@@ -262,10 +272,11 @@ class _Planning:
                 wanted,
                 f"{where}: {message}",
                 "the fields here and those already on the platform do not go together",
+                path=path,
             )
 
-    def _problem(self, wanted: DesiredResource, message: str, hint: str) -> None:
-        source = wanted.source
+    def _problem(self, wanted: DesiredResource, message: str, hint: str, *, path: str = "") -> None:
+        source = self.locate(wanted, path) if path else wanted.source
         self.problems.append(Problem(source.file, source.line, source.column, message, hint))
 
 

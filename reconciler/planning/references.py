@@ -9,13 +9,26 @@ from reconciler.errors import Problem
 from reconciler.kinds.address import Address, identity, name_of, parent_of
 from reconciler.kinds.base import Reference
 from reconciler.live.platform import Directory, Snapshot
-from reconciler.manifests.desired import DesiredResource
+from reconciler.manifests.desired import DesiredResource, Source
 
 _DIRECTORY = ("users", "connectors", "forms")
 
 
+Locate = Callable[[DesiredResource, str], Source]
+"""Says where a field of a resource is declared, by its path."""
+
+
+def at_its_declaration(resource: DesiredResource, path: str) -> Source:  # noqa: ARG001
+    """The place of the resource itself, for who knows no nearer one."""
+    return resource.source
+
+
 def dangling(
-    desired: Iterable[DesiredResource], exists: Callable[[str], bool], live: Snapshot
+    desired: Iterable[DesiredResource],
+    exists: Callable[[str], bool],
+    live: Snapshot,
+    *,
+    locate: Locate = at_its_declaration,
 ) -> list[Problem]:
     """A problem for every declared reference whose target will not be there.
 
@@ -26,7 +39,7 @@ def dangling(
     for wanted in desired:
         for reference in wanted.kind.references(wanted.address, wanted.fields):
             if not _resolves(reference, exists, live):
-                problems.append(_problem(wanted, reference, live))
+                problems.append(_problem(wanted, reference, live, locate))
     return problems
 
 
@@ -48,19 +61,20 @@ def _directory(directory: Directory, collection: str) -> Mapping[str, object] | 
     return directory.connectors if collection == "connectors" else directory.forms
 
 
-def _problem(wanted: DesiredResource, reference: Reference, live: Snapshot) -> Problem:
-    target = reference.candidates[-1]
-    names = _names_like(target, live)
-    near = get_close_matches(reference.name, names, n=1)
-    where = f"{wanted.address}: {reference.path}"
-    hint = f"did you mean '{near[0]}'?" if near else _what_there_is(reference, names)
-    return Problem(
-        wanted.source.file,
-        wanted.source.line,
-        wanted.source.column,
-        f"{where} names the {reference.noun} '{reference.name}', which does not exist",
-        hint,
-    )
+def _problem(
+    wanted: DesiredResource, reference: Reference, live: Snapshot, locate: Locate
+) -> Problem:
+    place = locate(wanted, reference.path)
+    named = f"{wanted.address}: {reference.path} names the {reference.noun} '{reference.name}'"
+    if any(live.find(one) is not None for one in reference.candidates):
+        why = "which would be gone once this plan is done"
+        hint = "git declares it no more: declare it again, or name another here"
+    else:
+        why = "which does not exist"
+        names = _names_like(reference.candidates[-1], live)
+        near = get_close_matches(reference.name, names, n=1)
+        hint = f"did you mean '{near[0]}'?" if near else _what_there_is(reference, names)
+    return Problem(place.file, place.line, place.column, f"{named}, {why}", hint)
 
 
 def _names_like(target: Address, live: Snapshot) -> list[str]:

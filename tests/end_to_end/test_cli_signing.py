@@ -39,6 +39,28 @@ def test_a_signed_plan_is_applied_and_another_is_not(
     assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "fork"
 
 
+def test_an_environment_that_requires_a_signature_takes_nothing_else(
+    settled: Workspace, keys: tuple[Path, Path]
+) -> None:
+    (settled.folder / "keys").mkdir()
+    (settled.folder / "keys/release.pub.pem").write_bytes(keys[1].read_bytes())
+    strict = "require_signature: true\ntrust: [keys/release.pub.pem]\n"
+    environment = (settled.folder / "environments/test.yaml").read_text()
+    settled.write("environments/test.yaml", environment + strict)
+    plan = _saved(settled)
+    settled.apply().expect(4).mentions("not signed")
+    afresh = settled.run("apply", settled.folder, "--expect", "abc").expect(4)
+    afresh.mentions("--expect makes the plan afresh", "reconciler sign")
+    settled.run("sign", plan, "--key", keys[0]).expect(0)
+    settled.apply().expect(0)
+
+
+def test_keys_to_trust_are_inside_the_project(watched: Workspace) -> None:
+    environment = (watched.folder / "environments/test.yaml").read_text()
+    watched.write("environments/test.yaml", environment + "trust: [../release.pub.pem]\n")
+    watched.run("validate").expect(1).mentions("environments/test.yaml:2", "outside the project")
+
+
 def test_a_sealed_plan_is_read_back_with_its_key_only(
     settled: Workspace, keys: tuple[Path, Path]
 ) -> None:

@@ -96,6 +96,21 @@ def test_what_changed_since_stops_an_undo_until_it_is_approved(settled: Workspac
     assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "utensils"
 
 
+def test_approvals_of_the_files_count_and_those_it_does_not_need_are_no_matter(
+    settled: Workspace,
+) -> None:
+    settled.edit("lunch.yaml", "utensils", "fork")
+    settled.plan_and_apply()
+    settled.sandbox.maria.patch("statuses/Lunch", icon="knife")
+    settled.write(
+        "approvals/undo.yaml",
+        "- {guard: conflict, address: statuses/Lunch, reason: a mistake}\n"
+        "- {guard: unblock, address: statuses/Other, reason: of another plan}\n",
+    )
+    said = settled.run("undo", _last_run(settled)).expect(0)
+    assert "unused-approval" not in said.said
+
+
 def test_an_undo_does_not_need_manifests_that_can_be_read(settled: Workspace) -> None:
     settled.edit("lunch.yaml", "utensils", "fork")
     settled.plan_and_apply()

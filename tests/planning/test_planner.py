@@ -274,6 +274,16 @@ def test_a_dangling_reference_is_an_error_with_the_nearest_name() -> None:
     assert problem.hint == "did you mean 'ana'?"
 
 
+def test_a_reference_to_what_this_very_plan_deletes_says_so() -> None:
+    live = snapshot([*campaign("Sales"), live_resource("quality_models/Q")])
+    want = desired(wanted("campaigns/Sales", {"quality_models": ["Q"]}))
+    with pytest.raises(ManifestError) as caught:
+        planned(want, live, ledger(owned("quality_models/Q", {})))
+    (problem,) = caught.value.problems
+    assert problem.message.endswith("'Q', which would be gone once this plan is done")
+    assert "declare it again" in problem.hint
+
+
 def test_members_keep_what_the_manifest_leaves_out_and_moves_are_one_difference() -> None:
     members = [{"user": "ana", "penalty": 5}, {"user": "luis"}]
     live = snapshot(
