@@ -14,7 +14,7 @@ from reconciler.errors import StateError
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
 from reconciler.state import lease_rows, ledger_rows, run_rows
-from reconciler.state.changes import LedgerChange
+from reconciler.state.changes import LedgerChange, Rebase, Upsert
 from reconciler.state.journal import NewStep, Outcome, Step, StepState, Summary
 from reconciler.state.lease import LeaseLost
 from reconciler.state.ledger_rows import CHUNK
@@ -87,10 +87,13 @@ def record(
 
     What was sent has happened, lease or no lease, so nothing of it is ever refused: the journal
     and the ledger are written all the same and the rows are flagged. A step that succeeded stays
-    so, whatever comes in late.
+    so, whatever comes in late, and the ledger too: it had that step's share, and may have had
+    other changes of the same resource since.
     """
     run = run_rows.head(connection, run_id)
     held = _holds(connection, run, token)
+    if not held:
+        changes = _without_settled(connection, run.number, outcomes, changes)
     if outcomes:
         connection.execute(_RECORD, [_values(run.number, one, now, held) for one in outcomes])
     ledger_rows.change(connection, run.ledger_id, changes)
@@ -116,6 +119,34 @@ def _holds(connection: Connection, run: run_rows.Head, token: int) -> bool:
     except LeaseLost:
         return False
     return True
+
+
+def _without_settled(
+    connection: Connection,
+    number: int,
+    outcomes: Sequence[Outcome],
+    changes: Sequence[LedgerChange],
+) -> list[LedgerChange]:
+    """The changes of those steps only that had not succeeded before."""
+    seqs = [one.seq for one in outcomes]
+    settled: set[str] = set()
+    for start in range(0, len(seqs), CHUNK):
+        settled.update(
+            connection.execute(
+                select(steps.c.identity).where(
+                    steps.c.run_number == number,
+                    steps.c.seq.in_(seqs[start : start + CHUNK]),
+                    steps.c.state == StepState.SUCCEEDED,
+                )
+            ).scalars()
+        )
+    return [one for one in changes if identity(_address_of(one)) not in settled]
+
+
+def _address_of(change: LedgerChange) -> str:
+    if isinstance(change, Upsert):
+        return change.entry.address
+    return change.new if isinstance(change, Rebase) else change.address
 
 
 def _row(number: int, step: NewStep, now: datetime) -> dict[str, object]:

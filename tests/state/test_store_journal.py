@@ -172,6 +172,29 @@ def test_a_late_outcome_does_not_undo_a_success(store: Store) -> None:
     assert (step.state, step.detail, step.fenced) == (StepState.SUCCEEDED, "read back", False)
 
 
+def test_a_late_outcome_of_a_step_that_succeeded_leaves_the_ledger_as_it_is(store: Store) -> None:
+    run_id, token = begun(store, "statuses/Lunch", "statuses/Break")
+    store.record_intents(run_id, [0, 1], token=token, now=NOW)
+    taker = store.acquire(KEY, LUIS, now=after(TTL_SECONDS), ttl_seconds=TTL_SECONDS)
+    store.record_outcomes(
+        run_id,
+        [Outcome(0, StepState.SUCCEEDED)],
+        [upsert("statuses/Lunch")],
+        token=taker.token,
+        now=after(61),
+    )
+    store.change_ledger(KEY, [Remove(Address("statuses/Lunch"))])
+    both = [Outcome(0, StepState.SUCCEEDED), Outcome(1, StepState.SUCCEEDED)]
+    store.record_outcomes(
+        run_id,
+        both,
+        [upsert("statuses/Lunch"), upsert("statuses/Break")],
+        token=token,
+        now=after(62),
+    )
+    assert owned(store) == ["statuses/Break"]
+
+
 def test_a_step_cannot_become_pending_or_sent_by_an_outcome(store: Store) -> None:
     run_id, token = begun(store, "statuses/Lunch")
     for state in (StepState.PENDING, StepState.SENT):
