@@ -14,14 +14,23 @@ from reconciler.applying.events import Listener, RunStarted, Waiting
 from reconciler.applying.executor import SETTLED, Executor, Progress
 from reconciler.applying.lease import held_lease
 from reconciler.applying.report import BlockedAtApply, RunReport
-from reconciler.applying.verification import OldNames, Standing, Verified, newcomers, verified
+from reconciler.applying.verification import (
+    OldNames,
+    Standing,
+    Verified,
+    newcomers,
+    sparing,
+    verified,
+)
 from reconciler.errors import (
     Blocked,
     PlanConsumed,
     PlanForeign,
     PlanRefused,
     PlanStale,
+    PlatformError,
     ReconcilerError,
+    StateError,
 )
 from reconciler.guards.evaluate import reevaluate
 from reconciler.guards.facts import usage_wanted, with_usage
@@ -100,6 +109,8 @@ class Applier:
             )
             if run is None:
                 raise PlanRefused("there is no unfinished run to resume")
+            if run.key != self.key:
+                raise PlanForeign(f"run {run.id} is of {run.key}, and here it is {self.key}")
             if run.finished_at is not None:
                 raise PlanRefused(f"run {run.id} is finished: there is nothing to resume")
             return await self._resume(run, lease.token)
@@ -112,6 +123,7 @@ class Applier:
             self.key,
             self.claim,
             clock=self.clock,
+            sleep=self.sleep,
             wait=self.settings.wait,
             tell=self.tell,
         )
@@ -209,12 +221,15 @@ class Applier:
             await executor.run()
         except ReconcilerError as error:
             stopped_by = error
-        run = self.store.run(run_id)
-        if not run.summary.unsettled:
-            run = self.store.finish_run(
-                run_id, now=self.clock(), guard_settings=plan.guard_settings
-            )
-        return RunReport(run, self.store.steps(run_id), plan, stopped_by)
+        try:
+            self._finish(run_id, plan)
+        except StateError as error:
+            stopped_by = stopped_by or error
+        return RunReport(self.store.run(run_id), self.store.steps(run_id), plan, stopped_by)
+
+    def _finish(self, run_id: str, plan: Plan) -> None:
+        if not self.store.run(run_id).summary.unsettled:
+            self.store.finish_run(run_id, now=self.clock(), guard_settings=plan.guard_settings)
 
     def _executor(
         self, run_id: str, plan: Plan, standing: dict[str, Verified], token: int
@@ -246,9 +261,9 @@ class Applier:
         executor = self._executor(run.id, plan, {}, token)
         try:
             await self._settle(executor, self.store.steps(run.id))
+            standing = await self._recheck(run.id, plan, token)
         except ReconcilerError as error:
             return RunReport(self.store.run(run.id), self.store.steps(run.id), plan, error)
-        standing = await self._recheck(run.id, plan, token)
         return await self._execute(run.id, plan, standing, token)
 
     async def _settle(self, executor: Executor, steps: Sequence[Step]) -> None:
@@ -270,10 +285,17 @@ class Applier:
             return {}
         live = await self.reader.snapshot()
         self._check_platform(live)
+        unreadable = _unreadable(left, live)
+        if unreadable:
+            raise PlatformError(
+                f"{_some(unreadable)}: go on with `reconciler apply --resume` once it can be read"
+            )
         pending = frozenset(change.key for change in left)
         standing = verified(plan.changes, live.resources, pending=pending)
-        rest = replace(plan, changes=tuple(left))
-        blocking = await self._guards(rest, live, self.store.ledger(*self.key))
+        standing = sparing(plan.changes, live.resources.values(), standing)
+        to_do = [one for one in left if standing[one.key].standing is Standing.TO_DO]
+        rest = replace(plan, changes=tuple(to_do))
+        blocking = await self._guards(rest, live, self.store.ledger(*self.key)) if to_do else ()
         book = _RunBook(self.store, run_id, token, self.clock)
         book.record(_not_to_be_done(plan.changes, standing, blocking), ())
         return standing
@@ -287,7 +309,7 @@ def _not_to_be_done(
         found = standing.get(change.key)
         if found is None:
             continue
-        if blocking:
+        if found.standing is Standing.TO_DO and change.writes and blocking:
             why = "; ".join(f"{one.code} at {one.address}" for one in blocking)
             recorded.append(Recorded(seq, StepState.SKIPPED, f"a guard stops the rest: {why}"))
         elif found.standing is Standing.STALE:
@@ -354,6 +376,9 @@ def _unreadable(changes: Sequence[Change], live: Snapshot) -> list[str]:
 
 
 def _stale_message(why: Sequence[str]) -> str:
+    return f"the platform has changed since this plan was made, make it again: {_some(why)}"
+
+
+def _some(why: Sequence[str]) -> str:
     shown = "; ".join(why[:_MAX_SHOWN])
-    more = f"; and {len(why) - _MAX_SHOWN} more" if len(why) > _MAX_SHOWN else ""
-    return f"the platform has changed since this plan was made, make it again: {shown}{more}"
+    return shown + (f"; and {len(why) - _MAX_SHOWN} more" if len(why) > _MAX_SHOWN else "")

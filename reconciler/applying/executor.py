@@ -15,7 +15,7 @@ from reconciler.applying.events import CollateralFound, Listener, StepFinished
 from reconciler.applying.ledger_changes import ledger_changes
 from reconciler.applying.requests import request_for
 from reconciler.applying.verification import Standing, Verified
-from reconciler.errors import PlatformError, ReconcilerError
+from reconciler.errors import AccessDenied, PlatformError, ReconcilerError, Unreachable
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields
 from reconciler.live.platform import LiveResource, Outcome, Request, Writer
@@ -26,8 +26,11 @@ from reconciler.state.journal import Outcome as Recorded
 from reconciler.state.journal import StepState
 
 _MAX_ATTEMPTS = 3
+_MAX_READS = 2 * BATCH_STEPS
 _GONE = 404
+_KEPT = "nothing was overwritten"
 _UNSURE = frozenset({429, 500, 502, 503, 504})
+_NOT_READ = "not read back: the platform did not show it"
 SETTLED = (StepState.SUCCEEDED, StepState.FAILED, StepState.SKIPPED)
 
 
@@ -76,6 +79,7 @@ class Executor:
     should_stop: Callable[[], bool]
     stop_on_collateral: bool = False
     _seqs: dict[str, int] = field(default_factory=dict)
+    _born: dict[str, LiveResource] = field(default_factory=dict)
     _found_collateral: bool = False
 
     async def run(self) -> None:
@@ -83,13 +87,15 @@ class Executor:
         with steps left; the journal says which."""
         self._seqs = self.progress.seq_of()
         for layer in layers(self.progress.changes):
+            if self.should_stop():
+                return
             await self._run_layer(layer)
 
     async def _run_layer(self, layer: Sequence[Change]) -> None:
         due = [one for one in layer if self._state(one) is StepState.PENDING]
         due = self._without_skipped(due)
         done = [one for one in due if not one.sends or self._is_done(one)]
-        if done and not self.should_stop():
+        if done:
             self._make_locally(done)
         sending = [one for one in due if one.sends and not self._is_done(one)]
         for start in range(0, len(sending), BATCH_STEPS):
@@ -108,6 +114,8 @@ class Executor:
         go: list[Change] = []
         skipped: list[Recorded] = []
         for change in due:
+            if self._is_held_back(change):
+                continue
             culprit = self._failed_dependency(change)
             if culprit is None:
                 go.append(change)
@@ -124,6 +132,11 @@ class Executor:
             if seq is not None and self.progress.states[seq] is not StepState.SUCCEEDED:
                 return self.progress.changes[seq].address
         return None
+
+    def _is_held_back(self, change: Change) -> bool:
+        """Whether something it needs has no outcome yet, so that it waits for a resume."""
+        needed = (self._seqs.get(key) for key in change.depends_on)
+        return any(seq is not None and self.progress.states[seq] not in SETTLED for seq in needed)
 
     def _is_done(self, change: Change) -> bool:
         found = self.standing.get(change.key)
@@ -145,11 +158,13 @@ class Executor:
     # ---- with requests -------------------------------------------------------------------
 
     async def _send(self, changes: Sequence[Change]) -> None:
-        waiting = list(changes)
+        waiting = self._as_expected(changes)
         for _ in range(_MAX_ATTEMPTS):
-            waiting = await self._attempt(waiting)
             if not waiting:
                 return
+            waiting = await self._attempt(waiting)
+        if not waiting:
+            return
         self._record(
             [
                 Recorded(
@@ -168,9 +183,9 @@ class Executor:
         try:
             outcomes = await self.writer.send([self._request(one) for one in changes])
         except PlatformError as error:
-            self._record(
-                [Recorded(self._seqs[c.key], StepState.UNKNOWN, str(error)) for c in changes], []
-            )
+            self._record_refusal(changes, error)
+            if _fails_the_batch_alone(error):
+                return []
             raise
         answered = list(zip(changes, outcomes, strict=True))
         unsure = [one for one, outcome in answered if outcome.status in _UNSURE]
@@ -185,21 +200,77 @@ class Executor:
         )
         return await self.settle(unsure)
 
+    def _record_refusal(self, changes: Sequence[Change], error: PlatformError) -> None:
+        """No outcomes came. A status is kept where it says that nothing took effect."""
+        status = None if isinstance(error, Unreachable) else error.status or None
+        state = StepState.FAILED if _fails_the_batch_alone(error) else StepState.UNKNOWN
+        self._record(
+            [Recorded(self._seqs[one.key], state, str(error), status) for one in changes], []
+        )
+
     def _request(self, change: Change) -> Request:
-        found = self.standing.get(change.key)
-        etag = found.live.etag if found is not None and found.live is not None else None
+        live = self._live(change)
         key = self.progress.keys[self._seqs[change.key]]
-        return request_for(change, if_match=etag or None, key=key)
+        return request_for(change, if_match=(live and live.etag) or None, key=key)
+
+    def _live(self, change: Change) -> LiveResource | None:
+        """What a change starts from: as verified, or as it came into being during this run."""
+        found = self.standing.get(change.key)
+        if found is not None and found.live is not None:
+            return found.live
+        return self._born.get(change.key)
+
+    def _as_expected(self, changes: Sequence[Change]) -> list[Change]:
+        """Without those whose resource came into being during this run and was then changed by
+        somebody else: they fail."""
+        go: list[Change] = []
+        taken: list[Recorded] = []
+        for change in changes:
+            born = self._born.get(change.key)
+            if born is None or born.fields == change.before:
+                go.append(change)
+                continue
+            detail = f"changed by {born.updated_by or 'somebody'} since it was made; {_KEPT}"
+            taken.append(Recorded(self._seqs[change.key], StepState.FAILED, detail))
+        self._record(taken, [])
+        return go
 
     async def _read_back(self, changes: Sequence[Change]) -> dict[str, Outcome] | None:
-        """What is there now, by change key; None when it could not be read."""
+        """What is there now, by change key; None when it could not be read.
+
+        What came into being with a new parent is looked at as well, so that its own change, later
+        in this run, can say what it expects to find.
+        """
         if not changes:
             return {}
+        looked_at = [*changes, *self._born_with(changes)]
+        found: dict[str, Outcome] = {}
         try:
-            outcomes = await self.writer.send([Request("get", one.address) for one in changes])
+            for start in range(0, len(looked_at), _MAX_READS):
+                some = looked_at[start : start + _MAX_READS]
+                outcomes = await self.writer.send([Request("get", one.address) for one in some])
+                found.update((c.key, one) for c, one in zip(some, outcomes, strict=True))
         except PlatformError:
             return None
-        return {one.key: outcome for one, outcome in zip(changes, outcomes, strict=True)}
+        for change in looked_at[len(changes) :]:
+            there = found[change.key].resource
+            if there is not None:
+                self._born[change.key] = there
+        return found
+
+    def _born_with(self, changes: Sequence[Change]) -> list[Change]:
+        made = {one.key for one in changes if one.action is Action.CREATE}
+        if not made:
+            return []
+        return [
+            one
+            for one in self.progress.changes
+            if one.before is not None
+            and one.sends
+            and self._state(one) is StepState.PENDING
+            and self._live(one) is None
+            and not made.isdisjoint(one.depends_on)
+        ]
 
     def _record_answers(
         self, answered: Iterable[tuple[Change, Outcome]], found: Mapping[str, Outcome] | None
@@ -220,13 +291,9 @@ class Executor:
 
     def _collateral(self, change: Change, found: Mapping[str, Outcome] | None) -> str:
         """What differs from the plan after a write, in words; "" when nothing does."""
-        if found is None:
-            return "not read back: the platform did not answer"
-        there = found.get(change.key)
-        if there is None:
-            return ""
-        if there.status in _UNSURE:
-            return "not read back: the platform did not answer"
+        there = found.get(change.key) if found is not None else None
+        if there is None or not _is_seen(there):
+            return _NOT_READ
         fields = there.resource.fields if there.resource is not None else None
         names = _unequal(change.after, fields)
         for name in names:
@@ -246,25 +313,34 @@ class Executor:
     async def settle(self, changes: Sequence[Change]) -> list[Change]:
         """Read what is uncertain and record it; those still as before are returned, to be sent.
 
-        Raises PlatformError when it cannot be read: they stay uncertain.
+        What writes only the ledger was never uncertain. Raises PlatformError when something
+        cannot be read: it stays uncertain.
         """
         if not self._seqs:
             self._seqs = self.progress.seq_of()
-        again: list[Change] = []
-        for start in range(0, len(changes), BATCH_STEPS):
-            chunk = changes[start : start + BATCH_STEPS]
+        again = [one for one in changes if not one.writes]
+        written = [one for one in changes if one.writes]
+        unseen: list[Change] = []
+        for start in range(0, len(written), BATCH_STEPS):
+            chunk = written[start : start + BATCH_STEPS]
             requests = [Request("get", address) for one in chunk for address in _places(one)]
             outcomes = iter(await self.writer.send(requests))
             for change in chunk:
                 here = [next(outcomes) for _ in _places(change)]
-                if self._settle_one(change, here):
+                if not all(_is_seen(one) for one in here):
+                    unseen.append(change)
+                elif self._settle_one(change, here):
                     again.append(change)
+        if unseen:
+            raise Unreachable(
+                f"what became of {unseen[0].address} cannot be read"
+                f"{f' (nor of {len(unseen) - 1} more)' if len(unseen) > 1 else ''}: go on with "
+                "`reconciler apply --resume` once it can"
+            )
         return again
 
     def _settle_one(self, change: Change, here: Sequence[Outcome]) -> bool:
         seq = self._seqs[change.key]
-        if any(one.status in _UNSURE for one in here):
-            return True
         new = here[0].resource
         old = here[1].resource if len(here) > 1 else new
         if _is_made(change, new, old):
@@ -297,6 +373,17 @@ class Executor:
                 self.tell(
                     StepFinished(change.address, change.action, outcome.state, outcome.detail)
                 )
+
+
+def _fails_the_batch_alone(error: PlatformError) -> bool:
+    """Whether a batch was refused for what it is: the same batch would be refused again, and
+    other batches need not be. A token that is refused says nothing about the batch."""
+    return 400 <= error.status < 500 and not isinstance(error, AccessDenied | Unreachable)
+
+
+def _is_seen(outcome: Outcome) -> bool:
+    """Whether a read tells what is there: a resource, or that there is none."""
+    return outcome.resource is not None or outcome.status == _GONE
 
 
 def _places(change: Change) -> tuple[Address, ...]:
@@ -337,5 +424,5 @@ def _shown(fields: Fields | None, name: str) -> str:
 
 def _refusal(outcome: Outcome) -> str:
     if outcome.status == 412:
-        return "somebody changed it since the plan was verified; nothing was overwritten"
+        return f"somebody changed it since the plan was verified; {_KEPT}"
     return outcome.detail or f"the platform refused it ({outcome.status} {outcome.code})".strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
@@ -27,11 +27,12 @@ async def held_lease(
     claim: Claim,
     *,
     clock: Callable[[], datetime],
+    sleep: Callable[[float], Awaitable[None]],
     wait: timedelta,
     tell: Listener,
 ) -> AsyncIterator[Lease]:
     """Hold the lease while inside. Raises LeaseHeld when it is not free within `wait`."""
-    lease = await _acquired(store, key, claim, clock=clock, wait=wait, tell=tell)
+    lease = await _acquired(store, key, claim, clock=clock, sleep=sleep, wait=wait, tell=tell)
     beating = asyncio.create_task(_beat(store, lease, clock))
     try:
         yield lease
@@ -49,6 +50,7 @@ async def _acquired(
     claim: Claim,
     *,
     clock: Callable[[], datetime],
+    sleep: Callable[[float], Awaitable[None]],
     wait: timedelta,
     tell: Listener,
 ) -> Lease:
@@ -63,7 +65,7 @@ async def _acquired(
             if not told:
                 tell(Waiting(held.lease.describe(clock()), wait.total_seconds()))
                 told = True
-        await asyncio.sleep(_RETRY_SECONDS)
+        await sleep(_RETRY_SECONDS)
 
 
 async def _beat(store: Store, lease: Lease, clock: Callable[[], datetime]) -> None:

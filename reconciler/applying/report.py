@@ -10,7 +10,6 @@ from reconciler.state.journal import Step, StepState
 from reconciler.state.runs import Run
 
 _PARTLY = 5
-_LANDED = (StepState.SUCCEEDED, StepState.SENT, StepState.UNKNOWN)
 
 
 class BlockedAtApply(Blocked):
@@ -39,21 +38,23 @@ class RunReport:
     @property
     def landed(self) -> bool:
         """Whether any write reached the platform, or may have."""
-        return any(
-            step.state in _LANDED and (step.status_code is not None or _uncertain(step))
-            for step in self.steps
-        )
+        return any(_landed(step) for step in self.steps)
 
     @property
     def exit_code(self) -> int:
-        """DESIGN's: 0 when whole, 5 when some writes landed and not all did, else what stopped
-        it, else 1."""
-        if self.is_whole:
+        """DESIGN's: 0 when whole and ended, 5 when some writes landed and not all did (or its
+        end could not be written down), else what stopped it, else 1."""
+        if self.is_whole and self.run.finished_at is not None:
             return 0
         if self.landed:
             return _PARTLY
         return self.stopped_by.exit_code if self.stopped_by is not None else 1
 
 
-def _uncertain(step: Step) -> bool:
-    return step.state in (StepState.SENT, StepState.UNKNOWN)
+def _landed(step: Step) -> bool:
+    """An unknown step with a status was refused with its whole batch: it did not take effect."""
+    if step.state is StepState.SUCCEEDED:
+        return step.status_code is not None
+    return step.state is StepState.SENT or (
+        step.state is StepState.UNKNOWN and step.status_code is None
+    )

@@ -164,7 +164,7 @@ def newcomers(
     found: list[Address] = []
     for one in live:
         key = identity(one.address)
-        if key in known or one.kind.life is not Life.ENTRY:
+        if key in known or _is_as_born(one):
             continue
         above = parent_of(key)
         while above and above not in parents:
@@ -172,3 +172,44 @@ def newcomers(
         if above:
             found.append(one.address)
     return tuple(found)
+
+
+def _is_as_born(one: LiveResource) -> bool:
+    """Whether it is always there with its campaign, and nobody ever set it up."""
+    return one.kind.life is not Life.ENTRY and one.fields == one.kind.complete_form(one.address, {})
+
+
+def sparing(
+    changes: Sequence[Change],
+    live: Iterable[LiveResource],
+    standing: Mapping[str, Verified],
+) -> dict[str, Verified]:
+    """The standing, with each delete stale that would take along what the plan never showed.
+
+    That is what has come to live below it since, and what was changed there.
+    """
+    pending = [change for change in changes if change.key in standing]
+    names = OldNames(pending)
+    found = dict(standing)
+    deletes = {
+        identity(names.of(change.address)): change
+        for change in pending
+        if change.action is Action.DELETE and found[change.key].standing is Standing.TO_DO
+    }
+    if not deletes:
+        return found
+    lost = {
+        identity(one): f"{one} has come to live below it" for one in newcomers(changes, live, names)
+    }
+    for change in pending:
+        if change.cascaded and found[change.key].standing is Standing.STALE:
+            lost[identity(names.of(change.address))] = found[change.key].why
+    for key, why in lost.items():
+        above = parent_of(key)
+        while above:
+            gone = deletes.get(above)
+            if gone is not None:
+                text = f"{gone.address} was not deleted: {why}"
+                found[gone.key] = Verified(Standing.STALE, found[gone.key].live, text)
+            above = parent_of(above)
+    return found

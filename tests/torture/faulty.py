@@ -1,0 +1,147 @@
+"""A carrier of requests that fails on demand, in each way a network and a platform can.
+
+It stands between the client and a sandbox in this process. Faults are named and consumed in
+order, one for each batch that is posted (and, apart from those, one for each GET).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import orjson
+
+BATCH_FAULTS = (
+    "reset-before",
+    "reset-after",
+    "503-before",
+    "503-after",
+    "500-after",
+    "429",
+    "item-503",
+    "item-503-after",
+    "item-429",
+    "truncated",
+    "short",
+    "401",
+)
+"""What may befall a posted batch. Those that end in `-after` hide a write that took effect."""
+
+READ_FAULTS = ("reset-before", "503-before", "429", "truncated")
+
+_WRITES = frozenset({"create", "patch", "put", "delete", "rename"})
+
+
+@dataclass
+class FaultyTransport(httpx.AsyncBaseTransport):
+    """Carries requests to `inner`, spoiled by what `batches` and `reads` still hold."""
+
+    inner: httpx.AsyncBaseTransport
+    batches: deque[str] = field(default_factory=deque)
+    reads: deque[str] = field(default_factory=deque)
+    point: Callable[[str], None] = lambda _: None
+    met: Counter[str] = field(default_factory=Counter)
+    posted: list[list[str]] = field(default_factory=list)
+    always: str = ""
+
+    def will(self, *faults: str) -> None:
+        """Spoil the next batches so; "" spoils nothing."""
+        self.batches.extend(faults)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            return await self._batch(request)
+        fault = self.reads.popleft() if self.reads else ""
+        if fault:
+            self.met[f"read {fault}"] += 1
+        return await self._spoiled(request, fault)
+
+    async def _batch(self, request: httpx.Request) -> httpx.Response:
+        operations = orjson.loads(request.content)["operations"]
+        writes = [one for one in operations if one["op"] in _WRITES]
+        kind = "write" if writes else "read back"
+        self.point(f"before {kind}")
+        fault = self.batches.popleft() if self.batches else self.always
+        if fault:
+            self.met[fault] += 1
+        self.posted.append([f"{one['op']} {one['address']}" for one in operations])
+        if fault.startswith("item-"):
+            response = await self._items(request, operations, fault)
+        else:
+            response = await self._spoiled(request, fault)
+        self.point(f"after {kind}")
+        return response
+
+    async def _spoiled(  # noqa: C901, PLR0911 - one case a fault
+        self, request: httpx.Request, fault: str
+    ) -> httpx.Response:
+        match fault:
+            case "reset-before":
+                raise httpx.ReadError("connection reset", request=request)
+            case "503-before":
+                return _problem(request, 503)
+            case "429":
+                return _problem(request, 429, {"Retry-After": "2"})
+            case "401":
+                return _problem(request, 401)
+            case "413":
+                return _problem(request, 413)
+        response = await self.inner.handle_async_request(request)
+        body = await response.aread()
+        match fault:
+            case "reset-after":
+                raise httpx.ReadError("connection reset", request=request)
+            case "503-after":
+                return _problem(request, 503)
+            case "500-after":
+                return _problem(request, 500)
+            case "truncated":
+                return httpx.Response(200, content=body[: len(body) // 2], request=request)
+            case "short":
+                cut = {"outcomes": orjson.loads(body)["outcomes"][:-1]}
+                return httpx.Response(200, content=orjson.dumps(cut), request=request)
+        return response
+
+    async def _items(
+        self, request: httpx.Request, operations: Sequence[dict[str, Any]], fault: str
+    ) -> httpx.Response:
+        """Every other operation is refused within a 200, with or without its effect."""
+        status = 429 if fault == "item-429" else 503
+        refused = {"status": status, "resource": None, "problem": {"detail": "busy"}}
+        kept = [one for number, one in enumerate(operations) if number % 2 or fault[-5:] == "after"]
+        passed = httpx.Request(
+            "POST",
+            request.url,
+            headers={k: v for k, v in request.headers.items() if k.lower() != "content-length"},
+            content=orjson.dumps({"operations": kept}),
+        )
+        response = await self.inner.handle_async_request(passed)
+        outcomes = iter(orjson.loads(await response.aread())["outcomes"])
+        mixed = []
+        for number, _ in enumerate(operations):
+            if fault == "item-503-after":
+                answered = next(outcomes)
+                mixed.append(answered if number % 2 else refused)
+            else:
+                mixed.append(next(outcomes) if number % 2 else refused)
+        return httpx.Response(200, content=orjson.dumps({"outcomes": mixed}), request=request)
+
+
+def _problem(
+    request: httpx.Request, status: int, headers: dict[str, str] | None = None
+) -> httpx.Response:
+    body = orjson.dumps({"status": status, "code": "injected", "detail": "injected"})
+    return httpx.Response(
+        status,
+        content=body,
+        headers={"Content-Type": "application/problem+json", **(headers or {})},
+        request=request,
+    )
+
+
+def spoiled(faults: Iterable[str]) -> int:
+    """How many of these are faults at all."""
+    return sum(1 for one in faults if one)
