@@ -380,6 +380,15 @@ class Project:
         with Store.open(self._state()) as store:
             return store.prune(self.clock() - older_than)
 
+    def prune(self, older_than: timedelta) -> int:
+        """Drop the plans and images of runs that ended so long ago; how many runs there were."""
+        from reconciler.manifests.load import environment_names
+        from reconciler.state.store import Store
+
+        environment_names(self.folder)  # a folder that is none is refused before a state is made
+        with Store.open(self._state()) as store:
+            return store.prune(self.clock() - older_than)
+
     # ---- history -------------------------------------------------------------------------
 
     def history(self, *, address: str | None = None, limit: int = 20) -> tuple[Run, ...]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from reconciler.cli.options import (
 )
 from reconciler.cli.output import masker_of, note, paint_for, put
 from reconciler.cli.plan_files import read_plan
+from reconciler.cli.times import duration
 
 if TYPE_CHECKING:
     from reconciler.applying.apply import Settings
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from reconciler.planning.acceptance import Demands
     from reconciler.project import Project
     from reconciler.views.masking import Masker
-
-_UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
 @click.command()
@@ -81,7 +79,7 @@ def apply(
     from reconciler.applying.apply import Settings
     from reconciler.planning.acceptance import Demands
 
-    settings = Settings(wait=_seconds(wait), stop_on_collateral=stop_on_collateral)
+    settings = Settings(wait=duration(wait), stop_on_collateral=stop_on_collateral)
     approvals = approvals_of(approved, reason)
     _check_words(target, expect=expect, resume=resume, approvals=approvals)
     demands = Demands(trust=trust, clean=require_clean)
@@ -204,10 +202,3 @@ def _listener(masker: Masker) -> Listener:
             note(line)
 
     return tell
-
-
-def _seconds(text: str) -> timedelta:
-    match = re.fullmatch(r"(\d+)([smh])", text)
-    if match is None:
-        raise click.UsageError(f"'{text}' is no time: write 30s, 5m or 1h")
-    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])

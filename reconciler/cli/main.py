@@ -16,11 +16,13 @@ from reconciler.cli.apply import apply
 from reconciler.cli.explain import explain, usage
 from reconciler.cli.export import export
 from reconciler.cli.history import history
+from reconciler.cli.init import init
 from reconciler.cli.plan import drift, plan, show
 from reconciler.cli.platform import permissions, unlock
 from reconciler.cli.sandbox import sandbox
 from reconciler.cli.schema import schema
 from reconciler.cli.sign import sign
+from reconciler.cli.state import state
 from reconciler.cli.undo import undo
 from reconciler.cli.validate import validate_command
 
@@ -40,6 +42,7 @@ def cli() -> None:
 
 
 for command in (
+    init,
     validate_command,
     plan,
     show,
@@ -53,6 +56,7 @@ for command in (
     sign,
     permissions,
     unlock,
+    state,
     schema,
     sandbox,
 ):

@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.sandbox.seeds.directory import CONNECTORS, FORMS, USERS
 
 SEED: dict[str, Any] = {
-    "platform": {"id": "acme-sandbox", "name": "Acme sandbox"},
+    "platform": {"id": "acme-dev", "name": "Acme (development)"},
     "users": USERS,
     "connectors": CONNECTORS,
     "forms": FORMS,

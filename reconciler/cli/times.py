@@ -1,0 +1,18 @@
+"""Lengths of time on the command line: `30s`, `5m`, `1h`, `90d`."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import click
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def duration(text: str) -> timedelta:
+    """A whole number and a unit. Raises click.UsageError."""
+    match = re.fullmatch(r"([0-9]{1,6})([smhd])", text)
+    if match is None:
+        raise click.UsageError(f"'{text}' is no time: write 30s, 5m, 1h or 90d")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
