@@ -24,12 +24,13 @@ def _analyze(review: Review) -> Iterator[Finding]:
     opening = freeze.next_opening(review.now)
     until = f"until {_shown(opening, freeze.zone)}" if opening else "for more than a year"
     approved = f"make the plan with an approval of {CODE} at {plan.environment}"
+    meanwhile = "an apply before then is refused" if opening else "an apply is refused"
     yield Finding(
         code=CODE,
         severity="block" if review.starting else "warn",
         address=plan.environment,
-        message=f"{plan.environment} is frozen {until} ({window.reason}): "
-        + ("nothing is applied now" if review.starting else "an apply before then is refused"),
+        message=f"this environment is frozen {until} ({window.reason}): "
+        + ("nothing is applied now" if review.starting else meanwhile),
         evidence=Evidence(counts={window.window: 1}),
         safer=f"apply it from then on; if it cannot wait, {approved}"
         if opening

@@ -18,6 +18,7 @@ from reconciler.kinds.schedule import WEEKDAYS, Schedule
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 _FOLDS = (0, 1)
+_YEARS = range(1970, 9000)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,6 +36,8 @@ class DatedWindow:
         """Read `YYYY-MM-DD` or `YYYY-MM-DDTHH:MM`, both in local time. Raises ValueError."""
         first, last = _local(start), _local(end)
         began = first if isinstance(first, datetime) else datetime.combine(first, time())
+        if began.year not in _YEARS or last.year not in _YEARS:
+            raise ValueError(f"{start} to {end}: a year is from {_YEARS[0]} to {_YEARS[-1]}")
         ended = last if isinstance(last, datetime) else datetime.combine(last, time()) + _DAY
         if ended <= began:
             raise ValueError(f"the window does not end ({end}) after it starts ({start})")

@@ -200,6 +200,7 @@ def test_an_environment_is_not_frozen_unless_it_says_so(project: ManifestProject
             "without a zone",
         ),
         ("{time_zone: UTC, dated: [{from: 2026-12-20, until: 2026-12-21}]}", "`until`"),
+        ("{time_zone: UTC, dated: [{from: 2026-12-20, to: 9999-12-31}]}", "from 1970 to 8999"),
     ],
 )
 def test_a_wrong_freeze_is_told(project: ManifestProject, freeze: str, message: str) -> None:
