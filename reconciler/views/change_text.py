@@ -20,9 +20,10 @@ _STEP = "      "
 
 
 def update_lines(change: Change, pen: Pen) -> Iterator[str]:
-    """What is there and becomes different."""
+    """What is there and becomes different; that an adoption is unowned, its section says."""
     yield _headline(change, pen.paint.careful(CHANGED), pen)
-    yield from _marks(change, pen)
+    if change.action is not Action.ADOPT or change.owner:
+        yield from _marks(change, pen)
     yield from (_STEP + line for line in difference_lines(change, pen))
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pydantic import JsonValue
+
 from reconciler.planning.model import Change, Difference, Origin
+from reconciler.views.marks import GONE, NEW
 from reconciler.views.members_text import is_listing, member_lines
 from reconciler.views.pen import Pen
 from reconciler.views.schedule_text import schedule_lines
 from reconciler.views.text_diff import diff_lines
-from reconciler.views.values import is_long
+from reconciler.views.values import inline, is_long
 from reconciler.views.visible import visible
 from reconciler.views.words import moment
 
@@ -72,7 +75,24 @@ def _field(kind: str, one: Difference, pen: Pen) -> Iterator[str]:
         ):
             yield _STEP + line
     else:
-        yield f"{label}: {pen.value(kind, one.before)} → {pen.value(kind, one.after)}"
+        yield f"{label}: {_old_and_new(before, after, pen)}"
+
+
+def _old_and_new(before: JsonValue, after: JsonValue, pen: Pen) -> str:
+    """`old → new`; of a list of names only those that come and go, where others stay."""
+    old, new = _names(before), _names(after)
+    gone = [f"{GONE} {inline(name)}" for name in old if name not in new]
+    come = [f"{NEW} {inline(name)}" for name in new if name not in old]
+    stay = len(old) - len(gone)
+    if not stay or not (gone or come):
+        return f"{pen.plain(before)} → {pen.plain(after)}"
+    return f"{', '.join([*gone, *come])} ({stay:,} {'stays' if stay == 1 else 'stay'})"
+
+
+def _names(value: JsonValue) -> list[str]:
+    listed = value if isinstance(value, list) else []
+    names = [one for one in listed if isinstance(one, str)]
+    return names if len(names) == len(listed) else []
 
 
 def _label(kind: str, path: str, pen: Pen) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from reconciler.planning.model import Finding, Plan
@@ -11,6 +11,7 @@ from reconciler.views.visible import visible
 from reconciler.views.words import counted, sentence
 
 _STEP = "    "
+_NAMES = 8
 _FOLDED_CODE = "unused-approval"
 
 
@@ -69,17 +70,44 @@ def warning_lines(plan: Plan, pen: Pen) -> Iterator[str]:
     if not warned and not unused:
         return
     yield pen.paint.strong(f"Warnings: {len(warned) + len(unused)}")
-    for one in warned:
-        yield from _finding(one, pen.paint.careful("!"), pen)
+    for alike in _alike(warned):
+        if len(alike) == 1:
+            yield from _finding(alike[0], pen.paint.careful("!"), pen)
+        else:
+            yield from _warned_alike(alike, pen)
     for text in unused:
         yield f"  {pen.paint.careful('!')} {_FOLDED_CODE}: {pen.text(text)}"
+
+
+def _alike(findings: Iterable[Finding]) -> Iterable[list[Finding]]:
+    """Findings that say the same of different resources, in the order of the first of each."""
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    for one in findings:
+        groups.setdefault((one.code, one.message, one.safer), []).append(one)
+    return groups.values()
+
+
+def _warned_alike(findings: list[Finding], pen: Pen) -> Iterator[str]:
+    first = findings[0]
+    count = pen.paint.strong(counted(len(findings), "resource"))
+    yield f"  {pen.paint.careful('!')} {count}  {visible(first.code)}"
+    yield f"{_STEP}{sentence(pen.text(first.message, about=first.address))}"
+    yield f"{_STEP}Which: {_some([one.address for one in findings], pen)}"
+    if first.safer:
+        yield f"{_STEP}Safer: {pen.text(first.safer, about=first.address)}"
+
+
+def _some(addresses: Sequence[str], pen: Pen) -> str:
+    shown = [pen.address(one) for one in addresses]
+    if pen.expand or len(shown) <= _NAMES + 1:
+        return ", ".join(shown)
+    return f"{', '.join(shown[:_NAMES])} and {len(shown) - _NAMES:,} more"
 
 
 def _finding(finding: Finding, mark: str, pen: Pen) -> Iterator[str]:
     yield f"  {mark} {pen.paint.strong(pen.address(finding.address))}  {visible(finding.code)}"
     yield f"{_STEP}{sentence(pen.text(finding.message, about=finding.address))}"
     if finding.evidence.referrers:
-        shown = ", ".join(pen.address(one) for one in finding.evidence.referrers)
-        yield f"{_STEP}Used by: {shown}"
+        yield f"{_STEP}Which: {_some(finding.evidence.referrers, pen)}"
     if finding.safer:
         yield f"{_STEP}Safer: {pen.text(finding.safer, about=finding.address)}"

@@ -32,8 +32,11 @@ class Pen:
 
     def value(self, kind: str, value: JsonValue) -> str:
         """A field's value on one line, cut where it is long unless all is to be shown."""
-        hidden = self.masker.value(kind, value)
-        return inline(hidden) if self.expand else short(hidden)
+        return self.plain(self.masker.value(kind, value))
+
+    def plain(self, value: JsonValue) -> str:
+        """A value that is masked already, as `value` shows it."""
+        return inline(value) if self.expand else short(value)
 
     def beside(self, source: Source | None) -> str:
         """Where git says so, to stand at the end of a line."""

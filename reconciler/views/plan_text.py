@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from reconciler.planning.model import Change, Plan, Reason
+from reconciler.kinds.address import identity
+from reconciler.planning.calendars import campaign_of
+from reconciler.planning.model import Action, Change, Plan, Reason
 from reconciler.views.change_text import (
     create_lines,
     delete_lines,
@@ -17,7 +19,7 @@ from reconciler.views.change_text import (
     update_lines,
 )
 from reconciler.views.findings_text import approved_lines, blocking_lines, warning_lines
-from reconciler.views.folding import by_collection, names, places
+from reconciler.views.folding import by_collection, counted_kinds, names, places
 from reconciler.views.knowing import knowing_plan
 from reconciler.views.marks import NEW, RELEASED, TRACKED
 from reconciler.views.masking import Masker
@@ -30,6 +32,7 @@ from reconciler.views.visible import visible
 from reconciler.views.words import WHY, counted, sentence
 
 _ID_CHARACTERS = 10
+_COLLECTIONS = 12
 _DIGEST_CHARACTERS = 16
 _COMMIT_CHARACTERS = 10
 
@@ -87,7 +90,7 @@ def _changes(sections: Sections, pen: Pen) -> Iterator[Iterable[str]]:
         "Update", _elsewhere(sections.updates, sections), lambda one: update_lines(one, pen), pen
     )
     yield _titled(
-        "Found on the platform, to be made as git says",
+        "Found on the platform, unowned, to be made as git says",
         _elsewhere(sections.found, sections),
         lambda one: update_lines(one, pen),
         pen,
@@ -120,7 +123,8 @@ def _replaced(change: Change, sections: Sections, pen: Pen) -> Iterator[str]:
 
 def _trees(sections: Sections, pen: Pen) -> Iterator[str]:
     if sections.trees:
-        yield pen.paint.strong("Disposition trees")
+        levels = sum(len({one.address for one in group}) for group in sections.trees.values())
+        yield pen.paint.strong(f"Disposition trees: {counted(levels, 'level')}")
     for collection, changes in sections.trees.items():
         yield f"  {pen.address(collection)}"
         for line in tree_lines(collection, changes, pen):
@@ -131,23 +135,45 @@ def _new(sections: Sections, pen: Pen) -> Iterator[str]:
     made = [*_elsewhere(sections.creates, sections), *sections.set_up]
     if not made:
         return
-    yield pen.paint.strong(f"Create: {len(made):,}")
-    for collection, changes in by_collection(made).items():
-        again = [one for one in changes if one.reason is Reason.DRIFTED]
-        fresh = [one for one in changes if one.reason is not Reason.DRIFTED]
-        if pen.expand:
-            fresh, again = [], changes
-        if fresh:
-            yield _fold(collection, fresh, pen.paint.good(NEW), pen)
-        for change in again:
+    also = f", and set up in new campaigns: {len(sections.set_up):,}" if sections.set_up else ""
+    yield pen.paint.strong(f"Create: {len(made) - len(sections.set_up):,}{also}")
+    folded: list[Change] = []
+    for change in made:
+        if pen.expand or (change.action is Action.CREATE and change.reason is Reason.DRIFTED):
             yield from create_lines(change, pen)
+        else:
+            folded.append(change)
+    yield from _folds(folded, pen.paint.good(NEW), pen)
 
 
 def _folded(title: str, changes: Sequence[Change], mark: str, pen: Pen) -> Iterator[str]:
     if changes:
         yield pen.paint.strong(f"{title}: {len(changes):,}")
-    for collection, group in by_collection(changes).items():
+        yield from _folds(changes, mark, pen)
+
+
+def _folds(changes: Sequence[Change], mark: str, pen: Pen) -> Iterator[str]:
+    groups = by_collection(changes)
+    if len(groups) > _COLLECTIONS and not pen.expand:
+        yield from _by_kind(changes, mark, pen)
+        return
+    for collection, group in groups.items():
         yield _fold(collection, group, mark, pen)
+
+
+def _by_kind(changes: Sequence[Change], mark: str, pen: Pen) -> Iterator[str]:
+    """What all campaigns have of a kind in one line, where a line a campaign would be too many."""
+    own: dict[str, list[Change]] = {}
+    for collection, group in by_collection(changes).items():
+        if "/" in collection:
+            own.setdefault(group[0].kind, []).extend(group)
+        else:
+            yield _fold(collection, group, mark, pen)
+    for kind, group in own.items():
+        campaigns = len({identity(campaign_of(one.address)) for one in group})
+        what = next(iter(counted_kinds(group)), kind)
+        where = counted(campaigns, "campaign")
+        yield f"  {mark} {what} of {where}{places(group, pen)}"
 
 
 def _fold(collection: str, changes: Sequence[Change], mark: str, pen: Pen) -> str:

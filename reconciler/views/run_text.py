@@ -123,10 +123,17 @@ def _landed(steps: Iterable[Step]) -> str:
     counts: dict[str, int] = {}
     for step in steps:
         if step.state is StepState.SUCCEEDED:
-            words = DONE[Action(step.action)]
+            words = DONE[_action(step)]
             counts[words] = counts.get(words, 0) + 1
     text = joined([f"{counts[words]:,} {words}" for words in DONE.values() if words in counts])
     return f"{text}." if text else ""
+
+
+def _action(step: Step) -> Action:
+    """What was done; an adoption that made it as git says was an update."""
+    action = Action(step.action)
+    changed = action is Action.ADOPT and step.before != step.after
+    return Action.UPDATE if changed else action
 
 
 def _not_done(steps: Sequence[Step], pen: Pen) -> Iterator[list[str]]:
@@ -161,7 +168,7 @@ def _said(step: Step, pen: Pen) -> str:
         detail = "; ".join(filter(None, (detail, "answered after the lock was lost")))
     why = f": {detail}" if detail else ""
     was = f"{pen.address(step.previous_address)} → " if step.previous_address else ""
-    return f"{TO_DO[Action(step.action)]} {was}{pen.address(step.address)}{why}"
+    return f"{TO_DO[_action(step)]} {was}{pen.address(step.address)}{why}"
 
 
 def _mark(state: StepState, paint: Paint) -> str:

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from reconciler.views.visible import visible
 
 NONE = "none"
-_PLAIN = re.compile(r"[^\W\d][^\"'{}\[\],:#]*|[#+][\w-]+|•+|\d\d:\d\d.*")
+_PLAIN = re.compile(r"[^\W\d][^\"'{}\[\],:#]*|[#+][\w-]+|•+|\d\d:\d\d.*|\d{4}-\d\d-\d\d")
 _WORDS = frozenset({"yes", "no", "none", "empty", "true", "false", "null"})
 _LONG_CHARACTERS = 72
 

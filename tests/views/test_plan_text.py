@@ -6,7 +6,7 @@ from dataclasses import replace
 from view_plans import a_plan, blocking, change, create, full_plan, update
 
 from reconciler.manifests.desired import Source
-from reconciler.planning.model import Action, Impact, Plan, Reason
+from reconciler.planning.model import Action, Finding, Impact, Plan, Reason
 from reconciler.views.masking import Masker
 from reconciler.views.paint import ANSI, PLAIN
 from reconciler.views.plan_text import render_plan
@@ -148,3 +148,33 @@ def test_a_long_difference_is_cut_and_shown_whole_on_demand(masker: Masker) -> N
     assert "more lines, shown by --all" in _text(plan, masker)
     assert "new 49" not in _text(plan, masker)
     assert "new 49" in _text(plan, masker, expand=True)
+
+
+def test_of_a_list_of_names_only_what_comes_and_goes_is_shown(masker: Masker) -> None:
+    models = {"quality_models": ["Courtesy", "Sales"]}
+    plan = a_plan(update("campaigns/A", models, {"quality_models": ["Courtesy", "Written"]}))
+    gone = "\N{MINUS SIGN} Sales"
+    assert f"quality_models: {gone}, + Written (1 stays)" in _text(plan, masker)
+    emptied = a_plan(update("campaigns/A", models, {"quality_models": []}))
+    assert "quality_models: Courtesy, Sales → empty" in _text(emptied, masker)
+
+
+def test_warnings_that_say_the_same_are_said_once(masker: Masker) -> None:
+    warned = [
+        Finding("scope-widens", "warn", f"holidays/H{n}", "it closes 1 more campaign")
+        for n in range(12)
+    ]
+    text = _text(a_plan(create("statuses/X"), findings=tuple(warned)), masker)
+    assert text.count("It closes 1 more campaign.") == 1
+    assert "Which: holidays/H0, holidays/H1, " in text
+    assert "holidays/H7 and 4 more" in text
+
+
+def test_what_many_campaigns_start_to_have_tracked_is_folded_by_kind(masker: Masker) -> None:
+    adopts = [
+        change(f"campaigns/C{n}/channels/{name}", Action.ADOPT, unowned=True)
+        for n in range(20)
+        for name in ("sms", "email")
+    ]
+    assert "  = 40 channels of 20 campaigns\n" in _text(a_plan(*adopts), masker)
+    assert "campaigns/C19/channels: 2 (sms, email)" in _text(a_plan(*adopts), masker, expand=True)

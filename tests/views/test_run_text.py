@@ -139,3 +139,16 @@ def test_json_says_the_same(masker: Masker) -> None:
     assert orjson.loads(history_to_json((run,), masker, NOW))["runs"] == [report["run"]]
     assert orjson.loads(run_to_json(run, STOPPED, masker, NOW))["steps"] == report["steps"]
     assert report["run"]["started_at"] == "2026-11-23T09:30:00Z"
+
+
+def test_an_adoption_that_changed_something_is_told_as_an_update(masker: Masker) -> None:
+    steps = (
+        a_step(
+            "statuses/A", "adopt", StepState.SUCCEEDED, before={"icon": "a"}, after={"icon": "b"}
+        ),
+        a_step(
+            "statuses/B", "adopt", StepState.SUCCEEDED, before={"icon": "a"}, after={"icon": "a"}
+        ),
+    )
+    text = render_report(RunReport(a_run(*steps), steps, PLAN), masker, NOW)
+    assert text.endswith(" 1 updated and 1 now tracked.\n")
