@@ -145,8 +145,20 @@ class _Sides:
             values = tuple(side.get(name, _NOWHERE) for side in (git, applied, live))
             if name in self.kind.keyed_lists and any(isinstance(one, list) for one in values):
                 yield from self._entries(name, self.kind.keyed_lists[name], values)
+            elif any(isinstance(one, dict) and one for one in values):
+                yield from self._parts(name, values)
             elif any(one is not _NOWHERE for one in values):
                 yield self._field(name, name, *values)
+
+    def _parts(self, name: str, values: tuple[_Value, ...]) -> Iterator[FieldExplanation]:
+        """An object part by part; whole where a side has another shape (`schedule: always`)."""
+        if any(not isinstance(one, dict) and one is not _NOWHERE for one in values):
+            yield self._field(name, name, *values)
+            return
+        sides = [one if isinstance(one, dict) else {} for one in values]
+        for part in dict.fromkeys(one for side in sides for one in side):
+            git, applied, live = (side.get(part, _NOWHERE) for side in sides)
+            yield self._field(f"{name}.{part}", name, git, applied, live)
 
     def _entries(
         self, name: str, key: str, values: tuple[_Value, ...]
@@ -270,12 +282,16 @@ class DriftedResource:
 
 @dataclass(frozen=True, slots=True)
 class DriftReport:
-    """What changed outside git since it was last applied, as far as it could be read."""
+    """What changed outside git since it was last applied, as far as it could be read.
+
+    Before anything was applied, nothing can be told: `was_applied` is False then.
+    """
 
     project: str
     environment: str
     platform_id: str
     created_at: str
+    was_applied: bool = True
     resources: tuple[DriftedResource, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
 
@@ -293,12 +309,14 @@ class DriftReport:
 
 def drift_report(plan: Plan) -> DriftReport:
     """The part of a plan that people made necessary on the platform."""
-    found = (_drifted(change) for change in plan.changes)
+    was_applied = bool(plan.lineage)
+    found = (_drifted(change) for change in (plan.changes if was_applied else ()))
     return DriftReport(
         project=plan.project,
         environment=plan.environment,
         platform_id=plan.platform_id,
         created_at=plan.created_at,
+        was_applied=was_applied,
         resources=tuple(one for one in found if one is not None),
         unknowns=plan.unknowns,
     )

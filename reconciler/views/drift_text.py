@@ -35,6 +35,8 @@ def render_drift(report: DriftReport, masker: Masker, paint: Paint = PLAIN) -> s
 
 
 def _verdict(report: DriftReport) -> str:
+    if not report.was_applied:
+        return "Nothing was applied from here yet, so nothing can have changed since."
     if report.is_empty:
         seen = " in what could be read" if report.unknowns else ""
         return f"Nothing changed outside git{seen}."
@@ -84,6 +86,7 @@ def drift_to_json(report: DriftReport, masker: Masker) -> bytes:
             "environment": report.environment,
             "platform": report.platform_id,
             "created_at": report.created_at,
+            "was_applied": report.was_applied,
             "people": report.people,
             "resources": [
                 {

@@ -19,6 +19,7 @@ from reconciler.views.pen import Pen
 from reconciler.views.problems_text import render_problems
 from reconciler.views.words import sentence
 
+_SAYS_WHAT_TO_DO = ("`reconciler", "check ")
 _PLAN_AGAIN = (
     "Make the plan again with `reconciler plan`, approve there what is meant, and apply that."
 )
@@ -43,7 +44,7 @@ def render_error(error: ReconcilerError, paint: Paint, masker: Masker | None = N
     text = str(error) or type(error).__name__
     lines = [f"{paint.bad('Error:')} {pen.text(text)}"]
     step = next((step for kind, step in _NEXT_STEPS if isinstance(error, kind)), "")
-    if step and "`reconciler" not in text:
+    if step and not any(words in text for words in _SAYS_WHAT_TO_DO):
         lines.append(f"{paint.good('→')} {sentence(step)}")
     return "\n".join(lines) + "\n"
 

@@ -66,6 +66,7 @@ def test_an_error_ends_with_a_next_step_unless_it_says_one() -> None:
     assert "`reconciler permissions`" in render_error(AccessDenied("403"), PLAIN)
     told = render_error(Locked("held by maria: take it with `reconciler unlock`"), PLAIN)
     assert told.count("unlock") == 1
+    assert "→" not in render_error(AccessDenied("token unknown: check RECONCILER_TOKEN"), PLAIN)
     assert render_error(UsageError("name a plan"), PLAIN) == "Error: name a plan\n"
 
 

@@ -152,6 +152,25 @@ def test_a_part_of_a_list_leaves_the_rest_of_it_alone() -> None:
     assert _states(found)["members[old]"] is FieldState.REMOVED
 
 
+def test_a_week_is_explained_day_by_day() -> None:
+    week = {"mon": ["09:00-18:00"]}
+    found = _explained(
+        "campaigns/Sales",
+        git={"schedule": {**week, "sat": []}},
+        applied={"schedule": {**week, "sat": []}},
+        live={"schedule": {**week, "sat": ["09:00-13:00"]}},
+    )
+    assert _states(found)["schedule.mon"] is FieldState.SAME
+    assert _states(found)["schedule.sat"] is FieldState.DRIFTED
+
+
+def test_a_week_that_one_side_has_as_a_word_is_explained_whole() -> None:
+    found = _explained(
+        "campaigns/Sales", git={"schedule": "always"}, applied=None, live={"schedule": {"mon": []}}
+    )
+    assert _states(found)["schedule"] is FieldState.UNOWNED
+
+
 def test_an_explanation_as_text(golden: Golden, masker: Masker) -> None:
     found = _explained(
         git={"max_queue": 10, "service_level_seconds": 90},
@@ -192,6 +211,15 @@ def test_drift_as_text(golden: Golden, masker: Masker) -> None:
     golden("drift.txt", render_drift(report, masker))
     document = orjson.loads(drift_to_json(report, masker))
     assert document["people"] == ["luis"]
+
+
+def test_before_anything_was_applied_nothing_has_drifted(masker: Masker) -> None:
+    theirs = change(
+        "statuses/Theirs", Action.DELETE, reason=Reason.NOT_IN_COMPLETE_LIST, unowned=True
+    )
+    report = drift_report(a_plan(theirs, lineage=""))
+    assert report.is_empty
+    assert render_drift(report, masker).startswith("Nothing was applied from here yet")
 
 
 def test_no_drift_is_said_with_what_could_not_be_read(masker: Masker) -> None:
