@@ -1,7 +1,8 @@
 """Desired over live: the complete fields a resource will have, leaving alone what nobody manages.
 
 Objects merge field by field, lists of objects merge entry by entry by their key, everything else
-is replaced. A None clears; inside a map of texts it takes the entry out. `{}` empties, as `[]` does.
+is replaced. A None clears; inside a map of texts it takes the entry out; `{}` empties, as `[]`
+does.
 """
 
 from __future__ import annotations
