@@ -65,9 +65,7 @@ def test_deleting_what_is_in_use_is_blocked_until_it_is_approved(
 
 def test_what_a_manifest_still_names_cannot_go(watched: Workspace) -> None:
     watched.remove("quality.yaml")
-    watched.run("plan").expect(1).mentions(
-        "campaigns/sales.yaml:4:18", "Courtesy", "would be gone"
-    )
+    watched.run("plan").expect(1).mentions("campaigns/sales.yaml:4:18", "Courtesy", "would be gone")
 
 
 def test_an_approval_given_at_three_agents_does_not_cover_sixty_one(settled: Workspace) -> None:
