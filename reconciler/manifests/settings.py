@@ -124,6 +124,13 @@ def _known_ignored(names: list[str]) -> list[str]:
     return names
 
 
+def _inside(path: str) -> str:
+    parts = PurePosixPath(path)
+    if not path or parts.is_absolute() or ".." in parts.parts:
+        raise ValueError(f"'{path}' is outside the project: keys are kept inside, in git")
+    return path
+
+
 class EnvironmentModel(_Model):
     """One file of `environments/`; its name is the environment's."""
 
@@ -136,6 +143,14 @@ class EnvironmentModel(_Model):
         default=[],
         description="Collections, or collection.field: set on create, then left to people.",
         examples=[["members", "channels.numbers"]],
+    )
+    require_signature: bool = Field(
+        default=False, description="Apply only plans that a key of `trust` signed."
+    )
+    trust: list[Annotated[str, AfterValidator(_inside)]] = Field(
+        default=[],
+        description="Files of public keys (Ed25519, PEM), relative to the project.",
+        examples=[["keys/release.pub.pem"]],
     )
     freeze: FreezeModel | None = Field(
         default=None, description="When nothing is applied here but with an approval."
@@ -241,6 +256,8 @@ def environment_settings(
         variables=dict(model.variables),
         maps={name: dict(names) for name, names in model.map},
         ignore=frozenset(model.ignore),
+        require_signature=model.require_signature,
+        trust=tuple(model.trust),
         freeze=model.freeze.value() if model.freeze is not None else None,
     )
 
