@@ -15,6 +15,7 @@ from reconciler import __version__
 from reconciler.cli.apply import apply
 from reconciler.cli.explain import explain, usage
 from reconciler.cli.export import export
+from reconciler.cli.fmt import fmt
 from reconciler.cli.history import history
 from reconciler.cli.init import init
 from reconciler.cli.plan import drift, plan, show
@@ -44,6 +45,7 @@ def cli() -> None:
 for command in (
     init,
     validate_command,
+    fmt,
     plan,
     show,
     apply,
