@@ -32,6 +32,7 @@ from reconciler.live.connect import connect_reader, connect_writer
 from reconciler.live.limiter import Limiter
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Approval, Desired
+from reconciler.manifests.freeze import Freeze
 from reconciler.planning.calendars import opening_hours
 from reconciler.planning.digests import sealed
 from reconciler.planning.model import Action, Change, Plan
@@ -151,6 +152,7 @@ class Applying:
     should_stop: Callable[[], bool] = lambda: False
     store: Store | None = None
     events: list[Event] = field(default_factory=list)
+    freeze: Freeze | None = None
 
     def __post_init__(self) -> None:
         self.transport = FaultyTransport(httpx.ASGITransport(self.world.app))
@@ -186,6 +188,7 @@ class Applying:
                 should_stop=self.should_stop,
                 settings=self.settings,
                 sleep=time.sleep,
+                freeze=self.freeze,
             )
             report: RunReport = await work(applier)
             return report
