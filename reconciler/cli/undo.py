@@ -52,8 +52,6 @@ def undo(
     if out is not None:
         write_plan(made, out)
     print_plan(made, masker_of(project, show_personal=show_personal_data), style, expand=expand)
-    for said in made.notes:
-        note(f"Note: {said}.")
     if out is not None:
         note(f"Plan written to {out}; apply it with: reconciler apply {out}")
     elif not made.is_empty:

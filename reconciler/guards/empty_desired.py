@@ -41,7 +41,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
 
 def _asks_for_nothing(review: Review) -> bool:
     plan = review.plan
-    if not review.ledger.entries or plan.unchanged:
+    if plan.undoes or not review.ledger.entries or plan.unchanged:
         return False
     if any(unknown.collection not in DIRECTORY for unknown in plan.unknowns):
         return False

@@ -6,6 +6,8 @@
     git                    {commit, dirty}
     may_be_applied         whether nothing stops it
     unfinished_run         id of a run that must be settled first, or ""
+    undoes                 id of the run an undo takes back, or ""
+    notes                  sentences about what an undo cannot bring back
     verdict                {text, campaigns, closing_now, customers_unblocked, reverted_people}
     findings               [{code, severity, blocks, address, message, safer, referrers, counts,
                            headline, approval_address, approval_to_paste, approved}]; approved is
@@ -60,6 +62,8 @@ def plan_to_json(plan: Plan, *, masker: Masker) -> bytes:
             "git": {"commit": plan.git_commit, "dirty": plan.git_dirty},
             "may_be_applied": not plan.refusals(),
             "unfinished_run": plan.unfinished_run,
+            "undoes": plan.undoes,
+            "notes": [known.text(one) for one in plan.notes],
             "verdict": {
                 "text": verdict(plan),
                 "campaigns": impact.campaigns,

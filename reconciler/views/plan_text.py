@@ -48,6 +48,7 @@ def render_plan(plan: Plan, *, masker: Masker, paint: Paint, expand: bool = Fals
             blocking_lines(plan.blocking, plan.environment, pen),
             approved_lines(plan, pen),
             warning_lines(plan, pen),
+            _lost_for_good(plan, pen),
             *_changes(sections, pen),
             _not_touched(plan, pen),
             _foot(plan, sections, pen),
@@ -66,6 +67,8 @@ def _head(plan: Plan, pen: Pen) -> Iterator[str]:
         commit = f"; git {plan.git_commit[:_COMMIT_CHARACTERS]}"
         commit += " with uncommitted changes" if plan.git_dirty else ""
     yield pen.paint.faint(visible(f"{made_for}{commit}."))
+    if plan.undoes:
+        yield f"Undoes run {visible(plan.undoes)}."
     if plan.unfinished_run:
         run = visible(plan.unfinished_run)
         yield ""
@@ -73,6 +76,13 @@ def _head(plan: Plan, pen: Pen) -> Iterator[str]:
             f"RUN {run} IS UNFINISHED: what it did is not settled, so this plan cannot be applied."
         )
         yield f"Settle it first: reconciler apply --resume {run}"
+
+
+def _lost_for_good(plan: Plan, pen: Pen) -> Iterator[str]:
+    if plan.notes:
+        yield pen.paint.careful("What an undo cannot bring back:")
+    for note in plan.notes:
+        yield f"  {pen.text(note)}"
 
 
 def _changes(sections: Sections, pen: Pen) -> Iterator[Iterable[str]]:
@@ -220,7 +230,7 @@ def _foot(plan: Plan, sections: Sections, pen: Pen) -> Iterator[str]:
     parts = [f"{count:,} {words}" for count, words in sections.counts if count]
     done = ", ".join(parts) or "nothing to do"
     spent = f"{counted(plan.requests_spent, 'request')} spent"
-    if plan.content_digest and not plan.is_empty:
+    if plan.content_digest and not (plan.is_empty or plan.undoes or plan.refusals()):
         yield pen.paint.faint(
             f"To apply just this without a plan file: --expect "
             f"{visible(plan.content_digest[:_DIGEST_CHARACTERS])}"
