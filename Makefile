@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test lint bench schemas clean
+.PHONY: demo test torture lint bench schemas clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -19,6 +19,9 @@ demo: $(VENV)/.installed ## the main job, start to end, on the embedded platform
 
 test: $(VENV)/.installed ## every test, in parallel, on loopback only
 	$(BIN)/python -m pytest -n auto $(ARGS)
+
+torture: $(VENV)/.installed ## kills, faults and races by the hundred; SEED= replays
+	$(BIN)/python tests/torture/run.py
 
 lint: $(VENV)/.installed ## style, types, the import contract, fresh schemas
 	$(BIN)/ruff check .
