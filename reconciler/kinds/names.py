@@ -12,6 +12,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
+from reconciler.kinds.phones import is_in_e164
+
 _MAX_NAME = 128
 _RESERVED_NAMES = frozenset({"-", ".", ".."})
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\.]+(\.[^\s@<>,;:\"()\[\]\\.]+)+")
@@ -38,9 +40,13 @@ def _refuse_control_characters(name: str) -> None:
             raise ValueError(f"a name has no control characters, this one has {character!r}")
 
 
-@lru_cache(maxsize=65536)
 def clean_phone(phone: str) -> str:
     """A phone number in E.164 (ITU-T); it must start with `+` and its country."""
+    return phone if is_in_e164(phone) else _parsed_phone(phone)
+
+
+@lru_cache(maxsize=65536)
+def _parsed_phone(phone: str) -> str:
     import phonenumbers  # slow to import, and most commands meet no phone
 
     if not phone.startswith("+"):
