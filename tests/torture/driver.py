@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -120,25 +121,31 @@ def in_child(work: Callable[[Callable[[bytes], None]], None]) -> tuple[int, byte
 
 
 def main() -> None:
-    """Obey until there are no more orders."""
+    """Obey until there are no more orders, and leave no platform behind."""
+    serving: set[int] = set()
     for line in sys.stdin.buffer:
         order = orjson.loads(line)
         if order["do"] == "serve":
             child, said = in_child(
                 lambda say, o=order: serve(o, lambda url: say(url.encode()))  # type: ignore[misc]
             )
+            serving.add(child)
             answer = {"pid": child, "url": said.decode()}
         elif order["do"] == "stop":
             os.kill(order["pid"], signal.SIGTERM if order["gently"] else signal.SIGKILL)
             os.waitpid(order["pid"], 0)
+            serving.discard(order["pid"])
             answer = {}
         else:
             child, said = in_child(lambda say, o=order: say(orjson.dumps(applied(o))))  # type: ignore[misc]
             _, status = os.waitpid(child, 0)
             killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
             answer = {"killed": killed, **(orjson.loads(said) if said else {})}
-        sys.stdout.buffer.write(orjson.dumps(answer) + b"\n")
-        sys.stdout.buffer.flush()
+        with suppress(BrokenPipeError):
+            sys.stdout.buffer.write(orjson.dumps(answer) + b"\n")
+            sys.stdout.buffer.flush()
+    for child in sorted(serving):
+        os.kill(child, signal.SIGKILL)
 
 
 if __name__ == "__main__":

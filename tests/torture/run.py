@@ -1,7 +1,7 @@
 """`make torture`: every kill point and many random stories within a few minutes, and a table.
 
-    python tests/torture/run.py            another seed each time, printed
-    SEED=20261124 python tests/torture/run.py   the same stories again
+python tests/torture/run.py            another seed each time, printed
+SEED=20261124 python tests/torture/run.py   the same stories again
 """
 
 from __future__ import annotations

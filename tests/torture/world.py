@@ -381,9 +381,16 @@ def account(
                 found.lost.append(f"{change.key}: said to be done, never written")
             if not _is_there(change, plan, state, live.resources):
                 found.lost.append(f"{change.key}: said to be done, not so now")
-        elif written and step.state not in (StepState.SENT, StepState.UNKNOWN):
+        elif written and step.state not in _open(change):
             found.silent.append(f"{change.key}: written, said to be {step.state} ({step.detail})")
     return found
+
+
+def _open(change: Change) -> tuple[StepState, ...]:
+    """The states that leave it open whether a change was made."""
+    if change.cascaded:
+        return (StepState.SENT, StepState.UNKNOWN, StepState.PENDING)
+    return (StepState.SENT, StepState.UNKNOWN)
 
 
 def _let_go(one: Mapping[str, Any], plan: Plan) -> bool:
