@@ -80,12 +80,14 @@ class Executor:
     stop_on_collateral: bool = False
     _seqs: dict[str, int] = field(default_factory=dict)
     _born: dict[str, LiveResource] = field(default_factory=dict)
+    _to_be_born: Mapping[str, Sequence[Change]] = field(default_factory=dict)
     _found_collateral: bool = False
 
     async def run(self) -> None:
         """Make every pending step. Raises Locked, Unreachable or PlatformError when it must stop
         with steps left; the journal says which."""
         self._seqs = self.progress.seq_of()
+        self._to_be_born = self._awaited()
         for layer in layers(self.progress.changes):
             if self.should_stop():
                 return
@@ -258,18 +260,23 @@ class Executor:
                 self._born[change.key] = there
         return found
 
+    def _awaited(self) -> dict[str, list[Change]]:
+        """Pending changes to what is not there yet, by what they wait for: a new campaign's
+        channels and members."""
+        awaited: dict[str, list[Change]] = {}
+        for change in self.progress.changes:
+            if change.before is None or not change.sends or self._live(change) is not None:
+                continue
+            for key in change.depends_on:
+                awaited.setdefault(key, []).append(change)
+        return awaited
+
     def _born_with(self, changes: Sequence[Change]) -> list[Change]:
-        made = {one.key for one in changes if one.action is Action.CREATE}
-        if not made:
-            return []
         return [
             one
-            for one in self.progress.changes
-            if one.before is not None
-            and one.sends
-            and self._state(one) is StepState.PENDING
-            and self._live(one) is None
-            and not made.isdisjoint(one.depends_on)
+            for parent in changes
+            for one in self._to_be_born.get(parent.key, ())
+            if self._state(one) is StepState.PENDING
         ]
 
     def _record_answers(

@@ -4,6 +4,7 @@ python tests/torture/run.py            another seed each time, printed
 SEED=20261124 python tests/torture/run.py   the same stories again
 """
 
+# ruff: noqa: T201 - printing is what it is for
 from __future__ import annotations
 
 import os

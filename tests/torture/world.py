@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
@@ -348,15 +349,13 @@ def account(
     people changed meanwhile: what became of those is theirs.
     """
     found = Account()
-    ours: dict[tuple[str, str], int] = {}
-    for one in audit:
-        if one["by"] != "ci" or (one["action"] == "rename" and not one["changes"]):
-            continue
-        if _let_go(one, plan):
-            touched |= {identity(one["address"])}
-            continue
-        key = (one["action"], identity(one["address"]))
-        ours[key] = ours.get(key, 0) + 1
+    let_go = [one for one in audit if one["by"] == "ci" and _let_go(one, plan)]
+    touched |= {identity(one["address"]) for one in let_go}
+    ours = Counter(
+        (one["action"], identity(one["address"]))
+        for one in audit
+        if one["by"] == "ci" and one not in let_go and (one["action"] != "rename" or one["changes"])
+    )
     found.written = sum(ours.values())
     expected = {
         (_AUDITED[change.action], identity(change.address))
