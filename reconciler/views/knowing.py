@@ -15,7 +15,7 @@ _Resource = tuple[str, Mapping[str, JsonValue] | None]
 
 def knowing_plan(masker: Masker, plan: Plan) -> Masker:
     """A masker that finds the plan's customers and contacts in its sentences, if it has any."""
-    if not (plan.findings or plan.unknowns or plan.unused_approvals):
+    if not (plan.findings or plan.unknowns or plan.unused_approvals or plan.notes):
         return masker
     return masker.knowing(_of_plan(plan))
 

@@ -24,7 +24,7 @@ _STOP_WORDS = (
     "the|was|were|which|will|would"
 )
 _UNKNOWN_NAME = re.compile(
-    rf".+?(?=[.:;,)\]?!]*(?:\s+(?:{_STOP_WORDS})\b|\s*$)|[.:;,)\]?!]+\s|['\"\n(])"
+    rf".+?(?=[.:;,)\]?!'\"]*(?:\s+(?:{_STOP_WORDS})\b|\s*$)|['\"]?[.:;,)\]?!]+['\"]?\s|[\n(])"
 )
 _REACHABLE = re.compile(r"\+\d[\d\s().-]{5,}\d|[^\s@<>'\"(),;:]+@[^\s@<>'\"(),;:]+")
 

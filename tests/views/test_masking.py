@@ -209,6 +209,14 @@ def test_addresses_in_sentences_become_handles_however_the_platform_writes_them(
         assert MASKER.text(said).endswith(" is gone")
 
 
+def test_a_name_with_an_apostrophe_is_masked_to_its_end() -> None:
+    error = PlanStale("it changed: contacts/Ana O' Hara; 'contacts/Bo D'Arc' is gone: see it")
+    text = render_error(error, PLAIN)
+    assert "Hara" not in text
+    assert "Arc" not in text
+    assert "is gone: see it" in text
+
+
 def test_numbers_that_are_nobodys_stay() -> None:
     said = "the number +59829000000 serves Sales and Support, in contacts"
     assert MASKER.text(said) == said

@@ -93,7 +93,11 @@ def blocking(code: str, address: str, message: str, **facts: Any) -> Finding:
 
 
 def full_plan() -> Plan:
-    """One of everything."""
+    """One of everything, with digests that stay when the model grows."""
+    return replace(_full_plan(), digest="45e496d01c" + "0" * 54, content_digest="0c75f09e" * 8)
+
+
+def _full_plan() -> Plan:
     at = "campaigns/sales.yaml"
     lunch = change(
         "statuses/Lunch",
