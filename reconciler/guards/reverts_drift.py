@@ -15,7 +15,8 @@ CODE = "reverts-drift"
 def _analyze(review: Review) -> Iterator[Finding]:
     for change in review.plan.changes:
         if change.action is Action.CREATE and review.ledger.find(change.address) is not None:
-            yield _finding(change, "people deleted it on the platform: it would be made anew", 0)
+            who = change.by or "people"
+            yield _finding(change, f"{who} deleted it on the platform: it would be made anew", 0)
             continue
         drifted = [one for one in change.differences if one.origin is Origin.PLATFORM]
         if drifted:

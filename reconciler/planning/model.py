@@ -101,7 +101,8 @@ class Change:
     keys of changes of this plan that must have succeeded first. `fingerprint` is of `before`. A
     `cascaded` delete is done by its parent's and sends nothing. `unowned` marks what no ledger
     ever owned. `owner` names another project that owns it. `protected` is the ledger's word.
-    `previous_tracking` is what the ledger said of it until then, None where it said nothing.
+    `previous_tracking` is what the ledger said of it until then, None where it said nothing. `by`
+    and `at` say who made the whole resource come or go on the platform, where the audit log knows.
     """
 
     address: Address
@@ -122,6 +123,8 @@ class Change:
     protected: bool = False
     owner: str = ""
     previous_tracking: Tracking | None = None
+    by: str = ""
+    at: str = ""
 
     @property
     def key(self) -> str:

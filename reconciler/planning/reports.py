@@ -16,8 +16,9 @@ from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.registry import place_of
 from reconciler.live.platform import AuditEntry, LiveResource
 from reconciler.manifests.desired import DesiredResource, Source
+from reconciler.planning.attribution import came_or_went
 from reconciler.planning.merge import managed_fields, merged
-from reconciler.planning.model import Action, Change, Difference, Origin, Plan, Reason, Unknown
+from reconciler.planning.model import Action, Change, Difference, Origin, Plan, Unknown
 from reconciler.state.ledger import LedgerEntry
 
 
@@ -268,7 +269,10 @@ class DriftKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DriftedResource:
-    """One resource that is not as it was last applied; `in_git` says whether git still wants it."""
+    """One resource that is not as it was last applied; `in_git` says whether git still wants it.
+
+    `by` and `at` say who added or deleted it; who changed a field is in its difference.
+    """
 
     address: Address
     kind: str
@@ -278,6 +282,8 @@ class DriftedResource:
     differences: tuple[Difference, ...] = ()
     before: Fields | None = None
     after: Fields | None = None
+    by: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,8 +309,9 @@ class DriftReport:
     @property
     def people(self) -> tuple[str, ...]:
         """Who changed something, as far as the audit log knows."""
-        found = {one.by for resource in self.resources for one in resource.differences if one.by}
-        return tuple(sorted(found))
+        found = {one.by for resource in self.resources for one in resource.differences}
+        found |= {resource.by for resource in self.resources}
+        return tuple(sorted(found - {""}))
 
 
 def drift_report(plan: Plan) -> DriftReport:
@@ -338,19 +345,15 @@ def _drifted(change: Change) -> DriftedResource | None:
         differences=differences,
         before=change.before,
         after=change.after,
+        by=change.by,
+        at=change.at,
     )
-
-
-_COMPLETE = (Reason.NOT_IN_COMPLETE_LIST, Reason.NOT_IN_EXCLUSIVE_COLLECTION)
 
 
 def _drift_kind(change: Change, differences: tuple[Difference, ...]) -> DriftKind | None:
     if differences:
         return DriftKind.CHANGED
-    if change.action is Action.FORGET and change.reason is Reason.GONE:
-        return DriftKind.GONE
-    if change.action is Action.CREATE and change.reason is Reason.DRIFTED:
-        return DriftKind.GONE
-    if change.action is Action.DELETE and change.unowned and change.reason in _COMPLETE:
-        return DriftKind.ADDED
-    return None
+    direction = came_or_went(change)
+    if direction is None:
+        return None
+    return DriftKind.GONE if direction == "went" else DriftKind.ADDED

@@ -73,7 +73,8 @@ def create_lines(change: Change, pen: Pen) -> Iterator[str]:
 def _headline(change: Change, mark: str, pen: Pen) -> str:
     again = ""
     if change.action is Action.CREATE and change.reason is Reason.DRIFTED:
-        again = "  " + pen.paint.careful("deleted on the platform, git puts it back")
+        by = f" by {visible(change.by)}" if change.by else ""
+        again = "  " + pen.paint.careful(f"deleted on the platform{by}, git puts it back")
     return f"  {mark} {pen.address(change.address)}{again}{pen.beside(change.source)}"
 
 

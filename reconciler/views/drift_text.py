@@ -50,13 +50,18 @@ def _resource(one: DriftedResource, pen: Pen) -> Iterator[str]:
     yield f"{pen.paint.strong(pen.address(one.address))}{pen.beside(one.source)}"
     if one.drift is DriftKind.GONE:
         after = "git would create it again" if one.in_git else "git no longer has it either"
-        yield f"  {pen.paint.bad('Deleted on the platform')}; {after}."
+        yield f"  {pen.paint.bad('Deleted on the platform')}{_who(one.by, one.at)}; {after}."
     elif one.drift is DriftKind.ADDED:
-        yield f"  {pen.paint.careful('Added on the platform')}; git would delete it."
+        added = pen.paint.careful("Added on the platform")
+        yield f"  {added}{_who(one.by, one.at)}; git would delete it."
     else:
         titles = ("Field", "Last applied", "Platform", "Git", "Who and when", "What that means")
         rows = [_row(one.kind, difference, pen) for difference in one.differences]
         yield from (f"  {line}" for line in table(titles, rows, pen.paint))
+
+
+def _who(by: str, at: str) -> str:
+    return (f" by {visible(by)}" if by else "") + (f", {moment(at)}" if at else "")
 
 
 def _row(kind: str, one: Difference, pen: Pen) -> tuple[str, ...]:
@@ -94,6 +99,8 @@ def drift_to_json(report: DriftReport, masker: Masker) -> bytes:
                     "kind": one.kind,
                     "drift": one.drift.value,
                     "in_git": one.in_git,
+                    "by": one.by,
+                    "at": one.at,
                     "source": source_document(one.source),
                     "differences": [
                         difference_document(one.kind, each, masker) for each in one.differences

@@ -13,8 +13,9 @@
                            headline, approval_address, approval_to_paste, approved}]; approved is
                            null or {reason, by, source, up_to}
     changes                in the order they would be done: [{address, previous_address, kind,
-                           action, reason, cascaded, unowned, protected, owner, source, before,
-                           after, differences, depends_on, usage}]; source is null or {file, line,
+                           action, reason, cascaded, unowned, protected, owner, by, at, source,
+                           before, after, differences, depends_on, usage}]; by and at say who
+                           made all of it come or go on the platform; source is null or {file, line,
                            column}; a difference is {path, before, after, base, origin, by, at}
     counts                 changes by action
     unknowns               [{collection, reason}]
@@ -123,6 +124,8 @@ def _change(change: Change, masker: Masker) -> _Json:
         "unowned": change.unowned,
         "protected": change.protected,
         "owner": change.owner,
+        "by": change.by,
+        "at": change.at,
         "source": source_document(change.source),
         "before": masker.fields(change.kind, change.before),
         "after": masker.fields(change.kind, change.after),

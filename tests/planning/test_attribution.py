@@ -1,0 +1,67 @@
+"""Who did what on the platform: the audit's word put beside what it explains."""
+
+from __future__ import annotations
+
+from reconciler.kinds.address import Address
+from reconciler.live.platform import AuditEntry
+from reconciler.planning.attribution import attributed, to_attribute
+from reconciler.planning.model import Plan
+from reconciler.planning.reports import drift_report
+from tests.planning.estates import (
+    campaign,
+    complete,
+    desired,
+    ledger,
+    live_resource,
+    owned,
+    planned,
+    snapshot,
+    wanted,
+)
+
+
+def _entry(at: str, by: str, address: str, action: str) -> AuditEntry:
+    return AuditEntry(f"2026-11-{at}T10:00:00Z", by, Address(address), action)
+
+
+def _told(plan: Plan, *entries: AuditEntry) -> Plan:
+    assert {one.address for one in entries} <= set(to_attribute(plan))
+    return attributed(plan, entries)
+
+
+def test_who_deleted_what_is_made_anew_is_told() -> None:
+    made = planned(
+        desired(wanted("statuses/Lunch")), snapshot([]), ledger(owned("statuses/Lunch", {}))
+    )
+    told = _told(
+        made,
+        _entry("23", "maria", "statuses/Lunch", "delete"),
+        _entry("22", "luis", "statuses/Lunch", "update"),
+    )
+    (change,) = told.changes
+    assert (change.by, change.at) == ("maria", "2026-11-23T10:00:00Z")
+    assert told.impact.reverted_people == ("maria",)
+    assert told.content_digest == made.content_digest
+    assert told.digest != made.digest
+    (drifted,) = drift_report(told).resources
+    assert (drifted.by, drift_report(told).people) == ("maria", ("maria",))
+
+
+def test_who_added_what_a_complete_list_would_delete_is_told() -> None:
+    own = "campaigns/Sales/statuses"
+    live = snapshot([*campaign("Sales"), live_resource(f"{own}/Play")])
+    want = desired(wanted("campaigns/Sales"), lists=[complete(own)])
+    told = _told(
+        planned(want, live, ledger(owned("campaigns/Sales", {}))),
+        _entry("23", "luis", f"{own}/Play", "update"),
+        _entry("22", "maria", f"{own}/Play", "create"),
+    )
+    (change,) = told.changes
+    assert change.by == "maria"
+    assert told.impact.reverted_people == ("maria",)
+
+
+def test_what_git_deletes_is_nobodys_doing() -> None:
+    live = snapshot([live_resource("statuses/Lunch")])
+    made = planned(desired(), live, ledger(owned("statuses/Lunch", {})))
+    assert to_attribute(made) == ()
