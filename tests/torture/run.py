@@ -18,8 +18,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 BOUND_SECONDS = 240
-STORIES = 30
-"""Random stories for each of two processes; each has up to six rounds."""
+STORIES = 25
+"""Random stories, each of up to six rounds."""
 
 _LAST = ("lost", "doubled", "collateral", "silent")
 
@@ -70,6 +70,7 @@ def _print(counts: Counter[str], seconds: float) -> None:
     rows = [
         ("scenarios", counts["scenarios"]),
         ("kills", counts["kills"]),
+        ("  at counted kill points", counts["struck"]),
         ("faults", sum(faults.values())),
         *[(f"  {name.removeprefix('fault ')}", count) for name, count in faults.items()],
         ("resources written", counts["written"]),

@@ -38,7 +38,7 @@ from tests.torture.world import (
 )
 from tests.torture.world import told as in_words
 
-EXAMPLES = int(os.environ.get("TORTURE_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("TORTURE_EXAMPLES", "8"))
 BATCH = 2
 _NAMES = st.sampled_from(["A", "B", "C", "Ñandú", "x/y", "50%"])
 _ICONS = st.sampled_from(["fork", "spoon"])
