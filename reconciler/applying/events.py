@@ -19,12 +19,16 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class StepFinished:
-    """One change came to an end: `state` is a journal state, `detail` says why it failed."""
+    """One change came to an end: `state` is a journal state, `detail` says why it failed.
+
+    `writes` is False for what only the ledger knows of, such as a resource now tracked.
+    """
 
     address: str
     action: Action
     state: str
     detail: str = ""
+    writes: bool = True
 
 
 @dataclass(frozen=True, slots=True)

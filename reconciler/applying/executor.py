@@ -378,7 +378,13 @@ class Executor:
             if outcome.state in SETTLED:
                 change = self.progress.changes[outcome.seq]
                 self.tell(
-                    StepFinished(change.address, change.action, outcome.state, outcome.detail)
+                    StepFinished(
+                        change.address,
+                        change.action,
+                        outcome.state,
+                        outcome.detail,
+                        writes=change.writes,
+                    )
                 )
 
 

@@ -68,6 +68,8 @@ def render_event(event: Event, masker: Masker, paint: Paint = PLAIN) -> str | No
     match event:
         case RunStarted(run, steps):
             return f"Run {visible(run)}: {counted(steps, 'change')}"
+        case StepFinished(state=StepState.SUCCEEDED, writes=False, detail=""):
+            return None
         case StepFinished():
             return _step_finished(event, pen)
         case CollateralFound():
@@ -83,10 +85,16 @@ def _step_finished(event: StepFinished, pen: Pen) -> str:
     detail = pen.text(event.detail, about=event.address)
     if event.state == StepState.SUCCEEDED:
         noted = f" ({detail})" if detail else ""
-        return f"  {pen.paint.good('✓')} {DONE[event.action]} {address}{noted}"
+        done = DONE[Action.UPDATE if _is_update(event) else event.action]
+        return f"  {pen.paint.good('✓')} {done} {address}{noted}"
     if event.state == StepState.SKIPPED:
         return f"  {pen.paint.careful('○')} skipped {address}: {detail}"
     return f"  {pen.paint.bad('✗')} could not {TO_DO[event.action]} {address}: {detail}"
+
+
+def _is_update(event: StepFinished) -> bool:
+    """An adoption that changed fields is an update to whoever reads of it."""
+    return event.action is Action.ADOPT and event.writes
 
 
 def _collateral(event: CollateralFound, pen: Pen) -> str:

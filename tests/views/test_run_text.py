@@ -117,6 +117,10 @@ def test_no_history_is_said() -> None:
             "  ○ skipped statuses/A: not tried",
         ),
         (
+            StepFinished("statuses/A", Action.ADOPT, "succeeded"),
+            "  ✓ updated statuses/A",
+        ),
+        (
             StepFinished("statuses/A", Action.FORGET, "succeeded"),
             "  ✓ no longer tracked statuses/A",
         ),
@@ -152,3 +156,8 @@ def test_an_adoption_that_changed_something_is_told_as_an_update(masker: Masker)
     )
     text = render_report(RunReport(a_run(*steps), steps, PLAN), masker, NOW)
     assert text.endswith(" 1 updated and 1 now tracked.\n")
+
+
+def test_what_only_the_ledger_knows_of_is_no_line_of_progress(masker: Masker) -> None:
+    event = StepFinished("statuses/A", Action.ADOPT, "succeeded", writes=False)
+    assert render_event(event, masker) is None
