@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from reconciler.applying.apply import Settings as ApplySettings
     from reconciler.applying.events import Listener
     from reconciler.applying.report import RunReport
+    from reconciler.live.limiter import Limiter
     from reconciler.planning.acceptance import Demands
     from reconciler.planning.reports import Explanation
     from reconciler.state.journal import Step
@@ -337,13 +338,18 @@ class Project:
         from reconciler.applying.apply import Applier
         from reconciler.applying.apply import Settings as ApplySettings
         from reconciler.applying.events import silent
+        from reconciler.live.limiter import Limiter
         from reconciler.state.lease_rows import Claim
         from reconciler.state.store import Store
 
         settings = self.settings()
 
         async def run(store: Store) -> RunReport:
-            async with self._reader(settings) as reader, self._writer(settings) as writer:
+            limiter = Limiter()
+            async with (
+                self._reader(settings, limiter) as reader,
+                self._writer(settings, limiter) as writer,
+            ):
                 info = await reader.info()
                 _check_platform(settings, info)
                 applier = Applier(
@@ -370,15 +376,6 @@ class Project:
         settings = self.settings()
         with Store.open(self._state()) as store:
             return store.break_lease(_bound_key(settings))
-
-    def prune(self, older_than: timedelta) -> int:
-        """Drop the plans and images of runs that ended so long ago; how many runs there were."""
-        from reconciler.manifests.load import environment_names
-        from reconciler.state.store import Store
-
-        environment_names(self.folder)  # a folder that is none is refused before a state is made
-        with Store.open(self._state()) as store:
-            return store.prune(self.clock() - older_than)
 
     def prune(self, older_than: timedelta) -> int:
         """Drop the plans and images of runs that ended so long ago; how many runs there were."""
@@ -424,21 +421,26 @@ class Project:
             yield store
 
     @asynccontextmanager
-    async def _reader(self, settings: Settings) -> AsyncIterator[Reader]:
+    async def _reader(
+        self, settings: Settings, limiter: Limiter | None = None
+    ) -> AsyncIterator[Reader]:
         from reconciler.live.connect import connect_reader
 
         cache = self.folder / ".reconciler" / _CACHE
         async with connect_reader(
-            self.access.url or settings.environment.url, self.access.token, cache_dir=cache
+            self.access.url or settings.environment.url,
+            self.access.token,
+            cache_dir=cache,
+            limiter=limiter,
         ) as reader:
             yield reader
 
     @asynccontextmanager
-    async def _writer(self, settings: Settings) -> AsyncIterator[Writer]:
+    async def _writer(self, settings: Settings, limiter: Limiter) -> AsyncIterator[Writer]:
         from reconciler.live.connect import connect_writer
 
         async with connect_writer(
-            self.access.url or settings.environment.url, self.access.token
+            self.access.url or settings.environment.url, self.access.token, limiter=limiter
         ) as writer:
             yield writer
 
