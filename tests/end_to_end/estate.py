@@ -90,3 +90,6 @@ items:
   - {contact_name: Carla Techera, phone: "+59829008000", email: carla@example.com}
 """,
 }
+
+STRICTER = "project: acme\nguards: {mass-change: {count: 19}}\n"
+"""A project file that makes another plan of the same estate: two made in one second are one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from estate import STRICTER
 from harness import Workspace, by_action
 
 from reconciler.kinds.registry import KINDS
@@ -30,14 +31,18 @@ phone: "+59829001298"
 
 
 def test_validate_plan_apply_and_then_there_is_nothing_to_do(workspace: Workspace) -> None:
-    workspace.run("validate").expect(0).mentions("valid")
-    workspace.run("plan", "--detailed-exitcode").expect(2)
-    workspace.plan_and_apply()
+    """Each by a fresh interpreter, as people start it."""
+    run, file = workspace.run_cold, workspace.plan_file
+    run("validate").expect(0).mentions("valid")
+    run("plan", "--detailed-exitcode", "--out", file).expect(2)
+    run("apply", file).expect(0)
     maria = workspace.sandbox.maria
     assert maria.get("campaigns/Sales")["quality_models"] == ["Courtesy"]
     assert maria.get("campaigns/Sales/channels/email")["signature"] == "Signature"
-    workspace.run("plan", "--detailed-exitcode").expect(0)
-    workspace.expect_nothing_to_do()
+    again = run("plan", "--detailed-exitcode", "--format", "json").expect(0)
+    assert again.json["changes"] == []
+    for command in (["drift"], ["history"], ["explain", "statuses/Lunch"], ["permissions"]):
+        run(*command).expect(0)
 
 
 def test_applying_an_empty_plan_writes_nothing(settled: Workspace) -> None:
@@ -50,6 +55,7 @@ def test_applying_an_empty_plan_writes_nothing(settled: Workspace) -> None:
 def test_what_another_plan_has_done_already_is_not_written_again(settled: Workspace) -> None:
     settled.edit("lunch.yaml", "utensils", "fork")
     settled.saved_plan()
+    settled.write("reconciler.yaml", STRICTER)
     twin = settled.base / "twin.json"
     settled.run("plan", "--out", twin).expect(0)
     settled.apply().expect(0)

@@ -30,7 +30,6 @@ def _refused(workspace: Workspace, *texts: str, words: tuple[str, ...] = ("plan"
         ("just text\n", ["bad.yaml:1:1"]),
         ("kind: Status\n", ["bad.yaml:1:1", "name"]),
         ("kind: Status\nname: Lunch\n", ["bad.yaml:1", "lunch.yaml:1:1", "twice"]),
-        ("kind: Status\ncampaign: Nowhere\nname: X\n", ["bad.yaml:1:1", "Nowhere"]),
         ("kind: Holiday\nname: X\ndate: 2026-02-30\ncampaigns: all\n", ["bad.yaml:3:7", "date"]),
         ("kind: Campaign\nname: X\ntime_zone: Mars/Base\n", ["bad.yaml:3:12", "Mars/Base"]),
         (
@@ -168,6 +167,11 @@ def test_a_name_the_platform_does_not_know(
         if new.strip() in text
     )
     watched.run("plan").expect(1).mentions(f"campaigns/sales.yaml:{line}:", *told)
+
+
+def test_a_campaign_that_is_nowhere(watched: Workspace) -> None:
+    watched.write("bad.yaml", "kind: Status\ncampaign: Nowhere\nname: X\n")
+    watched.run("plan").expect(1).mentions("bad.yaml:1:1", "campaigns/Nowhere")
 
 
 def test_several_unknown_names_are_told_at_once(watched: Workspace) -> None:

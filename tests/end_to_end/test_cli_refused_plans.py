@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from estate import SEED
+from estate import SEED, STRICTER
 from harness import Sandbox, Workspace
 
 from reconciler.state.keys import LedgerKey
@@ -110,6 +110,7 @@ def test_a_plan_made_with_another_state(unused: Workspace, tmp_path: Path) -> No
 
 def test_a_plan_made_before_the_first_apply_of_another(workspace: Workspace) -> None:
     workspace.saved_plan()
+    workspace.write("reconciler.yaml", STRICTER)
     first = workspace.base / "first.json"
     workspace.run("plan", "--out", first).expect(0)
     workspace.run("apply", first).expect(0)

@@ -1,0 +1,58 @@
+"""Command lines that start warm: each its own process, forked where all is imported already.
+
+Importing takes longer than most commands do, and there are hundreds of them in these tests. What
+a command sees is what it would see when started cold, but for the modules that are loaded.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pkgutil
+import sys
+from collections.abc import Mapping, Sequence
+from functools import cache
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+
+import reconciler
+
+_TIMEOUT_SECONDS = 120
+
+
+def run(words: Sequence[str], *, cwd: Path, env: Mapping[str, str], out: Path, err: Path) -> int:
+    """Run one command, its streams into files; its exit code."""
+    process = _context().Process(target=_command, args=(list(words), cwd, dict(env), out, err))
+    process.start()
+    process.join(_TIMEOUT_SECONDS)
+    if process.exitcode is None:
+        process.kill()
+        raise TimeoutError(f"reconciler {' '.join(words)} takes more than {_TIMEOUT_SECONDS} s")
+    return process.exitcode
+
+
+@cache
+def _context() -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    found = pkgutil.walk_packages(reconciler.__path__, "reconciler.")
+    unwanted = ("reconciler.__main__", "reconciler.state.migrations.env")
+    context.set_forkserver_preload([one.name for one in found if one.name not in unwanted])
+    return context
+
+
+def _command(words: list[str], cwd: Path, env: dict[str, str], out: Path, err: Path) -> None:
+    os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(env)
+    write = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    for descriptor, path, flags in (0, os.devnull, os.O_RDONLY), (1, out, write), (2, err, write):
+        opened = os.open(path, flags, 0o600)
+        os.dup2(opened, descriptor)
+        os.close(opened)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.argv = ["reconciler", *words]
+    from reconciler.cli.main import main
+
+    main()
