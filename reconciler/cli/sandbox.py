@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -47,6 +48,7 @@ def sandbox(
     test_controls: bool,
 ) -> None:
     """Run the embedded platform until Ctrl-C, on this machine only."""
+    gc.enable()
     from reconciler.errors import UsageError
     from reconciler.sandbox.faults import BadFaults
     from reconciler.sandbox.server import run
