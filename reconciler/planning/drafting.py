@@ -29,7 +29,7 @@ def draft(
         platform_id=live.info.id,
         lineage=ledger.lineage,
         manifests_digest="",
-        created_at=now.astimezone(UTC).isoformat(timespec="seconds"),
+        created_at=now.astimezone(UTC).isoformat(timespec="microseconds"),
         changes=changes,
         unknowns=tuple(Unknown(name, why) for name, why in sorted(live.unknown.items())),
         impact=impact(changes, hours, now),
