@@ -81,8 +81,10 @@ class Kind:
     positions left out) to the field its items are known by; paths in `whole` are values that a
     write replaces whole although they look like objects. `complete` says whether a list of it
     that is present in a manifest is complete; `loss_destroys` whether losing an unowned entry of
-    it destroys something. `system_names` exist always and cannot be deleted.
-    `lost` is what of a deleted one does not come back with one created in its place.
+    it destroys something. `natural_identity` tells, from the fields, the name of one that is given
+    none ("" where they do not say); it is None where a name is always given. `system_names` exist
+    always and cannot be deleted. `lost` is what of a deleted one does not come back with one
+    created in its place.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Kind:
     identity: str
     bodies: Mapping[str, type[Body]]
     clean_identity: Callable[[str], str] = clean_name
+    natural_identity: Callable[[Mapping[str, JsonValue]], str] | None = None
     life: Life = Life.ENTRY
     renaming: Renaming = Renaming.NEVER
     tree: bool = False

@@ -6,9 +6,10 @@ e-mail are required (DOMAIN, doc). Contacts are never complete: what is listed i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, JsonValue, model_validator
 
 from reconciler.kinds.base import Body, Kind, Scope
 from reconciler.kinds.names import Email, Name, Phone, clean_contact_key
@@ -27,10 +28,10 @@ class Contact(Body):
             raise ValueError("a contact has a phone or an email")
         return self
 
-    @property
-    def natural_key(self) -> str:
-        """The key of a contact that gives none: its phone, else its e-mail."""
-        return self.phone or self.email or ""
+
+def _natural_key(fields: Mapping[str, JsonValue]) -> str:
+    """The key of a contact that gives none: its phone, else its e-mail."""
+    return str(fields.get("phone") or fields.get("email") or "")
 
 
 CONTACT = Kind(
@@ -42,6 +43,7 @@ CONTACT = Kind(
     identity="key",
     bodies={"": Contact},
     clean_identity=clean_contact_key,
+    natural_identity=_natural_key,
     complete=False,
     personal=True,
 )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path as Folder
-from typing import Protocol, runtime_checkable
 
 import orjson
 from pydantic import JsonValue, ValidationError
@@ -41,14 +40,6 @@ EMPTY_IT = "write [] to empty it, or leave the key out"
 
 Given = dict[str, JsonValue]
 """A mapping of a manifest, whose values know their places or do not."""
-
-
-@runtime_checkable
-class _NamesItself(Protocol):
-    """A body that can tell its own name, where a manifest gives none."""
-
-    @property
-    def natural_key(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,12 +213,13 @@ class Entries:
 
     def _resource(self, kind: Kind, base: str, one: _Declared, name: str | None) -> Address | None:
         shape = shape_of(kind, one.body, one.where)
-        if name is None and not shape.names_itself:
+        if name is None and kind.natural_identity is None:
             message = f"`{kind.identity}` is missing: which {kind.noun} is it?"
             self.sheet.refuse(one.path, message, f"add `{kind.identity}:`")
-        fields, natural = self._fields(one.given, one.path, shape)
-        name = name or natural or None
-        if name is None:
+        fields = self._fields(one.given, one.path, shape)
+        if name is None and kind.natural_identity is not None and fields is not None:
+            name = kind.natural_identity(fields)
+        if not name:
             return None
         address = Address(f"{base}/{encode(name)}")
         self._add(kind, address, fields, one)
@@ -264,8 +256,8 @@ class Entries:
 
     # Fields
 
-    def _fields(self, given: Given, path: Path, shape: Shape) -> tuple[Fields | None, str]:
-        """The fields in normal form, or None once their problems are told; and a natural key."""
+    def _fields(self, given: Given, path: Path, shape: Shape) -> Fields | None:
+        """The fields in normal form, or None once their problems are told."""
         own = shape.own
         fields = {key: value for key, value in given.items() if key not in own}
         ok = True
@@ -273,16 +265,13 @@ class Entries:
             if key in given:
                 ok = self._read_file(given[key], key, field, fields, path) and ok
         if RESET in own and RESET in given:
-            return self._reset(given[RESET], fields, path, shape), ""
+            return self._reset(given[RESET], fields, path, shape)
         if not fields and shape.bare:
-            return {}, ""
+            return {}
         instance = self.validated(shape.body, fields, path, shape.noun, also=shape.keys)
         if instance is None or not ok:
-            return None, ""
-        natural = ""
-        if shape.names_itself and isinstance(instance, _NamesItself):
-            natural = instance.natural_key
-        return instance.model_dump(mode="json", exclude_unset=True), natural
+            return None
+        return instance.model_dump(mode="json", exclude_unset=True)
 
     def validated(
         self,

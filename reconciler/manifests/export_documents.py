@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
-from pydantic import BaseModel, JsonValue
+from pydantic import JsonValue
 
 from reconciler.kinds.address import Address, identity, name_of
 from reconciler.kinds.base import Fields, Kind, Life, no_references
@@ -43,12 +43,6 @@ class Exportable(Protocol):
 
     @property
     def fields(self) -> Fields: ...
-
-
-@runtime_checkable
-class _NamesItself(Protocol):
-    @property
-    def natural_key(self) -> str: ...
 
 
 @dataclass(slots=True)
@@ -192,8 +186,8 @@ class Documents:
         """A resource with its name; `upwards` leads from its manifest to the project."""
         name = name_of(one.address)
         fields = self._fields(one, upwards)
-        body = one.kind.body_of(one.address)
-        if hasattr(body, "natural_key") and _natural_key(body, one.fields) == name:
+        natural = one.kind.natural_identity
+        if natural is not None and natural(one.fields) == name:
             return fields
         return {one.kind.identity: name, **fields}
 
@@ -241,11 +235,6 @@ class Documents:
 
 def _is_campaign(one: Exportable) -> bool:
     return holds_others(one.kind)
-
-
-def _natural_key(body: type[BaseModel], fields: Mapping[str, JsonValue]) -> str:
-    made = body.model_construct(None, **fields)
-    return made.natural_key if isinstance(made, _NamesItself) else ""
 
 
 def _content(one: Exportable) -> str | None:

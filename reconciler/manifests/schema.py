@@ -164,7 +164,7 @@ def _define_place(
             "description": f"A file, relative to this one, that holds the {field} verbatim.",
         }
     own = _own(kind, where)
-    if not hasattr(body, "natural_key") and kind.identity in own:
+    if kind.natural_identity is None and kind.identity in own:
         required.insert(0, kind.identity)
     if kind.scope is Scope.CAMPAIGN and where is Where.DOCUMENT:  # one for all items may do
         required.insert(0, CAMPAIGN)

@@ -38,8 +38,7 @@ class Shape:
     """A body and the keys beside its fields.
 
     `keys` are those keys in order, `own` the same as a set; `files` maps a key that names a file
-    to the field it fills; `bare` says whether a name alone is enough; `names_itself` whether the
-    name may be left out.
+    to the field it fills; `bare` says whether a name alone is enough.
     """
 
     body: type[Body]
@@ -48,7 +47,6 @@ class Shape:
     own: frozenset[str]
     files: tuple[tuple[str, str], ...]
     bare: bool
-    names_itself: bool
 
 
 def holds_others(kind: Kind) -> bool:
@@ -100,7 +98,6 @@ def shape_of(kind: Kind, body: type[Body], where: Where) -> Shape:
             frozenset(keys),
             file_keys(body),
             _is_valid_bare(body),
-            hasattr(body, "natural_key"),
         )
     return known
 
