@@ -10,19 +10,18 @@ Synchronous; each call owns an event loop for as long as it lasts. Nothing here 
 from __future__ import annotations
 
 import asyncio
-import gc
 import getpass
 import os
-import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING
 
-from reconciler import __version__
+from reconciler import running
+from reconciler.access import Access
 from reconciler.errors import ManifestError, PlatformMismatch, UsageError
 from reconciler.kinds.address import Address, identity, same
 from reconciler.live.platform import PlatformInfo, Reader, Snapshot, Usage, Writer
@@ -30,6 +29,7 @@ from reconciler.manifests.desired import Approval, Manifests, Settings
 from reconciler.manifests.load import Places, load, load_settings, with_excerpts
 from reconciler.planning.handles import handle_of, is_handle, resolve
 from reconciler.planning.model import Plan
+from reconciler.running import beside, interruption, without_collector
 from reconciler.state.keys import LedgerKey
 from reconciler.state.locations import default_state
 
@@ -41,37 +41,20 @@ if TYPE_CHECKING:
     from reconciler.live.limiter import Limiter
     from reconciler.planning.acceptance import Demands
     from reconciler.planning.reports import Explanation
+    from reconciler.reviewing import Prepared
     from reconciler.state.journal import Step
     from reconciler.state.lease import Lease
     from reconciler.state.ledger import Ledger
     from reconciler.state.runs import Run
     from reconciler.state.store import Store
 
-_Result = TypeVar("_Result")
-_Draft: TypeAlias = "Callable[[Snapshot, Ledger, datetime], Plan]"
+__all__ = ["Access", "Project"]
+
 _CACHE = "cache"
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """What comes from outside the folder: the token, another host, and where the state is."""
-
-    token: str | None = None
-    url: str | None = None
-    variables: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, variables: Mapping[str, str]) -> Access:
-        """From RECONCILER_TOKEN, RECONCILER_URL and RECONCILER_STATE."""
-        return cls(
-            token=variables.get("RECONCILER_TOKEN"),
-            url=variables.get("RECONCILER_URL") or None,
-            variables=variables,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +75,7 @@ class Project:
 
     def manifests(self, approvals: Sequence[Approval] = ()) -> Manifests:
         """The folder, read and checked; no network. Raises ManifestError, UsageError."""
-        with _without_collector():
+        with without_collector():
             return load(self.folder, self.environment, approvals=approvals)
 
     def settings(self) -> Settings:
@@ -101,27 +84,40 @@ class Project:
 
     def plan(self, approvals: Sequence[Approval] = ()) -> Plan:
         """What it takes to make the platform as the manifests say, looked at by every guard."""
-        with _without_collector(), self._store_to_read() as store:
-            manifests = load(self.folder, self.environment, approvals=approvals)
-            try:
-                return _run(self._planned(manifests, store))
-            except ManifestError as error:
-                raise ManifestError(with_excerpts(self.folder, error.problems)) from error
-
-    async def _planned(self, manifests: Manifests, store: Store) -> Plan:
+        from reconciler.manifests.git import git_state
         from reconciler.planning.planner import plan
+        from reconciler.reviewing import Prepared
 
-        def drafted(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
-            return plan(
-                manifests.desired,
-                live,
-                ledger,
-                settings=manifests.settings,
-                now=now,
-                locate=Places(self.folder),
-            )
+        def prepare() -> Prepared:
+            manifests = load(self.folder, self.environment, approvals=approvals)
 
-        return await self._reviewed(manifests.settings, store, manifests.approvals, drafted)
+            def drafted(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
+                return plan(
+                    manifests.desired,
+                    live,
+                    ledger,
+                    settings=manifests.settings,
+                    now=now,
+                    locate=Places(self.folder),
+                )
+
+            return Prepared(drafted, manifests.approvals, git_state(self.folder))
+
+        with without_collector():
+            settings = self._settings_of_sound_files()
+            with self._store_to_read() as store:
+                try:
+                    return running.run(self._reviewed(settings, store, prepare))
+                except ManifestError as error:
+                    raise ManifestError(with_excerpts(self.folder, error.problems)) from error
+
+    def _settings_of_sound_files(self) -> Settings:
+        """The settings; where they are wrong, everything that is wrong in the folder is told."""
+        try:
+            return self.settings()
+        except ManifestError:
+            self.manifests()
+            raise
 
     def undo_plan(self, run_id: str, approvals: Sequence[Approval] = ()) -> Plan:
         """What it takes to put the platform back as it was before a run, looked at by every guard.
@@ -129,11 +125,13 @@ class Project:
         Approvals count as for any plan; manifests that cannot be read do not hold it up. Raises
         StateError for a run that is not there or was pruned, PlanRefused where it cannot be undone.
         """
+        from reconciler.manifests.git import git_state
         from reconciler.planning import plan_file
         from reconciler.planning.happened import check_can_be_undone
         from reconciler.planning.undo import undo
+        from reconciler.reviewing import Prepared
 
-        with _without_collector(), self._store_to_read() as store:
+        with without_collector(), self._store_to_read() as store:
             run = store.run(run_id)
             environment = self.environment or run.key.environment
             settings = load_settings(self.folder, environment)
@@ -144,8 +142,11 @@ class Project:
             def drafted(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
                 return undo(made, steps, live, ledger, run_id=run_id, settings=settings, now=now)
 
-            approved = self._approvals(environment, approvals)
-            return _run(self._reviewed(settings, store, approved, drafted))
+            def prepare() -> Prepared:
+                approved = self._approvals(environment, approvals)
+                return Prepared(drafted, approved, git_state(self.folder))
+
+            return running.run(self._reviewed(settings, store, prepare))
 
     def _approvals(self, environment: str, given: Sequence[Approval]) -> tuple[Approval, ...]:
         """Those of the files too, unless something in the folder is wrong."""
@@ -155,50 +156,22 @@ class Project:
             return tuple(given)
 
     async def _reviewed(
-        self, settings: Settings, store: Store, approvals: Sequence[Approval], draft: _Draft
+        self, settings: Settings, store: Store, prepare: Callable[[], Prepared]
     ) -> Plan:
-        """A plan drafted from fresh facts, with usage and authors, looked at by every guard."""
-        from reconciler.guards import unused_approval
-        from reconciler.guards.evaluate import evaluate
-        from reconciler.guards.facts import usage_wanted, with_usage
-        from reconciler.guards.review import Review
-        from reconciler.manifests.git import git_state
-        from reconciler.planning.attribution import attributed, to_attribute
-        from reconciler.planning.calendars import opening_hours
-        from reconciler.planning.digests import sealed
+        """What `prepare` makes of the files while the platform is read, reviewed together."""
+        from reconciler.reviewing import review
 
         now = self.clock()
-        async with self._reader(settings) as reader:
-            live = await self._snapshot(reader, settings)
-            key = _key(settings, live.info)
-            ledger = store.ledger(*key)
-            drafted = draft(live, ledger, now)
-            audit = await reader.audit(to_attribute(drafted)) if to_attribute(drafted) else ()
-            drafted = attributed(drafted, audit)
-            wanted = usage_wanted(drafted)
-            usage = await reader.usage(wanted) if wanted else {}
-            drafted = with_usage(drafted, usage)
-            spent = reader.requests
-        hours = opening_hours(live.resources.values(), drafted.changes, now)
-        freeze = settings.environment.freeze
-        review = Review(drafted, live, ledger, hours, now, freeze=freeze)
-        findings, unused = evaluate(review, _resolved(approvals, store, drafted))
-        if drafted.undoes:  # the files' approvals are of the plans made from them
-            findings = tuple(one for one in findings if one.code != unused_approval.CODE)
-            unused = ()
-        git, unfinished = git_state(self.folder), store.latest_unfinished(key)
-        return sealed(
-            replace(
-                drafted,
-                findings=findings,
-                unused_approvals=unused,
-                git_commit=git.commit,
-                git_dirty=git.dirty,
-                requests_spent=spent,
-                unfinished_run=unfinished.id if unfinished is not None else "",
-                tool_version=__version__,
+        async with AsyncExitStack() as stack:
+
+            async def read() -> tuple[Reader, Snapshot]:
+                reader = await stack.enter_async_context(self._reader(settings))
+                return reader, await self._snapshot(reader, settings)
+
+            prepared, (reader, live) = await beside(prepare, read())
+            return await review(
+                prepared, live, reader=reader, store=store, settings=settings, now=now
             )
-        )
 
     def explain(self, address: str) -> Explanation:
         """Each field of a resource: in git, as last applied, live, and who changed it."""
@@ -230,7 +203,7 @@ class Project:
                     foreign_owner=ledger.foreign.get(identity(where), ""),
                 )
 
-            return _run(look())
+            return running.run(look())
 
     def usage(self, address: str) -> Usage:
         """Who and what uses a resource now. Raises UsageError when there is no such resource."""
@@ -251,7 +224,7 @@ class Project:
                     )
                 return found[identity(where)]
 
-        return _run(look())
+        return running.run(look())
 
     def permissions(self) -> PlatformInfo:
         """Who the token belongs to, and what it may do."""
@@ -263,7 +236,7 @@ class Project:
                 _check_platform(settings, info)
                 return info
 
-        return _run(look())
+        return running.run(look())
 
     def snapshot(self) -> Snapshot:
         """The platform as it is, for an export."""
@@ -273,8 +246,8 @@ class Project:
             async with self._reader(settings) as reader:
                 return await self._snapshot(reader, settings)
 
-        with _without_collector():
-            return _run(look())
+        with without_collector():
+            return running.run(look())
 
     # ---- writing -------------------------------------------------------------------------
 
@@ -344,7 +317,7 @@ class Project:
 
         settings = self.settings()
 
-        async def run(store: Store) -> RunReport:
+        async def applied(store: Store) -> RunReport:
             limiter = Limiter()
             async with (
                 self._reader(settings, limiter) as reader,
@@ -360,14 +333,14 @@ class Project:
                     claim=Claim(getpass.getuser(), socket.gethostname(), os.getpid(), "apply"),
                     tell=tell or silent,
                     clock=self.clock,
-                    should_stop=_interruption(asyncio.get_running_loop()),
+                    should_stop=interruption(asyncio.get_running_loop()),
                     settings=how or ApplySettings(),
                     freeze=settings.environment.freeze,
                 )
                 return await work(applier)
 
         with Store.open(self._state()) as store:
-            return _run(run(store))
+            return running.run(applied(store))
 
     def unlock(self) -> Lease | None:
         """Break the lease; what it was, None when it was free."""
@@ -457,19 +430,6 @@ class Project:
         return resolve(store.mask_key(), text, known)
 
 
-def _resolved(approvals: Sequence[Approval], store: Store, plan: Plan) -> tuple[Approval, ...]:
-    if not any(is_handle(one.address) for one in approvals):
-        return tuple(approvals)
-    key, known = store.mask_key(), [change.address for change in plan.changes]
-    resolved: list[Approval] = []
-    for one in approvals:
-        try:
-            resolved.append(replace(one, address=resolve(key, one.address, known)))
-        except UsageError:
-            resolved.append(one)
-    return tuple(resolved)
-
-
 def _check_platform(settings: Settings, info: PlatformInfo) -> None:
     bound = settings.environment.platform_id
     if not same(info.id, bound):
@@ -486,38 +446,3 @@ def _key(settings: Settings, info: PlatformInfo) -> LedgerKey:
 def _bound_key(settings: Settings) -> LedgerKey:
     environment = settings.environment
     return LedgerKey(settings.project, environment.name, environment.platform_id)
-
-
-def _run(work: Coroutine[None, None, _Result]) -> _Result:
-    """Run to the end. The result is handed over aside: asyncio.run makes a repr of what the
-    coroutine returns, which takes seconds for a large snapshot or plan."""
-    held: list[_Result] = []
-
-    async def hold() -> None:
-        held.append(await work)
-
-    asyncio.run(hold())
-    return held[0]
-
-
-def _interruption(loop: asyncio.AbstractEventLoop) -> Callable[[], bool]:
-    """Whether Ctrl-C or a termination was asked for: what is in flight is finished first."""
-    asked = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, asked.set)
-        except (NotImplementedError, RuntimeError, ValueError):
-            continue
-    return asked.is_set
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Loading and planning build much and free little: the collector only costs there."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -11,8 +11,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Insert, Table, and_, delete, insert, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql import ColumnElement
 
 from reconciler.kinds.address import Address, identity
@@ -100,8 +99,10 @@ def at_or_below(column: ColumnElement[str | None], root: str) -> ColumnElement[b
 def insert_or(connection: Connection, table: Table) -> Any:
     """An insert that knows `on_conflict_…`, which both dialects spell alike and apart."""
     if connection.dialect.name == "postgresql":
-        return postgresql_insert(table)
-    return sqlite_insert(table)
+        from sqlalchemy.dialects import postgresql  # slow to import, and seldom needed
+
+        return postgresql.insert(table)
+    return sqlite.insert(table)
 
 
 def _entries(connection: Connection, ledger_id: int) -> dict[str, LedgerEntry]:

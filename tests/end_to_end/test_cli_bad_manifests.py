@@ -1,4 +1,7 @@
-"""Files that are wrong: exit code 1, every problem at once, each at its place, nothing sent."""
+"""Files that are wrong: exit code 1, every problem at once, each at its place, nothing written.
+
+A plan may have begun to read the platform by then; whether a file is wrong never hangs on it.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,21 @@ from harness import Result, Workspace
 def _refused(workspace: Workspace, *texts: str, words: tuple[str, ...] = ("plan",)) -> Result:
     result = workspace.run(*words).expect(1).mentions(*texts)
     assert result.out == ""
-    assert sum(workspace.sandbox.requests().values()) == 0
+    assert set(workspace.sandbox.requests()) <= {"GET"}
     return result
+
+
+def test_wrong_files_are_told_though_the_platform_is_down(watched: Workspace) -> None:
+    watched.write("bad.yaml", "kind: Statuss\nname: X\n")
+    told = watched.run("plan", RECONCILER_URL="http://127.0.0.1:1").expect(1)
+    assert "1 problem in 1 file" in told.err and "Statuss" in told.err
+    assert "127.0.0.1" not in told.err
+
+
+def test_validating_needs_no_platform(watched: Workspace) -> None:
+    watched.write("bad.yaml", "kind: Statuss\nname: X\n")
+    _refused(watched, "Statuss", words=("validate",))
+    assert not watched.sandbox.requests()
 
 
 @pytest.mark.parametrize(
