@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from reconciler.kinds.address import Address, identity, parent_of
+from reconciler.kinds.address import Address, above, identity, parent_of
 from reconciler.kinds.base import Fields, Life
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import LiveResource
@@ -166,10 +166,7 @@ def newcomers(
         key = identity(one.address)
         if key in known or _is_as_born(one):
             continue
-        above = parent_of(key)
-        while above and above not in parents:
-            above = parent_of(above)
-        if above:
+        if not parents.isdisjoint(above(key)):
             found.append(one.address)
     return tuple(found)
 
@@ -205,11 +202,9 @@ def sparing(
         if change.cascaded and found[change.key].standing is Standing.STALE:
             lost[identity(names.of(change.address))] = found[change.key].why
     for key, why in lost.items():
-        above = parent_of(key)
-        while above:
-            gone = deletes.get(above)
+        for upper in above(key):
+            gone = deletes.get(upper)
             if gone is not None:
                 text = f"{gone.address} was not deleted: {why}"
                 found[gone.key] = Verified(Standing.STALE, found[gone.key].live, text)
-            above = parent_of(above)
     return found

@@ -8,6 +8,7 @@ and case-folded (DOMAIN, "Names").
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from typing import NewType
 from urllib.parse import quote
 
@@ -56,6 +57,14 @@ def name_of(address: str) -> str:
 def parent_of(address: str) -> str:
     """All but the last segment: a collection, or a tree's upper level."""
     return address.rpartition("/")[0]
+
+
+def above(address: str) -> Iterator[str]:
+    """Everything an address is below, nearest first: levels, lists, a campaign."""
+    parent = parent_of(address)
+    while parent:
+        yield parent
+        parent = parent_of(parent)
 
 
 def identity(address: str) -> str:

@@ -117,3 +117,13 @@ def collection_of(address: str) -> str:
     if segments[0] == "campaigns" and len(segments) >= 3:
         return "/".join(segments[:3])
     return segments[0]
+
+
+def holder_of(address: str) -> str:
+    """The address of the campaign or upper level a resource lives in, "" at the top."""
+    segments = address.split("/")
+    in_campaign = segments[0] == "campaigns" and len(segments) >= 3
+    at_top = len(segments) <= (4 if in_campaign else 2)
+    if at_top:
+        return "/".join(segments[:2]) if in_campaign else ""
+    return "/".join(segments[:-1])

@@ -6,11 +6,11 @@ so when the run came to it was somebody else's doing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.errors import PlanForeign, PlanRefused, StateError
-from reconciler.kinds.address import Address, identity, parent_of
+from reconciler.kinds.address import Address, above, identity
 from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import Usage
@@ -95,11 +95,8 @@ def _is_own_delete(change: Change, *, ours: bool) -> bool:
     return ours and change.action is Action.DELETE and not change.cascaded
 
 
-def _goes_with(change: Change, deleted: Iterable[str]) -> bool:
-    above = parent_of(identity(change.address))
-    while above and above not in deleted:
-        above = parent_of(above)
-    return bool(above)
+def _goes_with(change: Change, deleted: Container[str]) -> bool:
+    return any(upper in deleted for upper in above(identity(change.address)))
 
 
 def _of(change: Change, *, ours: bool) -> Happened:

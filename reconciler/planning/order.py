@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 
 from reconciler.errors import ManifestError, Problem
-from reconciler.kinds.address import identity, parent_of
+from reconciler.kinds.address import above, identity
 from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.lists import names_in
 from reconciler.kinds.registry import KINDS
@@ -146,7 +146,7 @@ def _above(change: Change, where: str, index: _Index) -> Iterator[str]:
     """The change that makes what it lives in, or gives it the name it is known by here."""
     if change.action not in _MAKES and where in index.makers:
         yield index.makers[where].key
-    for parent in _ancestors(where):
+    for parent in above(where):
         if parent in index.makers:
             yield index.makers[parent].key
             return
@@ -173,18 +173,11 @@ def _sent_by(change: Change, index: _Index) -> Change:
     """The change whose request does it: itself, or the delete it cascades from."""
     if not change.cascaded:
         return change
-    for parent in _ancestors(identity(change.address)):
-        above = index.deletes.get(parent)
-        if above is not None and not above.cascaded:
-            return above
+    for parent in above(identity(change.address)):
+        gone = index.deletes.get(parent)
+        if gone is not None and not gone.cascaded:
+            return gone
     return change
-
-
-def _ancestors(where: str) -> Iterator[str]:
-    parent = parent_of(where)
-    while parent:
-        yield parent
-        parent = parent_of(parent)
 
 
 def _numbers(change: Change, fields: Fields | None) -> set[tuple[str, str]]:

@@ -13,8 +13,9 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from reconciler.errors import ManifestError, Problem
-from reconciler.kinds.address import identity, name_of, parent_of
+from reconciler.kinds.address import identity, name_of
 from reconciler.kinds.base import Fields, Life, Renaming
+from reconciler.kinds.registry import holder_of
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredResource, Settings
 from reconciler.planning.diff import differences
@@ -120,7 +121,8 @@ class _Planning:
     def _has_parent(
         self, wanted: DesiredResource, settled: Settled, removals: Mapping[str, Change]
     ) -> bool:
-        parent = _parent_resource(wanted)
+        holder = holder_of(wanted.address)
+        parent = identity(holder)
         if not parent or parent in self.desired.resources:
             return True
         if parent in settled.live and parent not in removals:
@@ -130,7 +132,7 @@ class _Planning:
         what = "is deleted by this plan" if parent in removals else "does not exist"
         self._problem(
             wanted,
-            f"{wanted.address} lives in {parent_of_text(wanted)}, which {what}",
+            f"{wanted.address} lives in {holder}, which {what}",
             "declare it, or take this out too",
         )
         return False
@@ -282,23 +284,6 @@ class _Planning:
 
 def _differs_by_case(wanted: DesiredResource, current: LiveResource) -> bool:
     return wanted.address != current.address and name_of(wanted.address) != name_of(current.address)
-
-
-def _parent_resource(wanted: DesiredResource) -> str:
-    """The identity of the campaign or upper level it lives in, "" at the top."""
-    key = identity(wanted.address)
-    if wanted.kind.life is Life.ORDERED_LIST:
-        return parent_of(key)
-    parent = parent_of(key)
-    tail = parent.rpartition("/")[2]
-    at_top = tail == wanted.kind.collection and parent.count("/") in (0, 2)
-    return parent_of(parent) if at_top else parent
-
-
-def parent_of_text(wanted: DesiredResource) -> str:
-    """The address of what a resource lives in, spelled as the manifest spells it."""
-    depth = _parent_resource(wanted).count("/") + 1
-    return "/".join(wanted.address.split("/")[:depth])
 
 
 def _tracking(wanted: DesiredResource, managed: Fields) -> Tracking:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from reconciler.kinds.address import identity, parent_of
+from reconciler.kinds.address import above, identity, parent_of
 from reconciler.kinds.base import Life
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import LiveResource, Snapshot
@@ -95,13 +95,8 @@ class Removals:
 
     def _parent_goes(self, key: str) -> bool:
         """Whether something above is deleted; parents are looked at before what is below them."""
-        parent = parent_of(key)
-        while parent:
-            above = self.found.get(parent)
-            if above is not None and above.action is Action.DELETE:
-                return True
-            parent = parent_of(parent)
-        return False
+        found = (self.found.get(parent) for parent in above(key))
+        return any(one is not None and one.action is Action.DELETE for one in found)
 
     def _delete(self, one: LiveResource, reason: Reason, source: Source | None = None) -> None:
         key = identity(one.address)

@@ -14,8 +14,18 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from reconciler.errors import PlanRefused
-from reconciler.kinds.address import Address, child, encode, identity, name_of, parent_of, same
+from reconciler.kinds.address import (
+    Address,
+    above,
+    child,
+    encode,
+    identity,
+    name_of,
+    parent_of,
+    same,
+)
 from reconciler.kinds.base import Fields, Kind, Life
+from reconciler.kinds.registry import holder_of
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredResource, Settings, Source
 from reconciler.planning.diff import differences
@@ -197,7 +207,7 @@ class _Undoing:
         key = identity(address)
         if key in self._removals:
             return True
-        return any(self._is_deleted(above) for above in _above(key))
+        return any(self._is_deleted(upper) for upper in above(key))
 
     def _is_deleted(self, key: str) -> bool:
         found = self._removals.get(key)
@@ -230,7 +240,7 @@ class _Undoing:
                 return
             self.notes.lost(address, one.kind, one.usage)
             yield self._creation(one, address, before)
-        elif not self._restored.isdisjoint(_above(identity(address))):
+        elif not self._restored.isdisjoint(above(identity(address))):
             blank = one.kind.complete_form(address, {})
             born = LiveResource(address, one.kind, blank, etag="")
             found = differences(one.kind, blank, before, {})
@@ -261,7 +271,7 @@ class _Undoing:
         )
 
     def _has_parent(self, one: Happened) -> bool:
-        parent = _parent(one)
+        parent = holder_of(one.address)
         if not parent:
             return True
         key = identity(self._back(parent))
@@ -416,18 +426,3 @@ def _forget(
         after=fields,
         previous_tracking=tracked(entry),
     )
-
-
-def _above(key: str) -> Iterator[str]:
-    parent = parent_of(key)
-    while parent:
-        yield parent
-        parent = parent_of(parent)
-
-
-def _parent(one: Happened) -> str:
-    """The address of the campaign or upper level a resource lives in, "" at the top."""
-    parent = parent_of(one.address)
-    if parent.rpartition("/")[2] == one.kind.collection and parent.count("/") in (0, 2):
-        return parent_of(parent)
-    return parent
