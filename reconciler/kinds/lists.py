@@ -13,11 +13,11 @@ from reconciler.kinds.names import Name, Phone
 
 def sorted_set(names: list[str]) -> list[str]:
     """Sorted, and refused (ValueError) when one stands twice, by case too."""
-    seen: dict[str, str] = {}
+    seen: set[str] = set()
     for name in names:
-        twin = seen.setdefault(identity(name), name)
-        if twin is not name:
+        if identity(name) in seen:
             raise ValueError(f"'{name}' stands twice")
+        seen.add(identity(name))
     return sorted(names, key=identity)
 
 

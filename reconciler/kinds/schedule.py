@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import pairwise
 from typing import Annotated, Literal
@@ -85,10 +85,6 @@ class Schedule:
     def ranges_on(self, day: date) -> tuple[Range, ...]:
         """The opening hours of a date."""
         return self.days[day.weekday()]
-
-    def covers(self, other: Schedule) -> bool:
-        """Whether everything open in `other` is open here too: nothing closes."""
-        return not self.closed_minutes(other)
 
     def closed_minutes(self, before: Schedule) -> int:
         """How many minutes a week were open in `before` and are not here."""
@@ -196,18 +192,3 @@ class Calendar:
         local = moment.astimezone(ZoneInfo(self.zone))
         minute = local.hour * 60 + local.minute
         return any(one.start <= minute < one.end for one in self.today(moment))
-
-    def opens_after(self, moment: datetime, *, within_days: int = 366) -> datetime | None:
-        """The first whole minute from `moment` on at which it is open, or None within the days."""
-        if self.open_at(moment):
-            return moment
-        zone = ZoneInfo(self.zone)
-        start = moment.astimezone(zone)
-        for offset in range(within_days + 1):
-            day = start.date() + timedelta(days=offset)
-            midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
-            for one in self.today(midnight):
-                opening = midnight.replace(hour=one.start // 60, minute=one.start % 60)
-                if opening >= start and self.open_at(opening):
-                    return opening
-        return None

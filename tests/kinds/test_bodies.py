@@ -1,0 +1,185 @@
+"""The fields of each kind: one normal form, and a refusal of whatever the platform refuses."""
+
+from __future__ import annotations
+
+import orjson
+import pytest
+from pydantic import ValidationError
+
+from reconciler.kinds.address import Address
+from reconciler.kinds.base import Life
+from reconciler.kinds.names import clean_contact_key, clean_customer, clean_name
+from reconciler.kinds.registry import KINDS, place_of
+
+_NORMAL: list[tuple[str, dict[str, object], dict[str, object]]] = [
+    ("campaigns/S", {"forms": ["b", "A"]}, {"forms": ["A", "b"]}),
+    (
+        "campaigns/S/channels/telephony",
+        {"numbers": ["+598 2900 1234"]},
+        {"numbers": ["+59829001234"]},
+    ),
+    (
+        "campaigns/S/channels/whatsapp",
+        {"numbers": ["+59829001235", "+59829001234"]},
+        {"numbers": ["+59829001234", "+59829001235"]},
+    ),
+    ("statuses/L", {"color": "#AABBCC"}, {"color": "#aabbcc"}),
+    (
+        "holidays/H",
+        {"date": "2026-12-25", "campaigns": ["b", "A"]},
+        {"date": "2026-12-25", "campaigns": ["A", "b"]},
+    ),
+    (
+        "contacts/k",
+        {"contact_name": "Ana", "email": "Ana@Example.COM"},
+        {"contact_name": "Ana", "email": "ana@example.com"},
+    ),
+    (
+        "contacts/k",
+        {"contact_name": "Ana", "phone": "+598 (2) 900-1234"},
+        {"contact_name": "Ana", "phone": "+59829001234"},
+    ),
+]
+
+_REFUSED: list[tuple[str, dict[str, object], str]] = [
+    ("campaigns/S", {"time_zone": "Mars/Base"}, "no IANA time zone"),
+    ("campaigns/S", {"schedule": {"mon": ["10:00-09:00"]}}, "does not end after it starts"),
+    ("campaigns/S", {"schedule": {"monday": []}}, "mon"),
+    ("campaigns/S", {"schedule": "weekdays"}, "always"),
+    ("campaigns/S", {"forms": ["Data", "Data"]}, "'Data' stands twice"),
+    ("campaigns/S", {"quality_models": ["Tone", "tone"]}, "'tone' stands twice"),
+    ("campaigns/S", {"open_now": True}, "Extra inputs"),
+    ("campaigns/S/channels/sms", {"numbers": ["+59829001234", "+59829001235"]}, "at most 1 item"),
+    ("campaigns/S/channels/sms", {"enabled": True, "connector": "c"}, "exactly one number"),
+    ("campaigns/S/channels/telephony", {"enabled": True}, "needs a connector"),
+    ("campaigns/S/channels/whatsapp", {"enabled": True}, "needs a connector"),
+    ("campaigns/S/channels/email", {"enabled": True}, "needs a connector"),
+    ("campaigns/S/channels/telephony", {"strategy": "least_busy"}, "ringall"),
+    ("campaigns/S/channels/webchat", {"strategy": "linear"}, "ringall"),
+    ("campaigns/S/channels/webchat", {"welcome": {"english": "Hello"}}, "pattern"),
+    ("campaigns/S/channels/webchat", {"numbers": []}, "Extra inputs"),
+    ("campaigns/S/channels/telephony", {"max_queue": -1}, "greater than or equal to 0"),
+    ("campaigns/S/channels/telephony", {"service_level_seconds": 86_401}, "less than or equal"),
+    ("campaigns/S/members", {"members": [{"user": "ana", "penalty": 101}]}, "less than or equal"),
+    ("campaigns/S/members", {"members": [{"user": "ana"}, {"user": "ANA"}]}, "stands twice"),
+    ("campaigns/S/members", {"members": [{"user": "ana", "channels": {"fax": {}}}]}, "telephony"),
+    ("dispositions/D", {"text_code": "x" * 129}, "at most 128"),
+    ("dispositions/D", {"actions": {"recall": True}}, "Extra inputs"),
+    ("statuses/L", {"color": "red"}, "pattern"),
+    ("statuses/L", {"icon": ""}, "at least 1 character"),
+    ("holidays/H", {"date": "2026-02-30", "campaigns": "all"}, "date"),
+    ("holidays/H", {"date": "2026-12-25"}, "campaigns"),
+    ("holidays/H", {"date": "2026-12-25", "campaigns": "none"}, "all"),
+    ("templates/T", {"type": "markdown", "content": ""}, "rich_text"),
+    ("templates/T", {"type": "text"}, "content"),
+    ("quality_models/Q", {"categories": [{"name": "A"}, {"name": "a"}]}, "the category 'a'"),
+    (
+        "quality_models/Q",
+        {"categories": [{"name": "A", "questions": [{"text": "Q"}, {"text": "q"}]}]},
+        "the question 'q'",
+    ),
+    (
+        "quality_models/Q",
+        {"categories": [{"name": "A", "questions": [
+            {"text": "Q", "options": [{"label": "Yes"}, {"label": "YES"}]}]}]},
+        "the option 'YES'",
+    ),
+    ("blacklist/x", {"reason": "rude"}, "Extra inputs"),
+    ("contacts/k", {"contact_name": "Ana"}, "a phone or an email"),
+    ("contacts/k", {"contact_name": "", "phone": "+59829001234"}, "at least 1 character"),
+    ("contacts/k", {"contact_name": "Ana", "phone": "29001234"}, "international"),
+    ("contacts/k", {"contact_name": "Ana", "email": "ana@"}, "no e-mail address"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("address", "given", "normal"), _NORMAL)
+def test_fields_have_one_normal_form(
+    address: str, given: dict[str, object], normal: dict[str, object]
+) -> None:
+    kind = place_of(address).kind
+    assert kind.normal(address, given) == normal
+    assert kind.normal(address, normal) == normal
+
+
+@pytest.mark.parametrize(("address", "given", "said"), _REFUSED)
+def test_what_the_platform_would_refuse_is_refused(
+    address: str, given: dict[str, object], said: str
+) -> None:
+    body = place_of(address).kind.body_of(address)
+    with pytest.raises(ValidationError, match=said):
+        body.model_validate_json(orjson.dumps(given), strict=True)
+
+
+def test_a_complete_form_has_every_field_and_is_its_own_complete_form() -> None:
+    bare = {
+        "Holiday": {"date": "2026-12-25", "campaigns": "all"},
+        "Template": {"type": "text", "content": "Hello"},
+        "Contact": {"contact_name": "Ana", "phone": "+59829001234"},
+    }
+    for kind in KINDS:
+        for name in kind.bodies:
+            address = Address(f"campaigns/S/{kind.collection}/{name or 'x'}")
+            form = kind.complete_form(address, bare.get(kind.name, {}))
+            assert tuple(form) == kind.field_names(address)
+            assert kind.complete_form(address, form) == form
+
+
+@pytest.mark.parametrize(
+    "name", ["", "x" * 129, " Sales", "Sales ", "-", ".", "..", "a\nb", "a\x00"]
+)
+def test_names_no_platform_takes(name: str) -> None:
+    with pytest.raises(ValueError, match="name"):
+        clean_name(name)
+
+
+@pytest.mark.parametrize("name", ["x" * 128, "NO", "10:30", "50% / A: \"B\" 'C'", "🎧", "خدمة"])
+def test_odd_names_that_are_names(name: str) -> None:
+    assert clean_name(name) == name
+
+
+@pytest.mark.parametrize(
+    ("customer", "normal"),
+    [
+        ("+598 2900 1234", "+59829001234"),
+        ("Ana@Example.COM", "ana@example.com"),
+        ("@Ana.Social", "@Ana.Social"),
+        ("fb:100024", "fb:100024"),
+    ],
+)
+def test_a_customer_is_a_phone_an_e_mail_or_a_social_id(customer: str, normal: str) -> None:
+    assert clean_customer(customer) == normal
+    assert clean_contact_key(normal) == normal
+
+
+def test_digits_alone_are_a_phone_that_lacks_its_country() -> None:
+    with pytest.raises(ValueError, match="lacks its country"):
+        clean_customer("59829001234")
+
+
+def test_a_contact_is_named_by_its_phone_else_by_its_e_mail() -> None:
+    contact = KINDS.named("Contact")
+    assert contact is not None
+    natural = contact.natural_identity
+    assert natural is not None
+    both = {"phone": "+59829001234", "email": "ana@example.com"}
+    assert natural(both) == "+59829001234"
+    assert natural({"phone": None, "email": "ana@example.com"}) == "ana@example.com"
+    assert natural({}) == ""
+
+
+def test_only_the_platforms_own_statuses_are_the_systems() -> None:
+    owners = {kind.name: kind.system_names for kind in KINDS if kind.system_names}
+    assert owners == {
+        "Status": frozenset({"Available", "Not Available", "Break", "WrapUp", "On call"})
+    }
+    status = KINDS.named("Status")
+    assert status is not None
+    assert status.is_system("statuses/Break")
+    assert not status.is_system("campaigns/Sales/statuses/Break")
+
+
+def test_what_is_always_there_with_its_campaign() -> None:
+    assert {kind.name: kind.life for kind in KINDS if kind.life is not Life.ENTRY} == {
+        "Channel": Life.FIXED,
+        "Members": Life.ORDERED_LIST,
+    }
