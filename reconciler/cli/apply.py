@@ -19,13 +19,13 @@ from reconciler.cli.options import (
     open_project,
     personal_option,
 )
-from reconciler.cli.output import masker_of, note, paint_for, put
+from reconciler.cli.output import masker_of, paint_for, put
 from reconciler.cli.plan_files import read_plan
+from reconciler.cli.progress import telling
 from reconciler.cli.times import duration
 
 if TYPE_CHECKING:
     from reconciler.applying.apply import Settings
-    from reconciler.applying.events import Event, Listener
     from reconciler.applying.report import RunReport
     from reconciler.manifests.desired import Approval
     from reconciler.planning.acceptance import Demands
@@ -146,9 +146,8 @@ class _Work:
         demands = replace(demands, signature=signature_path(path))
         project = self._project(self._environment or plan.environment)
         masker = self._masker(project)
-        report = project.apply(
-            plan, tell=_listener(masker), settings=self._settings, demands=demands
-        )
+        with telling(masker) as tell:
+            report = project.apply(plan, tell=tell, settings=self._settings, demands=demands)
         return self._tell(report, masker)
 
     def expected(
@@ -160,20 +159,22 @@ class _Work:
     ) -> int:
         project = self._project(self._environment)
         masker = self._masker(project)
-        report = project.apply_expected(
-            digest,
-            approvals=approvals,
-            tell=_listener(masker),
-            settings=self._settings,
-            demands=demands,
-            against=None if against is None else read_plan(against),
-        )
+        with telling(masker) as tell:
+            report = project.apply_expected(
+                digest,
+                approvals=approvals,
+                tell=tell,
+                settings=self._settings,
+                demands=demands,
+                against=None if against is None else read_plan(against),
+            )
         return self._tell(report, masker)
 
     def resumed(self, run: str | None) -> int:
         project = self._project(self._environment)
         masker = self._masker(project)
-        report = project.resume(run, tell=_listener(masker), settings=self._settings)
+        with telling(masker) as tell:
+            report = project.resume(run, tell=tell, settings=self._settings)
         return self._tell(report, masker)
 
     def _project(self, environment: str | None) -> Project:
@@ -191,14 +192,3 @@ class _Work:
         else:
             put(render_report(report, masker=masker, paint=paint_for(sys.stdout), now=now))
         return report.exit_code
-
-
-def _listener(masker: Masker) -> Listener:
-    from reconciler.views.run_text import render_event
-
-    def tell(event: Event) -> None:
-        line = render_event(event, masker=masker)
-        if line is not None:
-            note(line)
-
-    return tell

@@ -8,6 +8,7 @@ import click
 
 from reconciler.cli.options import env_option, folder_option, open_project
 from reconciler.cli.output import note, put
+from reconciler.cli.progress import waiting
 
 
 @click.command()
@@ -34,7 +35,8 @@ def export(
     if not wanted <= PERSONAL:
         raise click.UsageError(f"--include takes {', '.join(sorted(PERSONAL))}")
     project = open_project(folder, environment)
-    live = project.snapshot()
+    with waiting("Reading the platform"):
+        live = project.snapshot()
     for collection, why in sorted(live.unknown.items()):
         note(f"Not exported, since it could not be read: {collection} ({why})")
     files = export_files(live.resources.values(), project.settings(), only=only, include=wanted)

@@ -20,6 +20,7 @@ from reconciler.cli.options import (
 )
 from reconciler.cli.output import masker_of, note, paint_for, put
 from reconciler.cli.plan_files import read_plan, write_plan
+from reconciler.cli.progress import waiting
 
 if TYPE_CHECKING:
     from reconciler.planning.model import Plan
@@ -57,7 +58,8 @@ def plan(
     """Compare the manifests with the platform and show what an apply would do."""
     approvals = approvals_of(approved, reason)
     project = open_project(folder, environment)
-    made = project.plan(approvals)
+    with waiting("Reading the platform and the manifests"):
+        made = project.plan(approvals)
     if out is not None:
         write_plan(made, out)
     print_plan(made, masker_of(project, show_personal=show_personal_data), style, expand=expand)
@@ -116,7 +118,8 @@ def drift(
     from reconciler.views.drift_text import drift_to_json, render_drift
 
     project = open_project(folder, environment)
-    report = drift_report(project.plan())
+    with waiting("Reading the platform and the manifests"):
+        report = drift_report(project.plan())
     masker = masker_of(project, show_personal=show_personal_data)
     if style == "json":
         put(drift_to_json(report, masker=masker))

@@ -18,6 +18,7 @@ from reconciler.cli.options import (
 from reconciler.cli.output import masker_of, note
 from reconciler.cli.plan import all_option, detailed_option, exit_code_of, print_plan
 from reconciler.cli.plan_files import write_plan
+from reconciler.cli.progress import waiting
 
 
 @click.command()
@@ -48,7 +49,8 @@ def undo(
     """
     approvals = approvals_of(approved, reason)
     project = open_project(folder, environment)
-    made = project.undo_plan(run, approvals)
+    with waiting("Reading the platform"):
+        made = project.undo_plan(run, approvals)
     if out is not None:
         write_plan(made, out)
     print_plan(made, masker_of(project, show_personal=show_personal_data), style, expand=expand)
