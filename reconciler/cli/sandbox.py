@@ -33,7 +33,7 @@ _DEFAULT_PORT = 8350
     "--faults",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Faults to inject, in YAML or JSON; `reconciler.sandbox.faults` has the format.",
+    help="Faults to inject, in YAML or JSON; docs/sandbox.md has the format.",
 )
 @click.option(
     "--test-controls", is_flag=True, help="Open /_test/ to tests: clock, requests and faults."
