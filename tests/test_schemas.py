@@ -61,7 +61,7 @@ def test_each_is_a_schema_of_its_dialect(file: str) -> None:
 def test_every_document_of_the_example_estate_is_valid(path: Path) -> None:
     validator = Draft202012Validator(_schema(_schema_of(path)))
     documents = list(_documents(path))
-    assert documents
+    assert documents or path.parent.name == "approvals"  # which may have none, only comments
     problems = [
         f"{error.json_path}: {error.message}"
         for document in documents

@@ -216,6 +216,6 @@ def with_excerpts(root: Path, problems: Iterable[Problem]) -> list[Problem]:
         if one.file not in lines:
             data = folder.read(root, one.file, _LIMITS.size_bytes)
             lines[one.file] = [] if isinstance(data, Problem) else lines_of(data)
-        shown = excerpt(lines[one.file], one.line, one.column)
+        shown = excerpt(lines[one.file], one.line)
         result.append(replace(one, message=said, hint=hint, excerpt=shown))
     return result

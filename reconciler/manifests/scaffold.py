@@ -73,14 +73,17 @@ _APPROVALS = """\
 #
 # - {guard: delete-in-use, address: statuses/Lunch, reason: "merged into Break", by: maria,
 #    environment: dev, expires: 2026-12-31}
-[]
 """
 
 _IGNORED = """\
-# What reconciler remembers on this machine, and saved plans: they hold customers' data.
+# What reconciler remembers on this machine; saved plans, which hold customers' data, and their
+# signatures; and private keys.
 .reconciler/
-/plan.json
+/*.json
+/*.json.sig
 /plans/
+*.pem
+!*.pub.pem
 """
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from reconciler.manifests.yaml_events import Broken
 
-_WIDTH = 120
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 # Compiled by `re` when the first problem needs them: start-up pays for neither.
 _CONTROLS = "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
@@ -147,18 +146,12 @@ def lines_of(source: str | bytes) -> list[str]:
     return _LINE_BREAK.split(text.removeprefix("\ufeff"))
 
 
-def excerpt(lines: list[str], line: int, column: int = 1) -> str:
-    """The source line numbered `line` from 1, safe to print; of a long one, what is near `column`.
+def excerpt(lines: list[str], line: int) -> str:
+    """The source line numbered `line` from 1, safe to print; how much of it is shown is a view's.
 
     Characters a terminal would act upon are replaced one for one, so that columns hold.
     """
-    if not 0 < line <= len(lines):
-        return ""
-    text = lines[line - 1]
-    start = max(0, column - _WIDTH // 2) if len(text) > _WIDTH else 0
-    cut = text[start : start + _WIDTH].rstrip()
-    shown = visible(cut)
-    return ("…" if start else "") + shown + ("…" if start + len(cut) < len(text.rstrip()) else "")
+    return visible(lines[line - 1].rstrip()) if 0 < line <= len(lines) else ""
 
 
 def visible(text: str) -> str:

@@ -53,7 +53,7 @@ class Report:
     def add(self, place: tuple[int, int], message: str, hint: str = "") -> None:
         """Note a problem at a line and column counted from 0."""
         line, column = place[0] + 1, place[1] + 1
-        shown = excerpt(self.lines, line, column)
+        shown = excerpt(self.lines, line)
         self.problems.append(Problem(self.file, line, column, message, hint, shown))
         if len(self.problems) >= self.limits.problems:
             self.halt(f"the file has {self.limits.problems} problems or more: the rest is not read")

@@ -204,3 +204,11 @@ def test_a_fixed_name_whose_case_alone_changes(watched: Workspace) -> None:
 def test_a_field_that_cannot_change(watched: Workspace) -> None:
     watched.edit("signature.yaml", "type: html", "type: text")
     watched.run("plan").expect(1).mentions("templates/Signature", "type", "html")
+
+
+def test_the_caret_stands_below_what_is_wrong_on_a_long_line(watched: Workspace) -> None:
+    entry = '- {guard: delete-in-use, address: statuses/Lunch, reason: "merged into another one"'
+    watched.write("approvals/a.yaml", f"{entry}, by: maria, environment: nowhere, up_to: 5}}\n")
+    told = watched.run("validate").expect(1).err.splitlines()
+    shown = next(number for number, line in enumerate(told) if "environment: nowhere" in line)
+    assert told[shown + 1].index("^") == told[shown].index("nowhere")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,3 +59,31 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "acme" / "notes.txt").write_text("mine")
     Cli({}, tmp_path)("init", "acme").expect(64).mentions("is not empty")
     assert [one.name for one in (tmp_path / "acme").iterdir()] == ["notes.txt"]
+
+
+def test_an_approval_is_pasted_below_what_a_new_project_has(tmp_path: Path, empty: Sandbox) -> None:
+    _init(tmp_path, "estate")
+    workspace = Workspace(tmp_path, empty)
+    file = workspace.folder / "approvals" / "approvals.yaml"
+    line = '- {guard: delete-in-use, address: "statuses/Lunch", reason: "merged", by: maria}\n'
+    file.write_text(file.read_text() + line)
+    workspace.run("validate").expect(0)
+    workspace.run("plan").expect(0).mentions("unused-approval", "statuses/Lunch")
+
+
+def test_git_is_told_to_keep_out_plans_and_private_keys(tmp_path: Path) -> None:
+    _init(tmp_path, "acme")
+    secret = ("plan.json", "undo.json", "plan.json.sig", "key.pem", "keys/maria.pem")
+    for file in (*secret, "keys/maria.pub.pem"):
+        path = tmp_path / "acme" / file
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("x")
+    git = ["git", "-C", str(tmp_path / "acme")]
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    ignored = subprocess.run(
+        [*git, "check-ignore", *secret, "keys/maria.pub.pem"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ignored.stdout.split() == list(secret)
