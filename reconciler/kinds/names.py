@@ -18,6 +18,7 @@ _MAX_NAME = 128
 _RESERVED_NAMES = frozenset({"-", ".", ".."})
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\.]+(\.[^\s@<>,;:\"()\[\]\\.]+)+")
 _PHONE_LIKE = re.compile(r"\+[\d\s().-]+")
+_NATIONAL_PHONE = re.compile(r"[\d(][\d\s()./-]*")
 _MAX_E164_DIGITS = 15
 
 
@@ -68,14 +69,28 @@ def clean_email(email: str) -> str:
 
 
 def clean_customer(customer: str) -> str:
-    """A customer: a phone (E.164), an e-mail (lower case) or a social id, told by its looks."""
+    """A customer: a phone (E.164), an e-mail (lower case) or a social id, told by its looks.
+
+    A social id has no blanks (ours): whoever mistypes a phone must hear of it, or the customer
+    would stay within reach.
+    """
     if _PHONE_LIKE.fullmatch(customer):
         return clean_phone(customer)
-    if customer.isdigit() and len(customer) <= _MAX_E164_DIGITS:
+    if _NATIONAL_PHONE.fullmatch(customer) and not _is_long_id(customer):
         raise ValueError(f"'{customer}' lacks its country: write phones as +<country><number>")
     if "@" in customer[1:]:
         return clean_email(customer)
+    if any(map(str.isspace, customer.strip())):
+        raise ValueError(
+            f"'{customer}' is no customer: write a phone as +<country><number>, an e-mail address, "
+            "or a social id, which has no blanks"
+        )
     return clean_name(customer)
+
+
+def _is_long_id(customer: str) -> bool:
+    """Whether it is a number, and too long for a phone's: some networks' ids are."""
+    return customer.isdigit() and len(customer) > _MAX_E164_DIGITS
 
 
 def clean_contact_key(key: str) -> str:

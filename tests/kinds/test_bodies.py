@@ -144,6 +144,8 @@ def test_odd_names_that_are_names(name: str) -> None:
         ("Ana@Example.COM", "ana@example.com"),
         ("@Ana.Social", "@Ana.Social"),
         ("fb:100024", "fb:100024"),
+        ("1000240000123456789", "1000240000123456789"),
+        ("099.ana", "099.ana"),
     ],
 )
 def test_a_customer_is_a_phone_an_e_mail_or_a_social_id(customer: str, normal: str) -> None:
@@ -151,9 +153,16 @@ def test_a_customer_is_a_phone_an_e_mail_or_a_social_id(customer: str, normal: s
     assert clean_contact_key(normal) == normal
 
 
-def test_digits_alone_are_a_phone_that_lacks_its_country() -> None:
+@pytest.mark.parametrize("customer", ["59829001234", "099 123 456", "(02) 900-1234", "099.123.456"])
+def test_digits_alone_are_a_phone_that_lacks_its_country(customer: str) -> None:
     with pytest.raises(ValueError, match="lacks its country"):
-        clean_customer("59829001234")
+        clean_customer(customer)
+
+
+@pytest.mark.parametrize("customer", ["not a phone", "@x y", "fb:1000 24"])
+def test_a_social_id_has_no_blanks(customer: str) -> None:
+    with pytest.raises(ValueError, match="which has no blanks"):
+        clean_customer(customer)
 
 
 def test_a_contact_is_named_by_its_phone_else_by_its_e_mail() -> None:
