@@ -34,7 +34,8 @@ def history(
     show_personal_data: bool,
 ) -> None:
     """List the runs, those that touched an ADDRESS, or show one RUN whole."""
-    from reconciler.views.run_text import history_to_json, render_history, render_run, run_to_json
+    from reconciler.views.history_text import render_history, render_run
+    from reconciler.views.run_json import history_to_json, run_to_json
 
     project = open_project(folder, environment)
     masker = masker_of(project, show_personal=show_personal_data)
@@ -50,7 +51,7 @@ def history(
     if style == "json":
         put(history_to_json(runs, masker=masker, now=now))
     else:
-        put(render_history(runs, masker=masker, paint=paint, now=now))
+        put(render_history(runs, masker=masker, paint=paint, now=now, address=subject or ""))
 
 
 def _is_address(subject: str) -> bool:

@@ -23,12 +23,13 @@ from reconciler.state.journal import Step, StepState
 from reconciler.views.drift_text import drift_to_json, render_drift
 from reconciler.views.errors_text import render_error
 from reconciler.views.explain_text import explanation_to_json, render_explanation
+from reconciler.views.history_text import render_run
 from reconciler.views.masking import Masker
 from reconciler.views.paint import ANSI, PLAIN
 from reconciler.views.plan_json import plan_to_json
 from reconciler.views.plan_text import render_plan
 from reconciler.views.problems_text import render_problems
-from reconciler.views.run_text import render_event, render_report, render_run, report_to_json
+from reconciler.views.run_text import render_event, render_report, report_to_json
 from reconciler.views.usage_text import render_usage, usage_to_json
 
 MASKER = Masker(b"0123456789abcdef0123456789abcdef")

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import orjson
 import pytest
 from view_plans import a_plan, create
-from view_runs import NOW, START, a_run, a_step
+from view_runs import NOW, a_run, a_step
 
 from reconciler.applying.events import Event, RunStarted, StepFinished, Waiting
 from reconciler.applying.report import RunReport
@@ -14,14 +13,11 @@ from reconciler.errors import Unreachable
 from reconciler.planning.model import Action
 from reconciler.state.journal import StepState
 from reconciler.views.masking import Masker
+from reconciler.views.run_json import history_to_json, run_to_json
 from reconciler.views.run_text import (
-    history_to_json,
     render_event,
-    render_history,
     render_report,
-    render_run,
     report_to_json,
-    run_to_json,
 )
 
 Golden = Callable[[str, str], None]
@@ -78,29 +74,6 @@ def test_a_run_that_stopped_says_what_is_uncertain_and_how_to_go_on(
 ) -> None:
     report = RunReport(a_run(*STOPPED), STOPPED, PLAN, Unreachable("no answer in 30 s"))
     golden("report-stopped.txt", render_report(report, masker, NOW))
-
-
-def test_a_run_in_detail(golden: Golden, masker: Masker) -> None:
-    run = a_run(
-        *PARTLY,
-        reasons=(
-            {"guard": "delete-in-use", "address": "statuses/Old", "reason": "merged", "by": "ana"},
-        ),
-    )
-    golden("run.txt", render_run(run, PARTLY, masker, NOW))
-
-
-def test_history(golden: Golden) -> None:
-    runs = (
-        a_run(*STOPPED, id="9zz1aa"),
-        a_run(*PARTLY, id="8yy1bb", operation="undo"),
-        a_run(*DONE, actor="luis", started_at=START - timedelta(days=1)),
-    )
-    golden("history.txt", render_history(runs, NOW))
-
-
-def test_no_history_is_said() -> None:
-    assert render_history((), NOW) == "Nothing has been applied yet.\n"
 
 
 @pytest.mark.parametrize(
