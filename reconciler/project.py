@@ -101,7 +101,7 @@ class Project:
                     locate=Places(self.folder),
                 )
 
-            return Prepared(drafted, manifests.approvals, git_state(self.folder))
+            return Prepared(drafted, manifests.approvals, git_state(self.folder, manifests.files))
 
         with without_collector():
             settings = self._settings_of_sound_files()
@@ -143,17 +143,20 @@ class Project:
                 return undo(made, steps, live, ledger, run_id=run_id, settings=settings, now=now)
 
             def prepare() -> Prepared:
-                approved = self._approvals(environment, approvals)
-                return Prepared(drafted, approved, git_state(self.folder))
+                approved, files = self._approvals(environment, approvals)
+                return Prepared(drafted, approved, git_state(self.folder, files))
 
             return running.run(self._reviewed(settings, store, prepare))
 
-    def _approvals(self, environment: str, given: Sequence[Approval]) -> tuple[Approval, ...]:
-        """Those of the files too, unless something in the folder is wrong."""
+    def _approvals(
+        self, environment: str, given: Sequence[Approval]
+    ) -> tuple[tuple[Approval, ...], frozenset[str]]:
+        """Those of the files too, unless something in the folder is wrong; and the files read."""
         try:
-            return load(self.folder, environment, approvals=given).approvals
+            manifests = load(self.folder, environment, approvals=given)
         except ManifestError:
-            return tuple(given)
+            return tuple(given), frozenset()
+        return manifests.approvals, manifests.files
 
     async def _reviewed(
         self, settings: Settings, store: Store, prepare: Callable[[], Prepared]

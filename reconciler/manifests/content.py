@@ -15,10 +15,11 @@ class ContentError(ValueError):
         super().__init__(message)
 
 
-def read_content(root: Path, manifest: str, name: str) -> str:
-    """The text of a content file, `name` being relative to the folder of its manifest.
+def read_content(root: Path, manifest: str, name: str) -> tuple[str, str]:
+    """The text of a content file, and its path below `root`, the project folder.
 
-    Raises ContentError. `root` is the project folder, which the file must not leave.
+    `name` is relative to the folder of its manifest.
+    Raises ContentError, also for a file outside `root`.
     """
     if "\0" in name or not name:
         raise ContentError("this is no file name")
@@ -34,7 +35,7 @@ def read_content(root: Path, manifest: str, name: str) -> str:
         raise ContentError(f"'{name}' is outside the folder", "keep it below reconciler.yaml")
     if not path.is_file():
         raise ContentError(f"'{name}' is no file")
-    return _text(path, name)
+    return _text(path, name), path.relative_to(inside).as_posix()
 
 
 def _text(path: Path, name: str) -> str:

@@ -153,3 +153,5 @@ class Manifests:
     settings: Settings
     desired: Desired
     approvals: tuple[Approval, ...]
+    files: frozenset[str] = frozenset()
+    """Every file that was read, below the folder."""

@@ -301,10 +301,11 @@ class Entries:
             self.sheet.refuse(here, f"`{key}` is the name of a file")
             return False
         try:
-            fields[field] = read_content(self._root, self.sheet.document.file, name)
+            fields[field], path_read = read_content(self._root, self.sheet.document.file, name)
         except ContentError as error:
             self.sheet.refuse(here, str(error), error.hint)
             return False
+        self.estate.files_read.add(path_read)
         return True
 
     def _reset(self, value: JsonValue, fields: Given, path: Path, shape: Shape) -> Fields | None:

@@ -37,6 +37,8 @@ class Estate:
     broken: dict[str, tuple[Address, Source]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    files_read: set[str] = field(default_factory=set)
+    """Every file that has a say, below the project's folder."""
     unread: bool = False
     """Whether some file could not be read whole: then nothing is known to be missing."""
 

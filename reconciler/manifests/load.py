@@ -127,7 +127,8 @@ class _Loading:
             tuple(sorted(with_excerpts(self.root, self.estate.warnings))),
         )
         settings = Settings(project, environment, frozenset(exclusive), guards)
-        return Manifests(settings, desired, (*approved, *approvals))
+        files = frozenset(self.estate.files_read)
+        return Manifests(settings, desired, (*approved, *approvals), files)
 
     def settings(self, name: str | None) -> Settings:
         project, exclusive, guards = self._project()
@@ -190,6 +191,7 @@ class _Loading:
 
     def _read(self, file: str) -> tuple[list[Document], bool] | None:
         """The documents of a file, and whether there are expressions in it."""
+        self.estate.files_read.add(file)
         data = folder.read(self.root, file, _LIMITS.size_bytes)
         if isinstance(data, Problem):
             self.estate.problems.append(data)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -115,3 +117,20 @@ def test_words_that_do_not_go_together_are_a_usage_error(
     watched: Workspace, words: tuple[str, ...]
 ) -> None:
     watched.run(*words).expect(64)
+
+
+def test_a_saved_plan_beside_the_manifests_does_not_make_them_unclean(settled: Workspace) -> None:
+    settled.edit("lunch.yaml", "utensils", "fork")
+    for words in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "-m", "Fork"]):
+        subprocess.run(
+            ["git", "-c", "user.name=t", "-c", "user.email=t@example.com", *words],
+            cwd=settled.folder,
+            check=True,
+        )
+    plan = settled.folder / "approved.json"
+    settled.run("plan", "--out", plan).expect(0)
+    digest = json.loads(plan.read_text())["content_digest"]
+    settled.run("apply", ".", "--expect", digest, "--require-clean").expect(0)
+    settled.edit("lunch.yaml", "fork", "spoon")
+    settled.run("plan", "--out", plan).expect(0).mentions("with uncommitted changes")
+    settled.run("apply", plan, "--require-clean").expect(4).mentions("not all committed")
