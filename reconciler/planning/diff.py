@@ -6,7 +6,7 @@ one difference, `….order`. Paths read as people would say them: `members[ana].
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
@@ -20,13 +20,31 @@ from reconciler.planning.model import Difference, Origin
 
 class _Nothing(Enum):
     ABSENT = "absent"
-    """Not there, and that is known."""
-    UNTRACKED = "untracked"
-    """Never applied by us: it says nothing."""
 
 
 _Value: TypeAlias = "JsonValue | _Nothing"
-_ABSENT, _UNTRACKED = _Nothing.ABSENT, _Nothing.UNTRACKED
+_ABSENT = _Nothing.ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The values of one place: `base` is what tells whose change it is, `applied` what is shown."""
+
+    before: _Value
+    after: _Value
+    base: _Value
+    applied: _Value
+
+    def field(self, name: str) -> _Sides:
+        """The same of one field of an object."""
+        return _Sides(*(_field(one, name) for one in self._all()))
+
+    def entries(self, key: str) -> tuple[dict[str, JsonValue], ...]:
+        """The entries of each side's list, by identity."""
+        return tuple(_by_key(one, key) for one in self._all())
+
+    def _all(self) -> tuple[_Value, ...]:
+        return self.before, self.after, self.base, self.applied
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,67 +52,28 @@ class _Comparison:
     keyed_lists: Mapping[str, str]
     owned: bool
 
-    def walk(
-        self, path: str, shape: str, before: _Value, after: _Value, base: _Value
-    ) -> Iterator[Difference]:
+    def walk(self, path: str, shape: str, sides: _Sides) -> Iterator[Difference]:
+        before, after = sides.before, sides.after
         if before == after:
             return
         if isinstance(before, dict) and isinstance(after, dict):
-            yield from self._walk_object(path, shape, before, after, base)
+            for name in dict.fromkeys([*before, *after]):
+                yield from self.walk(_below(path, name), _below(shape, name), sides.field(name))
             return
         key = self.keyed_lists.get(shape)
         if key is not None and isinstance(before, list) and isinstance(after, list):
-            yield from self._walk_list(path, shape, key, before, after, base)
+            yield from self._walk_list(path, shape, key, sides)
             return
-        yield Difference(
-            path=path,
-            before=_plain(before),
-            after=_plain(after),
-            origin=self._origin(before, after, base),
-            base=_plain(base),
-        )
+        origin = self._origin(before, after, sides.base)
+        yield Difference(path, _plain(before), _plain(after), origin, base=_plain(sides.applied))
 
-    def _walk_object(
-        self,
-        path: str,
-        shape: str,
-        before: dict[str, JsonValue],
-        after: dict[str, JsonValue],
-        base: _Value,
-    ) -> Iterator[Difference]:
-        applied = base if isinstance(base, dict) else {}
-        nothing = _ABSENT if base is _ABSENT else _UNTRACKED
-        for name in dict.fromkeys([*before, *after]):
-            yield from self.walk(
-                f"{path}.{name}" if path else name,
-                f"{shape}.{name}" if shape else name,
-                before.get(name, _ABSENT),
-                after.get(name, _ABSENT),
-                applied.get(name, nothing),
-            )
-
-    def _walk_list(
-        self,
-        path: str,
-        shape: str,
-        key: str,
-        before: list[JsonValue],
-        after: list[JsonValue],
-        base: _Value,
-    ) -> Iterator[Difference]:
-        old, new = _by_key(before, key), _by_key(after, key)
-        applied = _by_key(base, key) if isinstance(base, list) else {}
-        nothing = _ABSENT if isinstance(base, list) or base is _ABSENT else _UNTRACKED
+    def _walk_list(self, path: str, shape: str, key: str, sides: _Sides) -> Iterator[Difference]:
+        old, new, base, applied = sides.entries(key)
         for name in dict.fromkeys([*old, *new]):
             label = _label(new.get(name, old.get(name)), key)
-            yield from self.walk(
-                f"{path}[{label}]",
-                shape,
-                old.get(name, _ABSENT),
-                new.get(name, _ABSENT),
-                applied.get(name, nothing),
-            )
-        yield from self._order(path, key, old, new, applied)
+            entry = _Sides(*(one.get(name, _ABSENT) for one in (old, new, base, applied)))
+            yield from self.walk(f"{path}[{label}]", shape, entry)
+        yield from self._order(path, key, old, new, base)
 
     def _order(
         self,
@@ -102,33 +81,42 @@ class _Comparison:
         key: str,
         old: Mapping[str, JsonValue],
         new: Mapping[str, JsonValue],
-        applied: Mapping[str, JsonValue],
+        base: Mapping[str, JsonValue],
     ) -> Iterator[Difference]:
         were = [name for name in old if name in new]
         will = [name for name in new if name in old]
         if were == will:
             return
-        based = [name for name in applied if name in old and name in new]
-        known: _Value = _UNTRACKED
-        if len(based) == len(were):
-            known = [_label(applied[name], key) for name in based]
-        before: list[JsonValue] = [_label(old[name], key) for name in were]
-        after: list[JsonValue] = [_label(new[name], key) for name in will]
-        origin = self._origin(before, after, known)
-        yield Difference(f"{path}.order", before, after, origin, base=_plain(known))
+        based = [name for name in base if name in old and name in new]
+        is_known = len(based) == len(were)
+        yield Difference(
+            f"{path}.order",
+            [_label(old[name], key) for name in were],
+            [_label(new[name], key) for name in will],
+            self._origin(were, will, based if is_known else were),
+            base=[_label(old[name], key) for name in based] if is_known else None,
+        )
 
-    def _origin(self, before: _Value, after: _Value, base: _Value) -> Origin:
-        if base is _UNTRACKED:
-            return Origin.GIT if self.owned else Origin.UNOWNED
+    def _origin(self, before: object, after: object, base: object) -> Origin:
+        if not self.owned:
+            return Origin.UNOWNED
         if after == base:
             return Origin.PLATFORM
-        if before == base:
-            return Origin.GIT
-        return Origin.BOTH
+        return Origin.GIT if before == base else Origin.BOTH
 
 
-def _by_key(values: list[JsonValue], key: str) -> dict[str, JsonValue]:
-    return {identity(str(one[key])): one for one in values if isinstance(one, dict) and key in one}
+def _field(value: _Value, name: str) -> _Value:
+    """A field of an object; what is one word for the whole (`always`) is so for each part."""
+    return value.get(name, _ABSENT) if isinstance(value, dict) else value
+
+
+def _below(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def _by_key(value: _Value, key: str) -> dict[str, JsonValue]:
+    listed: Iterable[JsonValue] = value if isinstance(value, list) else ()
+    return {identity(str(one[key])): one for one in listed if isinstance(one, dict) and key in one}
 
 
 def _label(entry: JsonValue, key: str) -> str:
@@ -140,12 +128,21 @@ def _plain(value: _Value) -> JsonValue:
 
 
 def differences(
-    kind: Kind, before: Fields, after: Fields, base: Fields | None
+    kind: Kind,
+    before: Fields,
+    after: Fields,
+    base: Fields | None,
+    *,
+    applied: Fields | None = None,
 ) -> tuple[Difference, ...]:
     """What changes from `before` to `after`, each told whose change it is.
 
-    `base` is the ledger's word, None where nobody owned the resource.
+    `base` is the complete fields it would have if nobody had touched what was last applied
+    (`merge.as_applied`), None where nobody owned it. `applied` is what the ledger says of it, for
+    the differences to show; `base` itself where it is not given.
     """
-    comparison = _Comparison(kind.keyed_lists, owned=base is not None)
-    whole: _Value = _UNTRACKED if base is None else base
-    return tuple(comparison.walk("", "", before, after, whole))
+    said = base if applied is None else applied
+    sides = _Sides(
+        before, after, _ABSENT if base is None else base, _ABSENT if said is None else said
+    )
+    return tuple(_Comparison(kind.keyed_lists, owned=base is not None).walk("", "", sides))

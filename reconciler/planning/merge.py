@@ -8,8 +8,9 @@ does.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields, Kind, Life
@@ -31,6 +32,25 @@ def merged(wanted: DesiredResource, current: Fields, managed: Fields) -> Fields:
     for name, value in managed.items():
         result[name] = _merge_value(wanted.kind, name, result.get(name), value)
     return result
+
+
+def as_applied(wanted: DesiredResource, current: Fields, applied: Fields) -> Fields:
+    """`current` as it would be if nobody had touched what was last applied to it: complete.
+
+    The ledger holds what was declared then, which says nothing of the rest; and not what a part
+    of a list took out, which is taken to be nothing.
+    """
+    then = wanted if wanted.removes is None else replace(wanted, removes=())
+    return laid_over(then, current, applied)
+
+
+def laid_over(wanted: DesiredResource, current: Fields, declared: Fields) -> Fields:
+    """`current` with `declared` laid over it: complete, but where the two do not go together."""
+    fields = without_nulls(merged(wanted, current, declared), declared)
+    try:
+        return wanted.kind.complete_form(wanted.address, fields)
+    except ValidationError:
+        return fields
 
 
 def _merge_value(kind: Kind, path: str, current: JsonValue, wanted: JsonValue) -> JsonValue:

@@ -21,7 +21,7 @@ from reconciler.manifests.desired import Desired, DesiredResource, Settings
 from reconciler.planning.diff import differences
 from reconciler.planning.digests import fingerprint, sealed
 from reconciler.planning.drafting import draft
-from reconciler.planning.merge import managed_fields, merged, without_nulls
+from reconciler.planning.merge import as_applied, managed_fields, merged, without_nulls
 from reconciler.planning.model import (
     Action,
     Change,
@@ -202,8 +202,7 @@ class _Planning:
             after = self._normal(wanted, after)
         changed: tuple[Difference, ...] = ()
         if after != current.fields:
-            base = entry.fields if entry is not None else ({} if new else None)
-            changed = differences(wanted.kind, current.fields, after, base)
+            changed = _differences(wanted, current, after, entry, new=new)
         if changed:
             self._refuse_immutable(wanted, changed)
         tracking = _tracking(wanted, managed_fields(wanted, creating=False))
@@ -284,6 +283,21 @@ class _Planning:
 
 def _differs_by_case(wanted: DesiredResource, current: LiveResource) -> bool:
     return wanted.address != current.address and name_of(wanted.address) != name_of(current.address)
+
+
+def _differences(
+    wanted: DesiredResource,
+    current: LiveResource,
+    after: Fields,
+    entry: LedgerEntry | None,
+    *,
+    new: bool,
+) -> tuple[Difference, ...]:
+    if entry is None and not new:
+        return differences(wanted.kind, current.fields, after, None)
+    applied: Fields = entry.fields if entry is not None else {}
+    base = as_applied(wanted, current.fields, applied)
+    return differences(wanted.kind, current.fields, after, base, applied=applied)
 
 
 def _tracking(wanted: DesiredResource, managed: Fields) -> Tracking:

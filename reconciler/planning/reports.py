@@ -6,7 +6,7 @@ Pure: everything is told from git, the ledger, the platform and its audit as the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from pydantic import JsonValue
@@ -17,7 +17,7 @@ from reconciler.kinds.registry import place_of
 from reconciler.live.platform import AuditEntry, LiveResource
 from reconciler.manifests.desired import DesiredResource, Source
 from reconciler.planning.attribution import came_or_went
-from reconciler.planning.merge import managed_fields, merged
+from reconciler.planning.merge import as_applied, laid_over, managed_fields
 from reconciler.planning.model import Action, Change, Difference, Origin, Plan, Unknown
 from reconciler.state.ledger import LedgerEntry
 
@@ -130,6 +130,27 @@ _Value = JsonValue | _Nowhere
 
 
 @dataclass(frozen=True, slots=True)
+class _Values:
+    """One place on every side, and what becomes of live there: `planned` once git is applied,
+    `untouched` had nobody changed what was applied. Git and ledger may tell a part of it only."""
+
+    git: _Value
+    applied: _Value
+    live: _Value
+    planned: _Value
+    untouched: _Value
+
+    def all(self) -> tuple[_Value, ...]:
+        """Every side's value."""
+        return self.git, self.applied, self.live, self.planned, self.untouched
+
+    def field(self, name: str) -> _Values:
+        """The same of one field of an object."""
+        sides = (one if isinstance(one, dict) else {} for one in self.all())
+        return _Values(*(side.get(name, _NOWHERE) for side in sides))
+
+
+@dataclass(frozen=True, slots=True)
 class _Sides:
     kind: Kind
     desired: DesiredResource | None
@@ -139,58 +160,48 @@ class _Sides:
     positions: Mapping[str, Source]
 
     def fields(self, address: Address) -> Iterator[FieldExplanation]:
-        git = self.desired.fields if self.desired is not None else {}
-        applied = self.entry.fields if self.entry is not None else {}
-        live = self.live.fields if self.live is not None else {}
+        whole = self._whole()
         for name in self.kind.field_names(address):
-            values = tuple(side.get(name, _NOWHERE) for side in (git, applied, live))
-            if name in self.kind.keyed_lists and any(isinstance(one, list) for one in values):
+            values = whole.field(name)
+            if name in self.kind.keyed_lists and any(isinstance(v, list) for v in values.all()):
                 yield from self._entries(name, self.kind.keyed_lists[name], values)
-            elif any(isinstance(one, dict) and one for one in values):
+            elif any(isinstance(one, dict) and one for one in values.all()):
                 yield from self._parts(name, values)
-            elif any(one is not _NOWHERE for one in values):
-                yield self._field(name, name, *values)
+            elif any(one is not _NOWHERE for one in values.all()):
+                yield self._field(name, name, values)
 
-    def _parts(self, name: str, values: tuple[_Value, ...]) -> Iterator[FieldExplanation]:
+    def _whole(self) -> _Values:
+        git: Fields = self.desired.fields if self.desired is not None else {}
+        applied: Fields = self.entry.fields if self.entry is not None else {}
+        live: Fields = self.live.fields if self.live is not None else {}
+        if self.desired is None or self.live is None:
+            return _Values(git, applied, live, live, live)
+        managed = managed_fields(self.desired, creating=False)
+        planned = laid_over(self.desired, live, managed)
+        return _Values(git, applied, live, planned, as_applied(self.desired, live, applied))
+
+    def _parts(self, name: str, values: _Values) -> Iterator[FieldExplanation]:
         """An object part by part; whole where a side has another shape (`schedule: always`)."""
-        if any(not isinstance(one, dict) and one is not _NOWHERE for one in values):
-            yield self._field(name, name, *values)
+        sides = [one for one in values.all() if one is not _NOWHERE]
+        if not all(isinstance(one, dict) for one in sides):
+            yield self._field(name, name, values)
             return
-        sides = [one if isinstance(one, dict) else {} for one in values]
-        for part in dict.fromkeys(one for side in sides for one in side):
-            git, applied, live = (side.get(part, _NOWHERE) for side in sides)
-            yield self._field(f"{name}.{part}", name, git, applied, live)
+        for part in dict.fromkeys(one for side in sides if isinstance(side, dict) for one in side):
+            yield self._field(f"{name}.{part}", name, values.field(part))
 
-    def _entries(
-        self, name: str, key: str, values: tuple[_Value, ...]
-    ) -> Iterator[FieldExplanation]:
-        by_key = [_by_key(one, key) for one in values]
-        kept = self._kept(name, key)
+    def _entries(self, name: str, key: str, values: _Values) -> Iterator[FieldExplanation]:
+        by_key = [_by_key(one, key) for one in values.all()]
         for entry in dict.fromkeys(one for side in by_key for one in side):
             label = next(side[entry][0] for side in by_key if entry in side)
-            path = f"{name}[{label}]"
-            git, applied, live = (side[entry][1] if entry in side else _NOWHERE for side in by_key)
-            found = self._field(path, name, git, applied, live)
-            if kept is not None and entry not in kept and found.on_platform:
-                found = replace(found, state=FieldState.REMOVED)
-            yield found
+            found = _Values(*(side[entry][1] if entry in side else _NOWHERE for side in by_key))
+            yield self._field(f"{name}[{label}]", name, found)
 
-    def _kept(self, name: str, key: str) -> frozenset[str] | None:
-        """The entries of a list that git leaves there; None where git does not manage it."""
-        if self.desired is None or self.live is None:
-            return None
-        managed = managed_fields(self.desired, creating=False)
-        if name not in managed and not self.desired.removes:
-            return None
-        return frozenset(_by_key(merged(self.desired, self.live.fields, managed).get(name), key))
-
-    def _field(
-        self, path: str, name: str, git: _Value, applied: _Value, live: _Value
-    ) -> FieldExplanation:
+    def _field(self, path: str, name: str, values: _Values) -> FieldExplanation:
+        git, applied, live = values.git, values.applied, values.live
         by, at = self._last_change(name) if git != live or self.desired is None else ("", "")
         return FieldExplanation(
             path=path,
-            state=self._state(name, git, applied, live),
+            state=self._state(name, values),
             git=_plain(git),
             applied=_plain(applied),
             live=_plain(live),
@@ -202,21 +213,21 @@ class _Sides:
             at=at,
         )
 
-    def _state(self, name: str, git: _Value, applied: _Value, live: _Value) -> FieldState:
-        if git is _NOWHERE:
-            return FieldState.UNMANAGED if applied is _NOWHERE else FieldState.RELEASED
+    def _state(self, name: str, values: _Values) -> FieldState:
+        if values.git is _NOWHERE:
+            return _state_outside_git(values)
         if self.live is None:
             return FieldState.MISSING
         if self.desired is not None and name in self.desired.lifecycle.ignore:
             return FieldState.IGNORED
-        return FieldState.SAME if _covers(git, live) else self._state_unlike(git, applied, live)
+        return FieldState.SAME if values.planned == values.live else self._state_unlike(values)
 
-    def _state_unlike(self, git: _Value, applied: _Value, live: _Value) -> FieldState:
+    def _state_unlike(self, values: _Values) -> FieldState:
         if self.entry is None:
             return FieldState.UNOWNED
-        if applied is _NOWHERE or _covers(applied, live):
+        if values.untouched == values.live:
             return FieldState.CHANGED_IN_GIT
-        return FieldState.DRIFTED if git == applied else FieldState.CONFLICT
+        return FieldState.DRIFTED if values.planned == values.untouched else FieldState.CONFLICT
 
     def _source(self, path: str, name: str) -> Source | None:
         found = self.positions.get(path) or self.positions.get(name)
@@ -227,6 +238,12 @@ class _Sides:
             if any(_top(change.path) == name for change in entry.changes):
                 return entry.by, entry.at
         return "", ""
+
+
+def _state_outside_git(values: _Values) -> FieldState:
+    if values.live is not _NOWHERE and values.planned is _NOWHERE:
+        return FieldState.REMOVED
+    return FieldState.UNMANAGED if values.applied is _NOWHERE else FieldState.RELEASED
 
 
 def _top(path: str) -> str:
@@ -245,13 +262,6 @@ def _by_key(value: _Value, key: str) -> dict[str, tuple[str, JsonValue]]:
         for one in value
         if isinstance(one, dict) and key in one
     }
-
-
-def _covers(wanted: _Value, live: _Value) -> bool:
-    """Whether live has all that is wanted; what is left out of an object is not."""
-    if isinstance(wanted, dict) and isinstance(live, dict):
-        return all(name in live and _covers(value, live[name]) for name, value in wanted.items())
-    return wanted == live
 
 
 # ---- drift -------------------------------------------------------------------------------

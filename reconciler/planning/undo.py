@@ -185,7 +185,7 @@ class _Undoing:
         self._removals = removals.found
 
     def _deletion(self, one: Happened, here: LiveResource, entry: LedgerEntry | None) -> Change:
-        since = differences(one.kind, here.fields, one.after or {}, {})
+        since = differences(one.kind, here.fields, one.after or {}, here.fields)
         return Change(
             address=here.address,
             kind=one.kind.name,
@@ -232,7 +232,7 @@ class _Undoing:
         address, before = self._back(one.address), one.before or {}
         here = self._live(one)
         if here is not None:
-            found = differences(one.kind, here.fields, before, {})
+            found = differences(one.kind, here.fields, before, here.fields)
             both = tuple(replace(each, origin=Origin.BOTH, base=None) for each in found)
             yield from self._compared(one, here, before, both)
         elif one.kind.life is Life.ENTRY:
@@ -243,7 +243,7 @@ class _Undoing:
         elif not self._restored.isdisjoint(above(identity(address))):
             blank = one.kind.complete_form(address, {})
             born = LiveResource(address, one.kind, blank, etag="")
-            found = differences(one.kind, blank, before, {})
+            found = differences(one.kind, blank, before, blank, applied={})
             yield from self._compared(one, born, before, found, new=True)
         else:
             self.notes.gone(address, one.kind)

@@ -66,6 +66,24 @@ def test_drift_tells_what_people_deleted_and_not_what_git_changed(settled: Works
     result.mentions("holidays/Christmas 2098", "maria")
 
 
+def test_a_member_taken_out_in_git_is_in_nobodys_way(settled: Workspace) -> None:
+    settled.edit("campaigns/sales.yaml", "  - ana\n", "")
+    settled.run("drift", "--detailed-exitcode").expect(0)
+    settled.run("plan").expect(0).mentions("0 people's edits would be reverted")
+    settled.plan_and_apply()
+    settled.expect_nothing_to_do()
+
+
+def test_a_member_a_person_took_out_is_drift_that_git_puts_back(settled: Workspace) -> None:
+    settled.sandbox.maria.put_members("Support")
+    settled.run("drift", "--detailed-exitcode").expect(2).mentions("luis", "maria")
+    settled.run("plan").expect(0).mentions("reverts-drift", "1 person's edit")
+    settled.run("explain", "campaigns/Support/members").expect(0).mentions("git would put it back")
+    settled.plan_and_apply()
+    members = settled.sandbox.maria.get("campaigns/Support/members")["members"]
+    assert [one["user"] for one in members] == ["luis"]
+
+
 def test_a_persons_edit_that_would_be_reverted_is_said_before(settled: Workspace) -> None:
     settled.sandbox.maria.patch("statuses/Lunch", icon="pizza")
     settled.run("plan").expect(0).mentions("reverts-drift", "maria", "1 person's edit")

@@ -341,6 +341,19 @@ def test_what_was_deleted_and_made_again_since_is_a_conflict() -> None:
     assert [one.origin for one in change.differences] == [Origin.BOTH]
 
 
+def test_a_member_the_run_added_and_people_set_up_since_is_a_conflict() -> None:
+    address = "campaigns/Sales/members"
+    live = snapshot(campaign("Sales"))
+    made = planned(desired(wanted(address, {"members": [{"user": "ana"}]})), live, ledger())
+    _, books = carried_out(made, live, ledger())
+    members: Fields = {"members": [{"user": "ana", "channels": {"sms": {"create": False}}}]}
+    since = replace(
+        live, resources={**live.resources, identity(address): live_resource(address, **members)}
+    )
+    (change, _) = undone(made, (since, books)).changes
+    assert [(one.path, one.origin) for one in change.differences] == [("members[ana]", Origin.BOTH)]
+
+
 def test_what_is_gone_since_is_told_and_left() -> None:
     made, (live, books) = _spoon()
     back = undone(made, (replace(live, resources={}), books))

@@ -140,6 +140,35 @@ def test_members_are_explained_one_by_one() -> None:
     assert states["members[pia]"] is FieldState.REMOVED
 
 
+def test_what_git_leaves_out_of_an_entry_is_as_the_platform_has_it() -> None:
+    tone: dict[str, Any] = {"name": "Tone", "questions": [{"text": "Greets?"}]}
+    found = _explained(
+        "quality_models/Courtesy",
+        git={"categories": [tone]},
+        applied={"categories": [tone]},
+        live={"categories": [{"name": "Tone", "questions": [{"text": "Greets?"}]}]},
+    )
+    assert _states(found)["categories[Tone]"] is FieldState.SAME
+
+
+def test_what_people_took_out_of_an_entry_is_drift_and_what_git_took_out_is_to_be_applied() -> None:
+    both = {"name": "Tone", "questions": [{"text": "Greets?"}, {"text": "Thanks?"}]}
+    one = {"name": "Tone", "questions": [{"text": "Greets?"}]}
+    address, applied = "quality_models/Courtesy", {"categories": [both]}
+    theirs = _explained(address, git=applied, applied=applied, live={"categories": [one]})
+    assert _states(theirs)["categories[Tone]"] is FieldState.DRIFTED
+    ours = _explained(address, git={"categories": [one]}, applied=applied, live=applied)
+    assert _states(ours)["categories[Tone]"] is FieldState.CHANGED_IN_GIT
+
+
+def test_a_text_that_git_clears_is_as_git_says_where_there_is_none() -> None:
+    address, cleared = "campaigns/Sales/channels/webchat", {"welcome": {"en": None}}
+    found = _explained(address, git=cleared, applied=cleared, live={})
+    assert _states(found)["welcome.en"] is FieldState.SAME
+    written = _explained(address, git=cleared, applied=cleared, live={"welcome": {"en": "Hi"}})
+    assert _states(written)["welcome.en"] is FieldState.DRIFTED
+
+
 def test_a_part_of_a_list_leaves_the_rest_of_it_alone() -> None:
     found = _explained(
         "campaigns/Sales/members",
