@@ -1,7 +1,6 @@
 """unblock: a blacklist entry goes, so a customer can be contacted again.
 
-An entry of one campaign that goes while the customer stays blocked for all campaigns lifts
-nothing, and neither does one whose campaign is deleted.
+What lifts a block is told in `planning.unblocking`, as the plan's verdict counts it.
 """
 
 from __future__ import annotations
@@ -9,27 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guards.review import Guard, Review
-from reconciler.kinds.address import identity, join, name_of
-from reconciler.kinds.blacklist_entry import BLACKLIST_ENTRY
 from reconciler.kinds.registry import place_of
-from reconciler.planning.model import Action, Finding
+from reconciler.planning.model import Finding
+from reconciler.planning.unblocking import unblocking
 
 CODE = "unblock"
 
 
 def _analyze(review: Review) -> Iterator[Finding]:
-    entries = [c for c in review.plan.changes if c.kind == BLACKLIST_ENTRY.name]
-    lifted = {identity(c.address) for c in entries if c.action is Action.DELETE}
-    blocked = {identity(c.address) for c in entries if c.action is not Action.DELETE}
-    for change in entries:
-        if change.action is not Action.DELETE or change.cascaded:
-            continue
+    for change in unblocking(review.plan.changes, review.live):
         campaign = place_of(change.address).campaign
-        if campaign is not None:
-            everywhere = identity(join(BLACKLIST_ENTRY.collection, name_of(change.address)))
-            stays = everywhere not in lifted and review.live.find(everywhere) is not None
-            if stays or everywhere in blocked:
-                continue
         by = "every campaign" if campaign is None else f"the campaign {campaign}"
         yield Finding(
             code=CODE,

@@ -14,8 +14,9 @@ from reconciler.kinds.base import Fields
 from reconciler.kinds.holiday import closure
 from reconciler.kinds.lists import names_in
 from reconciler.kinds.schedule import WEEKDAYS, Calendar, Closure, Schedule
-from reconciler.live.platform import LiveResource
+from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.planning.model import Action, Change, Impact, Origin
+from reconciler.planning.unblocking import customers, unblocking
 
 _CALENDAR_KINDS = ("Campaign", "Holiday")
 
@@ -112,7 +113,9 @@ def schedule_of(fields: Fields) -> Schedule:
     return Schedule.parse({day: list(names_in(value.get(day))) for day in WEEKDAYS})
 
 
-def impact(changes: tuple[Change, ...], hours: OpeningHours | None, moment: datetime) -> Impact:
+def impact(
+    changes: tuple[Change, ...], live: Snapshot, hours: OpeningHours | None, moment: datetime
+) -> Impact:
     """The verdict's facts about a plan."""
     campaigns = {campaign_of(c.address) for c in changes if c.writes} - {""}
     people = {
@@ -124,9 +127,7 @@ def impact(changes: tuple[Change, ...], hours: OpeningHours | None, moment: date
     return Impact(
         campaigns=tuple(sorted(campaigns)),
         closing_now=hours.closing(moment) if hours else (),
-        unblocked=sum(
-            1 for c in changes if c.kind == "BlacklistEntry" and c.action is Action.DELETE
-        ),
+        unblocked=customers(unblocking(changes, live)),
         reverted_people=tuple(sorted(people)),
     )
 

@@ -32,7 +32,7 @@ def draft(
         created_at=now.astimezone(UTC).isoformat(timespec="microseconds"),
         changes=changes,
         unknowns=tuple(Unknown(name, why) for name, why in sorted(live.unknown.items())),
-        impact=impact(changes, hours, now),
+        impact=impact(changes, live, hours, now),
         guard_settings={
             "mass-change.count": guards.mass_change_count,
             "mass-change.percent": guards.mass_change_percent,

@@ -116,6 +116,10 @@ def delete(
     )
 
 
+def forget(address: str) -> Change:
+    return Change(Address(address), kind_at(address).name, Action.FORGET, Reason.GONE)
+
+
 def update(
     address: str,
     before: Fields,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guard_builders import create, delete, found, live, only, review
+from guard_builders import create, delete, forget, found, live, only, review
 
 CODE = "unblock"
 PHONE = "+59829001234"
@@ -29,6 +29,20 @@ def test_a_customer_who_stays_blocked_everywhere_is_not_unblocked() -> None:
     assert found(CODE, review(gone, create(f"blacklist/{PHONE}"))) == []
     on = [live(f"campaigns/Sales/blacklist/{PHONE}"), live(f"blacklist/{PHONE}")]
     assert found(CODE, review(gone, on=on)) == []
+
+
+def test_a_block_for_all_campaigns_that_is_only_forgotten_blocks_nobody() -> None:
+    gone, lifted = delete(f"campaigns/Sales/blacklist/{PHONE}"), forget(f"blacklist/{PHONE}")
+    there = live(f"campaigns/Sales/blacklist/{PHONE}")
+
+    assert "by the campaign Sales" in only(CODE, review(gone, lifted, on=[there])).message
+
+
+def test_a_block_for_all_campaigns_that_is_left_to_people_still_blocks() -> None:
+    gone, left = delete(f"campaigns/Sales/blacklist/{PHONE}"), forget(f"blacklist/{PHONE}")
+    there = [live(f"campaigns/Sales/blacklist/{PHONE}"), live(f"blacklist/{PHONE}")]
+
+    assert found(CODE, review(gone, left, on=there)) == []
 
 
 def test_lifting_both_blocks_at_once_is_told_twice() -> None:
