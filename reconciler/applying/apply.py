@@ -20,6 +20,7 @@ from reconciler.applying.verification import (
     Verified,
     newcomers,
     sparing,
+    unreadable,
     verified,
 )
 from reconciler.errors import (
@@ -153,7 +154,7 @@ class Applier:
         pending = frozenset(change.key for change in plan.changes)
         standing = verified(plan.changes, live.resources, pending=pending)
         why = [one.why for one in standing.values() if one.standing is Standing.STALE]
-        why.extend(_unreadable(plan.changes, live))
+        why.extend(unreadable(plan.changes, live, plan.unknowns))
         names = OldNames(plan.changes)
         lost = newcomers(plan.changes, live.resources.values(), names)
         why.extend(f"{one} has come to live below something this plan deletes" for one in lost)
@@ -285,10 +286,10 @@ class Applier:
             return {}
         live = await self.reader.snapshot()
         self._check_platform(live)
-        unreadable = _unreadable(left, live)
-        if unreadable:
+        unread = unreadable(left, live, plan.unknowns)
+        if unread:
             raise PlatformError(
-                f"{_some(unreadable)}: go on with `reconciler apply --resume` once it can be read"
+                f"{_some(unread)}: go on with `reconciler apply --resume` once it can be read"
             )
         pending = frozenset(change.key for change in left)
         standing = verified(plan.changes, live.resources, pending=pending)
@@ -362,17 +363,6 @@ def _check_lineage(plan: Plan, ledger: Ledger) -> None:
         if ledger.lineage
         else "this plan was made with a state that is not here: check RECONCILER_STATE"
     )
-
-
-def _unreadable(changes: Sequence[Change], live: Snapshot) -> list[str]:
-    if not live.unknown:
-        return []
-    found = {
-        f"{change.address} cannot be checked: {why}"
-        for change in changes
-        if change.writes and (why := live.why_unknown(change.address)) is not None
-    }
-    return sorted(found)
 
 
 def _stale_message(why: Sequence[str]) -> str:

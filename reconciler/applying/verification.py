@@ -7,14 +7,14 @@ equal to neither makes the plan stale. What changed elsewhere does not matter.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from reconciler.kinds.address import Address, above, identity, parent_of
 from reconciler.kinds.base import Fields, Life
-from reconciler.kinds.registry import KINDS
-from reconciler.live.platform import LiveResource
-from reconciler.planning.model import Action, Change
+from reconciler.kinds.registry import KINDS, lists_below
+from reconciler.live.platform import LiveResource, Snapshot
+from reconciler.planning.model import Action, Change, Unknown
 
 
 class Standing(Enum):
@@ -174,6 +174,26 @@ def newcomers(
 def _is_as_born(one: LiveResource) -> bool:
     """Whether it is always there with its campaign, and nobody ever set it up."""
     return one.kind.life is not Life.ENTRY and one.fields == one.kind.complete_form(one.address, {})
+
+
+def unreadable(changes: Sequence[Change], live: Snapshot, told: Sequence[Unknown]) -> list[str]:
+    """What cannot be held against the platform: what is touched, and what would go along unseen.
+
+    A list below a delete that could not be read for the plan either is in `told`: the guard of
+    such lists has stopped the plan, or was approved.
+    """
+    if not live.unknown:
+        return []
+    known = {one.collection for one in told}
+    newly = replace(live, unknown={k: why for k, why in live.unknown.items() if k not in known})
+    found = {(one.address, live.why_unknown(one.address)) for one in changes if one.writes}
+    found |= {
+        (below, newly.why_unknown(below))
+        for one in changes
+        if one.action is Action.DELETE
+        for below in lists_below(one.address)
+    }
+    return sorted(f"{place} cannot be checked: {why}" for place, why in found if why is not None)
 
 
 def sparing(

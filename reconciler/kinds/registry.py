@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reconciler.kinds.address import Address, join, split
+from reconciler.kinds.address import Address, child, join, split
 from reconciler.kinds.base import Kind, Life, Scope
 from reconciler.kinds.blacklist_entry import BLACKLIST_ENTRY
 from reconciler.kinds.campaign import CAMPAIGN
@@ -127,3 +127,12 @@ def holder_of(address: str) -> str:
     if at_top:
         return "/".join(segments[:2]) if in_campaign else ""
     return "/".join(segments[:-1])
+
+
+def lists_below(address: str) -> tuple[Address, ...]:
+    """The lists that go with a resource: all of a campaign's own, and of nothing else any."""
+    segments = address.split("/")
+    if segments[0] != "campaigns" or len(segments) != 2:
+        return ()
+    own = (kind for kind in KINDS if kind.scope is not Scope.GLOBAL)
+    return tuple(child(address, kind.collection) for kind in own)

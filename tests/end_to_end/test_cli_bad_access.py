@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from harness import Workspace, blocking
+from harness import Workspace, approvals, blocking
 
 _PAGE = b"<!doctype html><title>It works!</title>"
 
@@ -108,6 +108,28 @@ def test_a_hidden_section_nothing_is_owned_in_is_passed_over(workspace: Workspac
     workspace.plan_and_apply()
     assert maria.addresses("contacts") == ["contacts/+59829008000"]
     workspace.expect_nothing_to_do()
+
+
+def test_a_campaign_is_not_deleted_with_a_list_that_cannot_be_read(settled: Workspace) -> None:
+    settled.remove("campaigns/support.yaml")
+    settled.remove("contacts.yaml")
+    settled.token = "no-contacts"
+    plan = settled.plan()
+    assert ("unknown-live", "campaigns/-/contacts") in blocking(plan)
+    settled.run("plan").expect(3).mentions("goes along unseen", "campaigns/Support")
+
+
+def test_a_list_that_cannot_be_read_any_more_stops_what_would_take_it_along(
+    settled: Workspace,
+) -> None:
+    settled.remove("campaigns/support.yaml")
+    settled.saved_plan(*approvals(settled.plan()), "--reason", "closed")
+    maria = settled.sandbox.maria
+    maria.create("campaigns/Support/contacts/eva", contact_name="Eva", email="eva@example.com")
+    settled.token = "no-contacts"
+    settled.sandbox.forget_requests()
+    settled.apply().expect(4).mentions("campaigns/Support/contacts cannot be checked")
+    assert settled.sandbox.writes() == 0
 
 
 def test_on_a_build_machine_the_state_has_to_be_named(watched: Workspace) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guard_builders import found, only, owned, review
+from guard_builders import delete, found, only, owned, review
 
 from reconciler.planning.model import Unknown
 
@@ -24,6 +24,23 @@ def test_a_collection_with_nothing_owned_in_it_warns() -> None:
 
     assert finding.severity == "warn"
     assert "nothing in it is created, changed or deleted" in finding.message
+
+
+def test_a_campaign_that_goes_with_a_list_nobody_could_read_blocks() -> None:
+    finding = only(CODE, review(delete("campaigns/Sales"), unknowns=OWN))
+
+    assert finding.blocks
+    assert finding.evidence.referrers == ("campaigns/Sales",)
+    assert "deletes 1 campaign, and what it holds of statuses goes along unseen" in finding.message
+    assert "nothing in it is" not in finding.message
+    assert "`enabled: false`" in finding.safer
+
+
+def test_a_campaign_that_goes_takes_along_nothing_of_a_global_list() -> None:
+    unread = (Unknown("statuses", "403"),)
+    finding = only(CODE, review(delete("campaigns/Sales"), unknowns=unread))
+
+    assert finding.severity == "warn"
 
 
 def test_names_that_cannot_be_checked_warn() -> None:
