@@ -145,7 +145,8 @@ class _Planning:
             return
         old = settled.replaced.get(key)
         start: Fields = dict(old.fields) if old is not None else {}
-        after = self._normal(wanted, merged(wanted, start, wanted.fields))
+        managed = managed_fields(wanted, creating=old is None)
+        after = self._normal(wanted, merged(wanted, start, managed))
         entry = settled.entries.get(key)
         yield Change(
             address=wanted.address,

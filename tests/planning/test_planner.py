@@ -215,34 +215,6 @@ def test_both_names_live_is_an_error_that_says_so() -> None:
         planned(desired(wanted("dispositions/Sold", renamed_from="Sale")), live)
 
 
-def test_a_rename_of_what_cannot_be_renamed_creates_repoints_and_deletes_in_that_order() -> None:
-    signature = {"signature": "Old", "enabled": True, "connector": "mail"}
-    live = snapshot(
-        [
-            *[one for one in campaign("Sales") if one.address != "campaigns/Sales/channels/email"],
-            live_resource("campaigns/Sales/channels/email", **signature),  # type: ignore[arg-type]
-            live_resource("templates/Old", type="text", content="x"),
-        ]
-    )
-    books = ledger(
-        owned("campaigns/Sales"),
-        owned("campaigns/Sales/channels/email", {"signature": "Old"}),
-        owned("templates/Old", {"type": "text", "content": "x"}),
-    )
-    want = desired(
-        wanted("campaigns/Sales"),
-        wanted("campaigns/Sales/channels/email", {"signature": "New"}),
-        wanted("templates/New", {"type": "text", "content": "x"}, renamed_from="Old"),
-    )
-    made = planned(want, live, books)
-    assert [c.key for c in made.changes] == [
-        "replace templates/New",
-        "update campaigns/Sales/channels/email",
-        "delete templates/Old",
-    ]
-    assert planned(want, *carried_out(made, live, books)).is_empty
-
-
 def test_an_immutable_field_under_the_same_name_is_an_error_that_says_so() -> None:
     live = snapshot([live_resource("templates/Hi", type="text", content="x")])
     want = desired(wanted("templates/Hi", {"type": "html", "content": "x"}))
