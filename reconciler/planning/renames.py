@@ -2,7 +2,8 @@
 
 Parents go before children. After a rename in place, everything below moves with it: live state
 and ledger are seen here as they will be once the renames are done, so the rest of planning knows
-nothing of them. An old name that is no longer live is spent; both names live is an error.
+nothing of them. An old name that is no longer live is spent, and so is one that is live beside
+the new name once the new one is ours and the old is not; both names live is else an error.
 """
 
 from __future__ import annotations
@@ -24,13 +25,15 @@ class Settled:
     """Live state and ledger as the renames leave them.
 
     `renamed` maps the identity of a new address to the live resource as it was; `replaced` maps
-    the identity of a new address to the live resource under its old name.
+    the identity of a new address to the live resource under its old name. `spent` are those made
+    before, whose old name lives on as somebody's own.
     """
 
     live: dict[str, LiveResource]
     entries: dict[str, LedgerEntry]
     renamed: dict[str, LiveResource] = field(default_factory=dict)
     replaced: dict[str, LiveResource] = field(default_factory=dict)
+    spent: list[DesiredResource] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -59,7 +62,10 @@ def _settle_depth(settled: Settled, declared: list[DesiredResource]) -> None:
         if identity(old.address) == identity(wanted.address):
             continue
         if identity(wanted.address) in settled.live:
-            settled.problems.append(_both_live(wanted))
+            if _is_spent(settled, wanted, old):
+                settled.spent.append(wanted)
+            else:
+                settled.problems.append(both_live(wanted))
         elif wanted.kind.renaming is Renaming.REPLACE:
             settled.replaced[identity(wanted.address)] = old
         else:
@@ -94,7 +100,16 @@ def _moved(address: Address, moves: Mapping[str, Address], prefixes: set[str]) -
     return address
 
 
-def _both_live(wanted: DesiredResource) -> Problem:
+def _is_spent(settled: Settled, wanted: DesiredResource, old: LiveResource) -> bool:
+    """Whether the new one is ours and the old one is not, or is only kept."""
+    if identity(wanted.address) not in settled.entries:
+        return False
+    entry = settled.entries.get(identity(old.address))
+    return entry is None or entry.on_remove == "keep"
+
+
+def both_live(wanted: DesiredResource) -> Problem:
+    """That a rename cannot be, since both names are taken."""
     old, new = name_of(wanted.renamed_from or ""), name_of(wanted.address)
     return Problem(
         wanted.source.file,

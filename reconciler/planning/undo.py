@@ -37,7 +37,7 @@ from reconciler.planning.order import ordered
 from reconciler.planning.putting_back import put_back
 from reconciler.planning.references import dangling
 from reconciler.planning.removals import Removals, tracked
-from reconciler.planning.renames import Settled, settle
+from reconciler.planning.renames import Settled, both_live, settle
 from reconciler.planning.undo_notes import Notes
 from reconciler.state.journal import Step
 from reconciler.state.ledger import Ledger, LedgerEntry
@@ -132,9 +132,9 @@ class _Undoing:
         self._settled = settle(
             [self._rename(one) for one in renamed], self.live.resources, self.ledger.entries
         )
+        taken = [*self._settled.problems, *map(both_live, self._settled.spent)]
         self.problems.extend(
-            f"{one.message} ({one.hint})" if one.hint else one.message
-            for one in self._settled.problems
+            f"{one.message} ({one.hint})" if one.hint else one.message for one in taken
         )
 
     def _back(self, address: str) -> Address:

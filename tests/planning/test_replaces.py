@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
 
+from reconciler.errors import ManifestError
 from reconciler.manifests.desired import Lifecycle
+from reconciler.planning.model import Action
 from tests.planning.estates import (
     campaign,
     carried_out,
+    complete,
     desired,
     ledger,
     live_resource,
+    only,
     owned,
     planned,
     snapshot,
@@ -59,3 +64,39 @@ def test_what_is_left_to_people_is_as_the_old_one_has_it() -> None:
     made = planned(desired(new), live, books)
     assert made.changes[0].after == {"icon": "spoon", "color": "#445566"}
     assert planned(desired(new), *carried_out(made, live, books)).is_empty
+
+
+def test_an_old_one_that_is_kept_does_not_stand_in_the_way_of_later_plans() -> None:
+    live = snapshot([live_resource("statuses/Old")])
+    books = ledger(owned("statuses/Old", on_remove="keep"))
+    want = desired(wanted("statuses/New", renamed_from="Old", lifecycle=KEEP))
+    made = planned(want, live, books)
+    assert [c.key for c in made.changes] == ["replace statuses/New", "forget statuses/Old"]
+    after = carried_out(made, live, books)
+    again = planned(want, *after)
+    assert again.is_empty
+    assert again.unmanaged == ("statuses/Old",)
+
+
+def test_nor_does_one_that_is_kept_in_a_complete_list() -> None:
+    own = "campaigns/Sales/statuses"
+    live = snapshot([*campaign("Sales"), live_resource(f"{own}/Old")])
+    books = ledger(owned("campaigns/Sales"), owned(f"{own}/Old", form="nested", on_remove="keep"))
+    new = wanted(f"{own}/New", form="nested", renamed_from="Old", lifecycle=KEEP)
+    want = desired(wanted("campaigns/Sales"), new, lists=[complete(own)])
+    made = planned(want, live, books)
+    assert only(made, Action.DELETE) == []
+    assert planned(want, *carried_out(made, live, books)).is_empty
+
+
+def test_an_old_name_that_people_give_to_something_else_later_is_spent_too() -> None:
+    live = snapshot([live_resource("dispositions/Sold"), live_resource("dispositions/Sale")])
+    want = desired(wanted("dispositions/Sold", renamed_from="Sale"))
+    assert planned(want, live, ledger(owned("dispositions/Sold"))).is_empty
+
+
+def test_two_names_of_which_both_are_owned_are_no_rename() -> None:
+    live = snapshot([live_resource("statuses/New"), live_resource("statuses/Old")])
+    want = desired(wanted("statuses/New", renamed_from="Old"))
+    with pytest.raises(ManifestError, match="both 'Old' and 'New'"):
+        planned(want, live, ledger(owned("statuses/New"), owned("statuses/Old")))

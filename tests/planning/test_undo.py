@@ -219,6 +219,16 @@ def test_a_replace_goes_back_as_a_replace_with_who_refers_to_it() -> None:
     assert after == (live, books)
 
 
+def test_a_replace_that_kept_the_old_one_goes_back_to_it() -> None:
+    live = snapshot([live_resource("statuses/Old")])
+    books = ledger(owned("statuses/Old", on_remove="keep"))
+    _, back, after = there_and_back(
+        desired(wanted("statuses/New", renamed_from="Old")), live, books
+    )
+    assert [one.key for one in back.changes] == ["adopt statuses/Old", "delete statuses/New"]
+    assert after == (live, books)
+
+
 def test_a_deleted_campaign_comes_back_whole_and_the_plan_says_what_does_not() -> None:
     members: Fields = {"members": [{"user": "ana", "penalty": 3, "channels": {}}]}
     live = snapshot(
@@ -429,6 +439,9 @@ def test_an_old_name_taken_since_is_refused() -> None:
     both = snapshot([*after.resources.values(), live_resource("dispositions/Sale")])
     with pytest.raises(PlanRefused, match="both 'Sold' and 'Sale' are on the platform"):
         undone(made, (both, owned_now))
+    ours = ledger(owned("dispositions/Sale"))
+    with pytest.raises(PlanRefused, match="both 'Sold' and 'Sale' are on the platform"):
+        undone(made, (both, ours))
 
 
 def test_what_another_project_owns_by_now_is_marked() -> None:
