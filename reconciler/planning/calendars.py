@@ -65,9 +65,8 @@ def opening_hours(
     }
     after = dict(before)
     for change in changed:
-        after.pop(identity(change.previous_address or change.address), None)
-        if change.action is Action.REPLACE and change.previous_address is not None:
-            after[identity(change.previous_address)] = before[identity(change.previous_address)]
+        if change.action is not Action.REPLACE:  # its old half goes by a delete of its own
+            after.pop(identity(change.previous_address or change.address), None)
         if change.after is not None:
             after[identity(change.address)] = (change.address, change.after)
     return OpeningHours(_calendars(before.values(), moment), _calendars(after.values(), moment))

@@ -65,6 +65,18 @@ def test_what_another_plan_has_done_already_is_not_written_again(settled: Worksp
     settled.expect_nothing_to_do()
 
 
+def test_a_replace_whose_old_half_has_gone_meanwhile_is_applied(settled: Workspace) -> None:
+    settled.edit(
+        "holidays.yaml", "name: Christmas 2098", "name: Xmas, renamed_from: Christmas 2098"
+    )
+    plan = settled.saved_plan()
+    assert by_action(plan) == {"replace": ["holidays/Xmas"], "delete": ["holidays/Christmas 2098"]}
+    settled.sandbox.maria.delete("holidays/Christmas 2098")
+    settled.apply().expect(0)
+    assert settled.sandbox.maria.addresses("holidays") == ["holidays/Xmas"]
+    settled.expect_nothing_to_do()
+
+
 def test_planning_sends_nothing_but_reads_whatever_is_planned(settled: Workspace) -> None:
     """Every kind and every action in one plan."""
     maria = settled.sandbox.maria
