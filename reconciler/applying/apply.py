@@ -152,10 +152,10 @@ class Applier:
         ledger = self.store.ledger(*self.key)
         _check_lineage(plan, ledger)
         pending = frozenset(change.key for change in plan.changes)
-        standing = verified(plan.changes, live.resources, pending=pending)
+        names = OldNames.of_pending(plan.changes, live.resources, pending)
+        standing = verified(plan.changes, live.resources, names, pending=pending)
         why = [one.why for one in standing.values() if one.standing is Standing.STALE]
         why.extend(unreadable(plan.changes, live, plan.unknowns))
-        names = OldNames(plan.changes)
         lost = newcomers(plan.changes, live.resources.values(), names)
         why.extend(f"{one} has come to live below something this plan deletes" for one in lost)
         if why:
@@ -292,8 +292,9 @@ class Applier:
                 f"{_some(unread)}: go on with `reconciler apply --resume` once it can be read"
             )
         pending = frozenset(change.key for change in left)
-        standing = verified(plan.changes, live.resources, pending=pending)
-        standing = sparing(plan.changes, live.resources.values(), standing)
+        names = OldNames.of_pending(plan.changes, live.resources, pending)
+        standing = verified(plan.changes, live.resources, names, pending=pending)
+        standing = sparing(plan.changes, live.resources.values(), names, standing=standing)
         to_do = [one for one in left if standing[one.key].standing is Standing.TO_DO]
         rest = replace(plan, changes=tuple(to_do))
         blocking = await self._guards(rest, live, self.store.ledger(*self.key)) if to_do else ()

@@ -34,36 +34,34 @@ class Verified:
     why: str = ""
 
 
-def verified(
-    changes: Sequence[Change], live: Mapping[str, LiveResource], *, pending: frozenset[str]
-) -> dict[str, Verified]:
-    """Each change's standing by its key; `live` is keyed by identity.
-
-    `pending` holds the keys of changes that are still to be made: what they will bring about is
-    not there yet. The rest is there already under its new name.
-    """
-    names = OldNames(change for change in changes if change.key in pending)
-    makes = {
-        identity(change.address)
-        for change in changes
-        if change.action in (Action.CREATE, Action.REPLACE) and change.key in pending
-    }
-    return {
-        change.key: _stand(change, live, names, makes)
-        for change in changes
-        if change.key in pending
-    }
-
-
 class OldNames:
-    """Where resources stand before the pending renames of a plan are done."""
+    """Where resources stand while renames of a plan are still to be made."""
 
-    def __init__(self, changes: Iterable[Change]) -> None:
-        self._old = {
-            identity(change.address): change.previous_address
-            for change in changes
-            if change.action is Action.RENAME and change.previous_address is not None
-        }
+    def __init__(self) -> None:
+        self._old: dict[str, str] = {}
+
+    @classmethod
+    def of_pending(
+        cls, changes: Iterable[Change], live: Mapping[str, LiveResource], pending: frozenset[str]
+    ) -> OldNames:
+        """The names around the pending renames, apart from those that somebody has made already:
+        below these everything has its new name."""
+        renames = [
+            change for change in changes if change.action is Action.RENAME and change.key in pending
+        ]
+        names = cls()
+        for change in sorted(renames, key=lambda one: one.address.count("/")):
+            names._put(change)
+            if _stand_rename(change, live, names).standing is Standing.DONE:
+                names._drop(change)
+        return names
+
+    def _put(self, change: Change) -> None:
+        if change.previous_address is not None:
+            self._old[identity(change.address)] = change.previous_address
+
+    def _drop(self, change: Change) -> None:
+        self._old.pop(identity(change.address), None)
 
     def of(self, address: str) -> str:
         """The address a resource has now that a plan calls `address`."""
@@ -75,6 +73,30 @@ class OldNames:
             if old is not None:
                 segments[:end] = old.split("/")
         return "/".join(segments)
+
+
+def verified(
+    changes: Sequence[Change],
+    live: Mapping[str, LiveResource],
+    names: OldNames,
+    *,
+    pending: frozenset[str],
+) -> dict[str, Verified]:
+    """Each pending change's standing by its key; `live` is keyed by identity.
+
+    `pending` holds the keys of changes that are still to be made: what they will bring about is
+    not there yet. `names` are those around these changes.
+    """
+    makes = {
+        identity(change.address)
+        for change in changes
+        if change.action in (Action.CREATE, Action.REPLACE) and change.key in pending
+    }
+    return {
+        change.key: _stand(change, live, names, makes)
+        for change in changes
+        if change.key in pending
+    }
 
 
 def _stand(
@@ -199,6 +221,8 @@ def unreadable(changes: Sequence[Change], live: Snapshot, told: Sequence[Unknown
 def sparing(
     changes: Sequence[Change],
     live: Iterable[LiveResource],
+    names: OldNames,
+    *,
     standing: Mapping[str, Verified],
 ) -> dict[str, Verified]:
     """The standing, with each delete stale that would take along what the plan never showed.
@@ -206,7 +230,6 @@ def sparing(
     That is what has come to live below it since, and what was changed there.
     """
     pending = [change for change in changes if change.key in standing]
-    names = OldNames(pending)
     found = dict(standing)
     deletes = {
         identity(names.of(change.address)): change

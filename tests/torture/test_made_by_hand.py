@@ -1,0 +1,110 @@
+"""A plan of which somebody has done a part by hand: the rest is made, and nothing else is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reconciler.applying.report import RunReport
+from reconciler.errors import PlanStale
+from reconciler.kinds.address import identity
+from reconciler.manifests.desired import Desired
+from reconciler.planning.model import Plan
+from tests.planning.estates import complete, desired, wanted
+from tests.torture.world import Applying, Killed, Points, World, told
+
+SALE = "dispositions/Sale"
+BELOW = ("Old", "Done")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Sale with two levels, applied from here."""
+    made = World(tmp_path)
+    levels = [wanted(f"{SALE}/{name}") for name in BELOW]
+    made.applied(desired(wanted(SALE), *levels, wanted("statuses/Tea", {"icon": "cup"})))
+    yield made
+    made.close()
+
+
+def renamed_and_changed() -> Desired:
+    """Sale renamed, one level of it deleted, another one edited."""
+    return desired(
+        wanted("dispositions/Sales", renamed_from="Sale"),
+        wanted("dispositions/Sales/Done", {"text_code": "OK"}),
+        wanted("statuses/Tea", {"icon": "leaf"}),
+        lists=[complete("dispositions/Sales")],
+    )
+
+
+def renamed_by_hand(world: World) -> None:
+    world.edited("POST", f"{SALE}:rename", {"name": "Sales"})
+
+
+def assert_made(world: World, report: RunReport) -> None:
+    """Platform and ledger are as the plan said, each level under the new name."""
+    assert report.exit_code == 0, told(report)
+    live = world.snapshot().resources
+    assert identity("dispositions/Sales/Old") not in live
+    assert live[identity("dispositions/Sales/Done")].fields["text_code"] == "OK"
+    own = {key for key in world.owned() if key.startswith("dispositions")}
+    assert own == {"dispositions/sales", "dispositions/sales/done"}
+    assert world.plan(renamed_and_changed()).is_empty
+
+
+def interrupted(world: World, plan: Plan) -> None:
+    """A run that ends before anything of it was sent."""
+    points = Points()
+    points.strike_at, points.strike = 3, points.kill
+    with pytest.raises(Killed):
+        Applying(world, "dead", points=points).apply(plan)
+    assert points.seen[-1] == "before record_intents"
+    world.time.passed += 61
+
+
+def test_what_is_below_a_rename_made_by_hand_is_deleted_and_edited(world: World) -> None:
+    plan = world.plan(renamed_and_changed())
+    renamed_by_hand(world)
+    assert_made(world, Applying(world).apply(plan))
+
+
+def test_a_resume_deletes_and_edits_below_a_rename_made_by_hand(world: World) -> None:
+    plan = world.plan(renamed_and_changed())
+    interrupted(world, plan)
+    renamed_by_hand(world)
+    assert_made(world, Applying(world).resume())
+
+
+def test_what_has_come_below_a_rename_made_by_hand_is_not_lost(world: World) -> None:
+    plan = world.plan(renamed_and_changed())
+    renamed_by_hand(world)
+    world.edited("POST", "dispositions/Sales/Old/Hers", {})
+    with pytest.raises(PlanStale, match="dispositions/Sales/Old/Hers"):
+        Applying(world).apply(plan)
+
+
+def test_a_resume_loses_nothing_below_a_rename_made_by_hand(world: World) -> None:
+    plan = world.plan(renamed_and_changed())
+    interrupted(world, plan)
+    renamed_by_hand(world)
+    world.edited("POST", "dispositions/Sales/Old/Hers", {})
+    report = Applying(world).resume()
+    assert identity("dispositions/Sales/Old/Hers") in world.snapshot().resources, told(report)
+    assert report.exit_code == 5
+    assert "dispositions/sales/old" in world.owned()
+
+
+def test_a_rename_below_a_rename_made_by_hand_is_made(world: World) -> None:
+    want = desired(
+        wanted("dispositions/Sales", renamed_from="Sale"),
+        wanted("dispositions/Sales/Completed", {"text_code": "OK"}, renamed_from="Done"),
+        wanted("dispositions/Sales/Old"),
+        wanted("statuses/Tea", {"icon": "cup"}),
+    )
+    plan = world.plan(want)
+    renamed_by_hand(world)
+    report = Applying(world).apply(plan)
+    assert report.exit_code == 0, told(report)
+    assert world.plan(want).is_empty
