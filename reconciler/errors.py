@@ -35,7 +35,8 @@ class Problem:
     """One thing wrong in a manifest, at a place a person can open.
 
     `file` is relative to the project folder; `line` and `column` count from 1, and 0 means the
-    whole file. `hint` says what would be right; `excerpt` is the source line itself.
+    whole file. `hint` says what would be right; `excerpt` is the source line itself. `personal`
+    where a customer may be in them: views show none of what the file says there.
     """
 
     file: str
@@ -44,6 +45,7 @@ class Problem:
     message: str
     hint: str = ""
     excerpt: str = ""
+    personal: bool = False
 
     @property
     def place(self) -> str:

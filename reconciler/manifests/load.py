@@ -32,7 +32,7 @@ from reconciler.manifests.positions import Places, field_positions
 from reconciler.manifests.rules import Rules
 from reconciler.manifests.settings import approvals_of, environment_settings, project_settings
 from reconciler.manifests.variables import OPENING_BYTES, Variables
-from reconciler.manifests.yaml_errors import visible
+from reconciler.manifests.yaml_errors import speaks_of_customers, visible
 from reconciler.manifests.yaml_reader import Limits, excerpt, lines_of, read_documents
 from reconciler.manifests.yaml_values import Document
 
@@ -209,15 +209,31 @@ class _Loading:
 def with_excerpts(root: Path, problems: Iterable[Problem]) -> list[Problem]:
     """The problems, once each, safe to print, with the source lines they speak of."""
     result: list[Problem] = []
-    lines: dict[str, list[str]] = {}
+    sources: dict[str, _Source] = {}
     for one in dict.fromkeys(problems):
-        said, hint = visible(one.message), visible(one.hint)
-        if one.excerpt or not one.line:
-            result.append(replace(one, message=said, hint=hint))
-            continue
-        if one.file not in lines:
-            data = folder.read(root, one.file, _LIMITS.size_bytes)
-            lines[one.file] = [] if isinstance(data, Problem) else lines_of(data)
-        shown = excerpt(lines[one.file], one.line)
-        result.append(replace(one, message=said, hint=hint, excerpt=shown))
+        told = replace(one, message=visible(one.message), hint=visible(one.hint))
+        if one.line:
+            if one.file not in sources:
+                sources[one.file] = _Source.read(root, one.file)
+            source = sources[one.file]
+            told = replace(
+                told,
+                excerpt=one.excerpt or excerpt(source.lines, one.line),
+                personal=one.personal or source.personal,
+            )
+        result.append(told)
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file that problems speak of: its lines, and whether customers are in it."""
+
+    lines: list[str]
+    personal: bool
+
+    @classmethod
+    def read(cls, root: Path, file: str) -> _Source:
+        data = folder.read(root, file, _LIMITS.size_bytes)
+        text = "" if isinstance(data, Problem) else data.decode(errors="replace")
+        return cls(lines_of(text), speaks_of_customers(text))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from reconciler.errors import Problem
-from reconciler.manifests.yaml_errors import excerpt, lines_of
+from reconciler.manifests.yaml_errors import excerpt, lines_of, speaks_of_customers
 from reconciler.manifests.yaml_values import MARK_BITS
 
 
@@ -54,7 +54,8 @@ class Report:
         """Note a problem at a line and column counted from 0."""
         line, column = place[0] + 1, place[1] + 1
         shown = excerpt(self.lines, line)
-        self.problems.append(Problem(self.file, line, column, message, hint, shown))
+        personal = speaks_of_customers(self.text)
+        self.problems.append(Problem(self.file, line, column, message, hint, shown, personal))
         if len(self.problems) >= self.limits.problems:
             self.halt(f"the file has {self.limits.problems} problems or more: the rest is not read")
 

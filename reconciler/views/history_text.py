@@ -174,5 +174,5 @@ def _as_change(step: Step) -> Change:
         reason=Reason.CHANGED,
         before=step.before,
         after=step.after,
-        differences=differences(kind, step.before or {}, step.after or {}, {}),
+        differences=differences(kind, step.before or {}, step.after or {}, step.before),
     )

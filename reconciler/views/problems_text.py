@@ -8,7 +8,7 @@ from dataclasses import replace
 from reconciler.errors import Problem
 from reconciler.views.masking import Masker
 from reconciler.views.paint import Paint
-from reconciler.views.scrubbing import without_reachables
+from reconciler.views.scrubbing import unquoting, veiled
 from reconciler.views.visible import visible
 from reconciler.views.words import counted
 
@@ -26,8 +26,7 @@ def render_problems(
 ) -> str:
     """All of them in file order, and how many there are in how many files.
 
-    Addresses of customers are masked. Lines are shown as they are in the reader's own files,
-    except beside such an address.
+    Where customers may be in a file, nothing that it says is shown, only where it is wrong.
     """
     blocks = ["\n".join(_lines(_masked(problem, masker), paint)) for problem in sorted(problems)]
     files = len({problem.file for problem in problems})
@@ -37,10 +36,11 @@ def render_problems(
 
 def _masked(problem: Problem, masker: Masker) -> Problem:
     message, hint = masker.text(problem.message), masker.text(problem.hint)
-    if (message, hint) == (problem.message, problem.hint):
+    line = problem.excerpt
+    if not problem.personal and (message, hint) == (problem.message, problem.hint):
         return problem
-    excerpt = without_reachables(problem.excerpt)
-    return replace(problem, message=message, hint=hint, excerpt=excerpt)
+    message, hint = unquoting(message, line), unquoting(hint, line)
+    return replace(problem, message=message, hint=hint, excerpt=veiled(line))
 
 
 def _lines(problem: Problem, paint: Paint) -> Iterator[str]:

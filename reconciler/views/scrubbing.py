@@ -20,13 +20,18 @@ _WORD = re.compile(r"\w+")
 _COLLECTIONS = "|".join(kind.collection for kind in KINDS if kind.personal)
 _PREFIX = re.compile(rf"(?<!\w)(?:campaigns/[^/\n]+/)?(?:{_COLLECTIONS})/(?=[^\s/])")
 _STOP_WORDS = (
-    "and|are|at|by|cannot|could|does|exists|has|have|in|is|may|no|not|of|on|or|stands|still|that|"
-    "the|was|were|which|will|would"
+    "and|are|at|by|cannot|could|does|exists|has|have|in|is|lives|may|names|no|not|of|on|or|stands|still|"
+    "that|the|was|were|which|will|would"
 )
 _UNKNOWN_NAME = re.compile(
     rf".+?(?=[.:;,)\]?!'\"]*(?:\s+(?:{_STOP_WORDS})\b|\s*$)|['\"]?[.:;,)\]?!]+['\"]?\s|[\n(])"
 )
 _REACHABLE = re.compile(r"\+\d[\d\s().-]{5,}\d|[^\s@<>'\"(),;:]+@[^\s@<>'\"(),;:]+")
+
+_NOBODY = re.compile(r"[A-Za-z_][\w-]*(?=\s*:(?:\s|$))|\$\{\{.*?\}\}")
+_SOURCE_SIGNS = frozenset("-{}[],:|>&*#\"'")
+_QUOTED = re.compile(r"(['`\"])(.+?)\1")
+_TELLING = re.compile(r"[\d@\s]")
 
 Naming = Callable[[str, str], str]
 """How an entry is named instead, given its collection and its name."""
@@ -92,6 +97,32 @@ def scrubbed(text: str, known: Vocabulary, naming: Naming) -> str:
         past = end
     parts.append(_masked_words(text[past:], known))
     return "".join(parts)
+
+
+def veiled(line: str) -> str:
+    """A source line with what it says masked letter by letter: its keys, its variables and its
+    columns stay."""
+    kept = {at for one in _NOBODY.finditer(line) for at in range(*one.span())}
+    return "".join(
+        letter if at in kept or letter in _SOURCE_SIGNS or letter.isspace() else "•"
+        for at, letter in enumerate(line)
+    )
+
+
+def unquoting(text: str, line: str) -> str:
+    """A message without what it quotes from a source line, unless it is a key or a variable."""
+    nobody = " ".join(one[0] for one in _NOBODY.finditer(line))
+
+    def masked(quoted: re.Match[str]) -> str:
+        said = quoted[2]
+        told = said in nobody or not _WORD.search(said) or not _is_telling(said, line)
+        return quoted[0] if told else f"{quoted[1]}{MASK}{quoted[1]}"
+
+    return without_reachables(_QUOTED.sub(masked, text))
+
+
+def _is_telling(said: str, line: str) -> bool:
+    return said in line or _TELLING.search(said) is not None
 
 
 def without_reachables(text: str) -> str:

@@ -1,0 +1,66 @@
+"""Problems in files that hold customers: where and what, and nothing of what they say."""
+
+from __future__ import annotations
+
+import pytest
+from harness import Result, Workspace
+
+_SECRETS = ("29001235", "carol", "Secretson", "Hidden", "insta_u")
+
+
+def _nobody_shows(result: Result) -> Result:
+    shown = [secret for secret in _SECRETS if secret.casefold() in result.said.casefold()]
+    assert not shown, f"shown: {shown}\n{result.said}"
+    return result
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('kind: Contact\ncontact_name: A\nphone: "29001235"\n', ["bad.yaml:3:8", "international"]),
+        ("kind: BlacklistEntry\nitems: [carol@example.com\n", ["bad.yaml:2:8", "`[`"]),
+        ('kind: BlacklistEntry\nitems:\n\t- "+59829001235"\n', ["bad.yaml:3:1", "tab"]),
+        ("kind: Contact\ncontact_name: A\nname: Hidden\n", ["bad.yaml:3:1", "name"]),
+        (
+            "kind: Contact\ncontact_name: A\nemail: a@carol.example\nemail: b@carol.example\n",
+            ["bad.yaml:4:1", "email", "twice"],
+        ),
+        ("contact_name: Bob Secretson\nphone: '1'\n", ["bad.yaml:1:1", "does not say its `kind`"]),
+        (
+            'kind: Contact\ncontact_name: "${{ nope }} Secretson"\nphone: "+59829001234"\n',
+            ["bad.yaml:2", "nope"],
+        ),
+        (
+            "kind: BlacklistEntry\nitems:\n- {customer: insta_user, lifecycle: {foo: 1}}\n",
+            ["bad.yaml:3", "foo"],
+        ),
+        ("kind: BlacklistEntry\nitems: [carol x]\n", ["bad.yaml:2:9", "no blanks"]),
+        ("kind: BlacklistEntry\nitems: [59829001235]\n", ["bad.yaml:2:9", "quote"]),
+    ],
+)
+def test_what_is_wrong_about_a_customer_is_told_without_naming_anybody(
+    watched: Workspace, text: str, told: list[str]
+) -> None:
+    watched.write("bad.yaml", text)
+    _nobody_shows(watched.run("validate").expect(1)).mentions(*told)
+    _nobody_shows(watched.run("plan").expect(1)).mentions(*told)
+    _nobody_shows(watched.run("fmt", "--check"))
+
+
+def test_a_customer_of_a_campaign_there_is_none_of_is_not_named(watched: Workspace) -> None:
+    watched.write(
+        "bad.yaml", "kind: BlacklistEntry\nitems: [{customer: insta_u, campaign: Nope}]\n"
+    )
+    told = _nobody_shows(watched.run("plan").expect(1))
+    told.mentions("bad.yaml:2:9", "lives in campaigns/Nope, which does not exist")
+
+
+def test_an_approval_of_a_customers_address_is_told_without_it(watched: Workspace) -> None:
+    line = '- {guard: unblock, address: blacklist/carol.x@example.com, reason: "x", bye: ana}\n'
+    watched.write("approvals/a.yaml", line)
+    _nobody_shows(watched.run("validate").expect(1)).mentions("approvals/a.yaml:1", "bye")
+
+
+def test_other_files_are_shown_as_they_are(watched: Workspace) -> None:
+    watched.write("bad.yaml", "kind: Status\nname: Contacts\ncolor: red\n")
+    watched.run("validate").expect(1).mentions("3 │ color: red")
