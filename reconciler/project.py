@@ -76,7 +76,12 @@ class Project:
     def manifests(self, approvals: Sequence[Approval] = ()) -> Manifests:
         """The folder, read and checked; no network. Raises ManifestError, UsageError."""
         with without_collector():
-            return load(self.folder, self.environment, approvals=approvals)
+            return self._loaded(self.environment, approvals)
+
+    def _loaded(self, environment: str | None, approvals: Sequence[Approval]) -> Manifests:
+        from reconciler.guards.registry import CODES
+
+        return load(self.folder, environment, approvals=approvals, guards=CODES)
 
     def settings(self) -> Settings:
         """The project file and the environment alone."""
@@ -89,7 +94,7 @@ class Project:
         from reconciler.reviewing import Prepared
 
         def prepare() -> Prepared:
-            manifests = load(self.folder, self.environment, approvals=approvals)
+            manifests = self._loaded(self.environment, approvals)
 
             def drafted(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
                 return plan(
@@ -153,7 +158,7 @@ class Project:
     ) -> tuple[tuple[Approval, ...], frozenset[str]]:
         """Those of the files too, unless something in the folder is wrong; and the files read."""
         try:
-            manifests = load(self.folder, environment, approvals=given)
+            manifests = self._loaded(environment, given)
         except ManifestError:
             return tuple(given), frozenset()
         return manifests.approvals, manifests.files

@@ -16,10 +16,11 @@ from reconciler.cli.output import note, paint_for, put
 @env_option
 def validate_command(folder: Path, environment: str | None) -> None:
     """Check the manifests of one environment, or of all, without any network."""
+    from reconciler.guards.registry import CODES
     from reconciler.manifests.load import environment_names, validate
     from reconciler.views.problems_text import render_problems
 
-    warnings = validate(folder, environment)
+    warnings = validate(folder, environment, guards=CODES)
     if warnings:
         note(render_problems(warnings, paint=paint_for(sys.stderr)))
     names = [environment] if environment else environment_names(folder)

@@ -16,11 +16,12 @@ from reconciler.guards.unused_approval import Unused
 from reconciler.guards.wording import counted, unmasked
 from reconciler.kinds.address import identity
 from reconciler.manifests.desired import Approval
+from reconciler.manifests.settings import PLACEHOLDER
 from reconciler.planning.model import ApprovedBy, Evidence, Finding, Plan
 
 _GROWTH_FACTOR = 2
 _GROWTH_ALWAYS = 10
-_PLACEHOLDER = "…"
+
 _COMMAND_LINE = "the command line"
 _UNSAFE_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
@@ -83,7 +84,7 @@ def _approved(approval: Approval, evidence: Evidence) -> ApprovedBy:
 def _why_not(approval: Approval, finding: Finding | None, today: date) -> str:
     if approval.expires is not None and approval.expires < today:
         return f"it expired: {approval.expires.isoformat()} was the last day it counted"
-    if not approval.reason.strip(f" .{_PLACEHOLDER}"):
+    if not approval.reason.strip(f" .{PLACEHOLDER}"):
         return "it gives no reason"
     if finding is None or approval.up_to is None or not finding.evidence.headline:
         return ""
@@ -190,8 +191,8 @@ def paste(finding: Finding, environment: str) -> str:
     parts = [
         f"guard: {finding.code}",
         f"address: {_quoted(finding.approval)}",
-        f"reason: {_quoted(_PLACEHOLDER)}",
-        f"by: {_quoted(_PLACEHOLDER)}",
+        f"reason: {_quoted(PLACEHOLDER)}",
+        f"by: {_quoted(PLACEHOLDER)}",
         f"environment: {_quoted(environment)}",
     ]
     headline = finding.evidence.headline

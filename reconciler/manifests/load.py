@@ -6,7 +6,7 @@ from a folder with problems. No network, no clock, no process environment.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -49,14 +49,21 @@ __all__ = [
 _LIMITS = Limits()
 
 
-def load(root: Path, environment: str | None, *, approvals: Sequence[Approval] = ()) -> Manifests:
+def load(
+    root: Path,
+    environment: str | None,
+    *,
+    approvals: Sequence[Approval] = (),
+    guards: Collection[str] = (),
+) -> Manifests:
     """What the manifests below `root` ask for in an environment.
 
-    `approvals` (of the command line) are added to those of the files. Raises ManifestError with
+    `approvals` (of the command line) are added to those of the files, which are of `guards`; of
+    whichever they like where no guards are given. Raises ManifestError with
     every problem, and UsageError where the environment has to be named, or is none.
     """
     files = folder.find(root)
-    return _Loading(root, files).load(_chosen(files, environment), approvals)
+    return _Loading(root, files, guards).load(_chosen(files, environment), approvals)
 
 
 def load_settings(root: Path, environment: str | None) -> Settings:
@@ -70,14 +77,16 @@ def environment_names(root: Path) -> tuple[str, ...]:
     return tuple(sorted(folder.find(root).environments))
 
 
-def validate(root: Path, environment: str | None = None) -> tuple[Problem, ...]:
+def validate(
+    root: Path, environment: str | None = None, *, guards: Collection[str] = ()
+) -> tuple[Problem, ...]:
     """The warnings of one environment, or of all. Raises ManifestError with all problems."""
     names = (environment,) if environment is not None else environment_names(root) or (None,)
     problems: dict[Problem, None] = {}
     warnings: dict[Problem, None] = {}
     for name in names:
         try:
-            warnings.update(dict.fromkeys(load(root, name).desired.warnings))
+            warnings.update(dict.fromkeys(load(root, name, guards=guards).desired.warnings))
         except ManifestError as error:
             problems.update(dict.fromkeys(error.problems))
     if problems:
@@ -103,6 +112,7 @@ class _Loading:
 
     root: Path
     files: folder.Files
+    guards: Collection[str] = ()
     estate: Estate = field(default_factory=Estate)
 
     def load(self, name: str | None, approvals: Sequence[Approval]) -> Manifests:
@@ -166,7 +176,7 @@ class _Loading:
         for file in self.files.approvals:
             read = self._read(file)
             if read is not None:
-                found.extend(approvals_of(read[0], names, self.estate.problems))
+                found.extend(approvals_of(read[0], names, self.guards, self.estate.problems))
         return [one for one in found if one.environment in (None, environment)]
 
     def _compile(self, environment: Environment | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -157,6 +157,10 @@ class EnvironmentModel(_Model):
     )
 
 
+PLACEHOLDER = "…"
+"""What stands in an approval to paste where whoever approves has something to say."""
+
+
 class ApprovalModel(_Model):
     """A reviewed exception to a guard."""
 
@@ -263,7 +267,10 @@ def environment_settings(
 
 
 def approvals_of(
-    documents: Sequence[Document], environments: Sequence[str], problems: list[Problem]
+    documents: Sequence[Document],
+    environments: Sequence[str],
+    guards: Collection[str],
+    problems: list[Problem],
 ) -> list[Approval]:
     """The approvals of a file, for whatever environment."""
     found: list[Approval] = []
@@ -281,11 +288,23 @@ def approvals_of(
             if one is None:
                 continue
             place = position_of(document.root, (index,))
-            if one.environment is not None and one.environment not in environments:
-                at = position_of(document.root, (index, "environment"))
-                message = f"there is no environment '{one.environment}'"
-                hint = did_you_mean(one.environment, environments)
+            for key, message, hint in _mistakes(one, environments, guards):
+                at = position_of(document.root, (index, key))
                 problems.append(Problem(document.file, at.line, at.column, message, hint))
             source = Source(document.file, place.line, place.column)
             found.append(Approval(**one.model_dump(), source=source))
     return found
+
+
+def _mistakes(
+    one: ApprovalModel, environments: Sequence[str], guards: Collection[str]
+) -> Iterator[tuple[str, str, str]]:
+    """The field, what is wrong with it, and what would be right."""
+    if one.environment is not None and one.environment not in environments:
+        hint = did_you_mean(one.environment, environments)
+        yield "environment", f"there is no environment '{one.environment}'", hint
+    if guards and one.guard not in guards:
+        yield "guard", f"there is no guard '{one.guard}'", did_you_mean(one.guard, sorted(guards))
+    for key, said in (("reason", one.reason), ("by", one.by)):
+        if said.strip() == PLACEHOLDER:
+            yield key, f"the `{key}` of this approval is still to be written", "complete the line"

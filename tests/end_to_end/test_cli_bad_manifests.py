@@ -212,3 +212,22 @@ def test_the_caret_stands_below_what_is_wrong_on_a_long_line(watched: Workspace)
     told = watched.run("validate").expect(1).err.splitlines()
     shown = next(number for number, line in enumerate(told) if "environment: nowhere" in line)
     assert told[shown + 1].index("^") == told[shown].index("nowhere")
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        (
+            "guard: delete-in-us, address: a/b, reason: x",
+            ["a.yaml:1:11", "did you mean"],
+        ),
+        ('guard: unblock, address: a/b, reason: "…"', ["a.yaml:1:42", "`reason`", "still to be"]),
+        ('guard: unblock, address: a/b, reason: x, by: "…"', ["a.yaml:1:49", "`by`"]),
+    ],
+)
+def test_an_approval_that_can_cover_nothing_is_wrong(
+    watched: Workspace, entry: str, told: list[str]
+) -> None:
+    watched.write("approvals/a.yaml", f"- {{{entry}}}\n")
+    _refused(watched, *told)
+    watched.run("validate").expect(1).mentions(*told)
