@@ -80,6 +80,15 @@ def same(one: str, other: str) -> bool:
     return identity(one) == identity(other)
 
 
+def spelled_alike(one: str, other: str) -> bool:
+    """Whether two names are the same letters, however those are composed; case counts."""
+    return one == other or _composed(one) == _composed(other)
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
 def wire_path(address: str) -> str:
     """An address as a URL path: every reserved character of every name percent-encoded."""
     return "/".join(quote(name, safe=_UNRESERVED) for name in split(address))

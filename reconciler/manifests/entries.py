@@ -12,7 +12,7 @@ from pathlib import Path as Folder
 import orjson
 from pydantic import JsonValue, ValidationError
 
-from reconciler.kinds.address import Address, encode, identity, parent_of
+from reconciler.kinds.address import Address, encode, identity, parent_of, spelled_alike
 from reconciler.kinds.base import Body, Fields, Kind, Life, Renaming
 from reconciler.manifests.content import ContentError, read_content
 from reconciler.manifests.desired import (
@@ -332,7 +332,7 @@ class Entries:
         if name is None:
             return None
         old = Address(f"{parent_of(address)}/{encode(name)}")
-        if old == address:
+        if spelled_alike(old, address):
             message = "`renamed_from` is the name it has now"
             self.sheet.refuse(here, message, "write the name it had before, or leave it out")
             return None

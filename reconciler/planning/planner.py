@@ -13,7 +13,7 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from reconciler.errors import ManifestError, Problem
-from reconciler.kinds.address import identity, name_of
+from reconciler.kinds.address import identity, name_of, spelled_alike
 from reconciler.kinds.base import Fields, Life, Renaming
 from reconciler.kinds.registry import holder_of
 from reconciler.live.platform import LiveResource, Snapshot
@@ -283,7 +283,9 @@ class _Planning:
 
 
 def _differs_by_case(wanted: DesiredResource, current: LiveResource) -> bool:
-    return wanted.address != current.address and name_of(wanted.address) != name_of(current.address)
+    if wanted.address == current.address:
+        return False
+    return not spelled_alike(name_of(wanted.address), name_of(current.address))
 
 
 def _differences(

@@ -47,6 +47,16 @@ def test_taking_over_what_a_person_set_is_no_conflict(settled: Workspace) -> Non
     settled.expect_nothing_to_do()
 
 
+def test_a_name_from_a_file_system_that_takes_letters_apart_is_the_same_name(
+    settled: Workspace,
+) -> None:
+    settled.sandbox.maria.create("statuses/Caf\u00e9", icon="cup")
+    settled.write("cafe.yaml", "kind: Status\nname: Cafe\u0301\nicon: mug\n")
+    settled.plan_and_apply()
+    assert settled.sandbox.maria.get("statuses/Caf\u00e9")["icon"] == "mug"
+    settled.expect_nothing_to_do()
+
+
 def test_drift_says_what_changed_and_who_did_it(settled: Workspace) -> None:
     settled.run("drift", "--detailed-exitcode").expect(0)
     settled.sandbox.maria.patch("statuses/Lunch", icon="pizza")

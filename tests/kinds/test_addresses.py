@@ -16,6 +16,7 @@ from reconciler.kinds.address import (
     name_of,
     parent_of,
     same,
+    spelled_alike,
     split,
     wire_path,
 )
@@ -44,6 +45,11 @@ def test_an_address_is_taken_apart_into_the_names_it_was_made_of(names: list[str
     assert split(address) == tuple(names)
     assert name_of(address) == names[-1]
     assert address == (child(parent_of(address), names[-1]) if names[1:] else encode(names[0]))
+
+
+def test_letters_composed_otherwise_are_spelled_alike_and_another_case_is_not() -> None:
+    assert spelled_alike("Caf\u00e9", "Cafe\u0301")
+    assert not spelled_alike("Lunch", "lunch")
 
 
 def test_people_read_names_as_written_and_the_wire_has_every_reserved_character_encoded() -> None:

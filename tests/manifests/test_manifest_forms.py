@@ -317,3 +317,5 @@ def test_a_change_of_case_alone_is_a_rename_only_where_names_can_change(
     assert project.load("{kind: Disposition, name: Sale, renamed_from: sale}")
     found = project.problem("{kind: Status, name: Lunch, renamed_from: lunch}")
     assert "change of case alone" in found.message
+    found = project.problem("{kind: Status, name: Caf\u00e9, renamed_from: Cafe\u0301}")
+    assert "is the name it has now" in found.message

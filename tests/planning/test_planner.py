@@ -228,6 +228,13 @@ def test_a_change_of_case_alone_of_a_fixed_name_is_an_error() -> None:
         planned(desired(wanted("statuses/Lunch")), live)
 
 
+@pytest.mark.parametrize("collection", ["statuses", "dispositions"])
+def test_a_name_whose_letters_are_only_composed_otherwise_is_the_same_name(collection: str) -> None:
+    live = snapshot([live_resource(f"{collection}/Caf\u00e9")])
+    want = desired(wanted(f"{collection}/Cafe\u0301"))
+    assert planned(want, live, ledger(owned(f"{collection}/Caf\u00e9"))).is_empty
+
+
 def test_in_an_unknown_collection_nothing_is_created_or_deleted() -> None:
     live = snapshot([], unknown={"statuses": "403"})
     made = planned(
