@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from reconciler.guards.facts import (
     Names,
@@ -22,10 +23,42 @@ from reconciler.guards.review import Guard, Review
 from reconciler.guards.wording import counted
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Life
-from reconciler.planning.model import Action, Change, Evidence, Finding
+from reconciler.planning.model import Action, Change, Evidence, Finding, Reason
 
 CODE = "empty-desired"
+_OF_A_KEY = "take the key out of the manifest to leave the list alone; `[]` empties it"
+_SAFER = {
+    Reason.REMOVED_FROM_GIT: "put back the documents that declare them; to leave them where they "
+    "are and stop managing them, apply `lifecycle: {on_remove: keep}` before",
+    Reason.NOT_IN_EXCLUSIVE_COLLECTION: "declare what is to stay, or take the collection out of "
+    "`ownership`",
+    Reason.UNDONE: "plan what is to go, instead of taking back all that the run made",
+}
+"""The way out for entries that leave for a reason, where no list's key is to be taken out."""
 _WANTED = (Action.CREATE, Action.UPDATE, Action.RENAME, Action.REPLACE, Action.ADOPT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Emptied:
+    """A list that would have nothing left of what it `had`, and the way out."""
+
+    address: str
+    had: int
+    safer: str = _OF_A_KEY
+
+
+@dataclass(slots=True)
+class _Balance:
+    """How many entries more a list would have, and why those that leave do."""
+
+    address: str
+    more: int = 0
+    reasons: set[Reason] = field(default_factory=set)
+
+    @property
+    def safer(self) -> str:
+        """The way out, by the first reason that has one of its own."""
+        return next((text for why, text in _SAFER.items() if why in self.reasons), _OF_A_KEY)
 
 
 def _analyze(review: Review) -> Iterator[Finding]:
@@ -34,9 +67,9 @@ def _analyze(review: Review) -> Iterator[Finding]:
         for finding in _nothing_wanted(review):
             told.add(identity(finding.address))
             yield finding
-    for address, had in (*_emptied_members(review), *_emptied_lists(review)):
-        if identity(address) not in told:
-            yield _finding(address, had)
+    for emptied in (*_emptied_members(review), *_emptied_lists(review)):
+        if identity(emptied.address) not in told:
+            yield _finding(emptied)
 
 
 def _asks_for_nothing(review: Review) -> bool:
@@ -63,7 +96,7 @@ def _nothing_wanted(review: Review) -> Iterator[Finding]:
         )
 
 
-def _emptied_members(review: Review) -> Iterator[tuple[str, int]]:
+def _emptied_members(review: Review) -> Iterator[_Emptied]:
     for change in review.plan.changes:
         if change.cascaded or change.before is None or change.after is None:
             continue
@@ -71,30 +104,29 @@ def _emptied_members(review: Review) -> Iterator[tuple[str, int]]:
         if kind.life is Life.ORDERED_LIST:
             had = len(keyed_entries(kind, change.before))
             if had and not keyed_entries(kind, change.after):
-                yield change.address, had
+                yield _Emptied(change.address, had)
 
 
-def _emptied_lists(review: Review) -> Iterator[tuple[str, int]]:
+def _emptied_lists(review: Review) -> Iterator[_Emptied]:
     changes = review.plan.changes
     balance = _balance(changes)
-    leaving = [key for key, (_, more) in balance.items() if more < 0]
+    leaving = [one for one in balance.values() if one.more < 0]
     if not leaving:
         return
     kinds = frozenset(c.kind for c in changes if c.action is Action.DELETE)
     names = Names.of(changes)
     there = {identity(name): count for name, count in lived(review, kinds).items()}
-    for key in leaving:
-        address, more = balance[key]
-        had = there.get(identity(names.before(address)), 0)
-        if had and had + more <= 0:
-            yield address, had
+    for one in leaving:
+        had = there.get(identity(names.before(one.address)), 0)
+        if had and had + one.more <= 0:
+            yield _Emptied(one.address, had, one.safer)
 
 
-def _balance(changes: tuple[Change, ...]) -> dict[str, tuple[str, int]]:
-    """How many entries more each list would have, by identity, with its address as written."""
+def _balance(changes: tuple[Change, ...]) -> dict[str, _Balance]:
+    """What each list would gain and lose, by identity."""
     campaigns, replaced = deleted_campaigns(changes), replaced_names(changes)
     deleted = frozenset(identity(c.address) for c in changes if c.action is Action.DELETE)
-    balance: dict[str, tuple[str, int]] = {}
+    balance: dict[str, _Balance] = {}
     for change in changes:
         if change.action is Action.CREATE:
             more = 1
@@ -110,20 +142,22 @@ def _balance(changes: tuple[Change, ...]) -> dict[str, tuple[str, int]]:
         for listed in own_lists(kind, change.address):
             key = identity(listed)
             if not is_gone(key, deleted):
-                address, so_far = balance.get(key, (listed, 0))
-                balance[key] = (address, so_far + more)
+                found = balance.setdefault(key, _Balance(listed))
+                found.more += more
+                if more < 0:
+                    found.reasons.add(change.reason)
     return balance
 
 
-def _finding(address: str, had: int) -> Finding:
+def _finding(one: _Emptied) -> Finding:
     return Finding(
         code=CODE,
-        severity="block" if had > 1 else "warn",
-        address=address,
-        message=f"nothing would be left here of {counted(had, 'entry', 'entries')}",
-        evidence=Evidence(counts={"entries": had}, headline="entries"),
-        safer="take the key out of the manifest to leave the list alone; `[]` empties it",
-        approval=address,
+        severity="block" if one.had > 1 else "warn",
+        address=one.address,
+        message=f"nothing would be left here of {counted(one.had, 'entry', 'entries')}",
+        evidence=Evidence(counts={"entries": one.had}, headline="entries"),
+        safer=one.safer,
+        approval=one.address,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from guard_builders import (
     create,
     delete,
@@ -17,7 +18,7 @@ from guard_builders import (
 )
 
 from reconciler.guards.review import Review
-from reconciler.planning.model import Unknown
+from reconciler.planning.model import Reason, Unknown
 
 CODE = "empty-desired"
 
@@ -29,6 +30,28 @@ def test_a_list_that_loses_all_it_had_is_blocked() -> None:
     assert finding.blocks
     assert finding.address == finding.approval == "campaigns/A/statuses"
     assert finding.message == "nothing would be left here of 2 entries"
+
+
+def test_a_list_in_a_manifest_is_left_alone_by_taking_its_key_out() -> None:
+    gone = [delete(f"campaigns/A/statuses/{n}", reason=Reason.NOT_IN_COMPLETE_LIST) for n in "ST"]
+    assert "take the key out of the manifest" in only(CODE, review(*gone)).safer
+    emptied = review(update("campaigns/A/members", members("ana", "eva"), members()))
+    assert "take the key out of the manifest" in only(CODE, emptied).safer
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["blacklist/+5982900123{}", "contacts/c{}", "statuses/S{}", "campaigns/A/contacts/{}"],
+)
+def test_what_documents_declared_is_left_alone_by_putting_them_back(address: str) -> None:
+    finding = only(CODE, review(delete(address.format(4)), delete(address.format(5))))
+    assert finding.safer.startswith("put back the documents")
+    assert "key" not in finding.safer
+
+
+def test_what_an_exclusive_collection_loses_is_left_alone_by_not_owning_it_whole() -> None:
+    gone = [delete(f"statuses/{n}", reason=Reason.NOT_IN_EXCLUSIVE_COLLECTION) for n in "ST"]
+    assert "`ownership`" in only(CODE, review(*gone)).safer
 
 
 def test_a_list_of_one_that_loses_it_warns() -> None:
