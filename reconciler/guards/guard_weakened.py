@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guards.review import Guard, Review
+from reconciler.manifests.desired import COUNTED_DAYS
 from reconciler.planning.model import Evidence, Finding
 
 CODE = "guard-weakened"
-_WEAKER_WHEN_SMALLER = frozenset({"delete-in-use.recent_days"})
+_STRICTEST = {"delete-in-use.recent_days": COUNTED_DAYS}
+"""The settings that are weaker when they are smaller, with where more makes no difference."""
 
 
 def _analyze(review: Review) -> Iterator[Finding]:
@@ -34,7 +36,8 @@ def _analyze(review: Review) -> Iterator[Finding]:
 
 
 def _is_weaker(name: str, value: int, was: int) -> bool:
-    return value < was if name in _WEAKER_WHEN_SMALLER else value > was
+    strictest = _STRICTEST.get(name)
+    return value > was if strictest is None else value < min(was, strictest)
 
 
 GUARD = Guard(CODE, "The guards' settings are weaker than those last applied.", _analyze)

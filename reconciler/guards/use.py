@@ -13,11 +13,10 @@ from reconciler.guards.wording import counted, is_or_are, joined, of_kinds
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.registry import place_of
 from reconciler.live.platform import Referrer, Usage
+from reconciler.manifests.desired import COUNTED_DAYS
 from reconciler.planning.model import Action, Change, Evidence
 
 _HEADLINES = ("agents_now", "open_interactions", "recent_interactions")
-_COUNTED_DAYS = 30
-"""The days a platform counts recent use over (DOMAIN, "In use")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class Users:
                 if change.action in (Action.CREATE, Action.REPLACE)
             ),
             names=Names.of(changes),
-            recent_days=review.plan.guard_settings.get("delete-in-use.recent_days", _COUNTED_DAYS),
+            recent_days=review.plan.guard_settings.get("delete-in-use.recent_days", COUNTED_DAYS),
             now=review.now,
         )
 
@@ -86,7 +85,7 @@ class Users:
         return not target.startswith("campaigns/") and identity(f"{scope}/{target}") in self.made
 
     def _recent(self, usage: Usage) -> int:
-        if self.recent_days >= _COUNTED_DAYS or not usage.recent:
+        if self.recent_days >= COUNTED_DAYS or not usage.recent:
             return usage.recent_interactions
         since = self.now - timedelta(days=self.recent_days)
         return sum(

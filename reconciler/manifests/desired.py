@@ -108,13 +108,17 @@ class Approval:
     source: Source | None = None
 
 
+COUNTED_DAYS = 30
+"""The days a platform counts recent use over (DOMAIN, "In use")."""
+
+
 @dataclass(frozen=True, slots=True)
 class GuardSettings:
     """The numbers guards go by: `guards:` of the project file."""
 
     mass_change_count: int = 20
     mass_change_percent: int = 30
-    recent_days: int = 30
+    recent_days: int = COUNTED_DAYS
 
 
 @dataclass(frozen=True, slots=True)

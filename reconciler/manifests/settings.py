@@ -15,7 +15,13 @@ from reconciler.errors import Problem
 from reconciler.kinds.base import Kind, Life, Scope
 from reconciler.kinds.names import Name, clean_phone
 from reconciler.kinds.registry import KINDS
-from reconciler.manifests.desired import Approval, Environment, GuardSettings, Source
+from reconciler.manifests.desired import (
+    COUNTED_DAYS,
+    Approval,
+    Environment,
+    GuardSettings,
+    Source,
+)
 from reconciler.manifests.freeze_settings import FreezeModel
 from reconciler.manifests.nearest import did_you_mean
 from reconciler.manifests.refusals import refusals
@@ -33,11 +39,23 @@ class MassChange(_Model):
     percent: int = Field(default=30, ge=1, le=100, description="What share of a list is much.")
 
 
+def _counted(days: int) -> int:
+    if days > COUNTED_DAYS:
+        raise ValueError(
+            f"use of {days} days cannot be told, the platform counts the last {COUNTED_DAYS} only: "
+            f"write 1 to {COUNTED_DAYS}"
+        )
+    return days
+
+
 class DeleteInUse(_Model):
     """What counts as in use."""
 
-    recent_days: int = Field(
-        default=30, ge=1, le=3650, description="How far back use still counts."
+    recent_days: Annotated[int, AfterValidator(_counted)] = Field(
+        default=COUNTED_DAYS,
+        ge=1,
+        description="How many days back use still counts; the platform counts the last 30 only.",
+        json_schema_extra={"maximum": COUNTED_DAYS},
     )
 
 

@@ -13,21 +13,26 @@ CODE = "guard-weakened"
     [
         ("mass-change.count", 10),
         ("mass-change.percent", 20),
-        ("delete-in-use.recent_days", 60),
+        ("delete-in-use.recent_days", 20),
     ],
 )
 def test_a_weaker_setting_is_blocked_and_approved_by_its_name(name: str, was: int) -> None:
-    finding = only(CODE, review(ledger=owned(settings={name: was})))
+    now = {**SETTINGS, "delete-in-use.recent_days": 7}
+    finding = only(CODE, review(ledger=owned(settings={name: was}), settings=now))
 
     assert finding.blocks
     assert finding.address == finding.approval == name
-    assert f"{name} was {was} at the last apply and is {SETTINGS[name]} now" in finding.message
+    assert f"{name} was {was} at the last apply and is {now[name]} now" in finding.message
 
 
 def test_a_stricter_setting_passes() -> None:
     stricter = {"mass-change.count": 50, "delete-in-use.recent_days": 7}
 
     assert found(CODE, review(ledger=owned(settings=stricter))) == []
+
+
+def test_days_beyond_those_the_platform_tells_were_never_stricter() -> None:
+    assert found(CODE, review(ledger=owned(settings={"delete-in-use.recent_days": 90}))) == []
 
 
 def test_a_first_apply_has_nothing_to_weaken() -> None:

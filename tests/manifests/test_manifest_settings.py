@@ -40,6 +40,10 @@ def test_the_project_file_says_project_ownership_and_numbers(project: ManifestPr
         ("project: a\nownership: {statuses: mine}\n", "must be shared or exclusive"),
         ("project: a\nguards: {mass-chnge: {}}\n", "`mass-chnge` is not a field"),
         ("project: a\nguards: {mass-change: {percent: 200}}\n", "at most 100"),
+        (
+            "project: a\nguards: {delete-in-use: {recent_days: 31}}\n",
+            "use of 31 days cannot be told, the platform counts the last 30 only",
+        ),
         ("", "the file is empty"),
         ("project: a\n---\nproject: b\n", "holds one document"),
         ("- a\n", "must be a mapping"),
