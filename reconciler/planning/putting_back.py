@@ -1,4 +1,4 @@
-"""Fields put back as they were before a change, leaving alone what has changed since elsewhere.
+"""Fields and tracking put back as they were, leaving alone what has changed since elsewhere.
 
 A three-way merge: from what the change left (`after`) to what was before it, laid over what is
 there now. Lists of objects go entry by entry by their key; what was added since stays.
@@ -15,6 +15,9 @@ from pydantic import JsonValue
 
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields, Kind
+from reconciler.planning.happened import Happened
+from reconciler.planning.model import Tracking
+from reconciler.state.ledger import LedgerEntry
 
 
 class _Nothing(Enum):
@@ -28,6 +31,27 @@ _ABSENT = _Nothing.ABSENT
 def put_back(kind: Kind, *, before: Fields, after: Fields, now: Fields) -> Fields:
     """`now` with what changed from `before` to `after` as in `before`."""
     return _Merge(kind.keyed_lists).objects("", before, after, now)
+
+
+def tracking_put_back(one: Happened, entry: LedgerEntry | None) -> Tracking | None:
+    """What the ledger will say of what a run did; None leaves what it says.
+
+    What it said since of other fields stays, and what was forgotten since stays forgotten.
+    """
+    before, after = one.tracked_before, one.tracked_after
+    if before is None:
+        return None
+    if entry is None:
+        return before if after is None else None
+    if after is None:
+        return None
+    fields = put_back(one.kind, before=before.fields, after=after.fields, now=entry.fields)
+    return Tracking(
+        form=before.form if entry.form == after.form else entry.form,
+        fields=fields,
+        protect=before.protect if entry.protect == after.protect else entry.protect,
+        on_remove=before.on_remove if entry.on_remove == after.on_remove else entry.on_remove,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,35 +14,25 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from reconciler.errors import PlanRefused
-from reconciler.kinds.address import (
-    Address,
-    above,
-    child,
-    encode,
-    identity,
-    name_of,
-    parent_of,
-    same,
-)
+from reconciler.kinds.address import Address, above, identity, name_of, same
 from reconciler.kinds.base import Fields, Kind, Life
 from reconciler.kinds.registry import holder_of
 from reconciler.live.platform import LiveResource, Snapshot
-from reconciler.manifests.desired import Desired, DesiredResource, Settings, Source
+from reconciler.manifests.desired import Desired, DesiredResource, Settings
 from reconciler.planning.diff import differences
 from reconciler.planning.digests import fingerprint, sealed
 from reconciler.planning.drafting import draft
+from reconciler.planning.former_names import NOWHERE, FormerNames
 from reconciler.planning.happened import Happened, happened
-from reconciler.planning.model import Action, Change, Difference, Origin, Plan, Reason, Tracking
+from reconciler.planning.model import Action, Change, Difference, Origin, Plan, Reason
 from reconciler.planning.order import ordered
-from reconciler.planning.putting_back import put_back
+from reconciler.planning.putting_back import put_back, tracking_put_back
 from reconciler.planning.references import dangling
 from reconciler.planning.removals import Removals, tracked
 from reconciler.planning.renames import Settled, both_live, settle
 from reconciler.planning.undo_notes import Notes
 from reconciler.state.journal import Step
 from reconciler.state.ledger import Ledger, LedgerEntry
-
-_NOWHERE = Source("", 0, 0)
 
 
 def undo(
@@ -66,7 +56,7 @@ def undo(
 @dataclass(slots=True)
 class _Undoing:
     """`_settled` is live state and ledger as the renames back leave them; every address below is
-    one of before the run."""
+    one of before the run. `_stand_ins` maps what the run replaced to what it made in its place."""
 
     made: Sequence[Happened]
     live: Snapshot
@@ -74,15 +64,21 @@ class _Undoing:
     run_id: str
     problems: list[str] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)
-    _names: dict[str, str] = field(default_factory=dict)
+    _names: FormerNames = field(default_factory=FormerNames)
     _settled: Settled = field(default_factory=lambda: Settled({}, {}))
     _removals: dict[str, Change] = field(default_factory=dict)
+    _stand_ins: dict[str, Address] = field(default_factory=dict)
     _restored: set[str] = field(default_factory=set)
 
     def plan(self, settings: Settings, now: datetime) -> Plan:
         readable = [one for one in self.made if not self._is_unknown(one)]
         self._settle(readable)
         self._remove([one for one in readable if one.is_created])
+        self._stand_ins = {
+            identity(one.replaced): one.address
+            for one in self.made
+            if one.replaced is not None and self._is_deleted(one.key)
+        }
         staying = [
             one
             for one in readable
@@ -124,35 +120,15 @@ class _Undoing:
     # ---- names ---------------------------------------------------------------------------
 
     def _settle(self, made: Sequence[Happened]) -> None:
-        renamed = sorted(
-            (one for one in made if one.renamed_from is not None),
-            key=lambda one: one.address.count("/"),
-        )
-        self._names = {one.key: name_of(one.renamed_from or "") for one in renamed}
-        self._settled = settle(
-            [self._rename(one) for one in renamed], self.live.resources, self.ledger.entries
-        )
+        self._names = FormerNames.of(made)
+        self._settled = settle(self._names.renames(), self.live.resources, self.ledger.entries)
         taken = [*self._settled.problems, *map(both_live, self._settled.spent)]
         self.problems.extend(
             f"{one.message} ({one.hint})" if one.hint else one.message for one in taken
         )
 
     def _back(self, address: str) -> Address:
-        """What an address was called before the run."""
-        if not self._names:
-            return Address(address)
-        segments = address.split("/")
-        for end in range(len(segments), 0, -1):
-            name = self._names.get(identity("/".join(address.split("/")[:end])))
-            if name is not None:
-                segments[end - 1] = encode(name)
-        return Address("/".join(segments))
-
-    def _rename(self, one: Happened) -> DesiredResource:
-        """A rename back, declared as manifests declare theirs: below the parent's old name."""
-        address = self._back(one.address)
-        by = child(parent_of(address), name_of(one.address))
-        return _declared(address, one.kind, {}, renamed_from=by)
+        return self._names.back(address)
 
     def _renamed(self, one: Happened) -> LiveResource | None:
         """The resource that is renamed back, None where there is none."""
@@ -249,23 +225,14 @@ class _Undoing:
             self.notes.gone(address, one.kind)
 
     def _creation(self, one: Happened, address: Address, before: Fields) -> Change:
-        new = next(
-            (
-                each
-                for each in self.made
-                if each.replaced is not None
-                and identity(each.replaced) == one.key
-                and self._is_deleted(identity(each.address))
-            ),
-            None,
-        )
+        new = self._stand_ins.get(one.key)
         return Change(
             address=address,
             kind=one.kind.name,
             action=Action.CREATE if new is None else Action.REPLACE,
             reason=Reason.UNDONE,
             after=before,
-            previous_address=None if new is None else self._back(new.address),
+            previous_address=None if new is None else self._back(new),
             tracking=one.tracked_before,
             owner=self._owner(address) if one.tracked_before is not None else "",
         )
@@ -310,7 +277,7 @@ class _Undoing:
         """A resource that is there, put back to `fields`, and the ledger with it."""
         address, entry = self._back(one.address), self._entry(one)
         self._check_immutable(one, address, found)
-        tracking = _tracking_back(one, entry)
+        tracking = tracking_put_back(one, entry)
         forgets = entry is not None and one.tracked_before is None and one.tracked_after is not None
         unowned = entry is None and not new
         change = Change(
@@ -334,7 +301,7 @@ class _Undoing:
                 change,
                 action=Action.RENAME,
                 after=here.fields,
-                previous_address=self._rename(one).renamed_from,
+                previous_address=self._names.rename(one).renamed_from,
                 differences=(),
             )
         if found:
@@ -376,7 +343,9 @@ class _Undoing:
             return there or key in self._restored
 
         declared = [
-            _declared(change.address, kinds[identity(change.address)], _brought_back(change))
+            DesiredResource(
+                change.address, kinds[identity(change.address)], _brought_back(change), NOWHERE
+            )
             for change in changes
             if change.writes and change.after is not None
         ]
@@ -384,34 +353,9 @@ class _Undoing:
             self.problems.append(f"{problem.message} any more")
 
 
-def _declared(
-    address: Address, kind: Kind, fields: Fields, *, renamed_from: Address | None = None
-) -> DesiredResource:
-    return DesiredResource(address, kind, fields, _NOWHERE, renamed_from=renamed_from)
-
-
 def _brought_back(change: Change) -> Fields:
     before = change.before or {}
     return {k: v for k, v in (change.after or {}).items() if k not in before or before[k] != v}
-
-
-def _tracking_back(one: Happened, entry: LedgerEntry | None) -> Tracking | None:
-    """What the ledger will say; None leaves what it says. What it said since of other fields
-    stays, and what was forgotten since stays forgotten."""
-    before, after = one.tracked_before, one.tracked_after
-    if before is None:
-        return None
-    if entry is None:
-        return before if after is None else None
-    if after is None:
-        return None
-    fields = put_back(one.kind, before=before.fields, after=after.fields, now=entry.fields)
-    return Tracking(
-        form=before.form if entry.form == after.form else entry.form,
-        fields=fields,
-        protect=before.protect if entry.protect == after.protect else entry.protect,
-        on_remove=before.on_remove if entry.on_remove == after.on_remove else entry.on_remove,
-    )
 
 
 def _forget(

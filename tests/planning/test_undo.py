@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 import pytest
@@ -15,6 +15,7 @@ from reconciler.kinds.base import Fields
 from reconciler.live.platform import Snapshot, Usage
 from reconciler.manifests.desired import Desired
 from reconciler.planning import plan_file
+from reconciler.planning.happened import Happened, happened
 from reconciler.planning.model import Action, Origin, Plan
 from reconciler.planning.undo import undo
 from reconciler.state.journal import Step, StepState
@@ -144,6 +145,30 @@ def test_what_was_forgotten_is_tracked_again() -> None:
     assert only(back, Action.ADOPT) == ["statuses/Lunch"]
     assert not back.writes
     assert after == (live, books)
+
+
+def test_what_a_run_did_is_gone_through_as_often_however_much_is_restored(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def times_gone_through(deleted: int) -> int:
+        live = snapshot([live_resource(f"statuses/S{number}") for number in range(deleted)])
+        made = planned(desired(), live, ledger(*[owned(one) for one in live.resources]))
+        counted = _Counted(happened(made, journal(made)))
+        monkeypatch.setattr("reconciler.planning.undo.happened", lambda *_: counted)
+        assert len(undone(made, (snapshot([]), ledger())).changes) == deleted
+        return counted.times
+
+    assert times_gone_through(20) == times_gone_through(2)
+
+
+class _Counted(tuple[Happened, ...]):
+    """Counts how often it is gone through."""
+
+    times = 0
+
+    def __iter__(self) -> Iterator[Happened]:
+        self.times += 1
+        return super().__iter__()
 
 
 def test_renames_go_back_with_all_below_and_the_edits_on_them() -> None:
