@@ -133,13 +133,15 @@ def test_taking_the_members_key_out_plans_nothing_on_the_platform(settled: Works
 
 
 def test_an_empty_list_of_members_shows_who_would_be_taken_out(settled: Workspace) -> None:
-    settled.edit("campaigns/support.yaml", "members: [luis]", "members: []")
-    settled.run("plan").expect(3).mentions("campaigns/Support/members", "luis", "empty-desired")
+    listed = "members:\n  - ana\n  - {user: luis, penalty: 10}\n"
+    settled.edit("campaigns/sales.yaml", listed, "members: []\n")
+    settled.run("plan").expect(3).mentions("campaigns/Sales/members", "ana", "luis")
     plan = settled.plan()
-    assert by_action(plan) == {"update": ["campaigns/Support/members"]}
+    assert by_action(plan) == {"update": ["campaigns/Sales/members"]}
+    assert {code for code, _ in blocking(plan)} == {"empty-desired", "mass-change"}
     settled.saved_plan(*approvals(plan), "--reason", REASON)
     settled.apply().expect(0)
-    assert settled.sandbox.maria.get("campaigns/Support/members")["members"] == []
+    assert settled.sandbox.maria.get("campaigns/Sales/members")["members"] == []
 
 
 @pytest.mark.parametrize("members", ["members:", "members:\n  # - luis", "members: null"])
