@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
 from reconciler.applying.events import Listener, RunStarted, Waiting
 from reconciler.applying.executor import SETTLED, Executor, Progress
+from reconciler.applying.guarding import Facts, still_blocking
 from reconciler.applying.lease import held_lease
 from reconciler.applying.report import BlockedAtApply, RunReport
 from reconciler.applying.verification import (
@@ -33,13 +34,9 @@ from reconciler.errors import (
     ReconcilerError,
     StateError,
 )
-from reconciler.guards.evaluate import reevaluate
-from reconciler.guards.facts import usage_wanted, with_usage
-from reconciler.guards.review import Review
 from reconciler.live.platform import Reader, Snapshot, Writer
 from reconciler.manifests.freeze import Freeze
 from reconciler.planning import plan_file
-from reconciler.planning.calendars import opening_hours
 from reconciler.planning.model import Change, Finding, Plan
 from reconciler.state.changes import LedgerChange
 from reconciler.state.journal import NewStep, Step, StepState
@@ -160,7 +157,7 @@ class Applier:
         why.extend(f"{one} has come to live below something this plan deletes" for one in lost)
         if why:
             raise PlanStale(_stale_message(why))
-        blocking = await self._guards(plan, live, ledger, freeze=self.freeze)
+        blocking = await self._guards(plan, Facts(live, ledger, names, standing), self.freeze)
         if blocking:
             raise BlockedAtApply(blocking)
         return standing
@@ -171,21 +168,10 @@ class Applier:
                 f"the platform here is '{live.info.id}', the plan is for '{self.key.platform_id}'"
             )
 
-    async def _guards(
-        self, plan: Plan, live: Snapshot, ledger: Ledger, *, freeze: Freeze | None = None
-    ) -> tuple[Finding, ...]:
-        usage = await self.reader.usage(usage_wanted(plan))
-        now = self.clock()
-        review = Review(
-            plan=with_usage(plan, usage),
-            live=live,
-            ledger=ledger,
-            hours=opening_hours(live.resources.values(), plan.changes, now),
-            now=now,
-            freeze=freeze,
-            starting=True,
+    async def _guards(self, plan: Plan, facts: Facts, freeze: Freeze | None) -> tuple[Finding, ...]:
+        return await still_blocking(
+            plan, facts, reader=self.reader, now=self.clock(), freeze=freeze
         )
-        return tuple(one for one in reevaluate(review, plan) if one.blocks)
 
     # ---- a run ---------------------------------------------------------------------------
 
@@ -280,8 +266,8 @@ class Applier:
 
     async def _recheck(self, run_id: str, plan: Plan, token: int) -> dict[str, Verified]:
         """What is left, against fresh facts: what is stale fails, what a guard stops is skipped."""
-        settled = {step.seq for step in self.store.steps(run_id) if step.state in SETTLED}
-        left = [change for seq, change in enumerate(plan.changes) if seq not in settled]
+        steps = self.store.steps(run_id)
+        left = [plan.changes[step.seq] for step in steps if step.state not in SETTLED]
         if not left:
             return {}
         live = await self.reader.snapshot()
@@ -295,9 +281,11 @@ class Applier:
         names = OldNames.of_pending(plan.changes, live.resources, pending)
         standing = verified(plan.changes, live.resources, names, pending=pending)
         standing = sparing(plan.changes, live.resources.values(), names, standing=standing)
-        to_do = [one for one in left if standing[one.key].standing is Standing.TO_DO]
-        rest = replace(plan, changes=tuple(to_do))
-        blocking = await self._guards(rest, live, self.store.ledger(*self.key)) if to_do else ()
+        made = frozenset(
+            plan.changes[step.seq].key for step in steps if step.state is StepState.SUCCEEDED
+        )
+        facts = Facts(live, self.store.ledger(*self.key), names, standing, made)
+        blocking = await self._guards(plan, facts, None)
         book = _RunBook(self.store, run_id, token, self.clock)
         book.record(_not_to_be_done(plan.changes, standing, blocking), ())
         return standing

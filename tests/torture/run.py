@@ -37,6 +37,7 @@ def main() -> int:
         environment = {**os.environ, VARIABLE: str(tally), "TORTURE": "all"}
         running = [
             _pytest(environment, ["test_kill_points.py", "test_races.py"], []),
+            _pytest(environment, ["test_cut_anywhere.py", "test_made_by_hand.py"], []),
             _pytest(
                 {**environment, "TORTURE_EXAMPLES": str(STORIES)},
                 ["test_state_machine.py"],

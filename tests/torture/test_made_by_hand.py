@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.applying.report import RunReport
+from reconciler.applying.report import BlockedAtApply, RunReport
 from reconciler.errors import PlanStale
 from reconciler.kinds.address import identity
 from reconciler.manifests.desired import Desired
@@ -24,7 +24,8 @@ def world(tmp_path: Path) -> Iterator[World]:
     """Sale with two levels, applied from here."""
     made = World(tmp_path)
     levels = [wanted(f"{SALE}/{name}") for name in BELOW]
-    made.applied(desired(wanted(SALE), *levels, wanted("statuses/Tea", {"icon": "cup"})))
+    shop = wanted("campaigns/Shop")
+    made.applied(desired(shop, wanted(SALE), *levels, wanted("statuses/Tea", {"icon": "cup"})))
     yield made
     made.close()
 
@@ -32,6 +33,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 def renamed_and_changed() -> Desired:
     """Sale renamed, one level of it deleted, another one edited."""
     return desired(
+        wanted("campaigns/Shop"),
         wanted("dispositions/Sales", renamed_from="Sale"),
         wanted("dispositions/Sales/Done", {"text_code": "OK"}),
         wanted("statuses/Tea", {"icon": "leaf"}),
@@ -98,6 +100,7 @@ def test_a_resume_loses_nothing_below_a_rename_made_by_hand(world: World) -> Non
 
 def test_a_rename_below_a_rename_made_by_hand_is_made(world: World) -> None:
     want = desired(
+        wanted("campaigns/Shop"),
         wanted("dispositions/Sales", renamed_from="Sale"),
         wanted("dispositions/Sales/Completed", {"text_code": "OK"}, renamed_from="Done"),
         wanted("dispositions/Sales/Old"),
@@ -105,6 +108,29 @@ def test_a_rename_below_a_rename_made_by_hand_is_made(world: World) -> None:
     )
     plan = world.plan(want)
     renamed_by_hand(world)
+    report = Applying(world).apply(plan)
+    assert report.exit_code == 0, told(report)
+    assert world.plan(want).is_empty
+
+
+def test_the_guards_look_at_what_is_below_a_rename_made_by_hand(world: World) -> None:
+    plan = world.plan(renamed_and_changed())
+    renamed_by_hand(world)
+    use = {"campaign": "Shop", "disposition": "dispositions/Sales/Old"}
+    world.edited("POST", "interactions", use)
+    with pytest.raises(BlockedAtApply) as blocked:
+        Applying(world).apply(plan)
+    assert [one.code for one in blocked.value.findings] == ["delete-in-use"]
+
+
+def test_what_the_guards_find_about_a_delete_made_by_hand_stops_nothing(world: World) -> None:
+    """Its usage can no longer be read, and nobody needs it."""
+    want = desired(
+        wanted(SALE), *[wanted(f"{SALE}/{n}") for n in BELOW], wanted("statuses/Tea", {"icon": "x"})
+    )
+    plan = world.plan(want)
+    assert any(one.code == "delete-campaign" and one.approved for one in plan.findings)
+    world.edited("DELETE", "campaigns/Shop")
     report = Applying(world).apply(plan)
     assert report.exit_code == 0, told(report)
     assert world.plan(want).is_empty
