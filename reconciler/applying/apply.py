@@ -157,7 +157,8 @@ class Applier:
         why.extend(f"{one} has come to live below something this plan deletes" for one in lost)
         if why:
             raise PlanStale(_stale_message(why))
-        blocking = await self._guards(plan, Facts(live, ledger, names, standing), self.freeze)
+        facts = Facts(live, ledger, names, standing, began=self.clock())
+        blocking = await self._guards(plan, facts, self.freeze)
         if blocking:
             raise BlockedAtApply(blocking)
         return standing
@@ -248,7 +249,7 @@ class Applier:
         executor = self._executor(run.id, plan, {}, token)
         try:
             await self._settle(executor, self.store.steps(run.id))
-            standing = await self._recheck(run.id, plan, token)
+            standing = await self._recheck(run, plan, token)
         except ReconcilerError as error:
             return RunReport(self.store.run(run.id), self.store.steps(run.id), plan, error)
         return await self._execute(run.id, plan, standing, token)
@@ -264,9 +265,9 @@ class Applier:
             await self.sleep(left)
         await executor.settle([executor.progress.changes[step.seq] for step in uncertain])
 
-    async def _recheck(self, run_id: str, plan: Plan, token: int) -> dict[str, Verified]:
+    async def _recheck(self, run: Run, plan: Plan, token: int) -> dict[str, Verified]:
         """What is left, against fresh facts: what is stale fails, what a guard stops is skipped."""
-        steps = self.store.steps(run_id)
+        steps = self.store.steps(run.id)
         left = [plan.changes[step.seq] for step in steps if step.state not in SETTLED]
         if not left:
             return {}
@@ -284,9 +285,10 @@ class Applier:
         made = frozenset(
             plan.changes[step.seq].key for step in steps if step.state is StepState.SUCCEEDED
         )
-        facts = Facts(live, self.store.ledger(*self.key), names, standing, made)
+        ledger = self.store.ledger(*self.key)
+        facts = Facts(live, ledger, names, standing, began=run.started_at, made=made)
         blocking = await self._guards(plan, facts, None)
-        book = _RunBook(self.store, run_id, token, self.clock)
+        book = _RunBook(self.store, run.id, token, self.clock)
         book.record(_not_to_be_done(plan.changes, standing, blocking), ())
         return standing
 

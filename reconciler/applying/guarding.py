@@ -29,13 +29,15 @@ class Facts:
     """What is so now, and how a plan stands against it.
 
     `standing` is of the changes that have no end yet, by key; `made` holds the keys of those that
-    the plan's run has made. `names` are those around the changes that are pending.
+    the plan's run has made. `names` are those around the changes that are pending. `began` is
+    when the plan began to be applied.
     """
 
     live: Snapshot
     ledger: Ledger
     names: OldNames
     standing: Mapping[str, Verified]
+    began: datetime
     made: frozenset[str] = frozenset()
 
     def is_made(self, change: Change) -> bool:
@@ -72,7 +74,7 @@ async def still_blocking(
         freeze=freeze,
         starting=True,
     )
-    found = [one for one in reevaluate(review, plan) if one.blocks]
+    found = [one for one in reevaluate(review, plan, begun=facts.began) if one.blocks]
     return tuple(_concerning(found, plan.changes, frozenset(change.key for change in to_do)))
 
 

@@ -78,12 +78,14 @@ def _approved(approval: Approval, evidence: Evidence) -> ApprovedBy:
         source=str(approval.source) if approval.source is not None else _COMMAND_LINE,
         up_to=approval.up_to,
         evidence=evidence,
+        expires=approval.expires,
     )
 
 
 def _why_not(approval: Approval, finding: Finding | None, today: date) -> str:
-    if approval.expires is not None and approval.expires < today:
-        return f"it expired: {approval.expires.isoformat()} was the last day it counted"
+    expired = _expired(approval.expires, today)
+    if expired:
+        return f"it {expired}"
     if not approval.reason.strip(f" .{PLACEHOLDER}"):
         return "it gives no reason"
     if finding is None or approval.up_to is None or not finding.evidence.headline:
@@ -93,6 +95,12 @@ def _why_not(approval: Approval, finding: Finding | None, today: date) -> str:
     if count <= approval.up_to:
         return ""
     return f"it counts up to {approval.up_to:,}, and {_told(headline)} is {count:,}"
+
+
+def _expired(last_day: date | None, today: date) -> str:
+    if last_day is None or last_day >= today:
+        return ""
+    return f"expired: {last_day.isoformat()} was the last day it counted"
 
 
 def _nothing_there(approval: Approval, findings: Iterable[Finding], codes: Sequence[str]) -> str:
@@ -115,23 +123,30 @@ def _nothing_there(approval: Approval, findings: Iterable[Finding], codes: Seque
     return f"{approval.guard} found nothing at this address"
 
 
-def recheck(fresh: Iterable[Finding], planned: Iterable[Finding]) -> tuple[Finding, ...]:
+def recheck(
+    fresh: Iterable[Finding], planned: Iterable[Finding], *, today: date
+) -> tuple[Finding, ...]:
     """Fresh findings, covered where the planned finding was approved and its evidence holds.
 
-    One that is covered no more says what has changed since.
+    One that is covered no more says what has changed since, or that its approval has expired.
     """
     approved = {
         (one.code, identity(one.address)): one.approved
         for one in planned
         if one.approved is not None
     }
-    return tuple(_rechecked(one, approved.get(_name(one.code, one.address))) for one in fresh)
+    return tuple(
+        _rechecked(one, approved.get(_name(one.code, one.address)), today) for one in fresh
+    )
 
 
-def _rechecked(fresh: Finding, approved: ApprovedBy | None) -> Finding:
+def _rechecked(fresh: Finding, approved: ApprovedBy | None, today: date) -> Finding:
     if approved is None or not fresh.approval:
         return fresh
-    broken = departures(approved, fresh.evidence)
+    broken = list(departures(approved, fresh.evidence))
+    expired = _expired(approved.expires, today)
+    if expired:
+        broken.append(f"its approval {expired}")
     if not broken:
         return replace(fresh, approved=approved)
     return replace(fresh, message=f"{fresh.message}; {'; '.join(broken)}")

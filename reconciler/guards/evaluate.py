@@ -7,6 +7,7 @@ crashes is itself a finding that blocks, so that no defect here lets anything th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
 
 from reconciler.guards import unused_approval
 from reconciler.guards.approvals import cover, recheck
@@ -28,7 +29,7 @@ def evaluate(
         list(_run(guards, review)),
         approvals,
         review.plan,
-        today=review.now.date(),
+        today=_day(review.now),
         codes=codes,
     )
     warned = [unused_approval.finding(one) for one in unused]
@@ -36,10 +37,17 @@ def evaluate(
 
 
 def reevaluate(
-    review: Review, planned: Plan, *, guards: Sequence[Guard] = GUARDS
+    review: Review, planned: Plan, *, begun: datetime, guards: Sequence[Guard] = GUARDS
 ) -> tuple[Finding, ...]:
-    """Every finding on fresh data, covered by what `planned` was approved for where that holds."""
-    return _in_order(recheck(_run(guards, review), planned.findings))
+    """Every finding on fresh data, covered by what `planned` was approved for where that holds.
+
+    `begun` is when the apply began: the day that approvals have to count on.
+    """
+    return _in_order(recheck(_run(guards, review), planned.findings, today=_day(begun)))
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()
 
 
 def _run(guards: Iterable[Guard], review: Review) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Literal
 
@@ -161,13 +162,14 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class ApprovedBy:
-    """The approval a finding is covered by, with the evidence it was given for."""
+    """The approval a finding is covered by, the evidence it was given for, and its last day."""
 
     reason: str
     by: str
     source: str
     up_to: int | None
     evidence: Evidence
+    expires: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@
     verdict                {text, campaigns, closing_now, customers_unblocked, reverted_people}
     findings               [{code, severity, blocks, address, message, safer, referrers, counts,
                            headline, approval_address, approval_to_paste, approved}]; approved is
-                           null or {reason, by, source, up_to}
+                           null or {reason, by, source, up_to, expires}
     changes                in the order they would be done: [{address, previous_address, kind,
                            action, reason, cascaded, unowned, protected, owner, by, at, source,
                            before, after, differences, depends_on, usage}]; by and at say who
@@ -108,6 +108,7 @@ def _finding(finding: Finding, environment: str, masker: Masker) -> _Json:
             "by": approved.by,
             "source": approved.source,
             "up_to": approved.up_to,
+            "expires": None if approved.expires is None else approved.expires.isoformat(),
         },
     }
 

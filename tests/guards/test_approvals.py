@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
-from guard_builders import again, approve, approved, delete, review, usage
+from guard_builders import NOW, again, approve, approved, delete, review, usage
 from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
@@ -18,6 +18,7 @@ from reconciler.planning.model import ApprovedBy, Evidence, Finding
 
 CODE = "delete-in-use"
 LUNCH = "statuses/Lunch"
+DAY = timedelta(days=1)
 ONE = review(delete(LUNCH, used=usage(LUNCH, agents=3)))
 
 
@@ -188,13 +189,26 @@ def test_a_finding_that_is_new_at_apply_is_covered_by_nothing() -> None:
     assert again(other, planned, CODE).blocks
 
 
+@pytest.mark.parametrize(("last_day", "blocks"), [(NOW.date(), False), (NOW.date() - DAY, True)])
+def test_an_approval_counts_up_to_its_last_day_when_applying_too(
+    last_day: date, blocks: bool
+) -> None:
+    begun = review(delete(LUNCH, used=usage(LUNCH, agents=3)), now=NOW - DAY)
+    planned = approved(begun, approve(CODE, LUNCH, expires=last_day))
+    assert not next(one for one in planned.findings if one.code == CODE).blocks
+
+    found = again(ONE, planned, CODE)
+    assert found.blocks is blocks
+    assert ("its approval expired: 2026-11-22 was the last day" in found.message) is blocks
+
+
 def test_what_no_approval_may_cover_stays_blocked_whatever_the_plan_says() -> None:
     fresh = Finding("foreign-owner", "block", LUNCH, "m")
     forged = Finding(
         "foreign-owner", "block", LUNCH, "m", approved=ApprovedBy("", "", "", None, Evidence())
     )
 
-    assert recheck([fresh], [forged])[0].blocks
+    assert recheck([fresh], [forged], today=NOW.date())[0].blocks
 
 
 # ---- the line to paste -------------------------------------------------------------------

@@ -1,0 +1,64 @@
+"""An approval counts until its last day: what it covers is begun by then, or blocked again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, timedelta
+from pathlib import Path
+
+import pytest
+
+from reconciler.applying.report import BlockedAtApply
+from reconciler.planning import plan_file
+from reconciler.planning.digests import sealed
+from reconciler.planning.model import Plan
+from tests.planning.estates import desired, wanted
+from tests.torture.world import Applying, Killed, Points, World, told
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path)
+    made.applied(desired(wanted("campaigns/Old"), wanted("statuses/Tea")))
+    yield made
+    made.close()
+
+
+def _approved_until_today(world: World) -> Plan:
+    """A delete of a campaign, approved for the day that is now."""
+    plan = world.plan(desired(wanted("statuses/Tea")))
+    today = world.time.now().astimezone(UTC).date()
+    findings = tuple(
+        replace(one, approved=replace(one.approved, expires=today)) if one.approved else one
+        for one in plan.findings
+    )
+    return sealed(replace(plan, findings=findings))
+
+
+def test_what_an_approval_covered_yesterday_is_blocked_today(world: World) -> None:
+    plan, start = _approved_until_today(world), len(world.audit())
+    world.time.passed += DAY.total_seconds()
+    with pytest.raises(BlockedAtApply, match="expired") as blocked:
+        Applying(world).apply(plan)
+    assert {one.code for one in blocked.value.findings} == {"delete-campaign", "open-hours"}
+    assert len(world.audit()) == start
+
+
+def test_what_it_covers_is_applied_on_its_last_day(world: World) -> None:
+    plan = _approved_until_today(world)
+    assert plan_file.loads(plan_file.dumps(plan), name="the plan") == plan
+    assert Applying(world).apply(plan).exit_code == 0
+
+
+def test_a_run_begun_on_its_last_day_is_resumed_after_it(world: World) -> None:
+    """Half a change is worse than either whole."""
+    plan, points = _approved_until_today(world), Points(3)
+    points.strike = points.kill
+    with pytest.raises(Killed):
+        Applying(world, "dead", points=points).apply(plan)
+    world.time.passed += DAY.total_seconds()
+    report = Applying(world).resume()
+    assert report.exit_code == 0, told(report)
