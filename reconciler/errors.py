@@ -10,17 +10,16 @@
     │   ├── PlatformMismatch             1   another platform than the environment is bound to
     │   └── Unreachable                  6   no usable answer at all
     ├── Blocked                          3   a guard stopped it
-    ├── PlanRefused                      4   a plan that must not be applied
-    │   ├── PlanUnreadable                   truncated, edited, or of another format version
-    │   ├── PlanForeign                      another platform, project, environment or ledger
-    │   ├── PlanConsumed                     already applied
-    │   ├── PlanStale                        what it touches has changed since
-    │   └── PlanUnsigned                     no signature of it by a key that is trusted
-    └── PartlyApplied                    5   some writes landed and not all did
+    └── PlanRefused                      4   a plan that must not be applied
+        ├── PlanUnreadable                   truncated, edited, or of another format version
+        ├── PlanForeign                      another platform, project, environment or ledger
+        ├── PlanConsumed                     already applied
+        ├── PlanStale                        what it touches has changed since
+        └── PlanUnsigned                     no signature of it by a key that is trusted
 
-Exit codes are DESIGN's; 2 (changes present) is an answer, not an error. The pages of the tree
-that carry structure (problems, problem+json members, a lease's holder) keep it in attributes, so
-that views need not parse messages.
+Exit codes are DESIGN's; 2 (changes present) is an answer, and 5 (partly applied) what became of
+a run: neither is an error. The pages of the tree that carry structure (problems, problem+json
+members, a lease's holder) keep it in attributes, so that views need not parse messages.
 """
 
 from __future__ import annotations
@@ -136,9 +135,3 @@ class PlanStale(PlanRefused):
 
 class PlanUnsigned(PlanRefused):
     """No signature of it by a key that is trusted."""
-
-
-class PartlyApplied(ReconcilerError):
-    """Some writes landed and not all did; the journal says which."""
-
-    exit_code = 5
