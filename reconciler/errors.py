@@ -10,16 +10,18 @@
     │   ├── PlatformMismatch             1   another platform than the environment is bound to
     │   └── Unreachable                  6   no usable answer at all
     ├── Blocked                          3   a guard stopped it
-    └── PlanRefused                      4   a plan that must not be applied
-        ├── PlanUnreadable                   truncated, edited, or of another format version
-        ├── PlanForeign                      another platform, project, environment or ledger
-        ├── PlanConsumed                     already applied
-        ├── PlanStale                        what it touches has changed since
-        └── PlanUnsigned                     no signature of it by a key that is trusted
+    ├── PlanRefused                      4   a plan that must not be applied
+    │   ├── PlanUnreadable                   truncated, edited, or of another format version
+    │   ├── PlanForeign                      another platform, project, environment or ledger
+    │   ├── PlanConsumed                     already applied
+    │   ├── PlanStale                        what it touches has changed since
+    │   └── PlanUnsigned                     no signature of it by a key that is trusted
+    └── Interrupted                    130   asked to stop before anything was written
 
-Exit codes are DESIGN's; 2 (changes present) is an answer, and 5 (partly applied) what became of
-a run: neither is an error. The pages of the tree that carry structure (problems, problem+json
-members, a lease's holder) keep it in attributes, so that views need not parse messages.
+Exit codes are DESIGN's, and 130 the shell's; 2 (changes present) is an answer, and 5 (partly
+applied) what became of a run: neither is an error. The pages of the tree that carry structure
+(problems, problem+json members, a lease's holder) keep it in attributes, so that views need not
+parse messages.
 """
 
 from __future__ import annotations
@@ -135,3 +137,9 @@ class PlanStale(PlanRefused):
 
 class PlanUnsigned(PlanRefused):
     """No signature of it by a key that is trusted."""
+
+
+class Interrupted(ReconcilerError):
+    """Asked to stop before anything was written."""
+
+    exit_code = 130

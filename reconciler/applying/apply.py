@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from reconciler.applying.events import Listener, RunStarted, Waiting
 from reconciler.applying.executor import SETTLED, Executor, Progress
 from reconciler.applying.guarding import Facts, still_blocking
-from reconciler.applying.lease import held_lease
+from reconciler.applying.lease import NOTHING_WRITTEN, RETRY_SECONDS, Patience, held_lease
 from reconciler.applying.report import BlockedAtApply, RunReport
 from reconciler.applying.verification import (
     OldNames,
@@ -26,6 +26,7 @@ from reconciler.applying.verification import (
 )
 from reconciler.errors import (
     Blocked,
+    Interrupted,
     PlanConsumed,
     PlanForeign,
     PlanRefused,
@@ -82,7 +83,7 @@ class Applier:
     async def apply(self, plan: Plan) -> RunReport:
         """Apply a plan, or go on with its run when that did not finish.
 
-        Raises PlanRefused, Blocked or Locked with nothing written.
+        Raises PlanRefused, Blocked, Locked or Interrupted with nothing written.
         """
         self._check_identity(plan)
         async with self._lease() as lease:
@@ -95,6 +96,8 @@ class Applier:
                 return await self._resume(run, lease.token)
             self._refuse_while_unfinished()
             standing = await self._checked(plan)
+            if self.should_stop():
+                raise Interrupted(NOTHING_WRITTEN)
             run_id = self._begin(plan, lease.token)
             self.tell(RunStarted(run_id, len(plan.changes)))
             return await self._execute(run_id, plan, standing, lease.token)
@@ -116,15 +119,8 @@ class Applier:
     # ---- before anything is sent ---------------------------------------------------------
 
     def _lease(self) -> AbstractAsyncContextManager[Lease]:
-        return held_lease(
-            self.store,
-            self.key,
-            self.claim,
-            clock=self.clock,
-            sleep=self.sleep,
-            wait=self.settings.wait,
-            tell=self.tell,
-        )
+        patience = Patience(self.settings.wait, self.sleep, self.should_stop, self.tell)
+        return held_lease(self.store, self.key, self.claim, clock=self.clock, patience=patience)
 
     def _check_identity(self, plan: Plan) -> None:
         made_for = LedgerKey(plan.project, plan.environment, plan.platform_id)
@@ -262,8 +258,16 @@ class Applier:
         left = (last + self.settings.request_timeout - self.clock()).total_seconds()
         if left > 0:
             self.tell(Waiting("for requests that may still take effect", left))
-            await self.sleep(left)
+            await self._sit_out(left)
         await executor.settle([executor.progress.changes[step.seq] for step in uncertain])
+
+    async def _sit_out(self, seconds: float) -> None:
+        """Wait, and look now and then whether to stop. Raises Interrupted."""
+        while seconds > 0 and not self.should_stop():
+            await self.sleep(min(seconds, RETRY_SECONDS))
+            seconds -= RETRY_SECONDS
+        if self.should_stop():
+            raise Interrupted("Interrupted: nothing more was written.")
 
     async def _recheck(self, run: Run, plan: Plan, token: int) -> dict[str, Verified]:
         """What is left, against fresh facts: what is stale fails, what a guard stops is skipped."""

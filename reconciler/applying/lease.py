@@ -6,18 +6,31 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reconciler.applying.events import Listener, Waiting
-from reconciler.errors import Locked, StateError
+from reconciler.errors import Interrupted, Locked, StateError
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Lease, LeaseHeld
 from reconciler.state.lease_rows import Claim
 from reconciler.state.store import Store
 
+NOTHING_WRITTEN = "Interrupted: nothing was written."
 LEASE_SECONDS = 60
 _HEARTBEAT_SECONDS = LEASE_SECONDS / 4
-_RETRY_SECONDS = 1.0
+RETRY_SECONDS = 1.0
+"""How often whoever waits looks again, also whether they are asked to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait for somebody else's lease, and how. `should_stop` is asked as it goes."""
+
+    wait: timedelta
+    sleep: Callable[[float], Awaitable[None]]
+    should_stop: Callable[[], bool]
+    tell: Listener
 
 
 @asynccontextmanager
@@ -27,12 +40,13 @@ async def held_lease(
     claim: Claim,
     *,
     clock: Callable[[], datetime],
-    sleep: Callable[[float], Awaitable[None]],
-    wait: timedelta,
-    tell: Listener,
+    patience: Patience,
 ) -> AsyncIterator[Lease]:
-    """Hold the lease while inside. Raises LeaseHeld when it is not free within `wait`."""
-    lease = await _acquired(store, key, claim, clock=clock, sleep=sleep, wait=wait, tell=tell)
+    """Hold the lease while inside.
+
+    Raises LeaseHeld when it is not free in time, Interrupted when asked to stop before.
+    """
+    lease = await _acquired(store, key, claim, clock=clock, patience=patience)
     beating = asyncio.create_task(_beat(store, lease, clock))
     try:
         yield lease
@@ -50,22 +64,23 @@ async def _acquired(
     claim: Claim,
     *,
     clock: Callable[[], datetime],
-    sleep: Callable[[float], Awaitable[None]],
-    wait: timedelta,
-    tell: Listener,
+    patience: Patience,
 ) -> Lease:
-    deadline = clock() + wait
+    deadline = clock() + patience.wait
     told = False
     while True:
+        if patience.should_stop():
+            raise Interrupted(NOTHING_WRITTEN)
         try:
             return store.acquire(key, claim, now=clock(), ttl_seconds=LEASE_SECONDS)
         except LeaseHeld as held:
             if clock() >= deadline:
                 raise
             if not told:
-                tell(Waiting(held.lease.describe(clock()), wait.total_seconds()))
+                seconds = patience.wait.total_seconds()
+                patience.tell(Waiting(held.lease.describe(clock()), seconds))
                 told = True
-        await sleep(_RETRY_SECONDS)
+        await patience.sleep(RETRY_SECONDS)
 
 
 async def _beat(store: Store, lease: Lease, clock: Callable[[], datetime]) -> None:

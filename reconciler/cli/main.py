@@ -41,7 +41,7 @@ def cli() -> None:
 
     Exit codes: 0 done, or nothing to do; 1 error; 2 changes present (--detailed-exitcode);
     3 blocked by a guard; 4 stale or refused plan; 5 partly applied; 6 unreachable; 7 locked;
-    64 usage.
+    64 usage; 130 interrupted, with nothing written.
     """
 
 
@@ -93,7 +93,7 @@ def _leave(code: int) -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     """Run one command; its exit code. Errors are told on stderr, never as a traceback."""
-    from reconciler.errors import ReconcilerError
+    from reconciler.errors import Interrupted, ReconcilerError
 
     try:
         code = cli.main(args=arguments, prog_name="reconciler", standalone_mode=False)
@@ -103,6 +103,9 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as error:
         error.show()
         return _USAGE
+    except Interrupted as error:
+        click.echo(str(error), err=True)
+        return error.exit_code
     except ReconcilerError as error:
         _tell(error)
         return error.exit_code

@@ -99,6 +99,18 @@ class Cli:
         )
         return _checked(ended.returncode, ended.stdout, ended.stderr)
 
+    def started(self, *words: str | Path) -> subprocess.Popen[str]:
+        """The same, still at work: what it says can be read, and it can be signalled."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "reconciler", *map(str, words)],
+            cwd=self.cwd,
+            env=self._environment({}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
     def _environment(self, variables: Mapping[str, str | None]) -> dict[str, str]:
         basis = {
             "PATH": os.environ.get("PATH", ""),
@@ -289,6 +301,10 @@ class Workspace:
     def run_cold(self, *words: str | Path) -> Result:
         """The same, started by a fresh interpreter."""
         return Cli(self.variables, self.folder).cold(*words)
+
+    def started(self, *words: str | Path) -> subprocess.Popen[str]:
+        """The same, not waited for."""
+        return Cli(self.variables, self.folder).started(*words)
 
     # Files
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -100,6 +101,29 @@ def test_an_apply_while_somebody_else_applies_is_locked_out(settled: Workspace) 
     settled.run("unlock").expect(0).mentions("carol", "build-7")
     settled.run("unlock").expect(0).mentions("Nothing is locked")
     settled.apply().expect(0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_while_waiting_for_somebody_else_s_apply_writes_nothing(
+    settled: Workspace, number: signal.Signals
+) -> None:
+    settled.edit("lunch.yaml", "utensils", "fork")
+    settled.saved_plan()
+    settled.sandbox.forget_requests()
+    with Store.open(str(settled.state)) as store:
+        claim = Claim("carol", "build-7", 4121, "apply")
+        key = LedgerKey("acme", "test", "test")
+        store.acquire(key, claim, now=datetime.now(UTC), ttl_seconds=3600)
+        runs = store.runs(key)
+    with settled.started("apply", settled.plan_file, "--wait", "10m") as waiting:
+        assert waiting.stderr is not None
+        assert "carol" in waiting.stderr.readline()
+        waiting.send_signal(number)
+        assert waiting.stderr.read() == "Interrupted: nothing was written.\n"
+        assert waiting.wait(60) == 130
+    assert settled.sandbox.writes() == 0
+    with Store.open(str(settled.state)) as store:
+        assert store.runs(key) == runs
 
 
 @pytest.mark.parametrize(
