@@ -445,6 +445,12 @@ def _check_platform(settings: Settings, info: PlatformInfo) -> None:
             f"environment '{settings.environment.name}' is bound to platform '{bound}', and the "
             f"one that answers is '{info.id}': check the URL, nothing was read or written"
         )
+    if info.id != bound:
+        raise PlatformMismatch(
+            f"the platform calls itself '{info.id}', and environment "
+            f"'{settings.environment.name}' has '{bound}': write it the same, since what is "
+            "remembered is kept under it"
+        )
 
 
 def _key(settings: Settings, info: PlatformInfo) -> LedgerKey:

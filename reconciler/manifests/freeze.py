@@ -116,13 +116,14 @@ class Freeze:
         end = _first(midnight + timedelta(minutes=end_minute), self._zone)
         if end > local and end.astimezone(self._zone).utcoffset() == local.utcoffset():
             return end.astimezone(self._zone)
-        # Clocks change on the way: look at each minute they show.
+        # Clocks change on the way: look at each minute they show, to the end of the day.
         now = local.astimezone(UTC).replace(second=0, microsecond=0)
         while True:
             now += _MINUTE
             shown = now.astimezone(self._zone)
             minute = shown.hour * 60 + shown.minute
-            if not any(r.start <= minute < r.end for r in self.weekly.ranges_on(shown.date())):
+            ranges = self.weekly.ranges_on(shown.date())
+            if shown.date() != local.date() or not any(r.start <= minute < r.end for r in ranges):
                 return shown
 
 

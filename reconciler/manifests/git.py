@@ -1,14 +1,18 @@
-"""What git says of the files a plan was made from: their commit, and whether all are committed."""
+"""What git says of the files a plan was made from: their commit, and whether all are in it.
+
+Contents are compared, and not what git thinks of the files: what it was told to ignore, or to
+assume unchanged, is read like everything else.
+"""
 
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-_TIMEOUT_SECONDS = 10
-_MANIFEST = ".yaml"
+_TIMEOUT_SECONDS = 30
+_MANIFEST = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,32 +32,60 @@ def git_state(folder: Path, files: Collection[str]) -> GitState:
     """The state of `files`, which are paths below `folder`; an empty one where git or a
     repository is missing.
 
-    What is not read makes no difference: a saved plan, notes. A manifest that is gone does.
+    What is not read makes no difference: a saved plan, notes. A manifest that is gone does. Where
+    git does not answer, nothing counts as committed.
     """
     found = _git(folder, "rev-parse", "HEAD", "--show-prefix")
     if found is None:
         return GitState()
-    commit, prefix = [*found.splitlines(), ""][:2]
-    told = _git(folder, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", ".")
-    changed = {
-        path.removeprefix(prefix)
-        for status, path in _entries(told or "")
-        if path.removeprefix(prefix) in files or ("D" in status and path.endswith(_MANIFEST))
-    }
-    return GitState(commit.strip(), tuple(sorted(changed)))
+    commit, prefix = found.split("\n")[:2]
+    read = sorted(files)
+    committed, now = _committed(folder), _hashes(folder, prefix, read)
+    if committed is None or now is None:
+        return GitState(commit, tuple(read) or (".",))
+    changed = {file for file in read if committed.get(file) != now[file]}
+    changed.update(_gone(folder, committed))
+    return GitState(commit, tuple(sorted(changed)))
+
+
+def _committed(folder: Path) -> dict[str, str] | None:
+    """The object of every committed file below the folder (git-ls-tree, "OUTPUT FORMAT")."""
+    told = _git(folder, "ls-tree", "-r", "-z", "HEAD", ".")
+    return None if told is None else dict(_entries(told))
 
 
 def _entries(told: str) -> Iterator[tuple[str, str]]:
-    """Status and path, which is of the repository's root, of each entry (git-status, "-z")."""
     for entry in told.split("\0"):
         if entry:
-            yield entry[:2], entry[3:]
+            about, _, path = entry.partition("\t")
+            yield path, about.split()[2]
 
 
-def _git(folder: Path, *words: str) -> str | None:
+def _hashes(folder: Path, prefix: str, files: Sequence[str]) -> dict[str, str] | None:
+    """The object each file would be if it were committed as it is, line ends and filters heeded.
+
+    `prefix` leads to the folder from the top, which is where git looks for them from.
+    """
+    names = [file for file in files if "\n" not in file]
+    given = "".join(f"{prefix}{name}\n" for name in names)
+    told = _git(folder, "hash-object", "--stdin-paths", given=given)
+    if told is None:
+        return None
+    return {**dict.fromkeys(files, ""), **dict(zip(names, told.splitlines(), strict=True))}
+
+
+def _gone(folder: Path, committed: Mapping[str, str]) -> Iterator[str]:
+    """Committed manifests that are there no more: to leave one out is to say something too."""
+    for file in committed:
+        if file.endswith(_MANIFEST) and not (folder / file).exists():
+            yield file
+
+
+def _git(folder: Path, *words: str, given: str = "") -> str | None:
     try:
         done = subprocess.run(  # noqa: S603
             ["git", "-C", str(folder), *words],  # noqa: S607
+            input=given.encode(errors="surrogateescape"),
             capture_output=True,
             timeout=_TIMEOUT_SECONDS,
             check=False,

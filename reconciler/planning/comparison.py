@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from reconciler.errors import PlanStale, UsageError
 from reconciler.planning.digests import content_of
 from reconciler.planning.model import Action, Change, Plan
 
+_DIGEST = re.compile("[0-9a-f]{16,64}")
 _MAX_SHOWN = 10
 
 
@@ -42,8 +44,16 @@ def compare(earlier: Plan, later: Plan) -> Comparison:
 
 
 def is_of(plan: Plan, digest: str) -> bool:
-    """Whether a plan's content is what a digest, maybe shortened, was given for."""
-    return bool(digest) and plan.content_digest.startswith(digest)
+    """Whether a plan's content is what a digest, maybe shortened, was given for.
+
+    Raises UsageError for what is shorter than plans show it: a digest that was cut on its way
+    would approve plans nobody has seen.
+    """
+    if not _DIGEST.fullmatch(digest):
+        raise UsageError(
+            f"'{digest}' is no content digest: `reconciler plan` shows its first 16 digits"
+        )
+    return plan.content_digest.startswith(digest)
 
 
 def check_approved(plan: Plan, digest: str) -> None:

@@ -65,9 +65,11 @@ def sign(plan: Plan, key_path: Path, *, now: datetime) -> Signature:
 
 def write(signature: Signature, path: Path) -> None:
     """Write a signature in one piece. Raises UsageError when it cannot be."""
-    write_private(
-        orjson.dumps(signature, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE), path
-    )
+    write_private(_as_bytes(signature), path)
+
+
+def _as_bytes(signature: Signature) -> bytes:
+    return orjson.dumps(signature, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def read(path: Path) -> Signature | None:
@@ -79,9 +81,12 @@ def read(path: Path) -> Signature | None:
     except OSError as error:
         raise PlanUnsigned(f"{path} cannot be read: {error.strerror}") from error
     try:
-        return TypeAdapter(Signature).validate_json(data, strict=True)
+        signature = TypeAdapter(Signature).validate_json(data, strict=True)
     except ValidationError as error:
         raise PlanUnsigned(f"{path} is no signature of a plan: {_AGAIN}") from error
+    if _as_bytes(signature) != data:
+        raise PlanUnsigned(f"{path} was edited since it was signed: {_AGAIN}")
+    return signature
 
 
 def check(plan: Plan, signature: Signature | None, trusted: Sequence[Path]) -> None:
@@ -159,7 +164,8 @@ def _verifies(signature: Signature, key: Ed25519PublicKey) -> bool:
         key.verify(raw, _payload(signature.plan, signature.signed_at))
     except (InvalidSignature, binascii.Error, ValueError):
         return False
-    return True
+    as_written = base64.b64encode(raw).decode() == signature.signature
+    return as_written and signature.key == _fingerprint(key)
 
 
 def _fingerprint(key: Ed25519PublicKey) -> str:

@@ -86,6 +86,12 @@ def test_a_platform_of_another_id(watched: Workspace) -> None:
         watched.run(command).expect(1).mentions("acme-prod", "'test'")
 
 
+def test_the_platforms_id_is_written_as_the_platform_writes_it(watched: Workspace) -> None:
+    """What is remembered is kept under it: in another case it would be another's."""
+    watched.edit("environments/test.yaml", "id: test", "id: TEST")
+    watched.run("plan").expect(1).mentions("calls itself 'test'", "has 'TEST'")
+
+
 def test_a_hidden_section_that_is_owned_stops_the_plan(settled: Workspace) -> None:
     settled.token = "no-contacts"
     settled.remove("contacts.yaml")

@@ -68,5 +68,27 @@ def test_a_manifest_that_is_gone_is_named_though_nobody_could_read_it(folder: Pa
     assert git_state(folder, _FILES).uncommitted == ("gone.yaml",)
 
 
+def test_what_git_is_told_to_overlook_is_named_all_the_same(folder: Path) -> None:
+    _git(folder, "update-index", "--assume-unchanged", "mail.html")
+    (folder / "mail.html").write_text("edited\n")
+    (folder / ".gitignore").write_text("*.local.yaml\n")
+    (folder / "evil.local.yaml").write_text("kind: Status\n")
+    files = _FILES | {"evil.local.yaml"}
+    assert git_state(folder, files).uncommitted == ("evil.local.yaml", "mail.html")
+
+
+def test_line_ends_that_git_puts_right_are_no_change(folder: Path) -> None:
+    _git(folder, "config", "core.autocrlf", "true")
+    (folder / "mail.html").write_bytes(b"mail.html\r\n")
+    assert not git_state(folder, _FILES).dirty
+
+
+def test_where_git_does_not_answer_nothing_counts_as_committed(folder: Path) -> None:
+    top = Path(_git(folder, "rev-parse", "--absolute-git-dir"))
+    tree = _git(folder, "rev-parse", "HEAD^{tree}")
+    (top / "objects" / tree[:2] / tree[2:]).unlink()
+    assert set(git_state(folder, _FILES).uncommitted) == _FILES
+
+
 def test_outside_a_repository_there_is_nothing_to_say(tmp_path: Path) -> None:
     assert git_state(tmp_path, _FILES) == GitState()

@@ -83,8 +83,9 @@ def test_a_window_without_a_reason_is_told_by_its_times() -> None:
     assert freeze.frozen_at(at("2026-12-20T12:00")) == "2026-12-20 00:00 to 2026-12-21 00:00"
 
 
-def test_a_week_that_is_frozen_whole_never_opens() -> None:
-    assert Freeze(MONTEVIDEO, Schedule.parse("always")).next_opening(at("2026-12-20")) is None
+@pytest.mark.parametrize("zone", [MONTEVIDEO, "Europe/Madrid", "America/Santiago", "UTC"])
+def test_a_week_that_is_frozen_whole_never_opens(zone: str) -> None:
+    assert Freeze(zone, Schedule.parse("always")).next_opening(at("2026-12-20", zone)) is None
 
 
 # Clocks that change: in Madrid they go back at 03:00 on 25 October 2026, and on at 02:00 on

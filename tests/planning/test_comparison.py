@@ -45,10 +45,15 @@ def test_the_refusal_says_what_the_plan_is_now_and_what_differs() -> None:
 
 
 def test_a_plan_to_compare_with_must_be_the_approved_one() -> None:
-    check_approved(APPROVED, APPROVED.content_digest[:12])
+    check_approved(APPROVED, APPROVED.content_digest[:16])
     with pytest.raises(UsageError, match="not the one that was approved"):
         check_approved(NOW_MADE, APPROVED.content_digest)
-    assert not is_of(APPROVED, "")
+
+
+@pytest.mark.parametrize("length", [0, 1, 15])
+def test_a_digest_that_was_cut_short_approves_nothing(length: int) -> None:
+    with pytest.raises(UsageError, match="is no content digest"):
+        is_of(APPROVED, APPROVED.content_digest[:length])
 
 
 def test_counts_are_by_action() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import shutil
 import stat
 import subprocess
@@ -81,6 +82,31 @@ def test_an_edited_signature_is_refused(keys: tuple[Path, Path], part: str) -> N
     }
     with pytest.raises(PlanUnsigned, match="did not make it"):
         signing.check(PLAN, replace(signature, **{part: edits[part]}), [keys[1]])
+
+
+def test_every_edit_of_a_signature_file_is_refused(keys: tuple[Path, Path], tmp_path: Path) -> None:
+    file = _signed(PLAN, keys[0], tmp_path)
+    data = file.read_bytes()
+    given = json.loads(data)
+    edits = [
+        *(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :] for at in range(len(data))),
+        json.dumps(given).encode(),
+        json.dumps({**given, "note": "fine"}, indent=2).encode() + b"\n",
+        data.replace(b"{", b'{"key": "SHA256:x",', 1),
+        data.rstrip() + b"\n\n",
+    ]
+    for edited in edits:
+        file.write_bytes(edited)
+        with pytest.raises(PlanUnsigned):
+            accept(PLAN, Demands(file, (keys[1],)), OPEN, tmp_path)
+    file.write_bytes(data)
+    accept(PLAN, Demands(file, (keys[1],)), OPEN, tmp_path)
+
+
+def test_a_signature_under_a_strangers_name_is_refused(keys: tuple[Path, Path]) -> None:
+    signature = replace(signing.sign(PLAN, keys[0], now=NOW), key="SHA256:maria")
+    with pytest.raises(PlanUnsigned, match="signed by SHA256:maria, which is not trusted"):
+        signing.check(PLAN, signature, [keys[1]])
 
 
 def test_an_edited_plan_does_not_keep_its_signature(keys: tuple[Path, Path]) -> None:
