@@ -1,31 +1,23 @@
-"""Undo puts back what a run did, and nothing else."""
+"""Undo puts back what a run did, one action at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from reconciler.errors import ManifestError, PlanRefused
-from reconciler.kinds.address import Address, identity
+from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields
-from reconciler.live.platform import Snapshot, Usage
-from reconciler.manifests.desired import Desired
-from reconciler.planning import plan_file
+from reconciler.live.platform import Usage
 from reconciler.planning.happened import Happened, happened
-from reconciler.planning.model import Action, Origin, Plan
+from reconciler.planning.model import Action, Origin
 from reconciler.planning.undo import undo
-from reconciler.state.journal import Step, StepState
-from reconciler.state.ledger import Ledger, LedgerEntry
 from tests.planning.estates import (
     NOW,
     SETTINGS,
     campaign,
     carried_out,
-    complete,
     desired,
     ledger,
     live_resource,
@@ -35,59 +27,7 @@ from tests.planning.estates import (
     snapshot,
     wanted,
 )
-from tests.planning.test_planner_properties import _cases
-
-World = tuple[Snapshot, Ledger]
-
-
-def journal(
-    made: Plan, failed: Collection[str] = (), *, found_so: Collection[str] = ()
-) -> list[Step]:
-    """The steps of a run: those whose key is in `failed` failed, the rest was done; those in
-    `found_so` were so already."""
-    return [
-        Step(
-            seq=seq,
-            address=change.address,
-            action=change.action,
-            state=StepState.FAILED if change.key in failed else StepState.SUCCEEDED,
-            idempotency_key="k",
-            before=change.before,
-            after=change.after,
-            previous_address=change.previous_address,
-            detail="",
-            status_code=200 if change.sends and change.key not in found_so else None,
-            attempts=1,
-            updated_at=NOW,
-            fenced=False,
-        )
-        for seq, change in enumerate(made.changes)
-    ]
-
-
-def undone(made: Plan, world: World, failed: Collection[str] = ()) -> Plan:
-    """The undo of a run that applied `made`, in the world it left."""
-    return undo(made, journal(made, failed), *world, run_id="r1", settings=SETTINGS, now=NOW)
-
-
-def there_and_back(want: Desired, live: Snapshot, books: Ledger) -> tuple[Plan, Plan, World]:
-    """A plan, its undo, and the world once both were carried out."""
-    made = planned(want, live, books)
-    world = carried_out(made, live, books)
-    back = undone(made, world)
-    return made, back, carried_out(back, *world)
-
-
-def fields_of(world: World) -> dict[str, tuple[str, Fields]]:
-    return {key: (one.address, one.fields) for key, one in world[0].resources.items()}
-
-
-def entries_of(books: Ledger, live: Snapshot) -> dict[str, LedgerEntry]:
-    """The entries of what is there: nobody can own what is not."""
-    return {key: one for key, one in books.entries.items() if key in live.resources}
-
-
-# ---- one action at a time ------------------------------------------------------------------
+from tests.planning.undoing import journal, there_and_back, undone
 
 
 def test_what_was_created_is_deleted() -> None:
@@ -305,240 +245,3 @@ def test_customers_are_never_named_in_what_a_plan_says() -> None:
     back = undo(made, journal(made), unread, books, run_id="r1", settings=SETTINGS, now=NOW)
     assert back.notes == ("Left as it is, since it cannot be read now: 2 blacklist entries",)
     assert back.is_empty
-
-
-# ---- what happened, and what has happened since ----------------------------------------------
-
-
-def test_only_what_happened_is_undone() -> None:
-    live = snapshot([live_resource("statuses/B", icon="fork")])
-    books = ledger(owned("statuses/B", {"icon": "fork"}))
-    made = planned(desired(wanted("statuses/A"), wanted("statuses/B", {"icon": "x"})), live, books)
-    done = replace(made, changes=tuple(c for c in made.changes if c.address == "statuses/A"))
-    back = undone(made, carried_out(done, live, books), failed=["update statuses/B"])
-    assert [one.key for one in back.changes] == ["delete statuses/A"]
-
-
-def test_what_was_already_so_is_left_and_only_its_tracking_goes_back() -> None:
-    made = planned(desired(wanted("statuses/A")), snapshot([]))
-    world = carried_out(made, snapshot([]), ledger())
-    steps = journal(made, found_so=["create statuses/A"])
-    back = undo(made, steps, *world, run_id="r1", settings=SETTINGS, now=NOW)
-    assert [one.key for one in back.changes] == ["forget statuses/A"]
-
-
-def _edited(world: World, address: str, **fields: str) -> World:
-    one = world[0].resources[identity(address)]
-    edited = replace(one, fields={**one.fields, **fields})
-    return replace(world[0], resources={**world[0].resources, identity(address): edited}), world[1]
-
-
-def _spoon() -> tuple[Plan, World]:
-    live = snapshot([live_resource("statuses/Lunch", icon="fork")])
-    books = ledger(owned("statuses/Lunch", {"icon": "fork"}))
-    made = planned(desired(wanted("statuses/Lunch", {"icon": "spoon"})), live, books)
-    return made, carried_out(made, live, books)
-
-
-def test_what_changed_since_elsewhere_stays() -> None:
-    made, world = _spoon()
-    back = undone(made, _edited(world, "statuses/Lunch", color="#abcdef"))
-    (change,) = back.changes
-    assert change.after == {"icon": "fork", "color": "#abcdef"}
-    assert [one.path for one in change.differences] == ["icon"]
-
-
-def test_the_same_field_changed_since_is_a_conflict() -> None:
-    made, world = _spoon()
-    (change,) = undone(made, _edited(world, "statuses/Lunch", icon="knife")).changes
-    (difference,) = change.differences
-    assert (difference.before, difference.after, difference.base) == ("knife", "fork", "spoon")
-    assert difference.origin is Origin.BOTH
-
-
-def test_what_was_created_and_edited_since_is_a_conflict() -> None:
-    made = planned(desired(wanted("statuses/A", {"icon": "x"})), snapshot([]))
-    world = carried_out(made, snapshot([]), ledger())
-    (change,) = undone(made, _edited(world, "statuses/A", icon="y")).changes
-    assert change.action is Action.DELETE
-    (difference,) = change.differences
-    assert (difference.before, difference.after, difference.base) == ("y", None, "x")
-    assert difference.origin is Origin.BOTH
-
-
-def test_what_was_deleted_and_made_again_since_is_a_conflict() -> None:
-    live = snapshot([live_resource("statuses/Lunch", icon="fork")])
-    made = planned(desired(), live, ledger(owned("statuses/Lunch")))
-    (change,) = undone(
-        made, (snapshot([live_resource("statuses/Lunch", icon="knife")]), ledger())
-    ).changes
-    assert (change.action, change.unowned) == (Action.UPDATE, True)
-    assert [one.origin for one in change.differences] == [Origin.BOTH]
-
-
-def test_a_member_the_run_added_and_people_set_up_since_is_a_conflict() -> None:
-    address = "campaigns/Sales/members"
-    live = snapshot(campaign("Sales"))
-    made = planned(desired(wanted(address, {"members": [{"user": "ana"}]})), live, ledger())
-    _, books = carried_out(made, live, ledger())
-    members: Fields = {"members": [{"user": "ana", "channels": {"sms": {"create": False}}}]}
-    since = replace(
-        live, resources={**live.resources, identity(address): live_resource(address, **members)}
-    )
-    (change, _) = undone(made, (since, books)).changes
-    assert [(one.path, one.origin) for one in change.differences] == [("members[ana]", Origin.BOTH)]
-
-
-def test_what_is_gone_since_is_told_and_left() -> None:
-    made, (live, books) = _spoon()
-    back = undone(made, (replace(live, resources={}), books))
-    assert back.is_empty
-    assert back.notes == ("Not put back, since it is gone from the platform: statuses/Lunch",)
-
-
-def test_members_go_back_one_by_one_and_who_came_since_stays() -> None:
-    def members(*users: str) -> list[dict[str, object]]:
-        return [{"user": user, "penalty": 0, "channels": {}} for user in users]
-
-    others = [one for one in campaign("Sales") if not one.address.endswith("members")]
-    live = snapshot(
-        [*others, live_resource("campaigns/Sales/members", members=members("ana", "luis"))]  # type: ignore[arg-type]
-    )
-    books = ledger(owned("campaigns/Sales"), owned("campaigns/Sales/members"))
-    want = desired(
-        wanted("campaigns/Sales"),
-        wanted("campaigns/Sales/members", {"members": [{"user": "luis"}, {"user": "eva"}]}),
-    )
-    made = planned(want, live, books)
-    after_run, owned_now = carried_out(made, live, books)
-    since = snapshot(
-        [
-            *others,
-            live_resource("campaigns/Sales/members", members=members("luis", "eva", "pia")),  # type: ignore[arg-type]
-        ]
-    )
-    (change,) = undone(made, (since, owned_now)).changes
-    assert change.after is not None
-    assert change.after["members"] == members("ana", "luis", "pia")
-    assert {one.origin for one in change.differences} == {Origin.GIT}
-    assert carried_out(undone(made, (after_run, owned_now)), after_run, owned_now)[0] == live
-
-
-def test_a_later_runs_fields_stay_in_the_ledger() -> None:
-    made, (live, books) = _spoon()
-    want = desired(wanted("statuses/Lunch", {"icon": "spoon", "color": "#112233"}))
-    world = carried_out(planned(want, live, books), live, books)
-    after = carried_out(undone(made, world), *world)
-    entry = after[1].find("statuses/Lunch")
-    assert entry is not None
-    assert entry.fields == {"icon": "fork", "color": "#112233"}
-
-
-def test_what_it_names_that_is_gone_since_is_refused() -> None:
-    live = snapshot([live_resource("quality_models/Q"), *campaign("Sales", quality_models=["Q"])])
-    books = ledger(owned("campaigns/Sales"), owned("quality_models/Q"))
-    made = planned(desired(wanted("quality_models/Q")), live, books)
-    world = carried_out(made, live, books)
-    gone = {k: v for k, v in world[0].resources.items() if k != "quality_models/q"}
-    with pytest.raises(PlanRefused, match="names the quality model 'Q', which does not exist any"):
-        undone(made, (replace(world[0], resources=gone), world[1]))
-
-
-def test_what_lived_in_something_that_is_gone_since_is_refused() -> None:
-    live = snapshot([*campaign("Sales"), live_resource("campaigns/Sales/statuses/Own")])
-    books = ledger(owned("campaigns/Sales"), owned("campaigns/Sales/statuses/Own"))
-    made = planned(
-        desired(wanted("campaigns/Sales"), lists=[complete("campaigns/Sales/statuses")]),
-        live,
-        books,
-    )
-    with pytest.raises(PlanRefused, match="lives in campaigns/Sales, which is gone"):
-        undone(made, (snapshot([]), ledger()))
-
-
-def test_an_old_name_taken_since_is_refused() -> None:
-    live = snapshot([live_resource("dispositions/Sale")])
-    books = ledger(owned("dispositions/Sale"))
-    made = planned(desired(wanted("dispositions/Sold", renamed_from="Sale")), live, books)
-    after, owned_now = carried_out(made, live, books)
-    both = snapshot([*after.resources.values(), live_resource("dispositions/Sale")])
-    with pytest.raises(PlanRefused, match="both 'Sold' and 'Sale' are on the platform"):
-        undone(made, (both, owned_now))
-    ours = ledger(owned("dispositions/Sale"))
-    with pytest.raises(PlanRefused, match="both 'Sold' and 'Sale' are on the platform"):
-        undone(made, (both, ours))
-
-
-def test_what_another_project_owns_by_now_is_marked() -> None:
-    live = snapshot([live_resource("statuses/Lunch")])
-    made = planned(desired(), live, ledger(owned("statuses/Lunch", on_remove="keep")))
-    (change,) = undone(made, (live, ledger(foreign={"statuses/lunch": "other"}))).changes
-    assert (change.action, change.owner) == (Action.ADOPT, "other")
-
-
-def test_what_came_to_live_below_something_created_goes_with_it_as_nobodys() -> None:
-    made = planned(desired(wanted("campaigns/Sales")), snapshot([]))
-    live, books = carried_out(made, snapshot([]), ledger())
-    grown = snapshot([*live.resources.values(), live_resource("campaigns/Sales/statuses/Theirs")])
-    back = undone(made, (grown, books))
-    (theirs,) = [c for c in back.changes if c.address == "campaigns/Sales/statuses/Theirs"]
-    assert (theirs.cascaded, theirs.unowned) == (True, True)
-
-
-def test_undoing_twice_finds_nothing_left_to_do() -> None:
-    made, world = _spoon()
-    world = carried_out(undone(made, world), *world)
-    assert undone(made, world).is_empty
-
-
-def test_an_undo_names_its_run_and_its_digest_covers_that_and_the_notes() -> None:
-    made, world = _spoon()
-    back = undone(made, world)
-    assert back.undoes == "r1"
-    other = undo(made, journal(made), *world, run_id="r2", settings=SETTINGS, now=NOW)
-    assert other.digest != back.digest
-    assert other.content_digest == back.content_digest
-    assert plan_file.loads(plan_file.dumps(back), name="p") == back
-
-
-# ---- properties ------------------------------------------------------------------------------
-
-
-@settings(max_examples=300, deadline=None)
-@given(_cases(), st.data())
-def test_undo_puts_back_whatever_happened(
-    case: tuple[Desired, Snapshot, Ledger], data: st.DataObject
-) -> None:
-    want, live, books = case
-    try:
-        made = planned(want, live, books)
-    except ManifestError:
-        return
-    failed: set[str] = set()
-    broken = data.draw(st.sets(st.sampled_from([c.key for c in made.changes] or ["none"])))
-    for change in made.changes:
-        if (change.key in broken and not change.cascaded) or failed & set(change.depends_on):
-            failed.add(change.key)
-    done = replace(made, changes=tuple(c for c in made.changes if c.key not in failed))
-    world = carried_out(done, live, books)
-    back = undone(made, world, failed)
-    assert not [d for c in back.changes for d in c.differences if d.origin is Origin.BOTH]
-    after = carried_out(back, *world)
-    assert fields_of(after) == fields_of((live, books))
-    assert entries_of(after[1], live) == entries_of(books, live)
-
-
-@settings(max_examples=300, deadline=None)
-@given(_cases())
-def test_undo_of_an_undo_is_the_run_again(case: tuple[Desired, Snapshot, Ledger]) -> None:
-    want, live, books = case
-    try:
-        made = planned(want, live, books)
-    except ManifestError:
-        return
-    done = carried_out(made, live, books)
-    back = undone(made, done)
-    again = undone(back, carried_out(back, *done))
-    after = carried_out(again, *carried_out(back, *done))
-    assert fields_of(after) == fields_of(done)
-    assert entries_of(after[1], done[0]) == entries_of(done[1], done[0])
