@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 
-from reconciler.guards.unused_approval import Unused
+from reconciler.guards.unused_approval import Unused, needed_no_more
 from reconciler.guards.wording import counted, unmasked
 from reconciler.kinds.address import identity
 from reconciler.manifests.desired import Approval
@@ -117,10 +117,10 @@ def _nothing_there(approval: Approval, findings: Iterable[Finding], codes: Seque
     nearest = get_close_matches(identity(approval.address), list(same), n=1)
     if nearest and unmasked(same[nearest[0]].address) == same[nearest[0]].address:
         return (
-            f"{approval.guard} found nothing at this address; did you mean "
+            f"{needed_no_more(approval.guard)}; did you mean "
             f"{same[nearest[0]].approval or same[nearest[0]].address}?"
         )
-    return f"{approval.guard} found nothing at this address"
+    return needed_no_more(approval.guard)
 
 
 def recheck(

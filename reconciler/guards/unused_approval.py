@@ -5,6 +5,7 @@ What is unused shows only once all findings are there: `approvals.cover` finds i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -38,6 +39,26 @@ def finding(unused: Unused) -> Finding:
         message=f"the approval of {unused.approval.guard}{where} covers nothing: {unused.why}",
         safer="correct it, or take it out",
     )
+
+
+def needed_no_more(guard: str) -> str:
+    """Why an approval covers nothing whose guard has nothing to say at its address."""
+    return f"{guard} found nothing at this address"
+
+
+_SPENT = re.compile(
+    r"the approval of (?P<guard>\S+) in (?P<file>.+):\d+ covers nothing: "
+    + needed_no_more("(?P=guard)")
+)
+
+
+def spent(one: Finding) -> tuple[str, str] | None:
+    """The guard and the file of an approval that nothing needs any more.
+
+    None for one that is wrong as it stands: misspelt, expired, given at a lower count.
+    """
+    found = _SPENT.fullmatch(one.message) if one.code == CODE else None
+    return (found["guard"], found["file"]) if found is not None else None
 
 
 def _analyze(review: Review) -> Iterator[Finding]:  # noqa: ARG001

@@ -13,6 +13,8 @@ from reconciler.views.words import counted, sentence
 _STEP = "    "
 _NAMES = 8
 _FOLDED_CODE = "unused-approval"
+_Spent = tuple[str, str, str]
+"""A guard, a file and an address."""
 
 
 def approval_to_paste(finding: Finding, environment: str, pen: Pen) -> str:
@@ -69,14 +71,41 @@ def warning_lines(plan: Plan, pen: Pen) -> Iterator[str]:
     unused = () if _FOLDED_CODE in told else plan.unused_approvals
     if not warned and not unused:
         return
-    yield pen.paint.strong(f"Warnings: {len(warned) + len(unused)}")
-    for alike in _alike(warned):
+    spent, others = _parted(warned)
+    yield pen.paint.strong(f"Warnings: {len(others) + len(unused) + bool(spent)}")
+    yield from _spent_approvals(spent, pen)
+    for alike in _alike(others):
         if len(alike) == 1:
             yield from _finding(alike[0], pen.paint.careful("!"), pen)
         else:
             yield from _warned_alike(alike, pen)
     for text in unused:
         yield f"  {pen.paint.careful('!')} {_FOLDED_CODE}: {pen.text(text)}"
+
+
+def _parted(findings: Iterable[Finding]) -> tuple[list[_Spent], list[Finding]]:
+    """The approvals that nothing needs any more, with guard and file; and all the rest."""
+    from reconciler.guards.unused_approval import spent
+
+    told: list[_Spent] = []
+    others: list[Finding] = []
+    for one in findings:
+        found = spent(one)
+        if found is None:
+            others.append(one)
+        else:
+            told.append((*found, one.address))
+    return told, others
+
+
+def _spent_approvals(spent: Sequence[_Spent], pen: Pen) -> Iterator[str]:
+    if not spent:
+        return
+    count = pen.paint.strong(f"{counted(len(spent), 'approval')} that nothing needs any more")
+    yield f"  {pen.paint.careful('!')} {count}  {_FOLDED_CODE}"
+    for file in dict.fromkeys(file for _, file, _ in spent):
+        which = [f"{visible(g)} at {pen.address(a)}" for g, where, a in spent if where == file]
+        yield f"{_STEP}Take out of {visible(file)}: {_first(which, pen)}"
 
 
 def _alike(findings: Iterable[Finding]) -> Iterable[list[Finding]]:
@@ -98,7 +127,10 @@ def _warned_alike(findings: list[Finding], pen: Pen) -> Iterator[str]:
 
 
 def _some(addresses: Sequence[str], pen: Pen) -> str:
-    shown = [pen.address(one) for one in addresses]
+    return _first([pen.address(one) for one in addresses], pen)
+
+
+def _first(shown: Sequence[str], pen: Pen) -> str:
     if pen.expand or len(shown) <= _NAMES + 1:
         return ", ".join(shown)
     return f"{', '.join(shown[:_NAMES])} and {len(shown) - _NAMES:,} more"

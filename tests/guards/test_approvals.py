@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 
 from reconciler.guards.approvals import departures, holds, paste, recheck
 from reconciler.guards.evaluate import evaluate
+from reconciler.guards.unused_approval import spent
 from reconciler.manifests.desired import Approval, Source
 from reconciler.planning.model import ApprovedBy, Evidence, Finding
 
@@ -94,6 +95,22 @@ def test_an_unused_approval_is_a_warning_too() -> None:
     assert warned.severity == "warn"
     assert warned.address == "campaigns/Sales"
     assert "the approval of open-hours covers nothing" in warned.message
+
+
+def _spent(one: Approval) -> tuple[str, str] | None:
+    findings, _ = evaluate(ONE, [one])
+    return spent(next(finding for finding in findings if finding.code == "unused-approval"))
+
+
+def test_an_approval_that_nothing_needs_any_more_is_known_from_one_that_is_wrong() -> None:
+    at = {"source": Source("approvals/2026 a.yaml", 3)}
+    assert _spent(approve("open-hours", "campaigns/Sales", **at)) == (
+        "open-hours",
+        "approvals/2026 a.yaml",
+    )
+    assert _spent(approve("open-hours", "campaigns/Sales")) is None
+    assert _spent(approve(CODE, "statuses/Lunhc", **at)) is None
+    assert _spent(approve(CODE, LUNCH, expires=date(2026, 11, 22), **at)) is None
 
 
 def test_an_unused_approval_names_no_customer_in_free_text() -> None:

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from view_plans import a_plan, blocking, change, create, full_plan, update
 
-from reconciler.manifests.desired import Source
+from reconciler.guards.unused_approval import Unused, finding, needed_no_more
+from reconciler.manifests.desired import Approval, Source
 from reconciler.planning.model import Action, Finding, Impact, Plan, Reason
 from reconciler.views.masking import Masker
 from reconciler.views.paint import ANSI, PLAIN
@@ -63,6 +64,29 @@ def test_the_verdict_names_who_closes_now_and_counts_one_as_one(masker: Masker) 
 def test_a_change_of_what_campaigns_share_is_not_said_to_change_none(masker: Masker) -> None:
     plan = a_plan(create("statuses/Lunch"))
     assert _first(plan, masker).startswith("No campaign changes, 1 shared resource does.")
+
+
+def test_approvals_that_nothing_needs_any_more_are_one_line_a_file(masker: Masker) -> None:
+    def unused(guard: str, address: str, line: int, why: str) -> Finding:
+        approval = Approval(guard, address, "agreed", source=Source("approvals/a.yaml", line))
+        return finding(Unused(approval, why))
+
+    done = [
+        unused("delete-in-use", f"statuses/S{n}", n, needed_no_more("delete-in-use"))
+        for n in range(1, 12)
+    ]
+    expired = unused("replace", "statuses/New", 20, "it expired: 2026-11-22 was the last day")
+    plan = a_plan(findings=(*done, expired))
+    lines = _text(plan, masker).splitlines()
+    at = lines.index("Warnings: 2")
+    assert lines[at + 1] == "  ! 11 approvals that nothing needs any more  unused-approval"
+    assert lines[at + 2].startswith(
+        "    Take out of approvals/a.yaml: delete-in-use at statuses/S1, delete-in-use at "
+    )
+    assert lines[at + 2].endswith(" and 3 more")
+    assert lines[at + 3] == "  ! statuses/New  unused-approval"
+    assert "it expired" in lines[at + 4]
+    assert "S11" in _text(plan, masker, expand=True)
 
 
 def test_an_empty_plan_says_so_and_what_is_tracked(masker: Masker) -> None:
