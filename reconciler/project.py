@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from reconciler import running
 from reconciler.access import Access
-from reconciler.errors import ManifestError, PlatformMismatch, UsageError
+from reconciler.errors import ManifestError, PlatformError, PlatformMismatch
 from reconciler.kinds.address import Address, identity, same
 from reconciler.live.platform import PlatformInfo, Reader, Snapshot, Usage, Writer
 from reconciler.manifests.desired import Approval, Manifests, Settings
@@ -214,7 +214,7 @@ class Project:
             return running.run(look())
 
     def usage(self, address: str) -> Usage:
-        """Who and what uses a resource now. Raises UsageError when there is no such resource."""
+        """Who and what uses a resource now. Raises PlatformError when there is no such resource."""
         settings = self.settings()
 
         async def look() -> Usage:
@@ -227,7 +227,7 @@ class Project:
                         where = self._resolve(store, address, known)
                 found = await reader.usage([where])
                 if identity(where) not in found:
-                    raise UsageError(
+                    raise PlatformError(
                         f"there is no {address} on the platform, or it may not be seen"
                     )
                 return found[identity(where)]

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import click
 
+_LONGEST = timedelta(days=36_525)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -15,4 +16,7 @@ def duration(text: str) -> timedelta:
     match = re.fullmatch(r"([0-9]{1,6})([smhd])", text)
     if match is None:
         raise click.UsageError(f"'{text}' is no time: write 30s, 5m, 1h or 90d")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    length = timedelta(**{_UNITS[match[2]]: int(match[1])})
+    if length > _LONGEST:
+        raise click.UsageError(f"'{text}' is longer than a hundred years")
+    return length

@@ -89,6 +89,11 @@ def place_of(address: str) -> Place:
 
 def _place_in(address: str, collection: str, campaign: str | None, names: tuple[str, ...]) -> Place:
     kind = KINDS.of_collection(collection)
+    if kind is None and campaign is not None:
+        known = ", ".join(k.collection for k in KINDS if k.scope is not Scope.GLOBAL)
+        raise ValueError(
+            f"'{address}' is no address: a campaign holds {known}; a / within a name is written %2F"
+        )
     if kind is None:
         known = ", ".join(k.collection for k in KINDS)
         raise ValueError(f"'{address}' is no address: it starts with none of {known}")

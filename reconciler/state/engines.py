@@ -17,7 +17,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 from reconciler.errors import StateError
 from reconciler.state.failures import BUSY_SECONDS, StateNotWritable
-from reconciler.state.locations import Location, PostgresqlLocation
+from reconciler.state.locations import FOLDER, VARIABLE, Location, PostgresqlLocation
 from reconciler.state.tables import metadata
 
 _BEGIN = "reconciler_begin"
@@ -141,12 +141,17 @@ def _prepare_file(path: Path, *, create: bool) -> None:
     if not create:
         raise StateError(f"there is no state at {path}: nothing has been applied from here yet")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.parent.name == FOLDER:
+            path.parent.mkdir(mode=0o700, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except FileNotFoundError as error:
+        raise StateError(
+            f"there is no folder {path.parent} for the state: check {VARIABLE}, or make the folder"
+        ) from error
     except (FileExistsError, NotADirectoryError) as error:
         raise StateError(
             f"the state {path} cannot be there, since a file is where its folder should be: check "
-            "RECONCILER_STATE"
+            f"{VARIABLE}"
         ) from error
     except OSError as error:
         raise StateNotWritable(

@@ -7,8 +7,11 @@ a URL may hold a password.
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from gzip import BadGzipFile
+from json import JSONDecodeError
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -58,6 +61,9 @@ _POSTGRESQL: tuple[tuple[str, type[StateError], str], ...] = (
     ("08", StateError, "is not reachable: check host, port and network"),
 )
 
+_DAMAGE = (UnicodeDecodeError, JSONDecodeError, zlib.error, BadGzipFile, EOFError)
+"""What reading back what was written raises where it was written over."""
+
 BUSY_SECONDS = 10
 """How long one process waits for another one's transaction."""
 
@@ -73,6 +79,15 @@ def translating(location: str) -> Iterator[None]:
         raise translated(error, location) from error
     except SQLAlchemyError as error:
         raise StateError(f"the state {location} cannot be used: {_first_line(error)}") from error
+    except PermissionError as error:
+        raise StateNotWritable(
+            f"the state {location} cannot be reached: this user may not look into its folder"
+        ) from error
+    except _DAMAGE as error:
+        raise StateError(
+            f"the state {location} is damaged, what it holds cannot be read: restore it from a "
+            "backup"
+        ) from error
 
 
 def translated(error: BaseException | None, location: str) -> StateError:
@@ -107,4 +122,5 @@ def _sqlstate(error: BaseException | None) -> str:
 
 
 def _first_line(error: BaseException | None) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__)
+    """What the driver says, without the contents it may quote."""
+    return next(iter(str(error).splitlines()), type(error).__name__).partition(" with text ")[0]

@@ -9,6 +9,8 @@ from pathlib import Path
 from reconciler.errors import StateError
 
 VARIABLE = "RECONCILER_STATE"
+FOLDER = ".reconciler"
+"""The folder beside the manifests that is made where it is missing; no other is."""
 
 
 def default_state(folder: Path, env: Mapping[str, str]) -> str:
@@ -21,7 +23,7 @@ def default_state(folder: Path, env: Mapping[str, str]) -> str:
             "the next run would not know what it owns. Name the one to use: "
             f"{VARIABLE}=postgresql+psycopg://user:password@host/database, or a path that is kept."
         )
-    return str(folder / ".reconciler" / "state.db")
+    return str(folder / FOLDER / "state.db")
 
 
 @dataclass(frozen=True, slots=True)

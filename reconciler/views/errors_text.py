@@ -7,6 +7,7 @@ from reconciler.errors import (
     Locked,
     ManifestError,
     PlanRefused,
+    PlanUnsigned,
     PlatformMismatch,
     ReconcilerError,
     Unreachable,
@@ -19,7 +20,7 @@ from reconciler.views.pen import Pen
 from reconciler.views.problems_text import render_problems
 from reconciler.views.words import sentence
 
-_SAYS_WHAT_TO_DO = ("`reconciler", "check ")
+_SAYS_WHAT_TO_DO = ("`reconciler", "check ", "RECONCILER_", "to resume")
 _PLAN_AGAIN = (
     "Make the plan again with `reconciler plan`, approve there what is meant, and apply that."
 )
@@ -28,6 +29,7 @@ _NEXT_STEPS: tuple[tuple[type[ReconcilerError], str], ...] = (
     (AccessDenied, "see what the token may do with `reconciler permissions`"),
     (Unreachable, "check the URL and the network, then run it again"),
     (Locked, "wait, or take the lock away with `reconciler unlock`"),
+    (PlanUnsigned, "have it signed by a key that is trusted: `reconciler sign PLAN --key KEY.pem`"),
     (PlanRefused, "make the plan again with `reconciler plan --out FILE`"),
 )
 

@@ -131,6 +131,7 @@ def test_an_address_is_put_together_again_from_its_place(address: str) -> None:
         ("", "empty part"),
         ("statuses/", "empty part"),
         ("statusses/Lunch", "starts with none of"),
+        ("campaigns/Roadside 24/7", "a / within a name is written %2F"),
         ("statuses", "no address of a status"),
         ("statuses/Lunch/Long", "no address of a status"),
         ("members", "no address of a member list"),

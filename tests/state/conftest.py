@@ -56,6 +56,7 @@ def postgresql_url(postgresql_server: str) -> Iterator[str]:
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where a state may be made."""
     if request.param == "sqlite":
+        (tmp_path / "state").mkdir()
         return str(tmp_path / "state" / "state.db")
     found: Any = request.getfixturevalue("postgresql_url")
     return str(found)

@@ -23,7 +23,7 @@ from reconciler.state.store import Store
 
 
 def test_a_new_sqlite_state_is_private_and_durable(tmp_path: Path) -> None:
-    path = tmp_path / "deep" / ".reconciler" / "state.db"
+    path = tmp_path / ".reconciler" / "state.db"
     with Store.open(str(path)) as store, store._engine.connect() as connection:
         pragmas = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
@@ -101,6 +101,7 @@ def test_a_state_opened_for_reading_reads_what_is_there(url: str) -> None:
 
 def test_a_file_and_folder_that_may_only_be_read_are_enough_to_plan(unprivileged: Path) -> None:
     path = unprivileged / "kept" / "state.db"
+    path.parent.mkdir()
     with Store.open(str(path)) as store:
         store.change_ledger(KEY, [upsert("statuses/Lunch")])
     path.chmod(0o400)
@@ -116,7 +117,7 @@ def test_a_file_and_folder_that_may_only_be_read_are_enough_to_plan(unprivileged
 def test_a_folder_that_cannot_be_written_is_said(unprivileged: Path) -> None:
     unprivileged.chmod(0o500)
     with pytest.raises(StateError, match=r"cannot be created .*: make its folder writable"):
-        Store.open(str(unprivileged / "below" / "state.db"))
+        Store.open(str(unprivileged / "state.db"))
 
 
 def test_a_user_who_may_only_select_can_plan_and_is_told_when_more_is_asked(
@@ -294,3 +295,38 @@ def test_personal_data_stays_out_of_messages(store: Store) -> None:
     with pytest.raises(StateError) as caught:
         store.begin_run(KEY, new_run(actor=secret, plan_id=None), token=token, now=NOW)
     assert secret not in str(caught.value)
+
+
+def test_no_folder_is_made_for_a_state_that_was_named(tmp_path: Path) -> None:
+    with pytest.raises(StateError, match=r"no folder .*/mistyped .*check RECONC"):
+        Store.open(str(tmp_path / "mistyped" / "state.db"))
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE steps SET before = '{' WHERE seq = 0",
+        "UPDATE steps SET before = CAST(x'7b22ff22' AS TEXT) WHERE seq = 0",
+        "UPDATE runs SET plan = substr(plan, 1, 12)",
+        "UPDATE runs SET plan = x'00ff'",
+        "UPDATE ledger_entries SET fields = 'customer +59829001234'",
+    ],
+)
+def test_what_was_written_over_is_called_damaged_and_is_not_repeated(
+    tmp_path: Path, damage: str
+) -> None:
+    path = tmp_path / "state.db"
+    with Store.open(str(path)) as store:
+        run, _ = begun(store, "statuses/Lunch")
+        store.change_ledger(KEY, [upsert("statuses/Lunch")])
+    with sqlite3.connect(path) as connection:
+        assert connection.execute(damage).rowcount == 1
+    connection.close()
+    with Store.open(str(path)) as store, pytest.raises(StateError) as told:
+        store.steps(run)
+        store.plan_of(run)
+        store.ledger(*KEY)
+    assert "restore it from a backup" in str(told.value) or "Could not decode" in str(told.value)
+    assert "+598" not in str(told.value)
+    assert "with text" not in str(told.value)
