@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+
+from reconciler.kinds.address import join, name_of
+from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.planning.calendars import campaign_of
-from reconciler.planning.model import Plan
+from reconciler.planning.model import Action, Plan
 from reconciler.views.visible import visible
 from reconciler.views.words import counted, joined
 
@@ -19,7 +24,15 @@ def verdict(plan: Plan) -> str:
             "Nothing changes on the platform: only what is tracked does. "
             f"{counted(len(plan.changes), 'resource')}."
         )
-    return " ".join((_campaigns(plan), _closing(plan), _unblocked(plan), _reverted(plan)))
+    sentences = (
+        _deleted(plan),
+        _campaigns(plan),
+        _closing(plan),
+        *_stopped(plan),
+        _unblocked(plan),
+        _reverted(plan),
+    )
+    return " ".join(one for one in sentences if one)
 
 
 def _tracked(plan: Plan) -> str:
@@ -30,10 +43,41 @@ def _tracked(plan: Plan) -> str:
     return f"{counted(count, 'resource')} {is_} tracked, and as git says {has}."
 
 
+def _deleted(plan: Plan) -> str:
+    """Whole campaigns that go, and what goes with them for good; "" where none does."""
+    gone = [
+        one for one in plan.changes if one.kind == CAMPAIGN.name and one.action is Action.DELETE
+    ]
+    if not gone:
+        return ""
+    names = [visible(name_of(one.address)) for one in gone]
+    lost = sum(one.usage.interactions_total for one in gone if one.usage is not None)
+    is_, its = ("is", "its") if len(gone) == 1 else ("are", "their")
+    with_it = f", with {its} {counted(lost, 'interaction')}" if lost else ""
+    return f"{_some(names)} {is_} DELETED{with_it}."
+
+
+def _stopped(plan: Plan) -> Iterator[str]:
+    """Who is in the middle of something that would stop."""
+    counts: Counter[str] = Counter()
+    for finding in plan.findings:
+        if finding.code == "open-hours":
+            counts.update(finding.evidence.counts)
+    if counts["agents_now"]:
+        agents = counts["agents_now"]
+        yield f"{counted(agents, 'agent')} {'loses' if agents == 1 else 'lose'} their status now."
+    if counts["open_interactions"]:
+        opened = counts["open_interactions"]
+        yield f"{counted(opened, 'open interaction')} {'stops' if opened == 1 else 'stop'}."
+
+
 def _campaigns(plan: Plan) -> str:
-    count = len(plan.impact.campaigns)
+    gone = {one.address for one in plan.changes if one.action is Action.DELETE}
+    count = sum(1 for name in plan.impact.campaigns if join(CAMPAIGN.collection, name) not in gone)
     if count:
         return f"{counted(count, 'campaign')} {'changes' if count == 1 else 'change'}."
+    if plan.impact.campaigns:
+        return "No other campaign changes."
     shared = sum(1 for change in plan.writes if not campaign_of(change.address))
     if not shared:
         return "No campaign changes."
@@ -47,9 +91,13 @@ def _closing(plan: Plan) -> str:
     closing = [visible(name) for name in plan.impact.closing_now]
     if not closing:
         return "Nobody closes now."
-    if len(closing) > _NAMES + 1:
-        closing = [*closing[:_NAMES], f"{len(closing) - _NAMES:,} more"]
-    return f"{joined(closing)} {'closes' if len(plan.impact.closing_now) == 1 else 'close'} now."
+    return f"{_some(closing)} {'closes' if len(closing) == 1 else 'close'} now."
+
+
+def _some(names: list[str]) -> str:
+    if len(names) > _NAMES + 1:
+        names = [*names[:_NAMES], f"{len(names) - _NAMES:,} more"]
+    return joined(names)
 
 
 def _unblocked(plan: Plan) -> str:

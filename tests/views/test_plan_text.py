@@ -6,8 +6,10 @@ from dataclasses import replace
 from view_plans import a_plan, blocking, change, create, full_plan, update
 
 from reconciler.guards.unused_approval import Unused, finding, needed_no_more
+from reconciler.kinds.address import Address
+from reconciler.live.platform import Usage
 from reconciler.manifests.desired import Approval, Source
-from reconciler.planning.model import Action, Finding, Impact, Plan, Reason
+from reconciler.planning.model import Action, Evidence, Finding, Impact, Plan, Reason
 from reconciler.views.masking import Masker
 from reconciler.views.paint import ANSI, PLAIN
 from reconciler.views.plan_text import render_plan
@@ -59,6 +61,26 @@ def test_the_verdict_names_who_closes_now_and_counts_one_as_one(masker: Masker) 
     )
     alone = a_plan(one, impact=Impact(("Sales",), ("Sales",)))
     assert "Sales closes now." in _first(alone, masker)
+
+
+def test_the_verdict_begins_with_what_is_lost_and_counts_who_is_cut_off(masker: Masker) -> None:
+    lost = Usage(Address("campaigns/Surveys"), interactions_total=380)
+    gone = change("campaigns/Surveys", Action.DELETE, before={"enabled": True}, usage=lost)
+    in_it, open_on_it = (
+        Evidence(counts={"agents_now": 2}),
+        Evidence(counts={"open_interactions": 1}),
+    )
+    going_on = (
+        blocking("open-hours", "statuses/Lunch", "agents", evidence=in_it),
+        blocking("open-hours", "campaigns/Sales", "interactions", evidence=open_on_it),
+        blocking("delete-in-use", "statuses/Lunch", "agents", evidence=in_it),
+    )
+    plan = a_plan(gone, findings=going_on, impact=Impact(("Surveys",)))
+    assert _first(plan, masker) == (
+        "Surveys is DELETED, with its 380 interactions. No other campaign changes. "
+        "Nobody closes now. 2 agents lose their status now. 1 open interaction stops. "
+        "0 customers unblocked. 0 people's edits would be reverted."
+    )
 
 
 def test_a_change_of_what_campaigns_share_is_not_said_to_change_none(masker: Masker) -> None:
