@@ -126,9 +126,11 @@ class Applier:
         made_for = LedgerKey(plan.project, plan.environment, plan.platform_id)
         if made_for != self.key:
             raise PlanForeign(f"this plan is for {made_for}, and here it is {self.key}")
-        reasons = plan.refusals()
+        reasons = "; ".join(plan.refusals())
+        if plan.blocking:
+            raise Blocked(f"this plan is blocked: {reasons}")
         if reasons:
-            raise Blocked("this plan is blocked: " + "; ".join(reasons))
+            raise PlanRefused(f"this plan must not be applied: {reasons}")
 
     def _refuse_while_unfinished(self) -> None:
         other = self.store.latest_unfinished(self.key)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _CHANGES = 2
 _BLOCKED = 3
+_REFUSED = 4
 
 all_option = click.option("--all", "expand", is_flag=True, help="Expand what is folded.")
 detailed_option = click.option(
@@ -64,14 +65,23 @@ def plan(
         write_plan(made, out)
     print_plan(made, masker_of(project, show_personal=show_personal_data), style, expand=expand)
     if out is not None:
-        note(f"Plan written to {out}; apply it with: reconciler apply {out}")
+        note(written(made, out))
     return exit_code_of(made, detailed=detailed_exitcode)
+
+
+def written(plan: Plan, out: Path) -> str:
+    """That a plan file is there, and what to do with it."""
+    if plan.refusals():
+        return f"Plan written to {out}; as it is it cannot be applied."
+    return f"Plan written to {out}; apply it with: reconciler apply {out}"
 
 
 def exit_code_of(plan: Plan, *, detailed: bool) -> int:
     """How a command that made a plan ends."""
     if plan.blocking:
         return _BLOCKED
+    if plan.refusals():
+        return _REFUSED
     return _CHANGES if detailed and not plan.is_empty else 0
 
 

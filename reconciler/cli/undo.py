@@ -16,7 +16,7 @@ from reconciler.cli.options import (
     personal_option,
 )
 from reconciler.cli.output import masker_of, note
-from reconciler.cli.plan import all_option, detailed_option, exit_code_of, print_plan
+from reconciler.cli.plan import all_option, detailed_option, exit_code_of, print_plan, written
 from reconciler.cli.plan_files import write_plan
 from reconciler.cli.progress import waiting
 
@@ -55,7 +55,7 @@ def undo(
         write_plan(made, out)
     print_plan(made, masker_of(project, show_personal=show_personal_data), style, expand=expand)
     if out is not None:
-        note(f"Plan written to {out}; apply it with: reconciler apply {out}")
+        note(written(made, out))
     elif not made.is_empty:
         note(f"To apply it, save it first: reconciler undo {run} --out FILE")
     return exit_code_of(made, detailed=detailed_exitcode)

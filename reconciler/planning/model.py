@@ -269,7 +269,8 @@ class Plan:
         reasons = [f"{finding.code} at {finding.address}" for finding in self.blocking]
         if self.unfinished_run:
             reasons.append(
-                f"run {self.unfinished_run} is unfinished: settle it with apply --resume first"
+                f"run {self.unfinished_run} is unfinished: settle it with `reconciler apply "
+                f"--resume {self.unfinished_run}`, then plan again"
             )
         return tuple(reasons)
 

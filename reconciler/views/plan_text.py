@@ -75,7 +75,7 @@ def _head(plan: Plan, pen: Pen) -> Iterator[str]:
         yield pen.paint.bad(
             f"RUN {run} IS UNFINISHED: what it did is not settled, so this plan cannot be applied."
         )
-        yield f"Settle it first: reconciler apply --resume {run}"
+        yield f"Settle it, then plan again: reconciler apply --resume {run}"
 
 
 def _lost_for_good(plan: Plan, pen: Pen) -> Iterator[str]:

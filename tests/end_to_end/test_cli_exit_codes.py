@@ -13,6 +13,7 @@ from harness import Workspace
 
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease_rows import Claim
+from reconciler.state.runs import NewRun
 from reconciler.state.store import Store
 
 _TEMPLATE = "kind: Template\nname: Farewell\ntype: text\ncontent: Bye!\n"
@@ -101,6 +102,27 @@ def test_an_apply_while_somebody_else_applies_is_locked_out(settled: Workspace) 
     settled.run("unlock").expect(0).mentions("carol", "build-7")
     settled.run("unlock").expect(0).mentions("Nothing is locked")
     settled.apply().expect(0)
+
+
+def test_a_plan_made_while_a_run_is_unfinished_is_refused_by_every_command(
+    watched: Workspace,
+) -> None:
+    key = LedgerKey("acme", "test", "test")
+    with Store.open(str(watched.state)) as store:
+        claim, now = Claim("carol", "build-7", 4121, "apply"), datetime.now(UTC)
+        lease = store.acquire(key, claim, now=now, ttl_seconds=3600)
+        new = NewRun("p", "c", b"{}", "apply", "carol")
+        run = store.begin_run(key, new, token=lease.token, now=now)
+        store.release(lease)
+    watched.edit("lunch.yaml", "utensils", "fork")
+    planned = watched.run("plan", "--detailed-exitcode", "--out", watched.plan_file).expect(4)
+    planned.mentions(run, f"reconciler apply --resume {run}", "then plan again")
+    assert "apply it with" not in planned.said
+    watched.apply().expect(4).mentions(run, "--resume", "then plan again")
+    with Store.open(str(watched.state)) as store:
+        store.finish_run(run, now=datetime.now(UTC))
+    watched.apply().expect(4).mentions(run, "then plan again")
+    watched.run("plan").expect(0)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -122,7 +122,7 @@ def test_an_unfinished_run_is_said_before_anything_else(masker: Masker) -> None:
     plan = a_plan(create("statuses/Lunch"), unfinished_run="7kq2m4")
     lines = _text(plan, masker).splitlines()
     assert lines[3].startswith("RUN 7kq2m4 IS UNFINISHED")
-    assert lines[4] == "Settle it first: reconciler apply --resume 7kq2m4"
+    assert lines[4] == "Settle it, then plan again: reconciler apply --resume 7kq2m4"
 
 
 def test_the_approval_to_paste_stands_under_what_it_approves(masker: Masker) -> None:
