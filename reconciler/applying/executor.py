@@ -13,11 +13,22 @@ from typing import Protocol
 
 from reconciler.applying.events import CollateralFound, Listener, StepFinished
 from reconciler.applying.ledger_changes import ledger_changes
+from reconciler.applying.outcomes import (
+    GONE,
+    KEPT,
+    UNSURE,
+    fails_the_batch_alone,
+    is_made,
+    is_seen,
+    is_unmade,
+    places,
+    refusal,
+    shown,
+    unequal,
+)
 from reconciler.applying.requests import request_for
 from reconciler.applying.verification import Standing, Verified
-from reconciler.errors import AccessDenied, PlatformError, ReconcilerError, Unreachable
-from reconciler.kinds.address import Address, identity
-from reconciler.kinds.base import Fields
+from reconciler.errors import PlatformError, ReconcilerError, Unreachable
 from reconciler.live.platform import LiveResource, Outcome, Request, Writer
 from reconciler.planning.model import Action, Change
 from reconciler.planning.order import BATCH_STEPS, layers
@@ -27,9 +38,6 @@ from reconciler.state.journal import StepState
 
 _MAX_ATTEMPTS = 3
 _MAX_READS = 2 * BATCH_STEPS
-_GONE = 404
-_KEPT = "nothing was overwritten"
-_UNSURE = frozenset({429, 500, 502, 503, 504})
 _NOT_READ = "not read back: the platform did not show it"
 SETTLED = (StepState.SUCCEEDED, StepState.FAILED, StepState.SKIPPED)
 
@@ -186,12 +194,12 @@ class Executor:
             outcomes = await self.writer.send([self._request(one) for one in changes])
         except PlatformError as error:
             self._record_refusal(changes, error)
-            if _fails_the_batch_alone(error):
+            if fails_the_batch_alone(error):
                 return []
             raise
         answered = list(zip(changes, outcomes, strict=True))
-        unsure = [one for one, outcome in answered if outcome.status in _UNSURE]
-        sure = [(one, outcome) for one, outcome in answered if outcome.status not in _UNSURE]
+        unsure = [one for one, outcome in answered if outcome.status in UNSURE]
+        sure = [(one, outcome) for one, outcome in answered if outcome.status not in UNSURE]
         found = await self._read_back([one for one, outcome in sure if outcome.succeeded])
         self._record_answers(sure, found)
         if not unsure:
@@ -205,7 +213,7 @@ class Executor:
     def _record_refusal(self, changes: Sequence[Change], error: PlatformError) -> None:
         """No outcomes came. A status is kept where it says that nothing took effect."""
         status = None if isinstance(error, Unreachable) else error.status or None
-        state = StepState.FAILED if _fails_the_batch_alone(error) else StepState.UNKNOWN
+        state = StepState.FAILED if fails_the_batch_alone(error) else StepState.UNKNOWN
         self._record(
             [Recorded(self._seqs[one.key], state, str(error), status) for one in changes], []
         )
@@ -232,7 +240,7 @@ class Executor:
             if born is None or born.fields == change.before:
                 go.append(change)
                 continue
-            detail = f"changed by {born.updated_by or 'somebody'} since it was made; {_KEPT}"
+            detail = f"changed by {born.updated_by or 'somebody'} since it was made; {KEPT}"
             taken.append(Recorded(self._seqs[change.key], StepState.FAILED, detail))
         self._record(taken, [])
         return go
@@ -286,31 +294,31 @@ class Executor:
         changes: list[LedgerChange] = []
         for change, outcome in answered:
             seq = self._seqs[change.key]
-            gone = change.action is Action.DELETE and outcome.status == _GONE
+            gone = change.action is Action.DELETE and outcome.status == GONE
             if outcome.succeeded or gone:
                 detail = self._collateral(change, found) if outcome.succeeded else "already gone"
                 recorded.append(Recorded(seq, StepState.SUCCEEDED, detail, outcome.status))
                 changes.extend(ledger_changes(change))
             else:
-                detail = _refusal(outcome)
+                detail = refusal(outcome)
                 recorded.append(Recorded(seq, StepState.FAILED, detail, outcome.status))
         self._record(recorded, changes)
 
     def _collateral(self, change: Change, found: Mapping[str, Outcome] | None) -> str:
         """What differs from the plan after a write, in words; "" when nothing does."""
         there = found.get(change.key) if found is not None else None
-        if there is None or not _is_seen(there):
+        if there is None or not is_seen(there):
             return _NOT_READ
         fields = there.resource.fields if there.resource is not None else None
-        names = _unequal(change.after, fields)
+        names = unequal(change.after, fields)
         for name in names:
             self._found_collateral = True
             self.tell(
                 CollateralFound(
                     change.address,
                     name,
-                    _shown(change.after, name),
-                    _shown(fields, name),
+                    shown(change.after, name),
+                    shown(fields, name),
                 )
             )
         return f"differs from the plan after the write: {', '.join(names)}" if names else ""
@@ -330,11 +338,11 @@ class Executor:
         unseen: list[Change] = []
         for start in range(0, len(written), BATCH_STEPS):
             chunk = written[start : start + BATCH_STEPS]
-            requests = [Request("get", address) for one in chunk for address in _places(one)]
+            requests = [Request("get", address) for one in chunk for address in places(one)]
             outcomes = iter(await self.writer.send(requests))
             for change in chunk:
-                here = [next(outcomes) for _ in _places(change)]
-                if not all(_is_seen(one) for one in here):
+                here = [next(outcomes) for _ in places(change)]
+                if not all(is_seen(one) for one in here):
                     unseen.append(change)
                 elif self._settle_one(change, here):
                     again.append(change)
@@ -350,13 +358,13 @@ class Executor:
         seq = self._seqs[change.key]
         new = here[0].resource
         old = here[1].resource if len(here) > 1 else new
-        if _is_made(change, new, old):
+        if is_made(change, new, old):
             self._record(
                 [Recorded(seq, StepState.SUCCEEDED, "found done", here[0].status)],
                 list(ledger_changes(change)),
             )
             return False
-        if _is_unmade(change, new, old):
+        if is_unmade(change, new, old):
             return True
         by = new or old
         who = f" by {by.updated_by} at {by.updated_at}" if by is not None and by.updated_by else ""
@@ -386,56 +394,3 @@ class Executor:
                         writes=change.writes,
                     )
                 )
-
-
-def _fails_the_batch_alone(error: PlatformError) -> bool:
-    """Whether a batch was refused for what it is: the same batch would be refused again, and
-    other batches need not be. A token that is refused says nothing about the batch."""
-    return 400 <= error.status < 500 and not isinstance(error, AccessDenied | Unreachable)
-
-
-def _is_seen(outcome: Outcome) -> bool:
-    """Whether a read tells what is there: a resource, or that there is none."""
-    return outcome.resource is not None or outcome.status == _GONE
-
-
-def _places(change: Change) -> tuple[Address, ...]:
-    """Where to look for a change: its address, and a rename's old one too."""
-    if change.action is Action.RENAME and change.previous_address is not None:
-        return (change.address, change.previous_address)
-    return (change.address,)
-
-
-def _is_made(change: Change, new: LiveResource | None, old: LiveResource | None) -> bool:
-    if change.action is Action.DELETE:
-        return new is None
-    if change.action is Action.RENAME:
-        moved = old is None or identity(change.address) == identity(change.previous_address or "")
-        return new is not None and moved and new.address == change.address
-    return new is not None and new.fields == change.after
-
-
-def _is_unmade(change: Change, new: LiveResource | None, old: LiveResource | None) -> bool:
-    if change.action is Action.RENAME:
-        return old is not None and old.fields == change.before
-    if change.before is None:
-        return new is None
-    return new is not None and new.fields == change.before
-
-
-def _unequal(after: Fields | None, fields: Fields | None) -> list[str]:
-    if after is None:
-        return ["it is still there"] if fields is not None else []
-    if fields is None:
-        return ["it is not there"]
-    return [name for name in {**after, **fields} if after.get(name) != fields.get(name)]
-
-
-def _shown(fields: Fields | None, name: str) -> str:
-    return "nothing" if fields is None or name not in fields else repr(fields[name])
-
-
-def _refusal(outcome: Outcome) -> str:
-    if outcome.status == 412:
-        return f"somebody changed it since the plan was verified; {_KEPT}"
-    return outcome.detail or f"the platform refused it ({outcome.status} {outcome.code})".strip()

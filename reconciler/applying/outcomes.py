@@ -1,0 +1,72 @@
+"""What an answer, or a look at the platform, says of a step: pure, and decides nothing."""
+
+from __future__ import annotations
+
+from reconciler.errors import AccessDenied, PlatformError, Unreachable
+from reconciler.kinds.address import Address, identity
+from reconciler.kinds.base import Fields
+from reconciler.live.platform import LiveResource, Outcome
+from reconciler.planning.model import Action, Change
+
+GONE = 404
+KEPT = "nothing was overwritten"
+UNSURE = frozenset({429, 500, 502, 503, 504})
+"""Statuses of one operation that leave it open whether it took effect."""
+
+
+def fails_the_batch_alone(error: PlatformError) -> bool:
+    """Whether a batch was refused for what it is: the same batch would be refused again, and
+    other batches need not be. A token that is refused says nothing about the batch."""
+    return 400 <= error.status < 500 and not isinstance(error, AccessDenied | Unreachable)
+
+
+def is_seen(outcome: Outcome) -> bool:
+    """Whether a read tells what is there: a resource, or that there is none."""
+    return outcome.resource is not None or outcome.status == GONE
+
+
+def places(change: Change) -> tuple[Address, ...]:
+    """Where to look for a change: its address, and a rename's old one too."""
+    if change.action is Action.RENAME and change.previous_address is not None:
+        return (change.address, change.previous_address)
+    return (change.address,)
+
+
+def is_made(change: Change, new: LiveResource | None, old: LiveResource | None) -> bool:
+    """Whether what is at its address now, and at a rename's old one, is what it would make."""
+    if change.action is Action.DELETE:
+        return new is None
+    if change.action is Action.RENAME:
+        moved = old is None or identity(change.address) == identity(change.previous_address or "")
+        return new is not None and moved and new.address == change.address
+    return new is not None and new.fields == change.after
+
+
+def is_unmade(change: Change, new: LiveResource | None, old: LiveResource | None) -> bool:
+    """Whether all there is as it was before, so that it may be sent again."""
+    if change.action is Action.RENAME:
+        return old is not None and old.fields == change.before
+    if change.before is None:
+        return new is None
+    return new is not None and new.fields == change.before
+
+
+def unequal(after: Fields | None, fields: Fields | None) -> list[str]:
+    """The names of the fields that differ from what was planned; a phrase where all does."""
+    if after is None:
+        return ["it is still there"] if fields is not None else []
+    if fields is None:
+        return ["it is not there"]
+    return [name for name in {**after, **fields} if after.get(name) != fields.get(name)]
+
+
+def shown(fields: Fields | None, name: str) -> str:
+    """A field's value, for a sentence."""
+    return "nothing" if fields is None or name not in fields else repr(fields[name])
+
+
+def refusal(outcome: Outcome) -> str:
+    """Why the platform refused a write, in words."""
+    if outcome.status == 412:
+        return f"somebody changed it since the plan was verified; {KEPT}"
+    return outcome.detail or f"the platform refused it ({outcome.status} {outcome.code})".strip()
