@@ -20,7 +20,7 @@ from reconciler.sandbox.openapi import document
 from reconciler.sandbox.paths import PREFIX, raw_path, target_of
 from reconciler.sandbox.problems import Refusal
 from reconciler.sandbox.replies import problem_reply
-from reconciler.sandbox.service import MAX_BODY_BYTES, Sandbox
+from reconciler.sandbox.service import Sandbox
 from reconciler.sandbox.settings import SandboxSettings
 
 _METHODS = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"]
@@ -52,7 +52,7 @@ def create_app(
                 target_of(path),
                 request.query_params,
                 request.headers,
-                await _body(request),
+                await _body(request, at_most=sandbox.limits.body_bytes),
             )
             return respond(sandbox, caller, call)
         except Refusal as refusal:
@@ -72,13 +72,13 @@ def create_app(
     return app
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, *, at_most: int) -> bytes:
     chunks, size = [], 0
     try:
         async for chunk in request.stream():
             size += len(chunk)
-            if size > MAX_BODY_BYTES:
-                raise Refusal(413, "body-too-large", f"a body has up to {MAX_BODY_BYTES} bytes")
+            if size > at_most:
+                raise Refusal(413, "body-too-large", f"a body has up to {at_most} bytes")
             chunks.append(chunk)
     except ClientDisconnect as error:
         raise Refusal(400, "malformed", "the body ended before its end") from error

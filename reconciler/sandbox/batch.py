@@ -5,26 +5,26 @@ from __future__ import annotations
 from pydantic import JsonValue
 
 from reconciler.sandbox.idempotency import Answer, Answers
+from reconciler.sandbox.limits import MAX_OPERATIONS
 from reconciler.sandbox.operations import Operation, perform
 from reconciler.sandbox.problems import Refusal, bad_request
 from reconciler.sandbox.profiles import Caller
 from reconciler.sandbox.storage import Session
 
-MAX_OPERATIONS = 1000
 _TEXTS = ("if_match", "idempotency_key")
 _MEMBERS = frozenset({"op", "address", "body", *_TEXTS})
 
 
-def operations_of(body: dict[str, JsonValue]) -> list[Operation]:
+def operations_of(body: dict[str, JsonValue], *, at_most: int = MAX_OPERATIONS) -> list[Operation]:
     """Read a batch. Raises 400 for one that is malformed, 413 for one that is too long."""
     listed = body.get("operations")
     if not isinstance(listed, list):
         raise bad_request("bad-batch", '"operations" is a list')
-    if len(listed) > MAX_OPERATIONS:
+    if len(listed) > at_most:
         raise Refusal(
             413,
             "batch-too-large",
-            f"a batch has up to {MAX_OPERATIONS} operations, not {len(listed)}",
+            f"a batch has up to {at_most} operations, not {len(listed)}",
         )
     return [_operation(position, one) for position, one in enumerate(listed)]
 

@@ -127,7 +127,8 @@ def _platform(at: Context) -> Response:
 
 
 def _batch(at: Context) -> Response:
-    operations = batch.operations_of(at.call.json_object())
+    most = at.sandbox.limits.batch
+    operations = batch.operations_of(at.call.json_object(), at_most=most)
     return json_reply(batch.run(at.session, at.caller, operations, at.answers))
 
 

@@ -15,7 +15,6 @@ import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reconciler.sandbox import connection
-from reconciler.sandbox.batch import MAX_OPERATIONS
 from reconciler.sandbox.fault_edits import edit_list
 from reconciler.sandbox.fault_rules import (
     BatchRule,
@@ -31,6 +30,7 @@ from reconciler.sandbox.fault_rules import (
     TruncatedPage,
 )
 from reconciler.sandbox.faults import Faults, Injection
+from reconciler.sandbox.limits import MAX_OPERATIONS
 from reconciler.sandbox.paths import PREFIX, raw_path
 from reconciler.sandbox.problems import Refusal
 from reconciler.sandbox.replies import problem_reply

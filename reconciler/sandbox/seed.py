@@ -1,9 +1,10 @@
 """Plants a seed in new data: in bulk, with times relative to the clock.
 
-A seed is `platform`, `users`, `connectors`, `forms`, `profiles`, `tokens`, `resources` (each an
-`address` and fields; what is left out has its default; `updated_by` and `updated_hours_ago` say
-who wrote it when), `interactions` (each a pattern for `count` of them, spread evenly from
-`newest_hours_ago` to `oldest_hours_ago`), `agents` and `audit`. All of it is optional.
+A seed is `platform` (`id`, `name`, and `limits` where it takes less than usual), `users`,
+`connectors`, `forms`, `profiles`, `tokens`, `resources` (each an `address` and fields; what is
+left out has its default; `updated_by` and `updated_hours_ago` say who wrote it when),
+`interactions` (each a pattern for `count` of them, spread evenly from `newest_hours_ago` to
+`oldest_hours_ago`), `agents` and `audit`. All of it is optional.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from reconciler.kinds.status import SYSTEM_STATUSES
 from reconciler.sandbox import audit, rules
 from reconciler.sandbox.clock import moment_of, stamp
 from reconciler.sandbox.documents import merged, row_of
+from reconciler.sandbox.limits import Limits
 from reconciler.sandbox.locating import lookup_address
 from reconciler.sandbox.problems import Refusal
 from reconciler.sandbox.storage import Link, Session, remember
@@ -45,6 +47,7 @@ def plant(session: Session, seed: Mapping[str, Any]) -> None:
     unknown = sorted(set(seed) - _SECTIONS)
     if unknown:
         raise ValueError(f"a seed has no {', '.join(unknown)}")
+    Limits.of(seed.get("platform", {}).get("limits", {}))
     with _collector_off():
         remember(session, "platform", seed.get("platform", {}))
         remember(session, "profiles", seed.get("profiles", {}))

@@ -8,9 +8,9 @@ from typing import Any
 
 import orjson
 
-from reconciler.sandbox.batch import MAX_OPERATIONS
 from reconciler.sandbox.clock import Clock, stamp
 from reconciler.sandbox.idempotency import KEPT_HOURS
+from reconciler.sandbox.limits import Limits
 from reconciler.sandbox.paging import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from reconciler.sandbox.profiles import DEFAULT_PROFILES, DEFAULT_TOKENS, Access, Caller
 from reconciler.sandbox.seed import plant
@@ -19,7 +19,6 @@ from reconciler.sandbox.settings import SandboxSettings
 from reconciler.sandbox.storage import Session, Storage
 
 VERSION = "1.0"
-MAX_BODY_BYTES = 64 * 1024 * 1024
 _SEEDER = "system"
 _CAPABILITIES = (
     "audit",
@@ -44,6 +43,7 @@ class Sandbox:
                 plant(session, seed_document(settings.seed))
         self.lineage: str = self._storage.recall("lineage")
         self._platform: Mapping[str, Any] = self._storage.recall("platform")
+        self.limits = Limits.of(self._platform.get("limits", {}))
         self._id = settings.platform_id or self._platform.get("id", "sandbox")
         profiles, tokens = self._storage.recall("profiles"), self._storage.recall("tokens")
         self.access = Access(
@@ -65,8 +65,8 @@ class Sandbox:
                 "limits": {
                     "page_size": MAX_PAGE_SIZE,
                     "default_page_size": DEFAULT_PAGE_SIZE,
-                    "batch": MAX_OPERATIONS,
-                    "body_bytes": MAX_BODY_BYTES,
+                    "batch": self.limits.batch,
+                    "body_bytes": self.limits.body_bytes,
                     "idempotency_hours": KEPT_HOURS,
                 },
                 "capabilities": _CAPABILITIES,

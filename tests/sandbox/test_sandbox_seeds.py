@@ -85,6 +85,9 @@ def test_a_seed_file_is_planted_in_bulk(tmp_path: Path) -> None:
         ({"resources": [{"address": "statuses/S"}, {"address": "statuses/s"}]}, "stands twice"),
         ({"agents": [{"user": "a", "status": "statuses/No"}]}, "statuses/No"),
         ({"things": []}, "things"),
+        ({"platform": {"limits": {"batch": 0}}}, "batch cannot be 0"),
+        ({"platform": {"limits": {"body_bytes": 10**9}}}, "body_bytes cannot be 1000000000"),
+        ({"platform": {"limits": {"pages": 1}}}, "pages cannot be 1"),
     ],
 )
 def test_a_seed_the_platform_could_not_hold_is_refused(
@@ -92,6 +95,18 @@ def test_a_seed_the_platform_could_not_hold_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         new_app(seed=broken)
+
+
+def test_a_seed_may_have_a_platform_that_takes_less_than_usual() -> None:
+    api = Api(new_app(seed={"platform": {"limits": {"batch": 2, "body_bytes": 1000}}}))
+    told = api.get("platform").json()["limits"]
+    assert (told["batch"], told["body_bytes"]) == (2, 1000)
+    gets = [{"op": "get", "address": "statuses/Break"}] * 3
+    assert api.call("POST", "/v1/batch", json={"operations": gets[:2]}).status_code == 200
+    refused = api.call("POST", "/v1/batch", json={"operations": gets})
+    assert (refused.status_code, refused.json()["code"]) == (413, "batch-too-large")
+    refused = api.call("PATCH", "/v1/statuses/Break", content=b" " * 1001)
+    assert (refused.status_code, refused.json()["code"]) == (413, "body-too-large")
 
 
 def test_a_seed_that_is_none_is_refused() -> None:
