@@ -318,6 +318,7 @@ class Project:
     ) -> RunReport:
         from reconciler.applying.apply import Applier
         from reconciler.applying.apply import Settings as ApplySettings
+        from reconciler.applying.batches import Limits
         from reconciler.applying.events import silent
         from reconciler.live.limiter import Limiter
         from reconciler.state.lease_rows import Claim
@@ -336,6 +337,7 @@ class Project:
                 applier = Applier(
                     reader=reader,
                     writer=writer,
+                    limits=Limits.of(info),
                     store=store,
                     key=_key(settings, info),
                     claim=Claim(getpass.getuser(), socket.gethostname(), os.getpid(), "apply"),

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
+from reconciler.applying.batches import Limits
 from reconciler.applying.events import Listener, RunStarted, Waiting
 from reconciler.applying.executor import SETTLED, Executor, Progress
 from reconciler.applying.guarding import Facts, still_blocking
@@ -70,6 +71,7 @@ class Applier:
 
     reader: Reader
     writer: Writer
+    limits: Limits
     store: Store
     key: LedgerKey
     claim: Claim
@@ -223,6 +225,7 @@ class Applier:
         steps = self.store.steps(run_id)
         return Executor(
             writer=self.writer,
+            limits=self.limits,
             book=_RunBook(self.store, run_id, token, self.clock),
             progress=Progress(
                 plan.changes,

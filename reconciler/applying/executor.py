@@ -7,10 +7,11 @@ failed. The journal is the only account of it; nothing here counts on the side.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from reconciler.applying.batches import Limits, cut, halves, look
 from reconciler.applying.events import CollateralFound, Listener, StepFinished
 from reconciler.applying.ledger_changes import ledger_changes
 from reconciler.applying.outcomes import (
@@ -20,9 +21,11 @@ from reconciler.applying.outcomes import (
     fails_the_batch_alone,
     is_made,
     is_seen,
+    is_too_large,
     is_unmade,
     places,
     refusal,
+    refused_whole,
     shown,
     unequal,
 )
@@ -31,13 +34,12 @@ from reconciler.applying.verification import Standing, Verified
 from reconciler.errors import PlatformError, ReconcilerError, Unreachable
 from reconciler.live.platform import LiveResource, Outcome, Request, Writer
 from reconciler.planning.model import Action, Change
-from reconciler.planning.order import BATCH_STEPS, layers
+from reconciler.planning.order import layers
 from reconciler.state.changes import LedgerChange
 from reconciler.state.journal import Outcome as Recorded
 from reconciler.state.journal import StepState
 
 _MAX_ATTEMPTS = 3
-_MAX_READS = 2 * BATCH_STEPS
 _NOT_READ = "not read back: the platform did not show it"
 SETTLED = (StepState.SUCCEEDED, StepState.FAILED, StepState.SKIPPED)
 
@@ -80,6 +82,7 @@ class Executor:
     """
 
     writer: Writer
+    limits: Limits
     book: Book
     progress: Progress
     standing: Mapping[str, Verified]
@@ -108,10 +111,10 @@ class Executor:
         if done:
             self._make_locally(done)
         sending = [one for one in due if one.sends and not self._is_done(one)]
-        for start in range(0, len(sending), BATCH_STEPS):
+        for batch in self._batches(sending):
             if self.should_stop():
                 return
-            await self._send(sending[start : start + BATCH_STEPS])
+            await self._send(batch)
             if self._found_collateral and self.stop_on_collateral:
                 raise CollateralStop(
                     "stopped: something outside the plan changed with these writes; look at it, "
@@ -167,6 +170,10 @@ class Executor:
 
     # ---- with requests -------------------------------------------------------------------
 
+    def _batches(self, sending: Sequence[Change]) -> Iterator[Sequence[Change]]:
+        sized = ((one, self.writer.size(self._request(one))) for one in sending)
+        return cut(sized, count=self.limits.steps, body_bytes=self.limits.body_bytes)
+
     async def _send(self, changes: Sequence[Change]) -> None:
         waiting = self._as_expected(changes)
         for _ in range(_MAX_ATTEMPTS):
@@ -193,6 +200,9 @@ class Executor:
         try:
             outcomes = await self.writer.send([self._request(one) for one in changes])
         except PlatformError as error:
+            if is_too_large(error) and len(changes) > 1:
+                first, rest = halves(changes)
+                return [*await self._attempt(first), *await self._attempt(rest)]
             self._record_refusal(changes, error)
             if fails_the_batch_alone(error):
                 return []
@@ -214,9 +224,8 @@ class Executor:
         """No outcomes came. A status is kept where it says that nothing took effect."""
         status = None if isinstance(error, Unreachable) else error.status or None
         state = StepState.FAILED if fails_the_batch_alone(error) else StepState.UNKNOWN
-        self._record(
-            [Recorded(self._seqs[one.key], state, str(error), status) for one in changes], []
-        )
+        words = refused_whole(error)
+        self._record([Recorded(self._seqs[one.key], state, words, status) for one in changes], [])
 
     def _request(self, change: Change) -> Request:
         live = self._live(change)
@@ -254,14 +263,11 @@ class Executor:
         if not changes:
             return {}
         looked_at = [*changes, *self._born_with(changes)]
-        found: dict[str, Outcome] = {}
         try:
-            for start in range(0, len(looked_at), _MAX_READS):
-                some = looked_at[start : start + _MAX_READS]
-                outcomes = await self.writer.send([Request("get", one.address) for one in some])
-                found.update((c.key, one) for c, one in zip(some, outcomes, strict=True))
+            seen = await look(self.writer, [one.address for one in looked_at], self.limits)
         except PlatformError:
             return None
+        found = {one.key: outcome for one, outcome in zip(looked_at, seen, strict=True)}
         for change in looked_at[len(changes) :]:
             there = found[change.key].resource
             if there is not None:
@@ -336,10 +342,10 @@ class Executor:
         again = [one for one in changes if not one.writes]
         written = [one for one in changes if one.writes]
         unseen: list[Change] = []
-        for start in range(0, len(written), BATCH_STEPS):
-            chunk = written[start : start + BATCH_STEPS]
-            requests = [Request("get", address) for one in chunk for address in places(one)]
-            outcomes = iter(await self.writer.send(requests))
+        for start in range(0, len(written), self.limits.steps):
+            chunk = written[start : start + self.limits.steps]
+            where = [address for one in chunk for address in places(one)]
+            outcomes = iter(await look(self.writer, where, self.limits))
             for change in chunk:
                 here = [next(outcomes) for _ in places(change)]
                 if not all(is_seen(one) for one in here):

@@ -9,6 +9,7 @@ from reconciler.live.platform import LiveResource, Outcome
 from reconciler.planning.model import Action, Change
 
 GONE = 404
+_TOO_LARGE = 413
 KEPT = "nothing was overwritten"
 UNSURE = frozenset({429, 500, 502, 503, 504})
 """Statuses of one operation that leave it open whether it took effect."""
@@ -18,6 +19,18 @@ def fails_the_batch_alone(error: PlatformError) -> bool:
     """Whether a batch was refused for what it is: the same batch would be refused again, and
     other batches need not be. A token that is refused says nothing about the batch."""
     return 400 <= error.status < 500 and not isinstance(error, AccessDenied | Unreachable)
+
+
+def is_too_large(error: PlatformError) -> bool:
+    """Whether a request was refused for its size: the half of it may pass."""
+    return error.status == _TOO_LARGE and not isinstance(error, Unreachable)
+
+
+def refused_whole(error: PlatformError) -> str:
+    """Why a batch was refused as such, in words; one that is too large was a single step."""
+    if is_too_large(error):
+        return f"too large for the platform, even alone in a request: {error}"
+    return str(error)
 
 
 def is_seen(outcome: Outcome) -> bool:

@@ -21,7 +21,8 @@ from reconciler.kinds.base import Fields, Kind
 class PlatformInfo:
     """Who the platform is, what it can take, and what the caller may do there.
 
-    `permissions` maps a section (`statuses`) to its rights (`view`, `create`, …).
+    `batch_size` is how many operations one batch may hold, `body_bytes` how long any request's
+    body may be. `permissions` maps a section (`statuses`) to its rights (`view`, `create`, …).
     """
 
     id: str
@@ -32,6 +33,7 @@ class PlatformInfo:
     permissions: Mapping[str, frozenset[str]]
     page_size: int = 5000
     batch_size: int = 1000
+    body_bytes: int = 64 * 1024 * 1024
     capabilities: frozenset[str] = frozenset()
 
 
@@ -215,6 +217,9 @@ class Writer(Protocol):
     @property
     def requests(self) -> int:
         """How many requests have been sent so far."""
+
+    def size(self, request: Request) -> int:
+        """How many bytes of a batch it takes."""
 
     async def send(self, batch: Sequence[Request]) -> tuple[Outcome, ...]:
         """Send operations in order; one outcome each.

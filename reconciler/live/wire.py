@@ -31,6 +31,7 @@ from reconciler.live.platform import (
 
 _PAGE_SIZE = 5000
 _BATCH_SIZE = 1000
+_BODY_BYTES = 64 * 1024 * 1024
 
 Json = Mapping[str, JsonValue]
 
@@ -158,6 +159,7 @@ def info_of(json: JsonValue) -> PlatformInfo:
         },
         page_size=_count(limits, "page_size") or _PAGE_SIZE,
         batch_size=_count(limits, "batch") or _BATCH_SIZE,
+        body_bytes=_count(limits, "body_bytes") or _BODY_BYTES,
         capabilities=frozenset(str(each) for each in _list(one, "capabilities")),
     )
 

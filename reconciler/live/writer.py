@@ -23,6 +23,10 @@ class HttpWriter:
         """How many requests have been sent so far."""
         return self._client.requests
 
+    def size(self, request: Request) -> int:
+        """How many bytes of a batch it takes, with what parts it from the next."""
+        return len(orjson.dumps(wire.operation_of(request))) + 1
+
     async def send(self, batch: Sequence[Request]) -> tuple[Outcome, ...]:
         """Send operations in order; one outcome each.
 

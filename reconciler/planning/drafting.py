@@ -39,5 +39,6 @@ def draft(
             "delete-in-use.recent_days": guards.recent_days,
         },
         requests_spent=live.requests,
-        requests_predicted=live.requests + predicted_requests(changes),
+        requests_predicted=live.requests
+        + predicted_requests(changes, batch_size=live.info.batch_size),
     )

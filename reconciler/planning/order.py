@@ -20,9 +20,7 @@ from reconciler.kinds.registry import KINDS
 from reconciler.planning.model import Action, Change
 from reconciler.planning.references import targets
 
-BATCH_STEPS = 500
-"""How many steps one write request carries: half of what the platform takes, so that a batch
-that must be sent again is not the whole of a large plan."""
+_BATCH_STEPS = 500
 
 _KIND_ORDER = {kind.name: position for position, kind in enumerate(KINDS)}
 _MAKES = (Action.CREATE, Action.REPLACE, Action.RENAME)
@@ -64,10 +62,20 @@ def layers(changes: Sequence[Change]) -> tuple[tuple[Change, ...], ...]:
     return tuple(tuple(by_key[key] for key in layer) for layer in _layers(edges))
 
 
-def predicted_requests(changes: Sequence[Change]) -> int:
-    """How many requests an apply spends on writing and reading back, its own reads aside."""
+def batch_steps(batch_size: int) -> int:
+    """How many steps one write request carries on a platform that takes `batch_size` operations:
+    not too many, so that a batch that must be sent again is not the whole of a large plan."""
+    return min(_BATCH_STEPS, batch_size)
+
+
+def predicted_requests(changes: Sequence[Change], *, batch_size: int) -> int:
+    """How many requests an apply spends on writing and reading back, its own reads aside.
+
+    Large bodies may take more.
+    """
+    steps = batch_steps(batch_size)
     return sum(
-        2 * math.ceil(sending / BATCH_STEPS)
+        2 * math.ceil(sending / steps)
         for layer in layers(changes)
         if (sending := sum(1 for change in layer if change.sends))
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from estate import STRICTER
-from harness import Workspace, by_action
+from estate import SEED, STRICTER
+from harness import Sandbox, Workspace, by_action
 
 from reconciler.kinds.registry import KINDS
 from reconciler.planning.model import Action
@@ -43,6 +43,20 @@ def test_validate_plan_apply_and_then_there_is_nothing_to_do(workspace: Workspac
     assert again.json["changes"] == []
     for command in (["drift"], ["history"], ["explain", "statuses/Lunch"], ["permissions"]):
         run(*command).expect(0)
+
+
+def test_a_platform_that_takes_little_at_a_time_is_given_little_at_a_time(
+    workspace: Workspace,
+) -> None:
+    little = {**SEED["platform"], "limits": {"batch": 4, "body_bytes": 2000}}
+    small = Sandbox.start(workspace.base / "small", {**SEED, "platform": little})
+    workspace.sandbox.stop()
+    workspace.sandbox = small
+    try:
+        workspace.plan_and_apply()
+        workspace.expect_nothing_to_do()
+    finally:
+        small.stop()
 
 
 def test_applying_an_empty_plan_writes_nothing(settled: Workspace) -> None:

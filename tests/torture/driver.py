@@ -18,7 +18,7 @@ from typing import Any
 
 import orjson
 
-from reconciler.applying import apply, executor
+from reconciler.applying import apply
 from reconciler.errors import ReconcilerError
 from reconciler.live import cache, client, connect, limiter, reader, transport, writer
 from reconciler.planning import plan_file
@@ -80,7 +80,6 @@ def _wrapped(real: Callable[..., Any], name: str, count: Count) -> Callable[...,
 
 def applied(order: dict[str, Any]) -> dict[str, Any]:
     """Apply, or resume, in this process; what became of it."""
-    executor.BATCH_STEPS = order["batch"]
     count = Count(order["at"])
     wrap(count)
     where = project(order["folder"], order["url"], order["state"], later=order["later"])

@@ -87,8 +87,8 @@ class FaultyTransport(httpx.AsyncBaseTransport):
                 return _problem(request, 429, {"Retry-After": "2"})
             case "401":
                 return _problem(request, 401)
-            case "413":
-                return _problem(request, 413)
+            case "400" | "413":
+                return _problem(request, int(fault))
         response = await self.inner.handle_async_request(request)
         body = await response.aread()
         match fault:

@@ -30,7 +30,7 @@ BATCH = 3
 MODES = ("resume", "apply", "killed-again")
 
 SEED: dict[str, Any] = {
-    "platform": {"id": "test", "name": "Test"},
+    "platform": {"id": "test", "name": "Test", "limits": {"batch": BATCH}},
     "users": [{"name": name} for name in ("ana", "luis", "pia")],
     "connectors": [
         {"name": "mail", "type": "email", "numbers": []},
@@ -240,7 +240,6 @@ class Estate:
             plan=str(self.base / "plan.json"),
             at=at,
             later=later,
-            batch=BATCH,
         )
 
     def _struck(self, here: Path, url: str, mode: str, point: int) -> Outcome:

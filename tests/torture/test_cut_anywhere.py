@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.applying import executor
+from reconciler.applying.batches import Limits
 from reconciler.applying.report import RunReport
 from reconciler.manifests.desired import Desired
 from reconciler.planning.model import Action
@@ -150,9 +150,8 @@ CASES = (
 )
 
 
-@pytest.fixture(autouse=True)
-def _one_step_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(executor, "BATCH_STEPS", 1)
+ONE_STEP = Limits(steps=1, reads=1000, body_bytes=64 * 1024 * 1024)
+"""A batch for each step, so that there is a point between any two."""
 
 
 class Cutting:
@@ -178,6 +177,7 @@ class Cutting:
         here = self.folder / str(number)
         shutil.copytree(self.folder / "base", here)
         world, points = World(here, data=here / "data"), Points(number)
+        world.limits = ONE_STEP
         points.strike = points.kill
         try:
             report = Applying(world, "dead", points=points).apply(self.plan)

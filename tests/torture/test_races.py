@@ -373,7 +373,7 @@ def test_a_token_refused_at_the_first_write_has_landed_nothing(world: World) -> 
 def test_a_batch_refused_whole_fails_its_steps_so_that_planning_can_go_on(world: World) -> None:
     plan = world.plan(two_layers())
     applying = Applying(world)
-    applying.transport.will("413")
+    applying.transport.will("400")
     report = applying.apply(plan)
     assert report.run.finished_at is not None, told(report)
     assert report.run.summary.succeeded == 0
@@ -424,7 +424,7 @@ def test_what_is_never_answered_clearly_stays_uncertain_and_is_not_called_failed
 
 def test_a_read_back_that_is_refused_says_so_and_the_run_goes_on(world: World) -> None:
     applying = Applying(world)
-    applying.transport.will("", "413")
+    applying.transport.will("", "400")
     report = applying.apply(world.plan(two_layers()))
     assert report.exit_code == 0
     assert "not read back" in report.steps[0].detail

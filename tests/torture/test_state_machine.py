@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ from hypothesis import HealthCheck, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from reconciler.applying import executor
 from reconciler.applying.report import RunReport
 from reconciler.errors import Locked, ManifestError, PlanRefused, ReconcilerError, StateError
 from reconciler.kinds.address import identity
@@ -140,9 +140,9 @@ class Torture(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        executor.BATCH_STEPS = BATCH
         self._folder = tempfile.TemporaryDirectory(prefix="torture-")
         self.world = World(Path(self._folder.name))
+        self.world.limits = replace(self.world.limits, steps=BATCH)
         self.want = desired()
         self.people: set[str] = set()
 

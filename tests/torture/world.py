@@ -21,6 +21,7 @@ import httpx
 from hypothesis import note
 
 from reconciler.applying.apply import Applier, Settings
+from reconciler.applying.batches import Limits
 from reconciler.applying.events import Event
 from reconciler.applying.ledger_changes import ledger_changes
 from reconciler.applying.report import RunReport
@@ -37,6 +38,7 @@ from reconciler.manifests.freeze import Freeze
 from reconciler.planning.calendars import opening_hours
 from reconciler.planning.digests import sealed
 from reconciler.planning.model import Action, Change, Plan
+from reconciler.planning.order import batch_steps
 from reconciler.planning.planner import plan as planned
 from reconciler.sandbox.app import create_app
 from reconciler.sandbox.settings import SandboxSettings
@@ -181,6 +183,7 @@ class Applying:
             applier = Applier(
                 reader=reader,
                 writer=writer,
+                limits=world.limits,
                 store=StruckStore(self.store or world.store, self.points),  # type: ignore[arg-type]
                 key=KEY,
                 claim=Claim(self.holder, f"{self.holder}-host", 7, "apply"),
@@ -199,12 +202,20 @@ class World:
     """A platform with people on it, and a state."""
 
     def __init__(
-        self, folder: Path, resources: Sequence[Mapping[str, Any]] = (), **settings: Any
+        self,
+        folder: Path,
+        resources: Sequence[Mapping[str, Any]] = (),
+        *,
+        limits: Mapping[str, int] | None = None,
+        **settings: Any,
     ) -> None:
-        seed = {**SEED, "resources": list(resources)}
+        platform = {**SEED["platform"], "limits": limits or {}}
+        seed = {**SEED, "platform": platform, "resources": list(resources)}
         self.app = create_app(SandboxSettings(seed=seed, **settings))
         self.store = Store.open(str(folder / "state.db"))
         self.time = Time()
+        told = self.app.state.sandbox.limits
+        self.limits = Limits(batch_steps(told.batch), told.batch, told.body_bytes)
 
     def close(self) -> None:
         self.store.close()
