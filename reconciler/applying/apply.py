@@ -12,10 +12,12 @@ from pydantic import JsonValue
 
 from reconciler.applying.batches import Limits
 from reconciler.applying.events import Listener, RunStarted, Waiting
-from reconciler.applying.executor import SETTLED, Executor, Progress
+from reconciler.applying.executor import Executor
 from reconciler.applying.guarding import Facts, still_blocking
 from reconciler.applying.lease import NOTHING_WRITTEN, RETRY_SECONDS, Patience, held_lease
+from reconciler.applying.progress import SETTLED, Progress
 from reconciler.applying.report import BlockedAtApply, RunReport
+from reconciler.applying.settling import settle
 from reconciler.applying.verification import (
     OldNames,
     Standing,
@@ -41,7 +43,7 @@ from reconciler.manifests.freeze import Freeze
 from reconciler.planning import plan_file
 from reconciler.planning.model import Change, Finding, Plan
 from reconciler.state.changes import LedgerChange
-from reconciler.state.journal import NewStep, Step, StepState
+from reconciler.state.journal import NewStep, StepState
 from reconciler.state.journal import Outcome as Recorded
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Lease
@@ -222,23 +224,26 @@ class Applier:
     def _executor(
         self, run_id: str, plan: Plan, standing: dict[str, Verified], token: int
     ) -> Executor:
-        steps = self.store.steps(run_id)
         return Executor(
             writer=self.writer,
             limits=self.limits,
-            book=_RunBook(self.store, run_id, token, self.clock),
-            progress=Progress(
-                plan.changes,
-                {
-                    step.seq: step.state if step.state in SETTLED else StepState.PENDING
-                    for step in steps
-                },
-                {step.seq: step.idempotency_key for step in steps},
-            ),
+            progress=self._progress(run_id, plan, token),
             standing=standing,
-            tell=self.tell,
             should_stop=self.should_stop,
             stop_on_collateral=self.settings.stop_on_collateral,
+        )
+
+    def _progress(self, run_id: str, plan: Plan, token: int) -> Progress:
+        steps = self.store.steps(run_id)
+        return Progress(
+            plan.changes,
+            {
+                step.seq: step.state if step.state in SETTLED else StepState.PENDING
+                for step in steps
+            },
+            {step.seq: step.idempotency_key for step in steps},
+            _RunBook(self.store, run_id, token, self.clock),
+            self.tell,
         )
 
     # ---- resuming ------------------------------------------------------------------------
@@ -247,16 +252,15 @@ class Applier:
         self.store.resume_run(run.id, token=token)
         plan = plan_file.loads(self.store.plan_of(run.id), name=f"the plan of run {run.id}")
         self.tell(RunStarted(run.id, len(plan.changes)))
-        executor = self._executor(run.id, plan, {}, token)
         try:
-            await self._settle(executor, self.store.steps(run.id))
+            await self._settle(run, plan, token)
             standing = await self._recheck(run, plan, token)
         except ReconcilerError as error:
             return RunReport(self.store.run(run.id), self.store.steps(run.id), plan, error)
         return await self._execute(run.id, plan, standing, token)
 
-    async def _settle(self, executor: Executor, steps: Sequence[Step]) -> None:
-        uncertain = [step for step in steps if step.state in _UNCERTAIN]
+    async def _settle(self, run: Run, plan: Plan, token: int) -> None:
+        uncertain = [one for one in self.store.steps(run.id) if one.state in _UNCERTAIN]
         if not uncertain:
             return
         last = max(step.updated_at for step in uncertain)
@@ -264,7 +268,8 @@ class Applier:
         if left > 0:
             self.tell(Waiting("for requests that may still take effect", left))
             await self._sit_out(left)
-        await executor.settle([executor.progress.changes[step.seq] for step in uncertain])
+        changes = [plan.changes[step.seq] for step in uncertain]
+        await settle(changes, self._progress(run.id, plan, token), self.writer, self.limits)
 
     async def _sit_out(self, seconds: float) -> None:
         """Wait, and look now and then whether to stop. Raises Interrupted."""

@@ -9,27 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from reconciler.applying.batches import Limits, cut, halves, look
-from reconciler.applying.events import CollateralFound, Listener, StepFinished
+from reconciler.applying.events import CollateralFound
 from reconciler.applying.ledger_changes import ledger_changes
 from reconciler.applying.outcomes import (
     GONE,
     KEPT,
     UNSURE,
     fails_the_batch_alone,
-    is_made,
     is_seen,
     is_too_large,
-    is_unmade,
-    places,
     refusal,
     refused_whole,
     shown,
     unequal,
 )
+from reconciler.applying.progress import SETTLED, Progress
 from reconciler.applying.requests import request_for
+from reconciler.applying.settling import settle
 from reconciler.applying.verification import Standing, Verified
 from reconciler.errors import PlatformError, ReconcilerError, Unreachable
 from reconciler.live.platform import LiveResource, Outcome, Request, Writer
@@ -41,36 +39,12 @@ from reconciler.state.journal import StepState
 
 _MAX_ATTEMPTS = 3
 _NOT_READ = "not read back: the platform did not show it"
-SETTLED = (StepState.SUCCEEDED, StepState.FAILED, StepState.SKIPPED)
-
-
-class Book(Protocol):
-    """The journal of one run, as the executor writes it."""
-
-    def intend(self, seqs: Sequence[int]) -> None:
-        """Record that these are about to be sent. Raises Locked once the lease is lost."""
-
-    def record(self, outcomes: Sequence[Recorded], changes: Sequence[LedgerChange]) -> None:
-        """Record what became of steps, and the ledger's share, in one transaction."""
 
 
 class CollateralStop(ReconcilerError):
     """Something outside the plan changed with a write, and the run was told to stop there."""
 
     exit_code = 5
-
-
-@dataclass(slots=True)
-class Progress:
-    """The steps of a run as far as they are: changes by their place, states and keys by seq."""
-
-    changes: Sequence[Change]
-    states: dict[int, StepState]
-    keys: Mapping[int, str]
-
-    def seq_of(self) -> dict[str, int]:
-        """Each change's place by its key."""
-        return {change.key: seq for seq, change in enumerate(self.changes)}
 
 
 @dataclass(slots=True)
@@ -83,13 +57,10 @@ class Executor:
 
     writer: Writer
     limits: Limits
-    book: Book
     progress: Progress
     standing: Mapping[str, Verified]
-    tell: Listener
     should_stop: Callable[[], bool]
     stop_on_collateral: bool = False
-    _seqs: dict[str, int] = field(default_factory=dict)
     _born: dict[str, LiveResource] = field(default_factory=dict)
     _to_be_born: Mapping[str, Sequence[Change]] = field(default_factory=dict)
     _found_collateral: bool = False
@@ -97,7 +68,6 @@ class Executor:
     async def run(self) -> None:
         """Make every pending step. Raises Locked, Unreachable or PlatformError when it must stop
         with steps left; the journal says which."""
-        self._seqs = self.progress.seq_of()
         self._to_be_born = self._awaited()
         for layer in layers(self.progress.changes):
             if self.should_stop():
@@ -105,7 +75,7 @@ class Executor:
             await self._run_layer(layer)
 
     async def _run_layer(self, layer: Sequence[Change]) -> None:
-        due = [one for one in layer if self._state(one) is StepState.PENDING]
+        due = [one for one in layer if self.progress.state(one) is StepState.PENDING]
         due = self._without_skipped(due)
         done = [one for one in due if not one.sends or self._is_done(one)]
         if done:
@@ -134,22 +104,20 @@ class Executor:
                 go.append(change)
                 continue
             detail = f"not tried: it needs {culprit}, which was not done"
-            skipped.append(Recorded(self._seqs[change.key], StepState.SKIPPED, detail))
-        if skipped:
-            self._record(skipped, [])
+            skipped.append(self.progress.outcome(change, StepState.SKIPPED, detail))
+        self.progress.record(skipped)
         return go
 
     def _failed_dependency(self, change: Change) -> str | None:
-        for key in change.depends_on:
-            seq = self._seqs.get(key)
-            if seq is not None and self.progress.states[seq] is not StepState.SUCCEEDED:
-                return self.progress.changes[seq].address
+        for one in self.progress.needed(change):
+            if self.progress.state(one) is not StepState.SUCCEEDED:
+                return one.address
         return None
 
     def _is_held_back(self, change: Change) -> bool:
         """Whether something it needs has no outcome yet, so that it waits for a resume."""
-        needed = (self._seqs.get(key) for key in change.depends_on)
-        return any(seq is not None and self.progress.states[seq] not in SETTLED for seq in needed)
+        needed = self.progress.needed(change)
+        return any(self.progress.state(one) not in SETTLED for one in needed)
 
     def _is_done(self, change: Change) -> bool:
         found = self.standing.get(change.key)
@@ -157,16 +125,14 @@ class Executor:
 
     def _make_locally(self, changes: Sequence[Change]) -> None:
         """Tracking, descendants of what was deleted, and what is already so."""
-        self.book.intend([self._seqs[one.key] for one in changes])
+        self.progress.intend(changes)
         outcomes = [
-            Recorded(
-                self._seqs[one.key],
-                StepState.SUCCEEDED,
-                "already so on the platform" if one.sends else "",
+            self.progress.outcome(
+                one, StepState.SUCCEEDED, "already so on the platform" if one.sends else ""
             )
             for one in changes
         ]
-        self._record(outcomes, [step for one in changes for step in ledger_changes(one)])
+        self.progress.record(outcomes, [step for one in changes for step in ledger_changes(one)])
 
     # ---- with requests -------------------------------------------------------------------
 
@@ -180,23 +146,12 @@ class Executor:
             if not waiting:
                 return
             waiting = await self._attempt(waiting)
-        if not waiting:
-            return
-        self._record(
-            [
-                Recorded(
-                    self._seqs[one.key],
-                    StepState.FAILED,
-                    "the platform did not take it, though asked again and again",
-                )
-                for one in waiting
-            ],
-            [],
-        )
+        never = "the platform did not take it, though asked again and again"
+        self._record_all(waiting, StepState.FAILED, never)
 
     async def _attempt(self, changes: Sequence[Change]) -> list[Change]:
         """Send a batch and record what became of it; what may be sent again is returned."""
-        self.book.intend([self._seqs[one.key] for one in changes])
+        self.progress.intend(changes)
         try:
             outcomes = await self.writer.send([self._request(one) for one in changes])
         except PlatformError as error:
@@ -214,22 +169,23 @@ class Executor:
         self._record_answers(sure, found)
         if not unsure:
             return []
-        self._record(
-            [Recorded(self._seqs[one.key], StepState.UNKNOWN, "no clear answer") for one in unsure],
-            [],
-        )
-        return await self.settle(unsure)
+        self._record_all(unsure, StepState.UNKNOWN, "no clear answer")
+        return await settle(unsure, self.progress, self.writer, self.limits)
 
     def _record_refusal(self, changes: Sequence[Change], error: PlatformError) -> None:
         """No outcomes came. A status is kept where it says that nothing took effect."""
         status = None if isinstance(error, Unreachable) else error.status or None
         state = StepState.FAILED if fails_the_batch_alone(error) else StepState.UNKNOWN
-        words = refused_whole(error)
-        self._record([Recorded(self._seqs[one.key], state, words, status) for one in changes], [])
+        self._record_all(changes, state, refused_whole(error), status)
+
+    def _record_all(
+        self, changes: Sequence[Change], state: StepState, detail: str, status: int | None = None
+    ) -> None:
+        self.progress.record([self.progress.outcome(one, state, detail, status) for one in changes])
 
     def _request(self, change: Change) -> Request:
         live = self._live(change)
-        key = self.progress.keys[self._seqs[change.key]]
+        key = self.progress.idempotency_key(change)
         return request_for(change, if_match=(live and live.etag) or None, key=key)
 
     def _live(self, change: Change) -> LiveResource | None:
@@ -250,8 +206,8 @@ class Executor:
                 go.append(change)
                 continue
             detail = f"changed by {born.updated_by or 'somebody'} since it was made; {KEPT}"
-            taken.append(Recorded(self._seqs[change.key], StepState.FAILED, detail))
-        self._record(taken, [])
+            taken.append(self.progress.outcome(change, StepState.FAILED, detail))
+        self.progress.record(taken)
         return go
 
     async def _read_back(self, changes: Sequence[Change]) -> dict[str, Outcome] | None:
@@ -290,7 +246,7 @@ class Executor:
             one
             for parent in changes
             for one in self._to_be_born.get(parent.key, ())
-            if self._state(one) is StepState.PENDING
+            if self.progress.state(one) is StepState.PENDING
         ]
 
     def _record_answers(
@@ -299,16 +255,15 @@ class Executor:
         recorded: list[Recorded] = []
         changes: list[LedgerChange] = []
         for change, outcome in answered:
-            seq = self._seqs[change.key]
             gone = change.action is Action.DELETE and outcome.status == GONE
             if outcome.succeeded or gone:
                 detail = self._collateral(change, found) if outcome.succeeded else "already gone"
-                recorded.append(Recorded(seq, StepState.SUCCEEDED, detail, outcome.status))
+                state = StepState.SUCCEEDED
                 changes.extend(ledger_changes(change))
             else:
-                detail = refusal(outcome)
-                recorded.append(Recorded(seq, StepState.FAILED, detail, outcome.status))
-        self._record(recorded, changes)
+                detail, state = refusal(outcome), StepState.FAILED
+            recorded.append(self.progress.outcome(change, state, detail, outcome.status))
+        self.progress.record(recorded, changes)
 
     def _collateral(self, change: Change, found: Mapping[str, Outcome] | None) -> str:
         """What differs from the plan after a write, in words; "" when nothing does."""
@@ -319,7 +274,7 @@ class Executor:
         names = unequal(change.after, fields)
         for name in names:
             self._found_collateral = True
-            self.tell(
+            self.progress.tell(
                 CollateralFound(
                     change.address,
                     name,
@@ -328,75 +283,3 @@ class Executor:
                 )
             )
         return f"differs from the plan after the write: {', '.join(names)}" if names else ""
-
-    # ---- settling ------------------------------------------------------------------------
-
-    async def settle(self, changes: Sequence[Change]) -> list[Change]:
-        """Read what is uncertain and record it; those still as before are returned, to be sent.
-
-        What writes only the ledger was never uncertain. Raises PlatformError when something
-        cannot be read: it stays uncertain.
-        """
-        if not self._seqs:
-            self._seqs = self.progress.seq_of()
-        again = [one for one in changes if not one.writes]
-        written = [one for one in changes if one.writes]
-        unseen: list[Change] = []
-        for start in range(0, len(written), self.limits.steps):
-            chunk = written[start : start + self.limits.steps]
-            where = [address for one in chunk for address in places(one)]
-            outcomes = iter(await look(self.writer, where, self.limits))
-            for change in chunk:
-                here = [next(outcomes) for _ in places(change)]
-                if not all(is_seen(one) for one in here):
-                    unseen.append(change)
-                elif self._settle_one(change, here):
-                    again.append(change)
-        if unseen:
-            raise Unreachable(
-                f"what became of {unseen[0].address} cannot be read"
-                f"{f' (nor of {len(unseen) - 1} more)' if len(unseen) > 1 else ''}: go on with "
-                "`reconciler apply --resume` once it can"
-            )
-        return again
-
-    def _settle_one(self, change: Change, here: Sequence[Outcome]) -> bool:
-        seq = self._seqs[change.key]
-        new = here[0].resource
-        old = here[1].resource if len(here) > 1 else new
-        if is_made(change, new, old):
-            self._record(
-                [Recorded(seq, StepState.SUCCEEDED, "found done", here[0].status)],
-                list(ledger_changes(change)),
-            )
-            return False
-        if is_unmade(change, new, old):
-            return True
-        by = new or old
-        who = f" by {by.updated_by} at {by.updated_at}" if by is not None and by.updated_by else ""
-        detail = f"neither as before nor as planned: changed{who} while the answer was out"
-        self._record([Recorded(seq, StepState.FAILED, detail, here[0].status)], [])
-        return False
-
-    # ---- the book ------------------------------------------------------------------------
-
-    def _state(self, change: Change) -> StepState:
-        return self.progress.states[self._seqs[change.key]]
-
-    def _record(self, outcomes: Sequence[Recorded], changes: Sequence[LedgerChange]) -> None:
-        if not outcomes:
-            return
-        self.book.record(outcomes, changes)
-        for outcome in outcomes:
-            self.progress.states[outcome.seq] = outcome.state
-            if outcome.state in SETTLED:
-                change = self.progress.changes[outcome.seq]
-                self.tell(
-                    StepFinished(
-                        change.address,
-                        change.action,
-                        outcome.state,
-                        outcome.detail,
-                        writes=change.writes,
-                    )
-                )
