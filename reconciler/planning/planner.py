@@ -21,6 +21,7 @@ from reconciler.manifests.desired import Desired, DesiredResource, Settings
 from reconciler.planning.diff import differences
 from reconciler.planning.digests import fingerprint, sealed
 from reconciler.planning.drafting import draft
+from reconciler.planning.lines import misfits
 from reconciler.planning.merge import as_applied, managed_fields, merged, without_nulls
 from reconciler.planning.model import (
     Action,
@@ -243,6 +244,7 @@ class _Planning:
 
         wanted = self.desired.resources.values()
         self.problems.extend(dangling(wanted, exists, self.live, locate=self.locate))
+        self.problems.extend(misfits(wanted, settled.live, self.live, locate=self.locate))
 
     def _refuse_case(self, wanted: DesiredResource, current: LiveResource) -> None:
         self._problem(

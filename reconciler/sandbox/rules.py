@@ -72,16 +72,28 @@ def check_references(session: Session, kind: Kind, address: Address, fields: Fie
     ]
     if unknown:
         raise invalid(unknown, "unknown-reference")
-    if kind is CHANNEL and fields.get("numbers"):
-        _check_numbers(session, address, fields)
+    if kind is CHANNEL:
+        _check_line(session, address, fields)
 
 
-def _check_numbers(session: Session, address: Address, fields: Fields) -> None:
+def _check_line(session: Session, address: Address, fields: Fields) -> None:
     connector = fields.get("connector")
     if not isinstance(connector, str):
-        raise invalid_field("numbers", "numbers come from a connector, and none is set")
+        if fields.get("numbers"):
+            raise invalid_field("numbers", "numbers come from a connector, and none is set")
+        return
     line = session.find(join("connectors", connector))
-    offered = set(names_in(line.document().get("numbers"))) if line else set()
+    document = line.document() if line is not None else {}
+    channel, used_for = name_of(address), document.get("type")
+    if used_for != channel:
+        message = f"the connector '{connector}' is for {used_for}, not for {channel}"
+        raise invalid_field("connector", message)
+    _check_numbers(session, address, fields, connector, set(names_in(document.get("numbers"))))
+
+
+def _check_numbers(
+    session: Session, address: Address, fields: Fields, connector: str, offered: set[str]
+) -> None:
     foreign: list[FieldError] = [
         {"path": f"numbers[{number}]", "message": f"the connector '{connector}' has no {number}"}
         for number in names_in(fields.get("numbers"))

@@ -231,3 +231,37 @@ def test_an_approval_that_can_cover_nothing_is_wrong(
     watched.write("approvals/a.yaml", f"- {{{entry}}}\n")
     _refused(watched, *told)
     watched.run("validate").expect(1).mentions(*told)
+
+
+@pytest.mark.parametrize(
+    ("channel", "told"),
+    [
+        (
+            'telephony: {connector: tel, numbers: ["+59829001009"]}',
+            ["sales.yaml:6:41", "'tel' has no +59829001009", "did you mean '+5982900100"],
+        ),
+        ("telephony: {connector: mail}", ["sales.yaml:6:26", "'mail' is for email", "tel"]),
+        (
+            'whatsapp: {numbers: ["+59899002001"]}',
+            ["sales.yaml:6:23", "come from a connector, and none is set", "wa"],
+        ),
+    ],
+)
+def test_a_line_the_platform_would_refuse(
+    watched: Workspace, channel: str, told: list[str]
+) -> None:
+    watched.edit("campaigns/sales.yaml", "channels:\n", f"channels:\n  {channel}\n")
+    watched.run("plan").expect(1).mentions(*told, "1 problem in 1 file")
+
+
+def test_a_line_is_looked_at_as_the_environment_calls_it(watched: Workspace) -> None:
+    watched.edit(
+        "campaigns/sales.yaml",
+        "channels:\n",
+        'channels:\n  telephony: {connector: main, numbers: ["+59829005555"]}\n',
+    )
+    watched.run("plan").expect(1).mentions("the connector 'main'")
+    environment = (watched.folder / "environments/test.yaml").read_text()
+    mapped = 'map: {connectors: {main: tel}, numbers: {"+59829005555": "+59829001000"}}\n'
+    watched.write("environments/test.yaml", environment + mapped)
+    watched.run("plan").expect(0).mentions("1 campaign changes")

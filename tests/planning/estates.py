@@ -40,6 +40,7 @@ _PLAIN = Lifecycle()
 USERS = {name: name for name in ("ana", "luis", "pia", "eva")}
 CONNECTORS = {
     "phone": Connector("phone", "telephony", ("+59829001234", "+59829005678")),
+    "text": Connector("text", "sms", ("+59829001234",)),
     "mail": Connector("mail", "email"),
 }
 

@@ -184,7 +184,7 @@ def test_a_difference_tells_what_was_applied_and_not_what_it_was_completed_with(
 def test_what_was_applied_and_would_be_refused_now_still_tells_whose_change_it_is() -> None:
     address = "campaigns/Sales/channels/sms"
     number = "+59829001234"
-    full: Fields = {"connector": "phone", "numbers": [number], "enabled": True}
+    full: Fields = {"connector": "text", "numbers": [number], "enabled": True}
     live, books = _settled(address, full)
     kept = replace(books.entries[identity(address)], fields={"enabled": True})
     books = replace(books, entries={identity(address): kept})

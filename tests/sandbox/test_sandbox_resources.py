@@ -249,6 +249,13 @@ def test_a_number_belongs_to_its_connector_and_serves_one_campaign(sales: Api) -
     assert sales.patch(phone, wired).status_code == 200
 
 
+def test_a_connector_serves_channels_of_its_own_type(sales: Api) -> None:
+    phone = "campaigns/Sales/channels/telephony"
+    told = refused(sales.patch(phone, {"connector": "mail"}), 422, "invalid")
+    assert told["errors"][0]["path"] == "connector"
+    assert "'mail' is for email, not for telephony" in told["detail"]
+
+
 def test_an_enabled_channel_needs_its_connector(sales: Api) -> None:
     refused(sales.patch("campaigns/Sales/channels/sms", {"enabled": True}), 422, "invalid")
 
