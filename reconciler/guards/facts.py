@@ -13,6 +13,8 @@ from reconciler.guards.review import Review
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields, Kind, Life
 from reconciler.kinds.campaign import CAMPAIGN
+from reconciler.kinds.channel import CHANNEL
+from reconciler.kinds.lists import names_in
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.status import STATUS
 from reconciler.live.platform import Usage
@@ -93,6 +95,23 @@ def is_disabled(change: Change) -> bool:
     return before.get("enabled") is True and after.get("enabled") is False
 
 
+def numbers_lost(change: Change) -> tuple[str, ...]:
+    """The numbers that a channel which stays would have no more."""
+    if change.kind != CHANNEL.name or change.before is None or change.after is None:
+        return ()
+    kept = set(names_in(change.after.get("numbers")))
+    return tuple(one for one in names_in(change.before.get("numbers")) if one not in kept)
+
+
+def leaves_its_line(change: Change) -> bool:
+    """Whether a channel that is on loses a number, or its connector for another or none."""
+    before, after = change.before, change.after
+    if change.kind != CHANNEL.name or before is None or after is None:
+        return False
+    left = before.get("connector") is not None and before["connector"] != after.get("connector")
+    return before.get("enabled") is True and (left or bool(numbers_lost(change)))
+
+
 def keyed_entries(kind: Kind, fields: Fields | None) -> dict[str, str]:
     """The entries of an ordered list by identity, as people write them."""
     if fields is None:
@@ -167,7 +186,8 @@ def _wants_usage(change: Change, deleted: frozenset[str]) -> bool:
         if goes_with_its_campaign(change, deleted):
             return kind is STATUS
         return kind.life is Life.ENTRY
-    return is_disabled(change) or bool(members_removed(change)) or _hours_change(change, kind)
+    stops = is_disabled(change) or leaves_its_line(change)
+    return stops or bool(members_removed(change)) or _hours_change(change, kind)
 
 
 def _hours_change(change: Change, kind: Kind) -> bool:

@@ -1,9 +1,10 @@
 """open-hours: something that is going on right now would stop.
 
 A campaign that is open and would close, whether it is deleted, disabled, rescheduled or hit by a
-holiday; a channel or a campaign that is disabled with interactions open; a member who is taken
-out with interactions open. A status agents are in that goes is blocked by delete-in-use or
-replace already: here it is a warning about the hour.
+holiday; a channel or a campaign that is disabled with interactions open, a channel that loses a
+number or its connector then; a member who is taken out with interactions open. A status agents
+are in that goes is blocked by delete-in-use or replace already: here it is a warning about the
+hour.
 """
 
 from __future__ import annotations
@@ -13,7 +14,15 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from reconciler.guards.facts import Names, is_disabled, is_unread, kind_of, members_removed
+from reconciler.guards.facts import (
+    Names,
+    is_disabled,
+    is_unread,
+    kind_of,
+    leaves_its_line,
+    members_removed,
+    numbers_lost,
+)
 from reconciler.guards.review import Guard, Review
 from reconciler.guards.wording import counted, is_or_are, some
 from reconciler.kinds.address import Address, identity, join, name_of
@@ -39,7 +48,9 @@ def _analyze(review: Review) -> Iterator[Finding]:
         if change.action is Action.DELETE:
             yield from _status(change)
         elif is_disabled(change) and identity(change.address) not in closing:
-            yield from _disabled(review, change, live_names)
+            yield from _stopped(review, change, live_names, "be disabled")
+        elif leaves_its_line(change):
+            yield from _stopped(review, change, live_names, _loses(change))
         elif members_removed(change):
             yield from _members(review, change, live_names)
 
@@ -135,7 +146,16 @@ def _holiday(name: str, campaigns: tuple[Address, ...]) -> Finding:
 # ---- what is going on in something that stops --------------------------------------------
 
 
-def _disabled(review: Review, change: Change, names: Names) -> Iterator[Finding]:
+def _loses(change: Change) -> str:
+    """What a channel would do that leaves its line, as words that follow "would"."""
+    before, after = change.before or {}, change.after or {}
+    old, new = before.get("connector"), after.get("connector")
+    if old is not None and old != new:
+        return f"go from the connector '{old}' to " + (f"'{new}'" if new else "none")
+    return f"lose {some(numbers_lost(change))}"
+
+
+def _stopped(review: Review, change: Change, names: Names, would: str) -> Iterator[Finding]:
     if change.kind not in (CAMPAIGN.name, CHANNEL.name):
         return
     if change.usage is not None:
@@ -151,7 +171,7 @@ def _disabled(review: Review, change: Change, names: Names) -> Iterator[Finding]
         code=CODE,
         severity="block",
         address=change.address,
-        message=f"this {kind_of(change).noun} would be disabled now: {words}",
+        message=f"this {kind_of(change).noun} would {would} now: {words}",
         evidence=_opened(opened),
         safer="apply once its interactions are closed",
         approval=change.address,

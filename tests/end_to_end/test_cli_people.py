@@ -114,3 +114,14 @@ def test_an_entry_nobody_owned_is_not_swept_away_by_a_complete_list(settled: Wor
     plan = settled.plan()
     assert by_action(plan) == {"delete": ["campaigns/Sales/statuses/Role play"]}
     assert blocking(plan) == {("delete-unowned", "campaigns/Sales/statuses/Role play")}
+
+
+def test_a_number_is_not_taken_off_a_channel_with_interactions_open(settled: Workspace) -> None:
+    phone = 'telephony: {enabled: true, connector: tel, numbers: ["+59829001000"]}'
+    settled.edit("campaigns/sales.yaml", "channels:\n", f"channels:\n  {phone}\n")
+    settled.plan_and_apply()
+    settled.sandbox.maria.interact("Sales", channel="telephony", user="ana", open=True)
+    settled.edit("campaigns/sales.yaml", '["+59829001000"]', '["+59829001001"]')
+    told = settled.run("plan").expect(3)
+    told.mentions("open-hours", "would lose +59829001000 now: 1 interaction is open on it")
+    told.mentions("Safer: apply once its interactions are closed")

@@ -16,8 +16,11 @@ from guard_builders import (
 
 from reconciler.guards.evaluate import evaluate
 from reconciler.guards.facts import usage_wanted, with_usage
+from reconciler.kinds.base import Fields
 from reconciler.planning.digests import is_sealed
 from reconciler.planning.model import Action, Change, Reason
+
+_WIRED: Fields = {"enabled": True, "connector": "tel", "numbers": ["+59829001000"]}
 
 
 def test_usage_is_wanted_of_what_goes_or_stops() -> None:
@@ -29,6 +32,8 @@ def test_usage_is_wanted_of_what_goes_or_stops() -> None:
         update("campaigns/C", {}, {"time_zone": "Asia/Tokyo"}),
         update("campaigns/A/channels/webchat", {"enabled": True}, {}),
         update("campaigns/A/members", members("ana", "eva"), members("eva")),
+        update("campaigns/B/channels/telephony", _WIRED, {**_WIRED, "numbers": []}),
+        update("campaigns/C/channels/telephony", _WIRED, {**_WIRED, "connector": "other"}),
         *replacing("templates/Old", "templates/New"),
     )
 
@@ -40,6 +45,8 @@ def test_usage_is_wanted_of_what_goes_or_stops() -> None:
         "campaigns/C",
         "campaigns/A/channels/webchat",
         "campaigns/A/members",
+        "campaigns/B/channels/telephony",
+        "campaigns/C/channels/telephony",
         "templates/Old",
     )
 
@@ -51,6 +58,7 @@ def test_no_usage_is_wanted_of_what_only_changes_or_comes() -> None:
         update("statuses/Lunch", {}, {"icon": "soup"}),
         update("campaigns/A", {"enabled": False}, {}),
         update("campaigns/A/members", members("ana"), members("ana", "eva")),
+        update("campaigns/A/channels/telephony", {**_WIRED, "numbers": []}, _WIRED),
         forgotten,
     )
 

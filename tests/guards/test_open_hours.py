@@ -118,6 +118,54 @@ def test_disabling_an_idle_channel_passes() -> None:
     assert only(CODE, review(update(chat, {"enabled": True}, {}))).blocks
 
 
+_PHONE = "campaigns/Sales/channels/telephony"
+_WIRED: Fields = {"enabled": True, "connector": "tel", "numbers": ["+59829001000", "+59829001001"]}
+
+
+@pytest.mark.parametrize(
+    ("after", "words"),
+    [
+        ({"numbers": ["+59829001000"]}, "lose +59829001001"),
+        ({"numbers": []}, "lose +59829001000 and +59829001001"),
+        ({"numbers": ["+59829001000", "+59829001002"]}, "lose +59829001001"),
+        ({"connector": "other"}, "go from the connector 'tel' to 'other'"),
+        ({"connector": "other", "numbers": []}, "go from the connector 'tel' to 'other'"),
+    ],
+)
+def test_a_channel_in_use_that_leaves_its_line_is_blocked(after: Fields, words: str) -> None:
+    used = usage(_PHONE, opened=3)
+    finding = only(CODE, review(update(_PHONE, _WIRED, {**_WIRED, **after}, used=used)))
+
+    assert finding.blocks
+    assert f"this channel would {words} now: 3 interactions are open on it" in finding.message
+    assert finding.evidence.counts == {"open_interactions": 3}
+    assert finding.safer == "apply once its interactions are closed"
+
+
+def test_an_idle_channel_may_leave_its_line_unless_that_is_not_known() -> None:
+    after: Fields = {**_WIRED, "numbers": []}
+    idle = update(_PHONE, _WIRED, after, used=usage(_PHONE))
+
+    assert found(CODE, review(idle)) == []
+    assert "could not be read" in only(CODE, review(update(_PHONE, _WIRED, after))).message
+
+
+def test_a_channel_that_gains_a_line_or_was_off_loses_nothing() -> None:
+    used = usage(_PHONE, opened=3)
+    more: Fields = {**_WIRED, "numbers": ["+59829001000", "+59829001001", "+59829001002"]}
+    off: Fields = {**_WIRED, "enabled": False}
+
+    assert found(CODE, review(update(_PHONE, _WIRED, more, used=used))) == []
+    assert found(CODE, review(update(_PHONE, off, {**off, "numbers": []}, used=used))) == []
+
+
+def test_a_channel_that_is_disabled_and_leaves_its_line_is_told_once() -> None:
+    used = usage(_PHONE, opened=3)
+    finding = only(CODE, review(update(_PHONE, _WIRED, {}, used=used)))
+
+    assert "would be disabled now" in finding.message
+
+
 def test_disabling_a_closed_campaign_with_interactions_open_is_blocked() -> None:
     shut: Fields = {"schedule": "never"}
     change = update(SALES, shut, {**shut, "enabled": False}, used=usage(SALES, opened=2))
