@@ -35,9 +35,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """How a resource is to be treated: `ignore` holds names of fields set on create only."""
+    """How a resource is to be treated: `ignore` holds names of fields set on create only.
 
-    protect: bool = False
+    `protect` is None where git does not say: what is protected then stays so.
+    """
+
+    protect: bool | None = None
     on_remove: OnRemove = "delete"
     ignore: frozenset[str] = frozenset()
 

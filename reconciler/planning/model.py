@@ -83,6 +83,9 @@ class Difference:
     at: str = ""
 
 
+Protection = Literal["", "begins", "lifted"]
+
+
 @dataclass(frozen=True, slots=True)
 class Tracking:
     """What the ledger will say of a resource once its change is done."""
@@ -143,6 +146,16 @@ class Change:
     def sends(self) -> bool:
         """Whether it sends anything of its own."""
         return self.writes and not self.cascaded
+
+    @property
+    def protection(self) -> Protection:
+        """Whether it starts to be protected by this change, or is protected no longer."""
+        was = self.previous_tracking is not None and self.previous_tracking.protect
+        if self.action is Action.FORGET:
+            return "lifted" if was and self.after is not None else ""
+        if self.tracking is None or self.tracking.protect is was:
+            return ""
+        return "begins" if self.tracking.protect else "lifted"
 
 
 Severity = Literal["block", "warn"]

@@ -149,6 +149,7 @@ class _Planning:
         managed = managed_fields(wanted, creating=old is None)
         after = self._normal(wanted, merged(wanted, start, managed))
         entry = settled.entries.get(key)
+        replaced = settled.entries.get(identity(old.address)) if old is not None else None
         yield Change(
             address=wanted.address,
             kind=wanted.kind.name,
@@ -157,7 +158,7 @@ class _Planning:
             after=after,
             previous_address=old.address if old is not None else None,
             source=wanted.source,
-            tracking=_tracking(wanted, managed_fields(wanted, creating=False)),
+            tracking=_tracking(wanted, managed_fields(wanted, creating=False), entry, replaced),
             previous_tracking=tracked(entry),
         )
 
@@ -207,7 +208,7 @@ class _Planning:
             changed = _differences(wanted, current, after, entry, new=new)
         if changed:
             self._refuse_immutable(wanted, changed)
-        tracking = _tracking(wanted, managed_fields(wanted, creating=False))
+        tracking = _tracking(wanted, managed_fields(wanted, creating=False), entry)
         if not changed and entry is not None and _is_tracked(entry, tracking):
             self.unchanged.append(wanted.address)
             return
@@ -305,13 +306,16 @@ def _differences(
     return differences(wanted.kind, current.fields, after, base, applied=applied)
 
 
-def _tracking(wanted: DesiredResource, managed: Fields) -> Tracking:
-    lifecycle = wanted.lifecycle
-    return Tracking(wanted.form, managed, lifecycle.protect, lifecycle.on_remove)
+def _tracking(wanted: DesiredResource, managed: Fields, *known: LedgerEntry | None) -> Tracking:
+    """What will be tracked; where git is silent, protection is as any of `known` has it."""
+    protect = wanted.lifecycle.protect
+    if protect is None:
+        protect = any(entry is not None and entry.protect for entry in known)
+    return Tracking(wanted.form, managed, protect, wanted.lifecycle.on_remove)
 
 
 def _kept(wanted: DesiredResource, entry: LedgerEntry) -> Tracking:
-    return replace(_tracking(wanted, {}), fields=entry.fields)
+    return _tracking(wanted, entry.fields, entry)
 
 
 def _is_tracked(entry: LedgerEntry, tracking: Tracking) -> bool:

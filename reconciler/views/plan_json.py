@@ -13,10 +13,12 @@
                            headline, approval_address, approval_to_paste, approved}]; approved is
                            null or {reason, by, source, up_to, expires}
     changes                in the order they would be done: [{address, previous_address, kind,
-                           action, reason, cascaded, unowned, protected, owner, by, at, source,
-                           before, after, differences, depends_on, usage}]; by and at say who
-                           made all of it come or go on the platform; source is null or {file, line,
-                           column}; a difference is {path, before, after, base, origin, by, at}
+                           action, reason, cascaded, unowned, protected, protection, owner, by,
+                           at, source, before, after, differences, depends_on, usage}]; protection
+                           is "lifted" or "begins" where the change is that, else ""; by and at say
+                           who made all of it come or go on the platform; source is null or {file,
+                           line, column}; a difference is {path, before, after, base, origin, by,
+                           at}
     counts                 changes by action
     unknowns               [{collection, reason}]
     unmanaged, unchanged   addresses
@@ -124,6 +126,7 @@ def _change(change: Change, masker: Masker) -> _Json:
         "cascaded": change.cascaded,
         "unowned": change.unowned,
         "protected": change.protected,
+        "protection": change.protection,
         "owner": change.owner,
         "by": change.by,
         "at": change.at,

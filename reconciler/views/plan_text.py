@@ -50,6 +50,7 @@ def render_plan(plan: Plan, *, masker: Masker, paint: Paint, expand: bool = Fals
             warning_lines(plan, pen),
             _lost_for_good(plan, pen),
             *_changes(sections, pen),
+            *_protection(plan.changes, pen),
             _not_touched(plan, pen),
             _foot(plan, sections, pen),
         )
@@ -204,6 +205,24 @@ def _forgotten(changes: Sequence[Change], pen: Pen) -> Iterator[str]:
         yield f"  {sentence(WHY[reason])}"
         for collection, members in by_collection(group).items():
             yield "  " + _fold(collection, members, RELEASED, pen)
+
+
+def _protection(changes: Sequence[Change], pen: Pen) -> Iterator[Iterable[str]]:
+    """What is protected no longer, each by itself, and what is from now on."""
+    lifted = {one.address: one for one in changes if one.protection == "lifted"}
+    begins = {one.address: one for one in changes if one.protection == "begins"}
+    yield _titled(
+        "Protection lifted, no later delete is blocked for it",
+        list(lifted.values()),
+        lambda one: [_lifted(one, pen)],
+        pen,
+    )
+    yield _folded("Protected from now on", list(begins.values()), TRACKED, pen)
+
+
+def _lifted(change: Change, pen: Pen) -> str:
+    where = pen.address(change.address)
+    return f"  {pen.paint.careful(RELEASED)} {where}{pen.beside(change.source)}"
 
 
 def _not_touched(plan: Plan, pen: Pen) -> Iterator[str]:

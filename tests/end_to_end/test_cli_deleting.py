@@ -157,3 +157,18 @@ def test_what_is_protected_is_protected_though_its_file_is_gone(settled: Workspa
     settled.plan_and_apply()
     settled.remove("lunch.yaml")
     settled.run("plan").expect(3).mentions("delete-protected", "statuses/Lunch")
+
+
+def test_only_a_word_in_git_lifts_protection_and_the_plan_says_so(settled: Workspace) -> None:
+    settled.write("lunch.yaml", "kind: Status\nname: Lunch\nlifecycle: {protect: true}\n")
+    settled.run("plan").expect(0).mentions("Protected from now on: 1", "statuses: 1 (Lunch)")
+    settled.plan_and_apply()
+    settled.write("lunch.yaml", "kind: Status\nname: Lunch\n")
+    settled.expect_nothing_to_do()
+    settled.write("lunch.yaml", "kind: Status\nname: Lunch\nlifecycle: {protect: false}\n")
+    settled.run("plan").expect(0).mentions("Protection lifted", "○ statuses/Lunch  lunch.yaml:1")
+    (change,) = settled.run("plan", "--format", "json").json["changes"]
+    assert change["protection"] == "lifted"
+    settled.plan_and_apply()
+    settled.remove("lunch.yaml")
+    settled.run("plan").expect(0)

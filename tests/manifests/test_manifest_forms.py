@@ -238,6 +238,11 @@ def test_lifecycle_is_read_and_its_fields_are_checked(project: ManifestProject) 
     assert found.hint == "did you mean `icon`?"
 
 
+def test_protection_git_does_not_speak_of_is_not_lifted(project: ManifestProject) -> None:
+    for text in ("{kind: Status, name: A}", "{kind: Status, name: A, lifecycle: {ignore: []}}"):
+        assert project.resource(text, "statuses/A").lifecycle.protect is None
+
+
 def test_a_lifecycle_beside_items_is_that_of_each(project: ManifestProject) -> None:
     text = """\
         kind: Status

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import orjson
-from view_plans import full_plan
+from view_plans import a_plan, change, full_plan
 
+from reconciler.planning.model import Action, Tracking
 from reconciler.views.masking import Masker
 from reconciler.views.plan_json import plan_to_json
 
@@ -27,6 +28,13 @@ def test_a_finding_carries_the_approval_to_paste_with_a_handle(masker: Masker) -
     handle = masker.address("blacklist/ana@example.com")
     assert lifted["approval_address"] == handle
     assert f'address: "{handle}"' in lifted["approval_to_paste"]
+
+
+def test_protection_that_is_lifted_is_said(masker: Masker) -> None:
+    was, will = (Tracking("standalone", {}, protect=one) for one in (True, False))
+    one = change("statuses/A", Action.ADOPT, tracking=will, previous_tracking=was)
+    document = orjson.loads(plan_to_json(a_plan(one), masker=masker))
+    assert document["changes"][0]["protection"] == "lifted"
 
 
 def test_the_documented_members_are_the_members_there_are(masker: Masker) -> None:

@@ -9,7 +9,16 @@ from reconciler.guards.unused_approval import Unused, finding, needed_no_more
 from reconciler.kinds.address import Address
 from reconciler.live.platform import Usage
 from reconciler.manifests.desired import Approval, Source
-from reconciler.planning.model import Action, Evidence, Finding, Impact, Plan, Reason
+from reconciler.planning.model import (
+    Action,
+    Change,
+    Evidence,
+    Finding,
+    Impact,
+    Plan,
+    Reason,
+    Tracking,
+)
 from reconciler.views.masking import Masker
 from reconciler.views.paint import ANSI, PLAIN
 from reconciler.views.plan_text import render_plan
@@ -224,3 +233,24 @@ def test_what_many_campaigns_start_to_have_tracked_is_folded_by_kind(masker: Mas
     ]
     assert "  = 40 channels of 20 campaigns\n" in _text(a_plan(*adopts), masker)
     assert "campaigns/C19/channels: 2 (sms, email)" in _text(a_plan(*adopts), masker, expand=True)
+
+
+def test_protection_that_is_lifted_or_begins_is_said_in_words(masker: Masker) -> None:
+    def tracks(address: str, *, was: bool, will: bool) -> Change:
+        return change(
+            address,
+            Action.ADOPT,
+            source=Source("statuses.yaml", 3),
+            tracking=Tracking("standalone", {}, protect=will),
+            previous_tracking=Tracking("standalone", {}, protect=was),
+        )
+
+    plan = a_plan(
+        tracks("statuses/A", was=True, will=False),
+        tracks("statuses/B", was=False, will=True),
+        tracks("statuses/C", was=True, will=True),
+    )
+    text = _text(plan, masker)
+    assert "Protection lifted, no later delete is blocked for it: 1\n" in text
+    assert "  ○ statuses/A  statuses.yaml:3\n" in text
+    assert "Protected from now on: 1\n  = statuses: 1 (B)" in text
