@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from reconciler.guards.facts import kind_of
 from reconciler.guards.review import Guard, Review
@@ -13,30 +14,54 @@ CODE = "conflict"
 
 
 def _analyze(review: Review) -> Iterator[Finding]:
+    words = _UNDOING if review.plan.undoes else _PLANNING
     for change in review.plan.changes:
         both = [one for one in change.differences if one.origin is Origin.BOTH]
         if both:
+            told = "; ".join(_in_words(change, one, words) for one in both)
             yield Finding(
                 code=CODE,
                 severity="block",
                 address=change.address,
-                message="changed in git and on the platform since the last apply: "
-                + "; ".join(_in_words(change, one) for one in both),
+                message=f"{words.what}: {told}",
                 evidence=Evidence(counts={"fields": len(both)}),
-                safer="take the platform's value into the manifest, or put the platform back, "
-                "and plan again",
+                safer=words.safer,
                 approval=change.address,
             )
 
 
-def _in_words(change: Change, one: Difference) -> str:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What the three values are called: the wanted one, and the one both sides started from."""
+
+    what: str
+    wanted: str
+    base: str
+    safer: str
+
+
+_PLANNING = _Words(
+    "changed in git and on the platform since the last apply",
+    "in git",
+    "when last applied",
+    "take the platform's value into the manifest, or put the platform back, and plan again",
+)
+_UNDOING = _Words(
+    "changed again since the run that would be undone",
+    "before the run",
+    "after it",
+    "leave what came since, or put the platform back by hand as far as it is meant",
+)
+
+
+def _in_words(change: Change, one: Difference, words: _Words) -> str:
     who = f", by {one.by}" if one.by else ""
     when = f" at {one.at}" if one.at else ""
     if kind_of(change).personal:
         return f"{one.path}{who}{when}"
     return (
-        f"{one.path} is {shown(one.after)} in git, {shown(one.before)} on the platform{who}{when}, "
-        f"and was {shown(one.base)} when last applied"
+        f"{one.path} is {shown(one.after)} {words.wanted}, {shown(one.before)} on the "
+        f"platform{who}{when}, and was {shown(one.base)} {words.base}"
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
-from reconciler.planning.model import Change, Difference, Origin
+from reconciler.planning.model import Change, Difference, Origin, Reason
 from reconciler.views.marks import GONE, NEW
 from reconciler.views.members_text import is_listing, member_lines
 from reconciler.views.pen import Pen
@@ -27,12 +27,12 @@ def difference_lines(change: Change, pen: Pen) -> list[str]:
         if path == "schedule":
             lines.append("schedule")
             lines.extend(_STEP + line for line in _week(change, pen))
-            lines.extend(_STEP + line for line in _origins(change.kind, group, pen))
+            lines.extend(_STEP + line for line in _origins(change, group, pen))
         elif path == "members":
             lines.extend(member_lines(change.before, change.after, paint=pen.paint))
-            lines.extend(_origins(change.kind, group, pen))
+            lines.extend(_origins(change, group, pen))
         else:
-            lines.extend(_field(change.kind, group[0], pen))
+            lines.extend(_field(change, group[0], pen))
             told.extend(group)
     return [*lines, *_shared_origin(told, pen)]
 
@@ -58,14 +58,16 @@ def _shown_as(kind: str, path: str) -> str:
     return path
 
 
-def _field(kind: str, one: Difference, pen: Pen) -> Iterator[str]:
+def _field(change: Change, one: Difference, pen: Pen) -> Iterator[str]:
+    kind = change.kind
     label = _label(kind, one.path, pen)
     before, after = pen.masker.value(kind, one.before), pen.masker.value(kind, one.after)
     if one.origin is Origin.BOTH:
-        yield f"{label}: {pen.paint.careful('changed in git and on the platform')}"
-        yield f"{_STEP}last applied  {pen.value(kind, one.base)}"
-        yield f"{_STEP}platform      {pen.value(kind, one.before)}{_who(one, ' by')}"
-        yield f"{_STEP}git           {pen.value(kind, one.after)}"
+        what, base, wanted = _sides(change)
+        yield f"{label}: {pen.paint.careful(what)}"
+        yield f"{_STEP}{base:<14}{pen.value(kind, one.base)}"
+        yield f"{_STEP}{'platform':<14}{pen.value(kind, one.before)}{_who(one, ' by')}"
+        yield f"{_STEP}{wanted:<14}{pen.value(kind, one.after)}"
     elif (is_long(before) or is_long(after)) and all(
         value is None or isinstance(value, str) for value in (before, after)
     ):
@@ -76,6 +78,13 @@ def _field(kind: str, one: Difference, pen: Pen) -> Iterator[str]:
             yield _STEP + line
     else:
         yield f"{label}: {_old_and_new(before, after, pen)}"
+
+
+def _sides(change: Change) -> tuple[str, str, str]:
+    """What a change on both sides is called, what both started from, and what is wanted."""
+    if change.reason is Reason.UNDONE:
+        return "changed again since the run", "after the run", "before it"
+    return "changed in git and on the platform", "last applied", "git"
 
 
 def _old_and_new(before: JsonValue, after: JsonValue, pen: Pen) -> str:
@@ -118,18 +127,17 @@ def _which(group: list[Difference], pen: Pen) -> str:
     return ", ".join(pen.text(one.path) for one in group) + ": "
 
 
-def _origins(kind: str, group: list[Difference], pen: Pen) -> Iterator[str]:
+def _origins(change: Change, group: list[Difference], pen: Pen) -> Iterator[str]:
     """Whose changes the parts of a whole are, each part named by its own place."""
+    kind = change.kind
+    both, was, wanted = _sides(change)
     by_words: dict[str, list[str]] = {}
     for one in group:
         if one.origin is Origin.PLATFORM:
             words = f"changed on the platform{_who(one, ' by')}, git puts it back"
         elif one.origin is Origin.BOTH:
             base, before, after = (pen.value(kind, v) for v in (one.base, one.before, one.after))
-            words = (
-                f"changed in git and on the platform{_who(one, ' by')}: "
-                f"last applied {base}, platform {before}, git {after}"
-            )
+            words = f"{both}{_who(one, ' by')}: {was} {base}, platform {before}, {wanted} {after}"
         else:
             continue
         by_words.setdefault(words, []).append(_part(one.path))

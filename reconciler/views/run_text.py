@@ -29,6 +29,11 @@ __all__ = [
     "report_to_json",
 ]
 
+_GIT_STILL_SAYS = (
+    "Where git still asks for what was undone, the next plan brings it back: revert it there too."
+)
+
+
 # ---- while it runs -----------------------------------------------------------------------
 
 
@@ -94,6 +99,8 @@ def render_report(report: RunReport, masker: Masker, now: datetime, paint: Paint
         blocks.append([f"{paint.bad('Stopped:')} {sentence(pen.text(str(report.stopped_by)))}"])
     blocks.extend(_not_done(report.steps, pen))
     blocks.append(list(how_to_go_on(report.run, now, pen)))
+    if report.run.operation == "undo" and summary.succeeded:
+        blocks.append([f"{paint.careful('→')} {_GIT_STILL_SAYS}"])
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 

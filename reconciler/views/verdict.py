@@ -17,6 +17,8 @@ _NAMES = 5
 
 def verdict(plan: Plan) -> str:
     """`3 campaigns change. Nobody closes now. 0 customers unblocked. …`"""
+    if plan.is_empty and plan.undoes:
+        return "Nothing to put back: what that run did is undone, or gone since."
     if plan.is_empty:
         return f"Nothing to do. {_tracked(plan)}".rstrip()
     if not plan.writes:

@@ -169,7 +169,6 @@ def test_ctrl_c_while_waiting_for_somebody_else_s_apply_writes_nothing(
         (["show", "no-such-plan.json"], "no-such-plan.json"),
         (["explain", "lunches/Lunch"], "lunches"),
         (["usage", "statuses"], "statuses"),
-        (["usage", "statuses/Nobody"], "statuses/Nobody"),
         (["export", "exported", "--include", "statuses"], "blacklist"),
         (["schema"], "--out"),
         (["schema", "plans"], "plan"),

@@ -76,8 +76,12 @@ def test_a_run_is_undone_and_then_the_undo(settled: Workspace) -> None:
 def test_after_an_undo_a_plan_says_what_the_run_would_do_again(settled: Workspace) -> None:
     settled.edit("lunch.yaml", "utensils", "fork")
     settled.plan_and_apply()
-    _undo(settled, _last_run(settled))
+    run = _last_run(settled)
+    plan = settled.base / "undo.json"
+    settled.run("undo", run, "--out", plan).expect(0)
+    settled.run("apply", plan).expect(0).mentions("revert it there too")
     assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "utensils"
+    settled.run("undo", run).expect(0).mentions("Nothing to put back")
     assert by_action(settled.plan()) == {"update": ["statuses/Lunch"]}
     settled.edit("lunch.yaml", "fork", "utensils")
     settled.expect_nothing_to_do()
@@ -89,7 +93,10 @@ def test_what_changed_since_stops_an_undo_until_it_is_approved(settled: Workspac
     run = _last_run(settled)
     settled.sandbox.maria.patch("statuses/Lunch", icon="knife")
     plan = settled.base / "undo.json"
-    settled.run("undo", run, "--out", plan).expect(3)
+    told = settled.run("undo", run, "--out", plan).expect(3)
+    told.mentions('"utensils" before the run', '"knife" on the platform', '"fork" after it')
+    told.mentions("after the run  fork", "changed again since the run")
+    assert "in git" not in told.out
     assert blocking(json.loads(plan.read_text())) == {("conflict", "statuses/Lunch")}
     settled.run("apply", plan).expect(3)
     _undo(settled, run)
