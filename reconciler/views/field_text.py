@@ -65,9 +65,9 @@ def _field(change: Change, one: Difference, pen: Pen) -> Iterator[str]:
     if one.origin is Origin.BOTH:
         what, base, wanted = _sides(change)
         yield f"{label}: {pen.paint.careful(what)}"
-        yield f"{_STEP}{base:<14}{pen.value(kind, one.base)}"
-        yield f"{_STEP}{'platform':<14}{pen.value(kind, one.before)}{_who(one, ' by')}"
-        yield f"{_STEP}{wanted:<14}{pen.value(kind, one.after)}"
+        yield f"{_STEP}{base:<16}{pen.value(kind, one.base)}"
+        yield f"{_STEP}{'platform':<16}{pen.value(kind, one.before)}{_who(one, ' by')}"
+        yield f"{_STEP}{wanted:<16}{pen.value(kind, one.after)}"
     elif (is_long(before) or is_long(after)) and all(
         value is None or isinstance(value, str) for value in (before, after)
     ):
@@ -83,7 +83,7 @@ def _field(change: Change, one: Difference, pen: Pen) -> Iterator[str]:
 def _sides(change: Change) -> tuple[str, str, str]:
     """What a change on both sides is called, what both started from, and what is wanted."""
     if change.reason is Reason.UNDONE:
-        return "changed again since the run", "after the run", "before it"
+        return "changed again since the run", "after it", "before the run"
     return "changed in git and on the platform", "last applied", "git"
 
 

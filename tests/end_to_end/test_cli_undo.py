@@ -95,7 +95,7 @@ def test_what_changed_since_stops_an_undo_until_it_is_approved(settled: Workspac
     plan = settled.base / "undo.json"
     told = settled.run("undo", run, "--out", plan).expect(3)
     told.mentions('"utensils" before the run', '"knife" on the platform', '"fork" after it')
-    told.mentions("after the run  fork", "changed again since the run")
+    told.mentions("before the run  utensils", "changed again since the run")
     assert "in git" not in told.out
     assert blocking(json.loads(plan.read_text())) == {("conflict", "statuses/Lunch")}
     settled.run("apply", plan).expect(3)
