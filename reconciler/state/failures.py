@@ -51,7 +51,11 @@ _SQLITE: dict[int, tuple[type[StateError], str]] = {
 _POSTGRESQL: tuple[tuple[str, type[StateError], str], ...] = (
     ("53100", StateError, "could not grow, the server's disk is full: free some space there"),
     ("53", StateError, "has no resources left on its server: try again later"),
-    ("42501", StateNotWritable, "refused this user: grant it what the documentation lists"),
+    (
+        "42501",
+        StateNotWritable,
+        "refused this user: grant it what README.md lists under RECONCILER_STATE",
+    ),
     ("25006", StateNotWritable, "is a read-only server or transaction: use the primary"),
     ("28", StateError, "refused the login: check user and password in RECONCILER_STATE"),
     ("3D000", StateError, "does not exist on that server: create the database first"),
