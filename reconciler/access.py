@@ -1,7 +1,10 @@
-"""What comes from outside a project's folder: the token, another host, and where the state is."""
+"""What comes from outside a project's folder: the token, another host, where the state is, and
+who is at work."""
 
 from __future__ import annotations
 
+import getpass
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -22,3 +25,11 @@ class Access:
             url=variables.get("RECONCILER_URL") or None,
             variables=variables,
         )
+
+
+def user_name() -> str:
+    """Who runs this process; `uid 54321` where the machine has no name for them."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # by the versions of Python and the systems there are
+        return f"uid {os.getuid()}" if hasattr(os, "getuid") else "somebody"

@@ -10,7 +10,6 @@ Synchronous; each call owns an event loop for as long as it lasts. Nothing here 
 from __future__ import annotations
 
 import asyncio
-import getpass
 import os
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler import running
-from reconciler.access import Access
+from reconciler.access import Access, user_name
 from reconciler.errors import ManifestError, PlatformError, PlatformMismatch
 from reconciler.kinds.address import Address, identity, same
 from reconciler.live.platform import PlatformInfo, Reader, Snapshot, Usage, Writer
@@ -340,7 +339,7 @@ class Project:
                     limits=Limits.of(info),
                     store=store,
                     key=_key(settings, info),
-                    claim=Claim(getpass.getuser(), socket.gethostname(), os.getpid(), "apply"),
+                    claim=Claim(user_name(), socket.gethostname(), os.getpid(), "apply"),
                     tell=tell or silent,
                     clock=self.clock,
                     should_stop=interruption(asyncio.get_running_loop()),

@@ -62,8 +62,7 @@ def approvals_of(approved: tuple[str, ...], reason: str) -> tuple[Approval, ...]
         return ()
     if not reason.strip():
         raise click.UsageError("--approve needs --reason: it is kept in the history")
-    import getpass
-
+    from reconciler.access import user_name
     from reconciler.manifests.desired import Approval
 
     made: list[Approval] = []
@@ -73,7 +72,7 @@ def approvals_of(approved: tuple[str, ...], reason: str) -> tuple[Approval, ...]
             raise click.UsageError(
                 f"'{one}' is no GUARD:ADDRESS, as in delete-in-use:statuses/Lunch"
             )
-        made.append(Approval(guard, address, reason.strip(), by=getpass.getuser()))
+        made.append(Approval(guard, address, reason.strip(), by=user_name()))
     return tuple(made)
 
 

@@ -68,7 +68,12 @@ def parse(url_or_path: str) -> Location:
 def _file(path: str) -> SqliteLocation:
     if not path or path == ":memory:":
         raise StateError(f"{VARIABLE} names no file: a state must outlive the command")
-    return SqliteLocation(Path(path).expanduser().absolute())
+    try:
+        return SqliteLocation(Path(path).expanduser().absolute())
+    except RuntimeError as error:
+        raise StateError(
+            f"{VARIABLE} is {path}, and this user has no home folder: write the whole path"
+        ) from error
 
 
 def _server(url: str) -> PostgresqlLocation:
