@@ -271,7 +271,8 @@ class Project:
         from reconciler.planning.acceptance import Demands, accept
 
         accept(plan, demands or Demands(), self.settings().environment, self.folder)
-        return self._applied(lambda applier: applier.apply(plan), tell, settings)
+        operation = "undo" if plan.undoes else "apply"
+        return self._applied(operation, lambda applier: applier.apply(plan), tell, settings)
 
     def apply_expected(
         self,
@@ -307,10 +308,11 @@ class Project:
         settings: ApplySettings | None = None,
     ) -> RunReport:
         """Settle a run that did not finish."""
-        return self._applied(lambda applier: applier.resume(run), tell, settings)
+        return self._applied("resume", lambda applier: applier.resume(run), tell, settings)
 
     def _applied(
         self,
+        operation: str,
         work: Callable[[Applier], Coroutine[None, None, RunReport]],
         tell: Listener | None,
         how: ApplySettings | None,
@@ -339,7 +341,7 @@ class Project:
                     limits=Limits.of(info),
                     store=store,
                     key=_key(settings, info),
-                    claim=Claim(user_name(), socket.gethostname(), os.getpid(), "apply"),
+                    claim=Claim(user_name(), socket.gethostname(), os.getpid(), operation),
                     tell=tell or silent,
                     clock=self.clock,
                     should_stop=interruption(asyncio.get_running_loop()),

@@ -1,0 +1,71 @@
+"""What those are told who come while somebody else is at work: who it is, and at what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from harness import Workspace
+
+from reconciler.applying.events import Event, Listener
+from reconciler.applying.report import RunReport
+from reconciler.planning import plan_file
+from reconciler.project import Access, Project
+from reconciler.state.journal import NewStep
+from reconciler.state.keys import LedgerKey
+from reconciler.state.lease_rows import Claim
+from reconciler.state.runs import NewRun
+from reconciler.state.store import Store
+
+KEY = LedgerKey("acme", "test", "test")
+
+
+def _project(workspace: Workspace) -> Project:
+    variables = workspace.variables
+    access = Access.of(variables)
+    return Project.open(workspace.folder, "test", access=access)
+
+
+def _applied(project: Project, tell: Listener) -> RunReport:
+    return project.apply(project.plan(), tell=tell)
+
+
+def _undone(project: Project, tell: Listener) -> RunReport:
+    project.apply(project.plan())
+    run = project.history()[0].id
+    return project.apply(project.undo_plan(run), tell=tell)
+
+
+def _resumed(project: Project, tell: Listener) -> RunReport:
+    plan = project.plan()
+    with Store.open(project.access.variables["RECONCILER_STATE"]) as store:
+        claim, now = Claim("carol", "build-7", 4121, "apply"), datetime.now(UTC)
+        lease = store.acquire(KEY, claim, now=now, ttl_seconds=60)
+        new = NewRun(plan.digest, plan.content_digest, plan_file.dumps(plan), "apply", "carol")
+        steps = [
+            NewStep(seq, one.address, one.action, one.before, one.after)
+            for seq, one in enumerate(plan.changes)
+        ]
+        store.begin_run(KEY, new, token=lease.token, now=now, steps=steps)
+        store.release(lease)
+    return project.resume(tell=tell)
+
+
+@pytest.mark.parametrize(
+    ("work", "operation"), [(_applied, "apply"), (_undone, "undo"), (_resumed, "resume")]
+)
+def test_whoever_waits_is_told_what_is_going_on(
+    settled: Workspace, work: Callable[[Project, Listener], RunReport], operation: str
+) -> None:
+    settled.edit("lunch.yaml", "utensils", "fork")
+    told: list[str] = []
+
+    def look(_: Event) -> None:
+        with Store.open(str(settled.state)) as store:
+            lease = store.lease(KEY)
+        assert lease is not None
+        told.append(lease.describe(datetime.now(UTC)).split(" by ")[0])
+
+    assert work(_project(settled), look).exit_code == 0
+    assert set(told) == {operation}
