@@ -51,6 +51,25 @@ DEFAULT_TOKENS: Mapping[str, TokenSpec] = {
 }
 
 
+class BadTokens(ValueError):
+    """What was given are no tokens; the message tells none of them."""
+
+
+def token_specs(given: object) -> Mapping[str, TokenSpec]:
+    """Tokens as they were written. Raises BadTokens."""
+    if not isinstance(given, Mapping):
+        raise BadTokens("tokens are an object, with whose each of them is")
+    return {str(token): _token_spec(spec) for token, spec in given.items()}
+
+
+def _token_spec(spec: object) -> TokenSpec:
+    if isinstance(spec, Mapping):
+        user, profile = spec.get("user"), spec.get("profile")
+        if isinstance(user, str) and isinstance(profile, str):
+            return TokenSpec(user=user, profile=profile)
+    raise BadTokens('of each token it is said whose it is: {"user": "ana", "profile": "viewer"}')
+
+
 def section_of(kind: Kind) -> str:
     """The section whose rights a kind needs: channels and members are part of campaigns."""
     return kind.collection if kind.collection in SECTIONS else "campaigns"

@@ -30,6 +30,8 @@ from reconciler.sandbox.documents import merged, row_of
 from reconciler.sandbox.limits import Limits
 from reconciler.sandbox.locating import lookup_address
 from reconciler.sandbox.problems import Refusal
+from reconciler.sandbox.profiles import token_specs
+from reconciler.sandbox.seed_members import check_members
 from reconciler.sandbox.storage import Link, Session, remember
 from reconciler.sandbox.traffic import USED, insert_agents, insert_interactions
 from reconciler.sandbox.writes import belongings
@@ -47,11 +49,12 @@ def plant(session: Session, seed: Mapping[str, Any]) -> None:
     unknown = sorted(set(seed) - _SECTIONS)
     if unknown:
         raise ValueError(f"a seed has no {', '.join(unknown)}")
+    check_members(seed)
     Limits.of(seed.get("platform", {}).get("limits", {}))
     with _collector_off():
         remember(session, "platform", seed.get("platform", {}))
         remember(session, "profiles", seed.get("profiles", {}))
-        remember(session, "tokens", seed.get("tokens", {}))
+        remember(session, "tokens", token_specs(seed.get("tokens", {})))
         remember(session, "lineage", token_hex(6))
         _Planter(session).plant(seed)
 

@@ -18,7 +18,7 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from reconciler.sandbox.app import create_app
 from reconciler.sandbox.connection import EXTENSION
-from reconciler.sandbox.profiles import TokenSpec
+from reconciler.sandbox.profiles import TokenSpec, token_specs
 from reconciler.sandbox.settings import SandboxSettings
 
 TOKENS_VARIABLE = "RECONCILER_SANDBOX_TOKENS"
@@ -54,10 +54,17 @@ def run(settings: SandboxSettings) -> None:
 
 
 def tokens_from(environment: Mapping[str, str]) -> Mapping[str, TokenSpec]:
-    """Tokens of the environment: JSON, as in `{"secret": {"user": "ana", "profile": "viewer"}}`."""
+    """Tokens of the environment: JSON, as in `{"secret": {"user": "ana", "profile": "viewer"}}`.
+
+    Raises ValueError, which tells no token.
+    """
     text = environment.get(TOKENS_VARIABLE)
-    tokens: Mapping[str, TokenSpec] = orjson.loads(text) if text else {}
-    return tokens
+    if not text:
+        return {}
+    try:
+        return token_specs(orjson.loads(text))
+    except ValueError as error:
+        raise ValueError(f"{TOKENS_VARIABLE}: {error}") from error
 
 
 def _listen(host: str, port: int) -> socket.socket:

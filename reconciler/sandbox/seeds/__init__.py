@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 
+from reconciler.sandbox.seed_members import BadSeed
+
 
 def seed_document(seed: str | Path | Mapping[str, Any]) -> Mapping[str, Any]:
     """A seed by name, from a JSON file, or as it is. Raises ValueError for what is none."""
@@ -24,5 +26,7 @@ def seed_document(seed: str | Path | Mapping[str, Any]) -> Mapping[str, Any]:
     path = Path(seed)
     if not path.is_file():
         raise ValueError(f"'{seed}' is no seed: there are empty, demo, and paths of JSON files")
-    document: dict[str, Any] = orjson.loads(path.read_bytes())
+    document = orjson.loads(path.read_bytes())
+    if not isinstance(document, dict):
+        raise BadSeed(f"{seed} is no seed: a seed is an object")
     return document
