@@ -10,7 +10,7 @@ import atexit
 import gc
 import os
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -30,6 +30,10 @@ from reconciler.cli.state import state
 from reconciler.cli.undo import undo
 from reconciler.cli.validate import validate_command
 
+if TYPE_CHECKING:
+    from reconciler.errors import ReconcilerError
+
+_DEFECT = 1
 _USAGE = 64
 _INTERRUPTED = 130
 
@@ -92,33 +96,56 @@ def _leave(code: int) -> NoReturn:
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command; its exit code. Errors are told on stderr, never as a traceback."""
-    from reconciler.errors import Interrupted, ReconcilerError
-
+    """Run one command; its exit code. Errors are told on stderr, never as a traceback: that of
+    an error nobody foresaw is kept in a file."""
     try:
+        _check_text(arguments)
         code = cli.main(args=arguments, prog_name="reconciler", standalone_mode=False)
-    except click.exceptions.Abort:
-        click.echo("Interrupted.", err=True)
-        return _INTERRUPTED
-    except click.ClickException as error:
-        error.show()
-        return _USAGE
-    except Interrupted as error:
-        click.echo(str(error), err=True)
-        return error.exit_code
-    except ReconcilerError as error:
-        _tell(error)
-        return error.exit_code
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except Exception as error:
+        return _ended(error)
     return code if isinstance(code, int) else 0
 
 
-def _tell(error: Exception) -> None:
-    from reconciler.cli.output import paint_for
+def _ended(error: Exception) -> int:
     from reconciler.errors import ReconcilerError
+
+    match error:
+        case click.exceptions.Abort():
+            click.echo("Interrupted.", err=True)
+            return _INTERRUPTED
+        case click.ClickException():
+            error.show()
+            return _USAGE
+        case ReconcilerError():
+            _tell(error)
+            return error.exit_code
+        case BrokenPipeError():
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+    from reconciler.cli.defects import told
+
+    click.echo(told(error, os.environ), err=True)
+    return _DEFECT
+
+
+def _check_text(arguments: list[str]) -> None:
+    """Raises UsageError for bytes that are no text: they could neither be looked up nor told."""
+    from reconciler.errors import UsageError
+
+    for one in arguments:
+        try:
+            one.encode()
+        except UnicodeEncodeError as error:
+            shown = one.encode("utf-8", "surrogateescape")
+            raise UsageError(f"an argument is not UTF-8: {shown!r}") from error
+
+
+def _tell(error: ReconcilerError) -> None:
+    from reconciler.cli.output import paint_for
+    from reconciler.errors import Interrupted
     from reconciler.views.errors_text import render_error
 
-    assert isinstance(error, ReconcilerError)  # noqa: S101 - told apart by the caller
-    click.echo(render_error(error, paint=paint_for(sys.stderr)), err=True)
+    if isinstance(error, Interrupted):
+        click.echo(str(error), err=True)
+    else:
+        click.echo(render_error(error, paint=paint_for(sys.stderr)), err=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from reconciler.cli.output import put
+from reconciler.errors import UsageError
 
 
 @click.command()
@@ -31,7 +33,14 @@ def schema(out: Path | None, name: str | None) -> None:
         put(files[f"{name}.schema.json"])
         return
     if out is not None:
+        _write(files, out)
+        put(f"{len(files)} schemas written to {out}")
+
+
+def _write(files: Mapping[str, bytes], out: Path) -> None:
+    try:
         out.mkdir(parents=True, exist_ok=True)
         for file, content in files.items():
             (out / file).write_bytes(content)
-        put(f"{len(files)} schemas written to {out}")
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror}") from error

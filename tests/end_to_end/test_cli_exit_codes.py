@@ -177,6 +177,9 @@ def test_ctrl_c_while_waiting_for_somebody_else_s_apply_writes_nothing(
         (["sandbox", "--port", "0", "--seed", "lunch.yaml"], "cannot start"),
         (["sandbox", "--clock", "noon", "--port", "0"], "--clock"),
         (["sandbox", "--seed", "no-such-seed", "--port", "0"], "no-such-seed"),
+        (["schema", "--out", "/proc/schemas"], "/proc/schemas cannot be written"),
+        (["explain", "statuses/\udcff"], r"not UTF-8: b'statuses/\xff'"),
+        (["plan", "\udcff"], r"not UTF-8: b'\xff'"),
     ],
 )
 def test_a_command_line_that_makes_no_sense(
@@ -184,6 +187,15 @@ def test_a_command_line_that_makes_no_sense(
 ) -> None:
     result = watched.run(*words).expect(64).mentions(told)
     assert result.out == ""
+
+
+@pytest.mark.parametrize(
+    "tokens", ['{"s3cret": {"user": "ana"}}', '{"s3cret": 1}', '["s3cret"]', '{"s3cret"']
+)
+def test_tokens_of_a_sandbox_that_are_none(watched: Workspace, tokens: str) -> None:
+    words = ("sandbox", "--port", "0", "--seed", "empty")
+    result = watched.run(*words, RECONCILER_SANDBOX_TOKENS=tokens).expect(64)
+    assert "s3cret" not in result.mentions("RECONCILER_SANDBOX_TOKENS").said
 
 
 def test_the_environment_is_asked_for_when_there_are_several(watched: Workspace) -> None:
