@@ -51,8 +51,9 @@ def sandbox(
     gc.enable()
     from reconciler.errors import UsageError
     from reconciler.sandbox.faults import BadFaults
-    from reconciler.sandbox.server import run
+    from reconciler.sandbox.server import PortTaken, run
     from reconciler.sandbox.settings import SandboxSettings
+    from reconciler.sandbox.storage import BadData
 
     def announce(url: str) -> None:
         put(url)
@@ -73,12 +74,14 @@ def sandbox(
         run(settings)
     except BadFaults as error:
         raise UsageError(f"--faults: {error}") from error
-    except ValueError as error:
-        raise UsageError(f"the sandbox cannot start: {error}") from error
-    except OSError as error:
+    except BadData as error:
+        raise UsageError(f"--data: {error}") from error
+    except PortTaken as error:
         raise UsageError(
-            f"port {port} cannot be used: {error.strerror or error}; choose another with --port"
+            f"port {port} cannot be used: {error.strerror}; choose another with --port"
         ) from error
+    except (ValueError, OSError) as error:
+        raise UsageError(f"the sandbox cannot start: {error}") from error
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -28,8 +28,12 @@ _BACKLOG = 2048
 __all__ = ["TOKENS_VARIABLE", "SandboxSettings", "run"]
 
 
+class PortTaken(OSError):
+    """The port cannot be listened on."""
+
+
 def run(settings: SandboxSettings) -> None:
-    """Serve until SIGINT or SIGTERM. Raises OSError when the port is taken, BadFaults."""
+    """Serve until SIGINT or SIGTERM. Raises PortTaken, BadData, BadFaults, ValueError."""
     tokens = {**tokens_from(os.environ), **settings.tokens}
     app = create_app(replace(settings, tokens=tokens))
     config = uvicorn.Config(
@@ -74,9 +78,9 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
         listening.listen(_BACKLOG)
-    except OSError:
+    except OSError as error:
         listening.close()
-        raise
+        raise PortTaken(error.errno, error.strerror) from error
     return listening
 
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from reconciler.kinds.address import Address, identity, join, name_of
@@ -281,17 +282,23 @@ class Session:
             self._touched.clear()
 
 
+class BadData(Exception):
+    """Where the data should be cannot be opened; the message says why, and tells no password."""
+
+
 class Storage:
-    """The database behind a sandbox."""
+    """The database behind a sandbox. Raises BadData."""
 
     def __init__(self, data: str | Path | None) -> None:
-        self._engine = _engine(data)
         self._lock = RLock()
-        METADATA.create_all(self._engine)
-        with self._engine.begin() as connection:
-            self._last_seq: int = (
-                connection.execute(select(func.max(RESOURCES.c.seq))).scalar() or 0
-            )
+        try:
+            self._engine = _engine(data)
+            METADATA.create_all(self._engine)
+            with self._engine.begin() as connection:
+                last = connection.execute(select(func.max(RESOURCES.c.seq))).scalar()
+        except (OSError, SQLAlchemyError) as error:
+            raise BadData(f"{_shown(data)} cannot be opened: {_why(error)}") from error
+        self._last_seq: int = last or 0
 
     @contextmanager
     def session(self, *, now: str, user: str) -> Iterator[Session]:
@@ -340,6 +347,17 @@ def _engine(data: str | Path | None) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _tune)
     return engine
+
+
+def _shown(data: str | Path | None) -> str:
+    scheme, url, _ = str(data).partition("://")
+    return f"{scheme}://…" if url else str(data)
+
+
+def _why(error: OSError | SQLAlchemyError) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    return str(error.orig if isinstance(error, DBAPIError) else error).splitlines()[0]
 
 
 def _tune(connection: Any, _: object) -> None:

@@ -177,6 +177,9 @@ def test_ctrl_c_while_waiting_for_somebody_else_s_apply_writes_nothing(
         (["sandbox", "--port", "0", "--seed", "lunch.yaml"], "cannot start"),
         (["sandbox", "--clock", "noon", "--port", "0"], "--clock"),
         (["sandbox", "--seed", "no-such-seed", "--port", "0"], "no-such-seed"),
+        (["sandbox", "--port", "0", "--data", "/proc/nope"], "--data: /proc/nope cannot be opened"),
+        (["sandbox", "--port", "0", "--data", "lunch.yaml"], "--data: lunch.yaml cannot be opened"),
+        (["sandbox", "--port", "0", "--data", "odd://u:secret@h/x"], "--data: odd://… cannot be"),
         (["schema", "--out", "/proc/schemas"], "/proc/schemas cannot be written"),
         (["explain", "statuses/\udcff"], r"not UTF-8: b'statuses/\xff'"),
         (["plan", "\udcff"], r"not UTF-8: b'\xff'"),
@@ -187,6 +190,13 @@ def test_a_command_line_that_makes_no_sense(
 ) -> None:
     result = watched.run(*words).expect(64).mentions(told)
     assert result.out == ""
+
+
+def test_a_port_that_is_taken_is_told_as_the_port(watched: Workspace) -> None:
+    with nobody_listens() as url:
+        port = url.rpartition(":")[2]
+        result = watched.run("sandbox", "--seed", "empty", "--port", port).expect(64)
+        result.mentions(f"port {port} cannot be used", "--port")
 
 
 @pytest.mark.parametrize(
