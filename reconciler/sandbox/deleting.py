@@ -10,9 +10,10 @@ from sqlalchemy import delete as sql_delete
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Life
 from reconciler.kinds.campaign import CAMPAIGN
+from reconciler.kinds.names import clean_customer
 from reconciler.sandbox import audit, rules
 from reconciler.sandbox.documents import fields_of, kind_of
-from reconciler.sandbox.problems import not_allowed
+from reconciler.sandbox.problems import bad_request, not_allowed
 from reconciler.sandbox.storage import Session, Stored
 from reconciler.sandbox.tables import AGENTS, INTERACTIONS, LINKS, RESOURCES, USES
 from reconciler.sandbox.usage import usage_of
@@ -84,8 +85,12 @@ def _drop_dangling(session: Session, referrers: Sequence[Stored], gone: set[str]
 
 
 def clear_customer(session: Session, customer: str) -> int:
-    """Delete a customer's blacklist entries everywhere; how many went."""
-    return _clear(session, RESOURCES.c.search == identity(customer))
+    """Delete a customer's blacklist entries everywhere, however they are written; how many went."""
+    try:
+        name = clean_customer(customer)
+    except ValueError as error:
+        raise bad_request("bad-query", str(error)) from error
+    return _clear(session, RESOURCES.c.search == identity(name))
 
 
 def clear_campaign(session: Session, campaign: str) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 from sandbox_api import Api, refused
 
@@ -188,6 +190,17 @@ def test_a_customer_can_be_unblocked_everywhere_and_a_campaigns_list_emptied(sal
     assert sales.call("DELETE", "/v1/blacklist?campaign=sales").json() == {"deleted": 1}
     refused(sales.call("DELETE", "/v1/blacklist"), 400, "bad-query")
     refused(sales.call("DELETE", "/v1/statuses"), 405, "method-not-allowed")
+
+
+@pytest.mark.parametrize("written", ["+598 29 001 234", "+598-29001234", "+59829001234"])
+def test_a_customer_is_unblocked_however_the_number_is_written(sales: Api, written: str) -> None:
+    sales.made("blacklist/+59829001234")
+    query = urlencode({"customer": written})
+    assert sales.call("DELETE", f"/v1/blacklist?{query}").json() == {"deleted": 1}
+
+
+def test_a_number_that_is_none_unblocks_nobody(sales: Api) -> None:
+    refused(sales.call("DELETE", "/v1/blacklist?customer=29001234"), 400, "bad-query")
 
 
 def test_closed_doors_take_no_interactions(sales: Api) -> None:
