@@ -73,11 +73,6 @@ class Freeze:
                 return Frozen(f"every week, {WEEKDAYS[local.weekday()]} {one}", "weekly_freeze")
         return None
 
-    def frozen_at(self, moment: datetime) -> str | None:
-        """Why it is frozen at `moment` (aware); None when it is not."""
-        found = self.window_at(moment)
-        return found.reason if found is not None else None
-
     def next_opening(self, moment: datetime, *, within_days: int = 366) -> datetime | None:
         """The first moment from `moment` on that is not frozen, or None within the days."""
         last = moment + timedelta(days=within_days)

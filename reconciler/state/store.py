@@ -96,13 +96,8 @@ class Store:
         with self._reading() as connection:
             return ledger_rows.load(connection, LedgerKey(project, environment, platform_id))
 
-    def ensure_ledger(self, key: LedgerKey) -> str:
-        """The ledger's lineage, drawn when it first exists."""
-        with self._writing() as connection:
-            return ledger_rows.ensure(connection, key)[1]
-
     def change_ledger(self, key: LedgerKey, changes: Sequence[LedgerChange]) -> None:
-        """Changes a ledger outside any run."""
+        """Changes a ledger outside any run; it exists from here on."""
         with self._writing() as connection:
             ledger_rows.change(connection, ledger_rows.ensure(connection, key)[0], changes)
 
@@ -174,11 +169,6 @@ class Store:
             return run_rows.prune(connection, older_than)
 
     # The journal
-
-    def write_steps(self, run_id: str, steps: Sequence[NewStep], *, now: datetime) -> None:
-        """Adds pending steps to a run."""
-        with self._writing() as connection:
-            journal_rows.write(connection, run_id, steps, now)
 
     def record_intents(
         self, run_id: str, seqs: Sequence[int], *, token: int, now: datetime

@@ -104,7 +104,7 @@ def test_a_plan_made_with_a_state_that_is_not_here(unused: Workspace, tmp_path: 
 def test_a_plan_made_with_another_state(unused: Workspace, tmp_path: Path) -> None:
     other = str(tmp_path / "other.db")
     with Store.open(other) as store:
-        store.ensure_ledger(LedgerKey("acme", "test", "test"))
+        store.change_ledger(LedgerKey("acme", "test", "test"), ())
     _refused(unused, "another state", RECONCILER_STATE=other)
 
 

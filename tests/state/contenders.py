@@ -6,7 +6,7 @@ import os
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 
-from state_values import KEY, NOW, TTL_SECONDS, begun
+from state_values import KEY, NOW, TTL_SECONDS, begun, lineage
 
 from reconciler.errors import Locked
 from reconciler.state.lease_rows import Claim
@@ -27,7 +27,7 @@ def take_the_lease(url: str, name: str, start: Barrier, answers: Queue[tuple[str
 def open_for_the_first_time(url: str, start: Barrier, answers: Queue[str]) -> None:
     start.wait()
     with Store.open(url) as store:
-        answers.put(store.ensure_ledger(KEY) + store.mask_key().hex())
+        answers.put(lineage(store) + store.mask_key().hex())
 
 
 def die_after_an_intent(url: str) -> None:

@@ -30,6 +30,12 @@ def entry(address: str, fields: Fields | None = None) -> LedgerEntry:
     return LedgerEntry(Address(address), "Status", "standalone", fields or {"icon": "cup"})
 
 
+def lineage(store: Store, key: LedgerKey = KEY) -> str:
+    """The lineage of a ledger that is there from here on."""
+    store.change_ledger(key, ())
+    return store.ledger(*key).lineage
+
+
 def upsert(address: str, fields: Fields | None = None) -> Upsert:
     return Upsert(entry(address, fields))
 

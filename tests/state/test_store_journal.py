@@ -6,7 +6,7 @@ import multiprocessing
 
 import pytest
 from contenders import die_after_an_intent
-from state_values import KEY, LUIS, NOW, TTL_SECONDS, after, begun, new_steps, owned, upsert
+from state_values import KEY, LUIS, MARIA, NOW, TTL_SECONDS, after, begun, new_run, owned, upsert
 
 from reconciler.errors import Locked, StateError
 from reconciler.kinds.address import Address
@@ -22,7 +22,7 @@ def _states(store: Store, run_id: str) -> list[StepState]:
 
 
 def test_steps_enter_pending_with_their_images_and_a_key_each(store: Store) -> None:
-    run_id, _ = begun(store)
+    token = store.acquire(KEY, MARIA, now=NOW, ttl_seconds=TTL_SECONDS).token
     steps = [
         NewStep(0, Address("statuses/Tea"), "create", after={"icon": "cup"}, idempotency_key="k-0"),
         NewStep(
@@ -34,7 +34,7 @@ def test_steps_enter_pending_with_their_images_and_a_key_each(store: Store) -> N
             previous_address=Address("campaigns/Sales"),
         ),
     ]
-    store.write_steps(run_id, steps, now=NOW)
+    run_id = store.begin_run(KEY, new_run(), token=token, now=NOW, steps=steps)
     tea, rename = store.steps(run_id)
     assert (tea.state, tea.before, tea.after) == (StepState.PENDING, None, {"icon": "cup"})
     assert (tea.idempotency_key, tea.attempts, tea.updated_at) == ("k-0", 0, NOW)
@@ -223,9 +223,8 @@ def test_a_process_killed_after_its_intent_leaves_a_run_that_says_so(url: str) -
 
 
 def test_ten_thousand_steps_go_through(store: Store) -> None:
-    run_id, token = begun(store)
     count = 10_000
-    store.write_steps(run_id, new_steps(*[f"contacts/{n}" for n in range(count)]), now=NOW)
+    run_id, token = begun(store, *[f"contacts/{n}" for n in range(count)])
     store.record_intents(run_id, range(count), token=token, now=NOW)
     outcomes = [Outcome(seq, StepState.SUCCEEDED) for seq in range(count)]
     store.record_outcomes(run_id, outcomes, token=token, now=NOW)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from state_values import KEY, entry, owned, upsert
+from state_values import KEY, entry, lineage, owned, upsert
 
 from reconciler.kinds.address import Address, identity
 from reconciler.state.changes import LedgerChange, Rebase, Remove, Upsert
@@ -20,11 +20,10 @@ from reconciler.state.store import Store
 
 def test_a_ledger_has_no_lineage_before_it_exists_and_one_for_good_after(store: Store) -> None:
     assert store.ledger(*KEY).lineage == ""
-    lineage = store.ensure_ledger(KEY)
-    assert len(lineage) == 32
-    assert store.ensure_ledger(KEY) == lineage
-    assert store.ledger(*KEY).lineage == lineage
-    assert store.ensure_ledger(KEY._replace(environment="staging")) != lineage
+    first = lineage(store)
+    assert len(first) == 32
+    assert lineage(store) == first
+    assert lineage(store, KEY._replace(environment="staging")) != first
 
 
 def test_an_entry_comes_back_as_it_went_in(store: Store) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from contenders import open_for_the_first_time
 from sqlalchemy import create_engine
-from state_values import KEY, NOW, begun, new_run, owned, upsert
+from state_values import KEY, NOW, begun, lineage, new_run, owned, upsert
 
 from reconciler.errors import StateError
 from reconciler.state.failures import StateNotWritable
@@ -41,10 +41,10 @@ def test_a_new_sqlite_state_is_private_and_durable(tmp_path: Path) -> None:
 
 def test_what_is_written_is_there_when_opened_again(url: str) -> None:
     with Store.open(url) as store:
-        lineage = store.ensure_ledger(KEY)
+        first = lineage(store)
         store.change_ledger(KEY, [upsert("statuses/Lunch")])
     with Store.open(url) as store:
-        assert store.ensure_ledger(KEY) == lineage
+        assert lineage(store) == first
         assert owned(store) == ["statuses/Lunch"]
 
 
@@ -78,7 +78,7 @@ def test_reading_where_there_is_no_file_finds_an_empty_ledger_and_makes_none(
         assert store.lease(KEY) is None
         assert store.run_of_plan("any") is None
         with pytest.raises(StateNotWritable, match="for reading only"):
-            store.ensure_ledger(KEY)
+            lineage(store)
     assert not list(tmp_path.iterdir())
 
 
@@ -139,7 +139,7 @@ def test_a_user_who_may_only_select_can_plan_and_is_told_when_more_is_asked(
         assert owned(store) == ["statuses/Lunch"]
         assert len(store.mask_key()) == 32
         with pytest.raises(StateNotWritable, match="refused this user"):
-            store.ensure_ledger(KEY)
+            lineage(store)
 
 
 def test_a_file_that_is_no_database_is_said_and_left_alone(tmp_path: Path) -> None:
@@ -221,10 +221,10 @@ def test_a_state_that_another_process_keeps_busy_is_said(
         blocker = sqlite3.connect(path, isolation_level=None)
         blocker.execute("BEGIN IMMEDIATE")
         with pytest.raises(StateError, match="in use by another process"):
-            store.ensure_ledger(KEY)
+            lineage(store)
         blocker.rollback()
         blocker.close()
-        assert store.ensure_ledger(KEY)
+        assert lineage(store)
 
 
 @pytest.mark.parametrize(
