@@ -183,7 +183,8 @@ class Project:
     def explain(self, address: str) -> Explanation:
         """Each field of a resource: in git, as last applied, live, and who changed it."""
         from reconciler.manifests.load import field_positions
-        from reconciler.planning.reports import explain
+        from reconciler.planning.removals import removal_of
+        from reconciler.planning.reports import Circumstances, explain
 
         manifests = self.manifests()
         with self._store_to_read() as store:
@@ -207,7 +208,11 @@ class Project:
                     live=live.find(where),
                     audit=audit,
                     positions=field_positions(self.folder, wanted) if wanted is not None else {},
-                    foreign_owner=ledger.foreign.get(identity(where), ""),
+                    circumstances=Circumstances(
+                        ledger.foreign.get(identity(where), ""),
+                        removal_of(where, manifests.desired, live, ledger),
+                        live.why_unknown(where) or "",
+                    ),
                 )
 
             return running.run(look())

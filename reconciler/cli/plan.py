@@ -124,7 +124,7 @@ def drift(
     show_personal_data: bool,
 ) -> int:
     """Show what was changed on the platform outside git since the last apply, and by whom."""
-    from reconciler.planning.reports import drift_report
+    from reconciler.planning.drift import drift_report
     from reconciler.views.drift_text import drift_to_json, render_drift
 
     project = open_project(folder, environment)

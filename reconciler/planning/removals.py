@@ -10,15 +10,17 @@ would be deleted by the next plan.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciler.kinds.address import above, identity, parent_of
-from reconciler.kinds.base import Life
+from reconciler.kinds.base import Fields, Life
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredList, Source
+from reconciler.planning.lost_edits import lost_edits, unlike
 from reconciler.planning.model import Action, Change, Reason, Tracking
-from reconciler.state.ledger import LedgerEntry
+from reconciler.planning.renames import settle
+from reconciler.state.ledger import Ledger, LedgerEntry
 
 
 @dataclass(slots=True)
@@ -39,9 +41,10 @@ class Removals:
 
     def collect(self, replaced: Mapping[str, LiveResource]) -> dict[str, Change]:
         """Every removal; `replaced` are the old halves of replaces."""
-        for old in replaced.values():
+        for key, old in replaced.items():
             if identity(old.address) not in self.desired.resources:
                 self._delete(old, Reason.REPLACED)
+                self._carry_over(old, self.desired.resources[key].fields)
         for listed in self.desired.lists.values():
             self._of_list(listed)
         for entry in sorted(self.entries.values(), key=_depth):
@@ -115,12 +118,21 @@ class Removals:
             action=Action.DELETE,
             reason=reason,
             before=one.fields,
+            differences=lost_edits(one, entry),
             source=source,
             unowned=entry is None,
             protected=entry is not None and entry.protect,
             owner=self.foreign.get(key, ""),
             previous_tracking=tracked(entry),
         )
+
+    def _carry_over(self, old: LiveResource, then: Fields) -> None:
+        """Edits that what takes its place has too are not lost."""
+        key = identity(old.address)
+        change, entry = self.found.get(key), self.entries.get(key)
+        if change is not None and entry is not None and change.differences:
+            lost = lost_edits(old, unlike(old, entry, then))
+            self.found[key] = replace(change, differences=lost)
 
     def _forget(self, entry: LedgerEntry, reason: Reason) -> None:
         one = self.live.get(identity(entry.address))
@@ -147,6 +159,7 @@ class Removals:
                 action=Action.DELETE,
                 reason=Reason.PARENT_DELETED,
                 before=one.fields,
+                differences=lost_edits(one, entry),
                 cascaded=True,
                 unowned=entry is None,
                 protected=entry is not None and entry.protect,
@@ -179,6 +192,14 @@ class Removals:
             for where, one in self.live.items():
                 self._children.setdefault(parent_of(where), []).append(one)
         return self._children.get(key, [])
+
+
+def removal_of(address: str, desired: Desired, live: Snapshot, ledger: Ledger) -> Action | None:
+    """Whether an apply would delete or forget what is at an address; None where it does neither."""
+    settled = settle(desired.resources.values(), live.resources, ledger.entries)
+    removals = Removals(desired, settled.live, settled.entries, ledger.foreign, live)
+    change = removals.collect(settled.replaced).get(identity(address))
+    return change.action if change is not None else None
 
 
 def tracked(entry: LedgerEntry | None) -> Tracking | None:

@@ -1,4 +1,4 @@
-"""One resource explained field by field, and what changed outside git: values for the views.
+"""One resource explained field by field: values for the views.
 
 Pure: everything is told from git, the ledger, the platform and its audit as they are passed in.
 """
@@ -16,9 +16,8 @@ from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.registry import place_of
 from reconciler.live.platform import AuditEntry, LiveResource
 from reconciler.manifests.desired import DesiredResource, Source
-from reconciler.planning.attribution import came_or_went
 from reconciler.planning.merge import as_applied, laid_over, managed_fields
-from reconciler.planning.model import Action, Change, Difference, Origin, Plan, Unknown
+from reconciler.planning.model import Action
 from reconciler.state.ledger import LedgerEntry
 
 
@@ -45,6 +44,10 @@ class FieldState(StrEnum):
     """Not in git: read, shown, never changed."""
     REMOVED = "removed"
     """On the platform, and taken out by what git says of the whole."""
+    GOING = "going"
+    """Not in git, and deleted with the whole resource."""
+    UNKNOWN = "unknown"
+    """In git, and whether the platform has it could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,24 @@ class FieldExplanation:
 
 
 @dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is to be known of a resource as a whole.
+
+    `owner` is another project that owns it, `removal` what an apply would do to it where it
+    leaves, delete or forget; `unknown` is why it cannot be seen on the platform.
+    """
+
+    owner: str = ""
+    removal: Action | None = None
+    unknown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """One resource: where it is, whose it is, and each of its fields.
 
-    `owner` is another project that owns it. `updated_by` and `updated_at` are the platform's own
-    word; `audit` holds the latest entries, newest first.
+    `updated_by` and `updated_at` are the platform's own word; `audit` holds the latest entries,
+    newest first.
     """
 
     address: Address
@@ -79,7 +95,7 @@ class Explanation:
     in_git: bool
     tracked: bool
     on_platform: bool
-    owner: str = ""
+    circumstances: Circumstances
     protected: bool = False
     kept_on_removal: bool = False
     updated_by: str = ""
@@ -96,14 +112,14 @@ def explain(
     live: LiveResource | None,
     audit: Sequence[AuditEntry],
     positions: Mapping[str, Source],
-    foreign_owner: str,
+    circumstances: Circumstances,
 ) -> Explanation:
     """Put the three sides of a resource beside each other.
 
     `audit` is newest first; `positions` says where in the manifests a field stands, by path.
     """
     kind = place_of(address).kind
-    sides = _Sides(kind, desired, entry, live, audit, positions)
+    sides = _Sides(kind, desired, entry, live, audit, positions, circumstances)
     return Explanation(
         address=live.address if live is not None else address,
         kind=kind.name,
@@ -111,7 +127,7 @@ def explain(
         in_git=desired is not None,
         tracked=entry is not None,
         on_platform=live is not None,
-        owner=foreign_owner,
+        circumstances=circumstances,
         protected=entry is not None and entry.protect,
         kept_on_removal=entry is not None and entry.on_remove == "keep",
         updated_by=live.updated_by if live is not None else "",
@@ -158,6 +174,7 @@ class _Sides:
     live: LiveResource | None
     audit: Sequence[AuditEntry]
     positions: Mapping[str, Source]
+    circumstances: Circumstances
 
     def fields(self, address: Address) -> Iterator[FieldExplanation]:
         whole = self._whole()
@@ -215,9 +232,10 @@ class _Sides:
 
     def _state(self, name: str, values: _Values) -> FieldState:
         if values.git is _NOWHERE:
-            return _state_outside_git(values)
+            goes = self.circumstances.removal is Action.DELETE
+            return FieldState.GOING if goes else _state_outside_git(values)
         if self.live is None:
-            return FieldState.MISSING
+            return FieldState.UNKNOWN if self.circumstances.unknown else FieldState.MISSING
         if self.desired is not None and name in self.desired.lifecycle.ignore:
             return FieldState.IGNORED
         return FieldState.SAME if values.planned == values.live else self._state_unlike(values)
@@ -262,108 +280,3 @@ def _by_key(value: _Value, key: str) -> dict[str, tuple[str, JsonValue]]:
         for one in value
         if isinstance(one, dict) and key in one
     }
-
-
-# ---- drift -------------------------------------------------------------------------------
-
-
-class DriftKind(StrEnum):
-    """What somebody did to a resource outside git."""
-
-    CHANGED = "changed"
-    GONE = "gone"
-    """Tracked, and no longer on the platform."""
-    ADDED = "added"
-    """Came into a list or a collection that git holds complete."""
-
-
-@dataclass(frozen=True, slots=True)
-class DriftedResource:
-    """One resource that is not as it was last applied; `in_git` says whether git still wants it.
-
-    `by` and `at` say who added or deleted it; who changed a field is in its difference.
-    """
-
-    address: Address
-    kind: str
-    drift: DriftKind
-    in_git: bool
-    source: Source | None = None
-    differences: tuple[Difference, ...] = ()
-    before: Fields | None = None
-    after: Fields | None = None
-    by: str = ""
-    at: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DriftReport:
-    """What changed outside git since it was last applied, as far as it could be read.
-
-    Before anything was applied, nothing can be told: `was_applied` is False then.
-    """
-
-    project: str
-    environment: str
-    platform_id: str
-    created_at: str
-    was_applied: bool = True
-    resources: tuple[DriftedResource, ...] = ()
-    unknowns: tuple[Unknown, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing changed outside git."""
-        return not self.resources
-
-    @property
-    def people(self) -> tuple[str, ...]:
-        """Who changed something, as far as the audit log knows."""
-        found = {one.by for resource in self.resources for one in resource.differences}
-        found |= {resource.by for resource in self.resources}
-        return tuple(sorted(found - {""}))
-
-
-def drift_report(plan: Plan) -> DriftReport:
-    """The part of a plan that people made necessary on the platform."""
-    was_applied = bool(plan.lineage)
-    found = (_drifted(change) for change in (plan.changes if was_applied else ()))
-    return DriftReport(
-        project=plan.project,
-        environment=plan.environment,
-        platform_id=plan.platform_id,
-        created_at=plan.created_at,
-        was_applied=was_applied,
-        resources=tuple(one for one in found if one is not None),
-        unknowns=plan.unknowns,
-    )
-
-
-def _drifted(change: Change) -> DriftedResource | None:
-    differences = tuple(
-        one for one in change.differences if one.origin in (Origin.PLATFORM, Origin.BOTH)
-    )
-    drift = _drift_kind(change, differences)
-    if drift is None:
-        return None
-    return DriftedResource(
-        address=change.address,
-        kind=change.kind,
-        drift=drift,
-        in_git=change.action not in (Action.DELETE, Action.FORGET),
-        source=change.source,
-        differences=differences,
-        before=change.before,
-        after=change.after,
-        by=change.by,
-        at=change.at,
-    )
-
-
-def _drift_kind(change: Change, differences: tuple[Difference, ...]) -> DriftKind | None:
-    if differences:
-        return DriftKind.CHANGED
-    direction = came_or_went(change)
-    if direction is None:
-        return None
-    return DriftKind.GONE if direction == "went" else DriftKind.ADDED

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.kinds.base import Fields
 from reconciler.planning.model import Action, Change, Reason
-from reconciler.views.field_text import difference_lines
+from reconciler.views.field_text import difference_lines, lost_lines
 from reconciler.views.folding import counted_kinds
 from reconciler.views.marks import CHANGED, GONE, NEW, REPLACED
 from reconciler.views.pen import Pen
@@ -32,6 +32,7 @@ def delete_lines(change: Change, taken: Sequence[Change], pen: Pen) -> Iterator[
     yield _headline(change, pen.paint.bad(GONE), pen)
     yield f"{_STEP}{sentence(WHY[change.reason])}"
     yield from _marks(change, pen)
+    yield from (_STEP + line for line in lost_lines(change, pen))
     used = use_in_words(change.usage, pen) if change.usage is not None else ""
     if used:
         yield f"{_STEP}{pen.paint.bad(sentence(used))}"

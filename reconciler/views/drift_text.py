@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler.planning.drift import DriftedResource, DriftKind, DriftReport
 from reconciler.planning.model import Difference, Origin
-from reconciler.planning.reports import DriftedResource, DriftKind, DriftReport
 from reconciler.views.json_bytes import json_bytes
 from reconciler.views.masking import Masker
 from reconciler.views.paint import PLAIN, Paint
@@ -56,7 +56,7 @@ def _resource(one: DriftedResource, pen: Pen) -> Iterator[str]:
         yield f"  {added}{_who(one.by, one.at)}; git would delete it."
     else:
         titles = ("Field", "Last applied", "Platform", "Git", "Who and when", "What that means")
-        rows = [_row(one.kind, difference, pen) for difference in one.differences]
+        rows = [_row(one, difference, pen) for difference in one.differences]
         yield from (f"  {line}" for line in table(titles, rows, pen.paint))
 
 
@@ -64,17 +64,23 @@ def _who(by: str, at: str) -> str:
     return (f" by {visible(by)}" if by else "") + (f", {moment(at)}" if at else "")
 
 
-def _row(kind: str, one: Difference, pen: Pen) -> tuple[str, ...]:
+def _row(resource: DriftedResource, one: Difference, pen: Pen) -> tuple[str, ...]:
+    kind = resource.kind
     by = " ".join(filter(None, (visible(one.by), moment(one.at) if one.at else "")))
-    is_both = one.origin is Origin.BOTH
     return (
         visible(one.path),
         _cell(pen.value(kind, one.base)),
         _cell(pen.value(kind, one.before)),
         _cell(pen.value(kind, one.after)),
         by or "not known",
-        "also changed in git: a conflict" if is_both else "git puts it back",
+        _meaning(resource, one),
     )
+
+
+def _meaning(resource: DriftedResource, one: Difference) -> str:
+    if not resource.in_git:
+        return "no longer in git: goes with the resource"
+    return "also changed in git: a conflict" if one.origin is Origin.BOTH else "git puts it back"
 
 
 def _cell(text: str) -> str:

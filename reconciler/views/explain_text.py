@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from reconciler.kinds.registry import KINDS
+from reconciler.planning.model import Action
 from reconciler.planning.reports import Explanation, FieldExplanation, FieldState
 from reconciler.views.json_bytes import json_bytes
 from reconciler.views.masking import Masker
@@ -34,6 +35,13 @@ _VERDICTS = {
     FieldState.RELEASED: "no longer in git, left as it is",
     FieldState.UNMANAGED: "not in git, never changed",
     FieldState.REMOVED: "not in git's list, to be taken out",
+    FieldState.GOING: "not in git, deleted with the resource",
+    FieldState.UNKNOWN: "not known: it may not be seen",
+}
+
+_REMOVALS = {
+    Action.DELETE: "An apply would delete it.",
+    Action.FORGET: "An apply would stop tracking it, and leave it as it is.",
 }
 
 
@@ -59,18 +67,27 @@ def _noun(found: Explanation) -> str:
 def _standing(found: Explanation, pen: Pen) -> Iterator[str]:
     where = f"in git at {visible(str(found.source))}" if found.source else "not in git"
     tracked = "tracked" if found.tracked else "not tracked"
-    live = "on the platform" if found.on_platform else "not on the platform"
-    yield f"{where}; {tracked}; {live}."
+    yield f"{where}; {tracked}; {_live(found)}."
+    if found.circumstances.unknown:
+        yield pen.paint.careful(f"It cannot be seen: {pen.text(found.circumstances.unknown)}.")
+    if found.circumstances.removal is not None:
+        yield pen.paint.careful(_REMOVALS[found.circumstances.removal])
     if found.updated_by or found.updated_at:
         by = f" by {visible(found.updated_by)}" if found.updated_by else ""
         on = f" on {moment(found.updated_at)}" if found.updated_at else ""
         yield f"Last changed{by}{on}."
-    if found.owner:
-        yield pen.paint.bad(f"Owned by another project: {visible(found.owner)}.")
+    if found.circumstances.owner:
+        yield pen.paint.bad(f"Owned by another project: {visible(found.circumstances.owner)}.")
     if found.protected:
         yield "Protected: a delete is blocked."
     if found.kept_on_removal:
         yield "Kept on the platform when it leaves git."
+
+
+def _live(found: Explanation) -> str:
+    if found.circumstances.unknown:
+        return "whether it is on the platform is not known"
+    return "on the platform" if found.on_platform else "not on the platform"
 
 
 def _row(kind: str, one: FieldExplanation, pen: Pen) -> tuple[str, ...]:
@@ -120,9 +137,11 @@ def explanation_to_json(found: Explanation, masker: Masker) -> bytes:
             "in_git": found.in_git,
             "tracked": found.tracked,
             "on_platform": found.on_platform,
-            "owner": found.owner,
+            "owner": found.circumstances.owner,
             "protected": found.protected,
             "kept_on_removal": found.kept_on_removal,
+            "removal": found.circumstances.removal,
+            "unknown": masker.text(found.circumstances.unknown),
             "updated_by": found.updated_by,
             "updated_at": found.updated_at,
             "fields": [_field_document(found.kind, one, masker) for one in found.fields],

@@ -37,6 +37,15 @@ def difference_lines(change: Change, pen: Pen) -> list[str]:
     return [*lines, *_shared_origin(told, pen)]
 
 
+def lost_lines(change: Change, pen: Pen) -> Iterator[str]:
+    """What people did to something since it was last applied, that goes along with it."""
+    for one in change.differences:
+        if one.origin is Origin.PLATFORM:
+            was = pen.value(change.kind, one.base)
+            edited = f"{pen.text(one.path)}: {pen.value(change.kind, one.before)}, was {was}"
+            yield pen.paint.careful(f"{edited}; changed on the platform{_who(one, ' by')}, lost")
+
+
 def _week(change: Change, pen: Pen) -> list[str]:
     before, after = change.before or {}, change.after or {}
     return schedule_lines(before.get("schedule"), after.get("schedule"), paint=pen.paint)

@@ -125,3 +125,18 @@ def test_a_number_is_not_taken_off_a_channel_with_interactions_open(settled: Wor
     told = settled.run("plan").expect(3)
     told.mentions("open-hours", "would lose +59829001000 now: 1 interaction is open on it")
     told.mentions("Safer: apply once its interactions are closed")
+
+
+def test_deleting_what_a_person_edited_names_the_person_and_what_is_lost(
+    settled: Workspace,
+) -> None:
+    settled.sandbox.maria.patch("statuses/Lunch", icon="pizza")
+    settled.remove("lunch.yaml")
+    told = settled.run("plan").expect(0)
+    told.mentions("1 person's edits would be reverted", "reverts-drift", "lost with it: icon")
+    told.mentions("by maria", "pizza", "utensils")
+    drifted = settled.run("drift").expect(0).mentions("maria", "no longer in git")
+    assert "git puts it back" not in drifted.out
+    found = settled.run("explain", "statuses/Lunch").expect(0)
+    found.mentions("An apply would delete it", "deleted with the resource")
+    assert "left as it is" not in found.out

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guard_builders import create, found, only, owned, review, update
+from guard_builders import create, delete, found, only, owned, review, update
+
+from reconciler.planning.model import Difference, Origin
 
 CODE = "reverts-drift"
 
@@ -37,3 +39,17 @@ def test_a_change_from_git_passes() -> None:
     changes = (update("statuses/Lunch", {}, {"icon": "soup"}), create("statuses/New"))
 
     assert found(CODE, review(*changes)) == []
+
+
+def test_an_edit_that_a_delete_takes_along_is_told_with_who_and_when() -> None:
+    lost = Difference(
+        "icon", "pizza", None, Origin.PLATFORM, base="soup", by="luis", at="2026-11-20T10:00:00Z"
+    )
+    change = replace(delete("statuses/Lunch"), differences=(lost,))
+    finding = only(CODE, review(change, ledger=owned("statuses/Lunch")))
+
+    assert finding.severity == "warn"
+    assert finding.message == (
+        "people's edits since the last apply would be lost with it: "
+        'icon "pizza", last applied "soup" (changed by luis at 2026-11-20T10:00:00Z)'
+    )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from reconciler.kinds.address import Address
-from reconciler.live.platform import AuditEntry
+from reconciler.live.platform import AuditChange, AuditEntry
 from reconciler.planning.attribution import attributed, to_attribute
-from reconciler.planning.model import Plan
-from reconciler.planning.reports import drift_report
+from reconciler.planning.drift import drift_report
+from reconciler.planning.model import Action, Origin, Plan
 from tests.planning.estates import (
     campaign,
     complete,
@@ -65,3 +65,42 @@ def test_what_git_deletes_is_nobodys_doing() -> None:
     live = snapshot([live_resource("statuses/Lunch")])
     made = planned(desired(), live, ledger(owned("statuses/Lunch", {})))
     assert to_attribute(made) == ()
+
+
+def test_who_edited_what_a_delete_takes_along_is_told_and_counted() -> None:
+    live = snapshot([live_resource("statuses/Lunch", icon="pizza", color="#112233")])
+    books = ledger(owned("statuses/Lunch", {"icon": "fork"}))
+    entry = AuditEntry(
+        "2026-11-23T10:00:00Z",
+        "maria",
+        Address("statuses/Lunch"),
+        "update",
+        (AuditChange("icon", "fork", "pizza"),),
+    )
+    told = _told(planned(desired(), live, books), entry)
+    (change,) = told.changes
+    (lost,) = change.differences
+    assert (lost.path, lost.before, lost.base, lost.after) == ("icon", "pizza", "fork", None)
+    assert (lost.origin, lost.by) == (Origin.PLATFORM, "maria")
+    assert told.impact.reverted_people == ("maria",)
+    (drifted,) = drift_report(told).resources
+    assert not drifted.in_git
+
+
+def test_what_goes_with_its_campaign_is_looked_at_as_well() -> None:
+    own = "campaigns/Sales/statuses/Coaching"
+    live = snapshot([*campaign("Sales"), live_resource(own, icon="pizza")])
+    books = ledger(owned("campaigns/Sales"), owned(own, {"icon": "fork"}, form="nested"))
+    told = [change for change in planned(desired(), live, books).changes if change.differences]
+    assert [change.address for change in told] == [own]
+
+
+def test_an_edit_that_what_takes_its_place_has_too_is_not_lost() -> None:
+    live = snapshot([live_resource("statuses/Lunch", icon="pizza", color="#112233")])
+    books = ledger(owned("statuses/Lunch", {"icon": "fork", "color": "#000000"}))
+    same = wanted("statuses/Meal", {"icon": "pizza"}, renamed_from="Lunch")
+    other = wanted("statuses/Meal", {"icon": "fork"}, renamed_from="Lunch")
+    for one, paths in ((same, []), (other, ["icon"])):
+        changes = planned(desired(one), live, books).changes
+        old = next(change for change in changes if change.action is Action.DELETE)
+        assert [each.path for each in old.differences] == paths

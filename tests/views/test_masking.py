@@ -16,9 +16,10 @@ from reconciler.errors import PlanStale, Problem
 from reconciler.kinds.address import Address, encode
 from reconciler.kinds.registry import place_of
 from reconciler.live.platform import AuditChange, AuditEntry, LiveResource, Referrer, Usage
+from reconciler.planning.drift import drift_report
 from reconciler.planning.handles import is_handle, is_personal
 from reconciler.planning.model import Action, ApprovedBy, Change, Evidence, Finding, Plan, Reason
-from reconciler.planning.reports import drift_report, explain
+from reconciler.planning.reports import Circumstances, explain
 from reconciler.state.journal import Step, StepState
 from reconciler.views.drift_text import drift_to_json, render_drift
 from reconciler.views.errors_text import render_error
@@ -161,7 +162,13 @@ def test_no_customer_stands_in_an_explanation(secrets: tuple[str, ...]) -> None:
         )
     ]
     found = explain(
-        address, desired=None, entry=None, live=live, audit=audit, positions={}, foreign_owner=""
+        address,
+        desired=None,
+        entry=None,
+        live=live,
+        audit=audit,
+        positions={},
+        circumstances=Circumstances(),
     )
     assert not _leaks(render_explanation(found, MASKER), secrets)
     assert not _leaks(explanation_to_json(found, MASKER), secrets)

@@ -11,10 +11,12 @@ from view_plans import a_plan, change, create, full_plan, update
 
 from reconciler.kinds.address import Address
 from reconciler.kinds.registry import place_of
+from reconciler.kinds.status import STATUS
 from reconciler.live.platform import AuditChange, AuditEntry, LiveResource
 from reconciler.manifests.desired import DesiredResource, Lifecycle, Source
+from reconciler.planning.drift import DriftKind, drift_report
 from reconciler.planning.model import Action, Reason, Unknown
-from reconciler.planning.reports import DriftKind, Explanation, FieldState, drift_report, explain
+from reconciler.planning.reports import Circumstances, Explanation, FieldState, explain
 from reconciler.state.ledger import LedgerEntry
 from reconciler.views.drift_text import drift_to_json, render_drift
 from reconciler.views.explain_text import explanation_to_json, render_explanation
@@ -60,7 +62,7 @@ def _explained(
         else None,
         audit=AUDIT,
         positions={"max_queue": Source("sales.yaml", 7)},
-        foreign_owner="",
+        circumstances=Circumstances(),
     )
 
 
@@ -257,3 +259,40 @@ def test_no_drift_is_said_with_what_could_not_be_read(masker: Masker) -> None:
     assert render_drift(partly, masker).startswith(
         "Nothing changed outside git in what could be read.\n"
     )
+
+
+def test_what_an_apply_would_delete_is_not_said_to_be_left(masker: Masker) -> None:
+    found = explain(
+        Address("statuses/Lunch"),
+        desired=None,
+        entry=LedgerEntry(Address("statuses/Lunch"), "Status", "standalone", {"icon": "fork"}),
+        live=LiveResource(Address("statuses/Lunch"), STATUS, {"icon": "pizza"}, "e"),
+        audit=(),
+        positions={},
+        circumstances=Circumstances(removal=Action.DELETE),
+    )
+    assert _states(found) == {"icon": FieldState.GOING}
+    text = render_explanation(found, masker)
+    assert "An apply would delete it." in text
+    assert "left as it is" not in text
+    assert orjson.loads(explanation_to_json(found, masker))["removal"] == "delete"
+
+
+def test_what_may_not_be_seen_is_not_said_to_be_missing(masker: Masker) -> None:
+    found = explain(
+        Address("statuses/Lunch"),
+        desired=DesiredResource(
+            Address("statuses/Lunch"), STATUS, {"icon": "fork"}, Source("lunch.yaml", 1)
+        ),
+        entry=None,
+        live=None,
+        audit=(),
+        positions={},
+        circumstances=Circumstances(unknown="403: lacks view on statuses"),
+    )
+    assert _states(found) == {"icon": FieldState.UNKNOWN}
+    text = render_explanation(found, masker)
+    assert "whether it is on the platform is not known" in text
+    assert "It cannot be seen: 403: lacks view on statuses." in text
+    assert "not on the platform" not in text
+    assert orjson.loads(explanation_to_json(found, masker))["unknown"]
