@@ -32,7 +32,7 @@ _REFUSED = 4
 
 all_option = click.option("--all", "expand", is_flag=True, help="Expand what is folded.")
 detailed_option = click.option(
-    "--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes."
+    "--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes, or may be."
 )
 
 
@@ -82,7 +82,8 @@ def exit_code_of(plan: Plan, *, detailed: bool) -> int:
         return _BLOCKED
     if plan.refusals():
         return _REFUSED
-    return _CHANGES if detailed and not plan.is_empty else 0
+    is_settled = plan.is_empty and not plan.unread
+    return _CHANGES if detailed and not is_settled else 0
 
 
 def print_plan(plan: Plan, masker: Masker, style: str, *, expand: bool) -> None:
@@ -135,4 +136,5 @@ def drift(
         put(drift_to_json(report, masker=masker))
     else:
         put(render_drift(report, masker=masker, paint=paint_for(sys.stdout)))
-    return _CHANGES if detailed_exitcode and not report.is_empty else 0
+    is_settled = report.is_empty and not any(one.wanted for one in report.unknowns)
+    return _CHANGES if detailed_exitcode and not is_settled else 0

@@ -1,22 +1,27 @@
 """unknown-live: part of the platform could not be read whole, so nothing there is planned.
 
-It blocks where the plan is then not the whole truth: where the ledger owns something there, and
-where a campaign is deleted that takes along what it holds of it.
+It blocks where the plan is then not the whole truth: where the ledger owns something there,
+where a campaign is deleted that takes along what it holds of it, and where a change comes to name
+something there that may not exist.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from reconciler.guards.facts import kind_of
 from reconciler.guards.lists import DIRECTORY, listing_of
 from reconciler.guards.review import Guard, Review
-from reconciler.guards.wording import counted
-from reconciler.kinds.address import name_of
+from reconciler.guards.wording import counted, some
+from reconciler.kinds.address import Address, identity, name_of
+from reconciler.kinds.base import Reference
 from reconciler.kinds.registry import lists_below
-from reconciler.planning.model import Action, Evidence, Finding, Unknown
+from reconciler.planning.model import Action, Change, Evidence, Finding, Unknown
+from reconciler.planning.unseen import Unseen
 
 CODE = "unknown-live"
+_MAKES = (Action.CREATE, Action.REPLACE, Action.RENAME)
 
 
 def _analyze(review: Review) -> Iterator[Finding]:
@@ -35,6 +40,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
             safer=_safer(taken),
             approval=unknown.collection,
         )
+    yield from _relying(review)
 
 
 def _deleted_with(review: Review) -> dict[str, list[str]]:
@@ -45,6 +51,48 @@ def _deleted_with(review: Review) -> dict[str, list[str]]:
             for listed in lists_below(change.address):
                 found.setdefault(listing_of(listed), []).append(change.address)
     return found
+
+
+def _relying(review: Review) -> Iterator[Finding]:
+    seen = Unseen(review.live)
+    made = {identity(one.address) for one in review.plan.changes if one.action in _MAKES}
+
+    def is_there(address: Address) -> bool:
+        if identity(address) in made or seen.is_known(address):
+            return True
+        return review.ledger.find(address) is not None
+
+    for change in review.plan.changes:
+        doubtful = [one for one in _newly_named(change) if _is_doubtful(one, review, is_there)]
+        if doubtful:
+            named = some(f"the {one.noun} '{one.name}'" for one in doubtful)
+            yield Finding(
+                code=CODE,
+                severity="block",
+                address=change.address,
+                message=f"it comes to name {named}, and whether that exists could not be read: "
+                "if it does not, the apply stops halfway",
+                evidence=Evidence(referrers=tuple(sorted(one.candidates[-1] for one in doubtful))),
+                safer=_safer(()),
+                approval=change.address,
+            )
+
+
+def _newly_named(change: Change) -> Iterator[Reference]:
+    if not change.writes or change.after is None:
+        return
+    references = kind_of(change).references
+    were = {one.candidates for one in references(change.address, change.before or {})}
+    for one in references(change.address, change.after):
+        if one.candidates not in were:
+            yield one
+
+
+def _is_doubtful(one: Reference, review: Review, is_there: Callable[[Address], bool]) -> bool:
+    """Whether it could only be something in a list that was not read whole."""
+    if one.candidates[-1].split("/", 1)[0] in DIRECTORY or any(map(is_there, one.candidates)):
+        return False
+    return any(review.live.why_unknown(each) is not None for each in one.candidates)
 
 
 def _message(unknown: Unknown, owned: int, taken: Sequence[str]) -> str:

@@ -209,10 +209,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A collection that was not read whole, and why."""
+    """A collection that was not read whole, and why.
+
+    `wanted` counts what git says of it: resources, and lists that are complete. None of that is
+    in the plan.
+    """
 
     collection: str
     reason: str
+    wanted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +276,11 @@ class Plan:
     def is_empty(self) -> bool:
         """Whether there is nothing to do, not even to track."""
         return not self.changes
+
+    @property
+    def unread(self) -> tuple[Unknown, ...]:
+        """The collections git speaks of that could not be read: whether they are so is unknown."""
+        return tuple(one for one in self.unknowns if one.wanted)
 
     @property
     def blocking(self) -> tuple[Finding, ...]:

@@ -36,6 +36,7 @@ from reconciler.planning.order import ordered
 from reconciler.planning.references import Locate, at_its_declaration, dangling
 from reconciler.planning.removals import Removals, tracked
 from reconciler.planning.renames import Settled, settle
+from reconciler.planning.unseen import Unseen
 from reconciler.state.ledger import Ledger, LedgerEntry
 
 
@@ -54,7 +55,7 @@ def plan(
     the platform's state can show: references that dangle, renames that cannot be, fields that
     cannot change.
     """
-    return _Planning(desired, live, ledger, settings, now, locate).plan()
+    return _Planning(desired, live, ledger, settings, now, locate, Unseen(live)).plan()
 
 
 @dataclass(slots=True)
@@ -65,6 +66,7 @@ class _Planning:
     settings: Settings
     now: datetime
     locate: Locate
+    unseen: Unseen
     problems: list[Problem] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
 
@@ -85,10 +87,12 @@ class _Planning:
         self, changes: tuple[Change, ...], settled: Settled, removals: Mapping[str, Change]
     ) -> Plan:
         drafted = draft(changes, self.live, self.ledger, settings=self.settings, now=self.now)
+        self.unseen.lists(self.desired.lists.values())
         return sealed(
             replace(
                 drafted,
                 manifests_digest=self.desired.digest,
+                unknowns=self.unseen.unknowns(),
                 unmanaged=tuple(self._unmanaged(settled, removals)),
                 unchanged=tuple(self.unchanged),
             )
@@ -106,7 +110,7 @@ class _Planning:
 
     def _wanted(self, settled: Settled, removals: Mapping[str, Change]) -> Iterable[Change]:
         for key, wanted in self.desired.resources.items():
-            if self.live.why_unknown(wanted.address) is not None:
+            if self.unseen.takes(wanted.address):
                 continue
             current = settled.live.get(key)
             if not self._has_parent(wanted, settled, removals):

@@ -20,7 +20,8 @@
                            line, column}; a difference is {path, before, after, base, origin, by,
                            at}
     counts                 changes by action
-    unknowns               [{collection, reason}]
+    unknowns               [{collection, reason, wanted}]; wanted counts what git says of it, none
+                           of which is in the plan
     unmanaged, unchanged   addresses
     unused_approvals       sentences
     requests               {spent, predicted}
@@ -78,7 +79,11 @@ def plan_to_json(plan: Plan, *, masker: Masker) -> bytes:
             "changes": [_change(one, known) for one in plan.changes],
             "counts": {action.value: plan.count(action) for action in Action},
             "unknowns": [
-                {"collection": one.collection, "reason": known.text(one.reason)}
+                {
+                    "collection": one.collection,
+                    "reason": known.text(one.reason),
+                    "wanted": one.wanted,
+                }
                 for one in plan.unknowns
             ],
             "unmanaged": [known.address(one) for one in plan.unmanaged],

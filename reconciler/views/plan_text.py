@@ -227,9 +227,10 @@ def _lifted(change: Change, pen: Pen) -> str:
 
 def _not_touched(plan: Plan, pen: Pen) -> Iterator[str]:
     for unknown in plan.unknowns:
+        wanted = f"; git wants {unknown.wanted:,} there" if unknown.wanted else ""
         yield pen.paint.careful(
             f"Not read whole, so nothing there is created or deleted: "
-            f"{pen.address(unknown.collection)} ({pen.text(unknown.reason)})"
+            f"{pen.address(unknown.collection)} ({pen.text(unknown.reason)}){wanted}"
         )
     yield from _listed("Unmanaged, on the platform and not in git", plan.unmanaged, pen)
     if not plan.is_empty or pen.expand:

@@ -17,16 +17,21 @@ _NAMES = 5
 
 def verdict(plan: Plan) -> str:
     """`3 campaigns change. Nobody closes now. 0 customers unblocked. …`"""
+    return " ".join(filter(None, (*_said(plan), _unread(plan))))
+
+
+def _said(plan: Plan) -> tuple[str, ...]:
     if plan.is_empty and plan.undoes:
-        return "Nothing to put back: what that run did is undone, or gone since."
+        return ("Nothing to put back: what that run did is undone, or gone since.",)
     if plan.is_empty:
-        return f"Nothing to do. {_tracked(plan)}".rstrip()
+        seen = " in what could be read" if plan.unread else ""
+        return f"Nothing to do{seen}.", _tracked(plan)
     if not plan.writes:
         return (
-            "Nothing changes on the platform: only what is tracked does. "
-            f"{counted(len(plan.changes), 'resource')}."
+            "Nothing changes on the platform: only what is tracked does.",
+            f"{counted(len(plan.changes), 'resource')}.",
         )
-    sentences = (
+    return (
         _deleted(plan),
         _campaigns(plan),
         _closing(plan),
@@ -34,7 +39,17 @@ def verdict(plan: Plan) -> str:
         _unblocked(plan),
         _reverted(plan),
     )
-    return " ".join(one for one in sentences if one)
+
+
+def _unread(plan: Plan) -> str:
+    count = len(plan.unread)
+    if not count:
+        return ""
+    there = "there" if count == 1 else "in them"
+    return (
+        f"{counted(count, 'collection')} could not be read, so whether what git wants {there} "
+        "is so is not known."
+    )
 
 
 def _tracked(plan: Plan) -> str:

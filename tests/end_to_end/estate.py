@@ -23,12 +23,18 @@ SEED: dict[str, Any] = {
         "no-contacts": {"*": ["*"], "contacts": []},
         "no-new-templates": {"*": ["*"], "templates": ["view", "update", "delete"]},
         "nothing-new": {"*": ["view", "update", "delete"]},
+        "no-statuses": {"*": ["*"], "statuses": []},
+        "no-models": {"*": ["*"], "quality_models": []},
+        "no-campaigns": {"*": ["*"], "campaigns": []},
     },
     "tokens": {
         "maria": {"user": "maria", "profile": "administrator"},
         "no-contacts": {"user": "ci", "profile": "no-contacts"},
         "no-new-templates": {"user": "ci", "profile": "no-new-templates"},
         "nothing-new": {"user": "ci", "profile": "nothing-new"},
+        "no-statuses": {"user": "ci", "profile": "no-statuses"},
+        "no-models": {"user": "ci", "profile": "no-models"},
+        "no-campaigns": {"user": "ci", "profile": "no-campaigns"},
     },
 }
 

@@ -116,6 +116,48 @@ def test_a_hidden_section_nothing_is_owned_in_is_passed_over(workspace: Workspac
     workspace.expect_nothing_to_do()
 
 
+def _only(workspace: Workspace, file: str, text: str) -> None:
+    """A project of one file, whatever the estate was."""
+    for path in sorted(workspace.folder.rglob("*.yaml")):
+        name = path.relative_to(workspace.folder).as_posix()
+        if name != "reconciler.yaml" and not name.startswith("environments/"):
+            path.unlink()
+    workspace.write(file, text)
+
+
+def test_what_git_wants_in_a_hidden_section_is_not_called_done(workspace: Workspace) -> None:
+    _only(workspace, "lunch.yaml", "kind: Status\nname: Lunch\n")
+    workspace.token = "no-statuses"
+    told = workspace.run("plan", "--detailed-exitcode").expect(2)
+    told.mentions("Nothing to do in what could be read.", "1 collection could not be read")
+    workspace.run("plan").expect(0)
+    found = workspace.run("plan", "--format", "json").expect(0).json
+    assert ("statuses", 1) in [(one["collection"], one["wanted"]) for one in found["unknowns"]]
+    seen = workspace.run("explain", "statuses/Lunch").expect(0)
+    seen.mentions("whether it is on the platform is not known", "lacks view on statuses")
+    assert "not on the platform" not in seen.out
+
+
+def test_a_change_that_needs_something_hidden_stops_the_plan(workspace: Workspace) -> None:
+    _only(workspace, "q.yaml", "kind: QualityModel\nname: Q\n")
+    workspace.write("new.yaml", "kind: Campaign\nname: New\nquality_models: [Q]\n")
+    workspace.token = "no-models"
+    told = workspace.run("plan").expect(3)
+    told.mentions("campaigns/New  unknown-live", "It comes to name the quality model 'Q'")
+    workspace.sandbox.maria.create("quality_models/Q")
+    words = ("--approve", "unknown-live:campaigns/New", "--reason", "it is there")
+    workspace.plan_and_apply(*words)
+    assert workspace.sandbox.maria.get("campaigns/New")["quality_models"] == ["Q"]
+
+
+def test_nothing_is_made_in_a_campaign_that_may_not_be_there(workspace: Workspace) -> None:
+    text = "kind: Campaign\nname: Sales\n---\nkind: Status\ncampaign: Sales\nname: X\n"
+    _only(workspace, "sales.yaml", text)
+    workspace.token = "no-campaigns"
+    told = workspace.run("plan", "--detailed-exitcode").expect(2)
+    told.mentions("Nothing to do in what could be read.")
+
+
 def test_a_campaign_is_not_deleted_with_a_list_that_cannot_be_read(settled: Workspace) -> None:
     settled.remove("campaigns/support.yaml")
     settled.remove("contacts.yaml")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from guard_builders import delete, found, only, owned, review
+from dataclasses import replace
 
+from guard_builders import create, delete, found, live, only, owned, review, snapshot, update
+
+from reconciler.kinds.address import identity
+from reconciler.kinds.base import Fields
 from reconciler.planning.model import Unknown
 
 CODE = "unknown-live"
@@ -48,6 +52,42 @@ def test_names_that_cannot_be_checked_warn() -> None:
         "names of users are not checked"
         in only(CODE, review(unknowns=(Unknown("users", "403"),))).message
     )
+
+
+_UNREAD = replace(snapshot(), unknown={"quality_models": "403", "campaigns/-/templates": "403"})
+_MODELS = (Unknown("quality_models", "403"),)
+_EMAIL = "campaigns/Sales/channels/email"
+
+
+def test_a_change_that_comes_to_name_what_nobody_could_read_blocks() -> None:
+    new = create("campaigns/New", quality_models=["Q"])
+    *_, finding = found(CODE, review(new, on=_UNREAD, unknowns=_MODELS))
+
+    assert finding.blocks
+    assert finding.address == finding.approval == "campaigns/New"
+    assert finding.evidence.referrers == ("quality_models/Q",)
+    assert "it comes to name the quality model 'Q'" in finding.message
+
+
+def test_what_was_named_before_is_made_now_or_was_applied_once_is_no_doubt() -> None:
+    old: Fields = {"quality_models": ["Q"]}
+    kept = update("campaigns/A", old, {**old, "enabled": False})
+    new, made = create("campaigns/New", quality_models=["Q"]), create("quality_models/Q")
+    ours = owned("quality_models/Q")
+
+    assert len(found(CODE, review(kept, on=_UNREAD, unknowns=_MODELS))) == 1
+    assert len(found(CODE, review(new, made, on=_UNREAD, unknowns=_MODELS))) == 1
+    assert len(found(CODE, review(new, on=_UNREAD, unknowns=_MODELS, ledger=ours))) == 1
+
+
+def test_what_is_surely_there_in_one_of_two_places_is_no_doubt() -> None:
+    signed = update(_EMAIL, {}, {"signature": "Regards"})
+    shared = live("templates/Regards")
+    unread = (Unknown("campaigns/-/templates", "403"),)
+    knowing = replace(_UNREAD, resources={identity(shared.address): shared})
+
+    assert found(CODE, review(signed, on=_UNREAD, unknowns=unread))[-1].address == _EMAIL
+    assert len(found(CODE, review(signed, on=knowing, unknowns=unread))) == 1
 
 
 def test_a_platform_read_whole_passes() -> None:

@@ -241,7 +241,24 @@ def test_in_an_unknown_collection_nothing_is_created_or_deleted() -> None:
         desired(wanted("statuses/New")), live, ledger(owned("statuses/Owned", {"icon": "x"}))
     )
     assert made.is_empty
-    assert [one.collection for one in made.unknowns] == ["statuses"]
+    assert [(one.collection, one.wanted) for one in made.unread] == [("statuses", 1)]
+
+
+def test_a_list_git_holds_complete_and_nobody_could_read_is_unread_too() -> None:
+    live = snapshot([], unknown={"statuses": "403", "templates": "403"})
+    made = planned(desired(lists=[complete("statuses")]), live)
+    assert [one.collection for one in made.unread] == ["statuses"]
+    assert [one.collection for one in made.unknowns] == ["statuses", "templates"]
+
+
+def test_nothing_is_made_in_a_campaign_that_may_not_be_there() -> None:
+    unknown = {"campaigns": "403", "campaigns/-/channels": "403", "campaigns/-/members": "403"}
+    want = desired(wanted("campaigns/Sales"), wanted("campaigns/Sales/statuses/New"))
+    made = planned(want, snapshot([], unknown))
+    assert made.is_empty
+    assert [(one.collection, one.wanted) for one in made.unread] == [("campaigns", 2)]
+    inhabited = snapshot([live_resource("campaigns/Sales/statuses/Old")], unknown)
+    assert only(planned(want, inhabited), Action.CREATE) == ["campaigns/Sales/statuses/New"]
 
 
 def test_a_dangling_reference_is_an_error_with_the_nearest_name() -> None:

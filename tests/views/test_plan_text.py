@@ -18,6 +18,7 @@ from reconciler.planning.model import (
     Plan,
     Reason,
     Tracking,
+    Unknown,
 )
 from reconciler.views.masking import Masker
 from reconciler.views.paint import ANSI, PLAIN
@@ -125,6 +126,18 @@ def test_an_empty_plan_says_so_and_what_is_tracked(masker: Masker) -> None:
     text = _text(plan, masker)
     assert text.startswith("Nothing to do. 2 resources are tracked, and as git says they are.\n")
     assert text.splitlines()[-1].endswith(": nothing to do. 14 requests spent, 18 predicted.")
+
+
+def test_what_could_not_be_read_is_not_said_to_be_as_git_wants_it(masker: Masker) -> None:
+    unknowns = (Unknown("statuses", "403", 2), Unknown("templates", "403"))
+    said = "1 collection could not be read, so whether what git wants there is so is not known."
+    assert _first(a_plan(unknowns=unknowns), masker) == (
+        f"Nothing to do in what could be read. {said}"
+    )
+    assert _first(a_plan(create("statuses/X"), unknowns=unknowns), masker).endswith(said)
+    assert "(403); git wants 2 there\n" in _text(a_plan(unknowns=unknowns), masker)
+    only_told = a_plan(unknowns=unknowns[1:])
+    assert _first(only_told, masker) == "Nothing to do."
 
 
 def test_an_unfinished_run_is_said_before_anything_else(masker: Masker) -> None:
