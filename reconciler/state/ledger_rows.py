@@ -7,10 +7,10 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import Connection, Insert, Table, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, Table, and_, delete, insert, or_, select, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql import ColumnElement
 
@@ -19,6 +19,9 @@ from reconciler.state.changes import LedgerChange, Rebase, Remove, Upsert
 from reconciler.state.keys import LedgerKey
 from reconciler.state.ledger import Ledger, LedgerEntry
 from reconciler.state.tables import ledger_entries, ledgers
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 _ENTRY = (
     ledger_entries.c.identity,
@@ -96,7 +99,7 @@ def at_or_below(column: ColumnElement[str | None], root: str) -> ColumnElement[b
     return or_(column == root, and_(column > f"{root}/", column < f"{root}0"))
 
 
-def insert_or(connection: Connection, table: Table) -> Any:
+def insert_or(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
     """An insert that knows `on_conflict_…`, which both dialects spell alike and apart."""
     if connection.dialect.name == "postgresql":
         from sqlalchemy.dialects import postgresql  # slow to import, and seldom needed
@@ -168,14 +171,13 @@ def _row(ledger_id: int, entry: LedgerEntry) -> dict[str, object]:
 
 
 def _upsert(connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
-    statement: Insert = insert_or(connection, ledger_entries)
-    excluded = statement.excluded  # type: ignore[attr-defined]
+    statement = insert_or(connection, ledger_entries)
     written = ("address", "kind", "form", "fields", "protect", "on_remove")
-    statement = statement.on_conflict_do_update(  # type: ignore[attr-defined]
+    upsert = statement.on_conflict_do_update(
         index_elements=[ledger_entries.c.ledger_id, ledger_entries.c.identity],
-        set_={name: excluded[name] for name in written},
+        set_={name: statement.excluded[name] for name in written},
     )
-    connection.execute(statement, rows)
+    connection.execute(upsert, rows)
 
 
 def _delete(connection: Connection, ledger_id: int, identities: Sequence[str]) -> None:
