@@ -96,8 +96,18 @@ def base_of(url: str) -> str:
         raise UsageError("the platform's address holds a user or a password: use RECONCILER_TOKEN")
     if parts.query or parts.fragment:
         raise UsageError(f"'{url}' has more than a host and a path: write https://host")
+    _check_host(host)
     path = parts.path.rstrip("/").removesuffix("/v1").rstrip("/")
     return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def _check_host(host: str) -> None:
+    import httpx
+
+    try:
+        httpx.URL(f"http://[{host}]" if ":" in host else f"http://{host}").host.encode("idna")
+    except (httpx.InvalidURL, ValueError) as error:
+        raise UsageError(f"'{host}' cannot be the name of a host: write https://host") from error
 
 
 def _checked_token(token: str | None) -> str:

@@ -24,7 +24,7 @@ from reconciler.manifests.desired import (
 from reconciler.manifests.estate import Estate, Sheet
 from reconciler.manifests.lifecycle import PLAIN, lifecycle_of
 from reconciler.manifests.nearest import did_you_mean
-from reconciler.manifests.rules import Rules
+from reconciler.manifests.rules import Clash, Rules
 from reconciler.manifests.shapes import (
     LEVELS,
     LIFECYCLE,
@@ -237,14 +237,15 @@ class Entries:
             lifecycle = lifecycle_of(self.sheet, kind, given[LIFECYCLE], here, lifecycle)
         if RENAMED_FROM in given:
             renamed_from = self.renamed_from(kind, address, given[RENAMED_FROM], path)
-        if fields is None:
+        mapped = None if fields is None else self.mapped(kind, address, fields, path)
+        if mapped is None:
             self.estate.add_broken(address, source)
             return
         self.estate.add(
             DesiredResource(
                 address,
                 kind,
-                self.rules.mapped(kind, address, fields),
+                mapped,
                 source,
                 "nested" if nested else "standalone",
                 self.rules.lifecycle(kind, address, lifecycle),
@@ -255,6 +256,19 @@ class Entries:
         )
 
     # Fields
+
+    def mapped(self, kind: Kind, address: Address, fields: Fields, path: Path) -> Fields | None:
+        """The fields as this environment calls things, or None once it is told that it cannot.
+
+        `path` leads to the fields, or to the list that a kind is.
+        """
+        try:
+            return self.rules.mapped(kind, address, fields)
+        except Clash as clash:
+            at = clash.index if kind.life is Life.ORDERED_LIST else clash.field
+            hint = f"name one of them, or mend `map: {{{clash.field}: …}}` of the environment"
+            self.sheet.refuse((*path, at), str(clash), hint)
+            return None
 
     def _fields(self, given: Given, path: Path, shape: Shape) -> Fields | None:
         """The fields in normal form, or None once their problems are told."""

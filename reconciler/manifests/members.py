@@ -59,10 +59,14 @@ def compile_members(
         entries.estate.add_broken(address, source)
         return
     fields = instance.model_dump(mode="json", exclude_unset=True)
+    mapped = entries.mapped(kind, address, fields, place)
+    if mapped is None:
+        entries.estate.add_broken(address, source)
+        return
     resource = DesiredResource(
         address,
         kind,
-        entries.rules.mapped(kind, address, fields),
+        mapped,
         source,
         form,
         entries.rules.lifecycle(kind, address, lifecycle),

@@ -14,6 +14,15 @@ MAPPED = {"connector": "connectors", "user": "users", "numbers": "numbers"}
 """The fields whose values are mapped, by the map that does it."""
 
 
+class Clash(ValueError):
+    """Two entries of a list that the environment gives one name; `index` is the second's."""
+
+    def __init__(self, message: str, field: str, index: int) -> None:
+        self.field = field
+        self.index = index
+        super().__init__(message)
+
+
 class Rules:
     """The maps and the `ignore` of one environment, ready to be applied."""
 
@@ -30,11 +39,30 @@ class Rules:
         self._concerned: dict[str, bool] = {}
 
     def mapped(self, kind: Kind, address: Address, fields: Fields) -> Fields:
-        """The fields with the names of this environment, in normal form."""
+        """The fields with the names of this environment, in normal form.
+
+        Raises Clash where two entries of a list become one.
+        """
         if not self._maps or not fields or not self._concerns(kind):
             return fields
         mapped = {name: self._value(name, value) for name, value in fields.items()}
-        return fields if mapped == fields else kind.normal(address, mapped)
+        if mapped == fields:
+            return fields
+        for name, value in fields.items():
+            self._check_apart(name, value)
+        return kind.normal(address, mapped)
+
+    def _check_apart(self, name: str, value: JsonValue) -> None:
+        """Refuse two entries of a list, names or objects that have one, that become one."""
+        seen: dict[str, str] = {}
+        for index, entry in enumerate(value if isinstance(value, list) else ()):
+            for field, given in entry.items() if isinstance(entry, dict) else ((name, entry),):
+                if field in self._maps and isinstance(given, str):
+                    became = str(self._value(field, given))
+                    first = seen.setdefault(identity(became), given)
+                    if first != given:
+                        message = f"'{first}' and '{given}' are both '{became}' in this environment"
+                        raise Clash(message, MAPPED[field], index)
 
     def _concerns(self, kind: Kind) -> bool:
         known = self._concerned.get(kind.name)

@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Annotated, Literal, TypeVar
-from urllib.parse import urlsplit
 
 import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
@@ -25,6 +24,7 @@ from reconciler.manifests.desired import (
 from reconciler.manifests.freeze_settings import FreezeModel
 from reconciler.manifests.nearest import did_you_mean
 from reconciler.manifests.refusals import refusals
+from reconciler.manifests.urls import http_url
 from reconciler.manifests.yaml_values import Document, as_json, position_of
 
 
@@ -96,19 +96,10 @@ class ProjectModel(_Model):
     guards: GuardsModel = Field(default=GuardsModel(), description="The numbers guards go by.")
 
 
-def _http_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"'{url}' is no address of a server: write https://HOST")
-    if parts.username or parts.password:
-        raise ValueError("a url holds no credentials: write the token into RECONCILER_TOKEN")
-    return url.rstrip("/")
-
-
 class PlatformModel(_Model):
     """The platform an environment is bound to."""
 
-    url: Annotated[str, AfterValidator(_http_url)] = Field(
+    url: Annotated[str, AfterValidator(http_url)] = Field(
         description="Where its API is.", examples=["https://acme.example"]
     )
     id: Name = Field(description="What the platform says it is.", examples=["acme-prod"])

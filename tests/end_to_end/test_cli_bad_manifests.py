@@ -154,6 +154,24 @@ def test_a_file_that_may_not_be_read(watched: Workspace) -> None:
     _refused(watched, "lunch.yaml", "cannot be read")
 
 
+@pytest.mark.parametrize(
+    "url", ["http://xn--a.example", "http://h:99999", "http://h:abc", "http://h/?x=1"]
+)
+@pytest.mark.parametrize("command", ["validate", "plan"])
+def test_an_address_that_cannot_be(watched: Workspace, url: str, command: str) -> None:
+    watched.write("environments/test.yaml", f"platform:\n  id: test\n  url: '{url}'\n")
+    result = watched.run(command, RECONCILER_URL=None).expect(1)
+    result.mentions("environments/test.yaml:3:8", "1 problem in 1 file")
+
+
+def test_two_members_that_an_environment_makes_one(watched: Workspace) -> None:
+    environment = (watched.folder / "environments/test.yaml").read_text()
+    watched.write("environments/test.yaml", environment + "map: {users: {b1: ana, b2: ana}}\n")
+    watched.edit("campaigns/support.yaml", "[luis]", "[b1, b2]")
+    _refused(watched, "campaigns/support.yaml:3:15", "'b1' and 'b2' are both 'ana'")
+    _refused(watched, "campaigns/support.yaml:3:15", words=("validate",))
+
+
 def test_an_approval_that_is_wrong(watched: Workspace) -> None:
     watched.write("approvals/a.yaml", "- {guard: unblock, adress: blacklist/x, reason: x}\n")
     _refused(watched, "approvals/a.yaml:1", "adress", "address")

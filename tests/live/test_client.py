@@ -332,7 +332,17 @@ def test_an_address_may_be_written_with_or_without_its_api(url: str, base: str) 
 
 @pytest.mark.parametrize(
     "url",
-    ["", "acme.example", "ftp://a", "https://", "https://u:p@a", "https://a?x=1", "https://a:x"],
+    [
+        "",
+        "acme.example",
+        "ftp://a",
+        "https://",
+        "https://u:p@a",
+        "https://a?x=1",
+        "https://a:x",
+        "https://xn--a.x",
+        "https://a..b",
+    ],
 )
 def test_an_address_that_cannot_be_one_is_a_usage_error(url: str) -> None:
     with pytest.raises(UsageError) as raised:

@@ -9,7 +9,7 @@ from manifest_project import ENVIRONMENT, ManifestProject
 
 from reconciler.errors import ManifestError, UsageError
 from reconciler.manifests.desired import Approval, GuardSettings, Source
-from reconciler.manifests.load import environment_names, load, validate
+from reconciler.manifests.load import environment_names, load, load_settings, validate
 
 MEMBERS = "{kind: Campaign, name: S, members: [ana], statuses: [A]}"
 
@@ -89,6 +89,13 @@ def test_validate_reads_every_environment(project: ManifestProject) -> None:
         ("platform: {id: x}\n", "`url` is missing"),
         ("platform: {url: 'ftp://x', id: x}\n", "no address of a server"),
         ("platform: {url: 'https://a:b@x', id: x}\n", "no credentials"),
+        ("platform: {url: 'https://h/?x=1', id: x}\n", "more than a host and a path"),
+        ("platform: {url: 'https://h:99999', id: x}\n", "one from 1 to 65535"),
+        ("platform: {url: 'https://h:abc', id: x}\n", "one from 1 to 65535"),
+        ("platform: {url: 'https://[::1', id: x}\n", "no address of a server"),
+        ("platform: {url: 'https://a b', id: x}\n", "a blank in it"),
+        ("platform: {url: 'https://a..b', id: x}\n", "cannot be the name of a host"),
+        ("platform: {url: 'https://xn--a.example', id: x}\n", "cannot be the name of a host"),
         (ENVIRONMENT + "ignore: [member]\n", "did you mean `members`?"),
         (ENVIRONMENT + "ignore: [channels.number]\n", "did you mean `numbers`?"),
         (ENVIRONMENT + "map: {user: {}}\n", "did you mean `users`?"),
@@ -122,6 +129,53 @@ def test_maps_rename_connectors_users_and_numbers(project: ManifestProject) -> N
         "connector": "wa-prod",
         "numbers": ["+59829005678", "+59829009999"],
     }
+
+
+@pytest.mark.parametrize(
+    "url", ["https://münchen.example", "https://xn--mnchen-3ya.example:8443/v1", "http://[::1]:80"]
+)
+def test_a_host_may_be_of_any_language_and_have_a_port(project: ManifestProject, url: str) -> None:
+    project.write("environments/prod.yaml", f"platform: {{url: '{url}', id: x}}\n")
+    assert load_settings(project.root, "prod").environment.url == url
+
+
+@pytest.mark.parametrize("members", ["[b1, ana, b2]", "{add: [b1, ana, b2]}"])
+def test_two_users_that_an_environment_makes_one_are_told(
+    project: ManifestProject, members: str
+) -> None:
+    project.write("environments/prod.yaml", ENVIRONMENT + "map: {users: {b1: eva, b2: Eva}}\n")
+    found = project.problem(f"kind: Campaign\nname: S\nmembers: {members}\n")
+    assert found.message == "'b1' and 'b2' are both 'Eva' in this environment"
+    assert found.hint == "name one of them, or mend `map: {users: …}` of the environment"
+    assert (found.line, found.column) == (3, 10 + members.index("b2"))
+
+
+def test_a_user_that_an_environment_gives_the_name_of_another_is_told(
+    project: ManifestProject,
+) -> None:
+    project.write("environments/prod.yaml", ENVIRONMENT + "map: {users: {b1: ana}}\n")
+    found = project.problem("kind: Campaign\nname: S\nmembers: [b1, ana]\n")
+    assert "'b1' and 'ana' are both 'ana'" in found.message
+
+
+def test_two_numbers_of_a_channel_that_an_environment_makes_one_are_told(
+    project: ManifestProject,
+) -> None:
+    to = "'+59829005678'"
+    project.write(
+        "environments/prod.yaml",
+        ENVIRONMENT + f"map: {{numbers: {{'+59829001234': {to}, '+59829001235': {to}}}}}\n",
+    )
+    found = project.problem(
+        """\
+        kind: Channel
+        campaign: S
+        type: telephony
+        numbers: ["+59829001234", "+59829001235"]
+        """
+    )
+    assert "'+59829001234' and '+59829001235' are both '+59829005678'" in found.message
+    assert found.line == 4
 
 
 def test_what_an_environment_ignores_is_added_to_lifecycles(project: ManifestProject) -> None:
