@@ -53,6 +53,7 @@ class Reason(StrEnum):
     REPLACED = "replaced"
     RELEASED = "released"
     KEPT = "kept"
+    PLATFORMS_OWN = "platforms-own"
     GONE = "gone"
     UNDONE = "undone"
 

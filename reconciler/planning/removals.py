@@ -1,10 +1,10 @@
 """What leaves: deletes, and resources that stop being tracked.
 
 Deletes reach what the ledger owns, what a complete list or an exclusive collection does not name,
-and what a `remove:` names; nothing else, and never a default of the platform. A deleted parent
-takes its descendants along, each a change of its own that sends nothing. What is to be kept is
-forgotten, except inside a list that is complete: there it stays tracked, since as a stranger it
-would be deleted by the next plan.
+and what a `remove:` names; nothing else, and never a default of the platform, which is only let
+go. A deleted parent takes its descendants along, each a change of its own that sends nothing. What
+is to be kept is forgotten, except inside a list that is complete: there it stays tracked, since as
+a stranger it would be deleted by the next plan.
 """
 
 from __future__ import annotations
@@ -103,11 +103,13 @@ class Removals:
 
     def _delete(self, one: LiveResource, reason: Reason, source: Source | None = None) -> None:
         key = identity(one.address)
-        if key in self.found or one.kind.is_system(one.address):
-            return
-        if one.kind.life is not Life.ENTRY:
+        if key in self.found or one.kind.life is not Life.ENTRY:
             return
         entry = self.entries.get(key)
+        if one.kind.is_system(one.address):
+            if entry is not None:
+                self._forget(entry, Reason.PLATFORMS_OWN)
+            return
         if entry is not None and entry.on_remove == "keep":
             if not self._is_kept_in_list(entry):
                 self._forget(entry, Reason.KEPT)

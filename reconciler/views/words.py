@@ -51,6 +51,7 @@ WHY = {
     Reason.REPLACED: "replaced by another name",
     Reason.RELEASED: "its list is no longer in git; it stays on the platform",
     Reason.KEPT: "no longer in git, and marked to be kept; it stays on the platform",
+    Reason.PLATFORMS_OWN: "no longer in git; it is the platform's own, and stays as it is",
     Reason.GONE: "no longer in git, and already gone from the platform",
     Reason.UNDONE: "as it was before the run that is undone",
 }

@@ -152,6 +152,17 @@ def test_members_that_are_commented_out_are_an_error_and_clear_nothing(
     watched.run("plan").expect(1).mentions("campaigns/support.yaml:3", "`members` cannot be null")
 
 
+def test_one_of_the_platforms_own_that_leaves_git_is_let_go_and_stays(settled: Workspace) -> None:
+    settled.write("break.yaml", 'kind: Status\nname: Break\ncolor: "#112233"\n')
+    settled.plan_and_apply()
+    settled.remove("break.yaml")
+    told = settled.run("plan").expect(0)
+    told.mentions("Stop tracking: 1", "it is the platform's own, and stays", "statuses: 1 (Break)")
+    settled.plan_and_apply()
+    settled.expect_nothing_to_do()
+    assert settled.sandbox.maria.get("statuses/Break")["color"] == "#112233"
+
+
 def test_what_is_protected_is_protected_though_its_file_is_gone(settled: Workspace) -> None:
     settled.write("lunch.yaml", "kind: Status\nname: Lunch\nlifecycle: {protect: true}\n")
     settled.plan_and_apply()

@@ -100,6 +100,18 @@ def test_what_is_to_be_kept_is_forgotten_not_deleted() -> None:
     assert only(made, Action.FORGET) == ["statuses/Lunch"]
 
 
+@pytest.mark.parametrize("lists", [[], [complete("statuses")]])
+def test_one_of_the_platforms_own_that_leaves_git_is_let_go_and_stays(
+    lists: list[DesiredList],
+) -> None:
+    live = snapshot([live_resource("statuses/Break", color="#112233")])
+    books = ledger(owned("statuses/Break", {"color": "#112233"}))
+    made = planned(desired(lists=lists), live, books)
+    (change,) = made.changes
+    assert (change.action, change.reason) == (Action.FORGET, Reason.PLATFORMS_OWN)
+    assert planned(desired(lists=lists), *carried_out(made, live, books)).is_empty
+
+
 def test_what_is_to_be_kept_in_a_complete_list_stays_tracked_so_that_plans_settle() -> None:
     live = snapshot([live_resource("statuses/Lunch")])
     books = ledger(owned("statuses/Lunch", on_remove="keep"))
