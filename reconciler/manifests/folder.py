@@ -1,7 +1,8 @@
 """Finds the files of a project, and reads their bytes; what is in them is for others.
 
-Any layout is fine: every `*.yaml` and `*.yml` below the folder is a manifest, but for the project
-file at its root and the two folders beside it. Hidden files and folders are passed over.
+Any layout is fine: every `*.yaml` and `*.yml` below the folder, in capitals too, is a manifest, but
+for the project file at its root and the two folders beside it. Hidden files and folders are passed
+over.
 """
 
 from __future__ import annotations
@@ -33,6 +34,11 @@ class Files:
     problems: list[Problem] = field(default_factory=list)
 
 
+def is_yaml(name: str) -> bool:
+    """Whether a file of this name is read; its case is no matter, so that nothing goes missing."""
+    return name.lower().endswith(_SUFFIXES)
+
+
 def find(root: Path) -> Files:
     """The files below `root`. Raises ManifestError where there is nothing to look at."""
     if not root.exists():
@@ -53,7 +59,7 @@ def _sort_in(files: Files, name: str) -> None:
     path = PurePosixPath(name)
     if name == PROJECT_FILE:
         files.project = name
-    elif name == "reconciler.yml":
+    elif name.lower() in (PROJECT_FILE, "reconciler.yml"):
         files.problems.append(Problem(name, 0, 0, "the project file is called reconciler.yaml"))
     elif path.parts[0] == APPROVALS and len(path.parts) > 1:
         files.approvals.append(name)
@@ -116,7 +122,7 @@ class _Walk:
             elif entry.is_dir():
                 below = (*trail, entry.path)
                 yield from self._below(Path(entry.path), f"{name}/", below, linked=linked)
-            elif entry.name.endswith(_SUFFIXES):
+            elif is_yaml(entry.name):
                 if entry.is_file():
                     yield name, linked
                 else:
@@ -129,11 +135,11 @@ class _Walk:
             target = Path(entry.path).resolve(strict=True)
             is_folder = target.is_dir()
         except (OSError, RuntimeError) as error:
-            if entry.name.endswith(_SUFFIXES) or not isinstance(error, FileNotFoundError):
+            if is_yaml(entry.name) or not isinstance(error, FileNotFoundError):
                 loop = not isinstance(error, FileNotFoundError)
                 self._refuse(name, f"this link leads {'in a circle' if loop else 'nowhere'}")
             return
-        if not is_folder and not entry.name.endswith(_SUFFIXES):
+        if not is_folder and not is_yaml(entry.name):
             return
         if not target.is_relative_to(self._root):
             hint = "copy what it leads to into the folder"

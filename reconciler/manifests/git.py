@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciler.manifests.folder import is_yaml
+
 _TIMEOUT_SECONDS = 30
-_MANIFEST = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def _hashes(folder: Path, prefix: str, files: Sequence[str]) -> dict[str, str] |
 def _gone(folder: Path, committed: Mapping[str, str]) -> Iterator[str]:
     """Committed manifests that are there no more: to leave one out is to say something too."""
     for file in committed:
-        if file.endswith(_MANIFEST) and not (folder / file).exists():
+        if is_yaml(file) and not (folder / file).exists():
             yield file
 
 

@@ -163,6 +163,11 @@ def test_one_of_the_platforms_own_that_leaves_git_is_let_go_and_stays(settled: W
     assert settled.sandbox.maria.get("statuses/Break")["color"] == "#112233"
 
 
+def test_a_file_whose_suffix_is_put_in_capitals_deletes_nothing(watched: Workspace) -> None:
+    (watched.folder / "lunch.yaml").rename(watched.folder / "lunch.YAML")
+    watched.expect_nothing_to_do()
+
+
 def test_what_is_protected_is_protected_though_its_file_is_gone(settled: Workspace) -> None:
     settled.write("lunch.yaml", "kind: Status\nname: Lunch\nlifecycle: {protect: true}\n")
     settled.plan_and_apply()

@@ -90,5 +90,14 @@ def test_where_git_does_not_answer_nothing_counts_as_committed(folder: Path) -> 
     assert set(git_state(folder, _FILES).uncommitted) == _FILES
 
 
+@pytest.mark.parametrize("name", ["old.yml", "old.YAML"])
+def test_a_manifest_that_is_gone_is_named_by_whatever_suffix(folder: Path, name: str) -> None:
+    (folder / name).write_text("kind: Status\n")
+    _git(folder, "add", ".")
+    _git(folder, "commit", "-m", "one more")
+    (folder / name).unlink()
+    assert git_state(folder, frozenset()).uncommitted == (name,)
+
+
 def test_outside_a_repository_there_is_nothing_to_say(tmp_path: Path) -> None:
     assert git_state(tmp_path, _FILES) == GitState()

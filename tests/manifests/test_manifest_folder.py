@@ -28,6 +28,22 @@ def test_any_layout_will_do(project: ManifestProject) -> None:
     assert list(project.load().desired.resources) == ["statuses/a", "statuses/b", "statuses/c"]
 
 
+def test_a_file_whose_suffix_is_in_capitals_is_read_too(project: ManifestProject) -> None:
+    project.write("one.YAML", "{kind: Status, name: A}")
+    project.write("two.Yml", "{kind: Status, name: B}")
+    assert list(project.resources("{kind: Status, name: C}")) == [
+        "statuses/C",
+        "statuses/A",
+        "statuses/B",
+    ]
+
+
+def test_the_project_file_has_one_name(project: ManifestProject) -> None:
+    (project.root / "reconciler.yaml").rename(project.root / "Reconciler.YAML")
+    told = [one.message for one in project.problems()]
+    assert "the project file is called reconciler.yaml" in told
+
+
 def test_no_such_folder(tmp_path: Path) -> None:
     assert message_of(tmp_path / "nowhere") == "no such folder"
 
