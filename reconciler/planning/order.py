@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 
-from reconciler.errors import ManifestError, Problem
+from reconciler.errors import ManifestError, PlanRefused, Problem
 from reconciler.kinds.address import above, identity
 from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.lists import names_in
@@ -38,7 +38,8 @@ class _Index:
 def ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
     """The changes with their dependencies, in the order they are to be done.
 
-    Raises ManifestError naming the edges where they go round in a circle.
+    Raises ManifestError naming the edges where they go round in a circle, at the first of them
+    that git speaks of; PlanRefused where none of them comes from git.
     """
     pending = sorted(changes, key=_sort_key)
     index = _index(pending)
@@ -52,7 +53,10 @@ def ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
         else change
         for change in pending
     }
-    return tuple(by_key[key] for layer in _layers(edges) for key in layer)
+    try:
+        return tuple(by_key[key] for layer in _layers(edges) for key in layer)
+    except CycleError as error:
+        raise _circle([by_key[key] for key in reversed(error.args[1])]) from error
 
 
 def layers(changes: Sequence[Change]) -> tuple[tuple[Change, ...], ...]:
@@ -90,21 +94,21 @@ def _sort_key(change: Change) -> tuple[int, int, str]:
 def _layers(edges: Mapping[str, set[str]]) -> Iterator[list[str]]:
     position = {key: place for place, key in enumerate(edges)}
     sorter = TopologicalSorter(edges)
-    try:
-        sorter.prepare()
-    except CycleError as error:
-        raise ManifestError([_circle(error.args[1])]) from error
+    sorter.prepare()
     while sorter.is_active():
         ready = sorted(sorter.get_ready(), key=position.__getitem__)
         yield ready
         sorter.done(*ready)
 
 
-def _circle(keys: Sequence[str]) -> Problem:
-    chain = " waits for ".join(reversed(keys))
-    return Problem(
-        "", 0, 0, f"these changes go round in a circle: {chain}", "apply them in two steps"
-    )
+def _circle(changes: Sequence[Change]) -> ManifestError | PlanRefused:
+    chain = " waits for ".join(change.key for change in changes)
+    message = f"these changes go round in a circle: {chain}"
+    place = min((one.source for one in changes if one.source is not None), default=None)
+    if place is None:
+        return PlanRefused(f"{message}: apply them in two steps")
+    problem = Problem(place.file, place.line, place.column, message, "apply them in two steps")
+    return ManifestError([problem])
 
 
 def _kind(change: Change) -> Kind:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.errors import ManifestError
+from reconciler.kinds.base import Fields
 from reconciler.manifests.desired import DesiredList, Lifecycle, Source
 from reconciler.planning.model import Action, Origin, Reason
 from tests.planning.estates import (
@@ -358,6 +361,26 @@ def test_a_freed_number_is_taken_after_it_is_freed() -> None:
         "campaigns/A/channels/telephony",
         "campaigns/B/channels/telephony",
     ]
+
+
+def test_changes_that_wait_for_each_other_are_an_error_at_the_first_of_them() -> None:
+    ours, other = "campaigns/A/channels/telephony", "campaigns/B/channels/telephony"
+    one, two = "+59829001234", "+59829005678"
+
+    def channel(number: str) -> Fields:
+        return {"enabled": True, "connector": "phone", "numbers": [number]}
+
+    there = [*campaign("A"), *campaign("B")]
+    there += [live_resource(ours, **channel(one)), live_resource(other, **channel(two))]
+    want = desired(
+        replace(wanted(ours, channel(two)), source=Source("b.yaml", 4)),
+        replace(wanted(other, channel(one)), source=Source("a.yaml", 7, 3)),
+    )
+    with pytest.raises(ManifestError) as caught:
+        planned(want, snapshot(there))
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.line, problem.column) == ("a.yaml", 7, 3)
+    assert "these changes go round in a circle: " in problem.message
 
 
 def test_everything_of_a_new_campaign_waits_for_it() -> None:
