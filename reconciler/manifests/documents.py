@@ -30,6 +30,7 @@ from reconciler.manifests.shapes import (
     Where,
     holds_others,
 )
+from reconciler.manifests.yaml_errors import AS_TEXT
 from reconciler.manifests.yaml_values import Document, Path, as_json
 
 _OF_ITEMS = (KIND, CAMPAIGN, ITEMS, LIFECYCLE)
@@ -153,7 +154,7 @@ class _Compiler:
             return kind.collection
         value = given[CAMPAIGN]
         if not isinstance(value, str):
-            hint = f'quote it: "{value}"' if isinstance(value, int | float) else ""
+            hint = AS_TEXT if isinstance(value, int | float) else ""
             hint = "leave the key out if it is for all campaigns" if value is None else hint
             self._sheet.refuse(here, f"`{CAMPAIGN}` is the name of a campaign", hint)
             return None

@@ -34,6 +34,7 @@ from reconciler.manifests.shapes import (
     Where,
     shape_of,
 )
+from reconciler.manifests.yaml_errors import AS_NAME, AS_TEXT
 from reconciler.manifests.yaml_values import Path
 
 EMPTY_IT = "write [] to empty it, or leave the key out"
@@ -178,7 +179,7 @@ class Entries:
             self.sheet.refuse(path, f"{label} cannot be null", hint)
             return
         message = f"a {kind.noun} is a mapping" + ("" if name else " or a name")
-        hint = f'quote it if it is a name: "{value}"' if isinstance(value, int | float) else ""
+        hint = AS_NAME if isinstance(value, int | float) else ""
         if name is not None:
             hint = f"write its fields, or `{RESET}` to put back its defaults"
         self.sheet.refuse(path, f"{message}, and this is neither" if not name else message, hint)
@@ -188,7 +189,7 @@ class Entries:
         if not isinstance(value, str):
             said = what or f"the {kind.identity} of a {kind.noun} is text"
             shown = "null" if value is None else "no text"
-            hint = f'quote it: "{value}"' if isinstance(value, int | float) else ""
+            hint = AS_TEXT if isinstance(value, int | float) else ""
             self.sheet.refuse(path, f"{said}, and this is {shown}", hint)
             return None
         try:

@@ -32,7 +32,7 @@ from reconciler.manifests.positions import Places, field_positions
 from reconciler.manifests.rules import Rules
 from reconciler.manifests.settings import approvals_of, environment_settings, project_settings
 from reconciler.manifests.variables import OPENING_BYTES, Variables
-from reconciler.manifests.yaml_errors import speaks_of_customers, visible
+from reconciler.manifests.yaml_errors import as_written, speaks_of_customers, visible
 from reconciler.manifests.yaml_reader import Limits, excerpt, lines_of, read_documents
 from reconciler.manifests.yaml_values import Document
 
@@ -226,9 +226,11 @@ def with_excerpts(root: Path, problems: Iterable[Problem]) -> list[Problem]:
             if one.file not in sources:
                 sources[one.file] = _Source.read(root, one.file)
             source = sources[one.file]
+            shown = one.excerpt or excerpt(source.lines, one.line)
             told = replace(
                 told,
-                excerpt=one.excerpt or excerpt(source.lines, one.line),
+                hint=told.hint if one.excerpt else as_written(told.hint, shown, one.column),
+                excerpt=shown,
                 personal=one.personal or source.personal,
             )
         result.append(told)

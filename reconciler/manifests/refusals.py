@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from reconciler.kinds.registry import KINDS
 from reconciler.manifests.model_schemas import allowed_values, properties_of, schema_at
 from reconciler.manifests.nearest import did_you_mean, nearest
-from reconciler.manifests.yaml_errors import visible
+from reconciler.manifests.yaml_errors import AS_TEXT, visible
 from reconciler.manifests.yaml_values import Path
 
 if TYPE_CHECKING:
@@ -281,7 +281,7 @@ def _wrong_type(case: _Case, kind: str, wanted: str, value: object) -> tuple[str
     hint = ""
     scalar = isinstance(value, str | int | float)
     if kind == "string_type" and scalar:
-        hint = f'quote it: "{value}"' if not isinstance(value, bool) else "quote it"
+        hint = AS_TEXT
     elif kind == "list_type" and scalar:
         hint = f"write a list: [{value}]"
     elif kind == "bool_type" and isinstance(value, str):

@@ -18,6 +18,13 @@ _CUSTOMERS = r"kind:\s*[\"']?(?:Contact|BlacklistEntry)\b|\b(?:blacklist|contact
 _TAB_INDENTATION = re.compile(r" *\t")
 _QUOTE_IT = "put the value in quotes"
 
+AS_TEXT = "quote it"
+AS_NAME = "quote it if it is a name"
+"""Hints that `as_written` completes with what stands in the file."""
+
+_EXPRESSION = r"""["']?\$\{\{(.*?)\}\}"""
+_PLAIN = r"[^\s,\[\]{}#&*!|>'\"%@`][^\s,\[\]{}#]*"
+
 INVISIBLE_BREAKS = "\x85\u2028\u2029"
 """Line breaks to YAML 1.1, and so to libyaml, but neither to YAML 1.2 nor to editors."""
 
@@ -163,6 +170,18 @@ def speaks_of_customers(text: str) -> bool:
 def visible(text: str) -> str:
     """`text` without anything a terminal would act upon."""
     return re.sub(_CONTROLS, lambda found: " " if found[0] == "\t" else "\ufffd", text)
+
+
+def as_written(hint: str, line: str, column: int) -> str:
+    """A hint to quote what stands in a line from a column, as it is written there."""
+    if hint not in (AS_TEXT, AS_NAME):
+        return hint
+    here = line[column - 1 :]
+    expression = re.match(_EXPRESSION, here)
+    if expression:
+        return f"make it text: ${{{{ {expression[1].strip()} | string }}}}"
+    plain = re.match(_PLAIN, here)
+    return f'{hint}: "{visible(plain[0])}"' if plain else hint
 
 
 def named(text: str) -> str:

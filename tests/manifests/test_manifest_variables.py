@@ -34,6 +34,18 @@ def test_a_part_of_a_scalar_is_text(project: ManifestProject) -> None:
     assert fields == {"connector": "x-wa-main-8"}
 
 
+@pytest.mark.parametrize("written", ["'${{ limit }}'", '"${{ limit }}"', "${{limit}}"])
+def test_a_number_where_text_should_be_is_told_how_to_be_text(
+    project: ManifestProject, written: str
+) -> None:
+    for document in (
+        f"kind: Status\nname: {written}\n",
+        f"kind: Status\nname: A\nicon: {written}\n",
+    ):
+        assert project.problem(document).hint == "make it text: ${{ limit | string }}"
+    assert project.resource("{kind: Status, name: '${{ limit | string }}'}", "statuses/7")
+
+
 def test_two_expressions_side_by_side_are_text(project: ManifestProject) -> None:
     assert channel(project, "connector: '${{ limit }}${{ limit }}'") == {"connector": "77"}
 
