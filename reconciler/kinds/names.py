@@ -55,7 +55,11 @@ def _parsed_phone(phone: str) -> str:
     try:
         parsed = phonenumbers.parse(phone, None)
     except phonenumbers.NumberParseException as error:
-        raise ValueError(f"'{phone}' is no phone number: {error}") from error
+        if error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE:
+            raise ValueError(
+                f"'{phone}' is no phone number: it begins with the code of no country"
+            ) from error
+        raise ValueError(f"'{phone}' is no phone number: write it as +<country><number>") from error
     if not phonenumbers.is_possible_number(parsed):
         raise ValueError(f"'{phone}' cannot be a phone number of that country: check its length")
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
