@@ -114,6 +114,8 @@ class _Loading:
     files: folder.Files
     guards: Collection[str] = ()
     estate: Estate = field(default_factory=Estate)
+    misread: set[Problem] = field(default_factory=set)
+    """What could not be read as it stands: what else is wrong at such a place comes of it."""
 
     def load(self, name: str | None, approvals: Sequence[Approval]) -> Manifests:
         problems = self.estate.problems
@@ -128,7 +130,7 @@ class _Loading:
         resolve_copies(self.estate)
         check(self.estate, Places(self.root))
         if problems or environment is None:
-            raise ManifestError(with_excerpts(self.root, problems))
+            raise self._error()
         resources, lists = self.estate.resources, self.estate.lists
         desired = Desired(
             resources,
@@ -144,8 +146,17 @@ class _Loading:
         project, exclusive, guards = self._project()
         environment = self._environment(name)
         if self.estate.problems or environment is None:
-            raise ManifestError(with_excerpts(self.root, self.estate.problems))
+            raise self._error()
         return Settings(project, environment, frozenset(exclusive), guards)
+
+    def _error(self) -> ManifestError:
+        places = {(one.file, one.line, one.column) for one in self.misread}
+        told = [
+            one
+            for one in self.estate.problems
+            if one in self.misread or (one.file, one.line, one.column) not in places
+        ]
+        return ManifestError(with_excerpts(self.root, told))
 
     def _project(self) -> tuple[str, dict[str, Source], GuardSettings]:
         nothing: tuple[str, dict[str, Source], GuardSettings] = ("", {}, GuardSettings())
@@ -210,6 +221,7 @@ class _Loading:
         documents, problems = read_documents(data, file, _LIMITS)
         if problems:
             self.estate.problems.extend(problems)
+            self.misread.update(problems)
             self.estate.unread = True
             if not documents:
                 return None

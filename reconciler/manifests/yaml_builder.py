@@ -209,7 +209,10 @@ class Builder:
         place = _place(event)
         if isinstance(value, Mapping | Sequence):
             what = "a mapping" if isinstance(value, Mapping) else "a list"
-            template = "{{" in self._report.lines[place[0]]
+            line, column = place
+            template = "{{" in self._report.lines[line]
+            if self._report.lines[line][column - 1 : column + 1] == "{{":
+                place = line, column - 1
             hint = "quote a value that holds `{{ … }}`" if template else "write a name instead"
         elif value is None:
             what, hint = "null", f'quote it: "{text}"' if text else "write a name before the colon"
