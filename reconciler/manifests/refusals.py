@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from reconciler.kinds.registry import KINDS
 from reconciler.manifests.model_schemas import allowed_values, properties_of, schema_at
 from reconciler.manifests.nearest import did_you_mean, nearest
+from reconciler.manifests.wording import with_article
 from reconciler.manifests.yaml_errors import AS_TEXT, visible
 from reconciler.manifests.yaml_values import Path
 
@@ -127,7 +128,7 @@ def _may_be_missing(element: str | int) -> bool:
 
 
 def _refusal(case: _Case) -> Refusal:
-    detail = case.details[0]
+    detail = _telling(case.details)
     kind, value = detail["type"], detail["input"]
     if kind == "missing":
         return _missing(case)
@@ -140,6 +141,11 @@ def _refusal(case: _Case) -> Refusal:
     if value is None:
         return _null(case)
     return Refusal(case.path, *_said(case, detail, value))
+
+
+def _telling(details: list[ErrorDetails]) -> ErrorDetails:
+    """The error to go by: of the members of a union, the one that took the value's type."""
+    return next((one for one in details if one["type"] == "value_error"), details[0])
 
 
 def _missing(case: _Case) -> Refusal:
@@ -155,10 +161,10 @@ def _unknown(case: _Case) -> Refusal:
     known = list(properties_of(schema_at(case.model, case.path[:-1])))
     if len(case.path) == 1:
         known = [*case.also, *known]
-    where = f"a {case.noun}" if len(case.path) == 1 else f"`{case.path[-2]}`"
+    where = with_article(case.noun) if len(case.path) == 1 else f"`{case.path[-2]}`"
     if isinstance(case.path[-2] if len(case.path) > 1 else "", int):
         names = [one for one in case.path[:-1] if isinstance(one, str)]
-        where = f"an entry of `{names[-1]}`" if names else f"a {case.noun}"
+        where = f"an entry of `{names[-1]}`" if names else with_article(case.noun)
     message = f"`{visible(name)}` is not a field of {where}"
     kind = KINDS.of_collection(name)
     hint = did_you_mean(name, known, what="it has")

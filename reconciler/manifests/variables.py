@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import Problem
 from reconciler.manifests.nearest import did_you_mean
+from reconciler.manifests.wording import with_article
 from reconciler.manifests.yaml_errors import visible
 from reconciler.manifests.yaml_values import (
     MARK_BITS,
@@ -134,7 +135,7 @@ def placed(value: object, mark: int, depth: int) -> YamlValue:
         sequence.start = mark
         sequence.marks = [mark] * len(sequence)
         return sequence
-    raise ValueError(f"a {type(value).__name__}, which is no plain value")
+    raise ValueError(f"{with_article(type(value).__name__)}, which is no plain value")
 
 
 def _storable(number: float) -> int | float:
