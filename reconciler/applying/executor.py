@@ -150,10 +150,16 @@ class Executor:
         self._record_all(waiting, StepState.FAILED, never)
 
     async def _attempt(self, changes: Sequence[Change]) -> list[Change]:
-        """Send a batch and record what became of it; what may be sent again is returned."""
-        self.progress.intend(changes)
+        """Send a batch and record what became of it; what may be sent again is returned.
+
+        The intent is written before every attempt, not once: a pause between two of them is long
+        enough for somebody else to have settled the run.
+        """
+        requests = [self._request(one) for one in changes]
         try:
-            outcomes = await self.writer.send([self._request(one) for one in changes])
+            outcomes = await self.writer.send(
+                requests, may_send=lambda: self.progress.intend(changes)
+            )
         except PlatformError as error:
             if is_too_large(error) and len(changes) > 1:
                 first, rest = halves(changes)

@@ -18,7 +18,8 @@ class Book(Protocol):
     """The journal of one run, as it is written."""
 
     def intend(self, seqs: Sequence[int]) -> None:
-        """Record that these are about to be sent. Raises Locked once the lease is lost."""
+        """Record that these are about to be sent, now, for the first time or again. Raises Locked
+        once the lease is lost."""
 
     def record(self, outcomes: Sequence[Outcome], changes: Sequence[LedgerChange]) -> None:
         """Record what became of steps, and the ledger's share, in one transaction."""

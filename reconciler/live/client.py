@@ -22,6 +22,7 @@ from pydantic import JsonValue
 from reconciler.errors import PlatformError, Unreachable
 from reconciler.live import failures
 from reconciler.live.limiter import Limiter, TooLong
+from reconciler.live.platform import MaySend
 from reconciler.live.settings import Settings
 
 # stamina logs each retry as a warning; without a handler Python would print it on stderr.
@@ -64,11 +65,13 @@ class _Retryable(Exception):
 class _Course:
     """What has happened to one exchange so far.
 
-    `doubtful`: an earlier attempt may have taken effect although no answer came.
+    `doubtful`: an earlier attempt may have taken effect although no answer came. `may_send` is
+    asked before each attempt of a write.
     """
 
     deadline: float
     repeatable: bool
+    may_send: MaySend | None = None
     attempts: int = 0
     doubtful: bool = False
     headers: dict[str, str] = field(default_factory=dict)
@@ -111,9 +114,11 @@ class Client:
         headers: dict[str, str],
         content: bytes | None,
         repeatable: bool = True,
+        may_send: MaySend | None = None,
     ) -> Answer:
         settings, clock = self._settings, self._limiter.clock
-        course = _Course(clock() + settings.deadline_seconds, repeatable, headers=headers)
+        deadline = clock() + settings.deadline_seconds
+        course = _Course(deadline, repeatable, may_send, headers=headers)
 
         def worth_another(error: Exception) -> bool | float:
             if not isinstance(error, _Retryable) or clock() >= course.deadline:
@@ -154,6 +159,8 @@ class Client:
         left = course.deadline - self._limiter.clock()
         try:
             async with self._limiter.admission(left):
+                if course.may_send is not None:
+                    course.may_send()
                 self._requests += 1
                 course.attempts += 1
                 response = await self._send(method, url, content, course)
@@ -236,15 +243,25 @@ class Client:
 class WritingClient(Client):
     """Sends batches as well."""
 
-    async def post(self, path: str, content: bytes, *, repeatable: bool) -> Answer:
+    async def post(
+        self, path: str, content: bytes, *, repeatable: bool, may_send: MaySend | None
+    ) -> Answer:
         """`POST /v1/{path}`; tried again where `repeatable`, or where it cannot have arrived.
+
+        Every attempt asks `may_send` when all waiting is over, so that nothing that was waited
+        for can have made it wrong; what it raises ends the exchange.
 
         Raises Unreachable when it may have taken effect all the same, AccessDenied and
         PlatformError when it was refused whole.
         """
         headers = {"Content-Type": "application/json"}
         return await self._exchange(
-            "POST", self._url(path), headers=headers, content=content, repeatable=repeatable
+            "POST",
+            self._url(path),
+            headers=headers,
+            content=content,
+            repeatable=repeatable,
+            may_send=may_send,
         )
 
 

@@ -6,10 +6,10 @@ knows of HTTP. A `Reader` has no way to change anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from pydantic import JsonValue
 
@@ -211,6 +211,11 @@ class Reader(Protocol):
         """Who changed these, newest first; nothing where it may not be seen."""
 
 
+MaySend: TypeAlias = Callable[[], None]
+"""Asked right before every attempt of a write, and after every pause; raises where it may not be
+made any more."""
+
+
 class Writer(Protocol):
     """Sends batches: the only way anything is changed."""
 
@@ -221,8 +226,13 @@ class Writer(Protocol):
     def size(self, request: Request) -> int:
         """How many bytes of a batch it takes."""
 
-    async def send(self, batch: Sequence[Request]) -> tuple[Outcome, ...]:
+    async def send(
+        self, batch: Sequence[Request], *, may_send: MaySend | None = None
+    ) -> tuple[Outcome, ...]:
         """Send operations in order; one outcome each.
+
+        A batch that writes is sent only with a `may_send`, which each of its attempts asks; what
+        that raises ends it, and comes out as it is.
 
         Raises Unreachable when nothing is known of what took effect, AccessDenied for 401,
         PlatformError when the whole batch was refused and nothing took effect.

@@ -9,7 +9,8 @@ import orjson
 from reconciler.errors import Unreachable
 from reconciler.live import wire
 from reconciler.live.client import WritingClient
-from reconciler.live.platform import Outcome, Request
+from reconciler.live.platform import MaySend, Outcome, Request
+from reconciler.live.transport import ForbiddenRequest
 
 
 class HttpWriter:
@@ -27,19 +28,24 @@ class HttpWriter:
         """How many bytes of a batch it takes, with what parts it from the next."""
         return len(orjson.dumps(wire.operation_of(request))) + 1
 
-    async def send(self, batch: Sequence[Request]) -> tuple[Outcome, ...]:
+    async def send(
+        self, batch: Sequence[Request], *, may_send: MaySend | None = None
+    ) -> tuple[Outcome, ...]:
         """Send operations in order; one outcome each.
 
-        Sent again with the same keys after a failure, where every write has a key.
+        Sent again with the same keys after a failure, where every write has a key. Each attempt
+        of a batch that writes asks `may_send` first; without one, it is a ForbiddenRequest.
 
         Raises Unreachable when nothing is known of what took effect, AccessDenied for 401,
         PlatformError when the whole batch was refused and nothing took effect.
         """
         if not batch:
             return ()
+        if may_send is None and any(one.operation != "get" for one in batch):
+            raise ForbiddenRequest("a batch that writes is sent only where each attempt is allowed")
         content = orjson.dumps({"operations": [wire.operation_of(one) for one in batch]})
         repeatable = all(one.key is not None or one.operation == "get" for one in batch)
-        answer = await self._client.post("batch", content, repeatable=repeatable)
+        answer = await self._client.post("batch", content, repeatable=repeatable, may_send=may_send)
         json = answer.json
         outcomes = json.get("outcomes") if isinstance(json, dict) else None
         if not isinstance(outcomes, list) or len(outcomes) != len(batch):

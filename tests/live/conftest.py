@@ -71,7 +71,9 @@ class Connected:
 
         return asyncio.run(run())
 
-    def write(self, use: Callable[[Writer], Awaitable[Result]]) -> Result:
+    def write(
+        self, use: Callable[[Writer], Awaitable[Result]], *, settings: Settings = QUICK
+    ) -> Result:
         """What `use` makes of a writer."""
 
         async def run() -> Result:
@@ -79,7 +81,7 @@ class Connected:
                 URL,
                 TOKEN,
                 limiter=self._limiter(),
-                settings=QUICK,
+                settings=settings,
                 transport=self._platform.transport,
             ) as writer:
                 return await use(writer)

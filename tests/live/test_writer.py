@@ -8,11 +8,12 @@ import httpx
 import orjson
 import pytest
 from conftest import Connected
-from fake_platform import FakePlatform, Fault, answer, broken, problem, raw
+from fake_platform import FakePlatform, FakeTime, Fault, answer, broken, problem, raw
 
 from reconciler.errors import AccessDenied, PlatformError, Unreachable
 from reconciler.kinds.address import Address
 from reconciler.live.platform import Outcome, Request, Writer
+from reconciler.live.transport import ForbiddenRequest
 
 CREATE = Request("create", Address("statuses/Lunch"), {"icon": "fork"}, key="k1")
 DELETE = Request("delete", Address("statuses/Old"), if_match='"7"', key="k2")
@@ -22,7 +23,7 @@ KEYLESS = Request("create", Address("statuses/Lunch"), {})
 
 def send(connected: Connected, batch: Sequence[Request]) -> tuple[Outcome, ...]:
     async def use(writer: Writer) -> tuple[Outcome, ...]:
-        return await writer.send(batch)
+        return await writer.send(batch, may_send=lambda: None)
 
     return connected.write(use)
 
@@ -179,6 +180,75 @@ def test_a_write_whose_resource_cannot_be_read_still_counts_as_done(
     assert outcome.succeeded
     assert outcome.resource is None
     assert "cannot be read" in outcome.detail
+
+
+class Withdrawn(Exception):
+    """The right to send is gone."""
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        problem(429, "too-many", "slow", Retry_After="50"),
+        problem(503, "maintenance", "soon"),
+        problem(500, "internal", "oops"),
+        raw(200, b"{"),
+        broken(httpx.ReadTimeout),
+        broken(httpx.ConnectError, ConnectionRefusedError(111, "refused")),
+    ],
+)
+def test_every_attempt_of_a_write_asks_whether_it_may_still_be_made(
+    platform: FakePlatform, connected: Connected, time: FakeTime, fault: Fault
+) -> None:
+    platform.always["batch"] = fault
+    asked_at: list[float] = []
+
+    def may_send() -> None:
+        asked_at.append(time.now)
+        if len(asked_at) == 2:
+            raise Withdrawn
+
+    async def use(writer: Writer) -> tuple[Outcome, ...]:
+        return await writer.send([CREATE], may_send=may_send)
+
+    with pytest.raises(Withdrawn):
+        connected.write(use)
+    assert len(platform.seen) == 1
+    assert asked_at[1] == time.now, "it is asked when the waiting is over"
+
+
+def test_what_may_not_be_sent_is_not_sent_at_all(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    def may_send() -> None:
+        raise Withdrawn
+
+    async def use(writer: Writer) -> tuple[Outcome, ...]:
+        return await writer.send([CREATE], may_send=may_send)
+
+    with pytest.raises(Withdrawn):
+        connected.write(use)
+    assert platform.seen == []
+
+
+def test_a_batch_that_writes_is_not_sent_where_nobody_allows_it(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    async def use(writer: Writer) -> tuple[Outcome, ...]:
+        return await writer.send([READ, CREATE])
+
+    with pytest.raises(ForbiddenRequest):
+        connected.write(use)
+    assert platform.seen == []
+
+
+def test_a_batch_that_only_reads_needs_no_leave(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    async def use(writer: Writer) -> tuple[Outcome, ...]:
+        return await writer.send([READ])
+
+    assert connected.write(use)[0].succeeded
 
 
 def test_an_empty_batch_is_no_request(platform: FakePlatform, connected: Connected) -> None:

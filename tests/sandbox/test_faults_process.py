@@ -107,7 +107,8 @@ def test_a_batch_reset_by_a_process_is_replayed(tmp_path: Path) -> None:
 
         async def send() -> tuple[Outcome, ...]:
             async with connect_writer(str(client.base_url), ADMIN_TOKEN, settings=QUICK) as writer:
-                return await writer.send([creation("statuses/A", "a"), creation("statuses/B", "b")])
+                batch = [creation("statuses/A", "a"), creation("statuses/B", "b")]
+                return await writer.send(batch, may_send=lambda: None)
 
         outcomes = asyncio.run(send())
         assert [(one.status, one.replayed) for one in outcomes] == [(201, True), (201, True)]

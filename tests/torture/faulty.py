@@ -85,6 +85,10 @@ class FaultyTransport(httpx.AsyncBaseTransport):
                 return _problem(request, 503)
             case "429":
                 return _problem(request, 429, {"Retry-After": "2"})
+            case "500-before":
+                return _problem(request, 500)
+            case "429-long":
+                return _problem(request, 429, {"Retry-After": "50"})
             case "401":
                 return _problem(request, 401)
             case "400" | "413":

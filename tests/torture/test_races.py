@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -29,18 +29,16 @@ from reconciler.errors import (
 )
 from reconciler.kinds.address import identity
 from reconciler.manifests.desired import Desired
-from reconciler.planning.model import Plan
 from reconciler.state.journal import Outcome, StepState
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease_rows import Claim
 from reconciler.state.runs import NewRun
 from reconciler.state.store import Store
 from tests.planning.estates import complete, desired, wanted
+from tests.torture.striking import assert_settled, at, killed, states
 from tests.torture.world import (
     KEY,
     Applying,
-    Killed,
-    Points,
     World,
     account,
     expected_ledger,
@@ -77,39 +75,6 @@ def two_layers(icon: str = "mug") -> Desired:
         wanted("campaigns/New/statuses/Own", {"icon": "x"}),
         wanted("campaigns/New/channels/webchat", {"enabled": True, "connector": "web"}),
     )
-
-
-def states(report: RunReport) -> dict[str, str]:
-    return {f"{step.action} {step.address}": str(step.state) for step in report.steps}
-
-
-def at(name: str, act: Callable[[], None] | None = None, *, nth: int = 1) -> Points:
-    """Points at which something happens once, at the n-th of a name; death, if nothing else."""
-
-    class Named(Points):
-        def reached(self, point: str) -> None:
-            super().reached(point)
-            if point == name and self.seen.count(name) == nth:
-                (act or self.kill)()
-
-    return Named()
-
-
-def killed(world: World, plan: Plan, name: str, *, nth: int = 1) -> None:
-    """An apply that dies at a point."""
-    points = at(name, nth=nth)
-    with pytest.raises(Killed):
-        Applying(world, "dead", points=points).apply(plan)
-    assert points.dead
-    world.time.passed += 61
-
-
-def assert_settled(world: World, plan: Plan, report: RunReport, start: int) -> None:
-    """The run is at its end, all of it done, each write once, and the ledger knows."""
-    assert report.exit_code == 0, told(report)
-    assert report.run.finished_at is not None
-    found = account(plan, report.steps, world.audit()[start:], world.snapshot())
-    assert found.clean, found
 
 
 # ---- two applies -------------------------------------------------------------------------

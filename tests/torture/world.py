@@ -82,6 +82,7 @@ class Time:
     def __init__(self) -> None:
         self.start = datetime.now(UTC)
         self.passed = 0.0
+        self.meanwhile: Callable[[], None] | None = None
 
     def now(self) -> datetime:
         return self.start + timedelta(seconds=self.passed)
@@ -90,6 +91,10 @@ class Time:
         return self.passed
 
     async def sleep(self, seconds: float) -> None:
+        """Let time pass; what happens meanwhile happens once, in the first sleep there is."""
+        act, self.meanwhile = self.meanwhile, None
+        if act is not None:
+            act()
         self.passed += seconds
         await asyncio.sleep(0)
 

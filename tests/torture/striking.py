@@ -1,0 +1,44 @@
+"""Striking an applier at a point, and looking at what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from reconciler.applying.report import RunReport
+from reconciler.planning.model import Plan
+from tests.torture.world import Applying, Killed, Points, World, account, told
+
+
+def states(report: RunReport) -> dict[str, str]:
+    return {f"{step.action} {step.address}": str(step.state) for step in report.steps}
+
+
+def at(name: str, act: Callable[[], None] | None = None, *, nth: int = 1) -> Points:
+    """Points at which something happens once, at the n-th of a name; death, if nothing else."""
+
+    class Named(Points):
+        def reached(self, point: str) -> None:
+            super().reached(point)
+            if point == name and self.seen.count(name) == nth:
+                (act or self.kill)()
+
+    return Named()
+
+
+def killed(world: World, plan: Plan, name: str, *, nth: int = 1) -> None:
+    """An apply that dies at a point."""
+    points = at(name, nth=nth)
+    with pytest.raises(Killed):
+        Applying(world, "dead", points=points).apply(plan)
+    assert points.dead
+    world.time.passed += 61
+
+
+def assert_settled(world: World, plan: Plan, report: RunReport, start: int) -> None:
+    """The run is at its end, all of it done, each write once, and the ledger knows."""
+    assert report.exit_code == 0, told(report)
+    assert report.run.finished_at is not None
+    found = account(plan, report.steps, world.audit()[start:], world.snapshot())
+    assert found.clean, found

@@ -1,0 +1,86 @@
+"""A holder that lost its lease while it waited: nothing more of it reaches the platform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reconciler.applying.report import RunReport
+from reconciler.errors import Locked
+from reconciler.kinds.address import identity
+from reconciler.manifests.desired import Desired
+from reconciler.state.journal import StepState
+from tests.planning.estates import complete, desired, wanted
+from tests.torture.striking import at
+from tests.torture.world import KEY, Applying, World, in_thread, told
+
+LUNCH = "statuses/Lunch"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path, [{"address": LUNCH, "icon": "fork"}])
+    yield made
+    made.close()
+
+
+def yes_and_no_lunch() -> Desired:
+    """A status made, and another one deleted."""
+    return desired(wanted("statuses/Yes", {"icon": "x"}), lists=[complete("statuses")])
+
+
+def taken_over(world: World, reports: list[RunReport]) -> None:
+    """The lease is taken away, an agent goes for lunch, and somebody else settles the run."""
+    world.store.break_lease(KEY)
+    world.edited("PUT", "agents/ana/status", {"status": "Lunch", "campaign": None})
+    world.time.passed += 29
+    reports.append(in_thread(lambda: Applying(world, "luis").resume()))
+
+
+def ours(world: World, start: int) -> list[str]:
+    """What was written from here, by any applier."""
+    return [one["address"] for one in world.audit()[start:] if one["by"] == "ci"]
+
+
+def test_who_lost_the_lease_in_a_pause_sends_nothing_after_it(world: World) -> None:
+    plan = world.plan(yes_and_no_lunch())
+    start, reports = len(world.audit()), list[RunReport]()
+    first = Applying(world, "ana")
+    first.transport.will("429-long")
+    world.time.meanwhile = lambda: taken_over(world, reports)
+    assert_ended(world, first, first.apply(plan), reports, start)
+
+
+@pytest.mark.parametrize("fault", ["429", "503-before", "500-before", "reset-before"])
+def test_who_lost_the_lease_during_an_attempt_makes_no_other(world: World, fault: str) -> None:
+    plan = world.plan(yes_and_no_lunch())
+    start, reports = len(world.audit()), list[RunReport]()
+    first = Applying(world, "ana", points=at("before write", lambda: taken_over(world, reports)))
+    first.transport.will(fault)
+    assert_ended(world, first, first.apply(plan), reports, start)
+
+
+def assert_ended(
+    world: World, first: Applying, late: RunReport, reports: list[RunReport], start: int
+) -> None:
+    """The run is as whoever took over has left it, and so is the platform."""
+    assert isinstance(late.stopped_by, Locked), told(late)
+    assert identity(LUNCH) in world.snapshot().resources
+    assert ours(world, start) == []
+    assert [step.state for step in reports[0].steps] == [StepState.SKIPPED] * 2
+    assert world.store.steps(reports[0].run.id) == reports[0].steps
+    assert len(first.transport.posted) == 1
+
+
+def test_every_attempt_of_a_write_is_an_intent_of_its_own(world: World) -> None:
+    plan = world.plan(desired(wanted("statuses/Yes", {"icon": "x"})))
+    applying = Applying(world)
+    applying.transport.will("429-long", "503-before")
+    began = world.time.now()
+    report = applying.apply(plan)
+    (step,) = report.steps
+    assert (step.state, step.attempts) == (StepState.SUCCEEDED, 3)
+    assert applying.points.seen.count("after record_intents") == 3
+    assert (step.updated_at - began).total_seconds() >= 50
