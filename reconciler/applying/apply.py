@@ -43,7 +43,7 @@ from reconciler.manifests.freeze import Freeze
 from reconciler.planning import plan_file
 from reconciler.planning.model import Change, Finding, Plan
 from reconciler.state.changes import LedgerChange
-from reconciler.state.journal import NewStep, StepState
+from reconciler.state.journal import NewStep, Step, StepState
 from reconciler.state.journal import Outcome as Recorded
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Lease
@@ -59,10 +59,11 @@ _MAX_SHOWN = 10
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How an apply behaves. `request_timeout` is how long a request of a dead process may still
-    take effect; `wait` how long to wait for somebody else's lease."""
+    take effect, None for as long as the writer gives one attempt; `wait` how long to wait for
+    somebody else's lease."""
 
     wait: timedelta = timedelta()
-    request_timeout: timedelta = timedelta(seconds=30)
+    request_timeout: timedelta | None = None
     stop_on_collateral: bool = False
 
 
@@ -253,23 +254,35 @@ class Applier:
         plan = plan_file.loads(self.store.plan_of(run.id), name=f"the plan of run {run.id}")
         self.tell(RunStarted(run.id, len(plan.changes)))
         try:
+            await self._wait_out(self.store.steps(run.id))
             await self._settle(run, plan, token)
             standing = await self._recheck(run, plan, token)
         except ReconcilerError as error:
             return RunReport(self.store.run(run.id), self.store.steps(run.id), plan, error)
         return await self._execute(run.id, plan, standing, token)
 
-    async def _settle(self, run: Run, plan: Plan, token: int) -> None:
-        uncertain = [one for one in self.store.steps(run.id) if one.state in _UNCERTAIN]
-        if not uncertain:
-            return
-        last = max(step.updated_at for step in uncertain)
-        left = (last + self.settings.request_timeout - self.clock()).total_seconds()
+    async def _wait_out(self, steps: Sequence[Step]) -> None:
+        """Until nothing that was sent can take effect any more. What is noted for a step last is
+        its last attempt, or that no answer came to it."""
+        noted = [step.updated_at for step in steps if step.state in _UNCERTAIN]
+        left = self._left_of_an_attempt(max(noted)) if noted else 0.0
         if left > 0:
             self.tell(Waiting("for requests that may still take effect", left))
             await self._sit_out(left)
-        changes = [plan.changes[step.seq] for step in uncertain]
-        await settle(changes, self._progress(run.id, plan, token), self.writer, self.limits)
+
+    def _left_of_an_attempt(self, began: datetime) -> float:
+        """How many seconds it may still take; never more than it may take at all, though the
+        clock that was looked at then may have been ahead."""
+        timeout = self.settings.request_timeout
+        whole = self.writer.attempt_seconds if timeout is None else timeout.total_seconds()
+        return whole - max(0.0, (self.clock() - began).total_seconds())
+
+    async def _settle(self, run: Run, plan: Plan, token: int) -> None:
+        """Read what the journal calls uncertain now: while we waited, an answer may have come."""
+        uncertain = [one.seq for one in self.store.steps(run.id) if one.state in _UNCERTAIN]
+        if uncertain:
+            changes = [plan.changes[seq] for seq in uncertain]
+            await settle(changes, self._progress(run.id, plan, token), self.writer, self.limits)
 
     async def _sit_out(self, seconds: float) -> None:
         """Wait, and look now and then whether to stop. Raises Interrupted."""

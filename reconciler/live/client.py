@@ -178,14 +178,16 @@ class Client:
     ) -> httpx.Response:
         request = self._http.build_request(method, url, content=content, headers=course.headers)
         left = max(0.0, course.deadline - self._limiter.clock())
+        whole = self._settings.deadline_seconds
+        if course.may_send is not None:
+            whole = self._settings.attempt_seconds
         try:
-            async with asyncio.timeout(left):
+            async with asyncio.timeout(min(left, whole)):
                 return await self._http.send(request)
         except TimeoutError as error:
-            raise Unreachable(
-                f"{url} did not answer whole within {self._settings.deadline_seconds:g} s: "
-                "try again later"
-            ) from error
+            course.doubtful = course.doubtful or method != "GET"
+            late = Unreachable(f"{url} did not answer whole within {whole:g} s: try again later")
+            raise _Retryable(late, sent=True) from error
         except httpx.HTTPError as error:
             failure = failures.of_connection(
                 error, self.base, read_seconds=self._settings.read_seconds
@@ -242,6 +244,11 @@ class Client:
 
 class WritingClient(Client):
     """Sends batches as well."""
+
+    @property
+    def attempt_seconds(self) -> float:
+        """What one attempt of a write may take."""
+        return self._settings.attempt_seconds
 
     async def post(
         self, path: str, content: bytes, *, repeatable: bool, may_send: MaySend | None

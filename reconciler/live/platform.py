@@ -223,6 +223,10 @@ class Writer(Protocol):
     def requests(self) -> int:
         """How many requests have been sent so far."""
 
+    @property
+    def attempt_seconds(self) -> float:
+        """What one attempt of a write may take; then it is given up, answered or not."""
+
     def size(self, request: Request) -> int:
         """How many bytes of a batch it takes."""
 

@@ -15,7 +15,8 @@ def _utc_now() -> datetime:
 class Settings:
     """Patience with a platform.
 
-    `deadline_seconds` bounds one request with all its attempts and pauses. `backoff_seconds`
+    `deadline_seconds` bounds one request with all its attempts and pauses, `read_seconds` each
+    silence in one of them. `backoff_seconds`
     is the first wait after a failure; it doubles up to `backoff_max_seconds`, jittered by as
     much as `jitter_seconds`. A host that has never answered yet gets `first_attempts` only, so
     that a mistyped address is told at once. `now` is asked only where a `Retry-After` is a date
@@ -31,3 +32,9 @@ class Settings:
     backoff_max_seconds: float = 4.0
     jitter_seconds: float = 0.25
     now: Callable[[], datetime] = _utc_now
+
+    @property
+    def attempt_seconds(self) -> float:
+        """What one attempt of a write may take, to the last byte of its answer. Whoever comes
+        after a process that died counts on it."""
+        return min(self.deadline_seconds, self.connect_seconds + self.read_seconds)

@@ -24,6 +24,11 @@ class HttpWriter:
         """How many requests have been sent so far."""
         return self._client.requests
 
+    @property
+    def attempt_seconds(self) -> float:
+        """What one attempt of a write may take; then it is given up, answered or not."""
+        return self._client.attempt_seconds
+
     def size(self, request: Request) -> int:
         """How many bytes of a batch it takes, with what parts it from the next."""
         return len(orjson.dumps(wire.operation_of(request))) + 1

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import httpx
 import orjson
 import pytest
-from conftest import Connected
-from fake_platform import FakePlatform, FakeTime, Fault, answer, broken, problem, raw
+from conftest import QUICK, Connected
+from fake_platform import (
+    TOKEN,
+    URL,
+    FakePlatform,
+    FakeTime,
+    Fault,
+    answer,
+    broken,
+    problem,
+    raw,
+)
 
 from reconciler.errors import AccessDenied, PlatformError, Unreachable
 from reconciler.kinds.address import Address
+from reconciler.live.connect import connect_writer
+from reconciler.live.limiter import Limiter
 from reconciler.live.platform import Outcome, Request, Writer
+from reconciler.live.settings import Settings
 from reconciler.live.transport import ForbiddenRequest
 
 CREATE = Request("create", Address("statuses/Lunch"), {"icon": "fork"}, key="k1")
@@ -180,6 +195,39 @@ def test_a_write_whose_resource_cannot_be_read_still_counts_as_done(
     assert outcome.succeeded
     assert outcome.resource is None
     assert "cannot be read" in outcome.detail
+
+
+def test_an_attempt_of_a_write_that_trickles_is_given_up_and_made_again(
+    platform: FakePlatform, time: FakeTime
+) -> None:
+    """Whoever comes after us waits as long as one attempt may take, so none takes longer."""
+    settings = replace(QUICK, connect_seconds=0.005, read_seconds=0.005, first_attempts=2)
+    attempts: list[httpx.Request] = []
+
+    async def trickle_once(request: httpx.Request) -> httpx.Response:
+        attempts.append(request)
+        if len(attempts) == 1:
+            await asyncio.Event().wait()
+        return platform(request)
+
+    async def run() -> tuple[Outcome, ...]:
+        async with connect_writer(
+            URL,
+            TOKEN,
+            limiter=Limiter(clock=time.clock, sleep=time.sleep),
+            settings=settings,
+            transport=httpx.MockTransport(trickle_once),
+        ) as writer:
+            assert writer.attempt_seconds == settings.attempt_seconds == 0.01
+            return await writer.send([CREATE], may_send=lambda: None)
+
+    assert asyncio.run(run())[0].succeeded
+    assert len(attempts) == 2
+
+
+def test_an_attempt_takes_no_longer_than_connecting_and_one_silence() -> None:
+    assert Settings().attempt_seconds == Settings().connect_seconds + Settings().read_seconds
+    assert Settings(deadline_seconds=10).attempt_seconds == 10
 
 
 class Withdrawn(Exception):

@@ -58,10 +58,10 @@ def wrap(count: Count) -> None:
         setattr(Store, name, _wrapped(getattr(Store, name), name, count))
     send: Callable[..., Awaitable[Any]] = writer.HttpWriter.send
 
-    async def sent(self: Any, batch: Any) -> Any:
+    async def sent(self: Any, batch: Any, **how: Any) -> Any:
         name = "get" if all(one.operation == "get" for one in batch) else "write"
         count.reached(f"before {name}")
-        outcomes = await send(self, batch)
+        outcomes = await send(self, batch, **how)
         count.reached(f"after {name}")
         return outcomes
 

@@ -7,7 +7,7 @@ order, one for each batch that is posted (and, apart from those, one for each GE
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +32,17 @@ BATCH_FAULTS = (
 
 READ_FAULTS = ("reset-before", "503-before", "429", "truncated")
 
+_REFUSED: dict[str, tuple[int, dict[str, str]]] = {
+    "503-before": (503, {}),
+    "503-long": (503, {"Retry-After": "32"}),
+    "500-before": (500, {}),
+    "429": (429, {"Retry-After": "2"}),
+    "429-long": (429, {"Retry-After": "50"}),
+    "401": (401, {}),
+    "400": (400, {}),
+    "413": (413, {}),
+}
+
 _WRITES = frozenset({"create", "patch", "put", "delete", "rename"})
 
 
@@ -46,10 +57,16 @@ class FaultyTransport(httpx.AsyncBaseTransport):
     met: Counter[str] = field(default_factory=Counter)
     posted: list[list[str]] = field(default_factory=list)
     always: str = ""
+    held: list[httpx.Request] = field(default_factory=list)
 
     def will(self, *faults: str) -> None:
         """Spoil the next batches so; "" spoils nothing."""
         self.batches.extend(faults)
+
+    async def deliver(self) -> None:
+        """What was held up on its way arrives, whoever sent it may be gone."""
+        while self.held:
+            await self.inner.handle_async_request(self.held.pop(0))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if request.method == "POST":
@@ -75,24 +92,15 @@ class FaultyTransport(httpx.AsyncBaseTransport):
         self.point(f"after {kind}")
         return response
 
-    async def _spoiled(  # noqa: C901, PLR0911 - one case a fault
-        self, request: httpx.Request, fault: str
-    ) -> httpx.Response:
+    async def _spoiled(self, request: httpx.Request, fault: str) -> httpx.Response:
+        if fault in _REFUSED:
+            return _problem(request, *_REFUSED[fault])
         match fault:
             case "reset-before":
                 raise httpx.ReadError("connection reset", request=request)
-            case "503-before":
-                return _problem(request, 503)
-            case "429":
-                return _problem(request, 429, {"Retry-After": "2"})
-            case "500-before":
-                return _problem(request, 500)
-            case "429-long":
-                return _problem(request, 429, {"Retry-After": "50"})
-            case "401":
-                return _problem(request, 401)
-            case "400" | "413":
-                return _problem(request, int(fault))
+            case "held":
+                self.held.append(request)
+                self.point("held")
         response = await self.inner.handle_async_request(request)
         body = await response.aread()
         match fault:
@@ -135,7 +143,7 @@ class FaultyTransport(httpx.AsyncBaseTransport):
 
 
 def _problem(
-    request: httpx.Request, status: int, headers: dict[str, str] | None = None
+    request: httpx.Request, status: int, headers: Mapping[str, str] | None = None
 ) -> httpx.Response:
     body = orjson.dumps({"status": status, "code": "injected", "detail": "injected"})
     return httpx.Response(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from reconciler.applying.events import Waiting
 from reconciler.applying.report import RunReport
 from reconciler.errors import Locked
 from reconciler.kinds.address import identity
@@ -14,7 +16,7 @@ from reconciler.manifests.desired import Desired
 from reconciler.state.journal import StepState
 from tests.planning.estates import complete, desired, wanted
 from tests.torture.striking import at
-from tests.torture.world import KEY, Applying, World, in_thread, told
+from tests.torture.world import KEY, LIVE_SETTINGS, Applying, Killed, World, in_thread, told
 
 LUNCH = "statuses/Lunch"
 
@@ -72,6 +74,51 @@ def assert_ended(
     assert [step.state for step in reports[0].steps] == [StepState.SKIPPED] * 2
     assert world.store.steps(reports[0].run.id) == reports[0].steps
     assert len(first.transport.posted) == 1
+
+
+def killed_in_the_second_attempt(world: World) -> Applying:
+    """The first attempt of a write was answered with a long pause; of the second, the request is
+    on its way when the process dies. Then the lease is taken away, and an agent goes for lunch."""
+    dead = Applying(world, "dead", points=at("held"))
+    dead.transport.will("503-long", "held")
+    with pytest.raises(Killed):
+        dead.apply(world.plan(yes_and_no_lunch()))
+    world.store.break_lease(KEY)
+    world.edited("PUT", "agents/ana/status", {"status": "Lunch", "campaign": None})
+    return dead
+
+
+def waited(applying: Applying) -> list[float]:
+    return [one.seconds for one in applying.events if isinstance(one, Waiting)]
+
+
+def test_a_resume_waits_for_the_last_attempt_and_not_for_the_first(world: World) -> None:
+    dead = killed_in_the_second_attempt(world)
+    world.time.meanwhile = lambda: in_thread(lambda: asyncio.run(dead.transport.deliver()))
+    resuming = Applying(world, "luis")
+    report = resuming.resume()
+    assert report.exit_code == 0, told(report)
+    assert waited(resuming) == [LIVE_SETTINGS.attempt_seconds]
+    assert world.owned().keys() == {identity("statuses/Yes")}
+
+
+def test_a_resume_waits_no_longer_than_an_attempt_takes_whatever_the_clock_said(
+    world: World,
+) -> None:
+    killed_in_the_second_attempt(world)
+    world.time.passed -= 7200
+    resuming = Applying(world, "luis")
+    report = resuming.resume()
+    assert report.run.finished_at is not None, told(report)
+    assert waited(resuming) == [LIVE_SETTINGS.attempt_seconds]
+
+
+def test_a_resume_waits_no_more_when_an_attempt_cannot_be_under_way(world: World) -> None:
+    killed_in_the_second_attempt(world)
+    world.time.passed += LIVE_SETTINGS.attempt_seconds
+    resuming = Applying(world, "luis")
+    assert resuming.resume().run.finished_at is not None
+    assert waited(resuming) == []
 
 
 def test_every_attempt_of_a_write_is_an_intent_of_its_own(world: World) -> None:

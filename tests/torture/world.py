@@ -68,7 +68,6 @@ SEED: dict[str, Any] = {
 LIVE_SETTINGS = live_settings.Settings(
     attempts=3, backoff_seconds=0, backoff_max_seconds=0, jitter_seconds=0
 )
-PATIENCE = Settings(request_timeout=timedelta(seconds=30))
 JOURNAL = ("begin_run", "record_intents", "record_outcomes", "finish_run")
 
 
@@ -156,7 +155,7 @@ class Applying:
     world: World
     holder: str = "ci"
     points: Points = field(default_factory=Points)
-    settings: Settings = PATIENCE
+    settings: Settings = field(default_factory=Settings)
     should_stop: Callable[[], bool] = lambda: False
     store: Store | None = None
     events: list[Event] = field(default_factory=list)
