@@ -275,7 +275,8 @@ class Applier:
         clock that was looked at then may have been ahead."""
         timeout = self.settings.request_timeout
         whole = self.writer.attempt_seconds if timeout is None else timeout.total_seconds()
-        return whole - max(0.0, (self.clock() - began).total_seconds())
+        passed = (self.store.now(self.clock()) - began).total_seconds()
+        return whole - max(0.0, passed)
 
     async def _settle(self, run: Run, plan: Plan, token: int) -> None:
         """Read what the journal calls uncertain now: while we waited, an answer may have come."""

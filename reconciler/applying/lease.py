@@ -78,7 +78,7 @@ async def _acquired(
                 raise
             if not told:
                 seconds = patience.wait.total_seconds()
-                patience.tell(Waiting(held.lease.describe(clock()), seconds))
+                patience.tell(Waiting(held.lease.describe(store.now(clock())), seconds))
                 told = True
         await patience.sleep(RETRY_SECONDS)
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from reconciler.errors import StateError
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
-from reconciler.state import lease_rows, ledger_rows, run_rows
+from reconciler.state import clock, lease_rows, ledger_rows, run_rows
 from reconciler.state.changes import LedgerChange, Rebase, Upsert
 from reconciler.state.journal import NewStep, Outcome, Step, StepState, Summary
 from reconciler.state.lease import LeaseLost
@@ -53,6 +53,7 @@ def intend(
     """Marks steps as sent, if the token holds the lease and each of them may still be sent."""
     run = run_rows.head(connection, run_id)
     lease_rows.require(connection, run.key, token)
+    now = clock.shared(connection, now)
     if run.finished:
         raise StateError(f"run {run_id} is finished: nothing of it may be sent any more")
     wanted = sorted(set(seqs))
@@ -92,6 +93,7 @@ def record(
     """
     run = run_rows.head(connection, run_id)
     held = _holds(connection, run, token)
+    now = clock.shared(connection, now)
     if not held:
         changes = _without_settled(connection, run.number, outcomes, changes)
     if outcomes:

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, select, update
 from sqlalchemy.sql import ColumnElement
 
-from reconciler.state.keys import LedgerKey, utc
+from reconciler.state import clock
+from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Lease, LeaseHeld, LeaseLost
 from reconciler.state.ledger_rows import insert_or
 from reconciler.state.tables import leases
@@ -34,14 +35,14 @@ class Claim:
 def acquire(
     connection: Connection, key: LedgerKey, claim: Claim, *, now: datetime, ttl_seconds: int
 ) -> Lease:
-    """Takes the lease if it is free or has expired."""
+    """Takes the lease if it is free or has expired, by the clock that all holders share."""
     connection.execute(insert_or(connection, leases).values(_vacant(key)).on_conflict_do_nothing())
     row = _locked(connection, key)
     if row is None:
         raise LookupError("the row just made sure of is not there")
+    now = clock.shared(connection, now)
     if row.held and row.expires_at > now:
         raise LeaseHeld(_lease(row), now)
-    now = utc(now)
     lease = Lease(
         key=key,
         token=row.token + 1,
@@ -76,10 +77,11 @@ def acquire(
 def heartbeat(connection: Connection, lease: Lease, now: datetime) -> Lease:
     """Says that the holder lives: the lease runs for its whole time again."""
     require(connection, lease.key, lease.token)
+    now = clock.shared(connection, now)
     connection.execute(
         update(leases)
         .where(_of_key(lease.key))
-        .values(heartbeat_at=now, expires_at=utc(now) + timedelta(seconds=lease.ttl_seconds))
+        .values(heartbeat_at=now, expires_at=now + timedelta(seconds=lease.ttl_seconds))
     )
     row = _locked(connection, lease.key)
     return lease if row is None else _lease(row)

@@ -15,7 +15,15 @@ from typing import Self
 from sqlalchemy import Connection, Engine
 
 from reconciler.errors import StateError
-from reconciler.state import engines, journal_rows, lease_rows, ledger_rows, mask_rows, run_rows
+from reconciler.state import (
+    clock,
+    engines,
+    journal_rows,
+    lease_rows,
+    ledger_rows,
+    mask_rows,
+    run_rows,
+)
 from reconciler.state import schema as schemas
 from reconciler.state.changes import LedgerChange
 from reconciler.state.failures import BUSY_SECONDS, StateNotWritable, translating
@@ -205,6 +213,12 @@ class Store:
             return journal_rows.summarise(connection, run_id)
 
     # The lease
+
+    def now(self, told: datetime) -> datetime:
+        """This moment by the clock that leases, attempts and outcomes are stamped by, whatever
+        moment they are given: the server's on PostgreSQL, else what the caller's is `told`."""
+        with self._reading() as connection:
+            return clock.shared(connection, told)
 
     def acquire(self, key: LedgerKey, claim: Claim, *, now: datetime, ttl_seconds: int) -> Lease:
         """Takes the lease of a ledger; LeaseHeld, with who has it, if it is neither free nor

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine
 
+from reconciler.state import clock
+from reconciler.state.keys import utc
 from reconciler.state.store import Store
 
 
@@ -67,6 +69,12 @@ def store(url: str) -> Iterator[Store]:
     """An open, empty state."""
     with Store.open(url) as opened:
         yield opened
+
+
+@pytest.fixture(autouse=True)
+def told_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests say what time it is, to a server too."""
+    monkeypatch.setattr(clock, "shared", lambda _, told: utc(told))
 
 
 @pytest.fixture

@@ -219,7 +219,8 @@ def test_a_process_killed_after_its_intent_leaves_a_run_that_says_so(url: str) -
         assert run is not None
         assert _states(store, run.id) == [StepState.SENT, StepState.PENDING]
         assert run.summary.uncertain == 1
-        assert run.state(after(TTL_SECONDS)) is RunState.INTERRUPTED
+        assert run.lease_expires_at is not None
+        assert run.state(run.lease_expires_at) is RunState.INTERRUPTED
 
 
 def test_ten_thousand_steps_go_through(store: Store) -> None:
