@@ -258,7 +258,8 @@ class Estate:
                 break
             found.kills += 1
             at += 3
-        ended = "after finish_run" in self.points[:point]
+        # A resume may have been killed when it was through: what it left is looked at all the same.
+        ended = "after finish_run" in self.points[:point] or found.kills > 1
         if last.get("exit") != 0 and not (ended and "refused" in last):
             found.problems.append(f"it was not settled: {last}")
         self._look(here, url, found, start)
