@@ -65,16 +65,18 @@ def _problem(
     wanted: DesiredResource, reference: Reference, live: Snapshot, locate: Locate
 ) -> Problem:
     place = locate(wanted, reference.path)
-    named = f"{wanted.address}: {reference.path} names the {reference.noun} '{reference.name}'"
+    said = f"{wanted.address}: {reference.path} names the {reference.noun} '{reference.name}'"
     if any(live.find(one) is not None for one in reference.candidates):
-        why = "which would be gone once this plan is done"
+        said += ", which would be gone once this plan is done"
         hint = "git declares it no more: declare it again, or name another here"
     else:
-        why = "which does not exist"
+        said += ", which does not exist"
+        if reference.noun == "user":
+            said = f"{wanted.address}: the member '{reference.name}' is no user of the platform"
         names = _names_like(reference.candidates[-1], live)
         near = get_close_matches(reference.name, names, n=1)
         hint = f"did you mean '{near[0]}'?" if near else _what_there_is(reference, names)
-    return Problem(place.file, place.line, place.column, f"{named}, {why}", hint)
+    return Problem(place.file, place.line, place.column, said, hint)
 
 
 def _names_like(target: Address, live: Snapshot) -> list[str]:

@@ -281,7 +281,9 @@ def test_a_dangling_reference_is_an_error_with_the_nearest_name() -> None:
     with pytest.raises(ManifestError) as caught:
         planned(want, snapshot(campaign("Sales")))
     (problem,) = caught.value.problems
-    assert "'anna'" in problem.message
+    assert problem.message == (
+        "campaigns/Sales/members: the member 'anna' is no user of the platform"
+    )
     assert problem.hint == "did you mean 'ana'?"
 
 
