@@ -24,7 +24,8 @@ def _analyze(review: Review) -> Iterator[Finding]:
     for change in review.plan.changes:
         if change.action is Action.CREATE and review.ledger.find(change.address) is not None:
             who = change.by or "people"
-            yield _finding(change, f"{who} deleted it on the platform: it would be made anew", 0)
+            message = f"it was deleted on the platform by {who} and would be made anew"
+            yield _finding(change, message, 0)
             continue
         drifted = [one for one in change.differences if one.origin is Origin.PLATFORM]
         if drifted and change.action is Action.DELETE:

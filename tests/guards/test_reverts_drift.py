@@ -32,7 +32,15 @@ def test_a_persons_data_is_not_told() -> None:
 def test_what_people_deleted_is_made_anew_with_a_word() -> None:
     one = review(create("statuses/Lunch"), ledger=owned("statuses/Lunch"))
 
-    assert "people deleted it" in only(CODE, one).message
+    assert only(CODE, one).message == (
+        "it was deleted on the platform by people and would be made anew"
+    )
+
+
+def test_a_login_never_begins_a_sentence() -> None:
+    one = review(replace(create("statuses/Lunch"), by="admin"), ledger=owned("statuses/Lunch"))
+
+    assert only(CODE, one).message.startswith("it was deleted on the platform by admin")
 
 
 def test_a_change_from_git_passes() -> None:
