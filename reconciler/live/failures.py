@@ -178,15 +178,15 @@ def problem_of(body: bytes) -> tuple[str, str]:
 
 
 def problem_words(problem: JsonValue) -> tuple[str, str]:
-    """A problem's code, and its detail with the fields it names."""
+    """A problem's code, and its detail with the fields it names, unless it tells them itself."""
     if not isinstance(problem, dict):
         return "", ""
     said = str(problem.get("detail") or problem.get("title") or "")
     errors = problem.get("errors")
     fields = [
-        f"{one.get('path')}: {one.get('message')}"
+        f"{one.get('path')}: {one.get('message')}" if one.get("path") else str(one.get("message"))
         for one in (errors if isinstance(errors, list) else ())
-        if isinstance(one, dict)
+        if isinstance(one, dict) and str(one.get("message")) not in said
     ]
     if fields:
         said = f"{said} ({'; '.join(fields)})" if said else "; ".join(fields)
