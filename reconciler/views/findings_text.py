@@ -15,6 +15,8 @@ _NAMES = 8
 _FOLDED_CODE = "unused-approval"
 _Spent = tuple[str, str, str]
 """A guard, a file and an address."""
+_OF_COLLECTIONS = "unknown-live"
+"""Its warnings are about whole collections; all others are about resources."""
 
 
 def approval_to_paste(finding: Finding, environment: str, pen: Pen) -> str:
@@ -118,7 +120,8 @@ def _alike(findings: Iterable[Finding]) -> Iterable[list[Finding]]:
 
 def _warned_alike(findings: list[Finding], pen: Pen) -> Iterator[str]:
     first = findings[0]
-    count = pen.paint.strong(counted(len(findings), "resource"))
+    what = "collection" if first.code == _OF_COLLECTIONS else "resource"
+    count = pen.paint.strong(counted(len(findings), what))
     yield f"  {pen.paint.careful('!')} {count}  {visible(first.code)}"
     yield f"{_STEP}{sentence(pen.text(first.message, about=first.address))}"
     yield f"{_STEP}Which: {_some([one.address for one in findings], pen)}"

@@ -100,12 +100,15 @@ def _changes(sections: Sections, pen: Pen) -> Iterator[Iterable[str]]:
     yield _titled(
         "Update", _elsewhere(sections.updates, sections), lambda one: update_lines(one, pen), pen
     )
-    yield _titled(
-        "Found on the platform, unowned, to be made as git says",
-        _elsewhere(sections.found, sections),
-        lambda one: update_lines(one, pen),
-        pen,
-    )
+    found = _elsewhere(sections.found, sections)
+    for title, those in (
+        (
+            "Found on the platform, unowned, to be made as git says",
+            [c for c in found if not c.owner],
+        ),
+        ("Owned by another project, to be made as git says", [c for c in found if c.owner]),
+    ):
+        yield _titled(title, those, lambda one: update_lines(one, pen), pen)
     yield _trees(sections, pen)
     yield _new(sections, pen)
     yield _folded("Start tracking, already as git says", sections.adopts, TRACKED, pen)

@@ -267,3 +267,20 @@ def test_protection_that_is_lifted_or_begins_is_said_in_words(masker: Masker) ->
     assert "Protection lifted, no later delete is blocked for it: 1\n" in text
     assert "  ○ statuses/A  statuses.yaml:3\n" in text
     assert "Protected from now on: 1\n  = statuses: 1 (B)" in text
+
+
+def test_warnings_about_collections_are_counted_as_such(masker: Masker) -> None:
+    found = tuple(Finding("unknown-live", "warn", one, "not read") for one in ("a", "b"))
+    assert "! 2 collections  unknown-live" in _text(a_plan(findings=found), masker)
+
+
+def test_what_another_project_owns_is_not_called_unowned(masker: Masker) -> None:
+    one = update("statuses/A", {"icon": "x"}, {"icon": "y"})
+    theirs = replace(one, action=Action.ADOPT, unowned=True, owner="rival")
+    nobodys = replace(theirs, address=Address("statuses/B"), owner="")
+    text = _text(a_plan(theirs), masker)
+    assert "Owned by another project, to be made as git says: 1\n" in text
+    assert "unowned" not in text
+    assert "Found on the platform, unowned, to be made as git says: 1\n" in _text(
+        a_plan(theirs, nobodys), masker
+    )
