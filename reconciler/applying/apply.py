@@ -46,7 +46,7 @@ from reconciler.state.changes import LedgerChange
 from reconciler.state.journal import NewStep, Step, StepState
 from reconciler.state.journal import Outcome as Recorded
 from reconciler.state.keys import LedgerKey
-from reconciler.state.lease import Lease
+from reconciler.state.lease import Lease, LeaseLost
 from reconciler.state.lease_rows import Claim
 from reconciler.state.ledger import Ledger
 from reconciler.state.runs import NewRun, Run
@@ -243,7 +243,7 @@ class Applier:
                 for step in steps
             },
             {step.seq: step.idempotency_key for step in steps},
-            _RunBook(self.store, run_id, token, self.clock),
+            _RunBook(self.store, self.key, run_id, token, self.clock),
             self.tell,
         )
 
@@ -316,7 +316,7 @@ class Applier:
         ledger = self.store.ledger(*self.key)
         facts = Facts(live, ledger, names, standing, began=run.started_at, made=made)
         blocking = await self._guards(plan, facts, None)
-        book = _RunBook(self.store, run.id, token, self.clock)
+        book = _RunBook(self.store, self.key, run.id, token, self.clock)
         book.record(_not_to_be_done(plan.changes, standing, blocking), ())
         return standing
 
@@ -340,6 +340,7 @@ def _not_to_be_done(
 @dataclass(frozen=True, slots=True)
 class _RunBook:
     store: Store
+    key: LedgerKey
     run_id: str
     token: int
     clock: Callable[[], datetime]
@@ -350,9 +351,11 @@ class _RunBook:
     def record(self, outcomes: Sequence[Recorded], changes: Sequence[LedgerChange]) -> None:
         if not outcomes:
             return
-        self.store.record_outcomes(
+        held = self.store.record_outcomes(
             self.run_id, outcomes, changes, token=self.token, now=self.clock()
         )
+        if not held:
+            raise LeaseLost(self.key, "while answers were out; they are noted in the run")
 
 
 def _steps(changes: Sequence[Change]) -> list[NewStep]:

@@ -22,7 +22,8 @@ class Book(Protocol):
         once the lease is lost."""
 
     def record(self, outcomes: Sequence[Outcome], changes: Sequence[LedgerChange]) -> None:
-        """Record what became of steps, and the ledger's share, in one transaction."""
+        """Record what became of steps, and the ledger's share, in one transaction. Raises Locked
+        when the lease is lost; what was sent is recorded all the same."""
 
 
 @dataclass(slots=True)

@@ -52,7 +52,10 @@ class RunReport:
 
 
 def _landed(step: Step) -> bool:
-    """An unknown step with a status was refused with its whole batch: it did not take effect."""
+    """An answer that came late may be that of a write, whatever the step was called since. An
+    unknown step with a status was refused with its whole batch: it did not take effect."""
+    if step.fenced:
+        return True
     if step.state is StepState.SUCCEEDED:
         return step.status_code is not None
     return step.state is StepState.SENT or (

@@ -13,9 +13,10 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from reconciler.errors import StateError
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
-from reconciler.state import clock, lease_rows, ledger_rows, run_rows
-from reconciler.state.changes import LedgerChange, Rebase, Upsert
+from reconciler.state import clock, late_rows, lease_rows, ledger_rows, run_rows
+from reconciler.state.changes import LedgerChange
 from reconciler.state.journal import NewStep, Outcome, Step, StepState, Summary
+from reconciler.state.keys import storable
 from reconciler.state.lease import LeaseLost
 from reconciler.state.ledger_rows import CHUNK
 from reconciler.state.tables import steps
@@ -86,16 +87,18 @@ def record(
 ) -> bool:
     """Writes outcomes and what they mean for the ledger; whether the lease was still held.
 
-    What was sent has happened, lease or no lease, so nothing of it is ever refused: the journal
-    and the ledger are written all the same and the rows are flagged. A step that succeeded stays
-    so, whatever comes in late, and the ledger too: it had that step's share, and may have had
-    other changes of the same resource since.
+    What was sent has happened, lease or no lease, so nothing of it is ever refused: it is written
+    and flagged all the same, as far as it may still decide (`late_rows`). A step that succeeded
+    stays so, whatever comes in late, and the ledger too: it had that step's share, and may have
+    had other changes of the same resource since.
     """
+    _check(outcomes)
     run = run_rows.head(connection, run_id)
     held = _holds(connection, run, token)
     now = clock.shared(connection, now)
     if not held:
-        changes = _without_settled(connection, run.number, outcomes, changes)
+        outcomes = late_rows.accepted(connection, run.number, outcomes, finished=run.finished)
+        changes = late_rows.of_successes(connection, run.number, outcomes, changes)
     if outcomes:
         connection.execute(_RECORD, [_values(run.number, one, now, held) for one in outcomes])
     ledger_rows.change(connection, run.ledger_id, changes)
@@ -115,40 +118,18 @@ def summarise(connection: Connection, run_id: str) -> Summary:
     return run_rows.summaries(connection, [number])[number]
 
 
+def _check(outcomes: Sequence[Outcome]) -> None:
+    for outcome in outcomes:
+        if outcome.state not in _OUTCOMES:
+            raise ValueError(f"{outcome.state} is no outcome")
+
+
 def _holds(connection: Connection, run: run_rows.Head, token: int) -> bool:
     try:
         lease_rows.require(connection, run.key, token)
     except LeaseLost:
         return False
     return True
-
-
-def _without_settled(
-    connection: Connection,
-    number: int,
-    outcomes: Sequence[Outcome],
-    changes: Sequence[LedgerChange],
-) -> list[LedgerChange]:
-    """The changes of those steps only that had not succeeded before."""
-    seqs = [one.seq for one in outcomes]
-    settled: set[str] = set()
-    for start in range(0, len(seqs), CHUNK):
-        settled.update(
-            connection.execute(
-                select(steps.c.identity).where(
-                    steps.c.run_number == number,
-                    steps.c.seq.in_(seqs[start : start + CHUNK]),
-                    steps.c.state == StepState.SUCCEEDED,
-                )
-            ).scalars()
-        )
-    return [one for one in changes if identity(_address_of(one)) not in settled]
-
-
-def _address_of(change: LedgerChange) -> str:
-    if isinstance(change, Upsert):
-        return change.entry.address
-    return change.new if isinstance(change, Rebase) else change.address
 
 
 def _row(number: int, step: NewStep, now: datetime) -> dict[str, object]:
@@ -174,13 +155,11 @@ def _row(number: int, step: NewStep, now: datetime) -> dict[str, object]:
 
 
 def _values(number: int, outcome: Outcome, now: datetime, held: bool) -> dict[str, object]:
-    if outcome.state not in _OUTCOMES:
-        raise ValueError(f"{outcome.state} is no outcome")
     return {
         "in_run": number,
         "at_seq": outcome.seq,
         "to_state": outcome.state,
-        "to_detail": _storable(outcome.detail),
+        "to_detail": storable(outcome.detail),
         "to_status": outcome.status_code,
         "at_moment": now,
         "was_fenced": not held,
@@ -214,8 +193,3 @@ def _load(text: str | None) -> Fields | None:
         return None
     fields: Fields = orjson.loads(text)
     return fields
-
-
-def _storable(text: str) -> str:
-    """The text without what a database refuses: NUL and halves of surrogate pairs."""
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()

@@ -1,4 +1,5 @@
-"""What a ledger is kept under, and the moments that are written down: the store's small change."""
+"""What a ledger is kept under, and the moments and texts that are written down: the store's small
+change."""
 
 from __future__ import annotations
 
@@ -22,3 +23,8 @@ def utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"a moment needs a time zone: {moment.isoformat()}")
     return moment.astimezone(UTC)
+
+
+def storable(text: str) -> str:
+    """The text without what a database refuses: NUL and halves of surrogate pairs."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()

@@ -76,6 +76,40 @@ def assert_ended(
     assert len(first.transport.posted) == 1
 
 
+def test_a_write_that_lands_when_the_run_has_ended_is_told_beside_it(world: World) -> None:
+    plan = world.plan(yes_and_no_lunch())
+    reports = list[RunReport]()
+    first = Applying(world, "ana", points=at("before write", lambda: taken_over(world, reports)))
+    late = first.apply(plan)
+    assert isinstance(late.stopped_by, Locked)
+    assert (late.run.summary, late.run.finished_at) == (
+        reports[0].run.summary,
+        reports[0].run.finished_at,
+    )
+    for step in late.steps:
+        assert (step.state, step.fenced) == (StepState.SKIPPED, True)
+        assert "a late answer: succeeded" in step.detail
+    assert late.exit_code == 5
+    assert world.owned() == {}
+
+
+def test_who_lost_the_lease_skips_nothing_any_more(world: World) -> None:
+    """What failed for it may succeed for who took over, and then what needs it is to be done."""
+    plan = world.plan(desired(wanted("campaigns/New"), wanted("campaigns/New/statuses/Own")))
+
+    def lose() -> None:
+        world.store.break_lease(KEY)
+
+    points = at("before record_outcomes", lose)
+    points.strike_at, points.strike = 2, lambda: world.edited("POST", "campaigns/New", {})
+    report = Applying(world, "ana", points=points).apply(plan)
+    assert isinstance(report.stopped_by, Locked), told(report)
+    assert [(step.state, step.fenced) for step in report.steps] == [
+        (StepState.UNKNOWN, True),
+        (StepState.PENDING, False),
+    ]
+
+
 def killed_in_the_second_attempt(world: World) -> Applying:
     """The first attempt of a write was answered with a long pause; of the second, the request is
     on its way when the process dies. Then the lease is taken away, and an agent goes for lunch."""

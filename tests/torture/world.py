@@ -395,7 +395,7 @@ def account(
                 found.lost.append(f"{change.key}: said to be done, never written")
             if not _is_there(change, plan, state, live.resources):
                 found.lost.append(f"{change.key}: said to be done, not so now")
-        elif written and step.state not in _open(change):
+        elif written and not step.fenced and step.state not in _open(change):
             found.silent.append(f"{change.key}: written, said to be {step.state} ({step.detail})")
     return found
 
