@@ -39,10 +39,13 @@ from reconciler.state.journal import StepState
 
 _MAX_ATTEMPTS = 3
 _NOT_READ = "not read back: the platform did not show it"
+_FOUND = "something outside the plan changed with these writes"
+_NOT_KNOWN = "what was written could not be read back, so whether more changed is not known"
 
 
 class CollateralStop(ReconcilerError):
-    """Something outside the plan changed with a write, and the run was told to stop there."""
+    """Something outside the plan changed with a write, or may have as nobody can see it, and the
+    run was told to stop there."""
 
     exit_code = 5
 
@@ -63,7 +66,7 @@ class Executor:
     stop_on_collateral: bool = False
     _born: dict[str, LiveResource] = field(default_factory=dict)
     _to_be_born: Mapping[str, Sequence[Change]] = field(default_factory=dict)
-    _found_collateral: bool = False
+    _collateral_found: str = ""
 
     async def run(self) -> None:
         """Make every pending step. Raises Locked, Unreachable or PlatformError when it must stop
@@ -85,11 +88,8 @@ class Executor:
             if self.should_stop():
                 return
             await self._send(batch)
-            if self._found_collateral and self.stop_on_collateral:
-                raise CollateralStop(
-                    "stopped: something outside the plan changed with these writes; look at it, "
-                    "then go on with `reconciler apply --resume`"
-                )
+            if self._collateral_found and self.stop_on_collateral:
+                raise CollateralStop(f"{self._collateral_found}; look at it before you go on")
 
     # ---- without a request ---------------------------------------------------------------
 
@@ -275,11 +275,12 @@ class Executor:
         """What differs from the plan after a write, in words; "" when nothing does."""
         there = found.get(change.key) if found is not None else None
         if there is None or not is_seen(there):
+            self._collateral_found = self._collateral_found or _NOT_KNOWN
             return _NOT_READ
         fields = there.resource.fields if there.resource is not None else None
         names = unequal(change.after, fields)
         for name in names:
-            self._found_collateral = True
+            self._collateral_found = _FOUND
             self.progress.tell(
                 CollateralFound(
                     change.address,

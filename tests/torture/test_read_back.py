@@ -1,0 +1,66 @@
+"""What was written is read back: what else changed, and what cannot be seen, is told or stops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reconciler.applying.apply import Settings
+from reconciler.applying.report import RunReport
+from reconciler.manifests.desired import Desired
+from tests.planning.estates import desired, wanted
+from tests.torture.striking import assert_settled, at, states
+from tests.torture.world import Applying, World, told
+
+TEA = "statuses/Tea"
+STOPPING = Settings(stop_on_collateral=True)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path, [{"address": TEA, "icon": "cup"}])
+    yield made
+    made.close()
+
+
+def two_layers() -> Desired:
+    return desired(
+        wanted(TEA, {"icon": "mug"}), wanted("campaigns/New"), wanted("campaigns/New/statuses/Own")
+    )
+
+
+def assert_stopped_after_the_first(report: RunReport, *words: str) -> None:
+    assert report.exit_code == 5, told(report)
+    assert states(report)["create campaigns/New/statuses/Own"] == "pending"
+    assert report.run.summary.succeeded == 2
+    for word in words:
+        assert word in str(report.stopped_by)
+    assert "stopped" not in str(report.stopped_by).lower(), "whoever shows it says so"
+
+
+def test_whoever_asked_to_stop_is_stopped_by_what_else_changed(world: World) -> None:
+    plan, start = world.plan(two_layers()), len(world.audit())
+    hers = at("after write", lambda: world.edited("PATCH", TEA, {"color": "#112233"}))
+    report = Applying(world, points=hers, settings=STOPPING).apply(plan)
+    assert_stopped_after_the_first(report, "outside the plan changed")
+    world.edited("PATCH", TEA, {"color": "#808080"})
+    assert_settled(world, plan, Applying(world).resume(), start)
+
+
+def test_whoever_asked_to_stop_is_stopped_by_what_cannot_be_read_back(world: World) -> None:
+    plan, start = world.plan(two_layers()), len(world.audit())
+    applying = Applying(world, settings=STOPPING)
+    applying.transport.will("", "413")
+    assert_stopped_after_the_first(applying.apply(plan), "could not be read back")
+    assert_settled(world, plan, Applying(world).resume(), start)
+
+
+def test_whoever_did_not_ask_goes_on_and_is_told(world: World) -> None:
+    plan, start = world.plan(two_layers()), len(world.audit())
+    applying = Applying(world)
+    applying.transport.will("", "413")
+    report = applying.apply(plan)
+    assert_settled(world, plan, report, start)
+    assert sum("not read back" in step.detail for step in report.steps) == 2
