@@ -52,7 +52,7 @@ def test_whoever_asked_to_stop_is_stopped_by_what_else_changed(world: World) -> 
 def test_whoever_asked_to_stop_is_stopped_by_what_cannot_be_read_back(world: World) -> None:
     plan, start = world.plan(two_layers()), len(world.audit())
     applying = Applying(world, settings=STOPPING)
-    applying.transport.will("", "413")
+    applying.transport.will("", "400")
     assert_stopped_after_the_first(applying.apply(plan), "could not be read back")
     assert_settled(world, plan, Applying(world).resume(), start)
 
@@ -60,7 +60,7 @@ def test_whoever_asked_to_stop_is_stopped_by_what_cannot_be_read_back(world: Wor
 def test_whoever_did_not_ask_goes_on_and_is_told(world: World) -> None:
     plan, start = world.plan(two_layers()), len(world.audit())
     applying = Applying(world)
-    applying.transport.will("", "413")
+    applying.transport.will("", "400")
     report = applying.apply(plan)
     assert_settled(world, plan, report, start)
     assert sum("not read back" in step.detail for step in report.steps) == 2
