@@ -12,8 +12,8 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,23 +21,21 @@ from typing import TYPE_CHECKING
 
 from reconciler import running
 from reconciler.access import Access, user_name
-from reconciler.errors import ManifestError, PlatformError, PlatformMismatch
-from reconciler.kinds.address import Address, identity, same
-from reconciler.live.platform import PlatformInfo, Reader, Snapshot, Usage, Writer
+from reconciler.connections import Connections, check_platform, ledger_key, resolved, snapshot_of
+from reconciler.errors import ManifestError, PlatformError
+from reconciler.kinds.address import Address, identity
+from reconciler.live.platform import PlatformInfo, Reader, Snapshot, Usage
 from reconciler.manifests.desired import Approval, Manifests, Settings
 from reconciler.manifests.load import Places, load, load_settings, with_excerpts
-from reconciler.planning.handles import handle_of, is_handle, resolve
+from reconciler.planning.handles import handle_of, is_handle
 from reconciler.planning.model import Plan
 from reconciler.running import beside, interruption, without_collector
-from reconciler.state.keys import LedgerKey
-from reconciler.state.locations import default_state
 
 if TYPE_CHECKING:
     from reconciler.applying.apply import Applier
     from reconciler.applying.apply import Settings as ApplySettings
     from reconciler.applying.events import Listener
     from reconciler.applying.report import RunReport
-    from reconciler.live.limiter import Limiter
     from reconciler.planning.acceptance import Demands
     from reconciler.planning.reports import Explanation
     from reconciler.reviewing import Prepared
@@ -48,8 +46,6 @@ if TYPE_CHECKING:
     from reconciler.state.store import Store
 
 __all__ = ["Access", "Project"]
-
-_CACHE = "cache"
 
 
 def _now() -> datetime:
@@ -109,7 +105,7 @@ class Project:
 
         with without_collector():
             settings = self._settings_of_sound_files()
-            with self._store_to_read() as store:
+            with self._connections.store_to_read() as store:
                 try:
                     return running.run(self._reviewed(settings, store, prepare))
                 except ManifestError as error:
@@ -135,11 +131,11 @@ class Project:
         from reconciler.planning.undo import undo
         from reconciler.reviewing import Prepared
 
-        with without_collector(), self._store_to_read() as store:
+        with without_collector(), self._connections.store_to_read() as store:
             run = store.run(run_id)
             environment = self.environment or run.key.environment
             settings = load_settings(self.folder, environment)
-            check_can_be_undone(run, _bound_key(settings))
+            check_can_be_undone(run, ledger_key(settings))
             made = plan_file.loads(store.plan_of(run_id), name=f"the plan of run {run_id}")
             steps = store.steps(run_id)
 
@@ -172,8 +168,8 @@ class Project:
         async with AsyncExitStack() as stack:
 
             async def read() -> tuple[Reader, Snapshot]:
-                reader = await stack.enter_async_context(self._reader(settings))
-                return reader, await self._snapshot(reader, settings)
+                reader = await stack.enter_async_context(self._connections.reader(settings))
+                return reader, await snapshot_of(reader, settings)
 
             prepared, (reader, live) = await beside(prepare, read())
             return await review(
@@ -187,18 +183,18 @@ class Project:
         from reconciler.planning.reports import Circumstances, explain
 
         manifests = self.manifests()
-        with self._store_to_read() as store:
+        with self._connections.store_to_read() as store:
 
             async def look() -> Explanation:
-                async with self._reader(manifests.settings) as reader:
-                    live = await self._snapshot(reader, manifests.settings)
-                    ledger = store.ledger(*_key(manifests.settings, live.info))
+                async with self._connections.reader(manifests.settings) as reader:
+                    live = await snapshot_of(reader, manifests.settings)
+                    ledger = store.ledger(*ledger_key(manifests.settings))
                     known = [
                         one.address
                         for found in (manifests.desired.resources, live.resources, ledger.entries)
                         for one in found.values()
                     ]
-                    where = self._resolve(store, address, known)
+                    where = resolved(store, address, known)
                     audit = await reader.audit([where])
                 wanted = manifests.desired.resources.get(identity(where))
                 return explain(
@@ -222,13 +218,13 @@ class Project:
         settings = self.settings()
 
         async def look() -> Usage:
-            async with self._reader(settings) as reader:
+            async with self._connections.reader(settings) as reader:
                 where = Address(address)
                 if is_handle(address):
-                    live = await self._snapshot(reader, settings)
-                    with self._store_to_read() as store:
+                    live = await snapshot_of(reader, settings)
+                    with self._connections.store_to_read() as store:
                         known = [one.address for one in live.resources.values()]
-                        where = self._resolve(store, address, known)
+                        where = resolved(store, address, known)
                 found = await reader.usage([where])
                 if identity(where) not in found:
                     raise PlatformError(
@@ -243,9 +239,9 @@ class Project:
         settings = self.settings()
 
         async def look() -> PlatformInfo:
-            async with self._reader(settings) as reader:
+            async with self._connections.reader(settings) as reader:
                 info = await reader.info()
-                _check_platform(settings, info)
+                check_platform(settings, info)
                 return info
 
         return running.run(look())
@@ -255,8 +251,8 @@ class Project:
         settings = self.settings()
 
         async def look() -> Snapshot:
-            async with self._reader(settings) as reader:
-                return await self._snapshot(reader, settings)
+            async with self._connections.reader(settings) as reader:
+                return await snapshot_of(reader, settings)
 
         with without_collector():
             return running.run(look())
@@ -335,17 +331,17 @@ class Project:
         async def applied(store: Store) -> RunReport:
             limiter = Limiter()
             async with (
-                self._reader(settings, limiter) as reader,
-                self._writer(settings, limiter) as writer,
+                self._connections.reader(settings, limiter) as reader,
+                self._connections.writer(settings, limiter) as writer,
             ):
                 info = await reader.info()
-                _check_platform(settings, info)
+                check_platform(settings, info)
                 applier = Applier(
                     reader=reader,
                     writer=writer,
                     limits=Limits.of(info),
                     store=store,
-                    key=_key(settings, info),
+                    key=ledger_key(settings),
                     claim=Claim(user_name(), socket.gethostname(), os.getpid(), operation),
                     tell=tell or silent,
                     clock=self.clock,
@@ -355,7 +351,7 @@ class Project:
                 )
                 return await work(applier)
 
-        with Store.open(self._state()) as store:
+        with Store.open(self._connections.state) as store:
             return running.run(applied(store))
 
     def unlock(self) -> Lease | None:
@@ -363,8 +359,8 @@ class Project:
         from reconciler.state.store import Store
 
         settings = self.settings()
-        with Store.open(self._state()) as store:
-            return store.break_lease(_bound_key(settings))
+        with Store.open(self._connections.state) as store:
+            return store.break_lease(ledger_key(settings))
 
     def prune(self, older_than: timedelta) -> int:
         """Drop the plans and images of runs that ended so long ago; how many runs there were."""
@@ -372,99 +368,31 @@ class Project:
         from reconciler.state.store import Store
 
         environment_names(self.folder)  # a folder that is none is refused before a state is made
-        with Store.open(self._state()) as store:
+        with Store.open(self._connections.state) as store:
             return store.prune(self.clock() - older_than)
 
     # ---- history -------------------------------------------------------------------------
 
     def history(self, *, address: str | None = None, limit: int = 20) -> tuple[Run, ...]:
         """The runs of this ledger, or those that touched an address, newest first."""
-        key = _bound_key(self.settings())
-        with self._store_to_read() as store:
+        key = ledger_key(self.settings())
+        with self._connections.store_to_read() as store:
             if address is None:
                 return store.runs(key, limit)
             known = [one.address for one in store.ledger(*key).entries.values()]
-            where = self._resolve(store, address, known)
+            where = resolved(store, address, known)
             return store.runs_touching(key, where, limit=limit)
 
     def run(self, run_id: str) -> tuple[Run, tuple[Step, ...]]:
         """One run and its steps. Raises StateError when there is none of that id."""
-        with self._store_to_read() as store:
+        with self._connections.store_to_read() as store:
             return store.run(run_id), store.steps(run_id)
 
     def mask_key(self) -> bytes:
         """The key that personal addresses are masked with."""
-        with self._store_to_read() as store:
+        with self._connections.store_to_read() as store:
             return store.mask_key()
 
-    # ---- connections ---------------------------------------------------------------------
-
-    def _state(self) -> str:
-        return default_state(self.folder, self.access.variables)
-
-    @contextmanager
-    def _store_to_read(self) -> Iterator[Store]:
-        from reconciler.state.store import Store
-
-        with Store.open_as_allowed(self._state()) as store:
-            yield store
-
-    @asynccontextmanager
-    async def _reader(
-        self, settings: Settings, limiter: Limiter | None = None
-    ) -> AsyncIterator[Reader]:
-        from reconciler.live.connect import connect_reader
-
-        cache = self.folder / ".reconciler" / _CACHE
-        async with connect_reader(
-            self.access.url or settings.environment.url,
-            self.access.token,
-            cache_dir=cache,
-            limiter=limiter,
-        ) as reader:
-            yield reader
-
-    @asynccontextmanager
-    async def _writer(self, settings: Settings, limiter: Limiter) -> AsyncIterator[Writer]:
-        from reconciler.live.connect import connect_writer
-
-        async with connect_writer(
-            self.access.url or settings.environment.url, self.access.token, limiter=limiter
-        ) as writer:
-            yield writer
-
-    @staticmethod
-    async def _snapshot(reader: Reader, settings: Settings) -> Snapshot:
-        live = await reader.snapshot()
-        _check_platform(settings, live.info)
-        return live
-
-    @staticmethod
-    def _resolve(store: Store, text: str, known: Sequence[str]) -> Address:
-        if not is_handle(text):
-            return Address(text)
-        return resolve(store.mask_key(), text, known)
-
-
-def _check_platform(settings: Settings, info: PlatformInfo) -> None:
-    bound = settings.environment.platform_id
-    if not same(info.id, bound):
-        raise PlatformMismatch(
-            f"environment '{settings.environment.name}' is bound to platform '{bound}', and the "
-            f"one that answers is '{info.id}': check the URL, nothing was read or written"
-        )
-    if info.id != bound:
-        raise PlatformMismatch(
-            f"the platform calls itself '{info.id}', and environment "
-            f"'{settings.environment.name}' has '{bound}': write it the same, since what is "
-            "remembered is kept under it"
-        )
-
-
-def _key(settings: Settings, info: PlatformInfo) -> LedgerKey:
-    return LedgerKey(settings.project, settings.environment.name, info.id)
-
-
-def _bound_key(settings: Settings) -> LedgerKey:
-    environment = settings.environment
-    return LedgerKey(settings.project, environment.name, environment.platform_id)
+    @property
+    def _connections(self) -> Connections:
+        return Connections(self.folder, self.access)

@@ -1,0 +1,109 @@
+"""What a project is connected to in one environment: the platform it is bound to, and its state.
+
+Nothing is opened before it is asked for; the platform that answers is checked before it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.access import Access
+from reconciler.errors import PlatformMismatch
+from reconciler.kinds.address import Address, same
+from reconciler.live.platform import PlatformInfo, Reader, Snapshot, Writer
+from reconciler.manifests.desired import Settings
+from reconciler.planning.handles import is_handle, resolve
+from reconciler.state.keys import LedgerKey
+from reconciler.state.locations import FOLDER, default_state
+
+if TYPE_CHECKING:
+    from reconciler.live.limiter import Limiter
+    from reconciler.state.store import Store
+
+_CACHE = "cache"
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """Where a folder's state is, and how its platform is reached."""
+
+    folder: Path
+    access: Access
+
+    @property
+    def state(self) -> str:
+        """The path or URL of the state."""
+        return default_state(self.folder, self.access.variables)
+
+    @contextmanager
+    def store_to_read(self) -> Iterator[Store]:
+        """The state, as far as this user may use it."""
+        from reconciler.state.store import Store
+
+        with Store.open_as_allowed(self.state) as store:
+            yield store
+
+    @asynccontextmanager
+    async def reader(
+        self, settings: Settings, limiter: Limiter | None = None
+    ) -> AsyncIterator[Reader]:
+        """A reader of the environment's platform."""
+        from reconciler.live.connect import connect_reader
+
+        async with connect_reader(
+            self.access.url or settings.environment.url,
+            self.access.token,
+            cache_dir=self.folder / FOLDER / _CACHE,
+            limiter=limiter,
+        ) as reader:
+            yield reader
+
+    @asynccontextmanager
+    async def writer(self, settings: Settings, limiter: Limiter) -> AsyncIterator[Writer]:
+        """A writer to the environment's platform."""
+        from reconciler.live.connect import connect_writer
+
+        async with connect_writer(
+            self.access.url or settings.environment.url, self.access.token, limiter=limiter
+        ) as writer:
+            yield writer
+
+
+async def snapshot_of(reader: Reader, settings: Settings) -> Snapshot:
+    """The platform as it is. Raises PlatformMismatch where it is another one."""
+    live = await reader.snapshot()
+    check_platform(settings, live.info)
+    return live
+
+
+def check_platform(settings: Settings, info: PlatformInfo) -> None:
+    """Raises PlatformMismatch unless the environment is bound to the platform that answers."""
+    bound = settings.environment.platform_id
+    if not same(info.id, bound):
+        raise PlatformMismatch(
+            f"environment '{settings.environment.name}' is bound to platform '{bound}', and the "
+            f"one that answers is '{info.id}': check the URL, nothing was read or written"
+        )
+    if info.id != bound:
+        raise PlatformMismatch(
+            f"the platform calls itself '{info.id}', and environment "
+            f"'{settings.environment.name}' has '{bound}': write it the same, since what is "
+            "remembered is kept under it"
+        )
+
+
+def ledger_key(settings: Settings) -> LedgerKey:
+    """What the ledger of an environment is kept under."""
+    environment = settings.environment
+    return LedgerKey(settings.project, environment.name, environment.platform_id)
+
+
+def resolved(store: Store, text: str, known: Sequence[str]) -> Address:
+    """The address somebody gave, or the known one whose handle they gave."""
+    if not is_handle(text):
+        return Address(text)
+    return resolve(store.mask_key(), text, known)
