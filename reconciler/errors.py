@@ -9,6 +9,7 @@
     │   ├── AccessDenied                 1   401 and 403
     │   ├── PlatformMismatch             1   another platform than the environment is bound to
     │   └── Unreachable                  6   no usable answer at all
+    │       └── Unsent                   6   and certainly nothing was carried out
     ├── Blocked                          3   a guard stopped it
     ├── PlanRefused                      4   a plan that must not be applied
     │   ├── PlanUnreadable                   truncated, edited, or of another format version
@@ -105,6 +106,11 @@ class Unreachable(PlatformError):
     """No usable answer: refused, timed out, or not the platform's language."""
 
     exit_code = 6
+
+
+class Unsent(Unreachable):
+    """No usable answer, and certainly nothing was carried out: it was refused unlooked at, or
+    never on its way."""
 
 
 class Blocked(ReconcilerError):

@@ -348,6 +348,10 @@ class _RunBook:
     def intend(self, seqs: Sequence[int]) -> None:
         self.store.record_intents(self.run_id, seqs, token=self.token, now=self.clock())
 
+    def withdraw(self, seqs: Sequence[int], why: str, status: int | None) -> None:
+        outcomes = [Recorded(seq, StepState.PENDING, why, status) for seq in seqs]
+        self.store.withdraw_intents(self.run_id, outcomes, token=self.token, now=self.clock())
+
     def record(self, outcomes: Sequence[Recorded], changes: Sequence[LedgerChange]) -> None:
         if not outcomes:
             return

@@ -29,7 +29,7 @@ from reconciler.applying.progress import SETTLED, Progress
 from reconciler.applying.requests import request_for
 from reconciler.applying.settling import settle
 from reconciler.applying.verification import Standing, Verified
-from reconciler.errors import PlatformError, ReconcilerError, Unreachable
+from reconciler.errors import AccessDenied, PlatformError, ReconcilerError, Unsent
 from reconciler.live.platform import LiveResource, Outcome, Request, Writer
 from reconciler.planning.model import Action, Change
 from reconciler.planning.order import layers
@@ -179,8 +179,13 @@ class Executor:
         return await settle(unsure, self.progress, self.writer, self.limits)
 
     def _record_refusal(self, changes: Sequence[Change], error: PlatformError) -> None:
-        """No outcomes came. A status is kept where it says that nothing took effect."""
-        status = None if isinstance(error, Unreachable) else error.status or None
+        """No outcomes came. What certainly was not carried out is pending again, but for what had
+        no clear answer before: a refusal does not speak for that."""
+        status = error.status or None
+        if isinstance(error, AccessDenied | Unsent):
+            clear = [one for one in changes if self.progress.state(one) is StepState.PENDING]
+            changes = [one for one in changes if self.progress.state(one) is not StepState.PENDING]
+            self.progress.withdraw(clear, f"not written: {error}", status)
         state = StepState.FAILED if fails_the_batch_alone(error) else StepState.UNKNOWN
         self._record_all(changes, state, refused_whole(error), status)
 

@@ -25,6 +25,9 @@ class Book(Protocol):
         """Record what became of steps, and the ledger's share, in one transaction. Raises Locked
         when the lease is lost; what was sent is recorded all the same."""
 
+    def withdraw(self, seqs: Sequence[int], why: str, status: int | None) -> None:
+        """Record that these were certainly not carried out, and are still to be."""
+
 
 @dataclass(slots=True)
 class Progress:
@@ -64,6 +67,10 @@ class Progress:
     def intend(self, changes: Iterable[Change]) -> None:
         """Journal that these are about to be sent. Raises Locked once the lease is lost."""
         self.book.intend([self._seqs[one.key] for one in changes])
+
+    def withdraw(self, changes: Iterable[Change], why: str, status: int | None) -> None:
+        """Journal that these were certainly not carried out, and are still to be."""
+        self.book.withdraw([self._seqs[one.key] for one in changes], why, status)
 
     def record(self, outcomes: Sequence[Outcome], changes: Sequence[LedgerChange] = ()) -> None:
         """Journal what became of steps, with the ledger's share, and tell of those that ended."""

@@ -52,12 +52,9 @@ class RunReport:
 
 
 def _landed(step: Step) -> bool:
-    """An answer that came late may be that of a write, whatever the step was called since. An
-    unknown step with a status was refused with its whole batch: it did not take effect."""
+    """An answer that came late may be that of a write, whatever the step was called since."""
     if step.fenced:
         return True
     if step.state is StepState.SUCCEEDED:
         return step.status_code is not None
-    return step.state is StepState.SENT or (
-        step.state is StepState.UNKNOWN and step.status_code is None
-    )
+    return step.state in (StepState.SENT, StepState.UNKNOWN)

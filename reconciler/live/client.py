@@ -19,7 +19,7 @@ import orjson
 import stamina
 from pydantic import JsonValue
 
-from reconciler.errors import PlatformError, Unreachable
+from reconciler.errors import PlatformError, Unreachable, Unsent
 from reconciler.live import failures
 from reconciler.live.limiter import Limiter, TooLong
 from reconciler.live.platform import MaySend
@@ -54,11 +54,15 @@ class Answer:
 class _Retryable(Exception):
     """Carries a failure that may be worth another try up to stamina."""
 
-    def __init__(self, failure: PlatformError, *, sent: bool, at_pause: bool = False) -> None:
+    def __init__(self, failure: PlatformError, *, at_pause: bool = False) -> None:
         self.failure = failure
-        self.sent = sent
         self.at_pause = at_pause
         super().__init__(str(failure))
+
+    @property
+    def sent(self) -> bool:
+        """Whether it may have been carried out."""
+        return not isinstance(self.failure, Unsent)
 
 
 @dataclass(slots=True)
@@ -75,6 +79,18 @@ class _Course:
     attempts: int = 0
     doubtful: bool = False
     headers: dict[str, str] = field(default_factory=dict)
+
+    def told(self, failure: PlatformError) -> PlatformError:
+        """The failure of the last attempt as that of all: a refusal does not speak for an earlier
+        attempt that got no answer."""
+        is_doubt = isinstance(failure, Unreachable) and not isinstance(failure, Unsent)
+        if is_doubt or not self.doubtful:
+            return failure
+        return Unreachable(
+            f"{failure}; an earlier attempt got no answer and may have taken effect",
+            status=failure.status,
+            code=failure.code,
+        )
 
 
 class Client:
@@ -142,15 +158,12 @@ class Client:
                 with attempt:
                     return await self._attempt(method, url, content, course)
         except _Retryable as last:
-            raise last.failure from last.__cause__
+            raise course.told(last.failure) from last.__cause__
         except PlatformError as refusal:
-            if course.doubtful:
-                raise Unreachable(
-                    f"{refusal}; an earlier attempt got no answer and may have taken effect",
-                    status=refusal.status,
-                    code=refusal.code,
-                ) from refusal
-            raise
+            told = course.told(refusal)
+            if told is refusal:
+                raise
+            raise told from refusal
         raise AssertionError("stamina either returns or raises")
 
     async def _attempt(
@@ -167,7 +180,7 @@ class Client:
                 self._answered = True
                 return self._judge(url, response, course)
         except TooLong as pause:
-            raise Unreachable(
+            raise Unsent(
                 f"the platform asks for a pause of another {pause.seconds:.0f} s, longer than "
                 f"{self._settings.deadline_seconds:g} s: try again later",
                 status=429,
@@ -187,14 +200,15 @@ class Client:
         except TimeoutError as error:
             course.doubtful = course.doubtful or method != "GET"
             late = Unreachable(f"{url} did not answer whole within {whole:g} s: try again later")
-            raise _Retryable(late, sent=True) from error
+            raise _Retryable(late) from error
         except httpx.HTTPError as error:
             failure = failures.of_connection(
                 error, self.base, read_seconds=self._settings.read_seconds
             )
-            course.doubtful = course.doubtful or (failure.sent and method != "GET")
+            unsent = isinstance(failure.error, Unsent)
+            course.doubtful = course.doubtful or not (unsent or method == "GET")
             if failure.passing:
-                raise _Retryable(failure.error, sent=failure.sent) from error
+                raise _Retryable(failure.error) from error
             raise failure.error from error
 
     def _judge(self, url: str, response: httpx.Response, course: _Course) -> Answer:
@@ -205,13 +219,10 @@ class Client:
                 self._limiter.pause(pause)
             elif status == 429:
                 self._limiter.pause(self._settings.backoff_seconds)
-            refused_whole = status == 429
-            course.doubtful = course.doubtful or not (refused_whole or _is_get(response))
-            raise _Retryable(
-                failures.of_status(url, status, body),
-                sent=not refused_whole,
-                at_pause=pause is not None,
-            )
+            failure = failures.of_status(url, status, body)
+            unsent = isinstance(failure, Unsent)
+            course.doubtful = course.doubtful or not (unsent or _is_get(response))
+            raise _Retryable(failure, at_pause=pause is not None)
         if status == 304 and "If-None-Match" in course.headers:
             return Answer(url, status, response.headers.get("ETag", ""), b"", None)
         if 300 <= status < 400:
@@ -220,14 +231,14 @@ class Client:
             raise failures.of_web_page(url, status)
         if status >= 500 and not _is_get(response):
             course.doubtful = True
-            raise _Retryable(failures.of_doubt(url, status, body), sent=True)
+            raise _Retryable(failures.of_doubt(url, status, body))
         if status >= 400:
             raise failures.of_status(url, status, body)
         try:
             json: JsonValue = orjson.loads(body)
         except orjson.JSONDecodeError as error:
             course.doubtful = course.doubtful or not _is_get(response)
-            raise _Retryable(failures.of_garbled(url, status, body), sent=True) from error
+            raise _Retryable(failures.of_garbled(url, status, body)) from error
         return Answer(url, status, response.headers.get("ETag", ""), body, json)
 
     def _pause_asked_for(self, response: httpx.Response) -> float | None:
@@ -258,8 +269,8 @@ class WritingClient(Client):
         Every attempt asks `may_send` when all waiting is over, so that nothing that was waited
         for can have made it wrong; what it raises ends the exchange.
 
-        Raises Unreachable when it may have taken effect all the same, AccessDenied and
-        PlatformError when it was refused whole.
+        Raises Unreachable when it may have taken effect all the same; Unsent, AccessDenied and
+        PlatformError when it certainly has not.
         """
         headers = {"Content-Type": "application/json"}
         return await self._exchange(

@@ -14,7 +14,7 @@ import httpx
 import orjson
 from pydantic import JsonValue
 
-from reconciler.errors import AccessDenied, PlatformError, Unreachable
+from reconciler.errors import AccessDenied, PlatformError, Unreachable, Unsent
 
 CHECK_URL = "check RECONCILER_URL, or the environment's url"
 NOT_SEEN = frozenset({403, 404})
@@ -25,13 +25,10 @@ _EXCERPT = 200
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A failure of the connection: its error, and what it means for another try.
-
-    `sent` says that the platform may have got the request.
-    """
+    """A failure of the connection: its error, Unsent where the platform cannot have got the
+    request, and whether it may pass."""
 
     error: Unreachable
-    sent: bool = True
     passing: bool = True
 
 
@@ -45,7 +42,7 @@ def of_connection(error: httpx.HTTPError, base: str, *, read_seconds: float) -> 
             Unreachable(f"{base} did not answer within {read_seconds:g} s: try again later")
         )
     if isinstance(error, httpx.UnsupportedProtocol):
-        return Failure(Unreachable(f"{base} is no http address: {CHECK_URL}"), False, False)
+        return Failure(Unsent(f"{base} is no http address: {CHECK_URL}"), passing=False)
     if isinstance(error, httpx.RemoteProtocolError | httpx.DecodingError):
         what = "broke off its answer, or does not speak HTTP"
         return Failure(Unreachable(f"{base} {what} ({error}): {CHECK_URL}, and try again"))
@@ -61,27 +58,27 @@ def _of_connecting(error: Exception, causes: list[BaseException], base: str) -> 
                 f"{base} shows a certificate that is not trusted ({_words(cause)}): check "
                 "the host's name; for an authority of your own set SSL_CERT_FILE"
             )
-            return Failure(Unreachable(text), sent=False, passing=False)
+            return Failure(Unsent(text), passing=False)
         if isinstance(cause, ssl.SSLError):
             text = (
                 f"{base} does not speak TLS as expected ({_words(cause)}): is it http, not https?"
             )
-            return Failure(Unreachable(text), sent=False, passing=False)
+            return Failure(Unsent(text), passing=False)
         if isinstance(cause, socket.gaierror):
             host = httpx.URL(base).host
             text = f"the host name '{host}' is not known (DNS): {CHECK_URL}, and the network"
-            return Failure(Unreachable(text), sent=False)
+            return Failure(Unsent(text))
         if isinstance(cause, ConnectionRefusedError) or "All connection attempts" in str(cause):
             text = (
                 f"nothing answers at {base}: the connection is refused. "
                 f"See that the platform runs, and {CHECK_URL}"
             )
-            return Failure(Unreachable(text), sent=False)
+            return Failure(Unsent(text))
     if isinstance(error, httpx.ConnectTimeout):
         text = f"{base} cannot be reached in time: {CHECK_URL}, and the network or firewall"
-        return Failure(Unreachable(text), sent=False)
+        return Failure(Unsent(text))
     text = f"{base} cannot be reached ({_words(error)}): {CHECK_URL}, and the network"
-    return Failure(Unreachable(text), sent=False)
+    return Failure(Unsent(text))
 
 
 def _causes(error: BaseException) -> list[BaseException]:
@@ -149,11 +146,9 @@ def of_status(url: str, status: int, body: bytes) -> PlatformError:
         )
     if status in (429, 502, 503, 504):
         what = "has had too many requests" if status == 429 else "is not available"
-        return Unreachable(
-            f"the platform {what} ({status} from {url}{detail}): try again later",
-            status=status,
-            code=code,
-        )
+        told = f"the platform {what} ({status} from {url}{detail}): try again later"
+        error = Unsent if status == 429 else Unreachable
+        return error(told, status=status, code=code)
     return PlatformError(f"the platform refused {url} ({status}){detail}", status=status, code=code)
 
 

@@ -238,6 +238,7 @@ class Writer(Protocol):
         A batch that writes is sent only with a `may_send`, which each of its attempts asks; what
         that raises ends it, and comes out as it is.
 
-        Raises Unreachable when nothing is known of what took effect, AccessDenied for 401,
-        PlatformError when the whole batch was refused and nothing took effect.
+        Raises Unreachable when nothing is known of what took effect. Nothing took effect where
+        it raises Unsent (no answer to it), AccessDenied (401, 403), or PlatformError (the whole
+        batch was refused for what it is).
         """

@@ -41,8 +41,9 @@ class HttpWriter:
         Sent again with the same keys after a failure, where every write has a key. Each attempt
         of a batch that writes asks `may_send` first; without one, it is a ForbiddenRequest.
 
-        Raises Unreachable when nothing is known of what took effect, AccessDenied for 401,
-        PlatformError when the whole batch was refused and nothing took effect.
+        Raises Unreachable when nothing is known of what took effect. Nothing took effect where
+        it raises Unsent (no answer to it), AccessDenied (401, 403), or PlatformError (the whole
+        batch was refused for what it is).
         """
         if not batch:
             return ()

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, Update, bindparam, insert, or_, select, update
+from sqlalchemy.sql import ColumnElement
 
 from reconciler.errors import StateError
 from reconciler.kinds.address import identity
@@ -24,21 +25,25 @@ from reconciler.state.tables import steps
 _MAY_BE_SENT = (StepState.PENDING, StepState.SENT, StepState.UNKNOWN)
 _OUTCOMES = (StepState.SUCCEEDED, StepState.FAILED, StepState.SKIPPED, StepState.UNKNOWN)
 
-_RECORD = (
-    update(steps)
-    .where(
-        steps.c.run_number == bindparam("in_run"),
-        steps.c.seq == bindparam("at_seq"),
-        steps.c.state != StepState.SUCCEEDED,
+
+def _noting(*where: ColumnElement[bool]) -> Update:
+    """One step's row as an outcome says it is, if it is in a state that lets it."""
+    at_step = (steps.c.run_number == bindparam("in_run"), steps.c.seq == bindparam("at_seq"))
+    return (
+        update(steps)
+        .where(*at_step, *where)
+        .values(
+            state=bindparam("to_state"),
+            detail=bindparam("to_detail"),
+            status_code=bindparam("to_status"),
+            updated_at=bindparam("at_moment"),
+            fenced=bindparam("was_fenced"),
+        )
     )
-    .values(
-        state=bindparam("to_state"),
-        detail=bindparam("to_detail"),
-        status_code=bindparam("to_status"),
-        updated_at=bindparam("at_moment"),
-        fenced=bindparam("was_fenced"),
-    )
-)
+
+
+_RECORD = _noting(steps.c.state != StepState.SUCCEEDED)
+_WITHDRAW = _noting(or_(steps.c.state == StepState.SENT, steps.c.state == StepState.PENDING))
 
 
 def write(connection: Connection, run_id: str, new: Sequence[NewStep], now: datetime) -> None:
@@ -74,6 +79,17 @@ def intend(
             f"run {run_id}: {len(wanted) - marked} of {len(wanted)} steps to send are settled "
             "already or not in the journal; nothing was sent"
         )
+
+
+def withdraw(
+    connection: Connection, run_id: str, withdrawn: Sequence[Outcome], *, token: int, now: datetime
+) -> None:
+    """Makes pending again what was sent or still to be, where the token holds the lease."""
+    run = run_rows.head(connection, run_id)
+    if not withdrawn or not _holds(connection, run, token):
+        return
+    now = clock.shared(connection, now)
+    connection.execute(_WITHDRAW, [_values(run.number, one, now, held=True) for one in withdrawn])
 
 
 def record(

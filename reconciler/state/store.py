@@ -186,6 +186,14 @@ class Store:
         with self._writing() as connection:
             journal_rows.intend(connection, run_id, seqs, token=token, now=now)
 
+    def withdraw_intents(
+        self, run_id: str, withdrawn: Sequence[Outcome], *, token: int, now: datetime
+    ) -> None:
+        """Marks what was sent and certainly not carried out as pending again, and says why. A
+        holder that lost the lease changes nothing: whoever has it reads what became of it."""
+        with self._writing() as connection:
+            journal_rows.withdraw(connection, run_id, withdrawn, token=token, now=now)
+
     def record_outcomes(
         self,
         run_id: str,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -22,7 +23,7 @@ from fake_platform import (
     raw,
 )
 
-from reconciler.errors import AccessDenied, PlatformError, Unreachable
+from reconciler.errors import AccessDenied, PlatformError, Unreachable, Unsent
 from reconciler.kinds.address import Address
 from reconciler.live.connect import connect_writer
 from reconciler.live.limiter import Limiter
@@ -165,6 +166,59 @@ def test_a_refusal_after_a_lost_answer_does_not_say_that_nothing_took_effect(
     with pytest.raises(Unreachable, match="may have taken effect") as raised:
         send(connected, [CREATE])
     assert raised.value.status == 401
+
+
+NOT_CARRIED_OUT = pytest.mark.parametrize(
+    "fault",
+    [
+        problem(429, "too-many", "slow", Retry_After="200"),
+        problem(429, "too-many", "slow"),
+        broken(httpx.ConnectError, ConnectionRefusedError(111, "refused")),
+        broken(httpx.ConnectError, ssl.SSLCertVerificationError("self-signed")),
+        broken(httpx.ConnectTimeout),
+    ],
+)
+
+
+@NOT_CARRIED_OUT
+def test_what_was_certainly_not_carried_out_is_told_so(
+    platform: FakePlatform, connected: Connected, fault: Fault
+) -> None:
+    platform.always["batch"] = fault
+    with pytest.raises(Unsent) as raised:
+        send(connected, [CREATE])
+    assert raised.value.exit_code == 6
+
+
+@NOT_CARRIED_OUT
+def test_it_is_not_told_so_where_an_earlier_attempt_got_no_answer(
+    platform: FakePlatform, connected: Connected, fault: Fault
+) -> None:
+    platform.faults["batch"] = [lost_answer(platform)]
+    platform.always["batch"] = fault
+    with pytest.raises(Unreachable, match="may have taken effect") as raised:
+        send(connected, [CREATE])
+    assert not isinstance(raised.value, Unsent)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        problem(503, "maintenance", "soon"),
+        problem(500, "internal", "oops"),
+        broken(httpx.ReadTimeout),
+        raw(200, b"{"),
+        raw(200, b"<html>", "text/html"),
+        answer(302, Location="https://elsewhere.example"),
+    ],
+)
+def test_what_may_have_been_carried_out_is_not_told_otherwise(
+    platform: FakePlatform, connected: Connected, fault: Fault
+) -> None:
+    platform.always["batch"] = fault
+    with pytest.raises(Unreachable) as raised:
+        send(connected, [CREATE])
+    assert not isinstance(raised.value, Unsent)
 
 
 @pytest.mark.parametrize(

@@ -230,3 +230,24 @@ def test_ten_thousand_steps_go_through(store: Store) -> None:
     outcomes = [Outcome(seq, StepState.SUCCEEDED) for seq in range(count)]
     store.record_outcomes(run_id, outcomes, token=token, now=NOW)
     assert store.summary(run_id) == Summary(succeeded=count)
+
+
+def test_what_was_certainly_not_carried_out_is_pending_again(store: Store) -> None:
+    run_id, token = begun(store, "statuses/Lunch", "statuses/Break", "statuses/Tea")
+    store.record_intents(run_id, [0, 2], token=token, now=after(1))
+    settled = [Outcome(2, StepState.SUCCEEDED)]
+    store.record_outcomes(run_id, settled, token=token, now=after(2))
+    withdrawn = [Outcome(seq, StepState.PENDING, "too many requests", 429) for seq in range(3)]
+    store.withdraw_intents(run_id, withdrawn, token=token, now=after(3))
+    assert _states(store, run_id) == [StepState.PENDING, StepState.PENDING, StepState.SUCCEEDED]
+    first = store.steps(run_id)[0]
+    assert (first.detail, first.status_code, first.attempts) == ("too many requests", 429, 1)
+
+
+def test_a_holder_that_lost_the_lease_takes_no_intent_back(store: Store) -> None:
+    run_id, token = begun(store, "statuses/Lunch")
+    store.record_intents(run_id, [0], token=token, now=NOW)
+    store.break_lease(KEY)
+    withdrawn = [Outcome(0, StepState.PENDING, "too many requests", 429)]
+    store.withdraw_intents(run_id, withdrawn, token=token, now=after(1))
+    assert _states(store, run_id) == [StepState.SENT]

@@ -27,7 +27,7 @@ from reconciler.sandbox import server
 from reconciler.sandbox.settings import SandboxSettings
 from reconciler.state.store import Store
 
-JOURNAL = ("begin_run", "record_intents", "record_outcomes", "finish_run")
+JOURNAL = ("begin_run", "record_intents", "withdraw_intents", "record_outcomes", "finish_run")
 LOADED = (cache, client, connect, limiter, reader, transport)
 AHEAD = timedelta(minutes=5)
 """How much later those are who come after somebody was killed: the lease has expired by then."""

@@ -38,8 +38,10 @@ _REFUSED: dict[str, tuple[int, dict[str, str]]] = {
     "500-before": (500, {}),
     "429": (429, {"Retry-After": "2"}),
     "429-long": (429, {"Retry-After": "50"}),
+    "429-forever": (429, {"Retry-After": "200"}),
     "401": (401, {}),
     "400": (400, {}),
+    "403": (403, {}),
     "413": (413, {}),
 }
 
@@ -98,6 +100,8 @@ class FaultyTransport(httpx.AsyncBaseTransport):
         match fault:
             case "reset-before":
                 raise httpx.ReadError("connection reset", request=request)
+            case "refused":
+                raise httpx.ConnectError("refused", request=request)
             case "held":
                 self.held.append(request)
                 self.point("held")

@@ -68,7 +68,7 @@ SEED: dict[str, Any] = {
 LIVE_SETTINGS = live_settings.Settings(
     attempts=3, backoff_seconds=0, backoff_max_seconds=0, jitter_seconds=0
 )
-JOURNAL = ("begin_run", "record_intents", "record_outcomes", "finish_run")
+JOURNAL = ("begin_run", "record_intents", "withdraw_intents", "record_outcomes", "finish_run")
 
 
 class Killed(BaseException):

@@ -1,0 +1,84 @@
+"""What certainly was not carried out is not called uncertain: a resume sends it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reconciler.applying.events import Waiting
+from reconciler.manifests.desired import Desired
+from reconciler.state.journal import StepState, Summary
+from tests.planning.estates import desired, wanted
+from tests.torture.striking import assert_settled
+from tests.torture.world import Applying, World, told
+
+UNSENT = [("429-forever", 6), ("refused", 6), ("401", 1), ("403", 1)]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path)
+    yield made
+    made.close()
+
+
+def two() -> Desired:
+    return desired(wanted("statuses/Yes"), wanted("statuses/No"))
+
+
+def waits(applying: Applying) -> list[Waiting]:
+    return [one for one in applying.events if isinstance(one, Waiting)]
+
+
+@pytest.mark.parametrize(("fault", "code"), UNSENT)
+def test_what_was_certainly_not_carried_out_is_pending_and_sent_by_a_resume_at_once(
+    world: World, fault: str, code: int
+) -> None:
+    plan, start = world.plan(two()), len(world.audit())
+    applying = Applying(world)
+    applying.transport.will(*[fault] * 9)
+    report = applying.apply(plan)
+    assert report.exit_code == code, told(report)
+    assert report.run.summary == Summary(pending=2), told(report)
+    assert all(step.detail.startswith("not written: ") for step in report.steps)
+    resuming = Applying(world)
+    assert_settled(world, plan, resuming.resume(), start)
+    assert waits(resuming) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"), [("429-forever", 429), ("refused", None), ("401", 401)]
+)
+def test_a_refusal_says_nothing_about_an_earlier_attempt_without_an_answer(
+    world: World, fault: str, status: int | None
+) -> None:
+    plan, start = world.plan(two()), len(world.audit())
+    applying = Applying(world)
+    applying.transport.will("reset-after", *[fault] * 9)
+    report = applying.apply(plan)
+    assert report.exit_code == 5, told(report)
+    assert [(step.state, step.status_code) for step in report.steps] == [
+        (StepState.UNKNOWN, status)
+    ] * 2
+    assert_settled(world, plan, Applying(world).resume(), start)
+
+
+def test_a_refusal_says_nothing_about_an_item_that_had_no_clear_answer(world: World) -> None:
+    plan = world.plan(two())
+    applying = Applying(world)
+    applying.transport.will("item-503", "", "", *["429-forever"] * 9)
+    report = applying.apply(plan)
+    assert sorted(step.state for step in report.steps) == [StepState.SUCCEEDED, StepState.UNKNOWN]
+
+
+def test_what_landed_before_makes_it_partly_applied(world: World) -> None:
+    plan = world.plan(desired(wanted("campaigns/New"), wanted("campaigns/New/statuses/Own")))
+    start = len(world.audit())
+    applying = Applying(world)
+    applying.transport.will("", "", *["429-forever"] * 9)
+    report = applying.apply(plan)
+    assert report.exit_code == 5, told(report)
+    assert report.run.summary == Summary(succeeded=1, pending=1)
+    assert_settled(world, plan, Applying(world).resume(), start)
