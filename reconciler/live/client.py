@@ -29,6 +29,8 @@ from reconciler.live.settings import Settings
 logging.getLogger("stamina").addHandler(logging.NullHandler())
 
 _PASSING = frozenset({429, 502, 503, 504})
+_PASSING_FOR_A_GET = _PASSING | {500}
+"""A write that fails with a 500 is tried again as well, but as one that may have taken effect."""
 _HTML_STARTS = (b"<!", b"<h", b"<H", b"<?")
 
 Query = Sequence[tuple[str, str]]
@@ -213,7 +215,7 @@ class Client:
 
     def _judge(self, url: str, response: httpx.Response, course: _Course) -> Answer:
         status, body = response.status_code, response.content
-        if status in _PASSING:
+        if status in (_PASSING_FOR_A_GET if _is_get(response) else _PASSING):
             pause = self._pause_asked_for(response)
             if pause is not None:
                 self._limiter.pause(pause)

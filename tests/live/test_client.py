@@ -29,7 +29,7 @@ async def snapshot(reader: Reader) -> Snapshot:
     return await reader.snapshot()
 
 
-@pytest.mark.parametrize("status", [502, 503, 504])
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
 def test_a_passing_failure_is_tried_again(
     platform: FakePlatform, connected: Connected, status: int
 ) -> None:
@@ -54,13 +54,27 @@ def test_an_answer_cut_short_is_tried_again(platform: FakePlatform, connected: C
     assert f"{URL}/v1/platform" in str(raised.value)
 
 
-def test_a_server_error_is_told_and_not_tried_again(
-    platform: FakePlatform, connected: Connected
-) -> None:
+def test_a_server_error_that_stays_is_told(platform: FakePlatform, connected: Connected) -> None:
     platform.always["platform"] = problem(500, "internal", "division by zero")
     with pytest.raises(PlatformError, match="division by zero") as raised:
         connected.read(info)
     assert (raised.value.status, raised.value.code, raised.value.exit_code) == (500, "internal", 1)
+    assert len(platform.seen) == QUICK.attempts
+
+
+def test_one_server_error_makes_no_list_unknown(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.faults["statuses"] = [problem(500, "internal", "oops")]
+    assert connected.read(snapshot).unknown == {}
+
+
+def test_what_a_server_cannot_do_is_not_tried_again(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.always["platform"] = problem(501, "not-implemented", "no such thing")
+    with pytest.raises(PlatformError, match="no such thing"):
+        connected.read(info)
     assert len(platform.seen) == 1
 
 
