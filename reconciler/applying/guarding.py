@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from reconciler.applying.referrers import naming_referrers
 from reconciler.applying.verification import OldNames, Standing, Verified
 from reconciler.guards.evaluate import reevaluate
 from reconciler.guards.facts import kind_of, usage_wanted, with_usage
@@ -63,10 +64,10 @@ async def still_blocking(
     if not to_do:
         return ()
     whole = _with_live_names(plan, facts)
-    usage = await _usage(whole, facts.live, reader)
+    used = with_usage(whole, await _usage(whole, facts.live, reader))
     live = _as_before(plan, facts)
     review = Review(
-        plan=with_usage(whole, usage),
+        plan=used,
         live=live,
         ledger=facts.ledger,
         hours=opening_hours(live.resources.values(), plan.changes, now),
@@ -75,7 +76,14 @@ async def still_blocking(
         starting=True,
     )
     found = [one for one in reevaluate(review, plan, begun=facts.began) if one.blocks]
-    return tuple(_concerning(found, plan.changes, frozenset(change.key for change in to_do)))
+    blocking = _concerning(found, plan.changes, frozenset(change.key for change in to_do))
+    return await naming_referrers(
+        tuple(blocking),
+        plan.findings,
+        usage={identity(one.address): one.usage for one in used.changes if one.usage is not None},
+        live=facts.live,
+        reader=reader,
+    )
 
 
 async def _usage(plan: Plan, live: Snapshot, reader: Reader) -> Mapping[str, Usage]:

@@ -92,7 +92,8 @@ def test_somebody_who_begins_to_use_it_after_the_approval_blocks_again(settled: 
     maria = settled.sandbox.maria
     maria.patch("campaigns/Support/channels/email", connector="mail", signature="Signature")
     settled.sandbox.forget_requests()
-    settled.apply().expect(3).mentions(address, "1 new referrer")
+    told = settled.apply().expect(3).mentions(address, "1 new referrer")
+    told.mentions("campaigns/Support/channels/email refers to it in signature, set by maria")
     assert settled.sandbox.writes() == 0
 
 

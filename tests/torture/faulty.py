@@ -60,6 +60,7 @@ class FaultyTransport(httpx.AsyncBaseTransport):
     posted: list[list[str]] = field(default_factory=list)
     always: str = ""
     held: list[httpx.Request] = field(default_factory=list)
+    deaf_to: str = ""
 
     def will(self, *faults: str) -> None:
         """Spoil the next batches so; "" spoils nothing."""
@@ -73,6 +74,8 @@ class FaultyTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if request.method == "POST":
             return await self._batch(request)
+        if self.deaf_to and request.url.path.startswith(self.deaf_to):
+            return _problem(request, 403)
         fault = self.reads.popleft() if self.reads else ""
         if fault:
             self.met[f"read {fault}"] += 1
