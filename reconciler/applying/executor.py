@@ -14,12 +14,14 @@ from reconciler.applying.batches import Limits, cut, halves, look
 from reconciler.applying.events import CollateralFound
 from reconciler.applying.ledger_changes import ledger_changes
 from reconciler.applying.outcomes import (
+    CHANGED,
     GONE,
     KEPT,
     UNSURE,
     fails_the_batch_alone,
     is_seen,
     is_too_large,
+    places,
     refusal,
     refused_whole,
     shown,
@@ -65,6 +67,7 @@ class Executor:
     should_stop: Callable[[], bool]
     stop_on_collateral: bool = False
     _born: dict[str, LiveResource] = field(default_factory=dict)
+    _edited: dict[str, LiveResource] = field(default_factory=dict)
     _to_be_born: Mapping[str, Sequence[Change]] = field(default_factory=dict)
     _collateral_found: str = ""
 
@@ -172,6 +175,7 @@ class Executor:
         unsure = [one for one, outcome in answered if outcome.status in UNSURE]
         sure = [(one, outcome) for one, outcome in answered if outcome.status not in UNSURE]
         found = await self._read_back([one for one, outcome in sure if outcome.succeeded])
+        await self._look_up([one for one, outcome in sure if outcome.status == CHANGED])
         self._record_answers(sure, found)
         if not unsure:
             return []
@@ -241,6 +245,18 @@ class Executor:
                 self._born[change.key] = there
         return found
 
+    async def _look_up(self, changes: Sequence[Change]) -> None:
+        """Find out who changed these since they were verified, as far as that can be read."""
+        if not changes:
+            return
+        try:
+            outcomes = await look(self.writer, [places(one)[-1] for one in changes], self.limits)
+        except PlatformError:
+            return
+        for change, outcome in zip(changes, outcomes, strict=True):
+            if outcome.resource is not None:
+                self._edited[change.key] = outcome.resource
+
     def _awaited(self) -> dict[str, list[Change]]:
         """Pending changes to what is not there yet, by what they wait for: a new campaign's
         channels and members."""
@@ -272,7 +288,10 @@ class Executor:
                 state = StepState.SUCCEEDED
                 changes.extend(ledger_changes(change))
             else:
-                detail, state = refusal(outcome), StepState.FAILED
+                detail, state = (
+                    refusal(change, outcome, self._edited.get(change.key)),
+                    StepState.FAILED,
+                )
             recorded.append(self.progress.outcome(change, state, detail, outcome.status))
         self.progress.record(recorded, changes)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler.applying.verification import edit_in_words
 from reconciler.errors import AccessDenied, PlatformError, Unreachable
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields
@@ -9,6 +10,7 @@ from reconciler.live.platform import LiveResource, Outcome
 from reconciler.planning.model import Action, Change
 
 GONE = 404
+CHANGED = 412
 _TOO_LARGE = 413
 KEPT = "nothing was overwritten"
 UNSURE = frozenset({429, 500, 502, 503, 504})
@@ -78,8 +80,11 @@ def shown(fields: Fields | None, name: str) -> str:
     return "nothing" if fields is None or name not in fields else repr(fields[name])
 
 
-def refusal(outcome: Outcome) -> str:
-    """Why the platform refused a write, in words."""
-    if outcome.status == 412:
-        return f"somebody changed it since the plan was verified; {KEPT}"
+def refusal(change: Change, outcome: Outcome, edited: LiveResource | None) -> str:
+    """Why the platform refused a write, in words; `edited` is what somebody made of it since."""
+    if outcome.status == CHANGED:
+        what = "somebody changed it"
+        if edited is not None and change.before is not None:
+            what = edit_in_words(change.before, edited)
+        return f"{what} since the plan was verified; {KEPT}"
     return outcome.detail or f"the platform refused it ({outcome.status} {outcome.code})".strip()

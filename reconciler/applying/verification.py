@@ -161,14 +161,22 @@ def _comes_with(change: Change, makes: set[str]) -> bool:
 
 
 def _what_changed(change: Change, here: LiveResource) -> str:
-    expected = change.before if change.before is not None else change.after
-    names = [name for name, value in here.fields.items() if (expected or {}).get(name) != value]
-    who = f" by {here.updated_by}" if here.updated_by else ""
-    when = f" at {here.updated_at}" if here.updated_at else ""
-    what = f"{', '.join(names)} changed" if names else "changed"
     if change.before is None:
         what = "was created, and is not what the plan would create"
-    return f"{change.address}: {what}{who}{when}"
+        return f"{change.address}: {what}{_who_and_when(here)}"
+    return f"{change.address}: {edit_in_words(change.before, here)}"
+
+
+def edit_in_words(before: Fields, here: LiveResource) -> str:
+    """`icon, color changed by maria at 2026-11-24T09:00:00Z`."""
+    names = [name for name, value in here.fields.items() if before.get(name) != value]
+    return f"{', '.join(names)} changed{_who_and_when(here)}".lstrip()
+
+
+def _who_and_when(here: LiveResource) -> str:
+    who = f" by {here.updated_by}" if here.updated_by else ""
+    when = f" at {here.updated_at}" if here.updated_at else ""
+    return f"{who}{when}"
 
 
 def newcomers(

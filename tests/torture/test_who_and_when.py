@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from reconciler.applying.report import BlockedAtApply
 from reconciler.planning.model import Plan
 from tests.planning.estates import desired, wanted
+from tests.torture.striking import at
 from tests.torture.world import Applying, World
 
 HELLO = "templates/Hello"
@@ -58,6 +59,43 @@ def test_of_referrers_of_what_was_approved_the_new_one_is_named(world: World) ->
     assert "1 new referrer since it was approved" in said
     assert "campaigns/Shop/channels/email refers to it in signature, set by maria at 20" in said
     assert "campaigns/Sales" not in said
+
+
+def refused(world: World, plan: Plan, edit: Callable[[], None], **faults: str) -> str:
+    """What is said of the one step that somebody's edit was in the way of."""
+    applying = Applying(world, points=at("after begin_run", edit))
+    applying.transport.will(*faults.values())
+    (step,) = (one for one in applying.apply(plan).steps if one.status_code == 412)
+    return step.detail
+
+
+def test_an_edit_since_the_verification_is_told_with_field_who_and_when(world: World) -> None:
+    plan = world.plan(desired(wanted("statuses/Tea", {"icon": "mug"})))
+    said = refused(world, plan, lambda: world.edited("PATCH", "statuses/Tea", {"icon": "hers"}))
+    assert said.startswith("icon changed by maria at 20")
+    assert said.endswith("since the plan was verified; nothing was overwritten")
+
+
+def test_an_edit_of_what_is_renamed_is_looked_up_under_its_old_name(world: World) -> None:
+    world.applied(desired(wanted("dispositions/Sale")))
+    plan = world.plan(desired(wanted("dispositions/Sales", renamed_from="Sale")))
+    edit = {"enabled": False}
+    said = refused(world, plan, lambda: world.edited("PATCH", "dispositions/Sale", edit))
+    assert said.startswith("enabled changed by maria at 20")
+
+
+def test_an_edit_that_cannot_be_looked_up_is_told_all_the_same(world: World) -> None:
+    plan = world.plan(desired(wanted("statuses/Tea", {"icon": "mug"})))
+    edit = {"icon": "hers"}
+    said = refused(
+        world,
+        plan,
+        lambda: world.edited("PATCH", "statuses/Tea", edit),
+        write="",
+        read_back="",
+        look_up="413",
+    )
+    assert said == "somebody changed it since the plan was verified; nothing was overwritten"
 
 
 def test_where_the_audit_log_says_nothing_the_object_itself_does(world: World) -> None:
