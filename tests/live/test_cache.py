@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conftest import Connected
+from connected import Connected
 from fake_platform import TOKEN, FakePlatform
 
 from reconciler.live.cache import PageCache

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from conftest import QUICK, Connected
+from connected import QUICK, Connected
 from fake_platform import TOKEN, URL, FakePlatform, FakeTime, answer, broken, problem, raw
 from pydantic import JsonValue
 

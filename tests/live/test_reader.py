@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from conftest import Connected
+from connected import Connected
 from fake_platform import FakePlatform, answer, item, problem, raw
 
 from reconciler.errors import AccessDenied, PlatformError, Unreachable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pytest
-from conftest import Connected
+from connected import Connected
 from fake_platform import FakePlatform, problem
 
 from reconciler.errors import PlatformError

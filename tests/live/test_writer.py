@@ -10,7 +10,7 @@ from dataclasses import replace
 import httpx
 import orjson
 import pytest
-from conftest import QUICK, Connected
+from connected import QUICK, Connected
 from fake_platform import (
     TOKEN,
     URL,
