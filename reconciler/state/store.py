@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -22,6 +23,7 @@ from reconciler.state import (
     lease_rows,
     ledger_rows,
     mask_rows,
+    reserve,
     run_rows,
 )
 from reconciler.state import schema as schemas
@@ -32,15 +34,18 @@ from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Lease
 from reconciler.state.lease_rows import Claim
 from reconciler.state.ledger import Ledger
-from reconciler.state.locations import parse
+from reconciler.state.locations import SqliteLocation, parse
 from reconciler.state.runs import NewRun, Run
 
 
 class Store:
     """An open state: `with Store.open(default_state(folder, os.environ)) as store: …`."""
 
-    def __init__(self, engine: Engine, location: str, *, read_only: bool) -> None:
+    def __init__(
+        self, engine: Engine, location: str, *, read_only: bool, room: Path | None = None
+    ) -> None:
         self.location = location
+        self._room = room
         self.read_only = read_only
         self._engine = engine
         self._passing_mask_key = b""
@@ -55,7 +60,8 @@ class Store:
             engine = engines.writable(location, create=create)
             if not schemas.is_current(schemas.version(engine), shown):
                 schemas.migrate(engine, shown)
-        return cls(engine, shown, read_only=False)
+        room = reserve.beside(location.path) if isinstance(location, SqliteLocation) else None
+        return cls(engine, shown, read_only=False, room=room)
 
     @classmethod
     def open_read_only(cls, url_or_path: str) -> Self:
@@ -232,7 +238,10 @@ class Store:
         """Takes the lease of a ledger; LeaseHeld, with who has it, if it is neither free nor
         expired. Does not wait and does not create the ledger."""
         with self._writing() as connection:
-            return lease_rows.acquire(connection, key, claim, now=now, ttl_seconds=ttl_seconds)
+            lease = lease_rows.acquire(connection, key, claim, now=now, ttl_seconds=ttl_seconds)
+        if self._room is not None:
+            reserve.keep(self._room)
+        return lease
 
     def heartbeat(self, lease: Lease, now: datetime) -> Lease:
         """Prolongs the lease; LeaseLost if it is ours no more."""
@@ -240,7 +249,9 @@ class Store:
             return lease_rows.heartbeat(connection, lease, now)
 
     def release(self, lease: Lease) -> None:
-        """Gives the lease back."""
+        """Gives the lease back, also on a disk that has become full meanwhile."""
+        if self._room is not None:
+            reserve.let_go(self._room)
         with self._writing() as connection:
             lease_rows.release(connection, lease)
 
