@@ -19,7 +19,7 @@ from reconciler.cli.options import (
     open_project,
     personal_option,
 )
-from reconciler.cli.output import masker_of, paint_for, put
+from reconciler.cli.output import masker_of, paint_for, put, telling_errors
 from reconciler.cli.plan_files import read_plan
 from reconciler.cli.progress import telling
 from reconciler.cli.times import duration
@@ -146,7 +146,7 @@ class _Work:
         demands = replace(demands, signature=signature_path(path))
         project = self._project(self._environment or plan.environment)
         masker = self._masker(project)
-        with telling(masker) as tell:
+        with telling_errors(masker, plan.changes), telling(masker) as tell:
             report = project.apply(plan, tell=tell, settings=self._settings, demands=demands)
         return self._tell(report, masker)
 
@@ -159,7 +159,7 @@ class _Work:
     ) -> int:
         project = self._project(self._environment)
         masker = self._masker(project)
-        with telling(masker) as tell:
+        with telling_errors(masker), telling(masker) as tell:
             report = project.apply_expected(
                 digest,
                 approvals=approvals,
@@ -173,7 +173,7 @@ class _Work:
     def resumed(self, run: str | None) -> int:
         project = self._project(self._environment)
         masker = self._masker(project)
-        with telling(masker) as tell:
+        with telling_errors(masker), telling(masker) as tell:
             report = project.resume(run, tell=tell, settings=self._settings)
         return self._tell(report, masker)
 

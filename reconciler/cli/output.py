@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from reconciler.planning.model import Change
     from reconciler.project import Project
     from reconciler.views.masking import Masker
     from reconciler.views.paint import Paint
@@ -26,6 +30,23 @@ def masker_of(project: Project, *, show_personal: bool) -> Masker:
     from reconciler.views.masking import Masker
 
     return Masker(project.mask_key(), show_personal=show_personal)
+
+
+@contextmanager
+def telling_errors(masker: Masker, changes: Iterable[Change] = ()) -> Iterator[None]:
+    """Errors inside, about these changes, are told with these masks: a customer as in a plan."""
+    from reconciler.errors import Interrupted, ReconcilerError
+    from reconciler.views.errors_text import render_error
+    from reconciler.views.knowing import knowing_changes
+
+    try:
+        yield
+    except Interrupted:
+        raise
+    except ReconcilerError as error:
+        known = knowing_changes(masker, changes)
+        note(render_error(error, paint_for(sys.stderr), known))
+        raise click.exceptions.Exit(error.exit_code) from error
 
 
 def put(text: str | bytes) -> None:

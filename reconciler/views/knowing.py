@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic import JsonValue
 
-from reconciler.planning.model import Plan
+from reconciler.planning.model import Change, Plan
 from reconciler.state.journal import Step
 from reconciler.views.masking import Masker
 
@@ -18,6 +18,11 @@ def knowing_plan(masker: Masker, plan: Plan) -> Masker:
     if not (plan.findings or plan.unknowns or plan.unused_approvals or plan.notes):
         return masker
     return masker.knowing(_of_plan(plan))
+
+
+def knowing_changes(masker: Masker, changes: Iterable[Change]) -> Masker:
+    """A masker that finds the customers and contacts of these changes in what is said of them."""
+    return masker.knowing(_of_changes(changes))
 
 
 def knowing_steps(masker: Masker, steps: Iterable[Step]) -> Masker:
@@ -33,14 +38,18 @@ def knowing_steps(masker: Masker, steps: Iterable[Step]) -> Masker:
     )
 
 
-def _of_plan(plan: Plan) -> Iterator[_Resource]:
-    for change in plan.changes:
+def _of_changes(changes: Iterable[Change]) -> Iterator[_Resource]:
+    for change in changes:
         yield change.address, change.before
         yield change.address, change.after
         if change.previous_address is not None:
             yield change.previous_address, None
         for one in change.differences:
             yield change.address, {"base": one.base}
+
+
+def _of_plan(plan: Plan) -> Iterator[_Resource]:
+    yield from _of_changes(plan.changes)
     for finding in plan.findings:
         yield finding.address, None
         yield finding.approval, None

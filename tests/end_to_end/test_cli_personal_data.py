@@ -93,9 +93,25 @@ def test_errors_do_not_show_them(settled: Workspace) -> None:
     settled.edit("contacts.yaml", "Carla Techera", "Carla Soler")
     settled.saved_plan()
     settled.sandbox.maria.patch("contacts/+59829008000", email="c.techera@example.com")
-    result = settled.apply().expect(4)
+    handle = _handle(settled, "contacts")
+    result = settled.apply().expect(4).mentions(f"{handle}: email changed by maria")
     assert "+59829008000" not in result.said
     assert "techera" not in result.said.lower()
+
+
+def test_an_apply_that_is_blocked_calls_them_as_its_plan_does(settled: Workspace) -> None:
+    settled.remove("blacklist.yaml")
+    handle = _handle(settled, "blacklist")
+    settled.saved_plan(codes=(3,))
+    said = settled.apply().expect(3).mentions(handle)
+    assert "•" not in _nobody_shows(said).said
+
+
+def test_whoever_asks_is_shown_them_in_errors_too(settled: Workspace) -> None:
+    settled.edit("contacts.yaml", "Carla Techera", "Carla Soler")
+    settled.saved_plan()
+    settled.sandbox.maria.patch("contacts/+59829008000", email="c.techera@example.com")
+    settled.apply("--show-personal-data").expect(4).mentions("contacts/+59829008000: email changed")
 
 
 def test_an_export_leaves_them_out_unless_they_are_named(watched: Workspace) -> None:
