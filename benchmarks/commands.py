@@ -51,7 +51,7 @@ class Estate:
         self.size = size
         self._folder = folder
         folder.mkdir(parents=True)
-        command = [sys.executable, _ESTATE, str(size), folder / "made"]
+        command: list[str | Path] = [sys.executable, _ESTATE, str(size), folder / "made"]
         subprocess.run(command, env=environment({}), timeout=_SETUP_SECONDS, check=True)
         self._made = folder / "made"
         self._state = folder / "state.db"

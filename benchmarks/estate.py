@@ -262,7 +262,7 @@ def _live_and_ledger(folder: Path, size: int) -> None:
                 one.kind.name,
                 one.form,
                 one.fields,
-                one.lifecycle.protect,
+                one.lifecycle.protect is True,
                 one.lifecycle.on_remove,
             )
         )

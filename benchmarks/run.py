@@ -83,7 +83,7 @@ def _at_size(size: int, folder: Path, *, runs: int, full: bool) -> AtSize:
         applies.append(applied)
         validated.append(estate.validate())
         for way, seconds in reading.items():
-            command = [sys.executable, _READERS, way, estate.manifests]
+            command: list[str | Path] = [sys.executable, _READERS, way, estate.manifests]
             seconds.append(float(run(command, cwd=folder).out))
     scale = size / records
     octodns = medians(theirs)

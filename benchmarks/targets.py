@@ -29,9 +29,8 @@ class Verdict:
 
 def verdicts(figures: Figures) -> list[Verdict]:
     """Every target that these figures can speak to."""
-    found = [_start(figures)]
-    for one in figures.sizes:
-        found.append(_reading(one))
+    found: list[Verdict | None] = [_start(figures)]
+    found.extend(_reading(one) for one in figures.sizes)
     for one in figures.sizes:
         found.extend(_beside_octodns(one))
     for one in figures.sizes:
