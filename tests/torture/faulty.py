@@ -27,6 +27,9 @@ BATCH_FAULTS = (
     "truncated",
     "short",
     "401",
+    "403",
+    "429-forever",
+    "refused",
 )
 """What may befall a posted batch. Those that end in `-after` hide a write that took effect."""
 

@@ -21,6 +21,13 @@ BOUND_SECONDS = 240
 STORIES = 25
 """Random stories, each of up to six rounds."""
 
+_SHORT = (
+    "test_made_by_hand.py",
+    "test_fencing.py",
+    "test_unsent.py",
+    "test_read_back.py",
+    "test_who_and_when.py",
+)
 _LAST = ("lost", "doubled", "collateral", "silent")
 
 
@@ -37,7 +44,7 @@ def main() -> int:
         environment = {**os.environ, VARIABLE: str(tally), "TORTURE": "all"}
         running = [
             _pytest(environment, ["test_kill_points.py", "test_races.py"], []),
-            _pytest(environment, ["test_cut_anywhere.py", "test_made_by_hand.py"], []),
+            _pytest(environment, ["test_cut_anywhere.py", *_SHORT], []),
             _pytest(
                 {**environment, "TORTURE_EXAMPLES": str(STORIES)},
                 ["test_state_machine.py"],
