@@ -31,10 +31,12 @@ class AtSize:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All of a run; `collections` is how many lists a plan reads, who the platform is included."""
+    """All of a run; `collections` is how many lists a plan reads, who the platform is included;
+    `one_document` is seconds by way of `yaml_readers`, for one large document."""
 
     runs: int
     python: Cost
     version: Cost
     collections: int
+    one_document: Mapping[str, float]
     sizes: tuple[AtSize, ...]

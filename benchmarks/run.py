@@ -26,10 +26,11 @@ from figures import AtSize, Figures
 from measure import Cost, environment, medians, run
 from table import figures_table, verdicts_table
 from targets import verdicts
-from yaml_readers import WAYS
+from yaml_readers import WAYS, write_one_document
 
 _READERS = Path(__file__).with_name("yaml_readers.py")
 _START_RUNS = 9
+_ENTRIES = 20_000
 _OCTODNS_RECORDS = 50_000
 _COUNT = "from reconciler.live.reader import _COLLECTIONS as c; print(len(c) + len('ucfp'))"
 
@@ -62,8 +63,25 @@ def measure(sizes: Sequence[int], folder: Path, *, runs: int, full: bool) -> Fig
         medians(pythons),
         medians(versions),
         int(run([sys.executable, "-c", _COUNT], cwd=folder).out),
+        _one_document(folder / "one", runs),
         tuple(_at_size(size, folder / str(size), runs=runs, full=full) for size in sizes),
     )
+
+
+def _one_document(folder: Path, runs: int) -> dict[str, float]:
+    told(f"one document of {_ENTRIES:,} entries")
+    write_one_document(folder, _ENTRIES)
+    return _reading(folder, folder, runs)
+
+
+def _reading(manifests: Path, cwd: Path, runs: int) -> dict[str, float]:
+    """The median of each way to read a folder, the ways taking turns."""
+    seconds: dict[str, list[float]] = {way: [] for way in WAYS}
+    for _ in range(runs):
+        for way, found in seconds.items():
+            command: list[str | Path] = [sys.executable, _READERS, way, manifests]
+            found.append(float(run(command, cwd=cwd).out))
+    return {way: median(found) for way, found in seconds.items()}
 
 
 def _at_size(size: int, folder: Path, *, runs: int, full: bool) -> AtSize:
@@ -73,7 +91,6 @@ def _at_size(size: int, folder: Path, *, runs: int, full: bool) -> AtSize:
     zones = folder / "octodns"
     octodns_peer.write(records, zones)
     validated, firsts, agains, applies, theirs = [], [], [], [], []
-    reading: dict[str, list[float]] = {way: [] for way in WAYS}
     for number in range(runs):
         told(f"{size:,}: run {number + 1} of {runs}")
         first, again, applied = estate.plans()
@@ -82,9 +99,6 @@ def _at_size(size: int, folder: Path, *, runs: int, full: bool) -> AtSize:
         agains.append(again)
         applies.append(applied)
         validated.append(estate.validate())
-        for way, seconds in reading.items():
-            command: list[str | Path] = [sys.executable, _READERS, way, estate.manifests]
-            seconds.append(float(run(command, cwd=folder).out))
     scale = size / records
     octodns = medians(theirs)
     return AtSize(
@@ -95,7 +109,7 @@ def _at_size(size: int, folder: Path, *, runs: int, full: bool) -> AtSize:
         applied=_middle(applies),
         shape=estate.shape(),
         repeated=estate.repeated(),
-        reading={way: median(seconds) for way, seconds in reading.items()},
+        reading=_reading(estate.manifests, folder, runs),
         octodns=Cost(octodns.wall * scale, octodns.cpu * scale, int(octodns.peak * scale)),
         octodns_scale=scale,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from figures import AtSize, Figures
 from measure import Cost
@@ -15,6 +15,7 @@ def figures_table(figures: Figures) -> str:
         _row("", "python -c pass", figures.python),
         _row("", "reconciler --version", figures.version),
     ]
+    rows.extend(_reading("1 document", figures.one_document))
     for one in figures.sizes:
         rows.extend(_rows(one))
     return _table(("resources", "command", "wall s", "CPU s", "peak MB", "requests"), rows)
@@ -30,13 +31,17 @@ def _rows(one: AtSize) -> Iterable[Sequence[str]]:
     if one.octodns is not None:
         scaled = f" (x {one.octodns_scale:g})" if one.octodns_scale != 1 else ""
         yield _row(size, f"octoDNS plan{scaled}", one.octodns)
+    yield from _reading(size, one.reading)
+
+
+def _reading(size: str, reading: Mapping[str, float]) -> Iterable[Sequence[str]]:
     names = {
         "positions": "reconciler's YAML reader",
         "values": "PyYAML CSafeLoader",
         "values-no-gc": "PyYAML CSafeLoader, collector off",
         "events": "libyaml's events",
     }
-    for way, seconds in one.reading.items():
+    for way, seconds in reading.items():
         yield (size, names[way], f"{seconds:.2f}", "", "", "")
 
 

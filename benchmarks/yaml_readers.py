@@ -54,6 +54,20 @@ def events() -> Callable[[bytes], object]:
     return read
 
 
+def write_one_document(folder: Path, entries: int) -> None:
+    """Fill a folder with one file of one document: as many entries of nine lines."""
+    folder.mkdir(parents=True)
+    lines = ["items:"]
+    for number in range(entries):
+        lines.append(f"  - name: Resource {number:06}")
+        lines.append(f"    note: Something was said of resource {number}")
+        lines.append(f"    count: {number}")
+        lines.append(f"    owner: agent{number % 400:03}")
+        lines.extend(("    kind: Status", "    icon: headset", '    color: "#3366ff"'))
+        lines.extend(("    enabled: true", "    tags: [first, second]"))
+    (folder / "one.yaml").write_text("\n".join(lines) + "\n")
+
+
 WAYS: dict[str, Callable[[], Callable[[bytes], object]]] = {
     "positions": positions,
     "values": values,
