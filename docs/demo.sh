@@ -5,6 +5,10 @@ set -eu
 
 here=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
+bold="" plain=""
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
+    bold=$(printf '\033[1m') plain=$(printf '\033[0m')
+fi
 export NO_COLOR=1
 sandbox=""
 finish() {
@@ -13,15 +17,25 @@ finish() {
 }
 trap finish EXIT INT TERM
 
-say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
+typed() { # the command as it would be typed, with quotes where it needs them
+    printf '\n$'
+    for word in "$@"; do
+        case $word in
+            *" "*) printf " '%s'" "$word" ;;
+            *) printf ' %s' "$word" ;;
+        esac
+    done
+    printf '\n'
+}
 run() {
-    printf '\n$ %s\n' "$*"
+    typed "$@"
     "$@"
 }
 expect() { # expect CODE COMMAND…: the command must end with that exit code
     wanted=$1
     shift
-    printf '\n$ %s\n' "$*"
+    typed "$@"
     code=0
     "$@" || code=$?
     [ "$code" -eq "$wanted" ] || {
