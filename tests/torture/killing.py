@@ -21,8 +21,8 @@ from reconciler.planning import plan_file
 from reconciler.planning.model import Plan
 from reconciler.state.keys import LedgerKey
 from reconciler.state.store import Store
+from tests.torture.accounts import Account, account, expected_ledger
 from tests.torture.driver import project
-from tests.torture.world import Account, account, expected_ledger
 
 ROOT = Path(__file__).parents[2]
 KEY = LedgerKey("acme", "test", "test")

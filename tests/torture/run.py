@@ -21,6 +21,12 @@ BOUND_SECONDS = 240
 STORIES = 25
 """Random stories, each of up to six rounds."""
 
+_RACES = (
+    "test_races.py",
+    "test_faulty_platform.py",
+    "test_interruption.py",
+    "test_resuming.py",
+)
 _SHORT = (
     "test_made_by_hand.py",
     "test_fencing.py",
@@ -43,7 +49,7 @@ def main() -> int:
         tally = Path(folder) / "tally"
         environment = {**os.environ, VARIABLE: str(tally), "TORTURE": "all"}
         running = [
-            _pytest(environment, ["test_kill_points.py", "test_races.py"], []),
+            _pytest(environment, ["test_kill_points.py", *_RACES], []),
             _pytest(environment, ["test_cut_anywhere.py", *_SHORT], []),
             _pytest(
                 {**environment, "TORTURE_EXAMPLES": str(STORIES)},

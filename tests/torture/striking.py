@@ -8,7 +8,8 @@ import pytest
 
 from reconciler.applying.report import RunReport
 from reconciler.planning.model import Plan
-from tests.torture.world import Applying, Killed, Points, World, account, told
+from tests.torture.accounts import account
+from tests.torture.world import Applying, Killed, Points, World, told
 
 
 def states(report: RunReport) -> dict[str, str]:

@@ -21,17 +21,9 @@ from reconciler.applying.report import RunReport
 from reconciler.manifests.desired import Desired
 from reconciler.planning.model import Action
 from tests.planning.estates import complete, desired, wanted
+from tests.torture.accounts import account, expected_ledger
 from tests.torture.tally import tell
-from tests.torture.world import (
-    KEY,
-    Applying,
-    Killed,
-    Points,
-    World,
-    account,
-    expected_ledger,
-    told,
-)
+from tests.torture.world import KEY, Applying, Killed, Points, World, told
 
 EVERY = 1 if os.environ.get("TORTURE") == "all" else 5
 """`make test` cuts at every fifth point, other ones from day to day; `make torture` at all."""

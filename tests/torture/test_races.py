@@ -1,80 +1,39 @@
-"""Two at work at once, people in between, and everything else that comes at a bad moment."""
+"""Two at work at once, people in between, leases that are lost, and disks that are full."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from reconciler.applying.apply import Settings
 from reconciler.applying.events import Waiting
 from reconciler.applying.report import RunReport
 from reconciler.errors import (
-    AccessDenied,
-    Interrupted,
     Locked,
     PlanConsumed,
-    PlanForeign,
     PlanRefused,
-    PlanStale,
-    ReconcilerError,
     StateError,
-    Unreachable,
 )
 from reconciler.kinds.address import identity
-from reconciler.manifests.desired import Desired
 from reconciler.state.journal import Outcome, StepState
-from reconciler.state.keys import LedgerKey
 from reconciler.state.lease_rows import Claim
-from reconciler.state.runs import NewRun
 from reconciler.state.store import Store
-from tests.planning.estates import complete, desired, wanted
+from tests.planning.estates import desired, wanted
+from tests.torture.accounts import account, expected_ledger
+from tests.torture.racing import LUNCH, TEA, small_world, two_layers
 from tests.torture.striking import assert_settled, at, killed, states
-from tests.torture.world import (
-    KEY,
-    Applying,
-    World,
-    account,
-    expected_ledger,
-    in_thread,
-    told,
-)
-
-LUNCH = "statuses/Lunch"
-TEA = "statuses/Tea"
+from tests.torture.world import KEY, Applying, World, in_thread, told
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    made = World(
-        tmp_path,
-        [
-            {"address": TEA, "icon": "cup"},
-            {"address": "statuses/Nap", "icon": "bed"},
-            {"address": "dispositions/Sale"},
-            {"address": "dispositions/Sale/Done"},
-            {"address": "campaigns/Old"},
-            {"address": "campaigns/Old/statuses/Away"},
-        ],
-    )
+    made = small_world(tmp_path)
     yield made
     made.close()
-
-
-def two_layers(icon: str = "mug") -> Desired:
-    """An update, a campaign, and what needs the campaign."""
-    return desired(
-        wanted(TEA, {"icon": icon}),
-        wanted("campaigns/New", {}),
-        wanted("campaigns/New/statuses/Own", {"icon": "x"}),
-        wanted("campaigns/New/channels/webchat", {"enabled": True, "connector": "web"}),
-    )
 
 
 # ---- two applies -------------------------------------------------------------------------
@@ -316,318 +275,3 @@ def test_a_disk_that_is_really_full_is_a_state_error_and_nothing_is_sent(tmp_pat
     engine.dispose()
     assert Applying(world).apply(plan).exit_code == 0
     world.close()
-
-
-# ---- the platform ------------------------------------------------------------------------
-
-
-def test_an_expired_token_stops_the_run_and_another_goes_on_with_it(world: World) -> None:
-    plan = world.plan(two_layers())
-    start = len(world.audit())
-    applying = Applying(world)
-    applying.transport.will("", "", "401")
-    report = applying.apply(plan)
-    assert isinstance(report.stopped_by, AccessDenied)
-    assert report.exit_code == 5
-    assert report.run.finished_at is None
-    assert report.run.summary.skipped == 0, told(report)
-    assert_settled(world, plan, Applying(world).resume(), start)
-
-
-def test_a_token_refused_at_the_first_write_has_landed_nothing(world: World) -> None:
-    applying = Applying(world)
-    applying.transport.will("401")
-    report = applying.apply(world.plan(two_layers()))
-    assert report.exit_code == 1, told(report)
-    assert Applying(world).resume().exit_code == 0
-
-
-def test_a_batch_refused_whole_fails_its_steps_so_that_planning_can_go_on(world: World) -> None:
-    plan = world.plan(two_layers())
-    applying = Applying(world)
-    applying.transport.will("400")
-    report = applying.apply(plan)
-    assert report.run.finished_at is not None, told(report)
-    assert report.run.summary.succeeded == 0
-    assert report.exit_code == 1
-    assert "injected" in report.steps[0].detail
-    assert world.plan(two_layers()).unfinished_run == ""
-
-
-@pytest.mark.parametrize("fault", ["reset-after", "503-after", "500-after", "truncated", "short"])
-def test_a_write_that_took_effect_unanswered_is_settled_and_not_doubled(
-    world: World, fault: str
-) -> None:
-    plan = world.plan(two_layers())
-    start = len(world.audit())
-    applying = Applying(world)
-    applying.transport.will(fault, fault, fault)
-    report = applying.apply(plan)
-    if report.exit_code:
-        assert isinstance(report.stopped_by, Unreachable)
-        assert report.exit_code == 5
-        report = Applying(world).resume()
-    assert_settled(world, plan, report, start)
-    assert world.owned() == expected_ledger({}, plan, report.steps)
-
-
-@pytest.mark.parametrize("fault", ["item-503", "item-503-after", "item-429"])
-def test_an_item_without_a_clear_answer_is_settled_by_reading(world: World, fault: str) -> None:
-    plan = world.plan(two_layers())
-    start = len(world.audit())
-    applying = Applying(world)
-    applying.transport.will(fault)
-    assert_settled(world, plan, applying.apply(plan), start)
-
-
-def test_what_is_never_answered_clearly_stays_uncertain_and_is_not_called_failed(
-    world: World,
-) -> None:
-    plan = world.plan(two_layers())
-    start = len(world.audit())
-    applying = Applying(world)
-    applying.transport.always = "item-503-after"
-    report = applying.apply(plan)
-    assert report.exit_code in (5, 6), told(report)
-    assert report.run.finished_at is None
-    assert report.run.summary.failed == report.run.summary.skipped == 0, told(report)
-    assert_settled(world, plan, Applying(world).resume(), start)
-
-
-def test_a_read_back_that_is_refused_says_so_and_the_run_goes_on(world: World) -> None:
-    applying = Applying(world)
-    applying.transport.will("", "400")
-    report = applying.apply(world.plan(two_layers()))
-    assert report.exit_code == 0
-    assert "not read back" in report.steps[0].detail
-
-
-def test_a_resume_that_cannot_reach_the_platform_reports_from_the_journal(world: World) -> None:
-    plan = world.plan(two_layers())
-    start = len(world.audit())
-    killed(world, plan, "before record_intents", nth=2)
-    cut_off = Applying(world)
-    cut_off.transport.reads.extend(["reset-before"] * 200)
-    report = cut_off.resume()
-    assert report.exit_code == 5
-    assert isinstance(report.stopped_by, Unreachable)
-    assert report.run.finished_at is None
-    assert_settled(world, plan, Applying(world).resume(), start)
-
-
-# ---- interruption ------------------------------------------------------------------------
-
-
-def test_ctrl_c_finishes_what_is_in_flight_and_leaves_the_rest_to_a_resume(world: World) -> None:
-    plan = world.plan(two_layers())
-    start = len(world.audit())
-    applying = Applying(world)
-    applying.should_stop = lambda: len(applying.transport.posted) >= 2
-    report = applying.apply(plan)
-    assert report.exit_code == 5
-    assert report.run.finished_at is None
-    assert report.run.summary.skipped == 0, told(report)
-    assert report.run.summary.pending == 2
-    assert_settled(world, plan, Applying(world).resume(), start)
-
-
-def test_ctrl_c_before_anything_was_sent_begins_no_run(world: World) -> None:
-    plan = world.plan(two_layers())
-    stopped = Applying(world, should_stop=lambda: True)
-    with pytest.raises(Interrupted, match="nothing was written") as interrupted:
-        stopped.apply(plan)
-    assert interrupted.value.exit_code == 130
-    assert stopped.transport.posted == []
-    assert world.store.runs(KEY) == ()
-    assert Applying(world).apply(plan).exit_code == 0
-
-
-def test_ctrl_c_while_the_plan_is_checked_begins_no_run(world: World) -> None:
-    plan = world.plan(two_layers())
-    asked = iter((False, True))
-    with pytest.raises(Interrupted):
-        Applying(world, should_stop=lambda: next(asked)).apply(plan)
-    assert world.store.runs(KEY) == ()
-
-
-def test_ctrl_c_ends_the_wait_for_the_lease_at_once(world: World) -> None:
-    plan = world.plan(two_layers())
-    claim = Claim("ana", "laptop", 1, "apply")
-    world.store.acquire(KEY, claim, now=world.time.now(), ttl_seconds=3600)
-    waiting = Applying(world, "luis", settings=Settings(wait=timedelta(minutes=5)))
-    waiting.should_stop = lambda: bool(waiting.events)
-    began = world.time.passed
-    with pytest.raises(Interrupted, match="nothing was written"):
-        waiting.apply(plan)
-    assert world.time.passed - began <= 1
-    assert world.store.runs(KEY) == ()
-
-
-def test_ctrl_c_ends_the_wait_of_a_resume_and_leaves_it_to_another(world: World) -> None:
-    plan = world.plan(two_layers())
-    start = len(world.audit())
-    killed(world, plan, "before write")
-    waiting = Applying(world, settings=Settings(request_timeout=timedelta(minutes=30)))
-    waiting.should_stop = lambda: any(isinstance(one, Waiting) for one in waiting.events)
-    began = world.time.passed
-    report = waiting.resume()
-    assert world.time.passed - began <= 1
-    assert isinstance(report.stopped_by, Interrupted), told(report)
-    assert report.run.finished_at is None
-    assert waiting.transport.posted == []
-    assert_settled(world, plan, Applying(world).resume(), start)
-
-
-# ---- resuming ----------------------------------------------------------------------------
-
-
-def test_a_resume_that_a_guard_stops_ends_the_run_so_that_planning_goes_on(world: World) -> None:
-    want = desired(wanted("campaigns/New", {}), lists=[complete("statuses")])
-    plan = world.plan(want)
-    killed(world, plan, "before record_intents")
-    world.edited("PUT", "agents/ana/status", {"status": "Nap", "campaign": None})
-    report = Applying(world).resume()
-    assert report.run.finished_at is not None
-    assert report.exit_code == 1
-    by_address = {step.address: step for step in report.steps}
-    assert by_address["statuses/Nap"].state is StepState.SKIPPED
-    assert "delete-in-use" in by_address["statuses/Nap"].detail
-    assert identity("statuses/Nap") in world.snapshot().resources
-    assert world.plan(want).unfinished_run == ""
-
-
-def own_old(world: World) -> Desired:
-    """What is owned afterwards: a campaign and a status of it."""
-    want = desired(
-        wanted("campaigns/Old", {}), wanted("campaigns/Old/statuses/Away", {"icon": "x"})
-    )
-    world.applied(want)
-    return want
-
-
-def test_a_resume_does_not_delete_what_has_come_to_live_below(world: World) -> None:
-    own_old(world)
-    plan = world.plan(desired())
-    killed(world, plan, "before record_intents")
-    world.edited("POST", "campaigns/Old/statuses/Hers", {})
-    report = Applying(world).resume()
-    live = world.snapshot().resources
-    assert identity("campaigns/Old/statuses/Hers") in live, told(report)
-    assert report.run.finished_at is not None
-    assert report.exit_code == 1
-    assert "campaigns/Old/statuses/Hers" in " ".join(step.detail for step in report.steps)
-
-
-def test_a_resume_does_not_delete_a_parent_whose_child_somebody_edited(world: World) -> None:
-    own_old(world)
-    plan = world.plan(desired())
-    killed(world, plan, "before record_intents")
-    world.edited("PATCH", "campaigns/Old/statuses/Away", {"icon": "hers"})
-    report = Applying(world).resume()
-    live = world.snapshot().resources
-    assert live[identity("campaigns/Old/statuses/Away")].fields["icon"] == "hers", told(report)
-    assert report.exit_code == 1
-
-
-def test_a_channel_set_up_below_a_campaign_to_be_deleted_makes_the_plan_stale(
-    world: World,
-) -> None:
-    own_old(world)
-    plan = world.plan(desired())
-    world.edited("PATCH", "campaigns/Old/channels/webchat", {"max_queue": 9})
-    with pytest.raises(PlanStale, match="channels/webchat"):
-        Applying(world).apply(plan)
-
-
-def test_a_resume_takes_nothing_unreadable_for_gone(world: World) -> None:
-    own_old(world)
-    plan = world.plan(desired())
-    killed(world, plan, "before record_intents")
-    blind = Applying(world)
-
-    class Blind(httpx.AsyncBaseTransport):
-        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-            if "campaigns" in request.url.path and request.method == "GET":
-                return httpx.Response(403, json={"detail": "no"}, request=request)
-            return await httpx.ASGITransport(world.app).handle_async_request(request)
-
-    blind.transport.inner = Blind()
-    report = blind.resume()
-    assert report.run.summary.succeeded == 0, told(report)
-    assert world.owned(), "it is still ours"
-    assert identity("campaigns/Old") in world.snapshot().resources
-
-
-def test_what_may_not_be_read_is_not_settled_as_deleted(world: World) -> None:
-    own_old(world)
-    plan = world.plan(desired())
-    start = len(world.audit())
-    killed(world, plan, "before write")
-
-    class Denied(httpx.AsyncBaseTransport):
-        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-            if b'"op":"get"' in request.content:
-                count = request.content.count(b'"op"')
-                refused = [{"status": 403, "resource": None, "problem": {}}] * count
-                return httpx.Response(200, json={"outcomes": refused}, request=request)
-            return await httpx.ASGITransport(world.app).handle_async_request(request)
-
-    denied = Applying(world)
-    denied.transport.inner = Denied()
-    report = denied.resume()
-    if report.exit_code:
-        report = Applying(world).resume()
-    assert identity("campaigns/Old") not in world.snapshot().resources
-    assert_settled(world, plan, report, start)
-
-
-def test_what_writes_only_the_ledger_is_never_uncertain(world: World) -> None:
-    """Killed between intent and outcome of a forget; what people do to it does not matter."""
-    keep = replace(wanted(TEA, {"icon": "cup"}).lifecycle, on_remove="keep")
-    world.applied(desired(wanted(TEA, {"icon": "cup"}, lifecycle=keep)))
-    plan = world.plan(desired())
-    killed(world, plan, "before record_outcomes")
-    world.edited("PATCH", TEA, {"icon": "hers"})
-    report = Applying(world).resume()
-    assert report.exit_code == 0, told(report)
-    assert world.owned() == {}
-
-
-def test_a_run_of_another_environment_is_not_resumed_here(world: World) -> None:
-    other = LedgerKey("acme", "prod", "acme-prod")
-    lease = world.store.acquire(
-        other, Claim("x", "x", 1, "apply"), now=world.time.now(), ttl_seconds=60
-    )
-    plan = world.plan(two_layers())
-    run = world.store.begin_run(
-        other,
-        NewRun("p", "c", b"{}", "apply", "x"),
-        token=lease.token,
-        now=world.time.now(),
-    )
-    with pytest.raises(PlanForeign, match="acme-prod"):
-        Applying(world).resume(run)
-    assert Applying(world).apply(plan).exit_code == 0
-
-
-def test_a_rename_and_an_update_of_the_same_resource_are_both_made(world: World) -> None:
-    world.applied(desired(wanted("dispositions/Sale"), wanted("dispositions/Sale/Done")))
-    want = desired(
-        wanted("dispositions/Sales", {}, renamed_from="Sale"),
-        wanted("dispositions/Sales/Completed", {"text_code": "OK"}, renamed_from="Done"),
-    )
-    plan = world.plan(want)
-    start = len(world.audit())
-    assert [change.action.value for change in plan.changes] == ["rename", "rename", "update"]
-    for fault in ("reset-after", "reset-after", "reset-after"):
-        applying = Applying(world)
-        applying.transport.will(*[fault] * 3)
-        with suppress(ReconcilerError):
-            applying.apply(plan)
-    report = Applying(world)
-    last = report.apply(plan) if world.store.latest_unfinished(KEY) else None
-    run = world.store.runs(KEY)[0]
-    assert last is None or last.exit_code == 0
-    found = account(plan, world.store.steps(run.id), world.audit()[start:], world.snapshot())
-    assert found.clean, found
-    assert world.plan(want).is_empty

@@ -13,7 +13,8 @@ from reconciler.kinds.address import identity
 from reconciler.manifests.desired import Desired
 from reconciler.planning.model import Plan
 from tests.planning.estates import desired, wanted
-from tests.torture.world import Applying, Killed, Points, World, account, told
+from tests.torture.accounts import account
+from tests.torture.world import Applying, Killed, Points, World, told
 
 LETTERS = 8
 ENOUGH = 64 * 1024 * 1024

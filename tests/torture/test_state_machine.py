@@ -24,18 +24,10 @@ from reconciler.manifests.desired import Desired, DesiredList, DesiredResource
 from reconciler.planning.model import Action, Plan
 from reconciler.state.journal import StepState
 from tests.planning.estates import complete, desired, wanted
+from tests.torture.accounts import account, expected_ledger
 from tests.torture.faulty import BATCH_FAULTS, READ_FAULTS
 from tests.torture.tally import tell, told
-from tests.torture.world import (
-    KEY,
-    Applying,
-    Killed,
-    Points,
-    World,
-    account,
-    expected_ledger,
-    in_thread,
-)
+from tests.torture.world import KEY, Applying, Killed, Points, World, in_thread
 from tests.torture.world import told as in_words
 
 EXAMPLES = int(os.environ.get("TORTURE_EXAMPLES", "8"))

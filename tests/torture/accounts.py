@@ -1,0 +1,162 @@
+"""What must be true of a run afterwards: nothing lost, doubled, collateral or silent; its ledger."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from reconciler.applying.ledger_changes import ledger_changes
+from reconciler.kinds.address import Address, identity
+from reconciler.live.platform import LiveResource, Snapshot
+from reconciler.planning.model import Action, Change, Plan
+from reconciler.state.changes import Rebase, Remove, Upsert
+from reconciler.state.journal import Step, StepState
+from reconciler.state.ledger import LedgerEntry
+
+_AUDITED = {
+    Action.CREATE: "create",
+    Action.REPLACE: "create",
+    Action.UPDATE: "update",
+    Action.ADOPT: "update",
+    Action.DELETE: "delete",
+    Action.RENAME: "rename",
+}
+
+
+@dataclass
+class Account:
+    """What an apply did against what it says it did."""
+
+    doubled: list[str] = field(default_factory=list)
+    collateral: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)
+    written: int = 0
+
+    @property
+    def clean(self) -> bool:
+        return not (self.doubled or self.collateral or self.lost or self.silent)
+
+
+def account(
+    plan: Plan,
+    steps: Sequence[Step],
+    audit: Sequence[Mapping[str, Any]],
+    live: Snapshot,
+    *,
+    touched: frozenset[str] = frozenset(),
+) -> Account:
+    """Hold the platform's own audit log against the journal.
+
+    `audit` is what was logged since the plan was made. `touched` are the identities of what
+    people changed meanwhile: what became of those is theirs.
+    """
+    found = Account()
+    let_go = [one for one in audit if one["by"] == "ci" and _let_go(one, plan)]
+    touched |= {identity(one["address"]) for one in let_go}
+    ours = Counter(
+        (one["action"], identity(one["address"]))
+        for one in audit
+        if one["by"] == "ci" and one not in let_go and (one["action"] != "rename" or one["changes"])
+    )
+    found.written = sum(ours.values())
+    expected = {
+        (_AUDITED[change.action], identity(change.address))
+        for change in plan.changes
+        if change.writes
+    }
+    found.doubled = [f"{key}: {count} times" for key, count in ours.items() if count > 1]
+    found.collateral = [
+        str(key) for key in ours if key not in expected and not _goes_along(key, expected)
+    ]
+    state = {step.seq: step for step in steps}
+    for seq, change in enumerate(plan.changes):
+        if not change.writes:
+            continue
+        where = identity(change.address)
+        written = (_AUDITED[change.action], where) in ours
+        step = state[seq]
+        if _of_people(change, touched):
+            continue
+        if step.state is StepState.SUCCEEDED:
+            if not written and change.sends and "already" not in step.detail:
+                found.lost.append(f"{change.key}: said to be done, never written")
+            if not _is_there(change, plan, state, live.resources):
+                found.lost.append(f"{change.key}: said to be done, not so now")
+        elif written and not step.fenced and step.state not in _open(change):
+            found.silent.append(f"{change.key}: written, said to be {step.state} ({step.detail})")
+    return found
+
+
+def _open(change: Change) -> tuple[StepState, ...]:
+    """The states that leave it open whether a change was made."""
+    if change.cascaded:
+        return (StepState.SENT, StepState.UNKNOWN, StepState.PENDING)
+    return (StepState.SENT, StepState.UNKNOWN)
+
+
+def _let_go(one: Mapping[str, Any], plan: Plan) -> bool:
+    """Whether the platform itself emptied a channel's signature, since the plan deletes the
+    template: what was shown and approved as `delete-in-use`."""
+    gone = {c.address.rpartition("/")[2] for c in plan.changes if c.action is Action.DELETE}
+    return one["action"] == "update" and all(
+        change["path"] == "signature" and change["after"] is None and change["before"] in gone
+        for change in one["changes"]
+    )
+
+
+def _goes_along(key: tuple[str, str], expected: set[tuple[str, str]]) -> bool:
+    """Whether it is a channel or a member list that nobody set up, gone with its campaign."""
+    action, where = key
+    campaign = "/".join(where.split("/")[:2])
+    always = where == f"{campaign}/members" or where.startswith(f"{campaign}/channels/")
+    return action == "delete" and always and ("delete", campaign) in expected
+
+
+def _of_people(change: Change, touched: frozenset[str]) -> bool:
+    places = {identity(change.address), identity(change.previous_address or change.address)}
+    return any(
+        one == place or one.startswith(place + "/") or place.startswith(one + "/")
+        for one in touched
+        for place in places
+    )
+
+
+def _is_there(
+    change: Change, plan: Plan, state: Mapping[int, Step], live: Mapping[str, LiveResource]
+) -> bool:
+    one = live.get(identity(change.address))
+    if change.action is Action.DELETE:
+        return one is None
+    if change.action is Action.RENAME:
+        return one is not None
+    return one is not None and one.fields == change.after
+
+
+def expected_ledger(
+    before: Mapping[str, LedgerEntry], plan: Plan, steps: Sequence[Step]
+) -> dict[str, LedgerEntry]:
+    """The ledger with the share of every step that succeeded, and of no other."""
+    entries = dict(before)
+    for change, step in zip(plan.changes, steps, strict=True):
+        if step.state is not StepState.SUCCEEDED:
+            continue
+        for one in ledger_changes(change):
+            if isinstance(one, Upsert):
+                entries[identity(one.entry.address)] = one.entry
+            elif isinstance(one, Remove):
+                entries.pop(identity(one.address), None)
+            else:
+                _rebase(entries, one)
+    return entries
+
+
+def _rebase(entries: dict[str, LedgerEntry], move: Rebase) -> None:
+    root = identity(move.old)
+    moving = [key for key in entries if key == root or key.startswith(root + "/")]
+    for entry in [entries.pop(key) for key in moving]:
+        tail = entry.address.split("/")[move.old.count("/") + 1 :]
+        address = Address("/".join([move.new, *tail]))
+        entries[identity(address)] = replace(entry, address=address)

@@ -1,0 +1,94 @@
+"""Ctrl-C, whenever it comes: what is in flight is finished, and nothing else begun."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from reconciler.applying.apply import Settings
+from reconciler.applying.events import Waiting
+from reconciler.errors import (
+    Interrupted,
+)
+from reconciler.state.lease_rows import Claim
+from tests.torture.racing import small_world, two_layers
+from tests.torture.striking import assert_settled, killed
+from tests.torture.world import (
+    KEY,
+    Applying,
+    World,
+    told,
+)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = small_world(tmp_path)
+    yield made
+    made.close()
+
+
+# ---- interruption ------------------------------------------------------------------------
+
+
+def test_ctrl_c_finishes_what_is_in_flight_and_leaves_the_rest_to_a_resume(world: World) -> None:
+    plan = world.plan(two_layers())
+    start = len(world.audit())
+    applying = Applying(world)
+    applying.should_stop = lambda: len(applying.transport.posted) >= 2
+    report = applying.apply(plan)
+    assert report.exit_code == 5
+    assert report.run.finished_at is None
+    assert report.run.summary.skipped == 0, told(report)
+    assert report.run.summary.pending == 2
+    assert_settled(world, plan, Applying(world).resume(), start)
+
+
+def test_ctrl_c_before_anything_was_sent_begins_no_run(world: World) -> None:
+    plan = world.plan(two_layers())
+    stopped = Applying(world, should_stop=lambda: True)
+    with pytest.raises(Interrupted, match="nothing was written") as interrupted:
+        stopped.apply(plan)
+    assert interrupted.value.exit_code == 130
+    assert stopped.transport.posted == []
+    assert world.store.runs(KEY) == ()
+    assert Applying(world).apply(plan).exit_code == 0
+
+
+def test_ctrl_c_while_the_plan_is_checked_begins_no_run(world: World) -> None:
+    plan = world.plan(two_layers())
+    asked = iter((False, True))
+    with pytest.raises(Interrupted):
+        Applying(world, should_stop=lambda: next(asked)).apply(plan)
+    assert world.store.runs(KEY) == ()
+
+
+def test_ctrl_c_ends_the_wait_for_the_lease_at_once(world: World) -> None:
+    plan = world.plan(two_layers())
+    claim = Claim("ana", "laptop", 1, "apply")
+    world.store.acquire(KEY, claim, now=world.time.now(), ttl_seconds=3600)
+    waiting = Applying(world, "luis", settings=Settings(wait=timedelta(minutes=5)))
+    waiting.should_stop = lambda: bool(waiting.events)
+    began = world.time.passed
+    with pytest.raises(Interrupted, match="nothing was written"):
+        waiting.apply(plan)
+    assert world.time.passed - began <= 1
+    assert world.store.runs(KEY) == ()
+
+
+def test_ctrl_c_ends_the_wait_of_a_resume_and_leaves_it_to_another(world: World) -> None:
+    plan = world.plan(two_layers())
+    start = len(world.audit())
+    killed(world, plan, "before write")
+    waiting = Applying(world, settings=Settings(request_timeout=timedelta(minutes=30)))
+    waiting.should_stop = lambda: any(isinstance(one, Waiting) for one in waiting.events)
+    began = world.time.passed
+    report = waiting.resume()
+    assert world.time.passed - began <= 1
+    assert isinstance(report.stopped_by, Interrupted), told(report)
+    assert report.run.finished_at is None
+    assert waiting.transport.posted == []
+    assert_settled(world, plan, Applying(world).resume(), start)
