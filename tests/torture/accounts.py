@@ -1,4 +1,4 @@
-"""What must be true of a run afterwards: nothing lost, doubled, collateral or silent; its ledger."""
+"""What must hold of a run afterwards: nothing lost, doubled, collateral or silent; its ledger."""
 
 from __future__ import annotations
 
