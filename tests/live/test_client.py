@@ -11,11 +11,9 @@ import httpx
 import pytest
 from connected import QUICK, Connected
 from fake_platform import TOKEN, URL, FakePlatform, FakeTime, answer, broken, problem, raw
-from pydantic import JsonValue
 
 from reconciler.errors import AccessDenied, PlatformError, Unreachable, UsageError
 from reconciler.live.connect import base_of, connect_reader, connect_writer
-from reconciler.live.failures import problem_words
 from reconciler.live.limiter import Limiter
 from reconciler.live.platform import PlatformInfo, Reader, Snapshot
 from reconciler.live.transport import ForbiddenRequest, OneHostTransport, ReadOnlyTransport
@@ -382,24 +380,3 @@ def test_opening_a_connection_module_does_not_load_httpx() -> None:
 
     code = "import reconciler.live.connect, sys; assert 'httpx' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
-
-
-@pytest.mark.parametrize(
-    ("detail", "said"),
-    [
-        ("numbers: none is set", "numbers: none is set"),
-        ("it is taken", "it is taken (numbers: none is set)"),
-        ("", "numbers: none is set"),
-    ],
-)
-def test_a_refusal_says_each_thing_once(detail: str, said: str) -> None:
-    errors: JsonValue = [{"path": "numbers", "message": "none is set"}]
-    assert problem_words({"code": "invalid", "detail": detail, "errors": errors}) == (
-        "invalid",
-        said,
-    )
-
-
-def test_a_refusal_of_no_field_begins_with_no_colon() -> None:
-    errors: JsonValue = [{"path": "", "message": "it needs a phone or an email"}]
-    assert problem_words({"errors": errors})[1] == "it needs a phone or an email"
