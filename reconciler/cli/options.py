@@ -63,7 +63,9 @@ def approvals_of(approved: tuple[str, ...], reason: str) -> tuple[Approval, ...]
     if not reason.strip():
         raise click.UsageError("--approve needs --reason: it is kept in the history")
     from reconciler.access import user_name
+    from reconciler.guards.registry import CODES
     from reconciler.manifests.desired import Approval
+    from reconciler.manifests.nearest import did_you_mean
 
     made: list[Approval] = []
     for one in approved:
@@ -72,6 +74,9 @@ def approvals_of(approved: tuple[str, ...], reason: str) -> tuple[Approval, ...]
             raise click.UsageError(
                 f"'{one}' is no GUARD:ADDRESS, as in delete-in-use:statuses/Lunch"
             )
+        if guard not in CODES:
+            hint = did_you_mean(guard, sorted(CODES))
+            raise click.UsageError(f"there is no guard '{guard}': {hint}")
         made.append(Approval(guard, address, reason.strip(), by=user_name()))
     return tuple(made)
 
