@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from reconciler import __version__
+from reconciler.connections import ledger_key
 from reconciler.errors import UsageError
 from reconciler.live.platform import Reader, Snapshot
 from reconciler.manifests.desired import Approval, Settings
 from reconciler.planning.handles import is_handle, resolve
 from reconciler.planning.model import Plan
-from reconciler.state.keys import LedgerKey
 
 if TYPE_CHECKING:
     from reconciler.manifests.git import GitState
@@ -51,7 +51,7 @@ async def review(
     from reconciler.planning.calendars import opening_hours
     from reconciler.planning.digests import sealed
 
-    key = LedgerKey(settings.project, settings.environment.name, live.info.id)
+    key = ledger_key(settings)
     ledger = store.ledger(*key)
     drafted = prepared.draft(live, ledger, now)
     changed = to_attribute(drafted)

@@ -93,12 +93,16 @@ class Snapshot:
 
     def why_unknown(self, address: str) -> str | None:
         """Why the collection an address belongs to is unknown; None when it was read whole."""
+        return self.unknown.get(self.unread_collection(address))
+
+    def unread_collection(self, address: str) -> str:
+        """The collection an address belongs to, if it was not read whole; else ""."""
         if not self.unknown:
-            return None
+            return ""
         names = address.split("/")
-        if names[0] == "campaigns" and len(names) >= 3:
-            return self.unknown.get(f"campaigns/-/{names[2]}")
-        return self.unknown.get(names[0])
+        of_campaign = names[0] == "campaigns" and len(names) >= 3
+        collection = f"campaigns/-/{names[2]}" if of_campaign else names[0]
+        return collection if collection in self.unknown else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,14 +234,14 @@ def with_excerpts(root: Path, problems: Iterable[Problem]) -> list[Problem]:
     sources: dict[str, _Source] = {}
     for one in dict.fromkeys(problems):
         told = replace(one, message=visible(one.message), hint=visible(one.hint))
-        if one.line:
+        if one.line and not one.excerpt:  # what has one knows of its file already
             if one.file not in sources:
                 sources[one.file] = _Source.read(root, one.file)
             source = sources[one.file]
-            shown = one.excerpt or excerpt(source.lines, one.line)
+            shown = excerpt(source.lines, one.line)
             told = replace(
                 told,
-                hint=told.hint if one.excerpt else as_written(told.hint, shown, one.column),
+                hint=as_written(told.hint, shown, one.column),
                 excerpt=shown,
                 personal=one.personal or source.personal,
             )

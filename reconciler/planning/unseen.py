@@ -29,7 +29,8 @@ class Unseen:
         """Whether what git wants at an address has to be left alone; counted if so."""
         if not self.live.unknown:
             return False
-        collection = self._unread(address) or self._unread(self._doubtful_holder(address))
+        unread = self.live.unread_collection
+        collection = unread(address) or unread(self._doubtful_holder(address))
         if collection:
             self._counts[collection] += 1
         return bool(collection)
@@ -37,7 +38,7 @@ class Unseen:
     def lists(self, listed: Iterable[DesiredList]) -> None:
         """Count the lists git holds complete, where nobody can tell who else is in them."""
         for one in listed if self.live.unknown else ():
-            collection = self._unread(one.address)
+            collection = self.live.unread_collection(one.address)
             if collection and one.complete:
                 self._counts[collection] += 1
 
@@ -56,13 +57,6 @@ class Unseen:
     def _doubtful_holder(self, address: str) -> str:
         holder = holder_of(address)
         return "" if not holder or self.is_known(holder) else holder
-
-    def _unread(self, address: str) -> str:
-        """The collection an address stands in, if it was not read whole."""
-        names = address.split("/")
-        of_campaign = names[0] == "campaigns" and len(names) >= 3
-        collection = f"campaigns/-/{names[2]}" if of_campaign else names[0]
-        return collection if collection in self.live.unknown else ""
 
     def _holders(self) -> frozenset[str]:
         if self._inhabited is None:
