@@ -11,7 +11,7 @@ have acted on the same steps since: so they are kept, and decide only what nobod
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -32,14 +32,35 @@ _NOTE = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the journal has of a step when a late answer to it comes."""
+
+    identity: str
+    state: str
+    detail: str
+
+
 def accepted(
     connection: Connection, number: int, outcomes: Sequence[Outcome], *, finished: bool
 ) -> list[Outcome]:
     """What late answers make of their steps. Those that change nothing are noted beside what is
     known, and left out."""
     known = _known(connection, number, [one.seq for one in outcomes])
+    taken, notes = judged(known, outcomes, finished=finished)
+    if notes:
+        rows = [{"in_run": number, "at_seq": seq, "to_detail": text} for seq, text in notes.items()]
+        connection.execute(_NOTE, rows)
+    return taken
+
+
+def judged(
+    known: Mapping[int, Known], outcomes: Iterable[Outcome], *, finished: bool
+) -> tuple[list[Outcome], dict[int, str]]:
+    """The outcomes that late answers give their steps, and the details, by seq, of the steps that
+    keep their state and get the answer noted beside it."""
     taken: list[Outcome] = []
-    notes: list[dict[str, object]] = []
+    notes: dict[int, str] = {}
     for outcome in outcomes:
         row = known.get(outcome.seq)
         if row is None or row.state == StepState.SUCCEEDED:
@@ -47,16 +68,12 @@ def accepted(
         if outcome.state is StepState.SUCCEEDED and not finished:
             taken.append(outcome)
         elif row.state in _ENDED:
-            notes.append(
-                {"in_run": number, "at_seq": outcome.seq, "to_detail": _beside(row.detail, outcome)}
-            )
+            notes[outcome.seq] = _beside(row.detail, outcome)
         elif row.state != StepState.PENDING or outcome.state is StepState.UNKNOWN:
             taken.append(
                 Outcome(outcome.seq, StepState.UNKNOWN, outcome.detail, outcome.status_code)
             )
-    if notes:
-        connection.execute(_NOTE, notes)
-    return taken
+    return taken, notes
 
 
 def of_successes(
@@ -67,25 +84,23 @@ def of_successes(
 ) -> list[LedgerChange]:
     """The ledger's share of those that succeeded, and of no other step."""
     done = [one.seq for one in outcomes if one.state is StepState.SUCCEEDED]
-    made = {row.identity for row in _known(connection, number, done).values()}
-    return [one for one in changes if identity(_address_of(one)) in made]
+    return shares(_known(connection, number, done).values(), changes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    identity: str
-    state: str
-    detail: str
+def shares(made: Iterable[Known], changes: Iterable[LedgerChange]) -> list[LedgerChange]:
+    """The ledger changes of these steps alone."""
+    identities = {one.identity for one in made}
+    return [one for one in changes if identity(_address_of(one)) in identities]
 
 
-def _known(connection: Connection, number: int, seqs: Sequence[int]) -> dict[int, _Known]:
-    found: dict[int, _Known] = {}
+def _known(connection: Connection, number: int, seqs: Sequence[int]) -> dict[int, Known]:
+    found: dict[int, Known] = {}
     for start in range(0, len(seqs), CHUNK):
         query = select(steps.c.seq, steps.c.identity, steps.c.state, steps.c.detail).where(
             steps.c.run_number == number, steps.c.seq.in_(seqs[start : start + CHUNK])
         )
         for row in connection.execute(query):
-            found[row.seq] = _Known(row.identity, row.state, row.detail)
+            found[row.seq] = Known(row.identity, row.state, row.detail)
     return found
 
 

@@ -1,4 +1,7 @@
-"""Each test of the state runs on SQLite and on a real PostgreSQL, in a database of its own."""
+"""Each test of the state runs on SQLite and on a real PostgreSQL, in a database of its own.
+
+Tests of behaviour, which take `store`, run on the simulation's store in memory as well.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import uuid
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -17,6 +21,7 @@ from sqlalchemy import create_engine
 from reconciler.state import clock
 from reconciler.state.keys import utc
 from reconciler.state.store import Store
+from tests.simulation.memory_store import MemoryState, MemoryStore
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +62,10 @@ def postgresql_url(postgresql_server: str) -> Iterator[str]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where a state may be made."""
+    return _location(request, tmp_path)
+
+
+def _location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         (tmp_path / "state").mkdir()
         return str(tmp_path / "state" / "state.db")
@@ -64,9 +73,19 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(found)
 
 
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
+@pytest.fixture(params=["sqlite", "postgresql", "memory"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store | MemoryStore]:
     """An open, empty state."""
+    if request.param == "memory":
+        yield MemoryStore(MemoryState(Random(request.node.name)))
+        return
+    with Store.open(_location(request, tmp_path)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def sql_store(url: str) -> Iterator[Store]:
+    """An open, empty state in a database, for tests of what only a database has."""
     with Store.open(url) as opened:
         yield opened
 

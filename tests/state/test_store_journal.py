@@ -99,24 +99,24 @@ def test_outcomes_and_the_ledger_are_written_together(store: Store) -> None:
 
 
 def test_if_the_ledger_cannot_be_written_the_outcome_is_not_either(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    sql_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run_id, token = begun(store, "statuses/Lunch")
-    store.record_intents(run_id, [0], token=token, now=NOW)
+    run_id, token = begun(sql_store, "statuses/Lunch")
+    sql_store.record_intents(run_id, [0], token=token, now=NOW)
 
     def fail(*_: object) -> None:
         raise StateError("the disk is gone")
 
     monkeypatch.setattr("reconciler.state.ledger_rows.change", fail)
     with pytest.raises(StateError, match="the disk is gone"):
-        store.record_outcomes(
+        sql_store.record_outcomes(
             run_id,
             [Outcome(0, StepState.SUCCEEDED)],
             [upsert("statuses/Lunch")],
             token=token,
             now=NOW,
         )
-    assert _states(store, run_id) == [StepState.SENT]
+    assert _states(sql_store, run_id) == [StepState.SENT]
 
 
 def test_a_holder_that_lost_the_lease_sends_nothing_more(store: Store) -> None:

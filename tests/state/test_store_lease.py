@@ -95,7 +95,7 @@ def test_of_two_processes_one_gets_the_lease(url: str) -> None:
     assert tokens == [0, 1]
 
 
-def test_of_many_threads_one_gets_the_lease_each_time_it_is_free(store: Store) -> None:
+def test_of_many_threads_one_gets_the_lease_each_time_it_is_free(sql_store: Store) -> None:
     rounds, contenders = 5, 4
     start = threading.Barrier(contenders)
     won: list[int] = []
@@ -105,7 +105,7 @@ def test_of_many_threads_one_gets_the_lease_each_time_it_is_free(store: Store) -
             start.wait()
             try:
                 moment = after(number * TTL_SECONDS)
-                won.append(store.acquire(KEY, MARIA, now=moment, ttl_seconds=TTL_SECONDS).token)
+                won.append(sql_store.acquire(KEY, MARIA, now=moment, ttl_seconds=TTL_SECONDS).token)
             except Locked:
                 pass
             start.wait()

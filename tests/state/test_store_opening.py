@@ -289,11 +289,11 @@ def test_migrating_says_nothing(url: str, caplog: pytest.LogCaptureFixture) -> N
     assert [r for r in caplog.records if r.levelno >= logging.WARNING] == []
 
 
-def test_personal_data_stays_out_of_messages(store: Store) -> None:
-    _, token = begun(store)
+def test_personal_data_stays_out_of_messages(sql_store: Store) -> None:
+    _, token = begun(sql_store)
     secret = "ana@example.com"
     with pytest.raises(StateError) as caught:
-        store.begin_run(KEY, new_run(actor=secret, plan_id=None), token=token, now=NOW)
+        sql_store.begin_run(KEY, new_run(actor=secret, plan_id=None), token=token, now=NOW)
     assert secret not in str(caught.value)
 
 

@@ -14,8 +14,8 @@ from reconciler.state.store import Store
 from reconciler.state.tables import metadata
 
 
-def test_the_migrations_make_what_the_tables_say(store: Store) -> None:
-    with store._engine.connect() as connection:
+def test_the_migrations_make_what_the_tables_say(sql_store: Store) -> None:
+    with sql_store._engine.connect() as connection:
         options = {"version_table": schema.VERSION_TABLE, "compare_type": True}
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []

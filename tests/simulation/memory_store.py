@@ -1,0 +1,576 @@
+"""A state store in memory, with the public contract of `reconciler.state.store.Store`.
+
+Plain dicts; each method is one transaction that either happens whole or not at all; values are
+copied on their way in and out. `Commits` is where a story breaks it: what `before` raises refuses
+a transaction, what `after` raises loses the answer to one that was carried out. `tests/state/`
+runs the contract tests of the SQL store on this one as well.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any, Protocol, Self
+
+import orjson
+
+from reconciler.errors import StateError
+from reconciler.kinds.address import identity
+from reconciler.kinds.base import Fields
+from reconciler.state.changes import LedgerChange, Rebase, Upsert
+from reconciler.state.journal import NewStep, Outcome, Step, StepState, Summary
+from reconciler.state.keys import LedgerKey, storable, utc
+from reconciler.state.late_rows import Known, judged, shares
+from reconciler.state.lease import Lease, LeaseHeld, LeaseLost
+from reconciler.state.lease_rows import Claim
+from reconciler.state.ledger import Ledger, LedgerEntry
+from reconciler.state.ledger_rows import rebased
+from reconciler.state.runs import NewRun, Run
+
+_MAY_BE_SENT = (StepState.PENDING, StepState.SENT, StepState.UNKNOWN)
+_OUTCOMES = (StepState.SUCCEEDED, StepState.FAILED, StepState.SKIPPED, StepState.UNKNOWN)
+
+
+class Commits(Protocol):
+    """Asked around every transaction, by the name of the store's method."""
+
+    def before(self, name: str) -> None:
+        """What this raises refuses the transaction."""
+
+    def after(self, name: str) -> None:
+        """What this raises comes instead of the answer to a transaction that was carried out."""
+
+
+class Undisturbed:
+    """Every transaction happens."""
+
+    def before(self, name: str) -> None:
+        """Nothing."""
+
+    def after(self, name: str) -> None:
+        """Nothing."""
+
+
+@dataclass(slots=True)
+class LedgerRows:
+    """One ledger."""
+
+    lineage: str
+    entries: dict[str, LedgerEntry] = field(default_factory=dict)
+    guard_settings: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class RunRows:
+    """One run with its steps, by seq."""
+
+    id: str
+    key: LedgerKey
+    new: NewRun
+    token: int
+    started_at: datetime
+    steps: dict[int, Step]
+    finished_at: datetime | None = None
+    plan: bytes | None = None
+
+
+@dataclass(slots=True)
+class LeaseRow:
+    """The newest lease of a ledger; its token stays when it is given back."""
+
+    lease: Lease
+    held: bool = True
+
+
+@dataclass(slots=True)
+class MemoryState:
+    """Everything remembered. `clock` is the server's where there is one, as PostgreSQL has."""
+
+    random: Random
+    clock: Callable[[], datetime] | None = None
+    ledgers: dict[LedgerKey, LedgerRows] = field(default_factory=dict)
+    runs: dict[str, RunRows] = field(default_factory=dict)
+    leases: dict[LedgerKey, LeaseRow] = field(default_factory=dict)
+    mask_key: bytes = b""
+
+    def hex(self, digits: int) -> str:
+        """So many random hexadecimal digits."""
+        return f"{self.random.getrandbits(4 * digits):0{digits}x}"
+
+    def shared(self, told: datetime) -> datetime:
+        """This moment by the clock that all holders share."""
+        return utc(told) if self.clock is None else utc(self.clock())
+
+
+class MemoryStore:
+    """One process's connection to a state."""
+
+    read_only = False
+    location = "memory"
+
+    def __init__(self, state: MemoryState, commits: Commits | None = None) -> None:
+        self.state = state
+        self._commits = commits or Undisturbed()
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # The ledger
+
+    def ledger(self, project: str, environment: str, platform_id: str) -> Ledger:
+        """What a project owns in an environment, and what others own on the same platform."""
+        key = LedgerKey(project, environment, platform_id)
+        with self._transaction("ledger"):
+            foreign = self._foreign(key)
+            rows = self.state.ledgers.get(key)
+            if rows is None:
+                return Ledger(*key, foreign=foreign)
+            return Ledger(
+                *key,
+                lineage=rows.lineage,
+                entries={name: _copied(rows.entries[name]) for name in sorted(rows.entries)},
+                foreign=foreign,
+                guard_settings=dict(rows.guard_settings),
+            )
+
+    def change_ledger(self, key: LedgerKey, changes: Sequence[LedgerChange]) -> None:
+        """Changes a ledger outside any run; it exists from here on."""
+        with self._transaction("change_ledger"):
+            _change(self._ensured(key).entries, changes)
+
+    # Runs
+
+    def begin_run(
+        self,
+        key: LedgerKey,
+        new: NewRun,
+        *,
+        token: int,
+        now: datetime,
+        steps: Sequence[NewStep] = (),
+    ) -> str:
+        """Starts a run under a lease, with its steps pending; its id. Makes sure of the ledger."""
+        with self._transaction("begin_run"):
+            self._require(key, token)
+            started = utc(now)
+            self._ensured(key)
+            run_id = self._new_run_id(started)
+            made = {one.seq: self._step(one, started) for one in steps}
+            self.state.runs[run_id] = RunRows(
+                run_id, key, new, token, started, made, plan=bytes(new.plan)
+            )
+            return run_id
+
+    def resume_run(self, run_id: str, *, token: int) -> Run:
+        """Goes on with an unfinished run under another lease."""
+        with self._transaction("resume_run"):
+            rows = self._rows(run_id)
+            self._require(rows.key, token)
+            if rows.finished_at is not None:
+                raise StateError(f"run {run_id} is finished: there is nothing to resume")
+            rows.token = token
+            return self._run(rows)
+
+    def finish_run(
+        self, run_id: str, *, now: datetime, guard_settings: Mapping[str, int] | None = None
+    ) -> Run:
+        """Ends a run if each of its steps is settled; the run as it then is. The guards' settings
+        are kept as those of the last apply either way."""
+        with self._transaction("finish_run"):
+            rows = self._rows(run_id)
+            if guard_settings is not None:
+                self.state.ledgers[rows.key].guard_settings = dict(guard_settings)
+            if rows.finished_at is None and not _summary(rows).unsettled:
+                rows.finished_at = utc(now)
+            return self._run(rows)
+
+    def run(self, run_id: str) -> Run:
+        """One run; a StateError where there is none of that id."""
+        with self._transaction("run"):
+            return self._run(self._rows(run_id))
+
+    def run_of_plan(self, plan_id: str) -> Run | None:
+        """The newest run a plan was applied in: with one, the plan is consumed."""
+        with self._transaction("run_of_plan"):
+            return self._newest(one for one in self._runs() if one.new.plan_id == plan_id)
+
+    def latest_unfinished(self, key: LedgerKey) -> Run | None:
+        """The newest run of a ledger that has not ended."""
+        with self._transaction("latest_unfinished"):
+            return self._newest(
+                one for one in self._runs() if one.key == key and one.finished_at is None
+            )
+
+    def runs(self, key: LedgerKey, limit: int = 20) -> tuple[Run, ...]:
+        """The runs of a ledger, newest first."""
+        with self._transaction("runs"):
+            return tuple([self._run(one) for one in self._runs() if one.key == key][:limit])
+
+    def runs_touching(self, key: LedgerKey, address: str, *, limit: int = 20) -> tuple[Run, ...]:
+        """The runs with a step at or below an address, as named before or after, newest first."""
+        root = identity(address)
+        with self._transaction("runs_touching"):
+            found = [
+                self._run(one)
+                for one in self._runs()
+                if one.key == key and any(_touches(step, root) for step in one.steps.values())
+            ]
+            return tuple(found[:limit])
+
+    def plan_of(self, run_id: str) -> bytes:
+        """The plan file's bytes of a run; a StateError once it is pruned."""
+        with self._transaction("plan_of"):
+            plan = self._rows(run_id).plan
+            if plan is None:
+                raise StateError(f"run {run_id} was pruned: its plan and before-images are gone")
+            return plan
+
+    def prune(self, older_than: datetime) -> int:
+        """Drops plans, before- and after-images of runs that ended before a moment; how many."""
+        limit = utc(older_than)
+        with self._transaction("prune"):
+            old = [
+                one
+                for one in self.state.runs.values()
+                if one.finished_at is not None and one.finished_at < limit and one.plan is not None
+            ]
+            for rows in old:
+                rows.plan = None
+                for seq, step in rows.steps.items():
+                    rows.steps[seq] = replace(step, before=None, after=None)
+            return len(old)
+
+    # The journal
+
+    def record_intents(
+        self, run_id: str, seqs: Sequence[int], *, token: int, now: datetime
+    ) -> None:
+        """Marks steps as sent. Raises LeaseLost, and marks none, if the token does not hold the
+        lease; StateError if one of them is settled already."""
+        with self._transaction("record_intents"):
+            rows = self._rows(run_id)
+            self._require(rows.key, token)
+            moment = self.state.shared(now)
+            if rows.finished_at is not None:
+                raise StateError(f"run {run_id} is finished: nothing of it may be sent any more")
+            wanted = sorted(set(seqs))
+            may = [s for s in wanted if s in rows.steps and rows.steps[s].state in _MAY_BE_SENT]
+            if len(may) != len(wanted):
+                raise StateError(
+                    f"run {run_id}: {len(wanted) - len(may)} of {len(wanted)} steps to send are "
+                    "settled already or not in the journal; nothing was sent"
+                )
+            for seq in wanted:
+                step = rows.steps[seq]
+                rows.steps[seq] = replace(
+                    step, state=StepState.SENT, attempts=step.attempts + 1, updated_at=moment
+                )
+
+    def withdraw_intents(
+        self, run_id: str, withdrawn: Sequence[Outcome], *, token: int, now: datetime
+    ) -> None:
+        """Marks what was sent and certainly not carried out as pending again, and says why. A
+        holder that lost the lease changes nothing: whoever has it reads what became of it."""
+        with self._transaction("withdraw_intents"):
+            rows = self._rows(run_id)
+            if not withdrawn or not self._holds(rows.key, token):
+                return
+            moment = self.state.shared(now)
+            for one in withdrawn:
+                step = rows.steps.get(one.seq)
+                if step is not None and step.state in (StepState.SENT, StepState.PENDING):
+                    rows.steps[one.seq] = _noted(step, one, moment, fenced=False)
+
+    def record_outcomes(
+        self,
+        run_id: str,
+        outcomes: Sequence[Outcome],
+        ledger_changes: Sequence[LedgerChange] = (),
+        *,
+        token: int,
+        now: datetime,
+    ) -> bool:
+        """Writes outcomes and ledger changes together. Never refused for a lost lease, since what
+        was sent has happened; False says that it was lost, and the rows are flagged."""
+        for outcome in outcomes:
+            if outcome.state not in _OUTCOMES:
+                raise ValueError(f"{outcome.state} is no outcome")
+        with self._transaction("record_outcomes"):
+            rows = self._rows(run_id)
+            held = self._holds(rows.key, token)
+            moment = self.state.shared(now)
+            if not held:
+                outcomes, ledger_changes = _late(rows, outcomes, ledger_changes)
+            for one in outcomes:
+                step = rows.steps.get(one.seq)
+                if step is not None and step.state is not StepState.SUCCEEDED:
+                    rows.steps[one.seq] = _noted(step, one, moment, fenced=not held)
+            _change(self.state.ledgers[rows.key].entries, ledger_changes)
+            return held
+
+    def steps(self, run_id: str) -> tuple[Step, ...]:
+        """The steps of a run, in order."""
+        with self._transaction("steps"):
+            found = sorted(self._rows(run_id).steps.items())
+            return tuple([_step_copied(step) for _, step in found])
+
+    def summary(self, run_id: str) -> Summary:
+        """How many steps of a run are in each state."""
+        with self._transaction("summary"):
+            return _summary(self._rows(run_id))
+
+    # The lease
+
+    def now(self, told: datetime) -> datetime:
+        """This moment by the clock that all who share the state share."""
+        with self._transaction("now"):
+            return self.state.shared(told)
+
+    def acquire(self, key: LedgerKey, claim: Claim, *, now: datetime, ttl_seconds: int) -> Lease:
+        """Takes the lease of a ledger; LeaseHeld, with who has it, if it is neither free nor
+        expired. Does not wait and does not create the ledger."""
+        with self._transaction("acquire"):
+            row = self.state.leases.get(key)
+            moment = self.state.shared(now)
+            if row is not None and row.held and row.lease.expires_at > moment:
+                raise LeaseHeld(row.lease, moment)
+            lease = Lease(
+                key=key,
+                token=1 if row is None else row.lease.token + 1,
+                holder=claim.holder,
+                host=claim.host,
+                pid=claim.pid,
+                operation=claim.operation,
+                acquired_at=moment,
+                heartbeat_at=moment,
+                expires_at=moment + timedelta(seconds=ttl_seconds),
+                ttl_seconds=ttl_seconds,
+            )
+            self.state.leases[key] = LeaseRow(lease)
+            return lease
+
+    def heartbeat(self, lease: Lease, now: datetime) -> Lease:
+        """Prolongs the lease; LeaseLost if it is ours no more."""
+        with self._transaction("heartbeat"):
+            row = self._require(lease.key, lease.token)
+            moment = self.state.shared(now)
+            expires = moment + timedelta(seconds=lease.ttl_seconds)
+            row.lease = replace(row.lease, heartbeat_at=moment, expires_at=expires)
+            return row.lease
+
+    def release(self, lease: Lease) -> None:
+        """Gives the lease back."""
+        with self._transaction("release"):
+            row = self.state.leases.get(lease.key)
+            if row is not None and row.lease.token == lease.token:
+                row.held = False
+
+    def break_lease(self, key: LedgerKey) -> Lease | None:
+        """Takes the lease from whoever holds it; what it was, None if it was free."""
+        with self._transaction("break_lease"):
+            row = self.state.leases.get(key)
+            if row is None or not row.held:
+                return None
+            row.held = False
+            return row.lease
+
+    def lease(self, key: LedgerKey) -> Lease | None:
+        """The lease that is held, expired or not."""
+        with self._transaction("lease"):
+            row = self.state.leases.get(key)
+            return row.lease if row is not None and row.held else None
+
+    # Masks
+
+    def mask_key(self) -> bytes:
+        """The 32 bytes that masks are made with."""
+        with self._transaction("mask_key"):
+            self.state.mask_key = self.state.mask_key or bytes.fromhex(self.state.hex(64))
+            return self.state.mask_key
+
+    # Inside a transaction
+
+    @contextmanager
+    def _transaction(self, name: str) -> Iterator[None]:
+        self._commits.before(name)
+        yield
+        self._commits.after(name)
+
+    def _ensured(self, key: LedgerKey) -> LedgerRows:
+        rows = self.state.ledgers.get(key)
+        if rows is None:
+            rows = self.state.ledgers[key] = LedgerRows(self.state.hex(32))
+        return rows
+
+    def _foreign(self, key: LedgerKey) -> dict[str, str]:
+        owned: dict[str, str] = {}
+        for other, rows in self.state.ledgers.items():
+            if other == key or other.platform_id != key.platform_id:
+                continue
+            name = other.project
+            if other.project == key.project:
+                name = f"{other.project} ({other.environment})"
+            for one in rows.entries:
+                owned.setdefault(one, name)
+        return dict(sorted(owned.items()))
+
+    def _require(self, key: LedgerKey, token: int) -> LeaseRow:
+        row = self.state.leases.get(key)
+        if row is None:
+            raise LeaseLost(key, "it was never taken")
+        lease = row.lease
+        if lease.token != token:
+            raise LeaseLost(key, f"taken for {lease.operation} by {lease.holder} on {lease.host}")
+        if not row.held:
+            raise LeaseLost(key, "given back, or taken away with `reconciler unlock`")
+        return row
+
+    def _holds(self, key: LedgerKey, token: int) -> bool:
+        row = self.state.leases.get(key)
+        return row is not None and row.held and row.lease.token == token
+
+    def _rows(self, run_id: str) -> RunRows:
+        rows = self.state.runs.get(run_id)
+        if rows is None:
+            raise StateError(
+                f"there is no run {run_id} in this state: `reconciler history` lists them"
+            )
+        return rows
+
+    def _runs(self) -> Iterator[RunRows]:
+        """Newest first."""
+        return reversed(self.state.runs.values())
+
+    def _newest(self, found: Iterator[RunRows]) -> Run | None:
+        rows = next(found, None)
+        return None if rows is None else self._run(rows)
+
+    def _run(self, rows: RunRows) -> Run:
+        lease = self.state.leases.get(rows.key)
+        held = lease is not None and lease.held and lease.lease.token == rows.token
+        new = rows.new
+        return Run(
+            id=rows.id,
+            key=rows.key,
+            plan_id=new.plan_id,
+            content_digest=new.content_digest,
+            operation=new.operation,
+            actor=new.actor,
+            git_commit=new.git_commit,
+            reasons=tuple(_json_copied(list(new.reasons))),
+            started_at=rows.started_at,
+            finished_at=rows.finished_at,
+            lease_expires_at=lease.lease.expires_at if held and lease is not None else None,
+            summary=_summary(rows),
+            pruned=rows.plan is None,
+        )
+
+    def _new_run_id(self, started: datetime) -> str:
+        while True:
+            run_id = f"{started:%Y%m%dT%H%M}-{self.state.hex(4)}"
+            if run_id not in self.state.runs:
+                return run_id
+
+    def _step(self, new: NewStep, now: datetime) -> Step:
+        return Step(
+            seq=new.seq,
+            address=new.address,
+            action=new.action,
+            state=StepState.PENDING,
+            idempotency_key=new.idempotency_key or self.state.hex(32),
+            before=_json_copied(new.before),
+            after=_json_copied(new.after),
+            previous_address=new.previous_address,
+            detail="",
+            status_code=None,
+            attempts=0,
+            updated_at=now,
+            fenced=False,
+        )
+
+
+def _late(
+    rows: RunRows, outcomes: Sequence[Outcome], changes: Sequence[LedgerChange]
+) -> tuple[Sequence[Outcome], Sequence[LedgerChange]]:
+    """What late answers may still decide; the others are noted beside what is known."""
+    known = {
+        seq: Known(identity(step.address), step.state, step.detail)
+        for seq, step in rows.steps.items()
+    }
+    taken, notes = judged(known, outcomes, finished=rows.finished_at is not None)
+    for seq, text in notes.items():
+        rows.steps[seq] = replace(rows.steps[seq], detail=text, fenced=True)
+    made = [known[one.seq] for one in taken if one.state is StepState.SUCCEEDED]
+    return taken, shares(made, changes)
+
+
+def _noted(step: Step, outcome: Outcome, now: datetime, *, fenced: bool) -> Step:
+    return replace(
+        step,
+        state=outcome.state,
+        detail=storable(outcome.detail),
+        status_code=outcome.status_code,
+        updated_at=now,
+        fenced=fenced,
+    )
+
+
+def _summary(rows: RunRows) -> Summary:
+    return Summary(**Counter(step.state.value for step in rows.steps.values()))
+
+
+def _touches(step: Step, root: str) -> bool:
+    names = [identity(one) for one in (step.address, step.previous_address) if one is not None]
+    return any(one == root or one.startswith(f"{root}/") for one in names)
+
+
+def _change(entries: dict[str, LedgerEntry], changes: Iterable[LedgerChange]) -> None:
+    for change in changes:
+        if isinstance(change, Upsert):
+            entries[identity(change.entry.address)] = _copied(change.entry)
+        elif isinstance(change, Rebase):
+            _rebase(entries, change)
+        else:
+            entries.pop(identity(change.address), None)
+
+
+def _rebase(entries: dict[str, LedgerEntry], change: Rebase) -> None:
+    moved = [entries[key] for key in _at_or_below(entries, change.old)]
+    if not moved:
+        return
+    for key in (*_at_or_below(entries, change.old), *_at_or_below(entries, change.new)):
+        entries.pop(key, None)
+    for entry in moved:
+        address = rebased(entry.address, change)
+        entries[identity(address)] = replace(entry, address=address)
+
+
+def _at_or_below(entries: Mapping[str, LedgerEntry], address: str) -> list[str]:
+    root = identity(address)
+    return [key for key in entries if key == root or key.startswith(f"{root}/")]
+
+
+def _copied(entry: LedgerEntry) -> LedgerEntry:
+    return replace(entry, fields=_json_copied(entry.fields))
+
+
+def _step_copied(step: Step) -> Step:
+    return replace(step, before=_json_copied(step.before), after=_json_copied(step.after))
+
+
+def _json_copied(value: Any) -> Any:
+    """As a database gives it back, which holds no surrogates and no other than JSON."""
+    return None if value is None else orjson.loads(orjson.dumps(value))
+
+
+__all__ = ["Commits", "Fields", "MemoryState", "MemoryStore", "Undisturbed"]
