@@ -1,0 +1,107 @@
+"""Fields in normal form, remembered: a story validates the same few values over and over.
+
+The remembered dictionaries are shared by every platform of a process, so nobody may write into
+them; `Platform.assert_untouched` looks whether somebody did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+
+import orjson
+from pydantic import JsonValue, ValidationError
+
+from reconciler.kinds.address import Address, identity, name_of
+from reconciler.kinds.base import Fields, Kind, Reference
+from reconciler.kinds.registry import Place, place_of
+
+_MOST_FORMS = 100_000
+
+
+class Refused(Exception):
+    """The platform says no to one operation; the operation changed nothing."""
+
+    def __init__(self, status: int, code: str, detail: str) -> None:
+        self.status, self.code, self.detail = status, code, detail
+        super().__init__(detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Complete fields in normal form, and the ETag that stands for them."""
+
+    fields: Fields
+    etag: str
+
+
+_forms: dict[tuple[str, str, bytes], Form | Refused] = {}
+
+
+def complete(kind: Kind, address: Address, fields: JsonValue) -> Form:
+    """The fields in complete normal form. Raises Refused (422)."""
+    given = fields if isinstance(fields, dict) else {}
+    key = (kind.name, name_of(address) if len(kind.bodies) > 1 else "", orjson.dumps(given))
+    form = _forms.get(key)
+    if form is None:
+        if len(_forms) >= _MOST_FORMS:
+            _forms.clear()
+        form = _forms[key] = _validated(kind, address, given)
+    if isinstance(form, Refused):
+        raise form.with_traceback(None)
+    return form
+
+
+def _validated(kind: Kind, address: Address, given: Fields) -> Form | Refused:
+    try:
+        return form_of(kind.complete_form(address, given))
+    except ValidationError as error:
+        wrong = [
+            f"{'.'.join(map(str, one['loc']))}: {one['msg']}"
+            for one in error.errors(include_url=False, include_context=False)
+        ]
+        return Refused(422, "invalid", "; ".join(wrong))
+
+
+def form_of(fields: Fields) -> Form:
+    """Fields that are in normal form already, with their ETag."""
+    return Form(fields, etag_of(fields))
+
+
+def etag_of(fields: Fields) -> str:
+    """The ETag of writable fields, and of nothing else."""
+    text = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
+    return f'"{blake2b(text, digest_size=8).hexdigest()}"'
+
+
+def merged(target: JsonValue, patch: JsonValue, whole: Iterable[str] = ()) -> JsonValue:
+    """RFC 7396; members of the top level that are in `whole` are replaced although objects."""
+    if not isinstance(patch, dict):
+        return patch
+    result = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            result.pop(name, None)
+        elif name in whole or not isinstance(value, dict):
+            result[name] = value
+        else:
+            result[name] = merged(result.get(name), value)
+    return result
+
+
+def without(fields: Fields, reference: Reference) -> Fields:
+    """The fields with one reference dropped: out of its list, or null."""
+    field = reference.path.partition("[")[0]
+    value = fields[field]
+    if not isinstance(value, list):
+        return {**fields, field: None}
+    gone = identity(reference.name)
+    return {**fields, field: [one for one in value if identity(str(one)) != gone]}
+
+
+@lru_cache(maxsize=65536)
+def place(address: str) -> Place:
+    """An address taken apart. Raises ValueError."""
+    return place_of(address)

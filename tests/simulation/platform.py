@@ -1,0 +1,270 @@
+"""A platform in plain dictionaries: the rules of the real one, small enough to trust.
+
+It has no sockets, threads, randomness or clock of its own, and shares no code with the sandbox
+but the kinds: `test_platform_differential` compares the two. Fields, rows and resources are never
+changed in place, so what was handed out stays as it was. The operations are in `operations`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import orjson
+from pydantic import JsonValue
+
+from reconciler.kinds.address import Address, decode, identity, join
+from reconciler.kinds.base import Fields, Kind
+from reconciler.kinds.status import STATUS
+from reconciler.live.platform import (
+    Connector,
+    LiveResource,
+    Operation,
+    Outcome,
+    Referrer,
+    Request,
+    Usage,
+)
+from tests.simulation import operations
+from tests.simulation.forms import Form, Refused, complete, etag_of
+from tests.simulation.rights import EVERY_RIGHT, Rights
+from tests.simulation.rows import Row, Write
+from tests.simulation.traffic import Traffic
+
+BATCH_SIZE = 1000
+_KEPT = timedelta(hours=24)
+_RECENT = timedelta(days=30)
+_LONGEST_KEY = 255
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as the platform writes it, so that comparing texts compares moments."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True)
+class _Acting:
+    """Who does what at present: for the audit log."""
+
+    user: str
+    asked: str = ""
+    key: str | None = None
+
+
+class Platform:
+    """The resources, their history, and the one way to change them: `send`.
+
+    `clock` gives the present moment. `rights` limits what a user may do; a user who is not in it
+    may do everything. `log` has every change, oldest first.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        *,
+        name: str = "acme-dev",
+        users: Iterable[str] = (),
+        connectors: Iterable[Connector] = (),
+        forms: Iterable[str] = (),
+        rights: Mapping[str, Rights] | None = None,
+        batch_size: int = BATCH_SIZE,
+    ) -> None:
+        self.name, self.clock, self.batch_size = name, clock, batch_size
+        self.users = {identity(name): name for name in users}
+        self.connectors = {identity(one.name): one for one in connectors}
+        self.forms = {identity(name): name for name in forms}
+        self.rights = dict(rights or {})
+        self.rows: dict[str, Row] = {}
+        self.log: list[Write] = []
+        self.traffic = Traffic()
+        self.requests = 0
+        self._kept: dict[tuple[str, str], tuple[bytes, str, Outcome]] = {}
+        self._last_number = 0
+        self._acting = _Acting("system")
+        self._moment: tuple[datetime, str] = (datetime.min.replace(tzinfo=UTC), "")
+        for one in sorted(STATUS.system_names):
+            self.add(STATUS, join("statuses", one), None, complete(STATUS, Address(one), {}))
+
+    # ---- reading -------------------------------------------------------------------------
+
+    def find(self, address: str) -> Row | None:
+        """The row at an address, however its case is written."""
+        return self.rows.get(identity(address))
+
+    def knows(self, address: str) -> bool:
+        """Whether there is such a resource, user, connector or form."""
+        key = identity(address)
+        if key in self.rows:
+            return True
+        collection, _, name = key.partition("/")
+        if collection == "users":
+            return decode(name) in self.users
+        if collection == "connectors":
+            return decode(name) in self.connectors
+        return collection == "forms" and decode(name) in self.forms
+
+    def below(self, address: str) -> list[Row]:
+        """Everything whose address continues this one, in order of creation."""
+        start = identity(address) + "/"
+        return [row for key, row in self.rows.items() if key.startswith(start)]
+
+    def naming(self, targets: set[str]) -> list[Row]:
+        """The rows that name one of these, in order of creation."""
+        return [row for row in self.rows.values() if not targets.isdisjoint(row.names)]
+
+    def may(self, user: str, section: str, right: str) -> bool:
+        """Whether a user has a right on a section."""
+        rights = self.rights.get(user)
+        return rights is None or right in rights.get(section, EVERY_RIGHT)
+
+    def usage(self, address: str) -> Usage:
+        """What uses a resource now, and did in the last 30 days. Raises Refused."""
+        row = operations.located(self, address)
+        since = stamp(self.clock() - _RECENT)
+        return self.traffic.usage(row, self._referrers_of(row), since=since)
+
+    def _referrers_of(self, row: Row) -> Iterator[Referrer]:
+        target = identity(row.live.address)
+        for source in self.naming({target}):
+            for one in source.live.kind.references(source.live.address, source.live.fields):
+                meant = next((c for c in map(identity, one.candidates) if c in self.rows), None)
+                if meant == target:
+                    yield Referrer(source.live.address, one.path)
+
+    def assert_untouched(self) -> None:
+        """Nobody wrote into what was handed out."""
+        for row in self.rows.values():
+            assert etag_of(row.live.fields) == row.live.etag, f"{row.live.address} was written into"
+
+    # ---- requests ------------------------------------------------------------------------
+
+    def send(self, user: str, batch: Sequence[Request]) -> tuple[Outcome, ...]:
+        """Carry operations out in order, one outcome each; some may fail while others do not."""
+        self.requests += 1
+        return tuple([self._once(user, one) for one in batch])
+
+    def edit(
+        self,
+        user: str,
+        operation: Operation,
+        address: str,
+        body: Mapping[str, JsonValue] | None = None,
+    ) -> Outcome:
+        """One operation of a person at a screen."""
+        return self.send(user, [Request(operation, Address(address), body)])[0]
+
+    def _once(self, user: str, request: Request) -> Outcome:
+        key = request.key
+        if key is None or request.operation == "get":
+            return self._outcome(user, request)
+        if not 1 <= len(key) <= _LONGEST_KEY or not key.isascii() or not key.isprintable():
+            return Outcome(400, code="bad-idempotency-key", detail="a key is printable ASCII")
+        asked = orjson.dumps(
+            (request.operation, request.address, request.body), option=orjson.OPT_SORT_KEYS
+        )
+        kept = self._kept.get((user, key))
+        if kept is not None and kept[1] > stamp(self.clock() - _KEPT):
+            if kept[0] == asked:
+                return replace(kept[2], replayed=True)
+            detail = f"the idempotency key '{key}' was used for another request"
+            return Outcome(422, code="idempotency-mismatch", detail=detail)
+        outcome = self._outcome(user, request)
+        self._kept[user, key] = (asked, self.now(), outcome)
+        return outcome
+
+    def _outcome(self, user: str, request: Request) -> Outcome:
+        self._acting = _Acting(user, request.address, request.key)
+        try:
+            return operations.carried_out(self, user, request)
+        except Refused as no:
+            return Outcome(no.status, code=no.code, detail=no.detail)
+
+    # ---- changes, once they are allowed --------------------------------------------------
+
+    def add(self, kind: Kind, address: Address, campaign: str | None, form: Form) -> Row:
+        """Put a resource there."""
+        self._last_number += 1
+        path = kind.collection if campaign is None else f"campaigns/-/{kind.collection}"
+        live = self._live(kind, address, form)
+        row = Row(
+            self._last_number, path, campaign, live, operations.names_of(kind, address, form.fields)
+        )
+        self.rows[identity(address)] = row
+        return row
+
+    def change(self, row: Row, form: Form) -> Row:
+        """Give a resource other fields, unless it has them."""
+        before = row.live
+        if before.fields == form.fields:
+            return row
+        names = operations.names_of(before.kind, before.address, form.fields)
+        live = self._live(before.kind, before.address, form)
+        changed = Row(row.number, row.path, row.campaign, live, names)
+        self.rows[identity(live.address)] = changed
+        self.note(changed, "update", before.fields, form.fields)
+        return changed
+
+    def move(self, old: Address, new: Address) -> Row:
+        """Give a resource and everything below it other addresses, at their place in the order."""
+        top = self.rows[identity(old)]
+        moves = [(one, self._moved(one, old, new)) for one in (top, *self.below(old))]
+        moved = {identity(one.live.address): there for one, there in moves}
+        self.rows = {
+            identity(one.live.address): one
+            for one in (moved.get(key, one) for key, one in self.rows.items())
+        }
+        for one, there in moves:
+            fields = one.live.fields
+            self.note(there, "rename", fields, fields, previous=one.live.address)
+        return moves[0][1]
+
+    def _moved(self, row: Row, old: Address, new: Address) -> Row:
+        live = replace(row.live, address=Address(new + row.live.address[len(old) :]))
+        if row.live.address == old:
+            live = replace(live, updated_at=self.now(), updated_by=self._acting.user)
+        return replace(row, live=live)
+
+    def remove(self, gone: Iterable[Row]) -> None:
+        """Take resources away, and agents out of statuses."""
+        for row in gone:
+            self.note(row, "delete", row.live.fields, None)
+            self.traffic.forget_status(row.number)
+            del self.rows[identity(row.live.address)]
+
+    def _live(self, kind: Kind, address: Address, form: Form) -> LiveResource:
+        return LiveResource(address, kind, form.fields, form.etag, self.now(), self._acting.user)
+
+    def now(self) -> str:
+        """The present moment as the platform writes it."""
+        moment = self.clock()
+        if moment != self._moment[0]:
+            self._moment = (moment, stamp(moment))
+        return self._moment[1]
+
+    def note(
+        self,
+        row: Row,
+        action: str,
+        before: Fields | None,
+        after: Fields | None,
+        *,
+        previous: Address | None = None,
+    ) -> None:
+        """Add a line to the audit log."""
+        self.log.append(
+            Write(
+                number=len(self.log),
+                at=self.now(),
+                by=self._acting.user,
+                address=row.live.address,
+                action=action,
+                kind=row.live.kind,
+                before=before,
+                after=after,
+                previous=previous,
+                asked=self._acting.asked,
+                key=self._acting.key,
+                request=self.requests,
+            )
+        )

@@ -1,0 +1,301 @@
+"""The platform's `Reader` and `Writer` over plain dictionaries, and the network between them.
+
+A scheduler gives its own `Network`: it suspends callers at each point of a request, and decides
+the fate of each attempt. Nothing here needs an event loop: whoever drives the coroutines decides
+what runs next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from reconciler.errors import AccessDenied, PlatformError, Unreachable, Unsent
+from reconciler.kinds.address import Address, identity
+from reconciler.kinds.base import Kind, Life, Scope
+from reconciler.kinds.registry import KINDS
+from reconciler.live.platform import (
+    AuditEntry,
+    Directory,
+    LiveResource,
+    MaySend,
+    Outcome,
+    PlatformInfo,
+    Request,
+    Snapshot,
+    Usage,
+)
+from tests.simulation.forms import Refused, place
+from tests.simulation.network import Answer, InFlight, Network, failure
+from tests.simulation.platform import Platform, stamp
+from tests.simulation.rights import EVERY_RIGHT, SECTIONS, section_of
+
+ATTEMPT_SECONDS = 35.0
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A list to read: its path, and the kind of what is in it."""
+
+    path: str
+    kind: Kind
+    of_campaigns: bool
+
+
+def _lists() -> tuple[_List, ...]:
+    found: list[_List] = []
+    for kind in KINDS:
+        if kind.scope is not Scope.CAMPAIGN:
+            found.append(_List(kind.collection, kind, of_campaigns=False))
+        if kind.scope is not Scope.GLOBAL:
+            found.append(_List(f"campaigns/-/{kind.collection}", kind, of_campaigns=True))
+    return tuple(found)
+
+
+_LISTS = _lists()
+_OF_CAMPAIGNS = tuple(one for one in _LISTS if one.of_campaigns or one.path == "campaigns")
+_Resources = dict[str, LiveResource]
+
+
+class SimulatedReader:
+    """A `Reader` for one user."""
+
+    def __init__(self, platform: Platform, user: str, network: Network | None = None) -> None:
+        self._platform, self._user = platform, user
+        self._network = network or Network()
+        self._requests = 0
+        self._seen: dict[str, _Resources] = {}
+
+    @property
+    def requests(self) -> int:
+        """How many requests have been sent so far."""
+        return self._requests
+
+    async def _ask(self, path: str) -> Answer:
+        self._requests += 1
+        await self._network.point(f"read {path}")
+        answer = self._network.read_answer(path)
+        if answer not in (Answer.GIVEN, Answer.STALE):
+            raise failure(answer)
+        return answer
+
+    async def info(self) -> PlatformInfo:
+        """Who it is, and what this user may do."""
+        await self._ask("platform")
+        return self._info()
+
+    def _info(self) -> PlatformInfo:
+        rights = self._platform.rights.get(self._user, {})
+        return PlatformInfo(
+            id=self._platform.name,
+            name="Simulated",
+            version="1.0",
+            user=self._user,
+            profile="simulated",
+            permissions={one: rights.get(one, EVERY_RIGHT) for one in SECTIONS},
+            batch_size=self._platform.batch_size,
+        )
+
+    async def snapshot(self) -> Snapshot:
+        """Everything, list by list: somebody may write between two of them. Lists that disagree on
+        which campaigns there are are read once more, and are unknown if they still do."""
+        before = self._requests
+        unknown: dict[str, str] = {}
+        directory = await self._directory(unknown)
+        lists = {one.path: await self._list(one, unknown) for one in _LISTS}
+        if all(found is None for found in lists.values()) and len(unknown) == len(lists) + 3:
+            raise Unreachable(next(iter(unknown.values())))
+        if _disagreements(lists):
+            for one in _OF_CAMPAIGNS:
+                unknown.pop(one.path, None)
+                lists[one.path] = await self._list(one, unknown)
+            for path, why in _disagreements(lists).items():
+                lists[path], unknown[path] = None, why
+        resources: _Resources = {}
+        for found in lists.values():
+            if found is not None:
+                resources.update(found)
+        return Snapshot(
+            info=self._info(),
+            resources=resources,
+            directory=directory,
+            unknown=unknown,
+            requests=self._requests - before,
+        )
+
+    async def _directory(self, unknown: dict[str, str]) -> Directory:
+        known: dict[str, bool] = {}
+        for path in ("users", "connectors", "forms"):
+            known[path] = await self._is_read(path, "campaigns", unknown) is not None
+        platform = self._platform
+        return Directory(
+            users=platform.users if known["users"] else None,
+            connectors=platform.connectors if known["connectors"] else None,
+            forms=platform.forms if known["forms"] else None,
+        )
+
+    async def _list(self, one: _List, unknown: dict[str, str]) -> _Resources | None:
+        answer = await self._is_read(one.path, section_of(one.kind), unknown)
+        if answer is None:
+            return None
+        if answer is Answer.STALE and one.path in self._seen:
+            return self._seen[one.path]
+        found = {key: row.live for key, row in self._platform.rows.items() if row.path == one.path}
+        if one.kind.tree:
+            found = dict(sorted(found.items(), key=lambda item: item[0].count("/")))
+        self._seen[one.path] = found
+        return found
+
+    async def _is_read(self, path: str, section: str, unknown: dict[str, str]) -> Answer | None:
+        """How a list was answered; None, and why in `unknown`, where it was not."""
+        try:
+            answer = await self._ask(path)
+        except AccessDenied:
+            raise
+        except PlatformError as error:
+            unknown[path] = str(error)
+            return None
+        if not self._platform.may(self._user, section, "view"):
+            unknown[path] = f"{self._user} lacks view on {section}"
+            return None
+        return answer
+
+    def _may_view(self, address: str) -> bool:
+        return self._platform.may(self._user, section_of(place(address).kind), "view")
+
+    async def usage(self, addresses: Sequence[Address]) -> Mapping[str, Usage]:
+        """Usage by identity; what no longer exists, or may not be seen, is left out."""
+        found: dict[str, Usage] = {}
+        if addresses:
+            await self._ask("usage")
+        for address in addresses:
+            if not self._may_view(address):
+                continue
+            with suppress(Refused):
+                found[identity(address)] = self._platform.usage(address)
+        return found
+
+    async def audit(
+        self, addresses: Sequence[Address], *, since: datetime | None = None
+    ) -> tuple[AuditEntry, ...]:
+        """Who changed these, newest first; nothing where it may not be seen."""
+        if not addresses:
+            return ()
+        await self._ask("audit")
+        wanted = {identity(one) for one in addresses if self._may_view(one)}
+        start = "" if since is None else stamp(since)
+        return tuple(
+            one.entry()
+            for one in reversed(self._platform.log)
+            if one.at >= start
+            and (
+                identity(one.address) in wanted
+                or (one.previous is not None and identity(one.previous) in wanted)
+            )
+        )
+
+
+def _disagreements(lists: Mapping[str, _Resources | None]) -> dict[str, str]:
+    """For each list across campaigns, how it contradicts the list of campaigns."""
+    campaigns = lists["campaigns"]
+    if campaigns is None:
+        return {}
+    reasons: dict[str, str] = {}
+    for one in _OF_CAMPAIGNS:
+        found = lists[one.path]
+        if not one.of_campaigns or found is None:
+            continue
+        named = {"/".join(key.split("/", 2)[:2]) for key in found}
+        if not named <= campaigns.keys():
+            reasons[one.path] = "it names a campaign that is not in the list of campaigns"
+        elif one.kind.life is not Life.ENTRY and len(named) < len(campaigns):
+            reasons[one.path] = "it lacks a campaign that is in the list of campaigns"
+    return reasons
+
+
+class SimulatedWriter:
+    """A `Writer` for one user: it tries a batch `attempts` times, each with the same keys."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        user: str,
+        network: Network | None = None,
+        *,
+        attempts: int = 2,
+    ) -> None:
+        self._platform, self._user, self._attempts = platform, user, attempts
+        self._network = network or Network()
+        self._requests = 0
+
+    @property
+    def requests(self) -> int:
+        """How many requests have been sent so far."""
+        return self._requests
+
+    @property
+    def attempt_seconds(self) -> float:
+        """What one attempt of a write may take; then it is given up, answered or not."""
+        return ATTEMPT_SECONDS
+
+    def size(self, request: Request) -> int:
+        """How many bytes of a batch it takes."""
+        fixed = 64 + len(request.address) + len(request.key or "") + len(request.if_match or "")
+        return fixed + (len(orjson.dumps(request.body)) if request.body else 0)
+
+    async def send(
+        self, batch: Sequence[Request], *, may_send: MaySend | None = None
+    ) -> tuple[Outcome, ...]:
+        """Send operations in order; one outcome each. Raises what the protocol says."""
+        if not batch:
+            return ()
+        writes = any(one.operation != "get" for one in batch)
+        assert may_send is not None or not writes, "a batch that writes needs a may_send"
+        if len(batch) > self._platform.batch_size:
+            detail = f"a batch has up to {self._platform.batch_size} operations"
+            raise PlatformError(detail, status=413, code="batch-too-large")
+        repeatable = all(one.key is not None or one.operation == "get" for one in batch)
+        doubtful = False
+        for attempt in range(1, self._attempts + 1):
+            try:
+                return await self._attempt(tuple(batch), may_send)
+            except PlatformError as error:
+                unsent = isinstance(error, AccessDenied | Unsent)
+                doubtful = doubtful or (writes and not unsent)
+                again = isinstance(error, Unsent) or (
+                    repeatable and not isinstance(error, AccessDenied)
+                )
+                if again and attempt < self._attempts:
+                    continue
+                if doubtful and unsent:
+                    detail = f"{error}; an earlier attempt may have taken effect"
+                    raise Unreachable(detail, status=error.status) from error
+                raise
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _attempt(
+        self, batch: tuple[Request, ...], may_send: MaySend | None
+    ) -> tuple[Outcome, ...]:
+        await self._network.point("send")
+        if may_send is not None:
+            may_send()
+        self._requests += 1
+        fate = self._network.fate(batch)
+        await self._network.point("sent")
+        if fate.late:
+            now = self._platform.clock()
+            self._network.in_flight.append(InFlight(self._user, batch, now))
+            raise failure(fate.answer)
+        carried_out = batch[: fate.carried_out]
+        outcomes: tuple[Outcome, ...] = ()
+        for _ in range(fate.deliveries if carried_out else 0):
+            outcomes = self._platform.send(self._user, carried_out)
+        await self._network.point("answered")
+        if fate.answer is not Answer.GIVEN:
+            raise failure(fate.answer)
+        shed = Outcome(503, code="unavailable", detail="the platform is not available")
+        return outcomes + (shed,) * (len(batch) - len(carried_out))
