@@ -1,0 +1,547 @@
+"""What must be true of any story, judged from its history alone.
+
+It knows nothing of the code under test, only what a plan file, a journal and an audit log are.
+Each finding is a sentence under one of `COUNTERS`:
+
+    lost         the journal says that a step succeeded, and the platform or the ledger never had it
+    doubled      one step took effect twice
+    collateral   a write changed something besides, and neither the plan nor the journal says so
+    silent       the journal or an exit code says other than the platform shows
+    unreviewed   a write that no plan in force asked for, or on a base that the plan did not show
+    wrong owner  a write to what another project owned then, or a resource with two owners
+    protection   a delete of what was protected then, without an approval
+    stuck        something that nothing can settle
+    broken       a command that crashed
+
+What `docs/safety.md` does not promise is `forgiven`, and counted too.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.simulation.history import (
+    Fields,
+    History,
+    LedgerCommit,
+    Owned,
+    RunLine,
+    Sent,
+    StepLine,
+    Told,
+    Write,
+)
+
+COUNTERS = (
+    "lost",
+    "doubled",
+    "collateral",
+    "silent",
+    "unreviewed",
+    "wrong owner",
+    "protection",
+    "stuck",
+    "broken",
+)
+ATTEMPT_SECONDS = 35.0
+"""What one attempt of a write may take; later arrivals are not promised to be noticed."""
+
+_LOGGED = {
+    "create": "create",
+    "replace": "create",
+    "update": "update",
+    "adopt": "update",
+    "delete": "delete",
+    "rename": "rename",
+}
+_NEVER_SENT = ("pending", "skipped", "failed")
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What is wrong with a story, by counter, and what was forgiven."""
+
+    found: dict[str, list[str]] = field(default_factory=lambda: {one: [] for one in COUNTERS})
+    forgiven: Counter[str] = field(default_factory=Counter)
+
+    def add(self, counter: str, text: str) -> None:
+        """Note a finding once."""
+        if text not in self.found[counter]:
+            self.found[counter].append(text)
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """The counters that are not zero."""
+        return tuple(one for one in COUNTERS if self.found[one])
+
+
+def check(history: History) -> Verdict:
+    """Judge a story."""
+    return _Checker(history).check()
+
+
+def folded(address: str) -> str:
+    """What two spellings of one address share."""
+    composed = unicodedata.normalize("NFC", address).casefold()
+    return unicodedata.normalize("NFC", composed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Effect:
+    """One time that a step's request changed something: the first position, and all it changed."""
+
+    position: int
+    writes: tuple[Write, ...]
+
+
+class _Timeline:
+    """The platform at every position of its log."""
+
+    def __init__(self, start: Mapping[str, Fields], writes: Sequence[Write]) -> None:
+        self._states: dict[str, list[tuple[int, Fields | None]]] = {
+            key: [(-1, fields)] for key, fields in start.items()
+        }
+        for position, one in enumerate(writes):
+            if one.previous is not None:
+                self._note(position, one.previous, None)
+            self._note(position, one.address, one.after)
+
+    def _note(self, position: int, address: str, fields: Fields | None) -> None:
+        self._states.setdefault(folded(address), []).append((position, fields))
+
+    def states(self, address: str, since: int) -> Iterator[Fields | None]:
+        """What was there at a position, and everything that came after it."""
+        known = self._states.get(folded(address), [])
+        current: Fields | None = None
+        later: list[Fields | None] = []
+        for position, fields in known:
+            if position < since:
+                current = fields
+            else:
+                later.append(fields)
+        yield current
+        yield from later
+
+    def last_change(self, address: str) -> int:
+        """The position of the last change at an address; -1 where there was none."""
+        known = self._states.get(folded(address), [])
+        return known[-1][0] if known else -1
+
+
+class _Ledgers:
+    """Who owned what at every position of the platform's log."""
+
+    def __init__(self, commits: Sequence[LedgerCommit]) -> None:
+        self._commits = commits
+        self._now: dict[str, Mapping[str, Owned]] = {}
+        self._next = 0
+
+    def move_to(self, position: int) -> None:
+        """Take in everything that was committed before the write at a position."""
+        while self._next < len(self._commits) and self._commits[self._next].position <= position:
+            commit = self._commits[self._next]
+            self._now[commit.ledger] = commit.after
+            self._next += 1
+
+    def owners(self, address: str) -> Iterator[tuple[str, Owned]]:
+        """The ledgers that own an address, with what they say of it."""
+        key = folded(address)
+        for ledger, entries in self._now.items():
+            if key in entries:
+                yield ledger, entries[key]
+
+
+class _Checker:
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._verdict = Verdict()
+        self._timeline = _Timeline(history.start, history.writes)
+        self._steps: dict[str, tuple[RunLine, StepLine]] = {
+            step.key: (run, step) for run in history.runs for step in run.steps
+        }
+        self._effects = self._effects_by_key()
+
+    def check(self) -> Verdict:
+        self._writes()
+        for run in self._history.runs:
+            self._journal(run)
+        self._commits()
+        for told in self._history.told:
+            self._told(told)
+        self._final()
+        for text in self._history.stuck:
+            self._verdict.add("stuck", text)
+        for text in self._history.broken:
+            self._verdict.add("broken", text)
+        return self._verdict
+
+    def _effects_by_key(self) -> dict[str, list[_Effect]]:
+        batches: dict[tuple[str, int], list[tuple[int, Write]]] = {}
+        for position, one in enumerate(self._history.writes):
+            if one.key is not None:
+                batches.setdefault((one.key, one.request), []).append((position, one))
+        found: dict[str, list[_Effect]] = {}
+        for (key, _), writes in batches.items():
+            effect = _Effect(writes[0][0], tuple(one for _, one in writes))
+            found.setdefault(key, []).append(effect)
+        return found
+
+    def _change(self, run: RunLine, step: StepLine) -> Mapping[str, Any] | None:
+        plan = self._history.plans.get(run.plan)
+        if plan is None or step.seq >= len(plan["changes"]):
+            return None
+        change: Mapping[str, Any] = plan["changes"][step.seq]
+        return change
+
+    # ---- every write -----------------------------------------------------------------------
+
+    def _writes(self) -> None:
+        ledgers = _Ledgers(self._history.commits)
+        ordered = sorted(
+            ((effect, key) for key, found in self._effects.items() for effect in found),
+            key=lambda one: one[0].position,
+        )
+        for effect, key in ordered:
+            ledgers.move_to(effect.position)
+            self._effect(effect, key, ledgers)
+        for key, found in self._effects.items():
+            if len(found) > 1 and key in self._steps:
+                _, step = self._steps[key]
+                self._verdict.add(
+                    "doubled", f"{step.action} {step.address} took effect {len(found)} times"
+                )
+
+    def _effect(self, effect: _Effect, key: str, ledgers: _Ledgers) -> None:
+        known = self._steps.get(key)
+        if known is None:
+            where = effect.writes[0].address
+            self._verdict.add("unreviewed", f"{where} was written by a step of no run")
+            return
+        run, step = known
+        change = self._change(run, step)
+        if change is None:
+            self._verdict.add("unreviewed", f"run {run.id} is of a plan that nobody reviewed")
+            return
+        if effect.position < run.began:
+            self._verdict.add("unreviewed", f"{step.address} was written before its run began")
+        self._is_as_planned(effect, run, step, change)
+        for one in effect.writes:
+            self._is_ours(one, run, ledgers)
+            self._is_not_protected(one, run, ledgers)
+
+    def _is_as_planned(
+        self, effect: _Effect, run: RunLine, step: StepLine, change: Mapping[str, Any]
+    ) -> None:
+        """The write itself as the plan showed it, and what went with it."""
+        direct = next((one for one in effect.writes if one.asked and _is_direct(one)), None)
+        asked = f"run {run.id}, {step.action} {step.address}"
+        if direct is None or folded(direct.address) != folded(change["address"]):
+            where = direct.address if direct is not None else effect.writes[0].address
+            self._verdict.add("unreviewed", f"{asked}: {where} was written")
+            return
+        if direct.action != _LOGGED.get(change["action"]):
+            self._verdict.add("unreviewed", f"{asked}: it was {direct.action}d")
+            return
+        before = None if change["action"] in ("create", "replace") else change["before"]
+        if direct.before != before:
+            self._verdict.add(
+                "unreviewed", f"{asked}: it was {direct.before}, and the plan showed {before}"
+            )
+        if direct.after != change["after"]:
+            self._verdict.add(
+                "unreviewed", f"{asked}: it became {direct.after}, planned was {change['after']}"
+            )
+        for one in effect.writes:
+            if one is not direct:
+                self._went_along(one, effect, run, step)
+
+    def _went_along(self, one: Write, effect: _Effect, run: RunLine, step: StepLine) -> None:
+        """What a write changed besides: what is below, and who refers to it."""
+        where = folded(one.address)
+        if one.action == "rename" and step.action == "rename":
+            return
+        changes = self._history.plans[run.plan]["changes"]
+        shown = [c for c in changes if folded(c["address"]) == where]
+        if one.action == "delete" and step.action == "delete":
+            planned = next((c for c in shown if c["action"] == "delete"), None)
+            if planned is not None and planned["before"] == one.before:
+                return
+            if planned is None and one.before == self._born(where):
+                return
+            read = self._sent(one).read_position
+            if self._changed_since(where, read, effect.position):
+                self._verdict.forgiven["changed in the moment its parent was deleted"] += 1
+                return
+            showed = "nothing" if planned is None else planned["before"]
+            self._verdict.add(
+                "unreviewed",
+                f"run {run.id}: {one.address} went with {step.address} as {one.before}, and the "
+                f"plan showed {showed}",
+            )
+            return
+        if self._is_shown(one, run, step):
+            return
+        if self._changed_since(where, self._sent(one).read_position, effect.position):
+            self._verdict.forgiven["came to refer in the moment of a delete"] += 1
+            return
+        self._verdict.add(
+            "collateral",
+            f"run {run.id}, {step.action} {step.address}: {one.address} was changed from "
+            f"{one.before} to {one.after}, and nothing says so",
+        )
+
+    def _is_shown(self, one: Write, run: RunLine, step: StepLine) -> bool:
+        """Whether the plan or the journal says that a write changes somebody who refers to it."""
+        plan, where = self._history.plans[run.plan], folded(one.address)
+        for change in plan["changes"]:
+            for consequence in change.get("consequences", ()):
+                if folded(consequence.get("address", "")) == where:
+                    return True
+        for finding in plan["findings"]:
+            about = folded(finding["address"]) == folded(step.address)
+            if about and where in {folded(r) for r in finding["evidence"]["referrers"]}:
+                return True
+        return one.address in step.detail
+
+    def _born(self, where: str) -> Fields | None:
+        for end, fields in self._history.blank.items():
+            if where.endswith(f"/{end}"):
+                return fields
+        return None
+
+    def _sent(self, one: Write) -> Sent:
+        return self._history.sent.get(one.request, Sent(0.0, 0))
+
+    def _changed_since(self, where: str, since: int, until: int) -> bool:
+        """Whether somebody else changed it, or what it is in, between two positions."""
+        for one in self._history.writes[since:until]:
+            place = folded(one.address)
+            if place == where or where.startswith(f"{place}/"):
+                return True
+        return False
+
+    def _is_ours(self, one: Write, run: RunLine, ledgers: _Ledgers) -> None:
+        for address in {one.address, one.previous or one.address}:
+            for ledger, _ in ledgers.owners(address):
+                if ledger != run.ledger:
+                    self._verdict.add(
+                        "wrong owner",
+                        f"{run.ledger}, run {run.id}: {one.action} {address}, which {ledger} owns",
+                    )
+
+    def _is_not_protected(self, one: Write, run: RunLine, ledgers: _Ledgers) -> None:
+        if one.action != "delete":
+            return
+        for ledger, entry in ledgers.owners(one.address):
+            if entry.protect and not self._is_approved(run, "delete-protected", one.address):
+                self._verdict.add(
+                    "protection", f"run {run.id}: {one.address} of {ledger} was deleted"
+                )
+
+    def _is_approved(self, run: RunLine, code: str, address: str) -> bool:
+        return any(
+            one["code"] == code
+            and one["approved"] is not None
+            and folded(one["address"]) == folded(address)
+            for one in self._history.plans[run.plan]["findings"]
+        )
+
+    # ---- every journal ---------------------------------------------------------------------
+
+    def _journal(self, run: RunLine) -> None:
+        for step in run.steps:
+            change = self._change(run, step)
+            if change is None:
+                continue
+            if step.state == "succeeded":
+                self._did_happen(run, step, change)
+            else:
+                self._did_not_happen(run, step)
+
+    def _did_happen(self, run: RunLine, step: StepLine, change: Mapping[str, Any]) -> None:
+        if not _writes(change) or step.key in self._effects:
+            return
+        if self._was_ever_so(run, change):
+            return
+        self._verdict.add(
+            "lost", f"run {run.id}: {step.action} {step.address} is said to be done, and never was"
+        )
+
+    def _was_ever_so(self, run: RunLine, change: Mapping[str, Any]) -> bool:
+        """Whether it was as planned at some moment of the run, by whomever."""
+        states = list(self._timeline.states(change["address"], run.began))
+        if change["action"] == "delete":
+            return None in states
+        if change["action"] == "rename":
+            return any(one is not None for one in states)
+        return change["after"] in states
+
+    def _did_not_happen(self, run: RunLine, step: StepLine) -> None:
+        effects = self._effects.get(step.key)
+        if not effects or step.state in ("sent", "unknown"):
+            return
+        if step.fenced or "late answer" in step.detail:
+            return
+        if any(self._was_late(one) for one in effects):
+            self._verdict.forgiven["took effect after the wait"] += 1
+            return
+        if self._was_hidden(effects[-1]):
+            self._verdict.forgiven["changed again before it could be read"] += 1
+            return
+        self._verdict.add(
+            "silent",
+            f"run {run.id}: {step.action} {step.address} took effect and is said to be "
+            f"{step.state} ({step.detail})",
+        )
+
+    def _was_late(self, effect: _Effect) -> bool:
+        return self._sent(effect.writes[0]).seconds > ATTEMPT_SECONDS
+
+    def _was_hidden(self, effect: _Effect) -> bool:
+        """Whether somebody changed the same after it, so that reading cannot tell."""
+        places = {folded(one.address) for one in effect.writes}
+        later = self._history.writes[effect.position + len(effect.writes) :]
+        return any(
+            folded(address) == place
+            or folded(address).startswith(f"{place}/")
+            or place.startswith(f"{folded(address)}/")
+            for one in later
+            for address in (one.address, one.previous or one.address)
+            for place in places
+        )
+
+    # ---- every ledger ----------------------------------------------------------------------
+
+    def _commits(self) -> None:
+        runs = {run.id: run for run in self._history.runs}
+        now: dict[str, Mapping[str, Owned]] = {}
+        written: dict[str, dict[str, Any]] = {}
+        for commit in self._history.commits:
+            run = runs[commit.run]
+            plan = self._history.plans.get(run.plan)
+            if plan is not None:
+                self._shares(commit, run, plan["changes"], written.setdefault(run.id, {}))
+            now[commit.ledger] = commit.after
+            self._has_one_owner(commit, now)
+
+    def _shares(
+        self,
+        commit: LedgerCommit,
+        run: RunLine,
+        changes: Sequence[Mapping[str, Any]],
+        written: dict[str, Any],
+    ) -> None:
+        """What each step that succeeded did to the ledger: from what the plan showed, to what it
+        planned. `written` is what earlier steps of the run made of it."""
+        for seq in commit.succeeded:
+            change = changes[seq]
+            key = folded(change["address"])
+            found = commit.before.get(key)
+            if change["action"] == "rename":
+                found = commit.before.get(_old_key(change, commit)) or found
+            shown = written.get(key, change["previous_tracking"])
+            tells = _tells(change)
+            if tells and not _is_same(found, shown):
+                self._verdict.add(
+                    "unreviewed",
+                    f"run {run.id}, {change['action']} {change['address']}: the ledger said "
+                    f"{_words(found)}, and the plan showed {_words_of(shown)}",
+                )
+            if tells:
+                written[key] = change["tracking"]
+        for seq in commit.succeeded:
+            change = changes[seq]
+            key = folded(change["address"])
+            if _tells(change) and not _is_same(commit.after.get(key), written[key]):
+                self._verdict.add(
+                    "lost",
+                    f"run {run.id}, {change['action']} {change['address']}: the ledger says "
+                    f"{_words(commit.after.get(key))}, planned was {_words_of(written[key])}",
+                )
+
+    def _has_one_owner(self, commit: LedgerCommit, now: Mapping[str, Mapping[str, Owned]]) -> None:
+        for key in commit.after:
+            for ledger, entries in now.items():
+                if ledger != commit.ledger and key in entries:
+                    both = " and ".join(sorted((ledger, commit.ledger)))
+                    self._verdict.add("wrong owner", f"{key} is owned by {both}")
+
+    # ---- every command, and the end --------------------------------------------------------
+
+    def _told(self, told: Told) -> None:
+        whole = told.finished and all(one == "succeeded" for one in told.states)
+        if (told.exit_code == 0) != whole:
+            self._verdict.add(
+                "silent", f"run {told.run}: exit {told.exit_code}, its steps {Counter(told.states)}"
+            )
+
+    def _final(self) -> None:
+        for run in self._history.runs:
+            if run.finished is None:
+                self._verdict.add("stuck", f"run {run.id} of {run.ledger} was never finished")
+            elif any(one.state in ("pending", "sent", "unknown") for one in run.steps):
+                self._verdict.add("silent", f"run {run.id} is finished with unsettled steps")
+
+
+def _is_direct(one: Write) -> bool:
+    if one.action == "rename":
+        return folded(one.asked) == folded(one.previous or "")
+    return folded(one.asked) == folded(one.address)
+
+
+def _writes(change: Mapping[str, Any]) -> bool:
+    if change["action"] == "adopt":
+        return bool(change["differences"])
+    return change["action"] not in ("forget", "none")
+
+
+def _tells(change: Mapping[str, Any]) -> bool:
+    """Whether a change says what the ledger will say."""
+    return change["action"] in ("delete", "forget") or change["tracking"] is not None
+
+
+def _old_key(change: Mapping[str, Any], commit: LedgerCommit) -> str:
+    """Where a renamed resource is in the ledger until then: beside its new name."""
+    old = folded(change["previous_address"] or change["address"])
+    if old in commit.before:
+        return old
+    beside = folded(change["address"]).rpartition("/")[0]
+    return f"{beside}/{old.rpartition('/')[2]}"
+
+
+def _is_same(owned: Owned | None, tracking: Mapping[str, Any] | None) -> bool:
+    if owned is None or tracking is None:
+        return owned is None and tracking is None
+    return (owned.form, owned.fields, owned.protect, owned.on_remove) == (
+        tracking["form"],
+        tracking["fields"],
+        tracking["protect"],
+        tracking["on_remove"],
+    )
+
+
+def _words(owned: Owned | None) -> str:
+    if owned is None:
+        return "nothing"
+    return f"{owned.fields} protect={owned.protect} on_remove={owned.on_remove} {owned.form}"
+
+
+def _words_of(tracking: Mapping[str, Any] | None) -> str:
+    if tracking is None:
+        return "nothing"
+    return (
+        f"{tracking['fields']} protect={tracking['protect']} on_remove={tracking['on_remove']} "
+        f"{tracking['form']}"
+    )
+
+
+def sentences(verdicts: Iterable[Verdict]) -> Iterator[str]:
+    """Every finding, with its counter."""
+    for verdict in verdicts:
+        for counter in verdict.failed:
+            for text in verdict.found[counter]:
+                yield f"{counter}: {text}"

@@ -1,0 +1,126 @@
+"""What a story leaves behind, as plain data: all that the checker gets to see.
+
+Everything is placed by `position`: how many lines the platform's audit log had at that moment.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Fields = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A line of the audit log. `key` is the idempotency key of the request that caused it, None
+    for a person's; `asked` the address that request named; `request` the number of its batch."""
+
+    by: str
+    address: str
+    action: str
+    before: Fields | None
+    after: Fields | None
+    previous: str | None
+    asked: str
+    key: str | None
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A batch that reached the platform: how long after it was allowed to be sent, and where the
+    log was when its sender last began to read the platform."""
+
+    seconds: float
+    read_position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """What a ledger says of one resource."""
+
+    address: str
+    form: str
+    fields: Fields
+    protect: bool
+    on_remove: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerCommit:
+    """A transaction that changed a ledger or settled steps: the ledger before and after, by
+    identity, and the steps of the run that succeeded by it."""
+
+    position: int
+    ledger: str
+    run: str
+    succeeded: tuple[int, ...]
+    before: Mapping[str, Owned]
+    after: Mapping[str, Owned]
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """A step as the journal has it in the end."""
+
+    seq: int
+    address: str
+    action: str
+    state: str
+    key: str
+    previous: str | None
+    detail: str
+    status: int | None
+    fenced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """A run as the journal has it in the end. Positions are where the log was when it began, and
+    when it was finished (None where it was not)."""
+
+    id: str
+    ledger: str
+    plan: str
+    steps: tuple[StepLine, ...]
+    began: int
+    finished: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a command said when it ended: its exit code, and the steps of its run then."""
+
+    run: str
+    exit_code: int
+    finished: bool
+    states: tuple[str, ...]
+    blamed: str = ""
+
+
+@dataclass(slots=True)
+class History:
+    """All of a story.
+
+    `plans` are the plan files that were reviewed and applied, by id. `start` and `final` are the
+    platform's resources by identity; `blank` what a campaign's own channels and list are born
+    with, by the end of their address. `stuck` says what nothing could settle, `broken` what
+    crashed.
+    """
+
+    start: Mapping[str, Fields] = field(default_factory=dict)
+    final: Mapping[str, Fields] = field(default_factory=dict)
+    blank: Mapping[str, Fields] = field(default_factory=dict)
+    writes: list[Write] = field(default_factory=list)
+    sent: dict[int, Sent] = field(default_factory=dict)
+    plans: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    commits: list[LedgerCommit] = field(default_factory=list)
+    runs: list[RunLine] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    stuck: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+    tally: Counter[str] = field(default_factory=Counter)
+    words: list[str] = field(default_factory=list)

@@ -1,0 +1,224 @@
+"""Processes in virtual time, all in one thread: who is next is decided by the clock alone.
+
+Each process is a greenlet with an event loop of its own. It lets others run where it says `pause`
+and where its loop is idle, and nowhere else. `pause` stops all of a process, its tasks too, as a
+stopped or busy machine does. A process that is killed does nothing more: the next time it runs,
+`Killed` is raised where it stands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from asyncio import events
+from collections import deque
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from greenlet import getcurrent, greenlet
+
+START = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+_Result = TypeVar("_Result")
+
+
+class Killed(BaseException):
+    """The process is gone: nothing of it happens any more."""
+
+
+class Stuck(Exception):
+    """A process waits for nothing, or a story does not end."""
+
+
+class Scheduler:
+    """Virtual time, and what is to happen in it, in order. Ties go by who asked first."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._queue: list[tuple[float, int, Callable[[], None]]] = []
+        self._numbers = itertools.count()
+
+    def now(self) -> datetime:
+        """This moment."""
+        return START + timedelta(seconds=self.seconds)
+
+    def at(self, seconds: float, act: Callable[[], None]) -> None:
+        """Have something happen at a moment."""
+        heapq.heappush(self._queue, (seconds, next(self._numbers), act))
+
+    def after(self, seconds: float, act: Callable[[], None]) -> None:
+        """Have something happen in so many seconds."""
+        self.at(self.seconds + seconds, act)
+
+    def run(self, *, at_most: int = 1_000_000) -> None:
+        """Let everything happen until nothing is left to. Raises Stuck."""
+        for _ in range(at_most):
+            if not self._queue:
+                return
+            moment, _, act = heapq.heappop(self._queue)
+            self.seconds = max(self.seconds, moment)
+            act()
+        raise Stuck(f"{at_most} events and no end")
+
+
+class Process:
+    """One program that runs from its start to its end, or to its death."""
+
+    def __init__(self, scheduler: Scheduler, name: str) -> None:
+        self.scheduler, self.name = scheduler, name
+        self.dead = False
+        self.loop = VirtualLoop(self)
+        self._hub: greenlet | None = None
+        self._greenlet: greenlet | None = None
+
+    def start(self, work: Callable[[], None], *, after: float = 0.0) -> None:
+        """Begin in so many seconds. Whatever `work` raises, but its death, ends the simulation."""
+
+        def main() -> None:
+            with suppress(Killed):
+                work()
+
+        self._greenlet = greenlet(main)
+        self.scheduler.after(after, self._resume)
+
+    def _resume(self) -> None:
+        assert self._greenlet is not None
+        self._hub = getcurrent()
+        self._greenlet.parent = self._hub
+        events._set_running_loop(self.loop if self.loop.running else None)
+        try:
+            self._greenlet.switch()
+        finally:
+            events._set_running_loop(None)
+
+    def pause(self, seconds: float) -> None:
+        """Do nothing at all for so long, while others run. Raises Killed."""
+        self._sleep(seconds)
+        self.check()
+
+    def _sleep(self, seconds: float) -> None:
+        assert self._hub is not None
+        self.scheduler.after(seconds, self._resume)
+        self._hub.switch()
+
+    def idle(self, until: float) -> None:
+        """Wait for a moment; death is left to whoever waits."""
+        self._sleep(max(0.0, until - self.scheduler.seconds))
+
+    def check(self) -> None:
+        """Raises Killed where the process is dead."""
+        if self.dead:
+            raise Killed
+
+    def kill(self) -> None:
+        """End here."""
+        self.dead = True
+        raise Killed
+
+    def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        """Run a coroutine to its end, in the loop of this process."""
+        return self.loop.run(work)
+
+
+class VirtualLoop(asyncio.AbstractEventLoop):
+    """What asyncio's tasks, sleeps and threads need of a loop, in the time of a scheduler."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self._ready: deque[asyncio.Handle] = deque()
+        self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
+        self._numbers = itertools.count()
+        self.running = False
+
+    def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        """Run a coroutine to its end."""
+        self.running = True
+        events._set_running_loop(self)
+        try:
+            task = self.create_task(work)
+            while not task.done():
+                self._once(task)
+            return task.result()
+        except asyncio.CancelledError:
+            self._process.check()
+            raise
+        finally:
+            self.running = False
+            events._set_running_loop(None)
+            self._ready.clear()
+            self._timers.clear()
+
+    def _once(self, task: asyncio.Task[Any]) -> None:
+        while self._timers and self._timers[0][2].cancelled():
+            heapq.heappop(self._timers)
+        if not self._ready:
+            if not self._timers:
+                raise Stuck(f"{self._process.name} waits for nothing")
+            self._process.idle(self._timers[0][0])
+            if self._process.dead:
+                task.cancel()
+        while self._timers and self._timers[0][0] <= self._process.scheduler.seconds:
+            self._ready.append(heapq.heappop(self._timers)[2])
+        for _ in range(len(self._ready)):
+            handle = self._ready.popleft()
+            if not handle.cancelled():
+                handle._run()
+
+    # ---- what asyncio asks of it ---------------------------------------------------------
+
+    def time(self) -> float:
+        return self._process.scheduler.seconds
+
+    def get_debug(self) -> bool:
+        return False
+
+    def is_running(self) -> bool:
+        return self.running
+
+    def is_closed(self) -> bool:
+        return False
+
+    def call_soon(self, callback: Any, *args: Any, context: Any = None) -> asyncio.Handle:
+        handle = asyncio.Handle(callback, args, self, context)
+        self._ready.append(handle)
+        return handle
+
+    def call_later(self, delay: float, callback: Any, *args: Any, context: Any = None) -> Any:
+        return self.call_at(self.time() + delay, callback, *args, context=context)
+
+    def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> Any:
+        handle = asyncio.TimerHandle(when, callback, args, self, context)
+        heapq.heappush(self._timers, (when, next(self._numbers), handle))
+        return handle
+
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        """Cancelled timers are dropped when they are due."""
+
+    def create_future(self) -> asyncio.Future[Any]:
+        return asyncio.Future(loop=self)
+
+    def create_task(self, work: Any, *, name: Any = None, context: Any = None) -> Any:
+        return asyncio.Task(work, loop=self, name=name, context=context)
+
+    def run_in_executor(self, executor: Any, work: Any, *args: Any) -> asyncio.Future[Any]:
+        """A thread's work: done at once, in its turn."""
+        future = self.create_future()
+
+        def act() -> None:
+            if future.cancelled():
+                return
+            try:
+                result = work(*args)
+            except BaseException as error:
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+
+        self.call_soon(act)
+        return future
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        """What a dead process leaves behind is nobody's business."""

@@ -1,0 +1,461 @@
+"""What git says in a story: a few revisions of a project, drawn by chance from a small world.
+
+Names and values are few, so that projects, revisions and people meet at the same ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from random import Random
+
+from reconciler.errors import Problem
+from reconciler.kinds.address import Address, child, identity, name_of, parent_of
+from reconciler.kinds.base import Fields, Life, Renaming
+from reconciler.kinds.registry import KINDS, place_of
+from reconciler.live.platform import Connector
+from reconciler.manifests.desired import (
+    Desired,
+    DesiredList,
+    DesiredResource,
+    Form,
+    Lifecycle,
+    OnRemove,
+    Source,
+)
+from reconciler.manifests.estate import Copied, Estate
+from reconciler.manifests.members import resolve_copies
+
+USERS = ("ana", "luis", "pia", "eva")
+FORMS = ("customer data",)
+CONNECTORS = (
+    Connector("phone", "telephony", ("+59829001234", "+59829005678")),
+    Connector("mail", "email"),
+    Connector("web", "webchat"),
+)
+CAMPAIGNS = ("North", "South")
+
+_STATUS: tuple[Fields, ...] = ({"icon": "fork"}, {"icon": "cup"}, {"color": "#112233"}, {})
+_TEMPLATE: tuple[Fields, ...] = (
+    {"type": "text", "content": "Hello"},
+    {"type": "text", "content": "Good day"},
+)
+_DISPOSITION: tuple[Fields, ...] = (
+    {"enabled": True},
+    {"enabled": False},
+    {"text_code": "OK"},
+    {"actions": {"respool": True}},
+)
+_QUALITY: tuple[Fields, ...] = (
+    {"description": "How we speak"},
+    {"categories": [{"name": "Greeting", "questions": [{"text": "Polite?"}]}]},
+)
+_HOLIDAY: tuple[Fields, ...] = (
+    {"date": "2027-05-01", "campaigns": "all"},
+    {"date": "2027-05-02", "campaigns": ["North"]},
+    {"date": "2027-05-01", "recurring": True, "campaigns": ["North", "South"]},
+)
+_CAMPAIGN: tuple[Fields, ...] = (
+    {"time_zone": "America/Montevideo"},
+    {"time_zone": "Asia/Tokyo", "schedule": {"mon": ["09:00-13:00"], "tue": ["10:00-19:00"]}},
+    {"enabled": False},
+    {"quality_models": ["Courtesy"], "forms": ["customer data"]},
+    {"schedule": "never"},
+)
+_EMAIL: tuple[Fields, ...] = (
+    {"enabled": True, "connector": "mail"},
+    {"enabled": True, "connector": "mail", "signature": "Regards"},
+    {"enabled": True, "connector": "mail", "signature": "Sig"},
+    {"enabled": False},
+)
+_TELEPHONY: tuple[Fields, ...] = (
+    {"enabled": True, "connector": "phone", "numbers": ["+59829001234"]},
+    {"enabled": True, "connector": "phone", "numbers": ["+59829005678"], "wrap_up_seconds": 20},
+    {"block_inbound": False},
+)
+_WEBCHAT: tuple[Fields, ...] = ({"enabled": True}, {"enabled": True, "welcome": {"en": "Hi"}})
+_CONTACT: tuple[Fields, ...] = (
+    {"contact_name": "Rosa", "phone": "+59829000009"},
+    {"contact_name": "Rosa M.", "phone": "+59829000009", "email": "rosa@example.com"},
+)
+_MEMBERS: tuple[Fields, ...] = tuple(
+    {"members": [{"user": user, **more} for user, more in one]}
+    for one in (
+        (("ana", {}), ("luis", {})),
+        (("luis", {}), ("ana", {"penalty": 10})),
+        (("pia", {}),),
+        (),
+        (("eva", {"channels": {"email": {"receive": False}}}), ("ana", {})),
+    )
+)
+
+_GLOBAL: Mapping[str, tuple[Fields, ...]] = {
+    "statuses/Lunch": _STATUS,
+    "statuses/Tea": _STATUS,
+    "statuses/Ñandú": _STATUS,
+    "statuses/Break": _STATUS,
+    "templates/Regards": _TEMPLATE,
+    "templates/Farewell": _TEMPLATE,
+    "templates/a%2Fb": _TEMPLATE,
+    "dispositions/Sale": _DISPOSITION,
+    "dispositions/Sale/Done": _DISPOSITION,
+    "dispositions/Sale/Done/Paid": _DISPOSITION,
+    "dispositions/Sale/Open": _DISPOSITION,
+    "dispositions/Refund": _DISPOSITION,
+    "dispositions/Refund/50%25": _DISPOSITION,
+    "quality_models/Courtesy": _QUALITY,
+    "quality_models/Speed": _QUALITY,
+    "holidays/May Day": _HOLIDAY,
+    "holidays/Carnival": _HOLIDAY,
+    "blacklist/+59829000001": ({},),
+    "blacklist/ana@example.com": ({},),
+    "contacts/+59829000009": _CONTACT,
+}
+_OWN: Mapping[str, tuple[Fields, ...]] = {
+    "": _CAMPAIGN,
+    "channels/email": _EMAIL,
+    "channels/telephony": _TELEPHONY,
+    "channels/webchat": _WEBCHAT,
+    "members": _MEMBERS,
+    "statuses/Coaching": _STATUS,
+    "statuses/Training": _STATUS,
+    "templates/Sig": _TEMPLATE,
+    "dispositions/Won": _DISPOSITION,
+    "dispositions/Won/Big": _DISPOSITION,
+    "blacklist/+59829000002": ({},),
+    "contacts/+59829000009": _CONTACT,
+}
+VARIANTS: Mapping[str, tuple[Fields, ...]] = {
+    **_GLOBAL,
+    **{
+        f"campaigns/{name}/{below}".rstrip("/"): variants
+        for name in CAMPAIGNS
+        for below, variants in _OWN.items()
+    },
+}
+"""Every address there may be, and the values that git and people give it."""
+
+LISTS = (
+    "dispositions/Sale",
+    "dispositions/Sale/Done",
+    "dispositions/Refund",
+    *(
+        f"campaigns/{name}/{below}"
+        for name in CAMPAIGNS
+        for below in ("statuses", "templates", "dispositions", "dispositions/Won")
+    ),
+)
+"""The lists that may be complete, or managed in part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One resource in a revision; `variant` is one of its `VARIANTS`."""
+
+    address: str
+    variant: int = 0
+    form: Form = "standalone"
+    protect: bool | None = None
+    on_remove: OnRemove = "delete"
+    ignore: tuple[str, ...] = ()
+    renamed_from: str = ""
+    removes: tuple[str, ...] | None = None
+    copy_from: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list in a revision: complete, or `removes` some addresses."""
+
+    address: str
+    removes: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What a project's manifests say at one commit."""
+
+    declared: Mapping[str, Declared] = field(default_factory=dict)
+    lists: Mapping[str, Listed] = field(default_factory=dict)
+    exclusive: tuple[str, ...] = ()
+    strangers: bool = False
+    """Whether it may refer to, or stand in, what it does not declare."""
+
+    def without(self, dropped: frozenset[str]) -> Revision:
+        """The revision less some addresses and lists, and what is below them."""
+        if not dropped:
+            return self
+        return _sound(
+            replace(
+                self,
+                declared={k: v for k, v in self.declared.items() if not _is_in(k, dropped)},
+                lists={k: v for k, v in self.lists.items() if not _is_in(f"{k}/*", dropped)},
+            )
+        )
+
+
+def _is_in(address: str, dropped: frozenset[str]) -> bool:
+    return any(address == one or address.startswith(f"{one}/") for one in dropped)
+
+
+def first(random: Random, features: frozenset[str], addresses: tuple[str, ...]) -> Revision:
+    """A first revision of some of these addresses."""
+    revision = Revision(
+        exclusive=("statuses",) if "exclusive" in features else (),
+        strangers="strangers" in features,
+    )
+    for address in addresses:
+        if random.random() < 0.6:
+            revision = _put(revision, _drawn(random, address))
+    for address in LISTS:
+        if random.random() < 0.3:
+            revision = _list_changed(random, revision, features, address)
+    return _sound(revision)
+
+
+def following(
+    random: Random, before: Revision, features: frozenset[str], addresses: tuple[str, ...]
+) -> Revision:
+    """The next commit: a few edits, and the renames that were made before taken out."""
+    declared = {k: replace(v, renamed_from="") for k, v in before.declared.items()}
+    revision = replace(before, declared=declared)
+    for _ in range(random.choice((1, 1, 2, 3, 5))):
+        revision = _edited(random, revision, features, addresses)
+    return _sound(revision)
+
+
+def _drawn(random: Random, address: str) -> Declared:
+    return Declared(address, random.randrange(len(VARIANTS[address])))
+
+
+def _put(revision: Revision, one: Declared) -> Revision:
+    return replace(revision, declared={**revision.declared, one.address: one})
+
+
+def _taken(revision: Revision, address: str) -> Revision:
+    declared = {k: v for k, v in revision.declared.items() if k != address}
+    return replace(revision, declared=declared)
+
+
+def _edited(
+    random: Random, revision: Revision, features: frozenset[str], addresses: tuple[str, ...]
+) -> Revision:
+    address = random.choice(addresses)
+    one = revision.declared.get(address)
+    if one is None:
+        if "rename" in features and random.random() < 0.3:
+            return _renamed(random, revision, address)
+        return _put(revision, _drawn(random, address))
+    roll = random.random()
+    if roll < 0.3:
+        return _taken(revision, address)
+    if roll < 0.55:
+        return _put(revision, replace(one, variant=random.randrange(len(VARIANTS[address]))))
+    return _treated(random, revision, features, one)
+
+
+def _treated(
+    random: Random, revision: Revision, features: frozenset[str], one: Declared
+) -> Revision:
+    """One of the rarer edits, where its feature is on."""
+    what = random.choice(("protect", "protect", "keep", "ignore", "lists", "members", "standalone"))
+    if what == "protect" and "protect" in features:
+        return _put(revision, replace(one, protect=random.choice((True, True, False, None))))
+    if what == "keep" and "keep" in features:
+        keep: OnRemove = "delete" if one.on_remove == "keep" else "keep"
+        return _put(revision, replace(one, on_remove=keep))
+    if what == "ignore" and "ignore" in features:
+        names = sorted(VARIANTS[one.address][one.variant])
+        return _put(revision, replace(one, ignore=() if one.ignore else tuple(names[:1])))
+    if what == "lists":
+        return _list_changed(random, revision, features, random.choice(LISTS))
+    if what == "members" and one.address.endswith("/members"):
+        return _put(revision, _members_changed(random, features, one))
+    if what == "standalone" and "standalone" in features:
+        form: Form = "nested" if one.form == "standalone" else "standalone"
+        return _put(revision, replace(one, form=form))
+    return revision
+
+
+def _members_changed(random: Random, features: frozenset[str], one: Declared) -> Declared:
+    if "copy_from" in features and random.random() < 0.5:
+        other = next(name for name in CAMPAIGNS if f"campaigns/{name}/members" != one.address)
+        return replace(one, copy_from=other, removes=())
+    if "partial" in features and one.removes is None:
+        return replace(one, removes=tuple(random.sample(USERS, random.randrange(2))))
+    return replace(one, copy_from="", removes=None)
+
+
+def _renamed(random: Random, revision: Revision, address: str) -> Revision:
+    """A sibling takes this name, with all that is declared below it."""
+    kind = place_of(address).kind
+    siblings = [
+        one
+        for one in revision.declared
+        if parent_of(one) == parent_of(address) and place_of(one).kind is kind
+    ]
+    if kind.renaming is Renaming.NEVER or not siblings:
+        return _put(revision, _drawn(random, address))
+    old = random.choice(sorted(siblings))
+    moved = replace(revision.declared[old], address=address, renamed_from=name_of(old))
+    declared: dict[str, Declared] = {}
+    for key, one in revision.declared.items():
+        if key == old:
+            declared[address] = moved
+        elif key.startswith(f"{old}/"):
+            below = address + key[len(old) :]
+            if below in VARIANTS:
+                declared[below] = replace(one, address=below)
+        else:
+            declared.setdefault(key, one)
+    return replace(revision, declared=declared)
+
+
+def _list_changed(
+    random: Random, revision: Revision, features: frozenset[str], address: str
+) -> Revision:
+    if address in revision.lists:
+        return replace(revision, lists={k: v for k, v in revision.lists.items() if k != address})
+    if "partial" in features and random.random() < 0.4:
+        below = [one for one in VARIANTS if parent_of(one) == address]
+        removes = tuple(random.sample(below, min(len(below), 1)))
+        return replace(revision, lists={**revision.lists, address: Listed(address, removes)})
+    if "lists" in features:
+        return replace(revision, lists={**revision.lists, address: Listed(address)})
+    return revision
+
+
+def _sound(revision: Revision) -> Revision:
+    """What the loader would accept: levels with their upper level, copies of what is there,
+    nothing both declared and removed, lists of what is declared."""
+    declared = dict(revision.declared)
+    for address in sorted(declared, key=_file_order):
+        upper = parent_of(address)
+        lost = place_of(address).kind.tree and upper in VARIANTS and upper not in declared
+        if lost or not (revision.strangers or _campaign_of(address) in ("", *declared)):
+            del declared[address]
+    if not revision.strangers:
+        for address in sorted(declared, key=_file_order):
+            _refer_to_declared(declared, address)
+    for address, one in list(declared.items()):
+        if one.copy_from:
+            source = declared.get(f"campaigns/{one.copy_from}/members")
+            if source is None or source.copy_from:
+                declared[address] = one = replace(one, copy_from="", removes=None)
+        if one.removes:
+            named = {identity(name) for name in _users(one)}
+            kept = tuple(name for name in one.removes if name not in named)
+            declared[address] = replace(one, removes=kept)
+        if place_of(address).kind.tree and address.count("/") > 1:
+            declared[address] = replace(declared[address], form="nested")
+        if _campaign_of(address) not in ("", *declared):
+            declared[address] = replace(declared[address], form="standalone")
+    lists = {
+        key: replace(one, removes=None if one.removes is None else _others(one.removes, declared))
+        for key, one in revision.lists.items()
+        if (_campaign_of(key) or key) in declared and (key in declared or key not in VARIANTS)
+    }
+    return replace(revision, declared=declared, lists=lists)
+
+
+def _refer_to_declared(declared: dict[str, Declared], address: str) -> None:
+    """Take the next value that names only what is declared; without one, the resource goes."""
+    one, known = declared[address], {identity(key) for key in declared}
+    variants = VARIANTS[address]
+    for step in range(len(variants)):
+        variant = (one.variant + step) % len(variants)
+        if _names(address, variant) <= known:
+            declared[address] = replace(one, variant=variant)
+            return
+    del declared[address]
+
+
+@lru_cache(maxsize=4096)
+def _names(address: str, variant: int) -> frozenset[str]:
+    """The identities of what a value names that manifests may declare: one of its candidates."""
+    kind, fields = place_of(address).kind, VARIANTS[address][variant]
+    found: set[str] = set()
+    for one in kind.references(Address(address), fields):
+        managed = [c for c in one.candidates if c in VARIANTS]
+        if managed:
+            found.add(identity(managed[-1]))
+    return frozenset(found)
+
+
+def _others(removes: tuple[str, ...], declared: Mapping[str, Declared]) -> tuple[str, ...]:
+    return tuple(one for one in removes if one not in declared)
+
+
+def _users(one: Declared) -> Iterator[str]:
+    members = VARIANTS[one.address][one.variant]["members"]
+    for member in members if isinstance(members, list) else ():
+        if isinstance(member, dict):
+            yield str(member["user"])
+
+
+def _campaign_of(address: str) -> str:
+    parts = address.split("/")
+    return "/".join(parts[:2]) if parts[0] == "campaigns" and len(parts) > 2 else ""
+
+
+# ---- as the loader gives it --------------------------------------------------------------
+
+
+def desired_of(revision: Revision) -> Desired:
+    """What a revision asks for."""
+    estate = Estate()
+    for address in _in_file_order(revision):
+        one = revision.declared[address]
+        resource = _resource(one)
+        if one.copy_from:
+            of = child("campaigns", one.copy_from, "members")
+            estate.add_copied(Copied(resource, of, Problem("members.yaml", 1, 1, "")))
+        else:
+            estate.add(resource)
+    for listed in revision.lists.values():
+        estate.add_list(_list(listed))
+    for collection in revision.exclusive:
+        estate.add_list(DesiredList(collection, Source("reconciler.yaml", 1)))
+    resolve_copies(estate)
+    assert not estate.problems, estate.problems
+    return Desired(estate.resources, estate.lists, "simulated")
+
+
+_ORDER = {kind.name: place for place, kind in enumerate(KINDS)}
+
+
+def _in_file_order(revision: Revision) -> list[str]:
+    return sorted(revision.declared, key=_file_order)
+
+
+@lru_cache(maxsize=4096)
+def _file_order(address: str) -> tuple[int, int, str]:
+    return address.count("/"), _ORDER[place_of(address).kind.name], address
+
+
+@lru_cache(maxsize=65536)
+def _resource(one: Declared) -> DesiredResource:
+    kind = place_of(one.address).kind
+    fields = kind.normal(one.address, VARIANTS[one.address][one.variant])
+    old = child(parent_of(one.address), one.renamed_from) if one.renamed_from else None
+    ignore = frozenset(one.ignore) & frozenset(kind.field_names(one.address))
+    return DesiredResource(
+        address=Address(one.address),
+        kind=kind,
+        fields=fields,
+        source=Source(f"{kind.collection}.yaml", 1 + sorted(VARIANTS).index(one.address)),
+        form=one.form if kind.life is Life.ENTRY else "nested",
+        lifecycle=Lifecycle(one.protect, one.on_remove, ignore),
+        renamed_from=old,
+        removes=one.removes,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _list(listed: Listed) -> DesiredList:
+    source = Source("lists.yaml", 1)
+    if listed.removes is None:
+        return DesiredList(listed.address, source)
+    removes = tuple((Address(one), source) for one in listed.removes)
+    return DesiredList(listed.address, source, complete=False, removes=removes)

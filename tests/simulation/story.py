@@ -1,0 +1,259 @@
+"""A story as data: all that will be tried, by whom, when, and what will go wrong.
+
+`drawn(seed)` makes one. Everything in it can be taken out again (`shrink`), and what is left plays
+as before: each command draws its luck from a stream of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, Literal
+
+from tests.simulation.revisions import (
+    CAMPAIGNS,
+    USERS,
+    VARIANTS,
+    Revision,
+    first,
+    following,
+)
+
+PROJECTS = ("acme", "beta")
+
+NETWORK_FAULTS = (
+    "lost request",
+    "lost answer",
+    "late request",
+    "repeated request",
+    "second delivery",
+    "cut batch",
+    "shed batch",
+    "busy",
+    "connection refused",
+    "unavailable",
+    "token refused",
+)
+READ_FAULTS = ("read fails", "stale list")
+STORE_FAULTS = ("commit refused", "commit unanswered", "state unreadable")
+PROCESS_FAULTS = ("crash", "pause", "sleep", "interrupt")
+FAULTS = (*NETWORK_FAULTS, *READ_FAULTS, *STORE_FAULTS, *PROCESS_FAULTS)
+GIT = (
+    "protect",
+    "keep",
+    "ignore",
+    "rename",
+    "lists",
+    "partial",
+    "copy_from",
+    "exclusive",
+    "standalone",
+    "strangers",
+)
+ACTORS = (
+    "second project",
+    "people",
+    "traffic",
+    "undo",
+    "expect",
+    "unlock",
+    "other token",
+    "server clock",
+    "clocks that differ",
+    "small batches",
+    "stop on collateral",
+    "convergence",
+)
+FEATURES = (*FAULTS, *GIT, *ACTORS)
+
+Verb = Literal["plan", "apply", "expect", "resume", "undo", "unlock"]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command of an operator.
+
+    `plan` says which revision or run is planned, or which saved plan is applied: counted from the
+    newest. `approves` approves what blocks. A process fault strikes at the `strike_at`th point of
+    the command: `crash`, `interrupt`, or a pause of `strike_seconds`.
+    """
+
+    verb: Verb
+    number: int
+    after: float
+    plan: int = 0
+    approves: bool = True
+    wait: float = 0.0
+    strike: str = ""
+    strike_at: int = 0
+    strike_seconds: float = 0.0
+    token: str = "ci"
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A person or a pipeline that runs commands one after the other."""
+
+    name: str
+    project: int
+    commands: tuple[Command, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What a person does at a screen, at a moment. `write` creates what is not there; `delete`
+    creates it again where it is gone."""
+
+    at: float
+    operation: str
+    address: str
+    body: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All of it. `revisions` are those of each project; `dropped` addresses are left out of
+    everything; `before` is what people made before the story begins."""
+
+    seed: int
+    features: frozenset[str]
+    revisions: tuple[tuple[Revision, ...], ...]
+    operators: tuple[Operator, ...]
+    edits: tuple[Edit, ...]
+    before: tuple[Edit, ...] = ()
+    dropped: frozenset[str] = frozenset()
+    rates: Mapping[str, float] = field(default_factory=dict)
+
+
+def drawn(seed: int) -> Story:
+    """The story of a seed."""
+    random = Random(f"story {seed}")
+    features = _features(random)
+    count = 2 if "second project" in features else 1
+    addresses = _addresses(random)
+    revisions = tuple(_revisions(random, features, addresses) for _ in range(count))
+    operators = tuple(
+        _operator(random, features, number, project)
+        for number, project in enumerate(_posts(random, count))
+    )
+    edits = _edits(random, addresses, random.randrange(2, 14)) if "people" in features else ()
+    if "traffic" in features:
+        edits += _traffic(random)
+    return Story(
+        seed,
+        features,
+        revisions,
+        operators,
+        edits,
+        before=_edits(random, addresses, random.randrange(12)),
+        rates={one: _rate(random, one) for one in FAULTS if one in features},
+    )
+
+
+def _rate(random: Random, fault: str) -> float:
+    """How often a fault happens; there are many reads to a write."""
+    rate = random.choice((0.05, 0.15, 0.4))
+    return rate / 20 if fault in (*READ_FAULTS, *STORE_FAULTS) else rate
+
+
+def _features(random: Random) -> frozenset[str]:
+    """Swarm testing: what is switched off shows what is on. Some stories have no fault at all."""
+    faults = 0.0 if random.random() < 0.15 else random.choice((0.15, 0.3, 0.5))
+    found = [one for one in FAULTS if random.random() < faults]
+    found += [one for one in GIT if random.random() < 0.5]
+    found += [one for one in ACTORS if random.random() < 0.4]
+    if random.random() < 0.3:
+        found.append("second project")
+    return frozenset(found)
+
+
+def _addresses(random: Random) -> tuple[str, ...]:
+    """The part of the world that this story is about, with what each of it lives in."""
+    known = sorted(VARIANTS)
+    chosen = set(random.sample(known, random.choice((4, 8, 12, 20))))
+    for address in sorted(chosen):
+        parts = address.split("/")
+        for end in range(2, len(parts)):
+            if "/".join(parts[:end]) in VARIANTS:
+                chosen.add("/".join(parts[:end]))
+    return tuple(sorted(chosen))
+
+
+def _revisions(
+    random: Random, features: frozenset[str], addresses: tuple[str, ...]
+) -> tuple[Revision, ...]:
+    found = [first(random, features, addresses)]
+    for _ in range(random.randrange(1, 5)):
+        found.append(following(random, found[-1], features, addresses))
+    return tuple(found)
+
+
+def _posts(random: Random, projects: int) -> list[int]:
+    """The project of each operator."""
+    posts = list(range(projects))
+    posts += [random.randrange(projects) for _ in range(random.choice((0, 1, 1, 2)))]
+    return posts
+
+
+def _operator(random: Random, features: frozenset[str], number: int, project: int) -> Operator:
+    verbs: list[Verb] = ["plan", "apply"]
+    choices: list[Verb] = ["plan", "plan", "apply", "apply", "apply", "resume"]
+    choices += [one for one in ("undo", "expect", "unlock") if one in features]  # type: ignore[misc]
+    verbs += random.choices(choices, k=random.choice((1, 3, 5, 7)))
+    if random.random() < 0.5:
+        random.shuffle(verbs)
+    commands = tuple(
+        _command(random, features, verb, 100 * number + place) for place, verb in enumerate(verbs)
+    )
+    return Operator(f"operator {number + 1}", project, commands)
+
+
+def _command(random: Random, features: frozenset[str], verb: Verb, number: int) -> Command:
+    strikes = [one for one in PROCESS_FAULTS if one in features]
+    strike = random.choice(strikes) if strikes and random.random() < 0.4 else ""
+    if verb == "unlock":
+        strike = ""
+    seconds = {"pause": random.uniform(1, 30), "sleep": random.uniform(40, 200)}.get(strike, 0.0)
+    token = "other" if "other token" in features and random.random() < 0.3 else "ci"
+    return Command(
+        verb,
+        number,
+        after=10 ** random.uniform(-1.5, 1.5) if random.random() < 0.9 else random.uniform(30, 120),
+        plan=random.choice((0, 0, 0, 1, 1, 2, 3)),
+        approves=random.random() < 0.85,
+        wait=random.choice((0.0, 0.0, 30.0, 120.0)),
+        strike=strike,
+        strike_at=random.randrange(1, 30) if strike else 0,
+        strike_seconds=seconds,
+        token=token,
+    )
+
+
+def _edits(random: Random, addresses: tuple[str, ...], count: int) -> tuple[Edit, ...]:
+    return tuple(_edit(random, random.choice(addresses)) for _ in range(count))
+
+
+def _edit(random: Random, address: str) -> Edit:
+    at = random.uniform(0, 90)
+    if address.endswith("/members"):
+        members = [{"user": user} for user in random.sample(USERS, random.randrange(len(USERS)))]
+        return Edit(at, "put", address, {"members": members})
+    operation = random.choice(("write", "write", "write", "delete", "rename"))
+    if operation == "rename":
+        siblings = [one for one in VARIANTS if one.rpartition("/")[0] == address.rpartition("/")[0]]
+        other = random.choice(siblings).rpartition("/")[2]
+        body = {"name": other.replace("%2F", "/").replace("%25", "%")}
+        return Edit(at, operation, address, body)
+    return Edit(at, operation, address, dict(random.choice(VARIANTS[address])))
+
+
+def _traffic(random: Random) -> tuple[Edit, ...]:
+    """Agents who take a status, and interactions that begin."""
+    found: list[Edit] = []
+    for _ in range(random.randrange(1, 5)):
+        at = random.uniform(0, 60)
+        status = random.choice([one for one in VARIANTS if "statuses/" in one])
+        body = {"user": random.choice(USERS), "campaign": random.choice(CAMPAIGNS)}
+        found.append(Edit(at, random.choice(("agent", "interaction")), status, body))
+    return tuple(found)
