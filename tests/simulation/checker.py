@@ -210,10 +210,16 @@ class _Checker:
             self._effect(effect, key, ledgers)
         for key, found in self._effects.items():
             if len(found) > 1 and key in self._steps:
-                _, step = self._steps[key]
-                self._verdict.add(
-                    "doubled", f"{step.action} {step.address} took effect {len(found)} times"
-                )
+                self._doubled(found, self._steps[key][1])
+
+    def _doubled(self, found: Sequence[_Effect], step: StepLine) -> None:
+        """A key is its user's own: under another token, what somebody undid is made again."""
+        users = {effect.writes[0].by for effect in found}
+        undone = all(self._was_hidden(effect) for effect in found[:-1])
+        if len(users) == len(found) and undone:
+            self._verdict.forgiven["undone by somebody, made again under another token"] += 1
+            return
+        self._verdict.add("doubled", f"{step.action} {step.address} took effect {len(found)} times")
 
     def _effect(self, effect: _Effect, key: str, ledgers: _Ledgers) -> None:
         known = self._steps.get(key)

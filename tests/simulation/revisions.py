@@ -136,6 +136,11 @@ VARIANTS: Mapping[str, tuple[Fields, ...]] = {
 }
 """Every address there may be, and the values that git and people give it."""
 
+_SIBLINGS: Mapping[str, tuple[str, ...]] = {
+    old: tuple(new for new in VARIANTS if parent_of(new) == parent_of(old) and new != old)
+    for old in VARIANTS
+}
+
 LISTS = (
     "dispositions/Sale",
     "dispositions/Sale/Done",
@@ -222,6 +227,8 @@ def following(
     revision = replace(before, declared=declared)
     for _ in range(random.choice((1, 1, 2, 3, 5))):
         revision = _edited(random, revision, features, addresses)
+    if "rename" in features and random.random() < 0.6:
+        revision = _renamed(random, revision)
     return _sound(revision)
 
 
@@ -244,13 +251,11 @@ def _edited(
     address = random.choice(addresses)
     one = revision.declared.get(address)
     if one is None:
-        if "rename" in features and random.random() < 0.3:
-            return _renamed(random, revision, address)
         return _put(revision, _drawn(random, address))
     roll = random.random()
-    if roll < 0.3:
+    if roll < 0.25:
         return _taken(revision, address)
-    if roll < 0.55:
+    if roll < 0.6:
         return _put(revision, replace(one, variant=random.randrange(len(VARIANTS[address]))))
     return _treated(random, revision, features, one)
 
@@ -287,17 +292,18 @@ def _members_changed(random: Random, features: frozenset[str], one: Declared) ->
     return replace(one, copy_from="", removes=None)
 
 
-def _renamed(random: Random, revision: Revision, address: str) -> Revision:
-    """A sibling takes this name, with all that is declared below it."""
-    kind = place_of(address).kind
-    siblings = [
-        one
-        for one in revision.declared
-        if parent_of(one) == parent_of(address) and place_of(one).kind is kind
+def _renamed(random: Random, revision: Revision) -> Revision:
+    """One resource takes the name of a sibling that is not declared, and what is below it moves."""
+    pairs = [
+        (old, new)
+        for old in sorted(revision.declared)
+        if place_of(old).kind.renaming is not Renaming.NEVER
+        for new in _SIBLINGS[old]
+        if new not in revision.declared
     ]
-    if kind.renaming is Renaming.NEVER or not siblings:
-        return _put(revision, _drawn(random, address))
-    old = random.choice(sorted(siblings))
+    if not pairs:
+        return revision
+    old, address = random.choice(pairs)
     moved = replace(revision.declared[old], address=address, renamed_from=name_of(old))
     declared: dict[str, Declared] = {}
     for key, one in revision.declared.items():

@@ -67,15 +67,15 @@ ACTORS = (
 )
 FEATURES = (*FAULTS, *GIT, *ACTORS)
 
-Verb = Literal["plan", "apply", "expect", "resume", "undo", "unlock"]
+Verb = Literal["go", "plan", "apply", "expect", "resume", "undo", "unlock"]
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command of an operator.
+    """One command of an operator; `go` plans and applies.
 
-    `plan` says which revision or run is planned, or which saved plan is applied: counted from the
-    newest. `approves` approves what blocks. A process fault strikes at the `strike_at`th point of
+    `plan` says which revision or run is planned, or which saved plan is applied: counted back from
+    the newest. The newest revision is the next one where the command `advances`. `approves` approves what blocks. A process fault strikes at the `strike_at`th point of
     the command: `crash`, `interrupt`, or a pause of `strike_seconds`.
     """
 
@@ -83,6 +83,7 @@ class Command:
     number: int
     after: float
     plan: int = 0
+    advances: bool = False
     approves: bool = True
     wait: float = 0.0
     strike: str = ""
@@ -140,13 +141,14 @@ def drawn(seed: int) -> Story:
     edits = _edits(random, addresses, random.randrange(2, 14)) if "people" in features else ()
     if "traffic" in features:
         edits += _traffic(random)
+    before = _edits(random, addresses, random.randrange(12))
     return Story(
         seed,
         features,
         revisions,
         operators,
         edits,
-        before=_edits(random, addresses, random.randrange(12)),
+        before=tuple(sorted(before, key=lambda one: one.address.count("/"))),
         rates={one: _rate(random, one) for one in FAULTS if one in features},
     )
 
@@ -161,7 +163,7 @@ def _features(random: Random) -> frozenset[str]:
     """Swarm testing: what is switched off shows what is on. Some stories have no fault at all."""
     faults = 0.0 if random.random() < 0.15 else random.choice((0.15, 0.3, 0.5))
     found = [one for one in FAULTS if random.random() < faults]
-    found += [one for one in GIT if random.random() < 0.5]
+    found += [one for one in GIT if random.random() < (0.15 if one == "strangers" else 0.5)]
     found += [one for one in ACTORS if random.random() < 0.4]
     if random.random() < 0.3:
         found.append("second project")
@@ -184,7 +186,7 @@ def _revisions(
     random: Random, features: frozenset[str], addresses: tuple[str, ...]
 ) -> tuple[Revision, ...]:
     found = [first(random, features, addresses)]
-    for _ in range(random.randrange(1, 5)):
+    for _ in range(random.randrange(1, 6)):
         found.append(following(random, found[-1], features, addresses))
     return tuple(found)
 
@@ -197,12 +199,9 @@ def _posts(random: Random, projects: int) -> list[int]:
 
 
 def _operator(random: Random, features: frozenset[str], number: int, project: int) -> Operator:
-    verbs: list[Verb] = ["plan", "apply"]
-    choices: list[Verb] = ["plan", "plan", "apply", "apply", "apply", "resume"]
-    choices += [one for one in ("undo", "expect", "unlock") if one in features]  # type: ignore[misc]
-    verbs += random.choices(choices, k=random.choice((1, 3, 5, 7)))
-    if random.random() < 0.5:
-        random.shuffle(verbs)
+    choices: list[Verb] = ["go", "go", "go", "plan", "plan", "apply", "apply", "apply", "resume"]
+    choices += [one for one in ("undo", "undo", "expect", "unlock") if one in features]  # type: ignore[misc]
+    verbs = random.choices(choices, k=random.choice((2, 4, 6, 8)))
     commands = tuple(
         _command(random, features, verb, 100 * number + place) for place, verb in enumerate(verbs)
     )
@@ -220,7 +219,8 @@ def _command(random: Random, features: frozenset[str], verb: Verb, number: int) 
         verb,
         number,
         after=10 ** random.uniform(-1.5, 1.5) if random.random() < 0.9 else random.uniform(30, 120),
-        plan=random.choice((0, 0, 0, 1, 1, 2, 3)),
+        plan=random.choice((0, 0, 0, 0, 1, 1, 2, 3)),
+        advances=random.random() < 0.6,
         approves=random.random() < 0.85,
         wait=random.choice((0.0, 0.0, 30.0, 120.0)),
         strike=strike,
@@ -240,6 +240,8 @@ def _edit(random: Random, address: str) -> Edit:
         members = [{"user": user} for user in random.sample(USERS, random.randrange(len(USERS)))]
         return Edit(at, "put", address, {"members": members})
     operation = random.choice(("write", "write", "write", "delete", "rename"))
+    if operation == "rename" and "dispositions/" not in address:
+        operation = "write"
     if operation == "rename":
         siblings = [one for one in VARIANTS if one.rpartition("/")[0] == address.rpartition("/")[0]]
         other = random.choice(siblings).rpartition("/")[2]

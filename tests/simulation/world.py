@@ -9,6 +9,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -92,6 +93,7 @@ class World:
         self.began: dict[str, int] = {}
         self.finished: dict[str, int] = {}
         self.saved: list[list[Plan]] = [[] for _ in story.revisions]
+        self.heads = [-1 for _ in story.revisions]
         self.approved: list[dict[tuple[str, str], Approval]] = [{} for _ in story.revisions]
         self._desired: dict[int, Desired] = {}
 
@@ -120,10 +122,10 @@ class World:
         if not commands:
             return
         command = commands.pop(0)
-        self._start(operator, command, lambda: self._next(operator, commands))
+        self._start(operator, command, commands)
 
     def _start(
-        self, operator: Operator, command: Command, done: Callable[[], None], *, calm: bool = False
+        self, operator: Operator, command: Command, commands: list[Command], *, calm: bool = False
     ) -> None:
         process = Process(self.time, f"{operator.name}, command {command.number}")
         random = Random(f"luck {self.story.seed} {command.number}")
@@ -137,15 +139,18 @@ class World:
         )
 
         def work() -> None:
+            session = _Session(self, operator, command, luck)
             try:
                 self.tally[f"command: {command.verb}"] += 1
-                _Session(self, operator, command, luck).run()
+                session.run()
             except ReconcilerError as error:
                 self._refused(process.name, command, error)
+                if "--resume" in str(error) and not calm and random.random() < 0.6:
+                    commands.insert(0, replace(command, verb="resume", number=command.number + 50))
             except Exception:
                 self.history.broken.append(f"{process.name}: {traceback.format_exc()}")
             finally:
-                done()
+                self._next(operator, commands)
 
         process.start(work, after=command.after)
 
@@ -220,7 +225,7 @@ class World:
     def _alone(self, project: int, command: Command) -> None:
         """A command long after everything else, with nothing in its way."""
         self.time.seconds += _AFTERWARDS_SECONDS
-        self._start(Operator("afterwards", project, ()), command, lambda: None, calm=True)
+        self._start(Operator("afterwards", project, ()), command, [], calm=True)
         self.time.run()
 
     def _converge(self) -> None:
@@ -262,6 +267,7 @@ class World:
             for one in self.platform.log
         ]
         for rows in self.state.runs.values():
+            self.tally.update(f"step: {one.action} {one.state}" for one in rows.steps.values())
             history.runs.append(
                 RunLine(
                     rows.id,
@@ -369,9 +375,14 @@ class _Session:
 
     def run(self) -> None:
         """Do it. Raises ReconcilerError."""
-        verb = self.command.verb
-        if verb == "plan":
+        verb, heads = self.command.verb, self.world.heads
+        if verb in ("go", "plan") and (self.command.advances or heads[self.project] < 0):
+            last = len(self.world.story.revisions[self.project]) - 1
+            heads[self.project] = min(heads[self.project] + 1, last)
+        if verb in ("go", "plan"):
             self._save(self._plan())
+            if verb == "go":
+                self._apply_plan(self.world.saved[self.project][-1])
         elif verb == "undo":
             self._save(self._undo_plan())
         elif verb == "apply":
@@ -379,9 +390,13 @@ class _Session:
         elif verb == "expect":
             self._expect()
         elif verb == "resume":
-            self._report(self._applied("resume", lambda applier: applier.resume(None)))
+            self._resume()
         else:
             self.store.break_lease(self.key)
+
+    def _resume(self) -> None:
+        if self.store.latest_unfinished(self.key) is not None:
+            self._report(self._applied("resume", lambda applier: applier.resume(None)))
 
     @property
     def key(self) -> LedgerKey:
@@ -393,7 +408,7 @@ class _Session:
 
     def _revision(self) -> Revision:
         revisions = self.world.story.revisions[self.project]
-        return revisions[max(0, len(revisions) - 1 - self.command.plan)]
+        return revisions[max(0, self.world.heads[self.project] - self.command.plan)]
 
     # ---- planning ------------------------------------------------------------------------
 
@@ -462,7 +477,11 @@ class _Session:
     # ---- applying ------------------------------------------------------------------------
 
     def _apply(self) -> None:
-        saved = self.world.saved[self.project]
+        """Apply a saved plan, seldom one that was applied before."""
+        saved, runs = self.world.saved[self.project], self.world.state.runs.values()
+        if self.luck.random.random() < 0.9:
+            consumed = {rows.new.plan_id for rows in runs if rows.finished_at is not None}
+            saved = [one for one in saved if one.digest not in consumed]
         if saved:
             self._apply_plan(saved[max(0, len(saved) - 1 - self.command.plan)])
 

@@ -1,0 +1,100 @@
+"""A story that fails made as short as it can be while it fails in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from tests.simulation.checker import check
+from tests.simulation.revisions import VARIANTS
+from tests.simulation.story import Command, Operator, Story
+from tests.simulation.world import play
+
+_MOST_PLAYS = 600
+
+_Item = TypeVar("_Item")
+
+
+def failures(story: Story) -> tuple[str, ...]:
+    """The counters that are not zero when a story is played."""
+    return check(play(story)).failed
+
+
+def shrunk(
+    story: Story, *, judge: Callable[[Story], Sequence[str]] = failures, most: int = _MOST_PLAYS
+) -> Story:
+    """The shortest story found that still fails in the first of the ways this one does."""
+    failed = judge(story)
+    if not failed:
+        return story
+    plays = 0
+    is_shorter = True
+    while is_shorter:
+        is_shorter = False
+        for candidate in _shorter(story):
+            if plays >= most:
+                return story
+            plays += 1
+            if failed[0] in judge(candidate):
+                story, is_shorter = candidate, True
+                break
+    return story
+
+
+def _shorter(story: Story) -> Iterator[Story]:
+    """Stories with something taken out, the largest parts first."""
+    for operators in _without_parts(story.operators):
+        yield replace(story, operators=operators)
+    for place, operator in enumerate(story.operators):
+        for commands in _without_parts(operator.commands):
+            yield _with_operator(story, place, replace(operator, commands=commands))
+    for edits in _without_parts(story.edits):
+        yield replace(story, edits=edits)
+    for before in _without_parts(story.before):
+        yield replace(story, before=before)
+    for feature in sorted(story.features):
+        rates = {k: v for k, v in story.rates.items() if k != feature}
+        yield replace(story, features=story.features - {feature}, rates=rates)
+    yield from _with_fewer_addresses(story)
+    yield from _with_plainer_commands(story)
+
+
+def _without_parts(items: Sequence[_Item]) -> Iterator[tuple[_Item, ...]]:
+    """The items less a half, a quarter, … of them, down to one."""
+    size = len(items)
+    while size > 0:
+        for start in range(0, len(items), size):
+            yield (*items[:start], *items[start + size :])
+        size //= 2
+
+
+def _with_operator(story: Story, place: int, operator: Operator) -> Story:
+    operators = (*story.operators[:place], operator, *story.operators[place + 1 :])
+    return replace(story, operators=operators)
+
+
+def _with_fewer_addresses(story: Story) -> Iterator[Story]:
+    used = {one.address for one in (*story.edits, *story.before)}
+    for revisions in story.revisions:
+        for revision in revisions:
+            used |= {*revision.declared, *revision.lists}
+    for address in sorted(used - story.dropped, key=lambda one: (one.count("/"), one)):
+        below = {one for one in VARIANTS if one.startswith(f"{address}/")}
+        yield replace(story, dropped=story.dropped | {address} | below)
+
+
+def _with_plainer_commands(story: Story) -> Iterator[Story]:
+    for place, operator in enumerate(story.operators):
+        for index, command in enumerate(operator.commands):
+            for plainer in _plainer(command):
+                commands = (*operator.commands[:index], plainer, *operator.commands[index + 1 :])
+                yield _with_operator(story, place, replace(operator, commands=commands))
+
+
+def _plainer(command: Command) -> Iterator[Command]:
+    plain = Command(command.verb, command.number, command.after, command.plan, command.advances)
+    for name in ("strike", "wait", "token", "plan"):
+        value = 0 if name == "plan" else getattr(plain, name)
+        if getattr(command, name) != value:
+            yield replace(command, **{name: value})
