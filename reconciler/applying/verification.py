@@ -56,6 +56,16 @@ class OldNames:
                 names._drop(change)
         return names
 
+    @classmethod
+    def in_ledger(cls, changes: Iterable[Change], pending: frozenset[str]) -> OldNames:
+        """The names the ledger has: those of before each pending rename, whoever has made it on
+        the platform."""
+        names = cls()
+        for change in changes:
+            if change.action is Action.RENAME and change.key in pending:
+                names._put(change)
+        return names
+
     def _put(self, change: Change) -> None:
         if change.previous_address is not None:
             self._old[identity(change.address)] = change.previous_address
