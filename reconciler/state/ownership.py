@@ -44,10 +44,14 @@ class Taken:
 def refuse_taken(connection: Connection, key: LedgerKey, new: Sequence[NewStep]) -> None:
     """Raises PlanStale where another project has something that a run would touch."""
     _lock(connection, key.platform_id)
-    found = first_taken(new, _taken(connection, key))
-    if found is not None:
+    refuse(first_taken(new, _taken(connection, key)))
+
+
+def refuse(taken: Taken | None) -> None:
+    """Raises PlanStale for a resource that another project has."""
+    if taken is not None:
         raise PlanStale(
-            f"this plan is stale: {found}. Make it again with `reconciler plan --out FILE`; "
+            f"this plan is stale: {taken}. Make it again with `reconciler plan --out FILE`; "
             "nothing was written"
         )
 

@@ -29,6 +29,7 @@ from reconciler.state.lease import Lease, LeaseHeld, LeaseLost
 from reconciler.state.lease_rows import Claim
 from reconciler.state.ledger import Ledger, LedgerEntry
 from reconciler.state.ledger_rows import rebased
+from reconciler.state.ownership import Taken, first_taken, refuse
 from reconciler.state.runs import NewRun, Run
 
 _MAY_BE_SENT = (StepState.PENDING, StepState.SENT, StepState.UNKNOWN)
@@ -146,7 +147,8 @@ class MemoryStore:
     def change_ledger(self, key: LedgerKey, changes: Sequence[LedgerChange]) -> None:
         """Changes a ledger outside any run; it exists from here on."""
         with self._transaction("change_ledger"):
-            _change(self._ensured(key).entries, changes)
+            self._ensured(key)
+            self._change(key, changes)
 
     # Runs
 
@@ -159,10 +161,15 @@ class MemoryStore:
         now: datetime,
         steps: Sequence[NewStep] = (),
     ) -> str:
-        """Starts a run under a lease, with its steps pending; its id. Makes sure of the ledger."""
+        """Starts a run under a lease, with its steps pending; its id. Makes sure of the ledger.
+
+        Raises PlanStale where another project owns what a step touches, or has a run of its own
+        on it that has not ended.
+        """
         with self._transaction("begin_run"):
             self._require(key, token)
             started = utc(now)
+            refuse(first_taken(steps, self._taken(key)))
             self._ensured(key)
             run_id = self._new_run_id(started)
             made = {one.seq: self._step(one, started) for one in steps}
@@ -203,6 +210,20 @@ class MemoryStore:
         """The newest run a plan was applied in: with one, the plan is consumed."""
         with self._transaction("run_of_plan"):
             return self._newest(one for one in self._runs() if one.new.plan_id == plan_id)
+
+    def last_run_at(self, platform_id: str, address: str) -> Run | None:
+        """The newest run, of any project, in which a step at an address succeeded."""
+        key = identity(address)
+        with self._transaction("last_run_at"):
+            return self._newest(
+                one
+                for one in self._runs()
+                if one.key.platform_id == platform_id
+                and any(
+                    step.state is StepState.SUCCEEDED and key in _identities(step)
+                    for step in one.steps.values()
+                )
+            )
 
     def latest_unfinished(self, key: LedgerKey) -> Run | None:
         """The newest run of a ledger that has not ended."""
@@ -309,13 +330,16 @@ class MemoryStore:
             rows = self._rows(run_id)
             held = self._holds(rows.key, token)
             moment = self.state.shared(now)
+            notes: Mapping[int, str] = {}
             if not held:
-                outcomes, ledger_changes = _late(rows, outcomes, ledger_changes)
+                outcomes, ledger_changes, notes = _late(rows, outcomes, ledger_changes)
+            self._change(rows.key, ledger_changes)
+            for seq, text in notes.items():
+                rows.steps[seq] = replace(rows.steps[seq], detail=text, fenced=True)
             for one in outcomes:
                 step = rows.steps.get(one.seq)
                 if step is not None and step.state is not StepState.SUCCEEDED:
                     rows.steps[one.seq] = _noted(step, one, moment, fenced=not held)
-            _change(self.state.ledgers[rows.key].entries, ledger_changes)
             return held
 
     def steps(self, run_id: str) -> tuple[Step, ...]:
@@ -412,17 +436,44 @@ class MemoryStore:
             rows = self.state.ledgers[key] = LedgerRows(self.state.hex(32))
         return rows
 
+    def _change(self, key: LedgerKey, changes: Iterable[LedgerChange]) -> None:
+        """Change a ledger, all of it or nothing. Raises StateError where another has it."""
+        rows = self.state.ledgers[key]
+        entries = dict(rows.entries)
+        _carry_out(entries, changes)
+        for other in self._others(key):
+            both = entries.keys() & self.state.ledgers[other].entries.keys()
+            if both:
+                raise StateError(f"the state {self.location} cannot be used: {min(both)} is taken")
+        rows.entries = entries
+
+    def _others(self, key: LedgerKey) -> Iterator[LedgerKey]:
+        """The other ledgers of a platform."""
+        return (
+            one for one in self.state.ledgers if one != key and one.platform_id == key.platform_id
+        )
+
     def _foreign(self, key: LedgerKey) -> dict[str, str]:
-        owned: dict[str, str] = {}
-        for other, rows in self.state.ledgers.items():
-            if other == key or other.platform_id != key.platform_id:
-                continue
-            name = other.project
-            if other.project == key.project:
-                name = f"{other.project} ({other.environment})"
-            for one in rows.entries:
-                owned.setdefault(one, name)
+        owned = {
+            one: _named(other, key)
+            for other in self._others(key)
+            for one in self.state.ledgers[other].entries
+        }
         return dict(sorted(owned.items()))
+
+    def _taken(self, key: LedgerKey) -> Iterator[Taken]:
+        """What the other projects of the platform have: owned, or in a run that has not ended."""
+        owned = {
+            one: Taken(one, entry.address, _named(other, key))
+            for other in self._others(key)
+            for one, entry in self.state.ledgers[other].entries.items()
+        }
+        yield from (owned[one] for one in sorted(owned))
+        for rows in self.state.runs.values():
+            if rows.finished_at is None and rows.key in set(self._others(key)):
+                for step in rows.steps.values():
+                    for address in _addresses(step):
+                        yield Taken(identity(address), address, _named(rows.key, key), rows.id)
 
     def _require(self, key: LedgerKey, token: int) -> LeaseRow:
         row = self.state.leases.get(key)
@@ -501,17 +552,15 @@ class MemoryStore:
 
 def _late(
     rows: RunRows, outcomes: Sequence[Outcome], changes: Sequence[LedgerChange]
-) -> tuple[Sequence[Outcome], Sequence[LedgerChange]]:
-    """What late answers may still decide; the others are noted beside what is known."""
+) -> tuple[Sequence[Outcome], Sequence[LedgerChange], Mapping[int, str]]:
+    """What late answers may still decide, and what is noted beside what is known."""
     known = {
         seq: Known(identity(step.address), step.state, step.detail)
         for seq, step in rows.steps.items()
     }
     taken, notes = judged(known, outcomes, finished=rows.finished_at is not None)
-    for seq, text in notes.items():
-        rows.steps[seq] = replace(rows.steps[seq], detail=text, fenced=True)
     made = [known[one.seq] for one in taken if one.state is StepState.SUCCEEDED]
-    return taken, shares(made, changes)
+    return taken, shares(made, changes), notes
 
 
 def _noted(step: Step, outcome: Outcome, now: datetime, *, fenced: bool) -> Step:
@@ -529,12 +578,28 @@ def _summary(rows: RunRows) -> Summary:
     return Summary(**Counter(step.state.value for step in rows.steps.values()))
 
 
+def _named(other: LedgerKey, key: LedgerKey) -> str:
+    """Another ledger's project; our own comes with its environment."""
+    return (
+        other.project if other.project != key.project else f"{other.project} ({other.environment})"
+    )
+
+
+def _addresses(step: Step) -> tuple[str, ...]:
+    return (
+        (step.address,) if step.previous_address is None else (step.address, step.previous_address)
+    )
+
+
+def _identities(step: Step) -> tuple[str, ...]:
+    return tuple(identity(one) for one in _addresses(step))
+
+
 def _touches(step: Step, root: str) -> bool:
-    names = [identity(one) for one in (step.address, step.previous_address) if one is not None]
-    return any(one == root or one.startswith(f"{root}/") for one in names)
+    return any(one == root or one.startswith(f"{root}/") for one in _identities(step))
 
 
-def _change(entries: dict[str, LedgerEntry], changes: Iterable[LedgerChange]) -> None:
+def _carry_out(entries: dict[str, LedgerEntry], changes: Iterable[LedgerChange]) -> None:
     for change in changes:
         if isinstance(change, Upsert):
             entries[identity(change.entry.address)] = _copied(change.entry)

@@ -329,9 +329,10 @@ class RecordingStore(MemoryStore):
     @contextmanager
     def _noting_ledger(self, run_id: str) -> Iterator[None]:
         rows = self.state.runs[run_id]
-        entries = self.state.ledgers[rows.key].entries
-        before, states = dict(entries), {seq: step.state for seq, step in rows.steps.items()}
+        before = self.state.ledgers[rows.key].entries
+        states = {seq: step.state for seq, step in rows.steps.items()}
         yield
+        entries = self.state.ledgers[rows.key].entries
         succeeded = tuple(
             seq
             for seq, step in rows.steps.items()

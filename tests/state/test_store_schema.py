@@ -31,20 +31,20 @@ def test_the_migrations_make_what_the_tables_say(sql_store: Store) -> None:
 
 
 def test_where_two_ledgers_owned_one_resource_the_older_keeps_it(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    sql_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with store._engine.begin() as connection:
+    with sql_store._engine.begin() as connection:
         migrated_to(connection, "0001", monkeypatch)
         for number, project in enumerate(("acme", "zenith"), start=1):
             values = {"number": number, "project": project}
             connection.execute(_OLD_LEDGER, values)
             for name in ("lunch", project):
                 connection.execute(_OLD_ENTRY, {**values, "address": f"statuses/{name}"})
-    schema.migrate(store._engine, "state")
+    schema.migrate(sql_store._engine, "state")
     theirs = LedgerKey("zenith", "prod", "acme-prod")
-    assert owned(store) == ["statuses/acme", "statuses/lunch"]
-    assert owned(store, theirs) == ["statuses/zenith"]
-    assert store.ledger(*theirs).foreign["statuses/lunch"] == "acme"
+    assert owned(sql_store) == ["statuses/acme", "statuses/lunch"]
+    assert owned(sql_store, theirs) == ["statuses/zenith"]
+    assert sql_store.ledger(*theirs).foreign["statuses/lunch"] == "acme"
 
 
 def migrated_to(connection: Connection, version: str, patch: pytest.MonkeyPatch) -> None:
