@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test torture lint bench schemas clean
+.PHONY: demo test simulate torture lint bench schemas clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -19,6 +19,11 @@ demo: $(VENV)/.installed ## the main job, start to end, on the embedded platform
 
 test: $(VENV)/.installed ## every test, in parallel, on loopback only
 	$(BIN)/python -m pytest -n auto $(ARGS)
+
+STORIES ?= 2000
+SEED ?= 0
+simulate: $(VENV)/.installed ## random stories in virtual time; SEED= is the first, STORIES= how many
+	$(BIN)/python -m tests.simulation.run --stories $(STORIES) --seed $(SEED)
 
 torture: $(VENV)/.installed ## kills, faults and races by the hundred; SEED= replays
 	$(BIN)/python tests/torture/run.py

@@ -197,6 +197,10 @@ class _Checker:
         change: Mapping[str, Any] = plan["changes"][step.seq]
         return change
 
+    def _called(self, run: RunLine) -> str:
+        undoes = self._history.plans.get(run.plan, {}).get("undoes")
+        return f"run {run.id} (an undo)" if undoes else f"run {run.id}"
+
     # ---- every write -----------------------------------------------------------------------
 
     def _writes(self) -> None:
@@ -230,7 +234,9 @@ class _Checker:
         run, step = known
         change = self._change(run, step)
         if change is None:
-            self._verdict.add("unreviewed", f"run {run.id} is of a plan that nobody reviewed")
+            self._verdict.add(
+                "unreviewed", f"{self._called(run)} is of a plan that nobody reviewed"
+            )
             return
         if effect.position < run.began:
             self._verdict.add("unreviewed", f"{step.address} was written before its run began")
@@ -244,7 +250,7 @@ class _Checker:
     ) -> None:
         """The write itself as the plan showed it, and what went with it."""
         direct = next((one for one in effect.writes if one.asked and _is_direct(one)), None)
-        asked = f"run {run.id}, {step.action} {step.address}"
+        asked = f"{self._called(run)}, {step.action} {step.address}"
         if direct is None or folded(direct.address) != folded(change["address"]):
             where = direct.address if direct is not None else effect.writes[0].address
             self._verdict.add("unreviewed", f"{asked}: {where} was written")
@@ -267,38 +273,39 @@ class _Checker:
 
     def _went_along(self, one: Write, effect: _Effect, run: RunLine, step: StepLine) -> None:
         """What a write changed besides: what is below, and who refers to it."""
-        where = folded(one.address)
-        if one.action == "rename" and step.action == "rename":
-            return
-        changes = self._history.plans[run.plan]["changes"]
-        shown = [c for c in changes if folded(c["address"]) == where]
         if one.action == "delete" and step.action == "delete":
-            planned = next((c for c in shown if c["action"] == "delete"), None)
-            if planned is not None and planned["before"] == one.before:
-                return
-            if planned is None and one.before == self._born(where):
-                return
-            read = self._sent(one).read_position
-            if self._changed_since(where, read, effect.position):
-                self._verdict.forgiven["changed in the moment its parent was deleted"] += 1
-                return
-            showed = "nothing" if planned is None else planned["before"]
-            self._verdict.add(
-                "unreviewed",
-                f"run {run.id}: {one.address} went with {step.address} as {one.before}, and the "
-                f"plan showed {showed}",
+            self._was_taken_along(one, effect, run, step)
+        elif one.action == "rename" and step.action == "rename":
+            return
+        elif not self._is_shown(one, run, step):
+            what = "came to refer in the moment of a delete"
+            text = (
+                f"{one.address} was changed from {one.before} to {one.after}, and nothing says so"
             )
+            self._unless_raced(one, effect, what, ("collateral", f"{_asked(step)}: {text}"))
+
+    def _was_taken_along(self, one: Write, effect: _Effect, run: RunLine, step: StepLine) -> None:
+        where = folded(one.address)
+        changes = self._history.plans[run.plan]["changes"]
+        deletes = [c for c in changes if c["action"] == "delete"]
+        planned = next((c for c in deletes if folded(c["address"]) == where), None)
+        shown = self._born(where) if planned is None else planned["before"]
+        if shown == one.before:
             return
-        if self._is_shown(one, run, step):
-            return
-        if self._changed_since(where, self._sent(one).read_position, effect.position):
-            self._verdict.forgiven["came to refer in the moment of a delete"] += 1
-            return
-        self._verdict.add(
-            "collateral",
-            f"run {run.id}, {step.action} {step.address}: {one.address} was changed from "
-            f"{one.before} to {one.after}, and nothing says so",
+        what = "changed in the moment its parent was deleted"
+        text = f"{one.address} went along as {one.before}, and the plan showed {shown}"
+        self._unless_raced(
+            one, effect, what, ("unreviewed", f"{self._called(run)}, {_asked(step)}: {text}")
         )
+
+    def _unless_raced(
+        self, one: Write, effect: _Effect, what: str, finding: tuple[str, str]
+    ) -> None:
+        """Note a finding, unless somebody wrote after the sender had read the platform."""
+        if self._changed_since(folded(one.address), self._sent(one).read_position, effect.position):
+            self._verdict.forgiven[what] += 1
+        else:
+            self._verdict.add(*finding)
 
     def _is_shown(self, one: Write, run: RunLine, step: StepLine) -> bool:
         """Whether the plan or the journal says that a write changes somebody who refers to it."""
@@ -336,7 +343,8 @@ class _Checker:
                 if ledger != run.ledger:
                     self._verdict.add(
                         "wrong owner",
-                        f"{run.ledger}, run {run.id}: {one.action} {address}, which {ledger} owns",
+                        f"{run.ledger}, {self._called(run)}: {one.action} {address}, which "
+                        f"{ledger} owns",
                     )
 
     def _is_not_protected(self, one: Write, run: RunLine, ledgers: _Ledgers) -> None:
@@ -345,7 +353,7 @@ class _Checker:
         for ledger, entry in ledgers.owners(one.address):
             if entry.protect and not self._is_approved(run, "delete-protected", one.address):
                 self._verdict.add(
-                    "protection", f"run {run.id}: {one.address} of {ledger} was deleted"
+                    "protection", f"{self._called(run)}: {one.address} of {ledger} was deleted"
                 )
 
     def _is_approved(self, run: RunLine, code: str, address: str) -> bool:
@@ -374,7 +382,8 @@ class _Checker:
         if self._was_ever_so(run, change):
             return
         self._verdict.add(
-            "lost", f"run {run.id}: {step.action} {step.address} is said to be done, and never was"
+            "lost",
+            f"{self._called(run)}: {step.action} {step.address} is said to be done, and never was",
         )
 
     def _was_ever_so(self, run: RunLine, change: Mapping[str, Any]) -> bool:
@@ -400,7 +409,7 @@ class _Checker:
             return
         self._verdict.add(
             "silent",
-            f"run {run.id}: {step.action} {step.address} took effect and is said to be "
+            f"{self._called(run)}: {step.action} {step.address} took effect and is said to be "
             f"{step.state} ({step.detail})",
         )
 
@@ -443,29 +452,30 @@ class _Checker:
     ) -> None:
         """What each step that succeeded did to the ledger: from what the plan showed, to what it
         planned. `written` is what earlier steps of the run made of it."""
+        now = dict(commit.before)
         for seq in commit.succeeded:
             change = changes[seq]
+            if not _tells(change):
+                continue
             key = folded(change["address"])
-            found = commit.before.get(key)
-            if change["action"] == "rename":
-                found = commit.before.get(_old_key(change, commit)) or found
+            found = now.pop(_old_key(change, now), None)
             shown = written.get(key, change["previous_tracking"])
-            tells = _tells(change)
-            if tells and not _is_same(found, shown):
+            if not (_is_same(found, shown) or _is_same(found, change["tracking"])):
                 self._verdict.add(
                     "unreviewed",
-                    f"run {run.id}, {change['action']} {change['address']}: the ledger said "
+                    f"{self._called(run)}, {change['action']} {change['address']}: the ledger said "
                     f"{_words(found)}, and the plan showed {_words_of(shown)}",
                 )
-            if tells:
-                written[key] = change["tracking"]
+            written[key] = change["tracking"]
+            if change["tracking"] is not None:
+                now[key] = Owned(change["address"], **change["tracking"])
         for seq in commit.succeeded:
             change = changes[seq]
             key = folded(change["address"])
             if _tells(change) and not _is_same(commit.after.get(key), written[key]):
                 self._verdict.add(
                     "lost",
-                    f"run {run.id}, {change['action']} {change['address']}: the ledger says "
+                    f"{self._called(run)}, {change['action']} {change['address']}: the ledger says "
                     f"{_words(commit.after.get(key))}, planned was {_words_of(written[key])}",
                 )
 
@@ -488,9 +498,15 @@ class _Checker:
     def _final(self) -> None:
         for run in self._history.runs:
             if run.finished is None:
-                self._verdict.add("stuck", f"run {run.id} of {run.ledger} was never finished")
+                self._verdict.add(
+                    "stuck", f"{self._called(run)} of {run.ledger} was never finished"
+                )
             elif any(one.state in ("pending", "sent", "unknown") for one in run.steps):
-                self._verdict.add("silent", f"run {run.id} is finished with unsettled steps")
+                self._verdict.add("silent", f"{self._called(run)} is finished with unsettled steps")
+
+
+def _asked(step: StepLine) -> str:
+    return f"{step.action} {step.address}"
 
 
 def _is_direct(one: Write) -> bool:
@@ -510,13 +526,16 @@ def _tells(change: Mapping[str, Any]) -> bool:
     return change["action"] in ("delete", "forget") or change["tracking"] is not None
 
 
-def _old_key(change: Mapping[str, Any], commit: LedgerCommit) -> str:
-    """Where a renamed resource is in the ledger until then: beside its new name."""
-    old = folded(change["previous_address"] or change["address"])
-    if old in commit.before:
-        return old
-    beside = folded(change["address"]).rpartition("/")[0]
-    return f"{beside}/{old.rpartition('/')[2]}"
+def _old_key(change: Mapping[str, Any], entries: Mapping[str, Owned]) -> str:
+    """Where a ledger has a resource until a change of it is made: a renamed one under its old
+    name, which is beside the new one where an upper level was renamed as well."""
+    key = folded(change["address"])
+    if change["action"] != "rename":
+        return key
+    old = folded(change["previous_address"] or "")
+    if old not in entries:
+        old = f"{key.rpartition('/')[0]}/{old.rpartition('/')[2]}"
+    return old if old in entries else key
 
 
 def _is_same(owned: Owned | None, tracking: Mapping[str, Any] | None) -> bool:

@@ -366,7 +366,7 @@ class MemoryStore:
         with self._transaction("acquire"):
             row = self.state.leases.get(key)
             moment = self.state.shared(now)
-            if row is not None and row.held and row.lease.expires_at > moment:
+            if row is not None and self._is_held(row, moment):
                 raise LeaseHeld(row.lease, moment)
             lease = Lease(
                 key=key,
@@ -442,10 +442,13 @@ class MemoryStore:
         entries = dict(rows.entries)
         _carry_out(entries, changes)
         for other in self._others(key):
-            both = entries.keys() & self.state.ledgers[other].entries.keys()
-            if both:
-                raise StateError(f"the state {self.location} cannot be used: {min(both)} is taken")
+            if self._is_taken(entries, self.state.ledgers[other].entries):
+                raise StateError(f"the state {self.location} cannot be used: a resource is taken")
         rows.entries = entries
+
+    @staticmethod
+    def _is_taken(entries: Mapping[str, object], others: Mapping[str, object]) -> bool:
+        return not entries.keys().isdisjoint(others.keys())
 
     def _others(self, key: LedgerKey) -> Iterator[LedgerKey]:
         """The other ledgers of a platform."""
@@ -485,6 +488,10 @@ class MemoryStore:
         if not row.held:
             raise LeaseLost(key, "given back, or taken away with `reconciler unlock`")
         return row
+
+    @staticmethod
+    def _is_held(row: LeaseRow, now: datetime) -> bool:
+        return row.held and row.lease.expires_at > now
 
     def _holds(self, key: LedgerKey, token: int) -> bool:
         row = self.state.leases.get(key)

@@ -203,7 +203,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
     def create_task(self, work: Any, *, name: Any = None, context: Any = None) -> Any:
         return asyncio.Task(work, loop=self, name=name, context=context)
 
-    def run_in_executor(self, executor: Any, work: Any, *args: Any) -> asyncio.Future[Any]:
+    def run_in_executor(self, _: Any, work: Any, *args: Any) -> asyncio.Future[Any]:
         """A thread's work: done at once, in its turn."""
         future = self.create_future()
 

@@ -265,22 +265,22 @@ def _treated(
 ) -> Revision:
     """One of the rarer edits, where its feature is on."""
     what = random.choice(("protect", "protect", "keep", "ignore", "lists", "members", "standalone"))
-    if what == "protect" and "protect" in features:
-        return _put(revision, replace(one, protect=random.choice((True, True, False, None))))
-    if what == "keep" and "keep" in features:
-        keep: OnRemove = "delete" if one.on_remove == "keep" else "keep"
-        return _put(revision, replace(one, on_remove=keep))
-    if what == "ignore" and "ignore" in features:
-        names = sorted(VARIANTS[one.address][one.variant])
-        return _put(revision, replace(one, ignore=() if one.ignore else tuple(names[:1])))
     if what == "lists":
         return _list_changed(random, revision, features, random.choice(LISTS))
     if what == "members" and one.address.endswith("/members"):
         return _put(revision, _members_changed(random, features, one))
-    if what == "standalone" and "standalone" in features:
-        form: Form = "nested" if one.form == "standalone" else "standalone"
-        return _put(revision, replace(one, form=form))
-    return revision
+    if what not in features:
+        return revision
+    if what == "protect":
+        one = replace(one, protect=random.choice((True, True, False, None)))
+    elif what == "keep":
+        one = replace(one, on_remove="delete" if one.on_remove == "keep" else "keep")
+    elif what == "ignore":
+        names = sorted(VARIANTS[one.address][one.variant])
+        one = replace(one, ignore=() if one.ignore else tuple(names[:1]))
+    else:
+        one = replace(one, form="nested" if one.form == "standalone" else "standalone")
+    return _put(revision, one)
 
 
 def _members_changed(random: Random, features: frozenset[str], one: Declared) -> Declared:
@@ -344,25 +344,30 @@ def _sound(revision: Revision) -> Revision:
     if not revision.strangers:
         for address in sorted(declared, key=_file_order):
             _refer_to_declared(declared, address)
-    for address, one in list(declared.items()):
-        if one.copy_from:
-            source = declared.get(f"campaigns/{one.copy_from}/members")
-            if source is None or source.copy_from:
-                declared[address] = one = replace(one, copy_from="", removes=None)
-        if one.removes:
-            named = {identity(name) for name in _users(one)}
-            kept = tuple(name for name in one.removes if name not in named)
-            declared[address] = replace(one, removes=kept)
-        if place_of(address).kind.tree and address.count("/") > 1:
-            declared[address] = replace(declared[address], form="nested")
-        if _campaign_of(address) not in ("", *declared):
-            declared[address] = replace(declared[address], form="standalone")
+    for address in list(declared):
+        declared[address] = _sound_alone(declared, address)
     lists = {
         key: replace(one, removes=None if one.removes is None else _others(one.removes, declared))
         for key, one in revision.lists.items()
         if (_campaign_of(key) or key) in declared and (key in declared or key not in VARIANTS)
     }
     return replace(revision, declared=declared, lists=lists)
+
+
+def _sound_alone(declared: Mapping[str, Declared], address: str) -> Declared:
+    """A declaration less what cannot be said where it is."""
+    one = declared[address]
+    source = declared.get(f"campaigns/{one.copy_from}/members")
+    if one.copy_from and (source is None or source.copy_from):
+        one = replace(one, copy_from="", removes=None)
+    if one.removes:
+        named = {identity(name) for name in _users(one)}
+        one = replace(one, removes=tuple(name for name in one.removes if name not in named))
+    if place_of(address).kind.tree and address.count("/") > 1:
+        one = replace(one, form="nested")
+    if _campaign_of(address) not in ("", *declared):
+        one = replace(one, form="standalone")
+    return one
 
 
 def _refer_to_declared(declared: dict[str, Declared], address: str) -> None:

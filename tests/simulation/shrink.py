@@ -26,8 +26,20 @@ def shrunk(
 ) -> Story:
     """The shortest story found that still fails in the first of the ways this one does."""
     failed = judge(story)
-    if not failed:
-        return story
+    return _settled(_shrunk(story, failed[0], judge, most)) if failed else story
+
+
+def _settled(story: Story) -> Story:
+    """The story with what was dropped taken out of its revisions for good."""
+    revisions = tuple(
+        tuple(one.without(story.dropped) for one in revisions) for revisions in story.revisions
+    )
+    return replace(story, revisions=revisions)
+
+
+def _shrunk(
+    story: Story, counter: str, judge: Callable[[Story], Sequence[str]], most: int
+) -> Story:
     plays = 0
     is_shorter = True
     while is_shorter:
@@ -36,7 +48,7 @@ def shrunk(
             if plays >= most:
                 return story
             plays += 1
-            if failed[0] in judge(candidate):
+            if counter in judge(candidate):
                 story, is_shorter = candidate, True
                 break
     return story
@@ -53,6 +65,10 @@ def _shorter(story: Story) -> Iterator[Story]:
         yield replace(story, edits=edits)
     for before in _without_parts(story.before):
         yield replace(story, before=before)
+    for project, revisions in enumerate(story.revisions):
+        for fewer in _without_parts(revisions):
+            if fewer:
+                yield replace(story, revisions=_replaced(story.revisions, project, fewer))
     for feature in sorted(story.features):
         rates = {k: v for k, v in story.rates.items() if k != feature}
         yield replace(story, features=story.features - {feature}, rates=rates)
@@ -69,9 +85,12 @@ def _without_parts(items: Sequence[_Item]) -> Iterator[tuple[_Item, ...]]:
         size //= 2
 
 
+def _replaced(items: tuple[_Item, ...], place: int, item: _Item) -> tuple[_Item, ...]:
+    return (*items[:place], item, *items[place + 1 :])
+
+
 def _with_operator(story: Story, place: int, operator: Operator) -> Story:
-    operators = (*story.operators[:place], operator, *story.operators[place + 1 :])
-    return replace(story, operators=operators)
+    return replace(story, operators=_replaced(story.operators, place, operator))
 
 
 def _with_fewer_addresses(story: Story) -> Iterator[Story]:
@@ -88,7 +107,7 @@ def _with_plainer_commands(story: Story) -> Iterator[Story]:
     for place, operator in enumerate(story.operators):
         for index, command in enumerate(operator.commands):
             for plainer in _plainer(command):
-                commands = (*operator.commands[:index], plainer, *operator.commands[index + 1 :])
+                commands = _replaced(operator.commands, index, plainer)
                 yield _with_operator(story, place, replace(operator, commands=commands))
 
 

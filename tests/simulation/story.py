@@ -67,16 +67,17 @@ ACTORS = (
 )
 FEATURES = (*FAULTS, *GIT, *ACTORS)
 
-Verb = Literal["go", "plan", "apply", "expect", "resume", "undo", "unlock"]
+Verb = Literal["go", "plan", "apply", "expect", "resume", "undo", "unlock", "take over"]
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command of an operator; `go` plans and applies.
+    """One command of an operator; `go` plans and applies, `take over` unlocks and resumes.
 
     `plan` says which revision or run is planned, or which saved plan is applied: counted back from
-    the newest. The newest revision is the next one where the command `advances`. `approves` approves what blocks. A process fault strikes at the `strike_at`th point of
-    the command: `crash`, `interrupt`, or a pause of `strike_seconds`.
+    the newest. The newest revision is the next one where the command `advances`. `approves`
+    approves what blocks. A process fault strikes at the `strike_at`th point of the command:
+    `crash`, `interrupt`, or a pause of `strike_seconds`.
     """
 
     verb: Verb
@@ -200,7 +201,9 @@ def _posts(random: Random, projects: int) -> list[int]:
 
 def _operator(random: Random, features: frozenset[str], number: int, project: int) -> Operator:
     choices: list[Verb] = ["go", "go", "go", "plan", "plan", "apply", "apply", "apply", "resume"]
-    choices += [one for one in ("undo", "undo", "expect", "unlock") if one in features]  # type: ignore[misc]
+    choices += [one for one in ("undo", "undo", "expect") if one in features]  # type: ignore[misc]
+    if "unlock" in features:
+        choices += ["unlock", "take over", "take over"]
     verbs = random.choices(choices, k=random.choice((2, 4, 6, 8)))
     commands = tuple(
         _command(random, features, verb, 100 * number + place) for place, verb in enumerate(verbs)

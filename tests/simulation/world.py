@@ -394,6 +394,8 @@ class _Session:
             self._resume()
         else:
             self.store.break_lease(self.key)
+            if verb == "take over":
+                self._resume()
 
     def _resume(self) -> None:
         if self.store.latest_unfinished(self.key) is not None:

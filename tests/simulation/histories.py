@@ -1,0 +1,137 @@
+"""Small histories made by hand, as a story would leave them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tests.simulation.checker import Verdict, check, folded
+from tests.simulation.history import (
+    History,
+    LedgerCommit,
+    Owned,
+    RunLine,
+    Sent,
+    StepLine,
+    Told,
+    Write,
+)
+
+ACME, BETA = "acme/dev on acme-dev", "beta/dev on acme-dev"
+CUP = {"icon": "cup"}
+FORK = {"icon": "fork"}
+
+
+def tracking(fields: Mapping[str, Any], *, protect: bool = False) -> dict[str, Any]:
+    """What a plan says that the ledger will say."""
+    return {"form": "standalone", "fields": fields, "protect": protect, "on_remove": "delete"}
+
+
+def owned(address: str, fields: Mapping[str, Any], *, protect: bool = False) -> Owned:
+    """What a ledger says."""
+    return Owned(address, "standalone", fields, protect, "delete")
+
+
+def change(
+    action: str,
+    address: str,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """A change of a plan file. An update is of what the ledger already tracks."""
+    made = action == "create"
+    return {
+        "action": action,
+        "address": address,
+        "before": before,
+        "after": after,
+        "previous_address": None,
+        "differences": [],
+        "tracking": None if after is None else tracking(after),
+        "previous_tracking": None if made or before is None else tracking(before),
+        "cascaded": False,
+        **more,
+    }
+
+
+def finding(code: str, address: str, *, approved: bool, referrers: Sequence[str] = ()) -> Any:
+    """A finding of a plan file."""
+    return {
+        "code": code,
+        "address": address,
+        "approved": {"reason": "agreed"} if approved else None,
+        "evidence": {"referrers": list(referrers)},
+    }
+
+
+def write(
+    action: str,
+    address: str,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    *,
+    key: str | None = "key-0",
+    request: int = 1,
+    asked: str = "",
+    by: str = "ci",
+    previous: str | None = None,
+) -> Write:
+    """A line of the audit log."""
+    return Write(by, address, action, before, after, previous, asked or address, key, request)
+
+
+def step(made: Mapping[str, Any], seq: int = 0, state: str = "succeeded", **more: Any) -> StepLine:
+    """A line of the journal."""
+    said: dict[str, Any] = {"detail": "", "status": 200, "fenced": False, **more}
+    return StepLine(
+        seq, made["address"], made["action"], state, f"key-{seq}", made["previous_address"], **said
+    )
+
+
+def history(
+    changes: Sequence[Mapping[str, Any]],
+    writes: Sequence[Write],
+    *,
+    start: Mapping[str, Any] | None = None,
+    steps: Sequence[StepLine] | None = None,
+    ledger: str = ACME,
+    findings: Sequence[Any] = (),
+    before: Mapping[str, Owned] | None = None,
+    finished: int | None = 9,
+) -> History:
+    """One run of one plan, with its ledger committed as planned, after everything was written."""
+    made = History(start=dict(start or {}))
+    made.writes = list(writes)
+    made.plans = {"plan": {"changes": list(changes), "findings": list(findings)}}
+    lines = tuple(steps or [step(one, seq) for seq, one in enumerate(changes)])
+    made.runs = [RunLine("run", ledger, "plan", lines, 0, finished)]
+    made.sent = {one.request: Sent(1.0, 0) for one in writes}
+    entries = dict(
+        before
+        if before is not None
+        else {
+            folded(one["address"]): owned(one["address"], one["previous_tracking"]["fields"])
+            for one in changes
+            if one["previous_tracking"] is not None
+        }
+    )
+    then = dict(entries)
+    for one in changes:
+        then.pop(folded(one["address"]), None)
+        if one["tracking"] is not None:
+            then[folded(one["address"])] = Owned(one["address"], **one["tracking"])
+    if entries:
+        made.commits.append(LedgerCommit(0, ledger, "run", (), entries, entries))
+    succeeded = tuple(one.seq for one in lines if one.state == "succeeded")
+    if succeeded:
+        made.commits.append(LedgerCommit(len(writes), ledger, "run", succeeded, entries, then))
+    return made
+
+
+def found(made: History) -> tuple[str, ...]:
+    """The counters that are not zero."""
+    return check(made).failed
+
+
+__all__ = ["Told", "Verdict", "change", "finding", "found", "history", "owned", "step", "write"]

@@ -1,0 +1,258 @@
+"""The product made wrong in one place at a time, to see that stories find it.
+
+python -m tests.simulation.mutants [STORIES] [NAME]
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+from unittest.mock import patch
+
+from reconciler.applying.verification import Standing
+from tests.simulation.checker import check
+from tests.simulation.story import drawn
+from tests.simulation.world import play
+
+_STORIES = 3000
+
+Change = tuple[str, Any]
+"""A name to patch, and what to put there: a value, or what to make of the present value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """What is wrong in the product, as patches of its names; `of` makes each from the present."""
+
+    name: str
+    patches: Mapping[str, Callable[[Any], Any]]
+
+    @contextmanager
+    def alive(self) -> Iterator[None]:
+        """The product is wrong while inside."""
+        with ExitStack() as stack:
+            for target, make in self.patches.items():
+                module, _, attribute = target.rpartition(".")
+                present = _found(module, attribute)
+                stack.enter_context(patch(target, make(present)))
+            yield
+
+
+def _found(owner: str, attribute: str) -> Any:
+    found: Any = None
+    names = owner.split(".")
+    for end in range(len(names), 0, -1):
+        try:
+            found = __import__(".".join(names[:end]), fromlist=["_"])
+        except ImportError:
+            continue
+        for name in names[end:]:
+            found = getattr(found, name)
+        break
+    return getattr(found, attribute)
+
+
+def _giving(value: Any) -> Callable[[Any], Any]:
+    """A function that gives always the same."""
+    return lambda _: lambda *_, **__: value
+
+
+def _never_stale(verified: Any) -> Any:
+    def wrong(*args: Any, **how: Any) -> Any:
+        return {
+            key: replace(one, standing=Standing.TO_DO) if one.standing is Standing.STALE else one
+            for key, one in verified(*args, **how).items()
+        }
+
+    return wrong
+
+
+def _without_ledger(record: Any) -> Any:
+    return lambda self, outcomes, _: record(self, outcomes, ())
+
+
+def _without_etag(request_for: Any) -> Any:
+    return lambda change, **how: request_for(change, **{**how, "if_match": None})
+
+
+def _new_key(present: Any) -> Any:
+    numbers = iter(range(10**9))
+    return lambda self, change: f"{present(self, change)}-{next(numbers)}"
+
+
+async def _at_once(*_: Any, **__: Any) -> None:
+    return None
+
+
+def _as_given(known: Any, outcomes: Any, *, finished: bool) -> Any:
+    return list(outcomes), {}
+
+
+async def _nothing_blocks(*_: Any, **__: Any) -> Any:
+    return ()
+
+
+def _newest_lease(store: Any, key: Any, _: int) -> Any:
+    return store.state.leases[key]
+
+
+def _yes(_: Any) -> bool:
+    return True
+
+
+def _zero(_: Any) -> int:
+    return 0
+
+
+def _unprotected(tracked: Any) -> Any:
+    def wrong(entry: Any) -> Any:
+        found = tracked(entry)
+        return None if found is None else replace(found, protect=False)
+
+    return wrong
+
+
+_LEDGER_TRUSTED: dict[str, Callable[[Any], Any]] = {
+    "reconciler.applying.apply.departures": _giving({}),
+    "reconciler.applying.guarding.with_ledger_facts": lambda _: lambda plan, *_: plan,
+}
+_STORE_LETS_ALL: dict[str, Callable[[Any], Any]] = {
+    "tests.simulation.memory_store.refuse": _giving(None),
+    "tests.simulation.memory_store.MemoryStore._is_taken": _giving(False),
+}
+
+MUTANTS = (
+    Mutant("apply trusts what the ledger said when the plan was made", _LEDGER_TRUSTED),
+    Mutant("a run begins on what another project has", _STORE_LETS_ALL),
+    Mutant("both of these", {**_LEDGER_TRUSTED, **_STORE_LETS_ALL}),
+    Mutant(
+        "what the platform has is not compared with the plan",
+        {"reconciler.applying.apply.verified": _never_stale},
+    ),
+    Mutant(
+        "the fencing token is ignored",
+        {
+            "tests.simulation.memory_store.MemoryStore._holds": _giving(True),
+            "tests.simulation.memory_store.MemoryStore._require": lambda _: _newest_lease,
+        },
+    ),
+    Mutant(
+        "a resume does not wait for requests in flight",
+        {"reconciler.applying.apply.Applier._wait_out": lambda _: _at_once},
+    ),
+    Mutant(
+        "the ledger is not committed with the outcomes",
+        {"reconciler.applying.apply._RunBook.record": _without_ledger},
+    ),
+    Mutant(
+        "what is uncertain is called done", {"reconciler.applying.settling.is_made": _giving(True)}
+    ),
+    Mutant(
+        "what is uncertain is called undone",
+        {
+            "reconciler.applying.settling.is_made": _giving(False),
+            "reconciler.applying.settling.is_unmade": _giving(True),
+        },
+    ),
+    Mutant(
+        "what is uncertain is called failed",
+        {
+            "reconciler.applying.settling.is_made": _giving(False),
+            "reconciler.applying.settling.is_unmade": _giving(False),
+        },
+    ),
+    Mutant(
+        "each attempt has a new idempotency key",
+        {"reconciler.applying.progress.Progress.idempotency_key": _new_key},
+    ),
+    Mutant("writes carry no ETag", {"reconciler.applying.executor.request_for": _without_etag}),
+    Mutant(
+        "intents are not journaled",
+        {"reconciler.applying.apply._RunBook.intend": _giving(None)},
+    ),
+    Mutant(
+        "what was created below a delete is not noticed",
+        {"reconciler.applying.apply.newcomers": _giving(())},
+    ),
+    Mutant(
+        "the guards are not asked again when applying",
+        {"reconciler.applying.apply.Applier._guards": lambda _: _nothing_blocks},
+    ),
+    Mutant(
+        "another plan is applied while a run is unfinished",
+        {"reconciler.applying.apply.Applier._refuse_while_unfinished": _giving(None)},
+    ),
+    Mutant(
+        "a plan is applied again",
+        {"tests.simulation.memory_store.MemoryStore.run_of_plan": _giving(None)},
+    ),
+    Mutant(
+        "what needs a failed step is done all the same",
+        {"reconciler.applying.executor.Executor._failed_dependency": _giving(None)},
+    ),
+    Mutant(
+        "late answers are taken like any other",
+        {"tests.simulation.memory_store.judged": lambda _: _as_given},
+    ),
+    Mutant(
+        "a failed write is recorded as done",
+        {"reconciler.live.platform.Outcome.succeeded": lambda _: property(_yes)},
+    ),
+    Mutant(
+        "an exit code of 0 whatever happened",
+        {"reconciler.applying.report.RunReport.exit_code": lambda _: property(_zero)},
+    ),
+    Mutant(
+        "protection is not looked at",
+        {"reconciler.guards.delete_protected.GUARD.analyze": _giving(())},
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the first story that fails says of a mutant: its seed, its counters, a sentence."""
+
+    seed: int
+    counters: tuple[str, ...]
+    text: str
+
+
+def hunt(mutant: Mutant, stories: int) -> Found | None:
+    """The first story that finds a mutant, None where none does."""
+    with mutant.alive():
+        for seed in range(stories):
+            verdict = check(play(drawn(seed)))
+            if verdict.failed:
+                counter = verdict.failed[0]
+                return Found(seed, verdict.failed, verdict.found[counter][0])
+    return None
+
+
+def main(arguments: list[str]) -> int:
+    """Hunt every mutant, and print a table."""
+    stories = int(arguments[0]) if arguments else _STORIES
+    chosen = [one for one in MUTANTS if not arguments[1:] or arguments[1] in one.name]
+    missed = 0
+    sys.stdout.write(
+        "| what is wrong | found by story | counters | seconds |\n|---|---:|---|---:|\n"
+    )
+    for mutant in chosen:
+        started = time.process_time()
+        found = hunt(mutant, stories)
+        missed += found is None
+        seconds = time.process_time() - started
+        told = f"{found.seed + 1} | {', '.join(found.counters)}" if found else "**none** | "
+        sys.stdout.write(f"| {mutant.name} | {told} | {seconds:.1f} |\n")
+        if found:
+            sys.stderr.write(f"    {found.text[:300]}\n")
+        sys.stdout.flush()
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,20 @@
+"""Stories find a product that is wrong: each of these within a few hundred of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation.mutants import MUTANTS, hunt
+
+_QUICK = (
+    "both of these",
+    "a run begins on what another project has",
+    "the ledger is not committed with the outcomes",
+    "an exit code of 0 whatever happened",
+)
+_STORIES = 200
+
+
+@pytest.mark.parametrize("mutant", [m for m in MUTANTS if m.name in _QUICK], ids=lambda m: m.name)
+def test_a_fault_is_found(mutant: object) -> None:
+    assert hunt(mutant, _STORIES) is not None  # type: ignore[arg-type]

@@ -1,0 +1,65 @@
+"""A slice of the stories that `make simulate` plays, the same in every run."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation import saved
+from tests.simulation.checker import check
+from tests.simulation.run import played
+from tests.simulation.shrink import shrunk
+from tests.simulation.story import FEATURES, Story, drawn
+from tests.simulation.world import play
+
+_STORIES = 600
+_CHUNK = 50
+
+
+@pytest.mark.parametrize("first", range(0, _STORIES, _CHUNK))
+def test_stories_leave_nothing_lost_doubled_unreviewed_or_wrong(first: int) -> None:
+    part = played(range(first, first + _CHUNK))
+    assert part.failed == {}, f"replay one with: make simulate STORIES=1 SEED={min(part.failed)}"
+    assert part.stories == _CHUNK
+    assert part.tally["run"] > _CHUNK
+    assert part.tally["write"] > _CHUNK
+
+
+@pytest.mark.parametrize("name", saved.kept())
+def test_a_story_that_failed_once_does_not_any_more(name: str) -> None:
+    verdict = check(play(saved.kept()[name]))
+    assert {one: verdict.found[one] for one in verdict.failed} == {}
+
+
+@pytest.mark.parametrize("seed", [3, 17, 128])
+def test_a_seed_is_one_story(seed: int) -> None:
+    one, other = play(drawn(seed)), play(drawn(seed))
+    assert one.words == other.words
+    assert one.writes == other.writes
+    assert one.runs == other.runs
+    assert one.tally == other.tally
+
+
+def test_every_feature_is_drawn_and_every_kind_of_step_is_made() -> None:
+    stories = [drawn(seed) for seed in range(300)]
+    assert {one for story in stories for one in story.features} == set(FEATURES)
+    part = played(range(150))
+    made = {name.split()[1] for name in part.tally if name.startswith("step: ")}
+    assert made >= {"create", "update", "rename", "replace", "adopt", "delete", "forget"}
+
+
+def test_a_story_is_kept_as_json() -> None:
+    story = drawn(5)
+    assert saved.loaded(saved.dumped(story)) == story
+
+
+def test_a_story_is_shrunk_to_what_makes_it_fail() -> None:
+    story = next(one for one in map(drawn, range(100)) if len(one.operators) > 1 and one.edits)
+    wanted = story.edits[0]
+
+    def judge(candidate: Story) -> tuple[str, ...]:
+        return ("stuck",) if wanted in candidate.edits else ()
+
+    short = shrunk(story, judge=judge)
+    assert short.edits == (wanted,)
+    assert short.operators == short.before == ()
+    assert short.features == frozenset()
