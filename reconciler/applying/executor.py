@@ -31,7 +31,7 @@ from reconciler.applying.progress import SETTLED, Progress
 from reconciler.applying.requests import request_for
 from reconciler.applying.settling import settle
 from reconciler.applying.verification import Standing, Verified
-from reconciler.errors import AccessDenied, PlatformError, ReconcilerError, Unsent
+from reconciler.errors import AccessDenied, PlatformError, ReconcilerError, Unreachable, Unsent
 from reconciler.live.platform import LiveResource, Outcome, Request, Writer
 from reconciler.planning.model import Action, Change
 from reconciler.planning.order import layers
@@ -144,6 +144,7 @@ class Executor:
         return cut(sized, count=self.limits.steps, body_bytes=self.limits.body_bytes)
 
     async def _send(self, changes: Sequence[Change]) -> None:
+        await self._see_born([one for one in changes if self._is_born_unseen(one)])
         waiting = self._as_expected(changes)
         for _ in range(_MAX_ATTEMPTS):
             if not waiting:
@@ -209,6 +210,25 @@ class Executor:
         if found is not None and found.live is not None:
             return found.live
         return self._born.get(change.key)
+
+    def _is_born_unseen(self, change: Change) -> bool:
+        """Whether it came into being during this run, and was not read back then."""
+        return change.before is not None and self._live(change) is None
+
+    async def _see_born(self, changes: Sequence[Change]) -> None:
+        """Read what came into being during this run. Raises PlatformError: what is there is not
+        known then, and nothing is written over it."""
+        if not changes:
+            return
+        outcomes = await look(self.writer, [one.address for one in changes], self.limits)
+        for change, outcome in zip(changes, outcomes, strict=True):
+            if not is_seen(outcome):
+                raise Unreachable(
+                    f"{change.address} cannot be read ({outcome.status} {outcome.code}), so it is "
+                    "not written: go on with `reconciler apply --resume` once it can be"
+                )
+            if outcome.resource is not None:
+                self._born[change.key] = outcome.resource
 
     def _as_expected(self, changes: Sequence[Change]) -> list[Change]:
         """Without those whose resource came into being during this run and was then changed by

@@ -192,11 +192,15 @@ def _who_and_when(here: LiveResource) -> str:
 def newcomers(
     changes: Iterable[Change], live: Iterable[LiveResource], names: OldNames
 ) -> tuple[Address, ...]:
-    """What lives below a deleted parent and is no change of the plan: it would be lost unseen."""
+    """What lives below a deleted parent and the plan does not show there: it would be lost unseen.
+
+    A plan forgets below a delete only what was gone when it was made.
+    """
     known: set[str] = set()
     parents: set[str] = set()
     for change in changes:
-        known.add(identity(names.of(change.address)))
+        if change.action is not Action.FORGET:
+            known.add(identity(names.of(change.address)))
         if change.action is Action.DELETE:
             parents.add(identity(names.of(change.address)))
     if not parents:

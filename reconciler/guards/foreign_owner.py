@@ -11,13 +11,16 @@ from reconciler.planning.model import Action, Change, Finding
 CODE = "foreign-owner"
 
 
+_VERBS = {Action.DELETE: "deleted", Action.REPLACE: "replaced"}
+
+
 def _analyze(review: Review) -> Iterator[Finding]:
     owned: dict[str, Change] = {}
     for change in review.plan.changes:
         if change.owner and change.action not in (Action.FORGET, Action.NONE):
             owned.setdefault(change.address, change)
     for change in owned.values():
-        verb = "deleted" if change.action is Action.DELETE else "taken over"
+        verb = _VERBS.get(change.action, "taken over")
         yield Finding(
             code=CODE,
             severity="block",

@@ -154,6 +154,7 @@ class _Planning:
         after = self._normal(wanted, merged(wanted, start, managed))
         entry = settled.entries.get(key)
         replaced = settled.entries.get(identity(old.address)) if old is not None else None
+        foreign = self.ledger.foreign
         yield Change(
             address=wanted.address,
             kind=wanted.kind.name,
@@ -163,7 +164,7 @@ class _Planning:
             previous_address=old.address if old is not None else None,
             source=wanted.source,
             tracking=_tracking(wanted, managed_fields(wanted, creating=False), entry, replaced),
-            owner=self.ledger.foreign.get(key, ""),
+            owner=foreign.get(key, "") or foreign.get(identity(old.address) if old else "", ""),
             previous_tracking=tracked(entry),
         )
 

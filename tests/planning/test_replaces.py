@@ -100,3 +100,11 @@ def test_two_names_of_which_both_are_owned_are_no_rename() -> None:
     want = desired(wanted("statuses/New", renamed_from="Old"))
     with pytest.raises(ManifestError, match="both 'Old' and 'New'"):
         planned(want, live, ledger(owned("statuses/New"), owned("statuses/Old")))
+
+
+def test_a_replace_of_what_another_project_owns_is_that_projects() -> None:
+    """A default of the platform cannot be deleted, so the replace has no delete to say so."""
+    live = snapshot([live_resource("statuses/Break", icon="cup")])
+    want = desired(wanted("statuses/Pause", renamed_from="Break"))
+    made = planned(want, live, ledger(foreign={"statuses/break": "beta"}))
+    assert [(c.key, c.owner) for c in made.changes] == [("replace statuses/Pause", "beta")]

@@ -242,7 +242,8 @@ class _Checker:
             self._verdict.add("unreviewed", f"{step.address} was written before its run began")
         self._is_as_planned(effect, run, step, change)
         for one in effect.writes:
-            self._is_ours(one, run, ledgers)
+            if _is_direct(one) or one.action != "update":  # who refers to it is not taken from it
+                self._is_ours(one, run, ledgers)
             self._is_not_protected(one, run, ledgers)
 
     def _is_as_planned(
@@ -314,9 +315,16 @@ class _Checker:
             for consequence in change.get("consequences", ()):
                 if folded(consequence.get("address", "")) == where:
                     return True
+        about = {folded(step.address)}
+        about |= {  # a replace is judged under its new name, and deletes the old one
+            folded(change["address"])
+            for change in plan["changes"]
+            if change["action"] == "replace"
+            and folded(change["previous_address"] or "") == folded(step.address)
+        }
         for finding in plan["findings"]:
-            about = folded(finding["address"]) == folded(step.address)
-            if about and where in {folded(r) for r in finding["evidence"]["referrers"]}:
+            referrers = {folded(one) for one in finding["evidence"]["referrers"]}
+            if folded(finding["address"]) in about and where in referrers:
                 return True
         return one.address in step.detail
 

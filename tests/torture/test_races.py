@@ -134,6 +134,32 @@ def test_an_edit_to_what_came_with_a_new_campaign_is_not_overwritten(world: Worl
     assert (fields["max_queue"], fields["enabled"]) == (7, False)
 
 
+@pytest.mark.parametrize("is_seen_later", [True, False])
+def test_it_is_not_overwritten_either_where_the_new_campaign_could_not_be_read_back(
+    world: World, *, is_seen_later: bool
+) -> None:
+    plan, start = world.plan(two_layers()), len(world.audit())
+    channel = "campaigns/New/channels/webchat"
+    edit = at(
+        "after record_outcomes", lambda: world.edited("PATCH", channel, {"max_queue": 7}), nth=1
+    )
+    applying = Applying(world, points=edit)
+    applying.transport.will("", "400", *([] if is_seen_later else ["400"]))
+    report = applying.apply(plan)
+    if not is_seen_later:
+        assert states(report)[f"update {channel}"] == "pending", told(report)
+        assert report.exit_code == 5
+        report = Applying(world).resume()
+    assert states(report)[f"update {channel}"] == "failed", told(report)
+    fields = world.snapshot().resources[identity(channel)].fields
+    assert (fields["max_queue"], fields["enabled"]) == (7, False)
+    found = account(
+        plan, report.steps, world.audit()[start:], world.snapshot(),
+        touched=frozenset({identity(channel)}),
+    )  # fmt: skip
+    assert found.clean, found
+
+
 # ---- the lease ---------------------------------------------------------------------------
 
 

@@ -96,6 +96,20 @@ def test_a_channel_set_up_below_a_campaign_to_be_deleted_makes_the_plan_stale(
         Applying(world).apply(plan)
 
 
+def test_what_was_gone_when_planned_and_is_there_again_is_not_deleted_with_its_parent(
+    world: World,
+) -> None:
+    own_old(world)
+    away = "campaigns/Old/statuses/Away"
+    world.edited("DELETE", away)
+    plan = world.plan(desired())
+    assert f"forget {away}" in [change.key for change in plan.changes]
+    world.edited("POST", away, {"icon": "hers"})
+    with pytest.raises(PlanStale, match=away):
+        Applying(world).apply(plan)
+    assert world.snapshot().resources[identity(away)].fields["icon"] == "hers"
+
+
 def test_a_resume_takes_nothing_unreadable_for_gone(world: World) -> None:
     own_old(world)
     plan = world.plan(desired())
