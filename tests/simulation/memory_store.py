@@ -633,10 +633,15 @@ def _at_or_below(entries: Mapping[str, LedgerEntry], address: str) -> list[str]:
 
 
 def _copied(entry: LedgerEntry) -> LedgerEntry:
-    return replace(entry, fields=_json_copied(entry.fields))
+    fields = _json_copied(entry.fields)
+    return LedgerEntry(
+        entry.address, entry.kind, entry.form, fields, entry.protect, entry.on_remove
+    )
 
 
 def _step_copied(step: Step) -> Step:
+    if step.before is None and step.after is None:
+        return step
     return replace(step, before=_json_copied(step.before), after=_json_copied(step.after))
 
 

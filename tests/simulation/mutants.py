@@ -5,6 +5,7 @@ python -m tests.simulation.mutants [STORIES] [NAME]
 
 from __future__ import annotations
 
+import itertools
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -20,16 +21,15 @@ from tests.simulation.world import play
 
 _STORIES = 3000
 
-Change = tuple[str, Any]
-"""A name to patch, and what to put there: a value, or what to make of the present value."""
-
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """What is wrong in the product, as patches of its names; `of` makes each from the present."""
+    """What is wrong in the product: each name that is patched, with what is made of the present
+    value. Only stories with the features in `among` are tried."""
 
     name: str
     patches: Mapping[str, Callable[[Any], Any]]
+    among: frozenset[str] = frozenset()
 
     @contextmanager
     def alive(self) -> Iterator[None]:
@@ -143,6 +143,7 @@ MUTANTS = (
     Mutant(
         "a resume does not wait for requests in flight",
         {"reconciler.applying.apply.Applier._wait_out": lambda _: _at_once},
+        frozenset({"late request", "other token"}),
     ),
     Mutant(
         "the ledger is not committed with the outcomes",
@@ -215,21 +216,22 @@ MUTANTS = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the first story that fails says of a mutant: its seed, its counters, a sentence."""
+    """What the first story that fails says of a mutant: which one, its counters, a sentence."""
 
-    seed: int
+    story: int
     counters: tuple[str, ...]
     text: str
 
 
 def hunt(mutant: Mutant, stories: int) -> Found | None:
-    """The first story that finds a mutant, None where none does."""
+    """The first story that finds a mutant, None where none of so many does."""
+    tried = (one for one in map(drawn, itertools.count()) if mutant.among <= one.features)
     with mutant.alive():
-        for seed in range(stories):
-            verdict = check(play(drawn(seed)))
+        for number, story in enumerate(itertools.islice(tried, stories), start=1):
+            verdict = check(play(story))
             if verdict.failed:
                 counter = verdict.failed[0]
-                return Found(seed, verdict.failed, verdict.found[counter][0])
+                return Found(number, verdict.failed, verdict.found[counter][0])
     return None
 
 
@@ -246,7 +248,7 @@ def main(arguments: list[str]) -> int:
         found = hunt(mutant, stories)
         missed += found is None
         seconds = time.process_time() - started
-        told = f"{found.seed + 1} | {', '.join(found.counters)}" if found else "**none** | "
+        told = f"{found.story} | {', '.join(found.counters)}" if found else "**none** | "
         sys.stdout.write(f"| {mutant.name} | {told} | {seconds:.1f} |\n")
         if found:
             sys.stderr.write(f"    {found.text[:300]}\n")

@@ -25,6 +25,7 @@ from tests.simulation.story import Story, drawn
 from tests.simulation.world import play
 
 _CHUNK = 50
+_PROGRESS = 1000
 _MOST_SHRUNK = 5
 _MOST_LISTED = 40
 
@@ -88,8 +89,8 @@ def run(first: int, stories: int) -> Part:
     with spawn.Pool(os.cpu_count()) as pool:
         for part in pool.imap_unordered(played, chunks):
             whole.take(part)
-            if sys.stderr.isatty():
-                sys.stderr.write(f"\r{whole.stories:,} stories, {len(whole.failed)} failed")
+            if whole.stories % _PROGRESS == 0:
+                sys.stderr.write(f"{whole.stories:,} stories, {len(whole.failed)} failed\n")
     return whole
 
 
