@@ -346,13 +346,14 @@ class _Checker:
         return False
 
     def _is_ours(self, one: Write, run: RunLine, ledgers: _Ledgers) -> None:
+        along = "" if _is_direct(one) else f" along with {one.asked}"
         for address in {one.address, one.previous or one.address}:
             for ledger, _ in ledgers.owners(address):
                 if ledger != run.ledger:
                     self._verdict.add(
                         "wrong owner",
-                        f"{run.ledger}, {self._called(run)}: {one.action} {address}, which "
-                        f"{ledger} owns",
+                        f"{run.ledger}, {self._called(run)}: {one.action} {address}{along}, "
+                        f"which {ledger} owns",
                     )
 
     def _is_not_protected(self, one: Write, run: RunLine, ledgers: _Ledgers) -> None:

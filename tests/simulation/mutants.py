@@ -6,6 +6,7 @@ python -m tests.simulation.mutants [STORIES] [NAME]
 from __future__ import annotations
 
 import itertools
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +16,7 @@ from typing import Any
 from unittest.mock import patch
 
 from reconciler.applying.verification import Standing
-from tests.simulation.checker import check
+from tests.simulation.checker import check, sentences
 from tests.simulation.story import drawn
 from tests.simulation.world import play
 
@@ -235,8 +236,54 @@ def hunt(mutant: Mutant, stories: int) -> Found | None:
     return None
 
 
+LEDGER_FACTS: Mapping[str, str] = {
+    "a protected resource is deleted by an older plan": r"^protection: ",
+    "what another project adopted since is deleted": r"^wrong owner: .*: delete \S+, which",
+    "the same, along with what it lives in": r"^wrong owner: .*: delete \S+.* along with",
+    "what another project adopted since is updated": r"^wrong owner: .*: update ",
+    "two projects own one resource": r"^wrong owner: .* is owned by ",
+    "an older plan writes older tracking back": (
+        r"^unreviewed: .*(update|adopt) .*the ledger said \{.*and the plan showed \{"
+    ),
+    "what was released since is deleted": (
+        r"^unreviewed: .*, delete .*the ledger said nothing, and the plan showed \{"
+    ),
+    "an older undo is applied": r"^unreviewed: .*\(an undo\).*the ledger said",
+    "an older plan forgets what was applied again since": (
+        r"^unreviewed: .*, forget .*the ledger said \{"
+    ),
+}
+"""Wrong writes of an apply that trusts the ledger of planning time, as the checker tells them."""
+
+
+def ledger_facts(stories: int) -> dict[str, int]:
+    """By which story each kind of wrong write was seen, where apply and store trust the plan."""
+    seen: dict[str, int] = {}
+    mutant = next(one for one in MUTANTS if one.name == "both of these")
+    with mutant.alive():
+        for number, story in enumerate(map(drawn, range(stories)), start=1):
+            for text in sentences([check(play(story))]):
+                for name, pattern in LEDGER_FACTS.items():
+                    if name not in seen and re.search(pattern, text, re.DOTALL):
+                        seen[name] = number
+                        sys.stderr.write(f"    story {number}: {name}\n")
+            if len(seen) == len(LEDGER_FACTS):
+                break
+    return seen
+
+
+def _print_ledger_facts(stories: int) -> int:
+    seen = ledger_facts(stories)
+    sys.stdout.write("| wrong write | seen by story |\n|---|---:|\n")
+    for name in LEDGER_FACTS:
+        sys.stdout.write(f"| {name} | {seen.get(name, '**never**')} |\n")
+    return 0 if len(seen) == len(LEDGER_FACTS) else 1
+
+
 def main(arguments: list[str]) -> int:
     """Hunt every mutant, and print a table."""
+    if arguments[:1] == ["ledger"]:
+        return _print_ledger_facts(int(arguments[1]) if arguments[1:] else _STORIES)
     stories = int(arguments[0]) if arguments else _STORIES
     chosen = [one for one in MUTANTS if not arguments[1:] or arguments[1] in one.name]
     missed = 0

@@ -264,13 +264,14 @@ def _treated(
     random: Random, revision: Revision, features: frozenset[str], one: Declared
 ) -> Revision:
     """One of the rarer edits, where its feature is on."""
-    what = random.choice(("protect", "protect", "keep", "ignore", "lists", "members", "standalone"))
+    rare = ("protect", "protect", "keep", "ignore", "standalone")
+    choices = [what for what in rare if what in features]
+    choices += ["members", "members"] if one.address.endswith("/members") else ["lists"]
+    what = random.choice(choices)
     if what == "lists":
         return _list_changed(random, revision, features, random.choice(LISTS))
-    if what == "members" and one.address.endswith("/members"):
+    if what == "members":
         return _put(revision, _members_changed(random, features, one))
-    if what not in features:
-        return revision
     if what == "protect":
         one = replace(one, protect=random.choice((True, True, False, None)))
     elif what == "keep":

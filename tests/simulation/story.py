@@ -188,7 +188,8 @@ def _revisions(
 ) -> tuple[Revision, ...]:
     found = [first(random, features, addresses)]
     for _ in range(random.randrange(1, 6)):
-        found.append(following(random, found[-1], features, addresses))
+        parent = found[-1] if random.random() < 0.6 else random.choice(found)  # a branch
+        found.append(following(random, parent, features, addresses))
     return tuple(found)
 
 
