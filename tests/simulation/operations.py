@@ -56,6 +56,8 @@ def carried_out(platform: Platform, user: str, request: Request) -> Outcome:
         return Outcome(204)
     if request.body is None:
         raise Refused(400, "malformed", "the body is a JSON object")
+    if request.operation == "put" and row.live.kind.life is not Life.ORDERED_LIST:
+        raise Refused(405, "method-not-allowed", f"a {row.live.kind.noun} is patched")
     _check_match(row, request.if_match)
     write = {"patch": _patch, "put": _put, "rename": _rename}[request.operation]
     return Outcome(200, write(platform, row, request.body).live)
@@ -135,8 +137,6 @@ def _patch(platform: Platform, row: Row, body: Body) -> Row:
 
 
 def _put(platform: Platform, row: Row, body: Body) -> Row:
-    if row.live.kind.life is not Life.ORDERED_LIST:
-        raise Refused(405, "method-not-allowed", f"a {row.live.kind.noun} is patched")
     return _replace(platform, row, dict(body))
 
 

@@ -118,9 +118,8 @@ class Platform:
         rights = self.rights.get(user)
         return rights is None or right in rights.get(section, EVERY_RIGHT)
 
-    def usage(self, address: str) -> Usage:
-        """What uses a resource now, and did in the last 30 days. Raises Refused."""
-        row = operations.located(self, address)
+    def usage(self, row: Row) -> Usage:
+        """What uses a resource now, and did in the last 30 days."""
         since = stamp(self.clock() - _RECENT)
         return self.traffic.usage(row, self._referrers_of(row), since=since)
 

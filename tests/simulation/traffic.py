@@ -22,7 +22,7 @@ class Interaction:
     user: str | None
     at: str
     open: bool
-    used: frozenset[int]
+    used: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
