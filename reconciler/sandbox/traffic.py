@@ -12,8 +12,9 @@ from sqlalchemy import delete, func, insert, select
 from reconciler.kinds.address import Address, child, join, name_of
 from reconciler.kinds.channel_types import ChannelType
 from reconciler.kinds.names import clean_customer
+from reconciler.kinds.registry import place_of
 from reconciler.sandbox.clock import moment_of, stamp
-from reconciler.sandbox.locating import lookup_address, placed
+from reconciler.sandbox.locating import lookup_address
 from reconciler.sandbox.paging import PageRequest, page_body
 from reconciler.sandbox.problems import Refusal, invalid_field, not_found
 from reconciler.sandbox.rules import field_errors
@@ -130,7 +131,10 @@ def _blacklistings(campaign: Address, customer: str | None) -> Iterator[Address]
 def _used(session: Session, field: str, address: str | None) -> Stored | None:
     if address is None:
         return None
-    stored = session.find(lookup_address(placed(address)))
+    try:
+        stored = session.find(lookup_address(place_of(address)))
+    except ValueError as error:
+        raise invalid_field(field, str(error), _UNKNOWN) from error
     if stored is None:
         raise invalid_field(field, f"there is no {address}", _UNKNOWN)
     return stored

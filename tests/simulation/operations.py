@@ -38,9 +38,7 @@ Body = Mapping[str, JsonValue]
 
 def carried_out(platform: Platform, user: str, request: Request) -> Outcome:
     """Do it. Raises Refused."""
-    right = _RIGHTS.get(request.operation)
-    if right is None:
-        raise Refused(400, "bad-operation", f"'{request.operation}' is not an operation")
+    right = _RIGHTS[request.operation]
     at = _placed(request.address)
     section = section_of(at.kind)
     if not platform.may(user, section, right):
@@ -91,7 +89,7 @@ def _create(platform: Platform, at: Place, body: Body) -> Row:
     if kind.life is not Life.ENTRY:
         raise Refused(405, "not-creatable", f"a {kind.noun} comes with its campaign")
     address, campaign = _vacant(platform, at)
-    form = complete(kind, address, merged({}, dict(body), kind.whole))
+    form = complete(kind, address, merged({}, body, kind.whole))
     _check_references(platform, kind, address, form.fields)
     made = platform.add(kind, address, campaign, form)
     if kind is CAMPAIGN:
@@ -133,14 +131,14 @@ def _patch(platform: Platform, row: Row, body: Body) -> Row:
     kind = row.live.kind
     if not kind.field_names(row.live.address):
         raise Refused(405, "not-editable", f"a {kind.noun} exists or it does not")
-    return _replace(platform, row, merged(row.live.fields, dict(body), kind.whole))
+    return _replace(platform, row, merged(row.live.fields, body, kind.whole))
 
 
 def _put(platform: Platform, row: Row, body: Body) -> Row:
     return _replace(platform, row, dict(body))
 
 
-def _replace(platform: Platform, row: Row, wanted: JsonValue) -> Row:
+def _replace(platform: Platform, row: Row, wanted: Fields) -> Row:
     kind, address, before = row.live.kind, row.live.address, row.live.fields
     form = complete(kind, address, wanted)
     for name in sorted(kind.immutable):

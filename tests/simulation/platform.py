@@ -225,10 +225,9 @@ class Platform:
         return replace(row, live=live)
 
     def remove(self, gone: Iterable[Row]) -> None:
-        """Take resources away, and agents out of statuses."""
+        """Take resources away. Their numbers are never given again, so nothing uses them."""
         for row in gone:
             self.note(row, "delete", row.live.fields, None)
-            self.traffic.forget_status(row.number)
             del self.rows[identity(row.live.address)]
 
     def _live(self, kind: Kind, address: Address, form: Form) -> LiveResource:

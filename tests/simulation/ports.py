@@ -59,6 +59,8 @@ def _lists() -> tuple[_List, ...]:
 
 _LISTS = _lists()
 _DIRECTORY = ("users", "connectors", "forms")
+LISTS = tuple(one.path for one in _LISTS)
+"""The paths of all lists of resources, in the order they are read."""
 _OF_CAMPAIGNS = tuple(one for one in _LISTS if one.of_campaigns or one.path == "campaigns")
 _Resources = dict[str, LiveResource]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Any, TypeVar
 
-from reconciler.kinds.address import Address, child, join
+from reconciler.kinds.address import Address, child, identity, join, name_of, parent_of
 from reconciler.kinds.channel_types import CHANNEL_TYPES
 from reconciler.kinds.status import SYSTEM_STATUSES
 from reconciler.live.platform import Operation, Request
@@ -22,7 +22,7 @@ Item = TypeVar("Item")
 _CAMPAIGNS = ("Sales", "Sales", "Sales", "Support", "Support", "sales", "Ventas/Norte")
 _NAMES = (
     *("Lunch", "Lunch", "Lunch", "LUNCH", "Coffee", "Coffee"),
-    *("Caf\u00e9", "Cafe\u0301", "Stra\u00dfe", "STRASSE", "50%", "a/b", "members"),
+    *("Sales", "Caf\u00e9", "Cafe\u0301", "Stra\u00dfe", "STRASSE", "50%", "a/b", "members"),
 )
 _BAD_NAMES = ("", " x", "-", "..", "tab\there", "x" * 129)
 _CUSTOMERS = (
@@ -30,21 +30,21 @@ _CUSTOMERS = (
     "1234567890123456789",
 )
 _BAD_CUSTOMERS = ("29001234", "ana pérez", "+1", "", "-")
-_NUMBERS = ("+59829001000", "+59829001001", "+59829001001", "+59899001001", "+598 2900 1001")
+_ODD_NUMBERS = ("+59829001009", "+598 2900 1001", "1", "+1")
 _BAD_KEYS = ("", "señal", "tab\there")
 _GLOBAL = ("campaigns", "dispositions", "statuses", "templates", "quality_models", "holidays")
 _OWN = ("dispositions", "statuses", "templates", "blacklist", "contacts", "channels", "members")
 _ONLY_OWN = frozenset({"channels", "members"})
 _PERSONAL = frozenset({"blacklist", "contacts"})
-_COLLECTIONS = (*_GLOBAL, *_OWN, "dispositions", "channels", "channels")
+_COLLECTIONS = (*_GLOBAL, *_OWN, "dispositions", "channels", "channels", "channels")
+_ANY: tuple[Operation, ...] = ("create", "patch", "delete", "rename", "put", "get")
 _ENTRY: tuple[Operation, ...] = (
-    *("create", "create", "create", "patch", "patch", "delete", "delete"),
-    *("rename", "get", "put"),
+    *("create", "create", "create", "patch", "patch", "patch", "delete", "delete", "get"),
 )
 _OPERATIONS: Mapping[str, tuple[Operation, ...]] = {
-    "channels": ("patch", "patch", "patch", "patch", "get", "create", "delete", "put", "rename"),
-    "members": ("put", "put", "put", "patch", "get", "create", "delete", "rename"),
-    "dispositions": ("create", "create", "rename", "rename", "patch", "delete", "get"),
+    "channels": ("patch", "patch", "patch", "patch", "get"),
+    "members": ("put", "put", "put", "patch"),
+    "dispositions": ("create", "create", "create", "rename", "rename", "patch", "delete"),
 }
 _ODD_BODIES: tuple[Any, ...] = (None, {}, {"shoe_size": 43}, {"name": "Other"}, {"name": 5})
 
@@ -88,26 +88,33 @@ class Requests:
         """Somebody to block or to call."""
         return self.one(_CUSTOMERS, _BAD_CUSTOMERS)
 
-    def address(self, collections: Sequence[str] = _COLLECTIONS) -> tuple[str, Address]:
-        """A collection, and the address of something in it."""
-        collection = self._random.choice(collections)
-        there = [
+    def address(self, collection: str, *, there: float = 0.6) -> Address:
+        """The address of something in a collection, with that chance of being there."""
+        rows = [
             one for one in self._platform.rows.values() if one.live.kind.collection == collection
         ]
-        if there and self._random.random() < 0.6:
-            address = self._random.choice(there).live.address
-            if self.rarely(20):
-                parent, _, last = address.rpartition("/")
-                return collection, Address(f"{parent}/{last.swapcase()}")
-            return collection, address
+        if collection == "channels" and self.rarely(2):
+            rows = [
+                one for one in rows if name_of(one.live.address) in ("telephony", "sms", "email")
+            ]
+        if rows and self._random.random() < there:
+            address = self._random.choice(rows).live.address
+            return self._written_otherwise(address) if self.rarely(8) else address
         own = collection in _ONLY_OWN or (collection in _OWN and self._random.random() < 0.5)
         parent = Address(collection)
         if own:
             parent = child(join("campaigns", self.campaign()), collection)
         if collection == "members":
-            return collection, parent
+            return parent
         depth = self.one((1, 1, 2, 3)) if collection == "dispositions" else 1
-        return collection, child(parent, *[self._last(collection) for _ in range(depth)])
+        return child(parent, *[self._last(collection) for _ in range(depth)])
+
+    def _written_otherwise(self, address: Address) -> Address:
+        """What may mean the same: phones with blanks, and everything else in another case."""
+        parent, _, last = address.rpartition("/")
+        if last.startswith("+"):
+            return Address(f"{parent}/{last[:4]} {last[4:]}")
+        return Address(f"{parent}/{last.swapcase()}")
 
     def _last(self, collection: str) -> str:
         if collection == "campaigns":
@@ -124,8 +131,11 @@ class Requests:
 
     def ask(self) -> Ask:
         """One operation; its key, and the ETag it asks for, are often those of another."""
-        collection, address = self.address()
+        collection = self._random.choice(_COLLECTIONS)
         operation = self._random.choice(_OPERATIONS.get(collection, _ENTRY))
+        if self.rarely(15):
+            operation = self._random.choice(_ANY)
+        address = self.address(collection, there=0.1 if operation == "create" else 0.8)
         match = self.one((None, None, None, "seen"), ("*", '"none"', '"none", *'))
         key = self._key()
         body = self._body(collection, address, operation)
@@ -148,13 +158,19 @@ class Requests:
         if self.rarely():
             return self._random.choice(_ODD_BODIES)
         if operation == "rename":
-            return {"name": self.name()}
+            siblings = self._siblings(address)
+            return {"name": self.one(siblings) if siblings and self.rarely(2) else self.name()}
         if collection == "channels":
             return self._channel(address.rpartition("/")[2])
         fields: dict[str, Any] = getattr(self, f"_{collection}")()
         if operation == "create" or self._random.random() < 0.5:
             return fields
         return {name: fields[name] for name in sorted(fields)[: self._random.randint(1, 2)]}
+
+    def _siblings(self, address: str) -> list[str]:
+        key = identity(address)
+        beside = [one for one in self._platform.rows if parent_of(one) == parent_of(key)]
+        return [name_of(self._platform.rows[one].live.address) for one in beside]
 
     # ---- fields --------------------------------------------------------------------------
 
@@ -167,7 +183,10 @@ class Requests:
     def _channel(self, type_: str) -> dict[str, Any]:
         own: dict[str, Callable[[], Any]] = {}
         if type_ in ("telephony", "sms", "whatsapp"):
-            own["numbers"] = lambda: self.list_of(lambda: self.one(_NUMBERS, ("1", "+1")))
+            offered = [number for one in CONNECTORS if one.type == type_ for number in one.numbers]
+            own["numbers"] = lambda: self.list_of(
+                lambda: self.one((*offered, *offered, *_ODD_NUMBERS[:1]), _ODD_NUMBERS)
+            )
         if type_ == "email":
             own["signature"] = lambda: self.one((*_NAMES, None), ("", 5))
             own["max_per_agent"] = self._seconds
@@ -176,7 +195,7 @@ class Requests:
                 ({"es": "Hola"}, {"en-US": "Hi"}, {"es": None}), ({"Spanish": "Hola"}, None)
             )
         fitting: list[str | None] = [one.name for one in CONNECTORS if one.type == type_]
-        return self.some(
+        fields = self.some(
             **own,
             enabled=self._flag,
             connector=lambda: self.one((*fitting, *fitting, None), ("MAIL", "ghost", "", "tel")),
@@ -186,6 +205,12 @@ class Requests:
             block_inbound=self._flag,
             strategy=lambda: self.one(("ringall", "rrmemory"), ("linear", "least_busy", "nobody")),
         )
+        lines = [one for one in CONNECTORS if one.type == type_ and one.numbers]
+        if lines and self._random.random() < 0.5:
+            line = self._random.choice(lines)
+            number = self.one((*line.numbers[-1:] * 3, *line.numbers, _ODD_NUMBERS[0]))
+            fields |= {"connector": None if self.rarely(6) else line.name, "numbers": [number]}
+        return fields
 
     def _campaigns(self) -> dict[str, Any]:
         return self.some(

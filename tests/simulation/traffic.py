@@ -45,10 +45,6 @@ class Traffic:
         self.interactions = [one for one in self.interactions if one.campaign != name]
         self.agents = {user: one for user, one in self.agents.items() if one.campaign != name}
 
-    def forget_status(self, number: int) -> None:
-        """Take the agents out of a status that is deleted."""
-        self.agents = {user: one for user, one in self.agents.items() if one.status != number}
-
     def usage(self, row: Row, referrers: Iterable[Referrer], *, since: str) -> Usage:
         """What uses a resource now, and used it since a moment."""
         address, users = row.live.address, Counter[str]()
