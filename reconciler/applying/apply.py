@@ -23,6 +23,7 @@ from reconciler.applying.verification import (
     OldNames,
     Standing,
     Verified,
+    done_of,
     newcomers,
     sparing,
     unreadable,
@@ -159,7 +160,7 @@ class Applier:
         why.extend(unreadable(plan.changes, live, plan.unknowns))
         lost = newcomers(plan.changes, live.resources.values(), names)
         why.extend(f"{one} was created under a resource that this plan deletes" for one in lost)
-        since = departures(plan.changes, ledger, live, pending=pending)
+        since = departures(plan.changes, ledger, live, pending=pending, done=done_of(standing))
         why.extend(self._who_changed_the_ledger(since.values()))
         if why:
             raise PlanStale(_stale_message(why))
