@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from pydantic import JsonValue
@@ -15,6 +15,7 @@ from reconciler.applying.events import Listener, RunStarted, Waiting
 from reconciler.applying.executor import Executor
 from reconciler.applying.guarding import Facts, still_blocking
 from reconciler.applying.lease import NOTHING_WRITTEN, RETRY_SECONDS, Patience, held_lease
+from reconciler.applying.ledger_check import Departure, departures
 from reconciler.applying.progress import SETTLED, Progress
 from reconciler.applying.report import BlockedAtApply, RunReport
 from reconciler.applying.settling import settle
@@ -22,6 +23,7 @@ from reconciler.applying.verification import (
     OldNames,
     Standing,
     Verified,
+    done_of,
     newcomers,
     sparing,
     unreadable,
@@ -157,7 +159,9 @@ class Applier:
         why = [one.why for one in standing.values() if one.standing is Standing.STALE]
         why.extend(unreadable(plan.changes, live, plan.unknowns))
         lost = newcomers(plan.changes, live.resources.values(), names)
-        why.extend(f"{one} has come to live below something this plan deletes" for one in lost)
+        why.extend(f"{one} was created under a resource that this plan deletes" for one in lost)
+        since = departures(plan.changes, ledger, live, pending=pending, done=done_of(standing))
+        why.extend(self._who_changed_the_ledger(since.values()))
         if why:
             raise PlanStale(_stale_message(why))
         facts = Facts(live, ledger, names, standing, began=self.clock())
@@ -165,6 +169,16 @@ class Applier:
         if blocking:
             raise BlockedAtApply(blocking)
         return standing
+
+    def _who_changed_the_ledger(self, since: Collection[Departure]) -> list[str]:
+        """Each departure in words. The run that wrote the ledger is looked up for those shown."""
+        found = list(dict.fromkeys(since))
+        told = [self._with_its_run(one) for one in found[:_MAX_SHOWN]]
+        return [*told, *(str(one) for one in found[_MAX_SHOWN:])]
+
+    def _with_its_run(self, departure: Departure) -> str:
+        run = self.store.last_run_at(self.key.platform_id, departure.address)
+        return str(departure) if run is None else f"{departure} (run {run.id} by {run.actor})"
 
     def _check_platform(self, live: Snapshot) -> None:
         if live.info.id != self.key.platform_id:
@@ -308,12 +322,17 @@ class Applier:
             )
         pending = frozenset(change.key for change in left)
         names = OldNames.of_pending(plan.changes, live.resources, pending)
-        standing = verified(plan.changes, live.resources, names, pending=pending)
-        standing = sparing(plan.changes, live.resources.values(), names, standing=standing)
         made = frozenset(
             plan.changes[step.seq].key for step in steps if step.state is StepState.SUCCEEDED
         )
         ledger = self.store.ledger(*self.key)
+        standing = verified(plan.changes, live.resources, names, pending=pending)
+        for key, departure in departures(
+            plan.changes, ledger, live, pending=pending, made=made
+        ).items():
+            why = self._with_its_run(departure)
+            standing[key] = replace(standing[key], standing=Standing.STALE, why=why)
+        standing = sparing(plan.changes, live.resources.values(), names, standing=standing)
         facts = Facts(live, ledger, names, standing, began=run.started_at, made=made)
         blocking = await self._guards(plan, facts, None)
         book = _RunBook(self.store, self.key, run.id, token, self.clock)
@@ -392,7 +411,10 @@ def _check_lineage(plan: Plan, ledger: Ledger) -> None:
 
 
 def _stale_message(why: Sequence[str]) -> str:
-    return f"the platform has changed since this plan was made, make it again: {_some(why)}"
+    return (
+        f"this plan is stale: {_some(why)}. Make it again with `reconciler plan --out FILE`; "
+        "nothing was written"
+    )
 
 
 def _some(why: Sequence[str]) -> str:

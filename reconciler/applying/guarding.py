@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from reconciler.applying.ledger_check import with_ledger_facts
 from reconciler.applying.referrers import naming_referrers
 from reconciler.applying.verification import OldNames, Standing, Verified
 from reconciler.guards.evaluate import reevaluate
@@ -63,7 +64,9 @@ async def still_blocking(
     to_do = [change for change in plan.changes if facts.is_to_do(change)]
     if not to_do:
         return ()
-    whole = _with_live_names(plan, facts)
+    pending = frozenset(change.key for change in to_do)
+    owned = with_ledger_facts(plan, facts.ledger, frozenset(facts.standing))
+    whole = _with_live_names(owned, facts)
     used = with_usage(whole, await _usage(whole, facts.live, reader))
     live = _as_before(plan, facts)
     review = Review(
@@ -76,7 +79,7 @@ async def still_blocking(
         starting=True,
     )
     found = [one for one in reevaluate(review, plan, begun=facts.began) if one.blocks]
-    blocking = _concerning(found, plan.changes, frozenset(change.key for change in to_do))
+    blocking = _concerning(found, plan.changes, pending)
     return await naming_referrers(
         tuple(blocking),
         plan.findings,

@@ -163,6 +163,7 @@ class _Planning:
             previous_address=old.address if old is not None else None,
             source=wanted.source,
             tracking=_tracking(wanted, managed_fields(wanted, creating=False), entry, replaced),
+            owner=self.ledger.foreign.get(key, ""),
             previous_tracking=tracked(entry),
         )
 
@@ -188,11 +189,23 @@ class _Planning:
                 fingerprint=fingerprint(current.fields),
                 source=wanted.source,
                 unowned=entry is None,
-                owner=self.ledger.foreign.get(identity(old.address), ""),
+                owner=self._owner_of_tree(old.address) or self._owner_of_tree(wanted.address),
                 tracking=_tracking(wanted, {}) if entry is None else _kept(wanted, entry),
                 previous_tracking=tracked(entry),
             )
         yield from self._compared(key, wanted, current, entry, new=False)
+
+    def _owner_of_tree(self, address: str) -> str:
+        """The other project that owns a resource at or below an address: a rename moves it."""
+        root = identity(address)
+        return next(
+            (
+                owner
+                for key, owner in self.ledger.foreign.items()
+                if key == root or key.startswith(f"{root}/")
+            ),
+            "",
+        )
 
     def _compared(
         self,
@@ -230,7 +243,7 @@ class _Planning:
             tracking=tracking,
             unowned=unowned,
             protected=entry is not None and entry.protect,
-            owner=self.ledger.foreign.get(key, "") if unowned else "",
+            owner=self.ledger.foreign.get(key, ""),
             previous_tracking=tracked(entry),
         )
 

@@ -153,7 +153,7 @@ class Removals:
         for one in self._below(identity(change.address)):
             key = identity(one.address)
             entry = self.entries.get(key)
-            if entry is None and one.kind.life is not Life.ENTRY and self._is_blank(one):
+            if self._is_untouched(one, entry):
                 continue
             self.found[key] = Change(
                 address=one.address,
@@ -169,9 +169,13 @@ class Removals:
                 previous_tracking=tracked(entry),
             )
 
-    @staticmethod
-    def _is_blank(one: LiveResource) -> bool:
-        return one.fields == one.kind.complete_form(one.address, {})
+    def _is_untouched(self, one: LiveResource, entry: LedgerEntry | None) -> bool:
+        """Whether it is always there with its campaign, and nobody manages it or set it up."""
+        if entry is not None or identity(one.address) in self.foreign:
+            return False
+        return one.kind.life is not Life.ENTRY and one.fields == one.kind.complete_form(
+            one.address, {}
+        )
 
     def _below(self, key: str) -> Iterator[LiveResource]:
         if key.startswith("campaigns/") and key.count("/") == 1:

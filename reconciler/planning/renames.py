@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from reconciler.errors import Problem
 from reconciler.kinds.address import Address, identity, name_of
@@ -18,6 +19,8 @@ from reconciler.kinds.registry import collection_of
 from reconciler.live.platform import LiveResource
 from reconciler.manifests.desired import DesiredResource
 from reconciler.state.ledger import LedgerEntry
+
+_Addressed = TypeVar("_Addressed", LiveResource, LedgerEntry)
 
 
 @dataclass(slots=True)
@@ -77,16 +80,28 @@ def _settle_depth(settled: Settled, declared: list[DesiredResource]) -> None:
 
 def _move(settled: Settled, moves: Mapping[str, Address]) -> None:
     prefixes = {collection_of(address) for address in moves.values()}
-    settled.live = {
-        identity(moved): one if moved == one.address else replace(one, address=moved)
-        for one in settled.live.values()
-        for moved in (_moved(one.address, moves, prefixes),)
-    }
-    settled.entries = {
-        identity(moved): one if moved == one.address else replace(one, address=moved)
-        for one in settled.entries.values()
-        for moved in (_moved(one.address, moves, prefixes),)
-    }
+    settled.live = _renamed(settled.live, moves, prefixes)
+    settled.entries = _renamed(settled.entries, moves, prefixes)
+
+
+def _renamed(
+    resources: Mapping[str, _Addressed], moves: Mapping[str, Address], prefixes: set[str]
+) -> dict[str, _Addressed]:
+    """The same under their new addresses, in the same order.
+
+    What is renamed takes the place of what was left under its new address, as in the ledger.
+    """
+    found: dict[str, _Addressed] = {}
+    taken: set[str] = set()
+    for one in resources.values():
+        moved = _moved(one.address, moves, prefixes)
+        key = identity(moved)
+        if moved != one.address:
+            taken.add(key)
+            found[key] = replace(one, address=moved)
+        elif key not in taken:
+            found[key] = one
+    return found
 
 
 def _moved(address: Address, moves: Mapping[str, Address], prefixes: set[str]) -> Address:

@@ -234,7 +234,8 @@ class _Undoing:
             after=before,
             previous_address=None if new is None else self._back(new),
             tracking=one.tracked_before,
-            owner=self._owner(address) if one.tracked_before is not None else "",
+            owner=self._owner(address),
+            previous_tracking=tracked(self._entry(one)),
         )
 
     def _has_parent(self, one: Happened) -> bool:
@@ -292,7 +293,7 @@ class _Undoing:
             tracking=tracking,
             unowned=unowned,
             protected=entry is not None and entry.protect,
-            owner=self._owner(address) if unowned else "",
+            owner=self._owner(address),
             previous_tracking=tracked(entry),
         )
         renamed = self._renamed(one)

@@ -117,7 +117,7 @@ def record(
         changes = late_rows.of_successes(connection, run.number, outcomes, changes)
     if outcomes:
         connection.execute(_RECORD, [_values(run.number, one, now, held) for one in outcomes])
-    ledger_rows.change(connection, run.ledger_id, changes)
+    ledger_rows.change(connection, run.key, run.ledger_id, changes)
     return held
 
 

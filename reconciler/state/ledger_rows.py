@@ -70,12 +70,16 @@ def save_guard_settings(
     connection.execute(update(ledgers).where(ledgers.c.id == ledger_id).values(guard_settings=text))
 
 
-def change(connection: Connection, ledger_id: int, changes: Iterable[LedgerChange]) -> None:
+def change(
+    connection: Connection, key: LedgerKey, ledger_id: int, changes: Iterable[LedgerChange]
+) -> None:
     """Carries changes out one after the other; neighbours of a sort go in one statement."""
     for sort, group in groupby(changes, key=type):
         same = list(group)
         if sort is Upsert:
-            _upsert(connection, [_row(ledger_id, c.entry) for c in same if isinstance(c, Upsert)])
+            _upsert(
+                connection, [_row(key, ledger_id, c.entry) for c in same if isinstance(c, Upsert)]
+            )
         elif sort is Remove:
             gone = [identity(c.address) for c in same if isinstance(c, Remove)]
             _delete(connection, ledger_id, gone)
@@ -92,6 +96,22 @@ def of_key(key: LedgerKey) -> ColumnElement[bool]:
         ledgers.c.environment == key.environment,
         ledgers.c.platform_id == key.platform_id,
     )
+
+
+def other_ledgers(connection: Connection, key: LedgerKey) -> dict[int, str]:
+    """The projects of the other ledgers on a platform, by the ledger's row id.
+
+    Our own project comes with its environment, since its name alone would not say which it is.
+    """
+    return {
+        row.id: row.project if row.project != key.project else f"{row.project} ({row.environment})"
+        for row in connection.execute(
+            select(ledgers.c.id, ledgers.c.project, ledgers.c.environment)
+            .where(ledgers.c.platform_id == key.platform_id)
+            .order_by(ledgers.c.id)
+        )
+        if (row.project, row.environment) != (key.project, key.environment)
+    }
 
 
 def at_or_below(column: ColumnElement[str | None], root: str) -> ColumnElement[bool]:
@@ -136,30 +156,22 @@ def _collector_paused() -> Iterator[None]:
 
 
 def _foreign(connection: Connection, key: LedgerKey) -> dict[str, str]:
-    """What other ledgers of the platform own. Our own project's name comes with its environment,
-    since the name alone would not say what is other about it."""
-    others = {
-        row.id: row.project if row.project != key.project else f"{row.project} ({row.environment})"
-        for row in connection.execute(
-            select(ledgers.c.id, ledgers.c.project, ledgers.c.environment)
-            .where(ledgers.c.platform_id == key.platform_id)
-            .order_by(ledgers.c.id)
-        )
-        if (row.project, row.environment) != (key.project, key.environment)
-    }
+    """What other ledgers of the platform own."""
+    others = other_ledgers(connection, key)
     if not others:
         return {}
     rows = connection.execute(
         select(ledger_entries.c.identity, ledger_entries.c.ledger_id)
         .where(ledger_entries.c.ledger_id.in_(others))
-        .order_by(ledger_entries.c.identity, ledger_entries.c.ledger_id.desc())
+        .order_by(ledger_entries.c.identity)
     )
     return {owned: others[ledger_id] for owned, ledger_id in rows}
 
 
-def _row(ledger_id: int, entry: LedgerEntry) -> dict[str, object]:
+def _row(key: LedgerKey, ledger_id: int, entry: LedgerEntry) -> dict[str, object]:
     return {
         "ledger_id": ledger_id,
+        "platform_id": key.platform_id,
         "identity": identity(entry.address),
         "address": entry.address,
         "kind": entry.kind,

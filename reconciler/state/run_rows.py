@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Select, and_, func, insert, select, union, update
+from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, union, update
 
 from reconciler.errors import StateError
 from reconciler.kinds.address import identity
 from reconciler.state import lease_rows, ledger_rows
-from reconciler.state.journal import Summary
+from reconciler.state.journal import StepState, Summary
 from reconciler.state.keys import LedgerKey, utc
 from reconciler.state.runs import NewRun, Run
 from reconciler.state.tables import leases, ledgers, runs, steps
@@ -158,6 +158,17 @@ def touching(connection: Connection, key: LedgerKey, address: str, limit: int) -
     )
     query = _RUN.where(ledger_rows.of_key(key), runs.c.number.in_(numbers)).limit(limit)
     return _select(connection, query)
+
+
+def last_at(connection: Connection, platform_id: str, address: str) -> Run | None:
+    """The newest run on a platform in which a step at an address succeeded, by either name."""
+    key = identity(address)
+    numbers = select(steps.c.run_number).where(
+        or_(steps.c.identity == key, steps.c.previous_identity == key),
+        steps.c.state == StepState.SUCCEEDED,
+    )
+    query = _RUN.where(ledgers.c.platform_id == platform_id, runs.c.number.in_(numbers))
+    return _newest(connection, query)
 
 
 def plan_of(connection: Connection, run_id: str) -> bytes:

@@ -12,7 +12,7 @@ from reconciler.state.engines import for_writing
 from reconciler.state.failures import no_such_table
 
 VERSION_TABLE = "reconciler_version"
-VERSIONS = ("0001",)
+VERSIONS = ("0001", "0002")
 """Every schema version there has been, oldest first; the last one is ours."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -79,4 +79,4 @@ def _upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, VERSIONS[-1])

@@ -23,6 +23,7 @@ from reconciler.state import (
     lease_rows,
     ledger_rows,
     mask_rows,
+    ownership,
     reserve,
     run_rows,
 )
@@ -113,7 +114,7 @@ class Store:
     def change_ledger(self, key: LedgerKey, changes: Sequence[LedgerChange]) -> None:
         """Changes a ledger outside any run; it exists from here on."""
         with self._writing() as connection:
-            ledger_rows.change(connection, ledger_rows.ensure(connection, key)[0], changes)
+            ledger_rows.change(connection, key, ledger_rows.ensure(connection, key)[0], changes)
 
     # Runs
 
@@ -126,9 +127,14 @@ class Store:
         now: datetime,
         steps: Sequence[NewStep] = (),
     ) -> str:
-        """Starts a run under a lease, with its steps pending; its id. Makes sure of the ledger."""
+        """Starts a run under a lease, with its steps pending; its id. Makes sure of the ledger.
+
+        Raises PlanStale where another project owns what a step touches, or has a run of its own
+        on it that has not ended: until this run ends, no other project can touch it either.
+        """
         with self._writing() as connection:
             run_id = run_rows.begin(connection, key, new, token=token, now=now)
+            ownership.refuse_taken(connection, key, steps)
             journal_rows.write(connection, run_id, steps, now)
             return run_id
 
@@ -171,6 +177,11 @@ class Store:
         """The runs with a step at or below an address, as named before or after, newest first."""
         with self._reading() as connection:
             return run_rows.touching(connection, key, address, limit)
+
+    def last_run_at(self, platform_id: str, address: str) -> Run | None:
+        """The newest run, of any project, in which a step at an address succeeded."""
+        with self._reading() as connection:
+            return run_rows.last_at(connection, platform_id, address)
 
     def plan_of(self, run_id: str) -> bytes:
         """The plan file's bytes of a run; a StateError once it is pruned."""

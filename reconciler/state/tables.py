@@ -71,7 +71,12 @@ ledger_entries = Table(
     Column("fields", Text, nullable=False),
     Column("protect", Boolean, nullable=False),
     Column("on_remove", Text, nullable=False),
+    Column("platform_id", Text, nullable=False),
+    Index("one_owner", "platform_id", "identity", unique=True),
 )
+
+platforms = Table("platforms", metadata, Column("id", Text, primary_key=True))
+"""One row each, for `ownership` to lock."""
 
 runs = Table(
     "runs",

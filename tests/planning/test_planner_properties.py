@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reconciler.applying.ledger_check import departures
+from reconciler.applying.verification import OldNames
 from reconciler.errors import ManifestError
 from reconciler.kinds.address import identity, parent_of
 from reconciler.live.platform import LiveResource, Snapshot
@@ -169,3 +173,47 @@ def test_dependencies_come_first(case: tuple[Desired, Snapshot, Ledger]) -> None
     for change in made.changes:
         assert set(change.depends_on) <= seen
         seen.add(change.key)
+
+
+@settings(max_examples=200, deadline=None)
+@given(_cases())
+def test_a_plan_is_not_stale_against_the_ledger_it_was_made_from(
+    case: tuple[Desired, Snapshot, Ledger],
+) -> None:
+    want, live, books = case
+    try:
+        made = planned(want, live, books)
+    except ManifestError:
+        return
+    pending = frozenset(change.key for change in made.changes)
+    assert departures(made.changes, books, live, pending=pending) == {}
+
+
+@settings(max_examples=200, deadline=None)
+@given(_cases(), st.data())
+def test_every_entry_a_plan_touches_makes_it_stale_once_it_changes(
+    case: tuple[Desired, Snapshot, Ledger], data: st.DataObject
+) -> None:
+    want, live, books = case
+    try:
+        made = planned(want, live, books)
+    except ManifestError:
+        return
+    touched = [change for change in made.changes if change.previous_tracking is not None]
+    if not touched:
+        return
+    change = data.draw(st.sampled_from(touched))
+    pending = frozenset(one.key for one in made.changes)
+    names = OldNames.in_ledger(made.changes, pending, books.entries)
+    key = identity(names.of(change.address))
+    entry = books.entries[key]
+    others = [
+        {key: replace(entry, protect=not entry.protect)},
+        {key: replace(entry, fields={"icon": "other"})},
+    ]
+    if change.action is not Action.FORGET:  # what is forgotten already needs no forgetting
+        others.append({})
+    for now in others:
+        entries = {**{k: v for k, v in books.entries.items() if k != key}, **now}
+        since = replace(books, entries=entries)
+        assert change.key in departures(made.changes, since, live, pending=pending)

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
 from state_values import KEY, owned, upsert
 
 from reconciler.state import schema
+from reconciler.state.keys import LedgerKey
 from reconciler.state.store import Store
 from reconciler.state.tables import metadata
+
+_OLD_LEDGER = text("INSERT INTO ledgers VALUES (:number, :project, 'prod', 'acme-prod', '', '{}')")
+_OLD_ENTRY = text(
+    "INSERT INTO ledger_entries"
+    " VALUES (:number, :address, :address, 'Status', 'standalone', '{}', false, 'delete')"
+)
 
 
 def test_the_migrations_make_what_the_tables_say(store: Store) -> None:
@@ -19,6 +28,32 @@ def test_the_migrations_make_what_the_tables_say(store: Store) -> None:
         options = {"version_table": schema.VERSION_TABLE, "compare_type": True}
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
+
+
+def test_where_two_ledgers_owned_one_resource_the_older_keeps_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with store._engine.begin() as connection:
+        migrated_to(connection, "0001", monkeypatch)
+        for number, project in enumerate(("acme", "zenith"), start=1):
+            values = {"number": number, "project": project}
+            connection.execute(_OLD_LEDGER, values)
+            for name in ("lunch", project):
+                connection.execute(_OLD_ENTRY, {**values, "address": f"statuses/{name}"})
+    schema.migrate(store._engine, "state")
+    theirs = LedgerKey("zenith", "prod", "acme-prod")
+    assert owned(store) == ["statuses/acme", "statuses/lunch"]
+    assert owned(store, theirs) == ["statuses/zenith"]
+    assert store.ledger(*theirs).foreign["statuses/lunch"] == "acme"
+
+
+def migrated_to(connection: Connection, version: str, patch: pytest.MonkeyPatch) -> None:
+    """A fresh schema as it was at a version."""
+    metadata.drop_all(connection)
+    connection.exec_driver_sql(f"DROP TABLE {schema.VERSION_TABLE}")
+    with patch.context() as patched:
+        patched.setattr(schema, "VERSIONS", (version,))
+        schema._upgrade(connection)
 
 
 def test_every_migration_is_listed_in_order() -> None:
