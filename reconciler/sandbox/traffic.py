@@ -12,9 +12,8 @@ from sqlalchemy import delete, func, insert, select
 from reconciler.kinds.address import Address, child, join, name_of
 from reconciler.kinds.channel_types import ChannelType
 from reconciler.kinds.names import clean_customer
-from reconciler.kinds.registry import place_of
 from reconciler.sandbox.clock import moment_of, stamp
-from reconciler.sandbox.locating import lookup_address
+from reconciler.sandbox.locating import lookup_address, placed
 from reconciler.sandbox.paging import PageRequest, page_body
 from reconciler.sandbox.problems import Refusal, invalid_field, not_found
 from reconciler.sandbox.rules import field_errors
@@ -132,9 +131,9 @@ def _used(session: Session, field: str, address: str | None) -> Stored | None:
     if address is None:
         return None
     try:
-        stored = session.find(lookup_address(place_of(address)))
-    except ValueError as error:
-        raise invalid_field(field, str(error), _UNKNOWN) from error
+        stored = session.find(lookup_address(placed(address)))
+    except Refusal as malformed:
+        raise invalid_field(field, malformed.detail, _UNKNOWN) from malformed
     if stored is None:
         raise invalid_field(field, f"there is no {address}", _UNKNOWN)
     return stored
