@@ -32,7 +32,7 @@ _DIALLED = re.compile(r"[*#\d(][*#\d\s()./-]*")
 _PUNCTUATION = re.compile(r"[\s()./-]")
 _SOCIAL_ID = re.compile(r"(?=.*[^\W_])[\w.-]+")
 _AS_PHONE = "as +<country><number>"
-_AS_SOCIAL_ID = f"{{customer: …, channel: {SOCIAL_NETWORKS[0]}}}"
+_AS_SOCIAL_ID = f"{{customer: …, channel: {SOCIAL_NETWORKS[0]}}} or {SOCIAL_NETWORKS[0]}:…"
 _TELLING = re.compile(r"[\d@\s+]")
 _QUOTES = re.compile(r"['\"`]")
 

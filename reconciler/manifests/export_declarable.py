@@ -31,12 +31,13 @@ def undeclarable(resources: Mapping[str, Exportable]) -> dict[Address, str]:
 
 def _why_not(one: Exportable) -> str:
     """What keeps a manifest from declaring it, "" where nothing does."""
-    kind = one.kind
+    kind, name = one.kind, name_of(one.address)
     try:
-        if kind.identity and kind.clean_identity(name_of(one.address)) != name_of(one.address):
+        if kind.identity and kind.clean_identity(name) != name:
             return f"its {kind.identity} is not in normal form"
         for reference in kind.references(one.address, one.fields):
             clean_name(reference.name)
     except ValueError as error:
-        return advice(str(error))[0]
+        # Of a customer nothing is quoted: the reason is shown as it is.
+        return f"manifests refuse its {kind.identity}" if kind.personal else advice(str(error))[0]
     return ""
