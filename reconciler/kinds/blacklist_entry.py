@@ -28,7 +28,7 @@ BLACKLIST_ENTRY = Kind(
     qualifier=Qualifier(
         key="channel",
         values=SOCIAL_NETWORKS,
-        description="The network of a social id; a phone or an e-mail has none.",
+        description="The network of a social id. Leave it out for a phone or an e-mail.",
     ),
     identity_help="A phone (E.164), an e-mail (lower case), or a social id with its network: "
     "`instagram:213432525`.",

@@ -199,7 +199,7 @@ class Entries:
 
     def _refuse_namespace(self, qualifier: Qualifier, path: Path) -> None:
         message = f"`{qualifier.key}` must be {' or '.join(qualifier.values)}"
-        self.sheet.refuse(path, message, f"leave it out: {qualifier.description}")
+        self.sheet.refuse(path, message, qualifier.description)
 
     def clean(self, kind: Kind, value: object, path: Path, *, what: str = "") -> str | None:
         """A name in normal form; what is wrong with it is noted."""
