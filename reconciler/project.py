@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from reconciler.planning.acceptance import Demands
     from reconciler.planning.reports import Explanation
     from reconciler.reviewing import Prepared
+    from reconciler.saved_plans import SavedPlans
     from reconciler.state.journal import Step
     from reconciler.state.lease import Lease
     from reconciler.state.ledger import Ledger
@@ -392,6 +393,15 @@ class Project:
         """The key that personal addresses are masked with."""
         with self._connections.store_to_read() as store:
             return store.mask_key()
+
+    # ---- plan files ----------------------------------------------------------------------
+
+    @property
+    def plans(self) -> SavedPlans:
+        """Plan files, written and read with the key of the state."""
+        from reconciler.saved_plans import SavedPlans
+
+        return SavedPlans(self._connections)
 
     @property
     def _connections(self) -> Connections:
