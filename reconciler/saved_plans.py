@@ -1,7 +1,7 @@
 """Plan files of a project: written with the key of its state, and verified with it when read.
 
-    project.plans.write(plan, path)
-    plan = project.plans.read(path)      # as it was written, or refused
+project.plans.write(plan, path)
+plan = project.plans.read(path)      # as it was written, or refused
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ def test_what_was_written_with_the_key_is_read_with_it(tmp_path: Path) -> None:
 
 def test_another_state_and_a_forgery_are_refused_each_in_its_own_words(tmp_path: Path) -> None:
     found = plan_file.read(_written(PLAN, tmp_path))
-    with pytest.raises(PlanForeign, match="made with another state.*RECONCILER_STATE"):
+    with pytest.raises(PlanForeign, match=r"made with another state.*RECONCILER_STATE"):
         found.verified(OTHER_KEY)
     forged = sealed(replace(PLAN, notes=("trust me",)))
     with pytest.raises(PlanForged, match="forged"):

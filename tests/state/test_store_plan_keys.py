@@ -58,6 +58,6 @@ def test_where_there_is_none_and_none_may_be_stored_no_plan_file_is_written(
     folder.chmod(0o500)
     plans = SavedPlans(Connections(folder, Access()))
     path = unprivileged / "plan.json"
-    with pytest.raises(StateError, match="no key yet .*may not store one.*Run `reconciler plan`"):
+    with pytest.raises(StateError, match=r"no key yet .*may not store one.*Run `reconciler plan`"):
         plans.write(PLAN, path)
     assert not path.exists()
