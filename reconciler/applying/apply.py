@@ -43,6 +43,7 @@ from reconciler.errors import (
 from reconciler.live.platform import Reader, Snapshot, Writer
 from reconciler.manifests.freeze import Freeze
 from reconciler.planning import plan_file
+from reconciler.planning.acceptance import unsigned
 from reconciler.planning.model import Change, Finding, Plan
 from reconciler.planning.safeguards import freezes_in_force
 from reconciler.state.changes import LedgerChange
@@ -88,7 +89,7 @@ class Applier:
     settings: Settings = Settings()
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     freeze: Freeze | None = None
-    accept: Callable[[Plan, Ledger], None] = lambda _plan, _ledger: None
+    accept: Callable[[Plan, Ledger], None] = unsigned
 
     async def apply(self, plan: Plan) -> RunReport:
         """Apply a plan, or go on with its run when that did not finish.

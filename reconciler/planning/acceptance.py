@@ -10,6 +10,7 @@ from reconciler.errors import PlanRefused, PlanUnsigned
 from reconciler.manifests.desired import Environment
 from reconciler.planning import signing
 from reconciler.planning.model import Plan
+from reconciler.state.ledger import Ledger
 from reconciler.state.safeguards import Safeguards
 
 _SAVE = (
@@ -64,6 +65,12 @@ def accept(plan: Plan, demands: Demands, here: Safeguards, applied: Sequence[Saf
             f"{error}. The last apply on this platform required a signature by a key that it "
             f"trusted ({', '.join(keys)}): that holds until a plan that changes it is applied"
         ) from error
+
+
+def unsigned(plan: Plan, ledger: Ledger) -> None:
+    """`accept` for a plan that has no signature: raises PlanUnsigned where the ledger asks for
+    one."""
+    accept(plan, Demands(), Safeguards(), ledger.safeguards)
 
 
 def accept_unsaved(environment: Environment) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.applying.report import BlockedAtApply
+from reconciler.errors import PlanUnsigned
 from reconciler.kinds.schedule import Schedule
 from reconciler.manifests.desired import Desired, Environment
 from reconciler.manifests.freeze import DatedWindow, Freeze
@@ -96,6 +97,18 @@ def test_a_freeze_that_was_last_applied_stops_what_the_files_no_longer_freeze(wo
     with pytest.raises(BlockedAtApply) as caught:
         Applying(world, freeze=None).apply(later)
     assert [one.code for one in caught.value.findings] == ["freeze"]
+    assert len(world.audit()) == start
+
+
+def test_an_applier_that_was_told_of_no_signature_is_refused_where_one_is_required(
+    world: World,
+) -> None:
+    required = Safeguards(require_signature=True, keys={"SHA256:ana": "QQ=="})
+    first = sealed(replace(world.plan(_mug()), safeguards=required))
+    assert Applying(world).apply(first).exit_code == 0
+    start = len(world.audit())
+    with pytest.raises(PlanUnsigned):
+        Applying(world).apply(world.plan(desired(wanted(TEA, {"icon": "pot"}))))
     assert len(world.audit()) == start
 
 
