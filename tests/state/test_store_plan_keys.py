@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine
+from state_values import KEY
+from test_store_schema import migrated_to
 
 from reconciler.access import Access
 from reconciler.connections import Connections
@@ -24,6 +26,21 @@ def test_a_new_state_has_one_and_who_may_only_read_finds_it(url: str) -> None:
         assert len(key) == 32
         assert writer.plan_key() == key
         assert writer.mask_key() != key
+
+
+def test_a_state_that_is_brought_up_to_date_has_one_and_no_safeguards_yet(
+    store: Store, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with store._engine.begin() as connection:
+        migrated_to(connection, "0002", monkeypatch)
+        connection.exec_driver_sql(
+            "INSERT INTO ledgers VALUES (1, 'acme', 'prod', 'acme-prod', 'l1', '{}')"
+        )
+    Store.open(url).close()
+    with Store.open_read_only(url) as reader:
+        assert reader.plan_key() is not None
+        assert reader.ledger(*KEY).lineage == "l1"
+        assert reader.ledger(*KEY).safeguards == ()
 
 
 def test_a_state_that_lost_its_key_draws_another(store: Store) -> None:
