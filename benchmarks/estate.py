@@ -224,22 +224,26 @@ class _Writer:
         for number in range(count):
             if number % PER_FILE == 0:
                 self._add("kind: BlacklistEntry\nitems:")
-            customer = f'"{_customer(number)}"'
+            customer, network = _customer(number)
             new = self.count % _EDITED_EVERY == _EDITED_AT - 1
             self._edit()
             if self.edited or not new:  # an entry cannot change: the edited ones are new
-                self._add(f"  - customer: {customer}")
+                self._add(f'  - customer: "{customer}"')
+                if network:
+                    self._add(f"    channel: {network}")
                 if number % 3 == 0:
                     self._add(f"    campaign: Campaign {number % campaigns:03}")
             if (number + 1) % PER_FILE == 0 or number + 1 == count:
                 self._save(f"blacklist/blacklist-{number // PER_FILE:03}.yaml")
 
 
-def _customer(number: int) -> str:
-    """Six of ten by phone, three by e-mail, one by a social network's name."""
+def _customer(number: int) -> tuple[str, str]:
+    """Six of ten by phone, three by e-mail, one by an id of a social network; and that network."""
     if number % 10 < 6:
-        return f"+5982{2000000 + number * 11}"
-    return f"blocked.{number}@example.org" if number % 10 < 9 else f"@blocked.{number}"
+        return f"+5982{2000000 + number * 11}", ""
+    if number % 10 < 9:
+        return f"blocked.{number}@example.org", ""
+    return str(213_000_000 + number), "instagram"
 
 
 def _live_and_ledger(folder: Path, size: int) -> None:

@@ -5,25 +5,34 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+
+
+def _silent(_: str) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The token, the address that replaces the environment's, and the process's variables."""
+    """The token, the address that replaces the environment's, and the process's variables.
+
+    `warn` is told, in a sentence, what is unsafe about using them.
+    """
 
     token: str | None = None
     url: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
+    warn: Callable[[str], None] = _silent
 
     @classmethod
-    def of(cls, variables: Mapping[str, str]) -> Access:
+    def of(cls, variables: Mapping[str, str], warn: Callable[[str], None] = _silent) -> Access:
         """From RECONCILER_TOKEN, RECONCILER_URL and RECONCILER_STATE."""
         return cls(
             token=variables.get("RECONCILER_TOKEN"),
             url=variables.get("RECONCILER_URL") or None,
             variables=variables,
+            warn=warn,
         )
 
 

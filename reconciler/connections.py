@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from reconciler.access import Access
 from reconciler.errors import PlatformMismatch
@@ -54,8 +56,15 @@ class Connections:
         """A reader of the environment's platform."""
         from reconciler.live.connect import connect_reader
 
+        url = self.access.url or settings.environment.url
+        if self.access.token and travels_in_clear(url):
+            self.access.warn(
+                f"the token travels unencrypted to {urlsplit(url.strip()).hostname}: whoever is on "
+                "the way can read it and use it. Write https:// in the environment's `url`, or in "
+                "RECONCILER_URL"
+            )
         async with connect_reader(
-            self.access.url or settings.environment.url,
+            url,
             self.access.token,
             cache_dir=self.folder / FOLDER / _CACHE,
             limiter=limiter,
@@ -71,6 +80,24 @@ class Connections:
             self.access.url or settings.environment.url, self.access.token, limiter=limiter
         ) as writer:
             yield writer
+
+
+def travels_in_clear(url: str) -> bool:
+    """Whether what is sent to an address can be read on the way: plain HTTP to another machine.
+
+    Only names and addresses that are always this machine are loopback; none is looked up.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host = (parts.hostname or "").removesuffix(".")
+    except ValueError:
+        return False
+    if parts.scheme != "http" or host == "localhost" or host.endswith(".localhost"):
+        return False
+    try:
+        return not ip_address(host).is_loopback
+    except ValueError:
+        return True
 
 
 async def snapshot_of(reader: Reader, settings: Settings) -> Snapshot:

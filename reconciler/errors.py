@@ -13,6 +13,7 @@
     ├── Blocked                          3   a guard stopped it
     ├── PlanRefused                      4   a plan that must not be applied
     │   ├── PlanUnreadable                   truncated, edited, or of another format version
+    │   ├── PlanForged                       not written with the key of this state
     │   ├── PlanForeign                      another platform, project, environment or ledger
     │   ├── PlanConsumed                     already applied
     │   ├── PlanStale                        what it touches has changed since
@@ -127,6 +128,10 @@ class PlanRefused(ReconcilerError):
 
 class PlanUnreadable(PlanRefused):
     """Truncated, edited, or written by another format version."""
+
+
+class PlanForged(PlanRefused):
+    """Whole, and not written with the key of this state."""
 
 
 class PlanForeign(PlanRefused):

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from reconciler.planning.acceptance import Demands
     from reconciler.planning.reports import Explanation
     from reconciler.reviewing import Prepared
+    from reconciler.saved_plans import SavedPlans
     from reconciler.state.journal import Step
     from reconciler.state.lease import Lease
     from reconciler.state.ledger import Ledger
@@ -86,6 +87,7 @@ class Project:
         """What it takes to make the platform as the manifests say, looked at by every guard."""
         from reconciler.manifests.git import git_state
         from reconciler.planning.planner import plan
+        from reconciler.planning.safeguards import safeguards_of
         from reconciler.reviewing import Prepared
 
         def prepare() -> Prepared:
@@ -101,7 +103,12 @@ class Project:
                     locate=Places(self.folder),
                 )
 
-            return Prepared(drafted, manifests.approvals, git_state(self.folder, manifests.files))
+            return Prepared(
+                drafted,
+                manifests.approvals,
+                git_state(self.folder, manifests.files),
+                safeguards_of(manifests.settings.environment, self.folder),
+            )
 
         with without_collector():
             settings = self._settings_of_sound_files()
@@ -128,6 +135,7 @@ class Project:
         from reconciler.manifests.git import git_state
         from reconciler.planning import plan_file
         from reconciler.planning.happened import check_can_be_undone
+        from reconciler.planning.safeguards import safeguards_of
         from reconciler.planning.undo import undo
         from reconciler.reviewing import Prepared
 
@@ -144,7 +152,8 @@ class Project:
 
             def prepare() -> Prepared:
                 approved, files = self._approvals(environment, approvals)
-                return Prepared(drafted, approved, git_state(self.folder, files))
+                safeguards = safeguards_of(settings.environment, self.folder)
+                return Prepared(drafted, approved, git_state(self.folder, files), safeguards)
 
             return running.run(self._reviewed(settings, store, prepare))
 
@@ -269,11 +278,14 @@ class Project:
     ) -> RunReport:
         """Apply a plan as it was reviewed. Raises PlanRefused, Blocked, Locked, Unreachable with
         nothing written; anything later is in the report."""
-        from reconciler.planning.acceptance import Demands, accept
+        from reconciler.planning.acceptance import Demands, check_demands
 
-        accept(plan, demands or Demands(), self.settings().environment, self.folder)
+        demands = demands or Demands()
+        check_demands(plan, demands)
         operation = "undo" if plan.undoes else "apply"
-        return self._applied(operation, lambda applier: applier.apply(plan), tell, settings)
+        return self._applied(
+            operation, lambda applier: applier.apply(plan), tell, settings, demands
+        )
 
     def apply_expected(
         self,
@@ -317,16 +329,23 @@ class Project:
         work: Callable[[Applier], Coroutine[None, None, RunReport]],
         tell: Listener | None,
         how: ApplySettings | None,
+        demands: Demands | None = None,
     ) -> RunReport:
         from reconciler.applying.apply import Applier
         from reconciler.applying.apply import Settings as ApplySettings
         from reconciler.applying.batches import Limits
         from reconciler.applying.events import silent
         from reconciler.live.limiter import Limiter
+        from reconciler.planning.acceptance import Demands, accept
+        from reconciler.planning.safeguards import safeguards_of
         from reconciler.state.lease_rows import Claim
         from reconciler.state.store import Store
 
         settings = self.settings()
+
+        def accepted(plan: Plan, ledger: Ledger) -> None:
+            here = safeguards_of(settings.environment, self.folder)
+            accept(plan, demands or Demands(), here, ledger.safeguards)
 
         async def applied(store: Store) -> RunReport:
             limiter = Limiter()
@@ -348,6 +367,7 @@ class Project:
                     should_stop=interruption(asyncio.get_running_loop()),
                     settings=how or ApplySettings(),
                     freeze=settings.environment.freeze,
+                    accept=accepted,
                 )
                 return await work(applier)
 
@@ -392,6 +412,15 @@ class Project:
         """The key that personal addresses are masked with."""
         with self._connections.store_to_read() as store:
             return store.mask_key()
+
+    # ---- plan files ----------------------------------------------------------------------
+
+    @property
+    def plans(self) -> SavedPlans:
+        """Plan files, written and read with the key of the state."""
+        from reconciler.saved_plans import SavedPlans
+
+        return SavedPlans(self._connections)
 
     @property
     def _connections(self) -> Connections:

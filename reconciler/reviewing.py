@@ -21,6 +21,7 @@ from reconciler.planning.model import Plan
 if TYPE_CHECKING:
     from reconciler.manifests.git import GitState
     from reconciler.state.ledger import Ledger
+    from reconciler.state.safeguards import Safeguards
     from reconciler.state.store import Store
 
 
@@ -31,6 +32,7 @@ class Prepared:
     draft: Callable[[Snapshot, Ledger, datetime], Plan]
     approvals: Sequence[Approval]
     git: GitState
+    safeguards: Safeguards
 
 
 async def review(
@@ -50,18 +52,19 @@ async def review(
     from reconciler.planning.attribution import attributed, to_attribute
     from reconciler.planning.calendars import opening_hours
     from reconciler.planning.digests import sealed
+    from reconciler.planning.safeguards import freezes_in_force
 
     key = ledger_key(settings)
     ledger = store.ledger(*key)
-    drafted = prepared.draft(live, ledger, now)
+    drafted = replace(prepared.draft(live, ledger, now), safeguards=prepared.safeguards)
     changed = to_attribute(drafted)
     drafted = attributed(drafted, await reader.audit(changed) if changed else ())
     wanted = usage_wanted(drafted)
     drafted = with_usage(drafted, await reader.usage(wanted) if wanted else {})
     hours = opening_hours(live.resources.values(), drafted.changes, now)
-    freeze = settings.environment.freeze
+    freezes = freezes_in_force(settings.environment.freeze, ledger.safeguards)
     findings, unused = evaluate(
-        Review(drafted, live, ledger, hours, now, freeze=freeze),
+        Review(drafted, live, ledger, hours, now, freezes=freezes),
         _resolved(prepared.approvals, store, drafted),
     )
     if drafted.undoes:  # the files' approvals are of the plans made from them

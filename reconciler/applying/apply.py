@@ -23,6 +23,7 @@ from reconciler.applying.verification import (
     OldNames,
     Standing,
     Verified,
+    done_of,
     newcomers,
     sparing,
     unreadable,
@@ -42,7 +43,9 @@ from reconciler.errors import (
 from reconciler.live.platform import Reader, Snapshot, Writer
 from reconciler.manifests.freeze import Freeze
 from reconciler.planning import plan_file
+from reconciler.planning.acceptance import unsigned
 from reconciler.planning.model import Change, Finding, Plan
+from reconciler.planning.safeguards import freezes_in_force
 from reconciler.state.changes import LedgerChange
 from reconciler.state.journal import NewStep, Step, StepState
 from reconciler.state.journal import Outcome as Recorded
@@ -71,7 +74,8 @@ class Settings:
 @dataclass(slots=True)
 class Applier:
     """Applies plans of one ledger. `clock` gives aware moments; `sleep` takes seconds. In a
-    `freeze` no run is begun; one that has begun goes on."""
+    `freeze`, or one that was last applied, no run is begun; one that has begun goes on. `accept`
+    raises PlanRefused for a plan without the signature that files or ledger require."""
 
     reader: Reader
     writer: Writer
@@ -85,6 +89,7 @@ class Applier:
     settings: Settings = Settings()
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     freeze: Freeze | None = None
+    accept: Callable[[Plan, Ledger], None] = unsigned
 
     async def apply(self, plan: Plan) -> RunReport:
         """Apply a plan, or go on with its run when that did not finish.
@@ -152,6 +157,7 @@ class Applier:
         self._check_platform(live)
         ledger = self.store.ledger(*self.key)
         _check_lineage(plan, ledger)
+        self.accept(plan, ledger)
         pending = frozenset(change.key for change in plan.changes)
         names = OldNames.of_pending(plan.changes, live.resources, pending)
         standing = verified(plan.changes, live.resources, names, pending=pending)
@@ -159,12 +165,13 @@ class Applier:
         why.extend(unreadable(plan.changes, live, plan.unknowns))
         lost = newcomers(plan.changes, live.resources.values(), names)
         why.extend(f"{one} was created under a resource that this plan deletes" for one in lost)
-        since = departures(plan.changes, ledger, live, pending=pending)
+        since = departures(plan.changes, ledger, live, pending=pending, done=done_of(standing))
         why.extend(self._who_changed_the_ledger(since.values()))
         if why:
             raise PlanStale(_stale_message(why))
         facts = Facts(live, ledger, names, standing, began=self.clock())
-        blocking = await self._guards(plan, facts, self.freeze)
+        freezes = freezes_in_force(self.freeze, ledger.safeguards)
+        blocking = await self._guards(plan, facts, freezes)
         if blocking:
             raise BlockedAtApply(blocking)
         return standing
@@ -185,9 +192,11 @@ class Applier:
                 f"the platform here is '{live.info.id}', the plan is for '{self.key.platform_id}'"
             )
 
-    async def _guards(self, plan: Plan, facts: Facts, freeze: Freeze | None) -> tuple[Finding, ...]:
+    async def _guards(
+        self, plan: Plan, facts: Facts, freezes: Sequence[Freeze]
+    ) -> tuple[Finding, ...]:
         return await still_blocking(
-            plan, facts, reader=self.reader, now=self.clock(), freeze=freeze
+            plan, facts, reader=self.reader, now=self.clock(), freezes=freezes
         )
 
     # ---- a run ---------------------------------------------------------------------------
@@ -233,7 +242,12 @@ class Applier:
 
     def _finish(self, run_id: str, plan: Plan) -> None:
         if not self.store.run(run_id).summary.unsettled:
-            self.store.finish_run(run_id, now=self.clock(), guard_settings=plan.guard_settings)
+            self.store.finish_run(
+                run_id,
+                now=self.clock(),
+                guard_settings=plan.guard_settings,
+                safeguards=plan.safeguards,
+            )
 
     def _executor(
         self, run_id: str, plan: Plan, standing: dict[str, Verified], token: int
@@ -333,7 +347,7 @@ class Applier:
             standing[key] = replace(standing[key], standing=Standing.STALE, why=why)
         standing = sparing(plan.changes, live.resources.values(), names, standing=standing)
         facts = Facts(live, ledger, names, standing, began=run.started_at, made=made)
-        blocking = await self._guards(plan, facts, None)
+        blocking = await self._guards(plan, facts, ())
         book = _RunBook(self.store, self.key, run.id, token, self.clock)
         book.record(_not_to_be_done(plan.changes, standing, blocking), ())
         return standing

@@ -7,7 +7,7 @@ back on paper first, and only what the guards find about changes still to be mad
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from reconciler.applying.referrers import naming_referrers
 from reconciler.applying.verification import OldNames, Standing, Verified
 from reconciler.guards.evaluate import reevaluate
 from reconciler.guards.facts import kind_of, usage_wanted, with_usage
+from reconciler.guards.guard_weakened import weakenings
 from reconciler.guards.lists import lists_of
 from reconciler.guards.review import Review
 from reconciler.kinds.address import Address, identity
@@ -58,11 +59,12 @@ class Facts:
 
 
 async def still_blocking(
-    plan: Plan, facts: Facts, *, reader: Reader, now: datetime, freeze: Freeze | None
+    plan: Plan, facts: Facts, *, reader: Reader, now: datetime, freezes: Sequence[Freeze]
 ) -> tuple[Finding, ...]:
-    """What stops the changes that are still to be made, on fresh facts."""
+    """What stops the changes that are still to be made, on fresh facts; and what stops a plan
+    that only weakens what was last applied."""
     to_do = [change for change in plan.changes if facts.is_to_do(change)]
-    if not to_do:
+    if not to_do and not any(weakenings(plan, facts.ledger, now)):
         return ()
     pending = frozenset(change.key for change in to_do)
     owned = with_ledger_facts(plan, facts.ledger, frozenset(facts.standing))
@@ -75,7 +77,7 @@ async def still_blocking(
         ledger=facts.ledger,
         hours=opening_hours(live.resources.values(), plan.changes, now),
         now=now,
-        freeze=freeze,
+        freezes=tuple(freezes),
         starting=True,
     )
     found = [one for one in reevaluate(review, plan, begun=facts.began) if one.blocks]

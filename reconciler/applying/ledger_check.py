@@ -15,7 +15,7 @@ from reconciler.kinds.address import Address, above, identity
 from reconciler.live.platform import Snapshot
 from reconciler.planning.model import Action, Change, Plan, Tracking
 from reconciler.planning.removals import tracked
-from reconciler.state.ledger import Ledger, LedgerEntry
+from reconciler.state.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +38,28 @@ def departures(
     live: Snapshot,
     *,
     pending: frozenset[str],
+    done: frozenset[str] = frozenset(),
     made: frozenset[str] = frozenset(),
 ) -> dict[str, Departure]:
     """The stale changes among those that are `pending`, by key. `live` is for spelling alone.
 
-    `made` holds the keys of the changes that the plan's own run has made: what they left in the
-    ledger is what the changes after them expect there.
+    `done` holds the keys of those that the platform shows as done already: where the ledger is as
+    they would leave it too, another plan made them. `made` holds the keys of the changes that the
+    plan's own run has made: what they left in the ledger is what the changes after them expect.
     """
-    names = OldNames.in_ledger(changes, pending)
-    left = _left_by(changes, made)
+    names = OldNames.in_ledger(changes, pending, ledger.entries)
+    left = _left_by(change for change in changes if change.key in made)
+    final = _left_by(changes)
     found: dict[str, Departure] = {}
     for change in changes:
         if change.key not in pending:
             continue
         key = identity(names.of(change.address))
         expected = left.get(identity(change.address), change.previous_tracking)
-        what = _owner_since(change, ledger.foreign.get(key, "")) or _entry_since(
-            expected, ledger.entries.get(key)
-        )
-        if what:
+        now = tracked(ledger.entries.get(key))
+        what = _owner_since(change, ledger.foreign.get(key, "")) or _entry_since(expected, now)
+        is_done = change.key in done or change.action is Action.FORGET
+        if what and not (is_done and now == final[identity(change.address)]):
             found[change.key] = Departure(change.address, what)
     for change, key, what in _taken_along(changes, ledger, names, pending):
         here = live.find(key)
@@ -70,7 +73,7 @@ def with_ledger_facts(plan: Plan, ledger: Ledger, pending: frozenset[str]) -> Pl
 
     Guards judge these, so they must not rest on what was so when the plan was made.
     """
-    names = OldNames.in_ledger(plan.changes, pending)
+    names = OldNames.in_ledger(plan.changes, pending, ledger.entries)
     return replace(
         plan,
         changes=tuple(
@@ -93,16 +96,14 @@ def _with_facts(change: Change, ledger: Ledger, key: str) -> Change:
     )
 
 
-def _left_by(changes: Iterable[Change], made: frozenset[str]) -> Mapping[str, Tracking | None]:
-    """What the made changes left in the ledger, by identity of the address."""
+def _left_by(changes: Iterable[Change]) -> dict[str, Tracking | None]:
+    """What changes leave in the ledger once they are made, by identity of the address."""
     left: dict[str, Tracking | None] = {}
     for change in changes:
-        if change.key not in made:
-            continue
-        if change.action in (Action.DELETE, Action.FORGET):
-            left[identity(change.address)] = None
-        else:
-            left[identity(change.address)] = change.tracking or change.previous_tracking
+        gone = change.action in (Action.DELETE, Action.FORGET)
+        left[identity(change.address)] = (
+            None if gone else change.tracking or change.previous_tracking
+        )
     return left
 
 
@@ -114,8 +115,7 @@ def _by_another(project: str) -> str:
     return f"is managed by project '{project}' now"
 
 
-def _entry_since(was: Tracking | None, entry: LedgerEntry | None) -> str:
-    now = tracked(entry)
+def _entry_since(was: Tracking | None, now: Tracking | None) -> str:
     if now == was:
         return ""
     if now is None:

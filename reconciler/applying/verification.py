@@ -6,7 +6,7 @@ equal to neither makes the plan stale. What changed elsewhere does not matter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -57,13 +57,19 @@ class OldNames:
         return names
 
     @classmethod
-    def in_ledger(cls, changes: Iterable[Change], pending: frozenset[str]) -> OldNames:
+    def in_ledger(
+        cls, changes: Iterable[Change], pending: frozenset[str], entries: Container[str]
+    ) -> OldNames:
         """The names the ledger has: those of before each pending rename, whoever has made it on
-        the platform."""
+        the platform, apart from renames that another run made in the ledger too."""
         names = cls()
         for change in changes:
-            if change.action is Action.RENAME and change.key in pending:
-                names._put(change)
+            if change.action is not Action.RENAME or change.key not in pending:
+                continue
+            names._put(change)
+            old = identity(names.of(change.address))
+            if old not in entries and identity(change.address) in entries:
+                names._drop(change)
         return names
 
     def _put(self, change: Change) -> None:
@@ -107,6 +113,11 @@ def verified(
         for change in changes
         if change.key in pending
     }
+
+
+def done_of(standing: Mapping[str, Verified]) -> frozenset[str]:
+    """The keys of the changes that are done already."""
+    return frozenset(key for key, one in standing.items() if one.standing is Standing.DONE)
 
 
 def _stand(

@@ -20,7 +20,6 @@ from reconciler.cli.options import (
     personal_option,
 )
 from reconciler.cli.output import masker_of, paint_for, put, telling_errors
-from reconciler.cli.plan_files import read_plan
 from reconciler.cli.progress import telling
 from reconciler.cli.times import duration
 
@@ -142,7 +141,7 @@ class _Work:
     def saved(self, path: Path, demands: Demands) -> int:
         from reconciler.planning.signing import signature_path
 
-        plan = read_plan(path)
+        plan = self._project(self._environment).plans.read(path)
         demands = replace(demands, signature=signature_path(path))
         project = self._project(self._environment or plan.environment)
         masker = self._masker(project)
@@ -166,7 +165,7 @@ class _Work:
                 tell=tell,
                 settings=self._settings,
                 demands=demands,
-                against=None if against is None else read_plan(against),
+                against=None if against is None else project.plans.read(against),
             )
         return self._tell(report, masker)
 

@@ -29,7 +29,8 @@ def export(
 
     The platform is the one of --dir and --env.
     """
-    from reconciler.manifests.export import PERSONAL, export_files, write_files
+    from reconciler.manifests.export import PERSONAL, export_files, left_out, write_files
+    from reconciler.views.masking import Masker
 
     wanted = frozenset(filter(None, include.split(",")))
     if not wanted <= PERSONAL:
@@ -39,6 +40,12 @@ def export(
         live = project.snapshot()
     for collection, why in sorted(live.unknown.items()):
         note(f"Not exported, since it could not be read: {collection} ({why})")
-    files = export_files(live.resources.values(), project.settings(), only=only, include=wanted)
+    resources = live.resources.values()
+    for address, why in left_out(resources, only=only, include=wanted).items():
+        shown = Masker(b"").address(address)
+        note(f"Not exported, since no manifest can declare it: {shown} ({why})")
+    files = export_files(
+        resources, project.settings(), only=only, include=wanted, names=live.directory.names()
+    )
     write_files(files, target)
     put(f"{len(files)} files written to {target}")

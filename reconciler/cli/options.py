@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from reconciler.cli.output import note
 
 if TYPE_CHECKING:
     from reconciler.manifests.desired import Approval
@@ -85,4 +88,10 @@ def open_project(folder: Path, environment: str | None) -> Project:
     """The project of a folder, with access from the environment variables."""
     from reconciler.project import Access, Project
 
-    return Project.open(folder, environment, access=Access.of(os.environ))
+    return Project.open(folder, environment, access=Access.of(os.environ, warn=_warned))
+
+
+@cache
+def _warned(sentence: str) -> None:
+    """Warn on stderr, once of each thing."""
+    note(f"Warning: {sentence}.")

@@ -19,11 +19,11 @@ from reconciler.cli.options import (
     personal_option,
 )
 from reconciler.cli.output import masker_of, note, paint_for, put
-from reconciler.cli.plan_files import read_plan, write_plan
 from reconciler.cli.progress import waiting
 
 if TYPE_CHECKING:
     from reconciler.planning.model import Plan
+    from reconciler.saved_plans import Looked
     from reconciler.views.masking import Masker
 
 _CHANGES = 2
@@ -57,12 +57,16 @@ def plan(
     show_personal_data: bool,
 ) -> int:
     """Compare the manifests with the platform and show what an apply would do."""
+    from reconciler.planning.files import check_target
+
     approvals = approvals_of(approved, reason)
     project = open_project(folder, environment)
+    if out is not None:
+        check_target(out)
     with waiting("Reading the platform and the manifests"):
         made = project.plan(approvals)
     if out is not None:
-        write_plan(made, out)
+        project.plans.write(made, out)
     print_plan(made, masker_of(project, show_personal=show_personal_data), style, expand=expand)
     if out is not None:
         note(written(made, out))
@@ -105,10 +109,24 @@ def print_plan(plan: Plan, masker: Masker, style: str, *, expand: bool) -> None:
 @all_option
 @personal_option
 def show(plan_path: Path, folder: Path, style: str, expand: bool, show_personal_data: bool) -> None:
-    """Show a saved plan."""
-    made = read_plan(plan_path)
-    masker = masker_of(open_project(folder, made.environment), show_personal=show_personal_data)
-    print_plan(made, masker, style, expand=expand)
+    """Show a saved plan, verified with the state it was made with where that is at hand."""
+    found = open_project(folder, None).plans.look(plan_path)
+    project = open_project(folder, found.plan.environment)
+    if found.unverified and style == "json":
+        note(not_verified(plan_path, found))
+    elif found.unverified:
+        put(paint_for(sys.stdout).bad(not_verified(plan_path, found)))
+        put("")
+    masker = masker_of(project, show_personal=show_personal_data)
+    print_plan(found.plan, masker, style, expand=expand)
+
+
+def not_verified(path: Path, found: Looked) -> str:
+    """That nothing shows who wrote a plan file, and why not."""
+    return (
+        f"NOT VERIFIED: nothing shows that reconciler wrote {path}, since {found.unverified}. "
+        "`reconciler apply` verifies it, and refuses a forged one."
+    )
 
 
 @click.command()

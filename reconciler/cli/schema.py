@@ -38,9 +38,12 @@ def schema(out: Path | None, name: str | None) -> None:
 
 
 def _write(files: Mapping[str, bytes], out: Path) -> None:
+    from reconciler.planning.files import check_target
+
     try:
         out.mkdir(parents=True, exist_ok=True)
         for file, content in files.items():
+            check_target(out / file)
             (out / file).write_bytes(content)
     except OSError as error:
         raise UsageError(f"{out} cannot be written: {error.strerror}") from error

@@ -7,21 +7,26 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli.options import folder_option, open_project
 from reconciler.cli.output import note, put
-from reconciler.cli.plan_files import read_plan
+from reconciler.cli.plan import not_verified
 
 
 @click.command()
 @click.argument("plan_path", metavar="[PLAN]", required=False, type=click.Path(path_type=Path))
 @click.option("--key", type=click.Path(path_type=Path), help="Private key: Ed25519, PEM (PKCS8).")
+@folder_option
 @click.option(
     "--generate",
     metavar="KEY.pem",
     type=click.Path(path_type=Path),
     help="Make a new key instead, and KEY.pub.pem beside it.",
 )
-def sign(plan_path: Path | None, key: Path | None, generate: Path | None) -> None:
-    """Sign PLAN as it was reviewed, into PLAN.sig beside it; or make a key with --generate."""
+def sign(plan_path: Path | None, key: Path | None, folder: Path, generate: Path | None) -> None:
+    """Sign PLAN as it was reviewed, into PLAN.sig beside it; or make a key with --generate.
+
+    PLAN is verified first where the state it was made with is at hand; a forged one is not signed.
+    """
     from reconciler.planning import signing
     from reconciler.planning.comparison import counts
 
@@ -37,9 +42,12 @@ def sign(plan_path: Path | None, key: Path | None, generate: Path | None) -> Non
         return
     if plan_path is None or key is None:
         raise click.UsageError("name a PLAN and its --key, or --generate KEY.pem")
-    plan = read_plan(plan_path)
-    signature = signing.sign(plan, key, now=datetime.now(UTC))
+    found = open_project(folder, None).plans.look(plan_path)
+    plan = found.plan
     path = signing.signature_path(plan_path)
+    signature = signing.sign(plan, key, now=datetime.now(UTC))
+    if found.unverified:
+        note(not_verified(plan_path, found))
     signing.write(signature, path)
     put(str(path))
     note(

@@ -17,7 +17,6 @@ from reconciler.cli.options import (
 )
 from reconciler.cli.output import masker_of, note
 from reconciler.cli.plan import all_option, detailed_option, exit_code_of, print_plan, written
-from reconciler.cli.plan_files import write_plan
 from reconciler.cli.progress import waiting
 
 
@@ -47,12 +46,16 @@ def undo(
 
     Only what the run did is put back; what changed since elsewhere stays.
     """
+    from reconciler.planning.files import check_target
+
     approvals = approvals_of(approved, reason)
     project = open_project(folder, environment)
+    if out is not None:
+        check_target(out)
     with waiting("Reading the platform"):
         made = project.undo_plan(run, approvals)
     if out is not None:
-        write_plan(made, out)
+        project.plans.write(made, out)
     print_plan(made, masker_of(project, show_personal=show_personal_data), style, expand=expand)
     if out is not None:
         note(written(made, out))

@@ -18,9 +18,9 @@ class Review:
     """A plan under review, with fresh facts beside it.
 
     The plan's changes carry usage of what is deleted, replaced, disabled or reset. `hours` is
-    None when the plan changes no campaign and no holiday. `now` is aware. `freeze` is the
-    environment's own; None where it has none, and where a run that has begun goes on. `starting`
-    is an apply that would begin now; otherwise a plan is being made.
+    None when the plan changes no campaign and no holiday. `now` is aware. `freezes` are in force:
+    that of the environment's file and those last applied; none where a run that has begun goes on.
+    `starting` is an apply that would begin now; otherwise a plan is being made.
     """
 
     plan: Plan
@@ -28,7 +28,7 @@ class Review:
     ledger: Ledger
     hours: OpeningHours | None
     now: datetime
-    freeze: Freeze | None = None
+    freezes: tuple[Freeze, ...] = ()
     starting: bool = False
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationInfo
 
 from reconciler.kinds.address import Address, name_of
 from reconciler.kinds.names import clean_name
@@ -24,6 +24,16 @@ class Body(BaseModel):
     """The writable fields of a kind. Field defaults are the platform's own defaults."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+PARTIAL = {"partial": True}
+"""The validation context of fields that are only some of a resource's."""
+
+
+def is_partial(info: ValidationInfo) -> bool:
+    """Whether a body is validated with the fields that somebody declares, and no others: what
+    only the whole resource shows is then checked later, on the merged fields."""
+    return info.context is PARTIAL
 
 
 class Scope(Enum):
@@ -67,6 +77,27 @@ class Reference:
     candidates: tuple[Address, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Qualifier:
+    """A key beside the identity that gives the namespace of a bare name.
+
+    `{customer: "213432525", channel: instagram}` declares `blacklist/instagram:213432525`.
+    """
+
+    key: str
+    values: tuple[str, ...]
+    description: str
+
+    def qualified(self, value: str, bare: str) -> str:
+        """The name of a resource, not yet in normal form."""
+        return f"{value}:{bare}"
+
+    def parts(self, name: str) -> tuple[str, str] | None:
+        """The namespace and the bare name of a name in normal form; None where it has none."""
+        value, colon, bare = name.partition(":")
+        return (value, bare) if colon and value in self.values else None
+
+
 def no_references(address: Address, fields: Mapping[str, JsonValue]) -> Iterator[Reference]:  # noqa: ARG001
     """The references of a kind that names nothing."""
     return iter(())
@@ -84,7 +115,8 @@ class Kind:
     it destroys something. `natural_identity` tells, from the fields, the name of one that is given
     none ("" where they do not say); it is None where a name is always given. `system_names` exist
     always and cannot be deleted. `lost` is what of a deleted one does not come back with one
-    created in its place.
+    created in its place. `qualifier` is the key that completes an identity, where some need one;
+    `identity_help` says how an identity is written, where that is not just a name.
     """
 
     name: str
@@ -103,6 +135,8 @@ class Kind:
     keyed_lists: Mapping[str, str] = field(default_factory=dict)
     whole: frozenset[str] = frozenset()
     output_only: frozenset[str] = frozenset()
+    qualifier: Qualifier | None = None
+    identity_help: str = ""
     complete: bool = True
     loss_destroys: bool = True
     personal: bool = False
@@ -118,9 +152,8 @@ class Kind:
 
     def normal(self, address: str, fields: Mapping[str, object]) -> Fields:
         """The given fields in normal form, and no others. Raises pydantic.ValidationError."""
-        return (
-            self.body_of(address).model_validate(fields).model_dump(mode="json", exclude_unset=True)
-        )
+        body = self.body_of(address).model_validate(fields, context=PARTIAL)
+        return body.model_dump(mode="json", exclude_unset=True)
 
     def complete_form(self, address: str, fields: Mapping[str, object]) -> Fields:
         """The given fields in normal form, the rest at their defaults; what a create makes.

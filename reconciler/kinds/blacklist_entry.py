@@ -1,12 +1,14 @@
 """BlacklistEntry: `blacklist/{customer}`, for all campaigns or for one. It exists or it does not.
 
-The customer is a phone (E.164), an e-mail (lower case) or a social id; there is nothing to edit
-(DOMAIN, doc). A blacklist is never complete: what a manifest lists is ensured, no more.
+The customer is a phone (E.164), an e-mail (lower case) or a social id with its network
+(`instagram:213432525`); there is nothing to edit (DOMAIN, doc). A blacklist is never complete:
+what a manifest lists is ensured, no more.
 """
 
 from __future__ import annotations
 
-from reconciler.kinds.base import Body, Kind, Scope
+from reconciler.kinds.base import Body, Kind, Qualifier, Scope
+from reconciler.kinds.channel_types import SOCIAL_NETWORKS
 from reconciler.kinds.names import clean_customer
 
 
@@ -23,6 +25,13 @@ BLACKLIST_ENTRY = Kind(
     identity="customer",
     bodies={"": BlacklistEntry},
     clean_identity=clean_customer,
+    qualifier=Qualifier(
+        key="channel",
+        values=SOCIAL_NETWORKS,
+        description="The network of a social id. Leave it out for a phone or an e-mail.",
+    ),
+    identity_help="A phone (E.164), an e-mail (lower case), or a social id with its network: "
+    "`instagram:213432525`.",
     complete=False,
     personal=True,
 )

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, JsonValue, StringConstraints, model_validator
+from pydantic import Field, JsonValue, StringConstraints, ValidationInfo, model_validator
 
 from reconciler.kinds.address import Address, child, join, parent_of
-from reconciler.kinds.base import Body, Kind, Life, Reference, Scope
-from reconciler.kinds.lists import PhoneSet
+from reconciler.kinds.base import Body, Kind, Life, Reference, Scope, is_partial
+from reconciler.kinds.lists import NumberSet
 from reconciler.kinds.names import Name, clean_name
 
 VoiceStrategy = Literal[
@@ -24,6 +24,7 @@ Seconds = Annotated[int, Field(ge=0, le=86_400)]
 Message = Annotated[str, StringConstraints(max_length=10_000)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
 MessageByLanguage = dict[Language, Message | None]
+_NUMBERS = "As the connector offers them: E.164, short codes, national numbers."
 
 
 class Automations(Body):
@@ -53,9 +54,11 @@ class Channel(Body):
     block_outbound: bool = Field(default=True, description="Honour the blacklist outbound.")
 
     @model_validator(mode="after")
-    def _enabled_needs_connector(self) -> Self:
+    def _enabled_needs_connector(self, info: ValidationInfo) -> Self:
+        if is_partial(info):
+            return self
         if self.needs_connector and self.enabled and not self.connector:
-            raise ValueError("an enabled channel of this type needs a connector")
+            raise ValueError("an enabled channel of this type needs a connector: add `connector:`")
         return self
 
 
@@ -64,7 +67,7 @@ class Telephony(Channel):
 
     needs_connector = True
 
-    numbers: PhoneSet = Field(default=[], description="Numbers of the connector, E.164.")
+    numbers: NumberSet = Field(default=[], description=_NUMBERS)
     strategy: VoiceStrategy = Field(default="ringall", description="Who is rung.")
     wrap_up_seconds: Seconds = Field(default=0, description="Rest after each call.")
     language: Language = Field(default="en", description="Of the prompts.")
@@ -82,12 +85,12 @@ class Sms(TextChannel):
 
     needs_connector = True
 
-    numbers: PhoneSet = Field(default=[], max_length=1, description="Exactly one, E.164.")
+    numbers: NumberSet = Field(default=[], max_length=1, description=f"Exactly one. {_NUMBERS}")
 
     @model_validator(mode="after")
-    def _enabled_needs_its_number(self) -> Self:
-        if self.enabled and len(self.numbers) != 1:
-            raise ValueError("an enabled sms channel has exactly one number")
+    def _enabled_needs_its_number(self, info: ValidationInfo) -> Self:
+        if self.enabled and len(self.numbers) != 1 and not is_partial(info):
+            raise ValueError("an enabled sms channel has exactly one number: add `numbers:`")
         return self
 
 
@@ -96,7 +99,7 @@ class WhatsApp(TextChannel):
 
     needs_connector = True
 
-    numbers: PhoneSet = Field(default=[], description="Numbers of the connector, E.164.")
+    numbers: NumberSet = Field(default=[], description=_NUMBERS)
 
 
 class EmailChannel(TextChannel):

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Self
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import Field, JsonValue, ValidationInfo, model_validator
 
-from reconciler.kinds.base import Body, Kind, Scope
+from reconciler.kinds.base import Body, Kind, Scope, is_partial
 from reconciler.kinds.names import Email, Name, Phone, clean_contact_key
 
 
@@ -23,9 +23,9 @@ class Contact(Body):
     email: Email | None = Field(default=None, description="Lower-cased.")
 
     @model_validator(mode="after")
-    def _can_be_reached(self) -> Self:
-        if self.phone is None and self.email is None:
-            raise ValueError("a contact has a phone or an email")
+    def _can_be_reached(self, info: ValidationInfo) -> Self:
+        if self.phone is None and self.email is None and not is_partial(info):
+            raise ValueError("a contact has a phone or an email: add one of them")
         return self
 
 

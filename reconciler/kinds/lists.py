@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, JsonValue
 
 from reconciler.kinds.address import identity
-from reconciler.kinds.names import Name, Phone
+from reconciler.kinds.names import Name, Number
 
 
 def sorted_set(names: list[str]) -> list[str]:
@@ -28,4 +28,4 @@ def names_in(value: JsonValue | None) -> Iterator[str]:
 
 
 NameSet = Annotated[list[Name], AfterValidator(sorted_set)]
-PhoneSet = Annotated[list[Phone], AfterValidator(sorted_set)]
+NumberSet = Annotated[list[Number], AfterValidator(sorted_set)]

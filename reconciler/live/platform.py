@@ -13,7 +13,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from pydantic import JsonValue
 
-from reconciler.kinds.address import Address, identity
+from reconciler.kinds.address import Address, identity, join
 from reconciler.kinds.base import Fields, Kind
 
 
@@ -51,7 +51,7 @@ class LiveResource:
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """A line to the outside: its channel type and its numbers (E.164)."""
+    """A line to the outside: its channel type and its numbers, in normal form."""
 
     name: str
     type: str
@@ -68,6 +68,15 @@ class Directory:
     users: Mapping[str, str] | None
     connectors: Mapping[str, Connector] | None
     forms: Mapping[str, str] | None
+
+    def names(self) -> dict[str, str]:
+        """The name of each, by identity of its address (`users/ana`)."""
+        connectors = self.connectors or {}
+        return {
+            **{identity(join("users", one)): one for one in (self.users or {}).values()},
+            **{identity(join("connectors", c.name)): c.name for c in connectors.values()},
+            **{identity(join("forms", one)): one for one in (self.forms or {}).values()},
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from pydantic import JsonValue, ValidationError
 
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields, Kind, Life, Scope
+from reconciler.kinds.names import comparable_number
 from reconciler.kinds.registry import KINDS, place_of
 from reconciler.live.failures import problem_words
 from reconciler.live.platform import (
@@ -136,7 +137,7 @@ def connectors_of(items: Sequence[JsonValue]) -> dict[str, Connector]:
     for item in items:
         one = _object(item)
         name = _text(one, "name")
-        numbers = tuple(str(number) for number in _list(one, "numbers"))
+        numbers = tuple(comparable_number(str(number)) for number in _list(one, "numbers"))
         found[identity(name)] = Connector(name, _text(one, "type"), numbers)
     return found
 

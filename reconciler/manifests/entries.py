@@ -13,7 +13,7 @@ import orjson
 from pydantic import JsonValue, ValidationError
 
 from reconciler.kinds.address import Address, encode, identity, parent_of, spelled_alike
-from reconciler.kinds.base import Body, Fields, Kind, Life, Renaming
+from reconciler.kinds.base import PARTIAL, Body, Fields, Kind, Life, Qualifier, Renaming
 from reconciler.manifests.content import ContentError, read_content
 from reconciler.manifests.desired import (
     DesiredList,
@@ -34,6 +34,7 @@ from reconciler.manifests.shapes import (
     Where,
     shape_of,
 )
+from reconciler.manifests.wording import advice
 from reconciler.manifests.yaml_errors import AS_NAME, AS_TEXT
 from reconciler.manifests.yaml_values import Path
 
@@ -162,7 +163,7 @@ class Entries:
             self._refuse_entry(kind, value, path, name)
             return None
         if name is None and kind.identity in given:
-            name = self.clean(kind, given[kind.identity], (*path, kind.identity))
+            name = self._identity(kind, given, path)
             if name is None:
                 return None
         body = self._body(kind, name, path)
@@ -184,6 +185,22 @@ class Entries:
             hint = f"write its fields, or `{RESET}` to put back its defaults"
         self.sheet.refuse(path, f"{message}, and this is neither" if not name else message, hint)
 
+    def _identity(self, kind: Kind, given: Given, path: Path) -> str | None:
+        """The name that a mapping gives, with its namespace where it gives one."""
+        value, here = given[kind.identity], (*path, kind.identity)
+        qualifier = kind.qualifier
+        if qualifier is None or qualifier.key not in given or not isinstance(value, str):
+            return self.clean(kind, value, here)
+        namespace = given[qualifier.key]
+        if not isinstance(namespace, str) or namespace not in qualifier.values:
+            self._refuse_namespace(qualifier, (*path, qualifier.key))
+            return None
+        return self.clean(kind, qualifier.qualified(namespace, value), here)
+
+    def _refuse_namespace(self, qualifier: Qualifier, path: Path) -> None:
+        message = f"`{qualifier.key}` must be {' or '.join(qualifier.values)}"
+        self.sheet.refuse(path, message, qualifier.description)
+
     def clean(self, kind: Kind, value: object, path: Path, *, what: str = "") -> str | None:
         """A name in normal form; what is wrong with it is noted."""
         if not isinstance(value, str):
@@ -195,7 +212,7 @@ class Entries:
         try:
             return kind.clean_identity(value)
         except ValueError as error:
-            self.sheet.refuse(path, str(error))
+            self.sheet.refuse(path, *advice(str(error)))
             return None
 
     def _body(self, kind: Kind, name: str | None, path: Path) -> type[Body] | None:
@@ -220,6 +237,8 @@ class Entries:
         fields = self._fields(one.given, one.path, shape)
         if name is None and kind.natural_identity is not None and fields is not None:
             name = kind.natural_identity(fields)
+            if not name:
+                self._refuse_nameless(kind, fields, one)
         if not name:
             return None
         address = Address(f"{base}/{encode(name)}")
@@ -227,6 +246,13 @@ class Entries:
         if kind.tree and LEVELS in one.given:
             self.listed(kind, address, one.given[LEVELS], (*one.path, LEVELS))
         return address
+
+    def _refuse_nameless(self, kind: Kind, fields: Fields, one: _Declared) -> None:
+        """Say what a resource lacks that is named by its fields, with none that could name it."""
+        try:
+            one.body.model_validate(fields)
+        except ValidationError as error:
+            self.sheet.refuse_all(error, one.body, fields, path=one.path, noun=kind.noun)
 
     def _add(self, kind: Kind, address: Address, fields: Fields | None, one: _Declared) -> None:
         given, path = one.given, one.path
@@ -300,7 +326,7 @@ class Entries:
     ) -> Body | None:
         """The fields as their model takes them: types are as written, never guessed."""
         try:
-            return body.model_validate_json(orjson.dumps(fields), strict=True)
+            return body.model_validate_json(orjson.dumps(fields), strict=True, context=PARTIAL)
         except ValidationError as error:
             self.sheet.refuse_all(
                 error, body, fields, path=path, noun=noun, also=also, inside=inside

@@ -82,6 +82,9 @@ class Estate:
         other, place = first
         if other == address:
             message, hint = f"{address} is declared twice: first at {place}", "keep one of them"
+            known = self.resources.get(key)
+            if known is not None and known.kind.natural_identity is not None:
+                hint += f", or give one a `{known.kind.identity}`"
         else:
             message = f"{address} differs only by case or accents' encoding from {other} at {place}"
             hint = "the platform takes both for one: keep one of them"

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pydantic import JsonValue
 
 from reconciler.errors import UsageError
-from reconciler.kinds.address import identity
+from reconciler.kinds.address import Address, identity, parent_of
 from reconciler.kinds.base import Fields
-from reconciler.kinds.registry import KINDS
+from reconciler.kinds.registry import KINDS, collection_of
 from reconciler.manifests.desired import GuardSettings, Settings
+from reconciler.manifests.export_declarable import undeclarable
 from reconciler.manifests.export_documents import Documents, Exportable, ManifestFile
 from reconciler.manifests.export_fields import literally
 from reconciler.manifests.export_selection import Selection
@@ -21,7 +22,7 @@ from reconciler.manifests.shapes import ITEMS, LEVELS
 from reconciler.manifests.variables import OPENING_BYTES
 from reconciler.manifests.yaml_writer import Document, Style, written
 
-__all__ = ["PERSONAL", "Exportable", "export_files", "write_files"]
+__all__ = ["PERSONAL", "Exportable", "export_files", "left_out", "write_files"]
 
 PERSONAL = frozenset(kind.collection for kind in KINDS if kind.personal)
 """Collections that are left out unless they are asked for."""
@@ -40,29 +41,53 @@ def export_files(
     *,
     only: Sequence[str] = (),
     include: frozenset[str] = frozenset(),
+    names: Mapping[str, str] | None = None,
 ) -> Mapping[str, bytes]:
     """The files of a project that asks for what there is, by their path in it.
 
     `only` are globs of addresses, which take what is below them too; `include` names collections
-    of `PERSONAL`. Raises UsageError where `only` leaves nothing.
+    of `PERSONAL`; `names` has the platform's spelling of users, connectors and forms, by identity
+    of their address. Raises UsageError where `only` leaves nothing.
     """
+    chosen = _chosen(resources, only, include)
+    refused = undeclarable(chosen)
+    chosen = {key: one for key, one in chosen.items() if one.address not in refused}
+    if only and not chosen:
+        left_out = sorted(PERSONAL - include)
+        hint = f"; {' and '.join(left_out)} only with --include" if left_out else ""
+        raise UsageError(f"there is nothing to export at {', '.join(only)}{hint}")
+    partial = frozenset(identity(parent_of(address)) for address in refused)
+    documents = Documents(chosen, spelled=names or {}, partial=partial)
+    files = {path: text.encode() for path, text in documents.contents.items()}
+    for file in documents.files():
+        files.update(_files_of(file))
+    # What was read in part, or not at all, is not to be owned whole.
+    whole = documents.global_collections - {collection_of(address) for address in refused}
+    exclusive = frozenset() if only else settings.exclusive & whole
+    return {**_project_files(settings, exclusive), **dict(sorted(files.items()))}
+
+
+def left_out(
+    resources: Iterable[Exportable],
+    *,
+    only: Sequence[str] = (),
+    include: frozenset[str] = frozenset(),
+) -> Mapping[Address, str]:
+    """What an export of these would leave out because no manifest can declare it, and why."""
+    return undeclarable(_chosen(resources, only, include))
+
+
+def _chosen(
+    resources: Iterable[Exportable], only: Sequence[str], include: frozenset[str]
+) -> dict[str, Exportable]:
+    """The resources that are asked for, by identity and sorted by it."""
     selection = Selection(only)
     chosen: dict[str, Exportable] = {}
     for one in resources:
         key = identity(one.address)
         if (not one.kind.personal or one.kind.collection in include) and selection.has(key):
             chosen[key] = one
-    if only and not chosen:
-        left_out = sorted(PERSONAL - include)
-        hint = f"; {' and '.join(left_out)} only with --include" if left_out else ""
-        raise UsageError(f"there is nothing to export at {', '.join(only)}{hint}")
-    documents = Documents({key: chosen[key] for key in sorted(chosen)})
-    files = {path: text.encode() for path, text in documents.contents.items()}
-    for file in documents.files():
-        files.update(_files_of(file))
-    # What was read in part, or not at all, is not to be owned whole.
-    exclusive = frozenset() if only else settings.exclusive & documents.global_collections
-    return {**_project_files(settings, exclusive), **dict(sorted(files.items()))}
+    return {key: chosen[key] for key in sorted(chosen)}
 
 
 def _files_of(file: ManifestFile) -> dict[str, bytes]:

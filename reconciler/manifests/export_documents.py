@@ -14,9 +14,10 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from reconciler.kinds.address import Address, identity, name_of
-from reconciler.kinds.base import Fields, Kind, Life, no_references
+from reconciler.kinds.base import Fields, Kind, Life, Reference
 from reconciler.kinds.campaign import CAMPAIGN as CAMPAIGN_KIND
-from reconciler.kinds.registry import KINDS
+from reconciler.kinds.registry import KINDS, collection_of
+from reconciler.kinds.respelling import respelled
 from reconciler.manifests.export_fields import tidy
 from reconciler.manifests.export_names import slugs
 from reconciler.manifests.export_tree import Level, brief, levels, nested
@@ -63,10 +64,22 @@ class ManifestFile:
 
 
 class Documents:
-    """Makes documents of resources keyed, and sorted, by identity."""
+    """Makes documents of resources keyed, and sorted, by identity.
 
-    def __init__(self, resources: Mapping[str, Exportable]) -> None:
+    `spelled` has the names of what manifests refer to and nobody manages (users, forms), by
+    identity of its address. `partial` has the lists, by identity, of which not all is here.
+    """
+
+    def __init__(
+        self,
+        resources: Mapping[str, Exportable],
+        *,
+        spelled: Mapping[str, str],
+        partial: frozenset[str],
+    ) -> None:
         self._resources = resources
+        self._spelled = spelled
+        self._partial = partial
         self._scopes: dict[str, _Scope] = {"": _Scope(None)}
         self._sort_into_scopes()
         names = [scope.name for scope in self._scopes.values() if scope.name is not None]
@@ -138,8 +151,12 @@ class Documents:
             top = levels(own, 3)
             entries = [brief(self._tree(kind, level)) for level in top]
             # Of a level that lives below one that is not here, no list is claimed to be whole.
-            return entries if all(level.resource for level in top) else {"add": entries}
-        return [brief(self._entry(one, "../")) for one in own]
+            whole = all(level.resource for level in top)
+        else:
+            entries = [brief(self._entry(one, "../")) for one in own]
+            whole = True
+        whole = whole and identity(collection_of(own[0].address)) not in self._partial
+        return entries if whole else {"add": entries}
 
     def _ordered(self, one: Exportable) -> JsonValue:
         field_name = next(iter(one.kind.keyed_lists))
@@ -178,7 +195,13 @@ class Documents:
         def entry(level: Level[Exportable]) -> Fields:
             return self._entry(level.resource) if level.resource else {kind.identity: level.name}
 
-        return nested(top, LEVELS, entry)
+        def is_whole(level: Level[Exportable]) -> bool:
+            return level.resource is not None and not self._is_partial(level.resource)
+
+        return nested(top, LEVELS, entry, is_whole)
+
+    def _is_partial(self, one: Exportable) -> bool:
+        return identity(one.address) in self._partial
 
     # Entries
 
@@ -189,12 +212,16 @@ class Documents:
         natural = one.kind.natural_identity
         if natural is not None and natural(one.fields) == name:
             return fields
+        qualifier = one.kind.qualifier
+        parts = qualifier.parts(name) if qualifier is not None else None
+        if qualifier is not None and parts is not None:
+            return {one.kind.identity: parts[1], qualifier.key: parts[0], **fields}
         return {one.kind.identity: name, **fields}
 
     def _fields(self, one: Exportable, upwards: str = "") -> Fields:
         fields = tidy(one.kind, one.address, one.fields)
-        if one.kind.references is not no_references and fields:
-            self._respell(one, fields)
+        if fields:
+            fields = respelled(one.kind, one.address, fields, self._right)
         path = self._content_paths.get(one.address)
         if path is not None:
             for key, name in file_keys(one.kind.body_of(one.address)):
@@ -202,19 +229,16 @@ class Documents:
                 fields[key] = Unquoted(upwards + path)
         return fields
 
-    def _respell(self, one: Exportable, fields: Fields) -> None:
-        """Write references as what they mean is spelled, which manifests insist on."""
-        for reference in one.kind.references(one.address, fields):
-            found = (self._resources.get(identity(at)) for at in reference.candidates)
-            meant = next((other for other in found if other is not None), None)
-            if meant is None or (right := name_of(meant.address)) == reference.name:
-                continue
-            name = reference.path.partition("[")[0]
-            value = fields[name]
-            if isinstance(value, list):
-                fields[name] = [right if item == reference.name else item for item in value]
-            else:
-                fields[name] = right
+    def _right(self, reference: Reference) -> str:
+        """A reference as what it means is spelled, which manifests insist on."""
+        for candidate in reference.candidates:
+            key = identity(candidate)
+            meant = self._resources.get(key)
+            if meant is not None:
+                return name_of(meant.address)
+            if key in self._spelled:
+                return self._spelled[key]
+        return reference.name
 
     # Content files
 

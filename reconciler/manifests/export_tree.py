@@ -40,15 +40,21 @@ def levels(resources: Iterable[T], depth: int) -> list[Level[T]]:
     return list(root.below.values())
 
 
-def nested(level: Level[T], key: str, entry: Callable[[Level[T]], Fields]) -> Fields:
+def nested(
+    level: Level[T],
+    key: str,
+    entry: Callable[[Level[T]], Fields],
+    is_whole: Callable[[Level[T]], bool],
+) -> Fields:
     """A level as `entry` writes it, what is below it under `key`.
 
-    The list of a level that is not taken itself is not claimed to be complete.
+    Only the list of a level that `is_whole` is claimed to be complete.
     """
     result = entry(level)
     if level.below:
-        inner: list[JsonValue] = [brief(nested(one, key, entry)) for one in level.below.values()]
-        result[key] = inner if level.resource is not None else {"add": inner}
+        below = level.below.values()
+        inner: list[JsonValue] = [brief(nested(one, key, entry, is_whole)) for one in below]
+        result[key] = inner if is_whole(level) else {"add": inner}
     return result
 
 

@@ -274,7 +274,8 @@ def _keys(kind: Kind, body: type[Body], where: Where) -> Sequence[str]:
         (one for one in KINDS.nested if one.collection in nested_keys(kind)),
         key=lambda one: (not one.bodies.keys() - {""}, bool(one.identity), not one.tree),
     )
-    head = [kind.identity, CAMPAIGN] if where is Where.ITEM else [KIND, CAMPAIGN, kind.identity]
+    named = [kind.identity, *([kind.qualifier.key] if kind.qualifier else ())]
+    head = [*named, CAMPAIGN] if where is Where.ITEM else [KIND, CAMPAIGN, *named]
     return [
         *head,
         RENAMED_FROM,

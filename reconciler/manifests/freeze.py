@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from reconciler.kinds.schedule import WEEKDAYS, Schedule
+from reconciler.kinds.schedule import WEEKDAYS, Range, Schedule
 
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
@@ -65,7 +65,7 @@ class Freeze:
         for start, end, window in self._stretches:
             if start <= moment < end:
                 reason = window.reason or f"{_told(window.start)} to {_told(window.end)}"
-                return Frozen(reason, f"freeze_from_{window.start.isoformat(timespec='minutes')}")
+                return Frozen(reason, f"freeze_from_{_minutes(window.start)}")
         local = moment.astimezone(self._zone)
         minute = local.hour * 60 + local.minute
         for one in self.weekly.ranges_on(local.date()):
@@ -82,6 +82,32 @@ class Freeze:
                 return moment
             moment = later
         return None
+
+    def not_frozen_in(self, other: Freeze | None, now: datetime) -> Iterator[str]:
+        """The windows of this freeze that `other` does not freeze whole, each by its name.
+
+        Dated windows that are over at `now` do not count. A weekly range has to be in weekly
+        ranges of the same zone, and a dated window in dated ones, unless `other` never opens.
+        """
+        if other is not None and not other.weekly.closed_minutes(Schedule.parse("always")):
+            return
+        for day, ranges in enumerate(self.weekly.days):
+            is_same_zone = other is not None and other.zone == self.zone
+            there = other.weekly.days[day] if other is not None and is_same_zone else ()
+            for one in ranges:
+                if not _is_within(one, there):
+                    yield f"{WEEKDAYS[day]}.{one}"
+        for start, end, window in self._stretches:
+            if end > now and (other is None or not other._freezes(max(start, now), end)):
+                yield f"{_minutes(window.start)}..{_minutes(window.end)}"
+
+    def _freezes(self, start: datetime, end: datetime) -> bool:
+        """Whether the dated windows leave no moment out from one moment to another."""
+        for first, last, _ in self._stretches:
+            if first > start:
+                break
+            start = max(start, last)
+        return start >= end
 
     @cached_property
     def _zone(self) -> ZoneInfo:
@@ -120,6 +146,15 @@ class Freeze:
             ranges = self.weekly.ranges_on(shown.date())
             if shown.date() != local.date() or not any(r.start <= minute < r.end for r in ranges):
                 return shown
+
+
+def _is_within(one: Range, ranges: tuple[Range, ...]) -> bool:
+    inside = sum(max(0, min(one.end, r.end) - max(one.start, r.start)) for r in ranges)
+    return inside == one.end - one.start
+
+
+def _minutes(wall: datetime) -> str:
+    return wall.isoformat(timespec="minutes")
 
 
 def _local(text: str) -> date | datetime:

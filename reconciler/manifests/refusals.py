@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from reconciler.kinds.registry import KINDS
 from reconciler.manifests.model_schemas import allowed_values, properties_of, schema_at
 from reconciler.manifests.nearest import did_you_mean, nearest
-from reconciler.manifests.wording import with_article
+from reconciler.manifests.wording import advice, with_article
 from reconciler.manifests.yaml_errors import AS_TEXT, visible
 from reconciler.manifests.yaml_values import Path
 
@@ -177,9 +177,8 @@ def _own_words(case: _Case, detail: ErrorDetails) -> Refusal:
     said = str(detail.get("ctx", {}).get("error", detail["msg"]))
     message, _, more = said.partition("; did you mean ")
     hint = f"did you mean {more}" if more else ""
-    message, _, right = message.partition(": write ") if not hint else (message, "", "")
-    if right:
-        hint = f"write {right}"
+    if not hint:
+        message, hint = advice(message)
     return Refusal((*case.path, *_culprit(detail["input"], said)), visible(message), hint)
 
 

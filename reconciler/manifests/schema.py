@@ -190,7 +190,12 @@ def _own(kind: Kind, where: Where) -> Schema:
     if where is Where.DOCUMENT:
         own[KIND] = {"const": kind.name}
     if kind.identity and not (kind.life is Life.FIXED and where is Where.NESTED):
-        own[kind.identity] = {**_NAME, "description": f"The {kind.identity} of the {kind.noun}."}
+        help_ = kind.identity_help or f"The {kind.identity} of the {kind.noun}."
+        own[kind.identity] = {**_NAME, "description": help_}
+    if kind.qualifier is not None:
+        namespaces: list[JsonValue] = list(kind.qualifier.values)
+        described: Schema = {"enum": namespaces, "description": kind.qualifier.description}
+        own[kind.qualifier.key] = _or_expression(described)
     if kind.scope is not Scope.GLOBAL and where is not Where.NESTED:
         own[CAMPAIGN] = dict(_CAMPAIGN)
     if kind.tree:

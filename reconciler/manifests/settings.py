@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, Va
 
 from reconciler.errors import Problem
 from reconciler.kinds.base import Kind, Life, Scope
-from reconciler.kinds.names import Name, clean_phone
+from reconciler.kinds.names import Name, Number
 from reconciler.kinds.registry import KINDS
 from reconciler.manifests.desired import (
     COUNTED_DAYS,
@@ -105,18 +105,14 @@ class PlatformModel(_Model):
     id: Name = Field(description="What the platform says it is.", examples=["acme-prod"])
 
 
-def _known_numbers(numbers: dict[str, str]) -> dict[str, str]:
-    return {clean_phone(one): clean_phone(other) for one, other in numbers.items()}
-
-
 class MapsModel(_Model):
     """Names in the manifests that are other names in this environment."""
 
-    connectors: dict[str, Name] = Field(default={}, description="Connectors, by their name in git.")
-    users: dict[str, Name] = Field(default={}, description="Users, by their name in git.")
-    numbers: Annotated[dict[str, str], AfterValidator(_known_numbers)] = Field(
-        default={}, description="Numbers, E.164, by the number in git."
+    connectors: dict[Name, Name] = Field(
+        default={}, description="Connectors, by their name in git."
     )
+    users: dict[Name, Name] = Field(default={}, description="Users, by their name in git.")
+    numbers: dict[Number, Number] = Field(default={}, description="Numbers, by the number in git.")
 
 
 def _known_ignored(names: list[str]) -> list[str]:

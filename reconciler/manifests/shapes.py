@@ -73,6 +73,8 @@ def own_keys(kind: Kind, body: type[Body], where: Where) -> tuple[str, ...]:
         keys.append(CAMPAIGN)
     if kind.identity and not (kind.life is Life.FIXED and where is Where.NESTED):
         keys.append(kind.identity)
+    if kind.qualifier is not None:
+        keys.append(kind.qualifier.key)
     keys.extend(key for key, _ in file_keys(body))
     if kind.life is Life.FIXED:
         keys.append(RESET)

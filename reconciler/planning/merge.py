@@ -14,6 +14,7 @@ from pydantic import JsonValue, ValidationError
 
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields, Kind, Life
+from reconciler.kinds.respelling import spelled_as
 from reconciler.manifests.desired import DesiredResource
 
 
@@ -25,13 +26,20 @@ def managed_fields(wanted: DesiredResource, *, creating: bool) -> Fields:
 
 
 def merged(wanted: DesiredResource, current: Fields, managed: Fields) -> Fields:
-    """`current` with `managed` laid over it, not yet validated."""
+    """`current` with `managed` laid over it, not yet validated.
+
+    A reference that differs only in case from the one that is there stays as it is: it means the
+    same, so it is no change.
+    """
     if wanted.kind.life is Life.ORDERED_LIST:
-        return _merged_list(wanted, current, managed)
-    result = dict(current)
-    for name, value in managed.items():
-        result[name] = _merge_value(wanted.kind, name, result.get(name), value)
-    return result
+        result = _merged_list(wanted, current, managed)
+    else:
+        result = dict(current)
+        for name, value in managed.items():
+            result[name] = _merge_value(wanted.kind, name, result.get(name), value)
+    if not current or result == current:
+        return result
+    return spelled_as(wanted.kind, wanted.address, result, current)
 
 
 def as_applied(wanted: DesiredResource, current: Fields, applied: Fields) -> Fields:

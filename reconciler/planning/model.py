@@ -18,6 +18,7 @@ from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields
 from reconciler.live.platform import Usage
 from reconciler.manifests.desired import Form, OnRemove, Source
+from reconciler.state.safeguards import Safeguards
 
 FORMAT_VERSION = 1
 
@@ -238,6 +239,7 @@ class Plan:
 
     `changes` are in the order they would be done. `content_digest` covers what would be done and
     nothing that a clock or a counter writes; `digest` covers all of it and is the plan's id.
+    `guard_settings` and `safeguards` are those of the files: recorded when it has been applied.
     `undoes` is the run an undo takes back, "" for any other plan; `notes` say what no undo brings
     back, a sentence each.
     """
@@ -256,6 +258,7 @@ class Plan:
     unused_approvals: tuple[str, ...] = ()
     impact: Impact = Impact()
     guard_settings: Mapping[str, int] = field(default_factory=dict)
+    safeguards: Safeguards = field(default_factory=Safeguards)
     git_commit: str = ""
     git_dirty: bool = False
     requests_spent: int = 0

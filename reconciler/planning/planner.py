@@ -13,11 +13,12 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from reconciler.errors import ManifestError, Problem
-from reconciler.kinds.address import identity, name_of, spelled_alike
+from reconciler.kinds.address import Address, identity, name_of, spelled_alike
 from reconciler.kinds.base import Fields, Life, Renaming
 from reconciler.kinds.registry import holder_of
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredResource, Settings
+from reconciler.manifests.wording import advice
 from reconciler.planning.diff import differences
 from reconciler.planning.digests import fingerprint, sealed
 from reconciler.planning.drafting import draft
@@ -36,6 +37,7 @@ from reconciler.planning.order import ordered
 from reconciler.planning.references import Locate, at_its_declaration, dangling
 from reconciler.planning.removals import Removals, tracked
 from reconciler.planning.renames import Settled, settle
+from reconciler.planning.spelling import misspelled
 from reconciler.planning.unseen import Unseen
 from reconciler.state.ledger import Ledger, LedgerEntry
 
@@ -265,6 +267,22 @@ class _Planning:
         self.problems.extend(dangling(wanted, exists, self.live, locate=self.locate))
         self.problems.extend(misfits(wanted, settled.live, self.live, locate=self.locate))
 
+        def spell(address: str) -> Address | None:
+            key = identity(address)
+            declared = self.desired.resources.get(key)
+            there = declared or settled.live.get(key)
+            return there.address if there is not None and exists(address) else None
+
+        self.problems.extend(
+            misspelled(
+                wanted,
+                spell,
+                self.live,
+                environment=self.settings.environment,
+                locate=self.locate,
+            )
+        )
+
     def _refuse_case(self, wanted: DesiredResource, current: LiveResource) -> None:
         self._problem(
             wanted,
@@ -290,11 +308,11 @@ class _Planning:
         for one in error.errors(include_url=False):
             path = ".".join(str(part) for part in one["loc"])
             where = f"{wanted.address}: {path}" if path else wanted.address
-            message = str(one["msg"]).removeprefix("Value error, ")
+            message, hint = advice(str(one["msg"]).removeprefix("Value error, "))
             self._problem(
                 wanted,
                 f"{where}: {message}",
-                "the fields here and those already on the platform do not go together",
+                hint or "the fields here and those already on the platform do not go together",
                 path=path,
             )
 

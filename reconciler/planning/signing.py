@@ -10,7 +10,7 @@ import base64
 import binascii
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -89,9 +89,15 @@ def read(path: Path) -> Signature | None:
     return signature
 
 
-def check(plan: Plan, signature: Signature | None, trusted: Sequence[Path]) -> None:
-    """Raises PlanUnsigned unless the signature is of this plan by one of the trusted keys."""
-    keys = [_public_key(path) for path in trusted]
+def public_keys(paths: Sequence[Path]) -> dict[str, str]:
+    """The public keys in files, base64 of their DER, by fingerprint. Raises UsageError."""
+    found = [_public_key(path) for path in paths]
+    return {_fingerprint(key): base64.b64encode(_der(key)).decode() for key in found}
+
+
+def check(plan: Plan, signature: Signature | None, trusted: Mapping[str, str]) -> None:
+    """Raises PlanUnsigned unless the signature is of this plan by one of the trusted keys, which
+    are as `public_keys` returns them."""
     if signature is None:
         raise PlanUnsigned(
             f"this plan is not signed, and only a signed one may be applied: {_AGAIN}"
@@ -101,16 +107,16 @@ def check(plan: Plan, signature: Signature | None, trusted: Sequence[Path]) -> N
             f"the signature is of another plan, {signature.plan[:16]}, and this one is "
             f"{plan.digest[:16]}: {_AGAIN}"
         )
-    if any(_verifies(signature, key) for key in keys):
-        return
-    known = [_fingerprint(key) for key in keys]
-    if signature.key in known:
+    key = trusted.get(signature.key)
+    if key is not None:
+        if _verifies(signature, _decoded(key)):
+            return
         raise PlanUnsigned(
             f"the signature says it is by {signature.key}, and that key did not make it: {_AGAIN}"
         )
     raise PlanUnsigned(
         f"this plan is signed by {signature.key}, which is not trusted here; trusted: "
-        f"{', '.join(known) or 'no key at all'}"
+        f"{', '.join(trusted) or 'no key at all'}"
     )
 
 
@@ -169,12 +175,25 @@ def _verifies(signature: Signature, key: Ed25519PublicKey) -> bool:
 
 
 def _fingerprint(key: Ed25519PublicKey) -> str:
+    digest = hashlib.sha256(_der(key)).digest()
+    return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+
+
+def _der(key: Ed25519PublicKey) -> bytes:
     from cryptography.hazmat.primitives import serialization
 
-    der = key.public_bytes(
+    return key.public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    return "SHA256:" + base64.b64encode(hashlib.sha256(der).digest()).decode().rstrip("=")
+
+
+def _decoded(key: str) -> Ed25519PublicKey:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+    found = load_der_public_key(base64.b64decode(key))
+    assert isinstance(found, Ed25519PublicKey)  # noqa: S101 - `public_keys` lets no other through
+    return found
 
 
 def _private_key(path: Path) -> Ed25519PrivateKey:

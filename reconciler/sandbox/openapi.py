@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from reconciler.kinds.base import Kind, Life, Renaming, Scope
+from reconciler.kinds.blacklist_entry import BLACKLIST_ENTRY
 from reconciler.kinds.registry import KINDS
 from reconciler.sandbox.service import VERSION
 
@@ -179,7 +180,10 @@ def _kind_paths() -> _Json:
         "parameters": [_CAMPAIGN],
         "post": _call("Copy the members to another campaign.", 200, body=_OBJECT),
     }
-    which = [_query("customer", _STRING), _query("campaign", _STRING)]
+    which = [
+        _query("customer", _STRING, BLACKLIST_ENTRY.identity_help),
+        _query("campaign", _STRING),
+    ]
     paths["/v1/blacklist"]["delete"] = _call(
         "Unblock a customer everywhere, or empty a campaign's list.", 200, parameters=which
     )
@@ -191,6 +195,8 @@ def _paths_at(kind: Kind, collection: str, parameters: list[_Json]) -> _Json:
         return _resource_paths(kind, collection, parameters)
     name = "path" if kind.tree else "name"
     own = {**_CAMPAIGN, "name": name}
+    if kind.identity_help:
+        own["description"] = kind.identity_help
     return {
         collection: {
             "parameters": parameters,

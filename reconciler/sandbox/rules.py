@@ -10,6 +10,7 @@ from reconciler.kinds.address import Address, identity, join, name_of
 from reconciler.kinds.base import Fields, Kind, Reference
 from reconciler.kinds.channel import CHANNEL
 from reconciler.kinds.lists import names_in
+from reconciler.kinds.names import comparable_number
 from reconciler.sandbox.problems import FieldError, Refusal, invalid, invalid_field
 from reconciler.sandbox.storage import Link, Session, Stored
 from reconciler.sandbox.tables import RESOURCES
@@ -88,7 +89,8 @@ def _check_line(session: Session, address: Address, fields: Fields) -> None:
     if used_for != channel:
         message = f"the connector '{connector}' is for {used_for}, not for {channel}"
         raise invalid_field("connector", message)
-    _check_numbers(session, address, fields, connector, set(names_in(document.get("numbers"))))
+    offered = {comparable_number(number) for number in names_in(document.get("numbers"))}
+    _check_numbers(session, address, fields, connector, offered)
 
 
 def _check_numbers(

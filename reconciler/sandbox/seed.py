@@ -22,7 +22,7 @@ import orjson
 from reconciler.kinds.address import Address, identity, join, name_of
 from reconciler.kinds.base import Fields, Kind, Life
 from reconciler.kinds.campaign import CAMPAIGN
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.registry import Place, place_of
 from reconciler.kinds.status import SYSTEM_STATUSES
 from reconciler.sandbox import audit, rules
 from reconciler.sandbox.clock import moment_of, stamp
@@ -82,6 +82,15 @@ class _Planned:
     meta: Mapping[str, Any]
 
 
+def _check_name(place: Place, address: Address) -> None:
+    """Refuse a name that the platform would refuse in a create."""
+    if place.names:
+        try:
+            place.kind.clean_identity(place.names[-1])
+        except ValueError as error:
+            raise ValueError(f"{address}: {error}") from error
+
+
 class _Planter:
     """Carries what has been planted so far, to check against and to refer to."""
 
@@ -123,6 +132,7 @@ class _Planter:
             place = place_of(one.pop("address"))
             meta = {name: one.pop(name) for name in _META if name in one}
             address = lookup_address(place)
+            _check_name(place, address)
             self._plan(place.kind, address, place.campaign, one, meta)
             if place.kind is CAMPAIGN:
                 for kind, own in belongings(address):

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, select
 
 from reconciler.kinds.address import Address, child, join, name_of
 from reconciler.kinds.channel_types import ChannelType
-from reconciler.kinds.names import clean_customer
+from reconciler.kinds.names import Unrecognised, clean_customer_on
 from reconciler.sandbox.clock import moment_of, stamp
 from reconciler.sandbox.locating import lookup_address, placed
 from reconciler.sandbox.paging import PageRequest, page_body
@@ -112,25 +112,34 @@ def _refuse_closed_doors(session: Session, campaign: Stored, given: Interaction)
             409, "channel-disabled", f"{campaign.address}/channels/{given.channel} is disabled"
         )
     if document["block_inbound" if given.inbound else "block_outbound"]:
-        for address in _blacklistings(campaign.address, given.customer):
+        for address in _blacklistings(campaign.address, given.channel, given.customer):
             if session.find(address):
                 raise Refusal(409, "blacklisted", f"{address} forbids it")
 
 
-def _blacklistings(campaign: Address, customer: str | None) -> Iterator[Address]:
-    if customer is not None:
-        try:
-            name = clean_customer(customer)
-        except ValueError as error:
-            raise invalid_field("customer", str(error)) from error
-        yield join("blacklist", name)
-        yield child(campaign, "blacklist", name)
+def _blacklistings(
+    campaign: Address, channel: ChannelType, customer: str | None
+) -> Iterator[Address]:
+    """The entries that would block a customer. A visitor of a web page may be nobody known."""
+    if customer is None:
+        return
+    try:
+        name = clean_customer_on(channel, customer)
+    except ValueError as error:
+        if channel == "webchat" and isinstance(error, Unrecognised):
+            return
+        raise invalid_field("customer", str(error)) from error
+    yield join("blacklist", name)
+    yield child(campaign, "blacklist", name)
 
 
 def _used(session: Session, field: str, address: str | None) -> Stored | None:
     if address is None:
         return None
-    stored = session.find(lookup_address(placed(address)))
+    try:
+        stored = session.find(lookup_address(placed(address)))
+    except Refusal as malformed:
+        raise invalid_field(field, malformed.detail, _UNKNOWN) from malformed
     if stored is None:
         raise invalid_field(field, f"there is no {address}", _UNKNOWN)
     return stored

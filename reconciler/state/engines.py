@@ -48,7 +48,7 @@ def read_only(location: Location) -> Engine | None:
     path = location.path
     if not path.exists():
         return None
-    _refuse_folder(path)
+    _refuse_other(path)
     return _sqlite(lambda: _connect_read_only(path))
 
 
@@ -131,7 +131,7 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
 
 def _prepare_file(path: Path, *, create: bool) -> None:
     if path.exists():
-        _refuse_folder(path)
+        _refuse_other(path)
         if not (_may_write(path) and _may_write(path.parent)):
             raise StateNotWritable(
                 f"the state {path} may not be written by this user: grant write permission on the "
@@ -164,6 +164,8 @@ def _may_write(path: Path) -> bool:
     return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
-def _refuse_folder(path: Path) -> None:
+def _refuse_other(path: Path) -> None:
     if path.is_dir():
         raise StateError(f"the state {path} is a folder: name a file in it")
+    if not path.is_file():
+        raise StateError(f"the state {path} is no regular file: name another one in {VARIABLE}")

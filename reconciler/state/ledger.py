@@ -8,6 +8,7 @@ from typing import Literal
 
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields
+from reconciler.state.safeguards import Safeguards
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Ledger:
 
     `lineage` is drawn once, when the ledger first exists, and "" before. `foreign` maps the
     identity of what other projects on the same store and platform own to the project's name.
-    `guard_settings` are those of the last apply.
+    `guard_settings` are those of the last apply. `safeguards` hold until an apply changes them:
+    those of the last apply; before the first, those of each other ledger of the platform.
     """
 
     project: str
@@ -38,6 +40,7 @@ class Ledger:
     entries: Mapping[str, LedgerEntry] = field(default_factory=dict)
     foreign: Mapping[str, str] = field(default_factory=dict)
     guard_settings: Mapping[str, int] = field(default_factory=dict)
+    safeguards: tuple[Safeguards, ...] = ()
 
     def find(self, address: str) -> LedgerEntry | None:
         """The entry of an address, however its case is written."""

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql import ColumnElement
 
 from reconciler.kinds.address import Address, identity
+from reconciler.state import safeguard_rows
 from reconciler.state.changes import LedgerChange, Rebase, Remove, Upsert
 from reconciler.state.keys import LedgerKey
 from reconciler.state.ledger import Ledger, LedgerEntry
@@ -37,17 +38,19 @@ _ENTRY = (
 def load(connection: Connection, key: LedgerKey) -> Ledger:
     """The ledger, with what others own on the same platform; an empty one where there is none."""
     foreign = _foreign(connection, key)
+    safeguards = safeguard_rows.in_force(connection, key)
     row = connection.execute(
         select(ledgers.c.id, ledgers.c.lineage, ledgers.c.guard_settings).where(of_key(key))
     ).first()
     if row is None:
-        return Ledger(*key, foreign=foreign)
+        return Ledger(*key, foreign=foreign, safeguards=safeguards)
     return Ledger(
         *key,
         lineage=row.lineage,
         entries=_entries(connection, row.id),
         foreign=foreign,
         guard_settings=orjson.loads(row.guard_settings),
+        safeguards=safeguards,
     )
 
 

@@ -21,10 +21,15 @@ def beside(state: Path) -> Path:
 
 
 def keep(reserve: Path) -> None:
-    """Take the room, with bytes that no file system makes small."""
+    """Take the room, with bytes that no file system makes small.
+
+    Whatever is there already is removed first, and never written to: a link or a pipe may be.
+    """
     with contextlib.suppress(OSError):
-        reserve.touch(mode=0o600)
-        reserve.write_bytes(os.urandom(_BYTES))
+        reserve.unlink(missing_ok=True)
+        handle = os.open(reserve, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(os.urandom(_BYTES))
 
 
 def let_go(reserve: Path) -> None:

@@ -14,10 +14,11 @@ from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select,
 
 from reconciler.errors import StateError
 from reconciler.kinds.address import identity
-from reconciler.state import lease_rows, ledger_rows
+from reconciler.state import lease_rows, ledger_rows, safeguard_rows
 from reconciler.state.journal import StepState, Summary
 from reconciler.state.keys import LedgerKey, utc
 from reconciler.state.runs import NewRun, Run
+from reconciler.state.safeguards import Safeguards
 from reconciler.state.tables import leases, ledgers, runs, steps
 
 _GZIP_LEVEL = 6
@@ -98,15 +99,23 @@ def resume(connection: Connection, run_id: str, token: int) -> None:
 
 
 def finish(
-    connection: Connection, run_id: str, *, now: datetime, guard_settings: Mapping[str, int] | None
+    connection: Connection,
+    run_id: str,
+    *,
+    now: datetime,
+    guard_settings: Mapping[str, int] | None,
+    safeguards: Safeguards | None,
 ) -> None:
     """Ends a run whose every step is settled; any other stays unfinished, whatever its caller
-    believes. A run that ended before keeps its end."""
+    believes. A run that ended before keeps its end, and does not replace what a later run
+    recorded."""
     found = head(connection, run_id)
-    if guard_settings is not None:
-        ledger_rows.save_guard_settings(connection, found.ledger_id, guard_settings)
     if found.finished or summaries(connection, [found.number])[found.number].unsettled:
         return
+    if guard_settings is not None:
+        ledger_rows.save_guard_settings(connection, found.ledger_id, guard_settings)
+    if safeguards is not None:
+        safeguard_rows.save(connection, found.ledger_id, safeguards)
     connection.execute(
         update(runs).where(runs.c.number == found.number).values(finished_at=utc(now))
     )

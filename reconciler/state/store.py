@@ -37,6 +37,7 @@ from reconciler.state.lease_rows import Claim
 from reconciler.state.ledger import Ledger
 from reconciler.state.locations import SqliteLocation, parse
 from reconciler.state.runs import NewRun, Run
+from reconciler.state.safeguards import Safeguards
 
 
 class Store:
@@ -59,10 +60,14 @@ class Store:
         shown = str(location)
         with translating(shown):
             engine = engines.writable(location, create=create)
-            if not schemas.is_current(schemas.version(engine), shown):
+            is_current = schemas.is_current(schemas.version(engine), shown)
+            if not is_current:
                 schemas.migrate(engine, shown)
         room = reserve.beside(location.path) if isinstance(location, SqliteLocation) else None
-        return cls(engine, shown, read_only=False, room=room)
+        store = cls(engine, shown, read_only=False, room=room)
+        if not is_current:
+            store.plan_key()  # so that who may only read finds one
+        return store
 
     @classmethod
     def open_read_only(cls, url_or_path: str) -> Self:
@@ -145,12 +150,19 @@ class Store:
             return run_rows.get(connection, run_id)
 
     def finish_run(
-        self, run_id: str, *, now: datetime, guard_settings: Mapping[str, int] | None = None
+        self,
+        run_id: str,
+        *,
+        now: datetime,
+        guard_settings: Mapping[str, int] | None = None,
+        safeguards: Safeguards | None = None,
     ) -> Run:
         """Ends a run if each of its steps is settled; the run as it then is. The guards' settings
-        are kept as those of the last apply either way."""
+        and the safeguards of a run that ends now are kept as those of the last apply."""
         with self._writing() as connection:
-            run_rows.finish(connection, run_id, now=now, guard_settings=guard_settings)
+            run_rows.finish(
+                connection, run_id, now=now, guard_settings=guard_settings, safeguards=safeguards
+            )
             return run_rows.get(connection, run_id)
 
     def run(self, run_id: str) -> Run:
@@ -276,19 +288,32 @@ class Store:
         with self._reading() as connection:
             return lease_rows.current(connection, key)
 
-    # Masks
+    # Keys
+
+    def plan_key(self) -> bytes | None:
+        """The 32 bytes that plan files are authenticated with, drawn on first use; None where
+        none are stored and this user may not store any."""
+        with self._reading() as connection:
+            stored = mask_rows.find(connection, mask_rows.PLAN_FILES)
+        if stored is not None:
+            return stored
+        try:
+            with self._writing() as connection:
+                return mask_rows.keep(connection, mask_rows.PLAN_FILES, mask_rows.draw())
+        except StateNotWritable:
+            return None
 
     def mask_key(self) -> bytes:
         """The 32 bytes that masks are made with. Where none are stored and none can be, they last
         as long as this object does."""
         with self._reading() as connection:
-            stored = mask_rows.find(connection)
+            stored = mask_rows.find(connection, mask_rows.MASKS)
         if stored is not None:
             return stored
         self._passing_mask_key = self._passing_mask_key or mask_rows.draw()
         try:
             with self._writing() as connection:
-                return mask_rows.keep(connection, self._passing_mask_key)
+                return mask_rows.keep(connection, mask_rows.MASKS, self._passing_mask_key)
         except StateNotWritable:
             return self._passing_mask_key
 

@@ -57,6 +57,7 @@ ledgers = Table(
     Column("platform_id", Text, nullable=False),
     Column("lineage", Text, nullable=False),
     Column("guard_settings", Text, nullable=False),
+    Column("safeguards", Text),
     UniqueConstraint("project", "environment", "platform_id", name="ledgers_key"),
 )
 

@@ -19,6 +19,8 @@ from reconciler.kinds.registry import KINDS, collection_of
 from reconciler.planning.handles import handle_of, is_handle, is_personal
 from reconciler.views.scrubbing import MASK, Vocabulary, scrubbed, without_reachables
 
+_SHORTEST_BARE = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Masker:
@@ -74,12 +76,22 @@ def _is_personal_kind(name: str) -> bool:
     return kind is None or kind.personal
 
 
+def _bare(address: str, name: str) -> Iterator[str]:
+    """A name without its namespace, where it is long enough not to be part of other numbers."""
+    kind = KINDS.of_collection(collection_of(address).rpartition("/")[2])
+    parts = kind.qualifier.parts(name) if kind is not None and kind.qualifier is not None else None
+    if parts is not None and len(parts[1]) >= _SHORTEST_BARE:
+        yield parts[1]
+
+
 def _words(
     resources: Iterable[tuple[str, Mapping[str, JsonValue] | None]],
 ) -> Iterator[str]:
     for address, fields in resources:
         if not is_personal(address) or is_handle(address):
             continue
-        yield name_of(address)
+        name = name_of(address)
+        yield name
         yield address.rpartition("/")[2]
+        yield from _bare(address, name)
         yield from (value for value in (fields or {}).values() if isinstance(value, str))

@@ -18,9 +18,9 @@ def schema_files() -> Mapping[str, bytes]:
         manifest_schema,
         project_schema,
     )
-    from reconciler.planning.plan_file import adapter
+    from reconciler.planning.plan_file import schema as plan_schema
 
-    plan = {"$schema": _DIALECT, "title": "Plan", **adapter().json_schema()}
+    plan = {"$schema": _DIALECT, "title": "Plan", **plan_schema()}
     found = {
         "manifest": manifest_schema(),
         "project": project_schema(),

@@ -31,7 +31,7 @@ _REACHABLE = re.compile(r"\+\d[\d\s().-]{5,}\d|[^\s@<>'\"(),;:]+@[^\s@<>'\"(),;:
 _NOBODY = re.compile(r"[A-Za-z_][\w-]*(?=\s*:(?:\s|$))|\$\{\{.*?\}\}")
 _SOURCE_SIGNS = frozenset("-{}[],:|>&*#\"'")
 _QUOTED = re.compile(r"(['`\"])(.+?)\1")
-_TELLING = re.compile(r"[\d@\s]")
+_TELLING = re.compile(r"[\d@\s+]")
 
 Naming = Callable[[str, str], str]
 """How an entry is named instead, given its collection and its name."""

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from reconciler.applying.report import BlockedAtApply
+from reconciler.errors import PlanUnsigned
 from reconciler.kinds.schedule import Schedule
-from reconciler.manifests.desired import Desired
-from reconciler.manifests.freeze import Freeze
+from reconciler.manifests.desired import Desired, Environment
+from reconciler.manifests.freeze import DatedWindow, Freeze
+from reconciler.planning.digests import sealed
 from reconciler.planning.model import Plan
+from reconciler.planning.safeguards import safeguards_of
+from reconciler.state.safeguards import Safeguards
 from tests.planning.estates import desired, wanted
-from tests.torture.world import Applying, Killed, Points, World, told
+from tests.torture.world import KEY, Applying, Killed, Points, World, told
 
 TEA = "statuses/Tea"
 ALWAYS = Freeze("America/Montevideo", Schedule.parse("always"))
@@ -66,3 +72,57 @@ def test_a_run_that_was_cut_off_is_resumed_inside_one(world: World) -> None:
 def test_and_so_it_is_when_its_plan_is_applied_again(world: World) -> None:
     report = Applying(world, freeze=ALWAYS).apply(_cut_off(world))
     assert report.exit_code == 0, told(report)
+
+
+# ---- a freeze that was last applied ------------------------------------------------------------
+
+
+def _recording(plan: Plan, freeze: Freeze) -> Plan:
+    """The plan, made from files that have this freeze."""
+    environment = Environment("dev", "http://x", "acme-dev", freeze=freeze)
+    return sealed(replace(plan, safeguards=safeguards_of(environment, Path())))
+
+
+def _soon(world: World) -> Freeze:
+    """A freeze that begins in an hour and lasts a year."""
+    start = (world.time.now() + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
+    end = (world.time.now() + timedelta(days=365)).strftime("%Y-%m-%d")
+    return Freeze("UTC", Schedule.parse("never"), (DatedWindow.parse(start, end, "Sale"),))
+
+
+def test_a_freeze_that_was_last_applied_stops_what_the_files_no_longer_freeze(world: World) -> None:
+    assert Applying(world).apply(_recording(world.plan(_mug()), ALWAYS)).exit_code == 0
+    later, start = world.plan(desired(wanted(TEA, {"icon": "pot"}))), len(world.audit())
+    assert later.safeguards != world.store.ledger(*KEY).safeguards[0]
+    with pytest.raises(BlockedAtApply) as caught:
+        Applying(world, freeze=None).apply(later)
+    assert [one.code for one in caught.value.findings] == ["freeze"]
+    assert len(world.audit()) == start
+
+
+def test_an_applier_that_was_told_of_no_signature_is_refused_where_one_is_required(
+    world: World,
+) -> None:
+    required = Safeguards(require_signature=True, keys={"SHA256:ana": "QQ=="})
+    first = sealed(replace(world.plan(_mug()), safeguards=required))
+    assert Applying(world).apply(first).exit_code == 0
+    start = len(world.audit())
+    with pytest.raises(PlanUnsigned):
+        Applying(world).apply(world.plan(desired(wanted(TEA, {"icon": "pot"}))))
+    assert len(world.audit()) == start
+
+
+def test_a_run_is_resumed_inside_a_freeze_that_was_last_applied_and_records_its_own(
+    world: World,
+) -> None:
+    soon = _soon(world)
+    Applying(world).apply(_recording(world.plan(_mug()), soon))
+    weaker = world.plan(desired(wanted(TEA, {"icon": "pot"})))
+    assert weaker.safeguards == Safeguards(), "made from files without a freeze, as approved"
+    with pytest.raises(Killed):
+        Applying(world, "dead", points=_Deadly()).apply(weaker)
+    assert world.store.ledger(*KEY).safeguards == (_recording(weaker, soon).safeguards,)
+    world.time.passed += 2 * 3600
+    report = Applying(world).resume()
+    assert report.exit_code == 0, told(report)
+    assert world.store.ledger(*KEY).safeguards == (Safeguards(),)

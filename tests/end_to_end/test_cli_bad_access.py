@@ -199,3 +199,30 @@ def test_losing_the_state_stops_a_plan_that_would_overwrite(settled: Workspace) 
     settled.sandbox.maria.patch("statuses/Lunch", icon="pizza")
     fresh = str(settled.base / "fresh.db")
     settled.run("plan", RECONCILER_STATE=fresh).expect(3).mentions("no-ledger")
+
+
+@pytest.fixture
+def in_clear(watched: Workspace) -> dict[str, str | None]:
+    """The platform by an address that is not loopback, though it leads to this machine."""
+    return {"RECONCILER_URL": watched.sandbox.url.replace("127.0.0.1", "0.0.0.0")}  # noqa: S104
+
+
+def test_a_token_that_travels_in_clear_is_warned_of_once(
+    watched: Workspace, in_clear: dict[str, str | None]
+) -> None:
+    told = "Warning: the token travels unencrypted to 0.0.0.0"
+    planned = watched.run("plan", "--out", watched.plan_file, "--format", "json", **in_clear)
+    assert planned.expect(0).err.count(told) == 1
+    planned.mentions("https://", "RECONCILER_URL")
+    assert planned.json["may_be_applied"]
+    digest = planned.json["content_digest"]
+    for words in ((watched.plan_file,), (watched.folder, "--expect", digest)):
+        assert watched.run("apply", *words, **in_clear).expect(0).err.count(told) == 1
+
+
+def test_a_token_that_does_not_leave_the_machine_or_is_not_there_is_not_warned_of(
+    watched: Workspace, in_clear: dict[str, str | None]
+) -> None:
+    assert "Warning" not in watched.run("plan").expect(0).said
+    without = {**in_clear, "RECONCILER_TOKEN": None}
+    assert "Warning" not in watched.run("plan", **without).expect(1).said

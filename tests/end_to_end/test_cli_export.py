@@ -58,7 +58,7 @@ def _fill(sandbox: Sandbox, encoded: dict[str, str]) -> None:
         maria.create(f"{own}/blacklist/+59829001234")
         maria.put_members(at, "ana", "luis")
     maria.create("blacklist/+59829001234")
-    maria.create("blacklist/@someone")
+    maria.create("blacklist/instagram:213432525")
 
 
 @pytest.mark.parametrize("include", ["", "contacts,blacklist"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from estate import STRICTER
 from harness import Result, Workspace, approvals
 
 LUNCH = 'kind: Status\nname: Lunch\nicon: utensils\ncolor: "#e0a800"\n'
@@ -204,3 +205,14 @@ def test_a_plan_is_not_stale_for_what_it_does_not_touch(pair: Pair) -> None:
     pair.plan_now()
     pair.apply_theirs()
     pair.mine.run("apply", pair.stale).expect(0).mentions("statuses/Lunch")
+
+
+def test_a_rename_and_edit_that_another_plan_made_is_not_stale(pair: Pair) -> None:
+    level = "levels: [{name: Done, renamed_from: Completed, text_code: OK}, Postponed]"
+    pair.mine.edit("dispositions.yaml", "levels: [Completed, Postponed]", level)
+    pair.plan_now()
+    pair.another_branch().write("reconciler.yaml", STRICTER)
+    pair.apply_theirs()
+    pair.mine.sandbox.forget_requests()
+    pair.mine.run("apply", pair.stale).expect(0)
+    assert pair.mine.sandbox.writes() == 0

@@ -34,7 +34,7 @@ def _nobody_shows(result: Result) -> Result:
             "kind: BlacklistEntry\nitems:\n- {customer: insta_user, lifecycle: {foo: 1}}\n",
             ["bad.yaml:3", "foo"],
         ),
-        ("kind: BlacklistEntry\nitems: [carol x]\n", ["bad.yaml:2:9", "no blanks"]),
+        ("kind: BlacklistEntry\nitems: [carol x]\n", ["bad.yaml:2:9", "channel: instagram"]),
         ("kind: BlacklistEntry\nitems: [59829001235]\n", ["bad.yaml:2:9", "quote"]),
     ],
 )
@@ -49,7 +49,8 @@ def test_what_is_wrong_about_a_customer_is_told_without_naming_anybody(
 
 def test_a_customer_of_a_campaign_there_is_none_of_is_not_named(watched: Workspace) -> None:
     watched.write(
-        "bad.yaml", "kind: BlacklistEntry\nitems: [{customer: insta_u, campaign: Nope}]\n"
+        "bad.yaml",
+        "kind: BlacklistEntry\nitems: [{customer: insta_u, channel: instagram, campaign: Nope}]\n",
     )
     told = _nobody_shows(watched.run("plan").expect(1))
     told.mentions("bad.yaml:2:9", "lives in campaigns/Nope, which does not exist")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from guard_builders import again, approve, approved, create, found, only, plan
@@ -12,8 +13,10 @@ from guard_builders import review as usual_review
 from reconciler.guards.evaluate import evaluate
 from reconciler.guards.review import Review
 from reconciler.kinds.schedule import Schedule
+from reconciler.manifests.desired import Environment
 from reconciler.manifests.freeze import DatedWindow, Freeze
 from reconciler.planning.model import Action, Change, Reason
+from reconciler.planning.safeguards import safeguards_of
 
 CODE = "freeze"
 ZONE = "America/Montevideo"
@@ -29,7 +32,7 @@ CHRISTMAS = datetime(2026, 12, 25, 12, 0, tzinfo=ZoneInfo(ZONE))
 
 def planning(now: datetime, *changes: Change, freeze: Freeze | None = FREEZE) -> Review:
     one = usual_review(*(changes or (create("statuses/Lunch"),)), now=now)
-    return replace(one, freeze=freeze)
+    return replace(one, freezes=() if freeze is None else (freeze,))
 
 
 def starting(now: datetime, *, freeze: Freeze | None = FREEZE) -> Review:
@@ -89,4 +92,46 @@ def test_what_changes_nothing_on_the_platform_is_not_held_up() -> None:
 def test_a_freeze_without_an_end_in_sight_says_so() -> None:
     finding = only(CODE, starting(CHRISTMAS, freeze=Freeze(ZONE, Schedule.parse("always"))))
     assert "for more than a year" in finding.message
-    assert "take the freeze out" in finding.safer
+    assert "end the freeze" in finding.safer
+
+
+# ---- a freeze of the files and one that was last applied -----------------------------------------
+
+LATER = Freeze(
+    "Europe/Madrid",
+    Schedule.parse("never"),
+    (DatedWindow.parse("2026-12-27", "2026-12-30", "Stocktaking"),),
+)
+
+
+def both(now: datetime, *freezes: Freeze) -> Review:
+    return replace(starting(now), freezes=freezes)
+
+
+def test_it_is_open_again_when_no_freeze_is_left() -> None:
+    finding = only(CODE, both(CHRISTMAS, FREEZE, LATER))
+    assert "until Wednesday 30 December 2026, 20:00 America/Montevideo" in finding.message
+    assert "Christmas season" in finding.message
+
+
+def test_one_approval_covers_the_windows_of_both_and_no_third() -> None:
+    in_both = datetime(2026, 12, 27, 12, 0, tzinfo=ZoneInfo(ZONE))
+    planned = approved(replace(both(in_both, FREEZE, LATER), starting=False), approve(CODE, "prod"))
+    assert not again(both(in_both, FREEZE, LATER), planned, CODE).blocks
+    third = Freeze(ZONE, Schedule.parse({"sun": ["00:00-24:00"]}))
+    assert again(both(in_both, FREEZE, LATER, third), planned, CODE).blocks
+
+
+def test_a_freeze_that_only_one_of_them_ends_has_no_end() -> None:
+    endless = Freeze(ZONE, Schedule.parse("always"))
+    assert "for more than a year" in only(CODE, both(CHRISTMAS, FREEZE, endless)).message
+
+
+def test_what_changes_nothing_but_the_freeze_is_held_up() -> None:
+    tracked = Change(create("statuses/Lunch").address, "Status", Action.FORGET, Reason.RELEASED)
+    one = replace(planning(CHRISTMAS, tracked), starting=True)
+    recorded = safeguards_of(Environment("prod", "http://x", "acme-prod", freeze=FREEZE), Path())
+    weakens = replace(one, ledger=replace(one.ledger, safeguards=(recorded,)))
+    assert only(CODE, weakens).blocks
+    keeps = replace(weakens, plan=replace(weakens.plan, safeguards=recorded))
+    assert found(CODE, keeps) == []

@@ -207,3 +207,22 @@ def _written(
     out = io.StringIO()
     yaml.dump_all([shuffled(one) for one in roots], out)
     return out.getvalue().encode()
+
+
+def test_a_network_stands_beside_its_social_id() -> None:
+    text = """\
+        kind: BlacklistEntry
+        items:
+          - campaign: Sales
+            channel: instagram
+            customer: "213432525"
+        """
+    assert laid_out(text) == dedent(
+        """\
+        kind: BlacklistEntry
+        items:
+          - customer: "213432525"
+            channel: instagram
+            campaign: Sales
+        """
+    )

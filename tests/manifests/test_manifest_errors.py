@@ -81,7 +81,6 @@ def test_a_problem_shows_the_line_it_speaks_of(project: ManifestProject) -> None
         ("{kind: Campaign, name: A, channels: }", "cannot be null", "left alone"),
         ("{kind: Campaign, name: A, channels: {sms: }}", "cannot be null", "`reset`"),
         ("{kind: Channel, campaign: A, type: fax}", "'fax' is no channel", "telephony"),
-        ("{kind: Channel, campaign: A, type: email, enabled: true}", "needs a connector", ""),
         ("{kind: Channel, campaign: A, type: sms, max_queue: -1}", "at least 0", ""),
         ("{kind: Channel, campaign: A, type: sms, strategy: ring}", "must be one of", "`ringall`"),
         ("{kind: Template, name: T, type: text}", "`content` is missing", "add `content:`"),

@@ -215,3 +215,86 @@ def test_a_wrong_freeze_is_told(project: ManifestProject, freeze: str, message: 
     assert any(message in one.message + one.hint for one in problems), problems
     assert {one.file for one in problems} == {"environments/prod.yaml"}
     assert all(one.line for one in problems)
+
+
+# ---- one freeze against another ----------------------------------------------------------------
+
+_START = at("2026-11-23T00:00")
+_HOURS = st.integers(0, 23).flatmap(lambda h: st.tuples(st.just(h), st.integers(h + 1, 24)))
+_DAYS: st.SearchStrategy[Weekday] = st.sampled_from(("mon", "fri", "sat"))
+
+
+@st.composite
+def _freezes(draw: st.DrawFn) -> Freeze:
+    zone = draw(st.sampled_from((MONTEVIDEO, "Europe/Madrid")))
+    days: dict[Weekday, list[str]] = {
+        day: [f"{start:02}:00-{end:02}:00"]
+        for day, (start, end) in draw(st.dictionaries(_DAYS, _HOURS, max_size=2)).items()
+    }
+    windows = []
+    for first in draw(st.lists(st.integers(23, 29), max_size=2)):
+        last = draw(st.integers(first, 30))
+        windows.append(DatedWindow.parse(f"2026-11-{first}", f"2026-11-{last}"))
+    always = Schedule.parse("always")
+    week = draw(st.one_of(st.just(Schedule.parse(days)), st.just(always)))
+    return Freeze(zone, week, tuple(windows))
+
+
+@given(was=_freezes(), now=_freezes(), hours=st.integers(0, 24 * 9))
+def test_where_no_window_is_missing_every_moment_is_still_frozen(
+    was: Freeze, now: Freeze, hours: int
+) -> None:
+    moments = [_START + timedelta(hours=hour) for hour in range(hours, 24 * 10)]
+    opened = [
+        one for one in moments if was.window_at(one) is not None and now.window_at(one) is None
+    ]
+    missing = list(was.not_frozen_in(now, _START + timedelta(hours=hours)))
+    assert missing or not opened
+    assert list(was.not_frozen_in(was, _START)) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "missing"),
+    [
+        (None, ["2026-12-20T00:00..2026-12-28T00:00"]),
+        (dated("2026-12-20", "2026-12-27"), []),
+        (dated("2026-12-19", "2026-12-31"), []),
+        (dated("2026-12-20", "2026-12-26"), ["2026-12-20T00:00..2026-12-28T00:00"]),
+        (dated("2026-12-21", "2026-12-27"), ["2026-12-20T00:00..2026-12-28T00:00"]),
+        (
+            dated("2026-12-20", "2026-12-27", "Europe/Madrid"),
+            ["2026-12-20T00:00..2026-12-28T00:00"],
+        ),
+        (dated("2026-12-19", "2026-12-28", "Europe/Madrid"), []),
+        (Freeze(MONTEVIDEO, Schedule.parse("always")), []),
+    ],
+)
+def test_a_dated_window_is_missing_unless_others_freeze_all_of_it(
+    now: Freeze | None, missing: list[str]
+) -> None:
+    was = dated("2026-12-20", "2026-12-27")
+    assert list(was.not_frozen_in(now, at("2026-11-23T12:00"))) == missing
+
+
+def test_a_window_may_be_in_two_parts_and_what_is_over_may_go() -> None:
+    was = dated("2026-12-20", "2026-12-27")
+    parts = (
+        DatedWindow.parse("2026-12-24", "2026-12-27"),
+        DatedWindow.parse("2026-12-20", "2026-12-23"),
+    )
+    assert list(was.not_frozen_in(Freeze(MONTEVIDEO, NEVER, parts), at("2026-11-23T12:00"))) == []
+    rest = dated("2026-12-24T12:00", "2026-12-27")
+    assert list(was.not_frozen_in(rest, at("2026-12-24T12:00"))) == []
+    assert list(was.not_frozen_in(None, at("2026-12-28T00:00"))) == []
+
+
+def test_a_weekly_range_is_missing_unless_the_same_day_of_the_same_zone_has_all_of_it() -> None:
+    was, now = weekly(fri=["18:00-24:00"]), at("2026-11-23T12:00")
+    assert list(was.not_frozen_in(weekly(fri=["17:00-24:00"]), now)) == []
+    assert list(was.not_frozen_in(weekly(fri=["18:00-21:00", "21:00-24:00"]), now)) == []
+    for other in (
+        weekly(fri=["18:00-23:00"]),
+        weekly(sat=["18:00-24:00"]),
+        weekly("Europe/Madrid", fri=["00:00-24:00"]),
+    ):
+        assert list(was.not_frozen_in(other, now)) == ["fri.18:00-24:00"]

@@ -99,7 +99,7 @@ def test_validate_reads_every_environment(project: ManifestProject) -> None:
         (ENVIRONMENT + "ignore: [member]\n", "did you mean `members`?"),
         (ENVIRONMENT + "ignore: [channels.number]\n", "did you mean `numbers`?"),
         (ENVIRONMENT + "map: {user: {}}\n", "did you mean `users`?"),
-        (ENVIRONMENT + "map: {numbers: {'123': '+59829001234'}}\n", "no international number"),
+        (ENVIRONMENT + "map: {numbers: {'+598': '+59829001234'}}\n", "no phone number"),
         (ENVIRONMENT + "token: x\n", "`token` is not a field"),
     ],
 )

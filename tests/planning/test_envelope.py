@@ -15,17 +15,18 @@ from reconciler.planning.envelope import enveloped, is_envelope, opened
 from tests.planning.estates import desired, planned, snapshot, wanted
 
 KEY = "correct horse battery staple"
+STATE_KEY = b"k" * 32
 PLAN = planned(desired(wanted("blacklist/ana@example.com"), wanted("statuses/Lunch")), snapshot([]))
 
 
 def test_a_sealed_plan_hides_what_it_says_and_is_the_same_plan(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
-    plan_file.write(PLAN, path, key=KEY)
+    plan_file.write(PLAN, path, state_key=STATE_KEY, key=KEY)
     data = path.read_bytes()
     assert b"ana@example.com" not in data
     assert PLAN.digest.encode() not in data
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert plan_file.read(path, key=KEY) == PLAN
+    assert plan_file.read(path, key=KEY).verified(STATE_KEY) == PLAN
 
 
 def test_two_files_of_one_plan_have_nothing_in_common() -> None:
@@ -36,7 +37,7 @@ def test_two_files_of_one_plan_have_nothing_in_common() -> None:
 
 def test_without_the_key_it_says_which_variable_to_set(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
-    plan_file.write(PLAN, path, key=KEY)
+    plan_file.write(PLAN, path, state_key=STATE_KEY, key=KEY)
     for key in (None, ""):
         with pytest.raises(PlanUnreadable, match="is sealed: set RECONCILER_PLAN_KEY"):
             plan_file.read(path, key=key)
@@ -44,7 +45,7 @@ def test_without_the_key_it_says_which_variable_to_set(tmp_path: Path) -> None:
 
 def test_another_key_is_told_from_an_edit(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
-    plan_file.write(PLAN, path, key=KEY)
+    plan_file.write(PLAN, path, state_key=STATE_KEY, key=KEY)
     with pytest.raises(PlanUnreadable, match="sealed with another key"):
         plan_file.read(path, key="another horse battery staple")
     data = bytearray(path.read_bytes())
@@ -86,15 +87,15 @@ def test_another_format_of_envelopes_is_told() -> None:
 def test_a_key_that_keeps_nothing_secret_writes_nothing(tmp_path: Path, key: str, why: str) -> None:
     path = tmp_path / "plan.json"
     with pytest.raises(UsageError, match=why):
-        plan_file.write(PLAN, path, key=key)
+        plan_file.write(PLAN, path, state_key=STATE_KEY, key=key)
     assert not path.exists()
 
 
 def test_a_plan_that_is_not_sealed_is_read_with_a_key_too(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
-    plan_file.write(PLAN, path)
+    plan_file.write(PLAN, path, state_key=STATE_KEY)
     assert not is_envelope(path.read_bytes())
-    assert plan_file.read(path, key=KEY) == PLAN
+    assert plan_file.read(path, key=KEY).verified(STATE_KEY) == PLAN
 
 
 def test_cryptography_is_imported_only_when_it_is_used() -> None:

@@ -54,8 +54,17 @@ def test_numbers_of_the_connector_are_fine() -> None:
     assert _problems({"connector": "tel", "numbers": ["+59829001000", "+59829001001"]}) == []
 
 
+def test_a_number_is_whatever_the_connector_offers() -> None:
+    lines = {"tel": Connector("tel", "telephony", ("08001234", "*611", "40404", "ACME"))}
+    numbers: Fields = {"connector": "tel", "numbers": ["0800 1234", "*611", "40404", "ACME"]}
+    assert _problems(numbers, lines=lines) == []
+    (problem,) = _problems({"connector": "tel", "numbers": ["40405"]}, lines=lines)
+    assert problem.message == f"{PHONE}: the connector 'tel' has no 40405"
+    assert problem.hint.startswith("did you mean '40404'?")
+
+
 def test_a_number_the_connector_does_not_have_is_an_error_with_the_nearest_one() -> None:
-    (problem,) = _problems({"connector": "TEL", "numbers": ["+59829001009"]})
+    (problem,) = _problems({"connector": "tel", "numbers": ["+59829001009"]})
     assert problem.message == f"{PHONE}: the connector 'tel' has no +59829001009"
     assert problem.hint == ("did you mean '+59829001001'? 'tel' has +59829001000, +59829001001")
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from reconciler.errors import PlanUnreadable, UsageError
+from reconciler.errors import PlanRefused, PlanUnreadable, UsageError
 from reconciler.planning import plan_file
 from reconciler.planning.model import Plan
 from tests.planning.estates import (
@@ -52,6 +52,7 @@ def _plan() -> Plan:
 
 PLAN = _plan()
 DATA = plan_file.dumps(PLAN)
+STATE_KEY = b"k" * 32
 
 
 def _edits(value: JsonValue) -> Iterator[JsonValue]:
@@ -91,6 +92,34 @@ def test_every_changed_byte_is_refused(place: int, change: int) -> None:
         plan_file.loads(bytes(edited), name="plan.json")
 
 
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("plan") / "plan.json"
+    plan_file.write(PLAN, path, state_key=STATE_KEY)
+    return path
+
+
+@given(data=st.data(), change=st.integers(1, 255))
+def test_every_changed_byte_of_a_file_is_refused(
+    file: Path, data: st.DataObject, change: int
+) -> None:
+    edited = bytearray(file.read_bytes())
+    edited[data.draw(st.integers(0, len(edited) - 1))] ^= change
+    spoilt = file.with_name("spoilt.json")
+    spoilt.write_bytes(edited)
+    with pytest.raises(PlanRefused):
+        plan_file.read(spoilt).verified(STATE_KEY)
+
+
+def test_every_single_edit_of_a_file_is_refused(file: Path) -> None:
+    spoilt = file.with_name("spoilt.json")
+    for edited in _edits(orjson.loads(file.read_bytes())):
+        layout = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+        spoilt.write_bytes(orjson.dumps(edited, option=layout))
+        with pytest.raises(PlanRefused):
+            plan_file.read(spoilt).verified(STATE_KEY)
+
+
 @given(st.integers(0, len(DATA) - 1))
 def test_a_plan_cut_short_is_refused(length: int) -> None:
     with pytest.raises(PlanUnreadable):
@@ -105,8 +134,8 @@ def test_another_format_version_is_refused_in_its_own_words() -> None:
 
 def test_what_is_written_is_read_back_and_is_its_owners_alone(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
-    plan_file.write(PLAN, path)
-    assert plan_file.read(path) == PLAN
+    plan_file.write(PLAN, path, state_key=STATE_KEY)
+    assert plan_file.read(path).verified(STATE_KEY) == PLAN
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert list(tmp_path.iterdir()) == [path]
 

@@ -16,15 +16,23 @@ import pytest
 from reconciler.errors import PlanRefused, PlanUnsigned, UsageError
 from reconciler.manifests.desired import Environment
 from reconciler.planning import signing
-from reconciler.planning.acceptance import Demands, accept, accept_unsaved
+from reconciler.planning.acceptance import Demands, accept_unsaved, check_demands
+from reconciler.planning.acceptance import accept as accept_recorded
 from reconciler.planning.digests import sealed
 from reconciler.planning.model import Plan
+from reconciler.planning.safeguards import safeguards_of
 from tests.planning.estates import NOW, desired, planned, snapshot, wanted
 
 PLAN = planned(desired(wanted("statuses/Lunch")), snapshot([]))
 OTHER = planned(desired(wanted("statuses/Break time")), snapshot([]))
 OPEN = Environment("dev", "http://x", "acme-dev")
 STRICT = replace(OPEN, require_signature=True)
+
+
+def accept(plan: Plan, demands: Demands, environment: Environment, folder: Path) -> None:
+    """As an apply does where nothing was applied before."""
+    check_demands(plan, demands)
+    accept_recorded(plan, demands, safeguards_of(environment, folder), ())
 
 
 @pytest.fixture
@@ -71,7 +79,7 @@ def test_a_signature_relabelled_for_another_plan_is_refused(
 ) -> None:
     signature = signing.sign(OTHER, keys[0], now=NOW)
     with pytest.raises(PlanUnsigned, match="did not make it"):
-        signing.check(PLAN, replace(signature, plan=PLAN.digest), [keys[1]])
+        signing.check(PLAN, replace(signature, plan=PLAN.digest), signing.public_keys([keys[1]]))
 
 
 @pytest.mark.parametrize("part", ["signature", "signed_at"])
@@ -82,7 +90,9 @@ def test_an_edited_signature_is_refused(keys: tuple[Path, Path], part: str) -> N
         "signed_at": "2020-01-01T00:00:00+00:00",
     }
     with pytest.raises(PlanUnsigned, match="did not make it"):
-        signing.check(PLAN, replace(signature, **{part: edits[part]}), [keys[1]])
+        signing.check(
+            PLAN, replace(signature, **{part: edits[part]}), signing.public_keys([keys[1]])
+        )
 
 
 def test_every_edit_of_a_signature_file_is_refused(keys: tuple[Path, Path], tmp_path: Path) -> None:
@@ -107,14 +117,14 @@ def test_every_edit_of_a_signature_file_is_refused(keys: tuple[Path, Path], tmp_
 def test_a_signature_under_a_strangers_name_is_refused(keys: tuple[Path, Path]) -> None:
     signature = replace(signing.sign(PLAN, keys[0], now=NOW), key="SHA256:maria")
     with pytest.raises(PlanUnsigned, match="signed by SHA256:maria, which is not trusted"):
-        signing.check(PLAN, signature, [keys[1]])
+        signing.check(PLAN, signature, signing.public_keys([keys[1]]))
 
 
 def test_an_edited_plan_does_not_keep_its_signature(keys: tuple[Path, Path]) -> None:
     signature = signing.sign(PLAN, keys[0], now=NOW)
     edited = sealed(replace(PLAN, notes=("trust me",)))
     with pytest.raises(PlanUnsigned, match="of another plan"):
-        signing.check(edited, signature, [keys[1]])
+        signing.check(edited, signature, signing.public_keys([keys[1]]))
 
 
 def test_a_key_that_is_not_trusted_is_refused_and_named(
@@ -210,7 +220,7 @@ def test_keys_are_those_of_openssl(tmp_path: Path) -> None:
     private, public = tmp_path / "k.pem", tmp_path / "k.pub.pem"
     subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", private], check=True)
     subprocess.run(["openssl", "pkey", "-in", private, "-pubout", "-out", public], check=True)
-    signing.check(PLAN, signing.sign(PLAN, private, now=NOW), [public])
+    signing.check(PLAN, signing.sign(PLAN, private, now=NOW), signing.public_keys([public]))
     rsa = tmp_path / "rsa.pem"
     subprocess.run(
         ["openssl", "genpkey", "-algorithm", "rsa", "-out", rsa], check=True, capture_output=True
@@ -232,6 +242,6 @@ def test_what_is_no_key_is_told(keys: tuple[Path, Path], tmp_path: Path) -> None
         signing.sign(PLAN, public, now=NOW)
     signature = signing.sign(PLAN, private, now=NOW)
     with pytest.raises(UsageError, match="no public key in PEM"):
-        signing.check(PLAN, signature, [private])
+        signing.check(PLAN, signature, signing.public_keys([private]))
     with pytest.raises(UsageError, match="there is no key at"):
-        signing.check(PLAN, signature, [tmp_path / "nothing.pem"])
+        signing.check(PLAN, signature, signing.public_keys([tmp_path / "nothing.pem"]))

@@ -226,6 +226,7 @@ def test_closed_doors_take_no_interactions(sales: Api) -> None:
     [
         {"user": "no"},
         {"disposition": "dispositions/No"},
+        {"disposition": "dispositions/"},
         {"channel": "fax"},
         {"at": "noon"},
         {"x": 1},

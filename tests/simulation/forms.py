@@ -6,7 +6,7 @@ them; `Platform.assert_untouched` looks whether somebody did.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -40,9 +40,8 @@ class Form:
 _forms: dict[tuple[str, str, bytes], Form | Refused] = {}
 
 
-def complete(kind: Kind, address: Address, fields: JsonValue) -> Form:
+def complete(kind: Kind, address: Address, given: Fields) -> Form:
     """The fields in complete normal form. Raises Refused (422)."""
-    given = fields if isinstance(fields, dict) else {}
     key = (kind.name, name_of(address) if len(kind.bodies) > 1 else "", orjson.dumps(given))
     form = _forms.get(key)
     if form is None:
@@ -76,18 +75,17 @@ def etag_of(fields: Fields) -> str:
     return f'"{blake2b(text, digest_size=8).hexdigest()}"'
 
 
-def merged(target: JsonValue, patch: JsonValue, whole: Iterable[str] = ()) -> JsonValue:
+def merged(target: Fields, patch: Mapping[str, JsonValue], whole: Iterable[str] = ()) -> Fields:
     """RFC 7396; members of the top level that are in `whole` are replaced although objects."""
-    if not isinstance(patch, dict):
-        return patch
-    result = dict(target) if isinstance(target, dict) else {}
+    result = dict(target)
     for name, value in patch.items():
         if value is None:
             result.pop(name, None)
         elif name in whole or not isinstance(value, dict):
             result[name] = value
         else:
-            result[name] = merged(result.get(name), value)
+            old = result.get(name)
+            result[name] = merged(old if isinstance(old, dict) else {}, value)
     return result
 
 

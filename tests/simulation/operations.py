@@ -38,9 +38,7 @@ Body = Mapping[str, JsonValue]
 
 def carried_out(platform: Platform, user: str, request: Request) -> Outcome:
     """Do it. Raises Refused."""
-    right = _RIGHTS.get(request.operation)
-    if right is None:
-        raise Refused(400, "bad-operation", f"'{request.operation}' is not an operation")
+    right = _RIGHTS[request.operation]
     at = _placed(request.address)
     section = section_of(at.kind)
     if not platform.may(user, section, right):
@@ -56,6 +54,8 @@ def carried_out(platform: Platform, user: str, request: Request) -> Outcome:
         return Outcome(204)
     if request.body is None:
         raise Refused(400, "malformed", "the body is a JSON object")
+    if request.operation == "put" and row.live.kind.life is not Life.ORDERED_LIST:
+        raise Refused(405, "method-not-allowed", f"a {row.live.kind.noun} is patched")
     _check_match(row, request.if_match)
     write = {"patch": _patch, "put": _put, "rename": _rename}[request.operation]
     return Outcome(200, write(platform, row, request.body).live)
@@ -89,7 +89,7 @@ def _create(platform: Platform, at: Place, body: Body) -> Row:
     if kind.life is not Life.ENTRY:
         raise Refused(405, "not-creatable", f"a {kind.noun} comes with its campaign")
     address, campaign = _vacant(platform, at)
-    form = complete(kind, address, merged({}, dict(body), kind.whole))
+    form = complete(kind, address, merged({}, body, kind.whole))
     _check_references(platform, kind, address, form.fields)
     made = platform.add(kind, address, campaign, form)
     if kind is CAMPAIGN:
@@ -131,16 +131,14 @@ def _patch(platform: Platform, row: Row, body: Body) -> Row:
     kind = row.live.kind
     if not kind.field_names(row.live.address):
         raise Refused(405, "not-editable", f"a {kind.noun} exists or it does not")
-    return _replace(platform, row, merged(row.live.fields, dict(body), kind.whole))
+    return _replace(platform, row, merged(row.live.fields, body, kind.whole))
 
 
 def _put(platform: Platform, row: Row, body: Body) -> Row:
-    if row.live.kind.life is not Life.ORDERED_LIST:
-        raise Refused(405, "method-not-allowed", f"a {row.live.kind.noun} is patched")
     return _replace(platform, row, dict(body))
 
 
-def _replace(platform: Platform, row: Row, wanted: JsonValue) -> Row:
+def _replace(platform: Platform, row: Row, wanted: Fields) -> Row:
     kind, address, before = row.live.kind, row.live.address, row.live.fields
     form = complete(kind, address, wanted)
     for name in sorted(kind.immutable):

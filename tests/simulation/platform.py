@@ -118,9 +118,8 @@ class Platform:
         rights = self.rights.get(user)
         return rights is None or right in rights.get(section, EVERY_RIGHT)
 
-    def usage(self, address: str) -> Usage:
-        """What uses a resource now, and did in the last 30 days. Raises Refused."""
-        row = operations.located(self, address)
+    def usage(self, row: Row) -> Usage:
+        """What uses a resource now, and did in the last 30 days."""
         since = stamp(self.clock() - _RECENT)
         return self.traffic.usage(row, self._referrers_of(row), since=since)
 
@@ -226,10 +225,9 @@ class Platform:
         return replace(row, live=live)
 
     def remove(self, gone: Iterable[Row]) -> None:
-        """Take resources away, and agents out of statuses."""
+        """Take resources away. Their numbers are never given again, so nothing uses them."""
         for row in gone:
             self.note(row, "delete", row.live.fields, None)
-            self.traffic.forget_status(row.number)
             del self.rows[identity(row.live.address)]
 
     def _live(self, kind: Kind, address: Address, form: Form) -> LiveResource:

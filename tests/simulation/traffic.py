@@ -22,7 +22,7 @@ class Interaction:
     user: str | None
     at: str
     open: bool
-    used: frozenset[int]
+    used: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,6 @@ class Traffic:
         """Drop the traffic of a campaign that is deleted."""
         self.interactions = [one for one in self.interactions if one.campaign != name]
         self.agents = {user: one for user, one in self.agents.items() if one.campaign != name}
-
-    def forget_status(self, number: int) -> None:
-        """Take the agents out of a status that is deleted."""
-        self.agents = {user: one for user, one in self.agents.items() if one.status != number}
 
     def usage(self, row: Row, referrers: Iterable[Referrer], *, since: str) -> Usage:
         """What uses a resource now, and used it since a moment."""

@@ -41,7 +41,8 @@ _phones = st.integers(10_000_000, 99_999_999).map(lambda n: f"+5989{n}")
 _emails = st.text("bcdfghjklmnp.", min_size=5, max_size=12).map(
     lambda s: f"zq{s.replace('.', 'x')}@example.com"
 )
-_customers = st.one_of(_phones, _emails, _names, _words.map(lambda s: f"{s}/x%y"))
+_social_ids = st.integers(100_000, 999_999_999).map(lambda n: f"instagram:{n}")
+_customers = st.one_of(_phones, _emails, _names, _social_ids, _words.map(lambda s: f"{s}/x%y"))
 _scopes = st.sampled_from(["", "campaigns/Sales/", "campaigns/Winter Sale/"])
 
 
@@ -257,3 +258,17 @@ def test_json_stays_pure_and_obeys_no_terminal() -> None:
     data = plan_to_json(plan, masker=MASKER)
     assert not {c for c in data.decode() if c in "\x1b\x9b\u202e"}
     assert orjson.loads(data)["changes"][0]["address"] == "statuses/A\x9b\u202eb\x1b"
+
+
+def test_a_social_id_is_masked_with_its_network_and_without() -> None:
+    masker = MASKER.knowing([("blacklist/instagram:213432525", None)])
+    handle = MASKER.address("blacklist/instagram:213432525")
+    assert is_handle(handle)
+    assert masker.text("blacklist/instagram:213432525 is gone") == f"{handle} is gone"
+    assert masker.text("/v1/blacklist/instagram%3A213432525 is gone") == f"/v1/{handle} is gone"
+    assert masker.text("213432525 (instagram) is gone") == "••• (instagram) is gone"
+
+
+def test_a_short_social_id_masks_no_counts() -> None:
+    masker = MASKER.knowing([("blacklist/instagram:12", None)])
+    assert masker.text("12 changes; instagram:12 is gone") == "12 changes; ••• is gone"

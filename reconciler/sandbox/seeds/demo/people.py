@@ -13,7 +13,7 @@ BLACKLIST: list[tuple[str | None, str]] = [
     (None, "+525550107104"),
     (None, "+34910107105"),
     (None, "pedidos-al-mayor@example.net"),
-    (None, "@ofertas.truchas"),
+    (None, "instagram:ofertas.truchas"),
     (None, "+59899107106"),
     ("Collections", "+59899107107"),
     ("Surveys", "+59829007108"),

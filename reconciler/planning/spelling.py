@@ -1,0 +1,103 @@
+"""References in another case than the name they mean: refused with the platform's spelling.
+
+The platform takes them, and keeps them as they are written; the next person who saves the screen
+writes the right name, and that would be drift for ever. `validate` has the same rule for what the
+manifests declare.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.errors import Problem
+from reconciler.kinds.address import Address, identity, name_of, spelled_alike
+from reconciler.kinds.base import Reference
+from reconciler.live.platform import Snapshot
+from reconciler.manifests.desired import DesiredResource, Environment
+from reconciler.planning.references import Locate
+
+Spell = Callable[[str], Address | None]
+"""The address of a managed resource as it will be spelled; None where there will be none."""
+
+
+def misspelled(
+    desired: Iterable[DesiredResource],
+    spell: Spell,
+    live: Snapshot,
+    *,
+    environment: Environment,
+    locate: Locate,
+) -> list[Problem]:
+    """A problem for each reference, and each campaign of a resource, that is spelled otherwise.
+
+    Whatever could not be read has no known spelling.
+    """
+    names = (name for names in environment.maps.values() for name in names.values())
+    directory = live.directory.names()
+    speller = _Speller(spell, live, directory, environment.name, frozenset(names), locate)
+    return [problem for one in desired for problem in speller.problems(one)]
+
+
+@dataclass(slots=True)
+class _Speller:
+    spell: Spell
+    live: Snapshot
+    directory: Mapping[str, str]
+    """The names of users, connectors and forms, by identity of the address."""
+    environment: str
+    mapped: frozenset[str]
+    """The names that the environment's maps give."""
+    locate: Locate
+    _reported: set[tuple[str, str]] = field(default_factory=set)
+    _campaigns: dict[str, str] = field(default_factory=dict)
+
+    def problems(self, wanted: DesiredResource) -> Iterator[Problem]:
+        for reference in wanted.kind.references(wanted.address, wanted.fields):
+            right = self._right(reference)
+            if right is not None and not spelled_alike(right, reference.name):
+                yield self._problem(wanted, reference, right)
+        campaign = _campaign_of(wanted.address)
+        right = self._right_campaign(campaign) if campaign else ""
+        if right and (campaign, wanted.source.file) not in self._reported:
+            self._reported.add((campaign, wanted.source.file))
+            message = f"the campaign '{name_of(campaign)}' is '{right}' on the platform"
+            yield self._at(wanted, "campaign", message, f"write {right}")
+
+    def _right_campaign(self, address: str) -> str:
+        """How the platform spells a campaign, "" where it spells it so."""
+        if address not in self._campaigns:
+            right = self.spell(address)
+            differs = right is not None and not spelled_alike(right, address)
+            self._campaigns[address] = name_of(right) if right is not None and differs else ""
+        return self._campaigns[address]
+
+    def _right(self, reference: Reference) -> str | None:
+        for address in reference.candidates:
+            if self.live.why_unknown(address) is not None:
+                return None
+            known = self.directory.get(identity(address))
+            if known is not None:
+                return known
+            managed = self.spell(address)
+            if managed is not None:
+                return name_of(managed)
+        return None
+
+    def _problem(self, wanted: DesiredResource, reference: Reference, right: str) -> Problem:
+        hint = f"write {right}"
+        if reference.name in self.mapped:
+            hint += f" in `map:` of environments/{self.environment}.yaml"
+        message = f"the {reference.noun} '{reference.name}' is '{right}' on the platform"
+        return self._at(wanted, reference.path, message, hint)
+
+    def _at(self, wanted: DesiredResource, path: str, message: str, hint: str) -> Problem:
+        place = self.locate(wanted, path)
+        said = f"{wanted.address}: {message}"
+        return Problem(place.file, place.line, place.column, said, hint)
+
+
+def _campaign_of(address: str) -> str:
+    """The address of the campaign a resource belongs to, "" for what is global."""
+    parts = address.split("/")
+    return "/".join(parts[:2]) if parts[0] == "campaigns" and len(parts) > 2 else ""

@@ -1,0 +1,162 @@
+"""Copies of the simulated platform with one thing in its rules changed, and what can be seen there.
+
+A copy that some story tells apart from the platform itself is one that the same story, compared
+with the sandbox, would find out.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import sys
+from collections.abc import Coroutine, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
+
+from tests.simulation.pair import CONNECTORS, FORMS, RIGHTS, START, USERS, note_etag
+from tests.simulation.retelling import Batch, Contacted, Pause, Story, Took
+
+_PACKAGE = "tests.simulation"
+_FOLDER = Path(__file__).parent
+RULES = ("forms", "rights", "rows", "traffic", "operations", "platform", "people")
+"""The modules that hold the rules, in the order in which they import each other."""
+_MODULES = (*RULES, "network", "ports")
+
+_ALWAYS, _NEVER, _DROPPED = "always", "never", "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One change: the module, the line and its text, and what is done to the statement there."""
+
+    module: str
+    line: int
+    change: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.module}.py:{self.line} {self.change}: {self.text}"
+
+
+def mutants(module: str) -> Iterator[Mutant]:
+    """Every refusal dropped, every condition taken for true, and for false."""
+    lines = _source(module).splitlines()
+    for node in ast.walk(ast.parse(_source(module))):
+        if isinstance(node, ast.Raise):
+            changes: tuple[str, ...] = (_DROPPED,)
+        elif isinstance(node, ast.If) and not _is_for_types(node):
+            changes = (_ALWAYS, _NEVER)
+        else:
+            continue
+        for change in changes:
+            yield Mutant(module, node.lineno, change, lines[node.lineno - 1].strip())
+
+
+def _is_for_types(node: ast.If) -> bool:
+    return isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+@cache
+def _source(module: str) -> str:
+    return (_FOLDER / f"{module}.py").read_text(encoding="utf-8")
+
+
+class _Changed(ast.NodeTransformer):
+    def __init__(self, mutant: Mutant) -> None:
+        self._mutant = mutant
+
+    def visit_Raise(self, node: ast.Raise) -> ast.AST:
+        if (node.lineno, self._mutant.change) == (self._mutant.line, _DROPPED):
+            return ast.copy_location(ast.Pass(), node)
+        return node
+
+    def visit_If(self, node: ast.If) -> ast.AST:
+        self.generic_visit(node)
+        if node.lineno == self._mutant.line and self._mutant.change != _DROPPED:
+            node.test = ast.copy_location(ast.Constant(self._mutant.change == _ALWAYS), node.test)
+        return node
+
+
+class Copy:
+    """The modules of the simulated platform, loaded apart from everybody else's."""
+
+    def __init__(self, mutant: Mutant | None = None) -> None:
+        package = sys.modules[_PACKAGE]
+        names = {one: f"{_PACKAGE}.{one}" for one in _MODULES}
+        kept = {one: importlib.import_module(name) for one, name in names.items()}
+        try:
+            self._modules = {one: _loaded(package, one, mutant) for one in _MODULES}
+        finally:
+            for one, module in kept.items():
+                sys.modules[names[one]] = module
+                setattr(package, one, module)
+
+    def seen(self, story: Story) -> Iterator[object]:
+        """Everything a story lets one see; ends with the error of a copy that fails."""
+        try:
+            yield from self._seen(story)
+        except Exception as error:
+            yield repr(error)
+
+    def _seen(self, story: Story) -> Iterator[object]:
+        moment = [START]
+        platform = self._modules["platform"].Platform(
+            lambda: moment[0], users=USERS, connectors=CONNECTORS, forms=FORMS, rights=RIGHTS
+        )
+        etags: dict[str, str] = {}
+        for step in story.steps:
+            match step:
+                case Batch(user, asks):
+                    batch = [one.resolved(etags) for one in asks]
+                    for outcome in platform.send(user, batch):
+                        note_etag(etags, outcome)
+                        yield outcome
+                case Pause(passed):
+                    moment[0] += passed
+                case Contacted(campaign, used, fields):
+                    yield self._done("interact", platform, campaign, used=used, **fields)
+                case Took(user, status, campaign):
+                    yield self._done("take_status", platform, user, status, campaign)
+        reader = self._modules["ports"].SimulatedReader(platform, story.reader)
+        snapshot = _result(reader.snapshot())
+        yield snapshot
+        addresses = [one.address for one in snapshot.resources.values()]
+        yield _result(reader.usage(addresses))
+        yield [(one.entry(), one.previous) for one in platform.log]
+
+    def _done(self, name: str, *args: Any, **kwargs: Any) -> object:
+        try:
+            getattr(self._modules["people"], name)(*args, **kwargs)
+        except self._modules["forms"].Refused as no:
+            return (no.status, no.code)
+        return "done"
+
+
+def _loaded(package: ModuleType, name: str, mutant: Mutant | None) -> ModuleType:
+    module = ModuleType(f"{_PACKAGE}.{name}")
+    module.__file__ = str(_FOLDER / f"{name}.py")
+    changed = mutant if mutant is not None and mutant.module == name else None
+    sys.modules[module.__name__] = module
+    setattr(package, name, module)
+    exec(_code(name, changed), module.__dict__)  # noqa: S102
+    return module
+
+
+@cache
+def _code(name: str, mutant: Mutant | None) -> CodeType:
+    tree = ast.parse(_source(name))
+    if mutant is not None:
+        tree = _Changed(mutant).visit(tree)
+    return compile(tree, str(_FOLDER / f"{name}.py"), "exec")
+
+
+def _result(coroutine: Coroutine[None, None, Any]) -> Any:
+    """What a coroutine that is never suspended returns."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return done.value
+    raise AssertionError("it was suspended")

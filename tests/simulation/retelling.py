@@ -1,0 +1,249 @@
+"""Stories for two platforms: told from a seed, carried out on both, and made shorter as long as
+they still tell the two apart."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pprint import pformat
+from random import Random
+from typing import Any
+
+from reconciler.kinds.address import Address
+from reconciler.kinds.channel_types import CHANNEL_TYPES
+from reconciler.live.platform import Request
+from tests.simulation.pair import ADMIN, CLERK, START, USERS, VIEWER, Ask, Pair, simulated
+from tests.simulation.platform import Platform
+from tests.simulation.requests import Requests
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Operations a user sends at once."""
+
+    user: str
+    asks: tuple[Ask, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Time that passes."""
+
+    passed: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Contacted:
+    """An interaction."""
+
+    campaign: str
+    used: tuple[str, ...]
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """An agent who takes a status."""
+
+    user: str
+    status: str | None
+    campaign: str | None
+
+
+Step = Batch | Pause | Contacted | Took
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Steps, and the user who looks at what came of them."""
+
+    steps: tuple[Step, ...]
+    reader: str = ADMIN
+
+    def __str__(self) -> str:
+        return pformat(self)
+
+
+_PAUSES = (timedelta(milliseconds=1), timedelta(hours=13), timedelta(hours=24), timedelta(days=31))
+_USED = ("dispositions", "templates", "quality_models", "statuses", "contacts")
+
+
+def told(seed: int) -> Story:
+    """The story of a seed. It is carried out as it is told, so that it can go on from there."""
+    random = Random(seed)  # noqa: S311  a story is no secret
+    platform = simulated(lambda: START)
+    source = Requests(random, platform)
+    sent: list[Ask] = []
+    steps: list[Step] = [ESTATE, *TRAFFIC] if random.random() < 0.8 else []
+    _carry_out(platform, steps)
+    for _ in range(random.randint(3, 20)):
+        steps.append(_step(random, source, sent))
+        _carry_out(platform, steps[-1:])
+    return Story(tuple(steps), random.choice((ADMIN, ADMIN, CLERK)))
+
+
+def _carry_out(platform: Platform, steps: Sequence[Step]) -> None:
+    for step in steps:
+        if isinstance(step, Batch):
+            platform.send(step.user, [one.request for one in step.asks])
+
+
+def _step(random: Random, source: Requests, sent: list[Ask]) -> Step:
+    chance = random.random()
+    if chance < 0.6:
+        user = random.choice((ADMIN, ADMIN, ADMIN, ADMIN, CLERK, VIEWER))
+        asks = [_ask(random, source, sent) for _ in range(random.randint(1, 12))]
+        return Batch(user, tuple(asks))
+    if chance < 0.68:
+        return Pause(random.choice(_PAUSES))
+    if chance < 0.8:
+        status = source.one((None, "Lunch", "LUNCH", "Break", "On call", "Ghost"), ("",))
+        campaign = source.one((None, source.campaign()))
+        return Took(source.one((*USERS, "ANA"), ("ghost",)), status, campaign)
+    used = random.sample(_USED, random.randint(0, 2))
+    fields = source.some(
+        channel=lambda: source.one(("webchat", "webchat", "email"), CHANNEL_TYPES),
+        inbound=lambda: source.one((True, False)),
+        customer=lambda: source.one((source.customer(), source.customer(), "29001234")),
+        user=lambda: source.one((*USERS, "LUIS"), ("ghost",)),
+        at=lambda: source.one(("2026-11-01T00:00:00.000Z", "2026-10-01T00:00:00.000Z")),
+        open=lambda: source.one((True, False)),
+    )
+    return Contacted(
+        source.campaign(), tuple(source.address(one, there=0.9) for one in used), fields
+    )
+
+
+def _ask(random: Random, source: Requests, sent: list[Ask]) -> Ask:
+    """A new operation, or one that was sent before."""
+    if sent and random.random() < 0.2:
+        return random.choice(sent)
+    sent.append(source.ask())
+    return sent[-1]
+
+
+def difference(story: Story) -> str:
+    """How the two platforms differ after a story; "" where they do not."""
+    try:
+        asyncio.run(_carried_out(story))
+    except AssertionError as error:
+        return str(error) or repr(error)
+    return ""
+
+
+async def _carried_out(story: Story) -> None:
+    async with Pair() as pair:
+        for step in story.steps:
+            await _taken(pair, step)
+        await pair.compare(story.reader)
+
+
+async def _taken(pair: Pair, step: Step) -> None:
+    match step:
+        case Batch(user, asks):
+            await pair.send(user, asks)
+        case Pause(passed):
+            pair.pass_time(passed)
+        case Contacted(campaign, used, fields):
+            await pair.interact(campaign, used, **fields)
+        case Took(user, status, campaign):
+            await pair.take_status(user, status, campaign)
+
+
+def shortened(story: Story, fails: Callable[[Story], bool]) -> Story:
+    """The story without whatever it also fails without."""
+    again = True
+    while again:
+        again = False
+        for shorter in _shorter(story):
+            if fails(shorter):
+                story, again = shorter, True
+                break
+    return story
+
+
+def _shorter(story: Story) -> Iterator[Story]:
+    """Every way to leave something out, the most first."""
+    size = len(story.steps)
+    while size:
+        for start in range(0, len(story.steps), size):
+            yield replace(story, steps=story.steps[:start] + story.steps[start + size :])
+        size //= 2
+    for position, step in enumerate(story.steps):
+        if isinstance(step, Batch):
+            for shorter in _shorter_batches(step):
+                steps = (*story.steps[:position], shorter, *story.steps[position + 1 :])
+                yield replace(story, steps=steps)
+
+
+def _shorter_batches(batch: Batch) -> Iterator[Batch]:
+    size = len(batch.asks) // 2
+    while size:
+        for start in range(0, len(batch.asks), size):
+            yield replace(batch, asks=batch.asks[:start] + batch.asks[start + size :])
+        size //= 2
+    for position, ask in enumerate(batch.asks):
+        for simpler in _simpler(ask):
+            asks = (*batch.asks[:position], simpler, *batch.asks[position + 1 :])
+            yield replace(batch, asks=asks)
+
+
+def _simpler(ask: Ask) -> Iterator[Ask]:
+    request = ask.request
+    if ask.match is not None:
+        yield replace(ask, match=None)
+    if request.key is not None:
+        yield replace(ask, request=replace(request, key=None))
+    if request.if_match is not None:
+        yield replace(ask, request=replace(request, if_match=None))
+    for name in request.body or ():
+        less = {one: value for one, value in (request.body or {}).items() if one != name}
+        yield replace(ask, request=replace(request, body=less))
+
+
+def _made(address: str, **fields: Any) -> Ask:
+    return Ask(Request("create", Address(address), fields))
+
+
+def _set(address: str, **fields: Any) -> Ask:
+    return Ask(Request("patch", Address(address), fields))
+
+
+ESTATE = Batch(
+    ADMIN,
+    (
+        _made("quality_models/Lunch"),
+        _made("templates/Lunch", type="html", content="Hi"),
+        _made("campaigns/Sales", quality_models=["lunch"], forms=["Order"]),
+        _made("campaigns/Support", schedule={"mon": ["09:00-13:00"]}),
+        _made("campaigns/Ventas%2FNorte", enabled=False),
+        _made("campaigns/Sales/templates/LUNCH", type="text", content="Own"),
+        _made("holidays/Lunch", date="2026-12-25", campaigns=["Sales", "support"]),
+        _made("dispositions/Lunch"),
+        _made("dispositions/Coffee"),
+        _made("dispositions/Lunch/a%2Fb"),
+        _made("dispositions/Lunch/a%2Fb/50%25"),
+        _made("campaigns/Sales/dispositions/Lunch"),
+        _made("statuses/Lunch"),
+        _made("statuses/Sales"),
+        _made("blacklist/+59829001234"),
+        _made("contacts/+59829001234", contact_name="Ana", phone="+59829001234"),
+        _set("campaigns/Sales/channels/email", enabled=True, connector="mail", signature="Lunch"),
+        _set("campaigns/Support/channels/email", enabled=True, connector="mail", signature="Lunch"),
+        _set(
+            "campaigns/Sales/channels/telephony",
+            enabled=True,
+            connector="tel",
+            numbers=["+59829001001"],
+        ),
+        _set("campaigns/Sales/channels/webchat", enabled=True, welcome={"es": "Hola"}),
+        _set("campaigns/Sales/members", members=[{"user": one} for one in USERS]),
+    ),
+)
+TRAFFIC = (
+    Contacted("Sales", ("dispositions/Lunch", "templates/Lunch"), {"open": True, "user": "ana"}),
+    Contacted("Support", ("dispositions/Lunch/a%2Fb", "statuses/Lunch"), {"customer": "x"}),
+    Took("Luis", "Lunch", "Sales"),
+)

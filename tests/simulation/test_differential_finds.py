@@ -1,0 +1,65 @@
+"""The stories that compare the two platforms notice every rule: none can be broken unseen."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import zip_longest
+
+import pytest
+
+from tests.simulation import operations
+from tests.simulation.mutation import RULES, Copy, Mutant, mutants
+from tests.simulation.retelling import Story, difference, told
+
+_STORIES = 36
+_ONLY_SPEED = frozenset(
+    {
+        "if form is None:",
+        "if len(_forms) >= _MOST_FORMS:",
+        "if moment != self._moment[0]:",
+        "if kind.references is no_references:",
+    }
+)
+"""Conditions without which the platform is the same, and slower or larger."""
+_NEVER_ALWAYS = frozenset({"if kind is CHANNEL:"})
+"""Conditions that may as well be true: nothing else has numbers."""
+
+
+@cache
+def _stories() -> tuple[Story, ...]:
+    return tuple(told(seed) for seed in range(1, _STORIES + 1))
+
+
+@cache
+def _seen() -> tuple[list[object], ...]:
+    platform = Copy()
+    return tuple(list(platform.seen(story)) for story in _stories())
+
+
+@pytest.mark.parametrize("module", RULES)
+def test_a_story_notices_each_rule_that_is_broken(module: str) -> None:
+    unseen = [str(one) for one in mutants(module) if not _is_alike(one) and not _is_noticed(one)]
+    assert unseen == []
+
+
+def _is_noticed(mutant: Mutant) -> bool:
+    changed = Copy(mutant)
+    return any(
+        one != other
+        for story, seen in zip(_stories(), _seen(), strict=True)
+        for one, other in zip_longest(changed.seen(story), seen)
+    )
+
+
+def _is_alike(mutant: Mutant) -> bool:
+    return mutant.text in _ONLY_SPEED or (
+        mutant.change == "always" and mutant.text in _NEVER_ALWAYS
+    )
+
+
+def test_a_broken_rule_of_the_simulated_platform_differs_from_the_sandbox(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert not difference(_stories()[0])
+    monkeypatch.setattr(operations, "_check_references", lambda *_: None)
+    assert "sandbox" in difference(_stories()[0])

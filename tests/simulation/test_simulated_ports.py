@@ -1,0 +1,290 @@
+"""The simulated reader and writer: what faults do, and where somebody else may come between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Generator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from reconciler.errors import AccessDenied, PlatformError, Unreachable, Unsent
+from reconciler.kinds.address import Address
+from reconciler.live.platform import Operation, Outcome, Request
+from tests.simulation import network as fates
+from tests.simulation.network import Answer, Fate, Network
+from tests.simulation.platform import Platform
+from tests.simulation.ports import SimulatedReader, SimulatedWriter
+
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+
+
+class Rough(Network):
+    """A network with a fate for each attempt in turn, and something that happens at a point."""
+
+    def __init__(self, *coming: Fate, reads: dict[str, list[Answer]] | None = None) -> None:
+        super().__init__()
+        self.coming, self.reads = list(coming), reads or {}
+        self.at: dict[str, Callable[[], object]] = {}
+        self.points: list[str] = []
+
+    async def point(self, name: str) -> None:
+        self.points.append(name)
+        if name in self.at:
+            self.at.pop(name)()
+
+    def fate(self, batch: Sequence[Request]) -> Fate:  # noqa: ARG002
+        return self.coming.pop(0) if self.coming else fates.DELIVERED
+
+    def read_answer(self, path: str) -> Answer:
+        coming = self.reads.get(path) or self.reads.get("*") or []
+        return coming.pop(0) if coming else Answer.GIVEN
+
+
+def result(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """What a coroutine that nobody suspends comes to."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return done.value
+    raise AssertionError("it was suspended")
+
+
+def platform(**options: Any) -> Platform:
+    return Platform(lambda: NOW, users=["ana"], **options)
+
+
+def status(name: str, key: str | None = "", operation: Operation = "create") -> Request:
+    return Request(operation, Address(f"statuses/{name}"), {}, key=name if key == "" else key)
+
+
+def sent(
+    there: Platform, network: Network, *batch: Request, attempts: int = 1
+) -> tuple[Outcome, ...]:
+    writer = SimulatedWriter(there, "ci", network, attempts=attempts)
+    outcomes: tuple[Outcome, ...] = result(writer.send(batch, may_send=lambda: None))
+    return outcomes
+
+
+def made(there: Platform) -> list[str]:
+    return [one.address for one in there.log]
+
+
+@pytest.mark.parametrize(
+    ("fate", "error", "effect"),
+    [
+        (fates.LOST_REQUEST, Unreachable, 0),
+        (fates.LOST_ANSWER, Unreachable, 3),
+        (fates.cut_after(2), Unreachable, 2),
+        (fates.UNAVAILABLE, Unreachable, 0),
+        (Fate(answer=Answer.UNAVAILABLE), Unreachable, 3),
+        (fates.BUSY, Unsent, 0),
+        (fates.UNSENT, Unsent, 0),
+        (fates.DENIED, AccessDenied, 0),
+        (fates.LATE, Unreachable, 0),
+    ],
+)
+def test_what_took_effect_and_what_the_sender_hears(
+    fate: Fate, error: type[PlatformError], effect: int
+) -> None:
+    there = platform()
+    with pytest.raises(error) as raised:
+        sent(there, Rough(fate), status("A"), status("B"), status("C"))
+    assert type(raised.value) is error
+    assert made(there) == ["statuses/A", "statuses/B", "statuses/C"][:effect]
+
+
+def test_a_batch_that_is_shed_answers_with_503_for_the_rest() -> None:
+    there = platform()
+    outcomes = sent(there, Rough(fates.shed_after(1)), status("A"), status("B"))
+    assert [one.status for one in outcomes] == [201, 503]
+    assert made(there) == ["statuses/A"]
+
+
+def test_a_late_batch_takes_effect_when_it_is_delivered() -> None:
+    there, network = platform(), Rough(fates.LATE)
+    with pytest.raises(Unreachable):
+        sent(there, network, status("A"))
+    assert network.deliver(there)[0].status == 201
+    assert made(there) == ["statuses/A"]
+    assert network.in_flight == []
+
+
+def test_a_repeated_batch_gives_the_first_answers_again() -> None:
+    there = platform()
+    outcomes = sent(there, Rough(fates.REPEATED), status("A"), status("B", key=None))
+    assert [(one.status, one.replayed) for one in outcomes] == [(201, True), (409, False)]
+    assert made(there) == ["statuses/A", "statuses/B"]
+
+
+def test_a_second_attempt_finds_what_the_first_did() -> None:
+    there, network = platform(), Rough(fates.cut_after(1))
+    outcomes = sent(there, network, status("A"), status("B"), attempts=2)
+    assert [(one.status, one.replayed) for one in outcomes] == [(201, True), (201, False)]
+    assert made(there) == ["statuses/A", "statuses/B"]
+
+
+def test_a_batch_without_keys_is_not_sent_again_once_it_may_have_arrived() -> None:
+    there = platform()
+    with pytest.raises(Unreachable):
+        sent(there, Rough(fates.LOST_REQUEST), status("A", key=None), attempts=2)
+    assert sent(there, Rough(fates.BUSY), status("B", key=None), attempts=2)[0].succeeded
+
+
+@pytest.mark.parametrize("second", [fates.DENIED, fates.BUSY])
+def test_a_refusal_does_not_speak_for_an_attempt_that_got_no_answer(second: Fate) -> None:
+    with pytest.raises(Unreachable) as raised:
+        sent(platform(), Rough(fates.LOST_ANSWER, second), status("A"), attempts=2)
+    assert type(raised.value) is Unreachable
+
+
+def test_every_attempt_asks_whether_it_may_be_made() -> None:
+    there, asked = platform(), []
+
+    def may_send() -> None:
+        asked.append(len(there.log))
+        if len(asked) == 2:
+            raise KeyError("fenced")
+
+    writer = SimulatedWriter(there, "ci", Rough(fates.LOST_ANSWER), attempts=3)
+    with pytest.raises(KeyError):
+        result(writer.send([status("A")], may_send=may_send))
+    assert asked == [0, 1]
+    assert writer.requests == 1
+    with pytest.raises(AssertionError):
+        result(writer.send([status("B")]))
+
+
+def test_a_batch_may_be_too_large() -> None:
+    with pytest.raises(PlatformError) as raised:
+        sent(platform(batch_size=1), Network(), status("A"), status("B"))
+    assert raised.value.status == 413
+    assert sent(platform(), Network()) == ()
+
+
+def test_a_key_has_up_to_255_characters() -> None:
+    outcomes = sent(
+        platform(), Network(), status("A", "k" * 255), status("B", "k" * 256), status("C", "ñ")
+    )
+    assert [one.status for one in outcomes] == [201, 400, 400]
+
+
+def test_two_writers_take_turns_at_every_point() -> None:
+    there = platform()
+
+    class Turns(Network):
+        async def point(self, name: str) -> None:  # noqa: ARG002
+            await _Turn()
+
+    class _Turn:
+        def __await__(self) -> Generator[None, None, None]:
+            yield
+
+    def writing(name: str) -> Coroutine[Any, Any, Any]:
+        writer = SimulatedWriter(there, name, Turns())
+        change = Request("patch", Address("statuses/Break"), {"icon": name}, None, name)
+        return writer.send([change], may_send=lambda: None)
+
+    waiting = [writing("ana"), writing("luis")]
+    while waiting:
+        turn = waiting.pop(0)
+        try:
+            turn.send(None)
+        except StopIteration:
+            continue
+        waiting.append(turn)
+    assert [(one.by, one.before and one.before["icon"]) for one in there.log] == [
+        ("ana", "circle"),
+        ("luis", "ana"),
+    ]
+
+
+# ---- reading -----------------------------------------------------------------------------
+
+
+def test_a_campaign_made_while_the_lists_are_read_is_seen_whole_or_not_at_all() -> None:
+    there, network = platform(), Rough()
+    network.at["read campaigns/-/channels"] = lambda: there.edit("ana", "create", "campaigns/New")
+    snapshot = result(SimulatedReader(there, "ci", network).snapshot())
+    assert snapshot.unknown == {}
+    assert snapshot.find("campaigns/New") is not None
+    assert snapshot.find("campaigns/New/members") is not None
+    assert network.points.count("read campaigns/-/channels") == 2
+
+
+def test_lists_that_disagree_twice_are_unknown() -> None:
+    there, network = platform(), Rough()
+
+    def made_again() -> None:
+        there.edit("ana", "create", f"campaigns/New {len(there.log)}")
+        network.at["read campaigns/-/members"] = made_again
+
+    network.at["read campaigns/-/members"] = made_again
+    snapshot = result(SimulatedReader(there, "ci", network).snapshot())
+    assert set(snapshot.unknown) == {"campaigns/-/members"}
+
+
+def test_a_list_that_is_not_read_is_unknown_and_all_of_them_are_an_error() -> None:
+    network = Rough(reads={"statuses": [Answer.UNAVAILABLE]})
+    snapshot = result(SimulatedReader(platform(), "ci", network).snapshot())
+    assert set(snapshot.unknown) == {"statuses"}
+    with pytest.raises(Unreachable):
+        result(SimulatedReader(platform(), "ci", Rough(reads={"*": [Answer.LOST] * 50})).snapshot())
+    with pytest.raises(AccessDenied):
+        result(
+            SimulatedReader(platform(), "ci", Rough(reads={"users": [Answer.DENIED]})).snapshot()
+        )
+
+
+def test_what_a_user_may_not_view_is_unknown_and_has_no_usage_and_no_history() -> None:
+    there = platform(rights={"ci": {"statuses": frozenset({"create"})}})
+    there.edit("ana", "create", "statuses/A")
+    reader = SimulatedReader(there, "ci")
+    assert set(result(reader.snapshot()).unknown) == {"statuses", "campaigns/-/statuses"}
+    assert result(reader.usage([Address("statuses/A")])) == {}
+    assert result(reader.audit([Address("statuses/A")])) == ()
+
+
+def test_a_stale_list_is_as_it_was_read_before() -> None:
+    there = platform()
+    reader = SimulatedReader(there, "ci", Rough(reads={"statuses": [Answer.GIVEN, Answer.STALE]}))
+    before = result(reader.snapshot())
+    there.edit("ana", "create", "statuses/A")
+    stale = result(reader.snapshot())
+    assert stale.find("statuses/A") is None
+    assert stale.resources == before.resources
+    assert result(reader.snapshot()).find("statuses/A") is not None
+
+
+def test_usage_and_history_fail_as_the_network_says() -> None:
+    reader = SimulatedReader(
+        platform(), "ci", Rough(reads={"usage": [Answer.LOST], "audit": [Answer.BUSY]})
+    )
+    with pytest.raises(Unreachable):
+        result(reader.usage([Address("statuses/Break")]))
+    with pytest.raises(Unsent):
+        result(reader.audit([Address("statuses/Break")]))
+    assert result(reader.usage([])) == {}
+    assert result(reader.audit([])) == ()
+
+
+def test_history_tells_what_happened_since_a_moment() -> None:
+    moments = [NOW]
+    there = Platform(lambda: moments[0])
+    there.edit("ana", "create", "statuses/A")
+    moments[0] = NOW.replace(hour=11)
+    there.edit("ana", "patch", "statuses/A", {"icon": "cup"})
+    reader = SimulatedReader(there, "ci")
+    found = result(reader.audit([Address("statuses/A")], since=moments[0]))
+    assert [(one.action, one.changes[0].path) for one in found] == [("update", "icon")]
+
+
+def test_whoever_writes_into_what_was_handed_out_is_found() -> None:
+    there = platform()
+    there.edit("ana", "create", "statuses/A", {"icon": "bell"})
+    there.assert_untouched()
+    shown = result(SimulatedReader(there, "ci").snapshot()).find("statuses/A")
+    shown.fields["icon"] = "cup"
+    with pytest.raises(AssertionError, match="statuses/A was written into"):
+        there.assert_untouched()
+    shown.fields["icon"] = "bell"
