@@ -8,8 +8,8 @@ from itertools import zip_longest
 import pytest
 
 from tests.simulation import operations
-from tests.simulation.mutation import RULES, Copy, Mutant, mutants
 from tests.simulation.retelling import Story, difference, told
+from tests.simulation.rule_mutants import RULES, Copy, Mutant, mutants
 
 _MOST_STORIES = 200
 """Most rules are noticed by the first few stories, the rarest by about the thirtieth."""
