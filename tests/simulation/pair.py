@@ -46,7 +46,7 @@ USERS = ("ana", "Luis", "zoë", "a/b")
 CONNECTORS = (
     Connector("tel", "telephony", ("+59829001000", "+59829001001")),
     Connector("Second tel", "telephony", ("+59829001001",)),
-    Connector("sms", "sms", ("+59899001001", "+59899001002")),
+    Connector("sms", "sms", ("+59899001001", "40404")),
     Connector("mail", "email"),
     Connector("wa", "whatsapp", ("+59899001001",)),
 )

@@ -27,9 +27,9 @@ _NAMES = (
 _BAD_NAMES = ("", " x", "-", "..", "tab\there", "x" * 129)
 _CUSTOMERS = (
     *("+59829001234", "+59829001234", "+598 2900 1234", "Ana@Example.com", "ana@example.com"),
-    "1234567890123456789",
+    *("instagram:213432525", "Instagram:213432525"),
 )
-_BAD_CUSTOMERS = ("29001234", "ana pérez", "+1", "", "-")
+_BAD_CUSTOMERS = ("29001234", "ana pérez", "+1", "", "-", "213432525", "+59829001234\u200b")
 _ODD_NUMBERS = ("+59829001009", "+598 2900 1001", "1", "+1")
 _BAD_KEYS = ("", "señal", "tab\there")
 _GLOBAL = ("campaigns", "dispositions", "statuses", "templates", "quality_models", "holidays")

@@ -245,5 +245,6 @@ ESTATE = Batch(
 TRAFFIC = (
     Contacted("Sales", ("dispositions/Lunch", "templates/Lunch"), {"open": True, "user": "ana"}),
     Contacted("Support", ("dispositions/Lunch/a%2Fb", "statuses/Lunch"), {"customer": "x"}),
+    Contacted("Sales", (), {"channel": "webchat", "customer": "+59829001234"}),
     Took("Luis", "Lunch", "Sales"),
 )

@@ -8,10 +8,11 @@ from itertools import zip_longest
 import pytest
 
 from tests.simulation import operations
-from tests.simulation.mutation import RULES, Copy, Mutant, mutants
 from tests.simulation.retelling import Story, difference, told
+from tests.simulation.rule_mutants import RULES, Copy, Mutant, mutants
 
-_STORIES = 36
+_MOST_STORIES = 200
+"""Most rules are noticed by the first few stories, the rarest by about the thirtieth."""
 _ONLY_SPEED = frozenset(
     {
         "if form is None:",
@@ -26,14 +27,13 @@ _NEVER_ALWAYS = frozenset({"if kind is CHANNEL:"})
 
 
 @cache
-def _stories() -> tuple[Story, ...]:
-    return tuple(told(seed) for seed in range(1, _STORIES + 1))
+def _story(seed: int) -> Story:
+    return told(seed)
 
 
 @cache
-def _seen() -> tuple[list[object], ...]:
-    platform = Copy()
-    return tuple(list(platform.seen(story)) for story in _stories())
+def _seen(seed: int) -> tuple[object, ...]:
+    return tuple(Copy().seen(_story(seed)))
 
 
 @pytest.mark.parametrize("module", RULES)
@@ -46,8 +46,8 @@ def _is_noticed(mutant: Mutant) -> bool:
     changed = Copy(mutant)
     return any(
         one != other
-        for story, seen in zip(_stories(), _seen(), strict=True)
-        for one, other in zip_longest(changed.seen(story), seen)
+        for seed in range(1, _MOST_STORIES)
+        for one, other in zip_longest(changed.seen(_story(seed)), _seen(seed))
     )
 
 
@@ -60,6 +60,6 @@ def _is_alike(mutant: Mutant) -> bool:
 def test_a_broken_rule_of_the_simulated_platform_differs_from_the_sandbox(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert not difference(_stories()[0])
+    assert not difference(_story(1))
     monkeypatch.setattr(operations, "_check_references", lambda *_: None)
-    assert "sandbox" in difference(_stories()[0])
+    assert "sandbox" in difference(_story(1))
