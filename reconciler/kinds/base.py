@@ -66,6 +66,11 @@ class Reference:
     name: str
     candidates: tuple[Address, ...]
 
+    @property
+    def field(self) -> str:
+        """The field that holds it: `signature`, `members`."""
+        return self.path.partition("[")[0]
+
 
 def no_references(address: Address, fields: Mapping[str, JsonValue]) -> Iterator[Reference]:  # noqa: ARG001
     """The references of a kind that names nothing."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from reconciler.live.platform import Snapshot
 from reconciler.manifests.desired import Settings
 from reconciler.planning.calendars import impact, opening_hours
+from reconciler.planning.consequences import consequences
 from reconciler.planning.model import Change, Plan, Unknown
 from reconciler.planning.order import predicted_requests
 from reconciler.state.ledger import Ledger
@@ -22,6 +23,7 @@ def draft(
 ) -> Plan:
     """A plan of these changes, in order already; its digests are still to be made."""
     hours = opening_hours(live.resources.values(), changes, now)
+    referrers = consequences(changes, live.resources, ledger.foreign)
     guards = settings.guards
     return Plan(
         project=settings.project,
@@ -31,8 +33,9 @@ def draft(
         manifests_digest="",
         created_at=now.astimezone(UTC).isoformat(timespec="microseconds"),
         changes=changes,
+        consequences=referrers,
         unknowns=tuple(Unknown(name, why) for name, why in sorted(live.unknown.items())),
-        impact=impact(changes, live, hours, now),
+        impact=impact(changes, referrers, live, hours, now),
         guard_settings={
             "mass-change.count": guards.mass_change_count,
             "mass-change.percent": guards.mass_change_percent,

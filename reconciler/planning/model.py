@@ -19,7 +19,7 @@ from reconciler.kinds.base import Fields
 from reconciler.live.platform import Usage
 from reconciler.manifests.desired import Form, OnRemove, Source
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 
 class Action(StrEnum):
@@ -159,6 +159,39 @@ class Change:
         return "begins" if self.tracking.protect else "lifted"
 
 
+@dataclass(frozen=True, slots=True)
+class LostReference:
+    """A reference that no longer means what it meant once this plan is applied.
+
+    `meant` is the resource it names before the plan; `means` is the one it names afterwards, None
+    where there is none and the platform takes the name out of the field. `changes` holds the keys
+    of the changes that bring it about; all of them have to be made for it.
+    """
+
+    name: str
+    meant: Address
+    means: Address | None
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """A field that the platform changes by itself, since this plan deletes what it refers to.
+
+    `address` is the referrer, `before` and `after` are whole values of `field`. They are equal
+    where the field keeps its name and the name means another resource (`LostReference.means`).
+    `owner` is another project that owns the referrer.
+    """
+
+    address: Address
+    kind: str
+    field: str
+    before: JsonValue
+    after: JsonValue
+    references: tuple[LostReference, ...]
+    owner: str = ""
+
+
 Severity = Literal["block", "warn"]
 
 
@@ -236,8 +269,9 @@ class Impact:
 class Plan:
     """What would be done to one platform for one project and environment.
 
-    `changes` are in the order they would be done. `content_digest` covers what would be done and
-    nothing that a clock or a counter writes; `digest` covers all of it and is the plan's id.
+    `changes` are in the order they would be done; `consequences` are what the platform does to
+    referrers because of them. `content_digest` covers what would be done and nothing that a clock
+    or a counter writes; `digest` covers all of it and is the plan's id.
     `undoes` is the run an undo takes back, "" for any other plan; `notes` say what no undo brings
     back, a sentence each.
     """
@@ -249,6 +283,7 @@ class Plan:
     manifests_digest: str
     created_at: str
     changes: tuple[Change, ...]
+    consequences: tuple[Consequence, ...] = ()
     findings: tuple[Finding, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
     unmanaged: tuple[str, ...] = ()
