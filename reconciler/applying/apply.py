@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pydantic import JsonValue
 
 from reconciler.applying.batches import Limits
+from reconciler.applying.consequences import Departures, made_stale
 from reconciler.applying.events import Listener, RunStarted, Waiting
 from reconciler.applying.executor import Executor
 from reconciler.applying.guarding import Facts, still_blocking
@@ -158,12 +159,16 @@ class Applier:
         why.extend(unreadable(plan.changes, live, plan.unknowns))
         lost = newcomers(plan.changes, live.resources.values(), names)
         why.extend(f"{one} has come to live below something this plan deletes" for one in lost)
+        departures = Departures.of(plan, live, standing)
+        why.extend(dict.fromkeys(departures.changed.values()))
         if why:
             raise PlanStale(_stale_message(why))
         facts = Facts(live, ledger, names, standing, began=self.clock())
         blocking = await self._guards(plan, facts, self.freeze)
         if blocking:
             raise BlockedAtApply(blocking)
+        if departures.new:
+            raise PlanStale(_stale_message(tuple(dict.fromkeys(departures.new.values()))))
         return standing
 
     def _check_platform(self, live: Snapshot) -> None:
@@ -245,6 +250,7 @@ class Applier:
             {step.seq: step.idempotency_key for step in steps},
             _RunBook(self.store, self.key, run_id, token, self.clock),
             self.tell,
+            plan.consequences,
         )
 
     # ---- resuming ------------------------------------------------------------------------
@@ -313,9 +319,12 @@ class Applier:
         made = frozenset(
             plan.changes[step.seq].key for step in steps if step.state is StepState.SUCCEEDED
         )
+        departures = Departures.of(plan, live, standing, made=made)
+        standing = made_stale(standing, departures.changed)
         ledger = self.store.ledger(*self.key)
         facts = Facts(live, ledger, names, standing, began=run.started_at, made=made)
         blocking = await self._guards(plan, facts, None)
+        standing = standing if blocking else made_stale(standing, departures.new)
         book = _RunBook(self.store, self.key, run.id, token, self.clock)
         book.record(_not_to_be_done(plan.changes, standing, blocking), ())
         return standing
