@@ -163,7 +163,7 @@ class Applier:
         why.extend(dict.fromkeys(departures.changed.values()))
         if why:
             raise PlanStale(_stale_message(why))
-        facts = Facts(live, ledger, names, standing, began=self.clock())
+        facts = Facts(live, ledger, names, standing, began=live.info.time(self.clock()))
         blocking = await self._guards(plan, facts, self.freeze)
         if blocking:
             raise BlockedAtApply(blocking)
@@ -178,9 +178,9 @@ class Applier:
             )
 
     async def _guards(self, plan: Plan, facts: Facts, freeze: Freeze | None) -> tuple[Finding, ...]:
-        return await still_blocking(
-            plan, facts, reader=self.reader, now=self.clock(), freeze=freeze
-        )
+        """What the guards find now, by the platform's time."""
+        now = facts.live.info.time(self.clock())
+        return await still_blocking(plan, facts, reader=self.reader, now=now, freeze=freeze)
 
     # ---- a run ---------------------------------------------------------------------------
 
@@ -281,8 +281,11 @@ class Applier:
         clock that was looked at then may have been ahead."""
         timeout = self.settings.request_timeout
         whole = self.writer.attempt_seconds if timeout is None else timeout.total_seconds()
-        passed = (self.store.now(self.clock()) - began).total_seconds()
-        return whole - max(0.0, passed)
+        return whole - max(0.0, self._since(began).total_seconds())
+
+    def _since(self, noted: datetime) -> timedelta:
+        """How much time has passed since a moment of the journal, by the state's own clock."""
+        return self.store.now(self.clock()) - noted
 
     async def _settle(self, run: Run, plan: Plan, token: int) -> None:
         """Read what the journal calls uncertain now: while we waited, an answer may have come."""
@@ -322,7 +325,8 @@ class Applier:
         departures = Departures.of(plan, live, standing, made=made)
         standing = made_stale(standing, departures.changed)
         ledger = self.store.ledger(*self.key)
-        facts = Facts(live, ledger, names, standing, began=run.started_at, made=made)
+        began = live.info.time(self.clock()) - self._since(run.started_at)
+        facts = Facts(live, ledger, names, standing, began=began, made=made)
         blocking = await self._guards(plan, facts, None)
         standing = standing if blocking else made_stale(standing, departures.new)
         book = _RunBook(self.store, self.key, run.id, token, self.clock)

@@ -15,7 +15,7 @@ from reconciler.cli.options import (
     open_project,
     personal_option,
 )
-from reconciler.cli.output import masker_of, note
+from reconciler.cli.output import masker_of, note, note_clock
 from reconciler.cli.plan import all_option, detailed_option, exit_code_of, print_plan, written
 from reconciler.cli.plan_files import write_plan
 from reconciler.cli.progress import waiting
@@ -51,6 +51,7 @@ def undo(
     project = open_project(folder, environment)
     with waiting("Reading the platform"):
         made = project.undo_plan(run, approvals)
+    note_clock(made.platform_ahead_seconds)
     if out is not None:
         write_plan(made, out)
     print_plan(made, masker_of(project, show_personal=show_personal_data), style, expand=expand)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -273,7 +273,8 @@ class Plan:
     referrers because of them. `content_digest` covers what would be done and nothing that a clock
     or a counter writes; `digest` covers all of it and is the plan's id.
     `undoes` is the run an undo takes back, "" for any other plan; `notes` say what no undo brings
-    back, a sentence each.
+    back, a sentence each. `created_at` is by the clock of the machine that made it,
+    `platform_time` by the platform's, which guards go by; "" where it does not say.
     """
 
     project: str
@@ -295,6 +296,7 @@ class Plan:
     git_dirty: bool = False
     requests_spent: int = 0
     requests_predicted: int = 0
+    platform_time: str = ""
     unfinished_run: str = ""
     undoes: str = ""
     notes: tuple[str, ...] = ()
@@ -302,6 +304,14 @@ class Plan:
     tool_version: str = ""
     content_digest: str = ""
     digest: str = ""
+
+    @property
+    def platform_ahead_seconds(self) -> int | None:
+        """How far the platform's clock was ahead of the one that wrote `created_at`."""
+        if not self.platform_time:
+            return None
+        there, here = map(datetime.fromisoformat, (self.platform_time, self.created_at))
+        return round((there - here).total_seconds())
 
     @property
     def writes(self) -> tuple[Change, ...]:

@@ -3,6 +3,9 @@
     format                 "reconciler.plan/1"; a change that breaks readers raises the number
     id, content_digest     the plan's id, and what would be done without clock and counters
     project, environment, platform, created_at, tool_version
+    clock                  {platform_ahead_seconds, warning}: how far the platform's clock, which
+                           the guards go by, was ahead of the one that wrote created_at, null
+                           where it does not say; warning is "" where they differ by up to a minute
     git                    {commit, dirty}
     may_be_applied         whether nothing stops it
     unfinished_run         id of a run that must be settled first, or ""
@@ -42,6 +45,7 @@ from collections.abc import Mapping
 from reconciler.live.platform import Usage
 from reconciler.manifests.desired import Source
 from reconciler.planning.model import Action, Change, Consequence, Difference, Finding, Plan
+from reconciler.views.clock_text import clock_document
 from reconciler.views.findings_text import approval_to_paste
 from reconciler.views.json_bytes import json_bytes
 from reconciler.views.knowing import knowing_plan
@@ -68,6 +72,7 @@ def plan_to_json(plan: Plan, *, masker: Masker) -> bytes:
             "platform": plan.platform_id,
             "created_at": plan.created_at,
             "tool_version": plan.tool_version,
+            "clock": clock_document(plan.platform_ahead_seconds),
             "git": {"commit": plan.git_commit, "dirty": plan.git_dirty},
             "may_be_applied": not plan.refusals(),
             "unfinished_run": plan.unfinished_run,

@@ -18,6 +18,7 @@ from reconciler.views.change_text import (
     replace_lines,
     update_lines,
 )
+from reconciler.views.clock_text import clock_warning
 from reconciler.views.consequence_text import consequence_lines
 from reconciler.views.findings_text import approved_lines, blocking_lines, warning_lines
 from reconciler.views.folding import by_collection, counted_kinds, names, places
@@ -30,7 +31,7 @@ from reconciler.views.sections import Sections, in_trees
 from reconciler.views.tree_text import tree_lines
 from reconciler.views.verdict import verdict
 from reconciler.views.visible import visible
-from reconciler.views.words import WHY, counted, sentence
+from reconciler.views.words import WHY, counted, moment, sentence
 
 _ID_CHARACTERS = 10
 _COLLECTIONS = 12
@@ -69,6 +70,9 @@ def _head(plan: Plan, pen: Pen) -> Iterator[str]:
         commit = f"; git {plan.git_commit[:_COMMIT_CHARACTERS]}"
         commit += " with uncommitted changes" if plan.git_dirty else ""
     yield pen.paint.faint(visible(f"{made_for}{commit}."))
+    if clock_warning(plan.platform_ahead_seconds):
+        there = moment(plan.platform_time)
+        yield pen.paint.careful(f"By the platform's clock it was {there} when this was planned.")
     if plan.undoes:
         yield f"Undoes run {visible(plan.undoes)}."
     if plan.unfinished_run:
