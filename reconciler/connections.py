@@ -5,9 +5,10 @@ Nothing is opened before it is asked for; the platform that answers is checked b
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,10 +32,11 @@ _CACHE = "cache"
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """Where a folder's state is, and how its platform is reached."""
+    """Where a folder's state is, and how its platform is reached. `clock` is this machine's."""
 
     folder: Path
     access: Access
+    clock: Callable[[], datetime]
 
     @property
     def state(self) -> str:
@@ -55,6 +57,7 @@ class Connections:
     ) -> AsyncIterator[Reader]:
         """A reader of the environment's platform."""
         from reconciler.live.connect import connect_reader
+        from reconciler.live.settings import Settings as Patience
 
         url = self.access.url or settings.environment.url
         if self.access.token and travels_in_clear(url):
@@ -68,6 +71,7 @@ class Connections:
             self.access.token,
             cache_dir=self.folder / FOLDER / _CACHE,
             limiter=limiter,
+            settings=Patience(now=self.clock),
         ) as reader:
             yield reader
 

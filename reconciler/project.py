@@ -14,7 +14,7 @@ import os
 import socket
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -173,7 +173,6 @@ class Project:
         """What `prepare` makes of the files while the platform is read, reviewed together."""
         from reconciler.reviewing import review
 
-        now = self.clock()
         async with AsyncExitStack() as stack:
 
             async def read() -> tuple[Reader, Snapshot]:
@@ -181,6 +180,7 @@ class Project:
                 return reader, await snapshot_of(reader, settings)
 
             prepared, (reader, live) = await beside(prepare, read())
+            now = self.clock()
             return await review(
                 prepared, live, reader=reader, store=store, settings=settings, now=now
             )
@@ -334,7 +334,7 @@ class Project:
         from reconciler.applying.apply import Applier
         from reconciler.applying.apply import Settings as ApplySettings
         from reconciler.applying.batches import Limits
-        from reconciler.applying.events import silent
+        from reconciler.applying.events import ClocksCompared, silent
         from reconciler.live.limiter import Limiter
         from reconciler.planning.acceptance import Demands, accept
         from reconciler.planning.safeguards import safeguards_of
@@ -355,6 +355,8 @@ class Project:
             ):
                 info = await reader.info()
                 check_platform(settings, info)
+                listener = tell or silent
+                listener(ClocksCompared(info.ahead_seconds))
                 applier = Applier(
                     reader=reader,
                     writer=writer,
@@ -362,14 +364,15 @@ class Project:
                     store=store,
                     key=ledger_key(settings),
                     claim=Claim(user_name(), socket.gethostname(), os.getpid(), operation),
-                    tell=tell or silent,
+                    tell=listener,
                     clock=self.clock,
                     should_stop=interruption(asyncio.get_running_loop()),
                     settings=how or ApplySettings(),
                     freeze=settings.environment.freeze,
                     accept=accepted,
                 )
-                return await work(applier)
+                report = await work(applier)
+                return replace(report, platform_ahead_seconds=info.ahead_seconds)
 
         with Store.open(self._connections.state) as store:
             return running.run(applied(store))
@@ -424,4 +427,4 @@ class Project:
 
     @property
     def _connections(self) -> Connections:
-        return Connections(self.folder, self.access)
+        return Connections(self.folder, self.access, self.clock)

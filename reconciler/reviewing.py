@@ -44,7 +44,10 @@ async def review(
     settings: Settings,
     now: datetime,
 ) -> Plan:
-    """The plan drafted from fresh facts, with usage and authors, looked at by every guard."""
+    """The plan drafted from fresh facts, with usage and authors, looked at by every guard.
+
+    `now` is this machine's time; guards go by the platform's.
+    """
     from reconciler.guards import unused_approval
     from reconciler.guards.evaluate import evaluate
     from reconciler.guards.facts import usage_wanted, with_usage
@@ -61,10 +64,11 @@ async def review(
     drafted = attributed(drafted, await reader.audit(changed) if changed else ())
     wanted = usage_wanted(drafted)
     drafted = with_usage(drafted, await reader.usage(wanted) if wanted else {})
-    hours = opening_hours(live.resources.values(), drafted.changes, now)
+    moment = live.info.time(now)
+    hours = opening_hours(live.resources.values(), drafted.changes, moment)
     freezes = freezes_in_force(settings.environment.freeze, ledger.safeguards)
     findings, unused = evaluate(
-        Review(drafted, live, ledger, hours, now, freezes=freezes),
+        Review(drafted, live, ledger, hours, moment, freezes=freezes),
         _resolved(prepared.approvals, store, drafted),
     )
     if drafted.undoes:  # the files' approvals are of the plans made from them

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pydantic import JsonValue
 
 from reconciler.applying.batches import Limits
+from reconciler.applying.consequences import Departures, made_stale
 from reconciler.applying.events import Listener, RunStarted, Waiting
 from reconciler.applying.executor import Executor
 from reconciler.applying.guarding import Facts, still_blocking
@@ -167,13 +168,17 @@ class Applier:
         why.extend(f"{one} was created under a resource that this plan deletes" for one in lost)
         since = departures(plan.changes, ledger, live, pending=pending, done=done_of(standing))
         why.extend(self._who_changed_the_ledger(since.values()))
+        referrers = Departures.of(plan, live, standing)
+        why.extend(dict.fromkeys(referrers.changed.values()))
         if why:
             raise PlanStale(_stale_message(why))
-        facts = Facts(live, ledger, names, standing, began=self.clock())
+        facts = Facts(live, ledger, names, standing, began=live.info.time(self.clock()))
         freezes = freezes_in_force(self.freeze, ledger.safeguards)
         blocking = await self._guards(plan, facts, freezes)
         if blocking:
             raise BlockedAtApply(blocking)
+        if referrers.new:
+            raise PlanStale(_stale_message(tuple(dict.fromkeys(referrers.new.values()))))
         return standing
 
     def _who_changed_the_ledger(self, since: Collection[Departure]) -> list[str]:
@@ -195,9 +200,9 @@ class Applier:
     async def _guards(
         self, plan: Plan, facts: Facts, freezes: Sequence[Freeze]
     ) -> tuple[Finding, ...]:
-        return await still_blocking(
-            plan, facts, reader=self.reader, now=self.clock(), freezes=freezes
-        )
+        """What the guards find now, by the platform's time."""
+        now = facts.live.info.time(self.clock())
+        return await still_blocking(plan, facts, reader=self.reader, now=now, freezes=freezes)
 
     # ---- a run ---------------------------------------------------------------------------
 
@@ -272,6 +277,7 @@ class Applier:
             {step.seq: step.idempotency_key for step in steps},
             _RunBook(self.store, self.key, run_id, token, self.clock),
             self.tell,
+            plan.consequences,
         )
 
     # ---- resuming ------------------------------------------------------------------------
@@ -302,8 +308,11 @@ class Applier:
         clock that was looked at then may have been ahead."""
         timeout = self.settings.request_timeout
         whole = self.writer.attempt_seconds if timeout is None else timeout.total_seconds()
-        passed = (self.store.now(self.clock()) - began).total_seconds()
-        return whole - max(0.0, passed)
+        return whole - max(0.0, self._since(began).total_seconds())
+
+    def _since(self, noted: datetime) -> timedelta:
+        """How much time has passed since a moment of the journal, by the state's own clock."""
+        return self.store.now(self.clock()) - noted
 
     async def _settle(self, run: Run, plan: Plan, token: int) -> None:
         """Read what the journal calls uncertain now: while we waited, an answer may have come."""
@@ -340,14 +349,19 @@ class Applier:
         )
         ledger = self.store.ledger(*self.key)
         standing = verified(plan.changes, live.resources, names, pending=pending)
-        for key, departure in departures(
-            plan.changes, ledger, live, pending=pending, made=made
-        ).items():
+        since = departures(
+            plan.changes, ledger, live, pending=pending, done=done_of(standing), made=made
+        )
+        for key, departure in since.items():
             why = self._with_its_run(departure)
             standing[key] = replace(standing[key], standing=Standing.STALE, why=why)
+        referrers = Departures.of(plan, live, standing, made=made)
+        standing = made_stale(standing, referrers.changed)
         standing = sparing(plan.changes, live.resources.values(), names, standing=standing)
-        facts = Facts(live, ledger, names, standing, began=run.started_at, made=made)
+        began = live.info.time(self.clock()) - self._since(run.started_at)
+        facts = Facts(live, ledger, names, standing, began=began, made=made)
         blocking = await self._guards(plan, facts, ())
+        standing = standing if blocking else made_stale(standing, referrers.new)
         book = _RunBook(self.store, self.key, run.id, token, self.clock)
         book.record(_not_to_be_done(plan.changes, standing, blocking), ())
         return standing

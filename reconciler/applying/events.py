@@ -49,7 +49,14 @@ class Waiting:
     seconds: float
 
 
-Event: TypeAlias = RunStarted | StepFinished | CollateralFound | Waiting
+@dataclass(frozen=True, slots=True)
+class ClocksCompared:
+    """How far the platform's clock is ahead of this machine's; None where it does not say."""
+
+    ahead_seconds: int | None
+
+
+Event: TypeAlias = ClocksCompared | RunStarted | StepFinished | CollateralFound | Waiting
 Listener: TypeAlias = Callable[[Event], None]
 
 

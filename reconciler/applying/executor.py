@@ -7,10 +7,11 @@ failed. The journal is the only account of it; nothing here counts on the side.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.applying.batches import Limits, cut, halves, look
+from reconciler.applying.consequences import Aftermath, differs
 from reconciler.applying.events import CollateralFound
 from reconciler.applying.ledger_changes import ledger_changes
 from reconciler.applying.outcomes import (
@@ -246,7 +247,8 @@ class Executor:
         return go
 
     async def _read_back(self, changes: Sequence[Change]) -> dict[str, Outcome] | None:
-        """What is there now, by change key; None when it could not be read.
+        """What is there now, by change key, and by address for those who refer to what was
+        deleted; None when it could not be read.
 
         What came into being with a new parent is looked at as well, so that its own change, later
         in this run, can say what it expects to find.
@@ -254,11 +256,14 @@ class Executor:
         if not changes:
             return {}
         looked_at = [*changes, *self._born_with(changes)]
+        referrers = Aftermath(self.progress).referrers(changes)
+        names = [*[one.key for one in looked_at], *referrers]
+        places = [*[one.address for one in looked_at], *referrers]
         try:
-            seen = await look(self.writer, [one.address for one in looked_at], self.limits)
+            seen = await look(self.writer, places, self.limits)
         except PlatformError:
             return None
-        found = {one.key: outcome for one, outcome in zip(looked_at, seen, strict=True)}
+        found = dict(zip(names, seen, strict=True))
         for change in looked_at[len(changes) :]:
             there = found[change.key].resource
             if there is not None:
@@ -297,14 +302,18 @@ class Executor:
         ]
 
     def _record_answers(
-        self, answered: Iterable[tuple[Change, Outcome]], found: Mapping[str, Outcome] | None
+        self, answered: Sequence[tuple[Change, Outcome]], found: Mapping[str, Outcome] | None
     ) -> None:
         recorded: list[Recorded] = []
         changes: list[LedgerChange] = []
+        made = [change for change, outcome in answered if outcome.succeeded]
+        referrers = Aftermath(self.progress).collateral(made, found) if found else {}
         for change, outcome in answered:
             gone = change.action is Action.DELETE and outcome.status == GONE
             if outcome.succeeded or gone:
-                detail = self._collateral(change, found) if outcome.succeeded else "already gone"
+                detail = "already gone"
+                if outcome.succeeded:
+                    detail = self._collateral(change, found, referrers.get(change.key, ()))
                 state = StepState.SUCCEEDED
                 changes.extend(ledger_changes(change))
             else:
@@ -315,22 +324,23 @@ class Executor:
             recorded.append(self.progress.outcome(change, state, detail, outcome.status))
         self.progress.record(recorded, changes)
 
-    def _collateral(self, change: Change, found: Mapping[str, Outcome] | None) -> str:
+    def _collateral(
+        self,
+        change: Change,
+        found: Mapping[str, Outcome] | None,
+        referrers: Sequence[CollateralFound],
+    ) -> str:
         """What differs from the plan after a write, in words; "" when nothing does."""
         there = found.get(change.key) if found is not None else None
         if there is None or not is_seen(there):
             self._collateral_found = self._collateral_found or _NOT_KNOWN
             return _NOT_READ
         fields = there.resource.fields if there.resource is not None else None
-        names = unequal(change.after, fields)
-        for name in names:
+        differing = [
+            CollateralFound(change.address, name, shown(change.after, name), shown(fields, name))
+            for name in unequal(change.after, fields)
+        ]
+        for one in (*differing, *referrers):
             self._collateral_found = _FOUND
-            self.progress.tell(
-                CollateralFound(
-                    change.address,
-                    name,
-                    shown(change.after, name),
-                    shown(fields, name),
-                )
-            )
-        return f"differs from the plan after the write: {', '.join(names)}" if names else ""
+            self.progress.tell(one)
+        return differs(referrers, *[one.field for one in differing])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from reconciler.applying.events import Listener, StepFinished
-from reconciler.planning.model import Change
+from reconciler.planning.model import Change, Consequence
 from reconciler.state.changes import LedgerChange
 from reconciler.state.journal import Outcome, StepState
 
@@ -31,13 +31,17 @@ class Book(Protocol):
 
 @dataclass(slots=True)
 class Progress:
-    """A run's changes by their place, with states and idempotency keys by seq, and its journal."""
+    """A run's changes by their place, with states and idempotency keys by seq, and its journal.
+
+    `consequences` is what the platform does to referrers because of the changes.
+    """
 
     changes: Sequence[Change]
     states: dict[int, StepState]
     keys: Mapping[int, str]
     book: Book
     tell: Listener
+    consequences: Sequence[Consequence] = ()
     _seqs: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -45,7 +49,11 @@ class Progress:
 
     def state(self, change: Change) -> StepState:
         """How far a change is."""
-        return self.states[self._seqs[change.key]]
+        return self.state_of(change.key)
+
+    def state_of(self, key: str) -> StepState:
+        """How far the change with a key is."""
+        return self.states[self._seqs[key]]
 
     def idempotency_key(self, change: Change) -> str:
         """The key its request carries, however often it is sent."""

@@ -23,12 +23,16 @@ class BlockedAtApply(Blocked):
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """A run, its steps, and what stopped it, if anything did."""
+    """A run, its steps, and what stopped it, if anything did.
+
+    `platform_ahead_seconds` is how far the platform's clock is ahead of this machine's.
+    """
 
     run: Run
     steps: tuple[Step, ...]
     plan: Plan
     stopped_by: ReconcilerError | None = None
+    platform_ahead_seconds: int | None = None
 
     @property
     def is_whole(self) -> bool:

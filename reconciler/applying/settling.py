@@ -6,9 +6,10 @@ else failed, and says who changed it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from reconciler.applying.batches import Limits, look
+from reconciler.applying.consequences import Aftermath, differs
 from reconciler.applying.ledger_changes import ledger_changes
 from reconciler.applying.outcomes import is_made, is_seen, is_unmade, places
 from reconciler.applying.progress import Progress
@@ -32,12 +33,15 @@ async def settle(
     for start in range(0, len(written), limits.steps):
         chunk = written[start : start + limits.steps]
         where = [address for one in chunk for address in places(one)]
-        outcomes = iter(await look(writer, where, limits))
+        referrers = Aftermath(progress).referrers(chunk)
+        seen = await look(writer, [*where, *referrers], limits)
+        outcomes = iter(seen)
+        around = {str(one): found for one, found in zip(referrers, seen[len(where) :], strict=True)}
         for change in chunk:
             here = [next(outcomes) for _ in places(change)]
             if not all(is_seen(one) for one in here):
                 unseen.append(change)
-            elif not _is_settled(change, here, progress):
+            elif not _is_settled(change, here, progress, around):
                 again.append(change)
     if unseen:
         raise Unreachable(
@@ -48,12 +52,18 @@ async def settle(
     return again
 
 
-def _is_settled(change: Change, here: Sequence[Outcome], progress: Progress) -> bool:
-    """Whether what is there says what became of it; that is recorded."""
+def _is_settled(
+    change: Change, here: Sequence[Outcome], progress: Progress, around: Mapping[str, Outcome]
+) -> bool:
+    """Whether what is there says what became of it; that is recorded. `around` holds what is there
+    of referrers, by address."""
     status, new = here[0].status, here[0].resource
     old = here[1].resource if len(here) > 1 else new
     if is_made(change, new, old):
-        done = progress.outcome(change, StepState.SUCCEEDED, "found done", status)
+        found = Aftermath(progress).collateral([change], around).get(change.key, ())
+        for one in found:
+            progress.tell(one)
+        done = progress.outcome(change, StepState.SUCCEEDED, differs(found) or "found done", status)
         progress.record([done], list(ledger_changes(change)))
         return True
     if is_unmade(change, new, old):

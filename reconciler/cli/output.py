@@ -56,6 +56,15 @@ def put(text: str | bytes) -> None:
     click.echo(text.rstrip("\n"))
 
 
+def note_clock(ahead_seconds: int | None) -> None:
+    """A warning where the platform's clock differs from this machine's."""
+    from reconciler.views.clock_text import clock_warning
+
+    warning = clock_warning(ahead_seconds)
+    if warning:
+        note(f"{paint_for(sys.stderr).careful('Warning:')} {warning}")
+
+
 def note(text: str) -> None:
     """Anything that is not data, on stderr."""
     click.echo(text, err=True)

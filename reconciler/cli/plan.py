@@ -18,7 +18,7 @@ from reconciler.cli.options import (
     open_project,
     personal_option,
 )
-from reconciler.cli.output import masker_of, note, paint_for, put
+from reconciler.cli.output import masker_of, note, note_clock, paint_for, put
 from reconciler.cli.progress import waiting
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def plan(
         check_target(out)
     with waiting("Reading the platform and the manifests"):
         made = project.plan(approvals)
+    note_clock(made.platform_ahead_seconds)
     if out is not None:
         project.plans.write(made, out)
     print_plan(made, masker_of(project, show_personal=show_personal_data), style, expand=expand)
@@ -149,6 +150,7 @@ def drift(
     project = open_project(folder, environment)
     with waiting("Reading the platform and the manifests"):
         report = drift_report(project.plan())
+    note_clock(report.platform_ahead_seconds)
     masker = masker_of(project, show_personal=show_personal_data)
     if style == "json":
         put(drift_to_json(report, masker=masker))

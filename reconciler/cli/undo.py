@@ -15,7 +15,7 @@ from reconciler.cli.options import (
     open_project,
     personal_option,
 )
-from reconciler.cli.output import masker_of, note
+from reconciler.cli.output import masker_of, note, note_clock
 from reconciler.cli.plan import all_option, detailed_option, exit_code_of, print_plan, written
 from reconciler.cli.progress import waiting
 
@@ -54,6 +54,7 @@ def undo(
         check_target(out)
     with waiting("Reading the platform"):
         made = project.undo_plan(run, approvals)
+    note_clock(made.platform_ahead_seconds)
     if out is not None:
         project.plans.write(made, out)
     print_plan(made, masker_of(project, show_personal=show_personal_data), style, expand=expand)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,16 +14,21 @@ from reconciler.kinds.address import Address, identity
 from reconciler.kinds.registry import place_of
 from reconciler.live.platform import Referrer, Usage
 from reconciler.manifests.desired import COUNTED_DAYS
-from reconciler.planning.model import Action, Change, Evidence
+from reconciler.planning.model import Action, Change, Consequence, Evidence
 
 _HEADLINES = ("agents_now", "open_interactions", "recent_interactions")
 
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """Who uses what in a plan, told by the plan's own changes: repointed referrers do not count."""
+    """Who uses what in a plan, told by the plan's own changes: repointed referrers do not count.
+
+    `losing` maps the identity of what goes to the referrers that lose it by the plan's
+    consequences, whatever the platform says of its use.
+    """
 
     changes: Mapping[str, Change]
+    losing: Mapping[str, tuple[Address, ...]]
     made: frozenset[str]
     names: Names
     recent_days: int
@@ -35,6 +40,7 @@ class Users:
         changes = review.plan.changes
         return cls(
             changes={identity(change.address): change for change in changes if change.writes},
+            losing=_losing(review.plan.consequences),
             made=frozenset(
                 identity(change.address)
                 for change in changes
@@ -60,9 +66,8 @@ class Users:
 
     def referrers(self, usage: Usage) -> tuple[Address, ...]:
         """The referrers that this plan neither deletes nor points elsewhere, sorted."""
-        return tuple(
-            sorted({one.address for one in usage.referrers if self._stays(one, usage.address)})
-        )
+        staying = {one.address for one in usage.referrers if self._stays(one, usage.address)}
+        return tuple(sorted(staying.union(self.losing.get(identity(usage.address), ()))))
 
     def _stays(self, referrer: Referrer, target: Address) -> bool:
         change = self.changes.get(identity(referrer.address))
@@ -93,6 +98,16 @@ class Users:
             for one in usage.recent
             if not one.last_at or datetime.fromisoformat(one.last_at) >= since
         )
+
+
+def _losing(consequences: Iterable[Consequence]) -> dict[str, tuple[Address, ...]]:
+    losing: dict[str, tuple[Address, ...]] = {}
+    for one in consequences:
+        for lost in one.references:
+            if lost.means is None:
+                key = identity(lost.meant)
+                losing[key] = (*losing.get(key, ()), one.address)
+    return losing
 
 
 def referrers_in_words(referrers: tuple[str, ...]) -> str:

@@ -76,6 +76,11 @@ class Reference:
     name: str
     candidates: tuple[Address, ...]
 
+    @property
+    def field(self) -> str:
+        """The field that holds it: `signature`, `members`."""
+        return self.path.partition("[")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Qualifier:

@@ -27,5 +27,13 @@ def names_in(value: JsonValue | None) -> Iterator[str]:
         yield from (name for name in value if isinstance(name, str))
 
 
+def without_name(value: JsonValue, name: str) -> JsonValue:
+    """What the platform leaves of a field that refers to `name` once nothing has that name: the
+    list without it, or null."""
+    if not isinstance(value, list):
+        return None
+    return [one for one in value if not isinstance(one, str) or identity(one) != identity(name)]
+
+
 NameSet = Annotated[list[Name], AfterValidator(sorted_set)]
 NumberSet = Annotated[list[Number], AfterValidator(sorted_set)]

@@ -56,7 +56,7 @@ async def connect_reader(
     carrier = ReadOnlyTransport(_carrier(base, token, limiter, transport))
     async with _http(carrier, settings) as http:
         client = Client(http, base, limiter=limiter, settings=settings)
-        yield HttpReader(client, make_cache=make_cache)
+        yield HttpReader(client, make_cache=make_cache, now=settings.now)
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeAlias
 
 from pydantic import JsonValue
@@ -23,6 +23,8 @@ class PlatformInfo:
 
     `batch_size` is how many operations one batch may hold, `body_bytes` how long any request's
     body may be. `permissions` maps a section (`statuses`) to its rights (`view`, `create`, …).
+    `ahead` is how far the platform's clock was ahead of this machine's when it was asked, None
+    where it does not say what time it is.
     """
 
     id: str
@@ -35,6 +37,17 @@ class PlatformInfo:
     batch_size: int = 1000
     body_bytes: int = 64 * 1024 * 1024
     capabilities: frozenset[str] = frozenset()
+    ahead: timedelta | None = None
+
+    def time(self, now: datetime) -> datetime:
+        """The platform's time when this machine's clock shows `now` (aware): what is open, which
+        day it is. This machine's where the platform does not say."""
+        return now if self.ahead is None else now + self.ahead
+
+    @property
+    def ahead_seconds(self) -> int | None:
+        """`ahead` in whole seconds."""
+        return None if self.ahead is None else round(self.ahead.total_seconds())
 
 
 @dataclass(frozen=True, slots=True)

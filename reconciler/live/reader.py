@@ -69,12 +69,16 @@ _CAMPAIGNS = "campaigns"
 class HttpReader:
     """A `Reader` over HTTP.
 
-    `make_cache` gives the cache for a platform once it has said who it is, or None for none.
+    `make_cache` gives the cache for a platform once it has said who it is, or None for none; `now`
+    is this machine's clock, for the platform's to be compared with.
     """
 
-    def __init__(self, client: Client, *, make_cache: MakeCache) -> None:
+    def __init__(
+        self, client: Client, *, make_cache: MakeCache, now: Callable[[], datetime]
+    ) -> None:
         self._client = client
         self._make_cache = make_cache
+        self._now = now
         self._info: PlatformInfo | None = None
         self._totals: dict[str, int] = {}
 
@@ -87,7 +91,7 @@ class HttpReader:
         """Who it is. Raises AccessDenied (401), Unreachable, PlatformError."""
         answer = await self._client.get("platform")
         try:
-            self._info = wire.info_of(answer.json)
+            self._info = wire.info_of(answer.json, self._now())
         except wire.Unparsable as error:
             raise failures.of_shape(answer.url, str(error)) from error
         return self._info

@@ -19,8 +19,8 @@ class Settings:
     silence in one of them. `backoff_seconds`
     is the first wait after a failure; it doubles up to `backoff_max_seconds`, jittered by as
     much as `jitter_seconds`. A host that has never answered yet gets `first_attempts` only, so
-    that a mistyped address is told at once. `now` is asked only where a `Retry-After` is a date
-    and the answer carries no `Date` of its own.
+    that a mistyped address is told at once. `now` is this machine's clock, for the platform's to
+    be compared with; also where a `Retry-After` is a date and the answer carries no `Date`.
     """
 
     connect_seconds: float = 5.0

@@ -8,6 +8,7 @@ be a resource of the kind is refused.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import cache
 
 from pydantic import JsonValue, ValidationError
@@ -33,6 +34,7 @@ from reconciler.live.platform import (
 _PAGE_SIZE = 5000
 _BATCH_SIZE = 1000
 _BODY_BYTES = 64 * 1024 * 1024
+_YEARS = range(1970, 9000)
 
 Json = Mapping[str, JsonValue]
 
@@ -142,8 +144,8 @@ def connectors_of(items: Sequence[JsonValue]) -> dict[str, Connector]:
     return found
 
 
-def info_of(json: JsonValue) -> PlatformInfo:
-    """Who the platform is. Raises Unparsable."""
+def info_of(json: JsonValue, read_at: datetime) -> PlatformInfo:
+    """Who the platform is; `read_at` is this machine's time. Raises Unparsable."""
     one = _object(json)
     limits = _object(one.get("limits") or {})
     permissions = _object(one.get("permissions") or {})
@@ -162,7 +164,21 @@ def info_of(json: JsonValue) -> PlatformInfo:
         batch_size=_count(limits, "batch") or _BATCH_SIZE,
         body_bytes=_count(limits, "body_bytes") or _BODY_BYTES,
         capabilities=frozenset(str(each) for each in _list(one, "capabilities")),
+        ahead=_ahead(_text(one, "now", ""), read_at),
     )
+
+
+def _ahead(told: str, read_at: datetime) -> timedelta | None:
+    """How far the platform's clock is ahead of this machine's; None where nothing is told."""
+    if not told:
+        return None
+    try:
+        now = datetime.fromisoformat(told)
+    except ValueError:
+        raise Unparsable(f"'now' is {told!r}, not a date and time (RFC 3339)") from None
+    if now.tzinfo is None or now.year not in _YEARS:
+        raise Unparsable(f"'now' is {told!r}: it lacks its offset, or its year is out of range")
+    return now - read_at
 
 
 def usage_of(address: Address, json: JsonValue) -> Usage:

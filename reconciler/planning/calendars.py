@@ -15,7 +15,7 @@ from reconciler.kinds.holiday import closure
 from reconciler.kinds.lists import names_in
 from reconciler.kinds.schedule import WEEKDAYS, Calendar, Closure, Schedule
 from reconciler.live.platform import LiveResource, Snapshot
-from reconciler.planning.model import Action, Change, Impact, Origin
+from reconciler.planning.model import Action, Change, Consequence, Impact, Origin
 from reconciler.planning.unblocking import customers, unblocking
 
 _CALENDAR_KINDS = ("Campaign", "Holiday")
@@ -113,10 +113,15 @@ def schedule_of(fields: Fields) -> Schedule:
 
 
 def impact(
-    changes: tuple[Change, ...], live: Snapshot, hours: OpeningHours | None, moment: datetime
+    changes: tuple[Change, ...],
+    consequences: tuple[Consequence, ...],
+    live: Snapshot,
+    hours: OpeningHours | None,
+    moment: datetime,
 ) -> Impact:
     """The verdict's facts about a plan."""
-    campaigns = {campaign_of(c.address) for c in changes if c.writes} - {""}
+    touched = [one.address for one in changes if one.writes] + [one.address for one in consequences]
+    campaigns = {campaign_of(address) for address in touched} - {""}
     people = {
         d.by
         for c in changes

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from reconciler.errors import PlanStale, UsageError
-from reconciler.planning.digests import content_of
-from reconciler.planning.model import Action, Change, Plan
+from reconciler.kinds.address import Address
+from reconciler.planning.digests import content_of, result_of
+from reconciler.planning.model import Action, Change, Consequence, Plan
 
 _DIGEST = re.compile("[0-9a-f]{16,64}")
 _MAX_SHOWN = 10
@@ -16,16 +17,24 @@ _MAX_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The changes that only the later plan has, only the earlier, and both but not alike."""
+    """The changes that only the later plan has, only the earlier, and both but not alike.
+
+    `referrers` are the addresses that the platform would not change alike as a result of both.
+    """
 
     added: tuple[Change, ...]
     removed: tuple[Change, ...]
     altered: tuple[Change, ...]
+    referrers: tuple[Address, ...] = ()
 
     def sentences(self, named: Callable[[str], str]) -> tuple[str, ...]:
         """What differs, in words; `named` is how an address is shown."""
         told = (("added", self.added), ("no longer in it", self.removed), ("other", self.altered))
-        return tuple(f"{word}: {_listed(those, named)}" for word, those in told if those)
+        said = [f"{word}: {_listed(those, named)}" for word, those in told if those]
+        if self.referrers:
+            shown = _shortened([named(one) for one in self.referrers])
+            said.append(f"changed by the platform as a result: {shown}")
+        return tuple(said)
 
 
 def compare(earlier: Plan, later: Plan) -> Comparison:
@@ -40,7 +49,16 @@ def compare(earlier: Plan, later: Plan) -> Comparison:
             for key, one in will.items()
             if key in were and content_of(one) != content_of(were[key])
         ),
+        referrers=_unlike(earlier.consequences, later.consequences),
     )
+
+
+def _unlike(earlier: Sequence[Consequence], later: Sequence[Consequence]) -> tuple[Address, ...]:
+    """The referrers of what only one of them has, or has otherwise."""
+    both = ([result_of(one) for one in earlier], [result_of(one) for one in later])
+    differing = [one.address for one in earlier if result_of(one) not in both[1]]
+    differing += [one.address for one in later if result_of(one) not in both[0]]
+    return tuple(sorted(set(differing)))
 
 
 def is_of(plan: Plan, digest: str) -> bool:
@@ -86,6 +104,10 @@ def counts(plan: Plan) -> str:
 
 
 def _listed(changes: tuple[Change, ...], named: Callable[[str], str]) -> str:
-    shown = ", ".join(f"{one.action.value} {named(one.address)}" for one in changes[:_MAX_SHOWN])
-    more = len(changes) - _MAX_SHOWN
+    return _shortened([f"{one.action.value} {named(one.address)}" for one in changes])
+
+
+def _shortened(told: Sequence[str]) -> str:
+    shown = ", ".join(told[:_MAX_SHOWN])
+    more = len(told) - _MAX_SHOWN
     return f"{shown} and {more} more" if more > 0 else shown

@@ -9,7 +9,7 @@ import orjson
 from pydantic import JsonValue
 
 from reconciler.kinds.base import Fields
-from reconciler.planning.model import Change, Plan
+from reconciler.planning.model import Change, Consequence, Plan
 
 _SORTED = orjson.OPT_SORT_KEYS
 
@@ -22,7 +22,13 @@ def fingerprint(fields: Fields) -> str:
 def sealed(plan: Plan) -> Plan:
     """The plan with both its digests made afresh."""
     content = _hexdigest(
-        [plan.project, plan.environment, plan.platform_id, [content_of(c) for c in plan.changes]]
+        [
+            plan.project,
+            plan.environment,
+            plan.platform_id,
+            [content_of(change) for change in plan.changes],
+            [result_of(consequence) for consequence in plan.consequences],
+        ]
     )
     blank = replace(plan, content_digest=content, digest="")
     return replace(blank, digest=_hexdigest(blank))
@@ -51,4 +57,15 @@ def content_of(change: Change) -> list[JsonValue]:
         None
         if tracking is None
         else [tracking.form, tracking.fields, tracking.protect, tracking.on_remove],
+    ]
+
+
+def result_of(consequence: Consequence) -> list[JsonValue]:
+    """What the platform would do to a referrer, whoever owns it."""
+    return [
+        consequence.address,
+        consequence.field,
+        consequence.before,
+        consequence.after,
+        [[one.name, one.meant, one.means, list(one.changes)] for one in consequence.references],
     ]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from reconciler.live.platform import Snapshot
 from reconciler.manifests.desired import Settings
 from reconciler.planning.calendars import impact, opening_hours
+from reconciler.planning.consequences import consequences
 from reconciler.planning.model import Change, Plan, Unknown
 from reconciler.planning.order import predicted_requests
 from reconciler.state.ledger import Ledger
@@ -20,8 +21,14 @@ def draft(
     settings: Settings,
     now: datetime,
 ) -> Plan:
-    """A plan of these changes, in order already; its digests are still to be made."""
-    hours = opening_hours(live.resources.values(), changes, now)
+    """A plan of these changes, in order already; its digests are still to be made.
+
+    `now` is this machine's time: when the plan was made. What it does to opening hours is told by
+    the platform's time.
+    """
+    moment = live.info.time(now)
+    hours = opening_hours(live.resources.values(), changes, moment)
+    referrers = consequences(changes, live.resources, ledger.foreign)
     guards = settings.guards
     return Plan(
         project=settings.project,
@@ -29,10 +36,11 @@ def draft(
         platform_id=live.info.id,
         lineage=ledger.lineage,
         manifests_digest="",
-        created_at=now.astimezone(UTC).isoformat(timespec="microseconds"),
+        created_at=_stamp(now),
         changes=changes,
+        consequences=referrers,
         unknowns=tuple(Unknown(name, why) for name, why in sorted(live.unknown.items())),
-        impact=impact(changes, live, hours, now),
+        impact=impact(changes, referrers, live, hours, moment),
         guard_settings={
             "mass-change.count": guards.mass_change_count,
             "mass-change.percent": guards.mass_change_percent,
@@ -41,4 +49,9 @@ def draft(
         requests_spent=live.requests,
         requests_predicted=live.requests
         + predicted_requests(changes, batch_size=live.info.batch_size),
+        platform_time="" if live.info.ahead is None else _stamp(moment),
     )
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")

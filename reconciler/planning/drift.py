@@ -55,6 +55,7 @@ class DriftReport:
     was_applied: bool = True
     resources: tuple[DriftedResource, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
+    platform_ahead_seconds: int | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -81,6 +82,7 @@ def drift_report(plan: Plan) -> DriftReport:
         was_applied=was_applied,
         resources=tuple(one for one in found if one is not None),
         unknowns=plan.unknowns,
+        platform_ahead_seconds=plan.platform_ahead_seconds,
     )
 
 

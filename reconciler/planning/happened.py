@@ -1,12 +1,13 @@
 """What a run did to each resource, all its changes of one resource taken together.
 
 Read from the run's plan and its journal: only what succeeded has happened, and what was already
-so when the run came to it was somebody else's doing.
+so when the run came to it was somebody else's doing. What the platform did to referrers because of
+the run is the run's doing too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.errors import PlanForeign, PlanRefused, StateError
@@ -14,7 +15,8 @@ from reconciler.kinds.address import Address, above, identity
 from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import Usage
-from reconciler.planning.model import Action, Change, Plan, Tracking
+from reconciler.planning.consequences import value_after
+from reconciler.planning.model import Action, Change, Consequence, Plan, Tracking
 from reconciler.state.journal import Step, StepState
 from reconciler.state.keys import LedgerKey
 from reconciler.state.runs import Run
@@ -27,7 +29,9 @@ class Happened:
     """One resource around a run: `address` is what the run left it under.
 
     `before` and `after` are None where it did not exist then; both are what it was found to be
-    where the run changed the ledger alone. `renamed_from` and `replaced` are addresses of before.
+    where the run changed the ledger alone. Both hold only the fields that changed where the run
+    sent nothing for it: the platform changed them, because of something else (`by_consequence`).
+    `renamed_from` and `replaced` are addresses of before.
     """
 
     address: Address
@@ -39,6 +43,7 @@ class Happened:
     renamed_from: Address | None = None
     replaced: Address | None = None
     usage: Usage | None = None
+    by_consequence: bool = False
 
     @property
     def key(self) -> str:
@@ -81,7 +86,28 @@ def happened(plan: Plan, steps: Sequence[Step]) -> tuple[Happened, ...]:
         one = _of(change, ours=ours)
         known = found.get(one.key)
         found[one.key] = one if known is None else _both(known, one)
+    sent_by_key = {change.key: sent for change, sent in made}
+    for consequence in plan.consequences:
+        _add(found, consequence, sent_by_key)
     return tuple(found.values())
+
+
+def _add(found: dict[str, Happened], consequence: Consequence, made: Mapping[str, bool]) -> None:
+    """Add what the platform did to a referrer. `made` holds the changes that were made, and whether
+    the run sent them."""
+    name = consequence.field
+    before = value_after(consequence, lambda key: made.get(key) is False)
+    after = value_after(consequence, made.__contains__)
+    if before == after:
+        return
+    key = identity(consequence.address)
+    known = found.get(key)
+    if known is None:
+        kind = _kind(consequence.kind)
+        known = Happened(consequence.address, kind, {}, {}, None, None, by_consequence=True)
+    if known.by_consequence:
+        known = replace(known, before={**(known.before or {}), name: before})
+    found[key] = replace(known, after={**(known.after or {}), name: after})
 
 
 def _made(plan: Plan, steps: Sequence[Step]) -> Iterator[tuple[Change, bool]]:
@@ -100,13 +126,11 @@ def _goes_with(change: Change, deleted: Container[str]) -> bool:
 
 
 def _of(change: Change, *, ours: bool) -> Happened:
-    kind = KINDS.named(change.kind)
-    assert kind is not None, change.kind  # noqa: S101 - a plan is made of registered kinds
     gone = change.action in (Action.DELETE, Action.FORGET)
     renamed = change.action is Action.RENAME and ours
     return Happened(
         address=change.address,
-        kind=kind,
+        kind=_kind(change.kind),
         before=(None if change.action in _MAKES else change.before) if ours else change.after,
         after=change.after,
         tracked_before=change.previous_tracking,
@@ -122,3 +146,9 @@ def _both(first: Happened, then: Happened) -> Happened:
     if then.after is None or then.before == then.after:
         return replace(first, tracked_after=then.tracked_after)
     return replace(first, before=then.before, after=then.after, tracked_after=then.tracked_after)
+
+
+def _kind(name: str) -> Kind:
+    kind = KINDS.named(name)
+    assert kind is not None, name  # noqa: S101 - a plan is made of registered kinds
+    return kind

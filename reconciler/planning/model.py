@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -20,7 +20,7 @@ from reconciler.live.platform import Usage
 from reconciler.manifests.desired import Form, OnRemove, Source
 from reconciler.state.safeguards import Safeguards
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 
 class Action(StrEnum):
@@ -160,6 +160,39 @@ class Change:
         return "begins" if self.tracking.protect else "lifted"
 
 
+@dataclass(frozen=True, slots=True)
+class LostReference:
+    """A reference that no longer means what it meant once this plan is applied.
+
+    `meant` is the resource it names before the plan; `means` is the one it names afterwards, None
+    where there is none and the platform takes the name out of the field. `changes` holds the keys
+    of the changes that bring it about; all of them have to be made for it.
+    """
+
+    name: str
+    meant: Address
+    means: Address | None
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """A field that the platform changes by itself, since this plan deletes what it refers to.
+
+    `address` is the referrer, `before` and `after` are whole values of `field`. They are equal
+    where the field keeps its name and the name means another resource (`LostReference.means`).
+    `owner` is another project that owns the referrer.
+    """
+
+    address: Address
+    kind: str
+    field: str
+    before: JsonValue
+    after: JsonValue
+    references: tuple[LostReference, ...]
+    owner: str = ""
+
+
 Severity = Literal["block", "warn"]
 
 
@@ -237,11 +270,13 @@ class Impact:
 class Plan:
     """What would be done to one platform for one project and environment.
 
-    `changes` are in the order they would be done. `content_digest` covers what would be done and
-    nothing that a clock or a counter writes; `digest` covers all of it and is the plan's id.
+    `changes` are in the order they would be done; `consequences` are what the platform does to
+    referrers because of them. `content_digest` covers what would be done and nothing that a clock
+    or a counter writes; `digest` covers all of it and is the plan's id.
     `guard_settings` and `safeguards` are those of the files: recorded when it has been applied.
     `undoes` is the run an undo takes back, "" for any other plan; `notes` say what no undo brings
-    back, a sentence each.
+    back, a sentence each. `created_at` is by the clock of the machine that made it,
+    `platform_time` by the platform's, which guards go by; "" where it does not say.
     """
 
     project: str
@@ -251,6 +286,7 @@ class Plan:
     manifests_digest: str
     created_at: str
     changes: tuple[Change, ...]
+    consequences: tuple[Consequence, ...] = ()
     findings: tuple[Finding, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
     unmanaged: tuple[str, ...] = ()
@@ -263,6 +299,7 @@ class Plan:
     git_dirty: bool = False
     requests_spent: int = 0
     requests_predicted: int = 0
+    platform_time: str = ""
     unfinished_run: str = ""
     undoes: str = ""
     notes: tuple[str, ...] = ()
@@ -270,6 +307,14 @@ class Plan:
     tool_version: str = ""
     content_digest: str = ""
     digest: str = ""
+
+    @property
+    def platform_ahead_seconds(self) -> int | None:
+        """How far the platform's clock was ahead of the one that wrote `created_at`."""
+        if not self.platform_time:
+            return None
+        there, here = map(datetime.fromisoformat, (self.platform_time, self.created_at))
+        return round((there - here).total_seconds())
 
     @property
     def writes(self) -> tuple[Change, ...]:

@@ -35,16 +35,19 @@ class _Index:
     updates: dict[str, Change] = field(default_factory=dict)
 
 
-def ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
+def ordered(
+    changes: Iterable[Change], successions: Iterable[tuple[str, str]] = ()
+) -> tuple[Change, ...]:
     """The changes with their dependencies, in the order they are to be done.
 
-    Raises ManifestError naming the edges where they go round in a circle, at the first of them
-    that git speaks of; PlanRefused where none of them comes from git.
+    `successions` are pairs (delete, create) of keys: the create is made first. Raises
+    ManifestError naming the edges where they go round in a circle, at the first of them that git
+    speaks of; PlanRefused where none of them comes from git.
     """
     pending = sorted(changes, key=_sort_key)
     index = _index(pending)
     edges = {change.key: set(_edges(change, index)) - {change.key} for change in pending}
-    for later, earlier in _letting_go(pending, index):
+    for later, earlier in (*_letting_go(pending, index), *successions):
         if later != earlier:
             edges[later].add(earlier)
     by_key = {
@@ -171,8 +174,9 @@ def _letting_go(changes: Iterable[Change], index: _Index) -> Iterator[tuple[str,
     for change in changes:
         if not change.writes:
             continue
-        if change.before is not None:
-            for target in targets(_kind(change).references(change.address, change.before)):
+        fields = change.after if change.before is None else change.before
+        if fields is not None:
+            for target in targets(_kind(change).references(change.address, fields)):
                 gone = index.deletes.get(target)
                 if gone is not None:
                     later, earlier = _sent_by(gone, index), _sent_by(change, index)

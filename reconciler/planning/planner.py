@@ -19,6 +19,7 @@ from reconciler.kinds.registry import holder_of
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredResource, Settings
 from reconciler.manifests.wording import advice
+from reconciler.planning.consequences import successions
 from reconciler.planning.diff import differences
 from reconciler.planning.digests import fingerprint, sealed
 from reconciler.planning.drafting import draft
@@ -83,7 +84,8 @@ class _Planning:
         self._check_references(settled, removals)
         if self.problems:
             raise ManifestError(self.problems)
-        return self._assembled(ordered(changes), settled, removals)
+        in_order = ordered(changes, successions(changes, self.live.resources))
+        return self._assembled(in_order, settled, removals)
 
     def _assembled(
         self, changes: tuple[Change, ...], settled: Settled, removals: Mapping[str, Change]

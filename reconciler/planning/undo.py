@@ -19,6 +19,7 @@ from reconciler.kinds.base import Fields, Kind, Life
 from reconciler.kinds.registry import holder_of
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredResource, Settings
+from reconciler.planning.consequences import successions
 from reconciler.planning.diff import differences
 from reconciler.planning.digests import fingerprint, sealed
 from reconciler.planning.drafting import draft
@@ -96,7 +97,8 @@ class _Undoing:
             raise PlanRefused(
                 f"run {self.run_id} cannot be undone as things are: {'; '.join(self.problems)}"
             )
-        drafted = draft(ordered(changes), self.live, self.ledger, settings=settings, now=now)
+        in_order = ordered(changes, successions(changes, self.live.resources))
+        drafted = draft(in_order, self.live, self.ledger, settings=settings, now=now)
         return sealed(
             replace(
                 drafted,
@@ -255,6 +257,9 @@ class _Undoing:
         here = self._live(one)
         if here is None:
             self.notes.gone(self._back(one.address), one.kind)
+            return
+        if one.by_consequence and self._owner(one.address):
+            self.notes.foreign(one.address, one.kind, one.before or {}, self._owner(one.address))
             return
         before, after = one.before, one.after
         fields = here.fields

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from reconciler.kinds.base import Kind
+from pydantic import JsonValue
+
+from reconciler.kinds.base import Fields, Kind
 from reconciler.live.platform import Usage
 
 _MAX_NAMED = 5
@@ -29,6 +31,12 @@ class Notes:
         """It is not there any more."""
         self.add("Not put back, since it is gone from the platform", address, kind)
 
+    def foreign(self, address: str, kind: Kind, before: Fields, owner: str) -> None:
+        """The platform changed it because of the run, and only its owner may write to it."""
+        fields = ", ".join(f"{name} was {_plain(value)}" for name, value in before.items())
+        told = f"{address} ({fields}; {owner})"
+        self.add("Not put back, since another project owns it", told, kind)
+
     def lost(self, address: str, kind: Kind, usage: Usage | None) -> None:
         """It is created again, and not all that was with it comes back."""
         if not kind.lost:
@@ -48,3 +56,7 @@ def _some(addresses: list[str]) -> str:
     shown = ", ".join(addresses[:_MAX_NAMED])
     more = len(addresses) - _MAX_NAMED
     return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _plain(value: JsonValue) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -136,7 +136,9 @@ def _fixed_paths() -> _Json:
     addresses = _query("address", {"type": "array", "items": _STRING}, "May be repeated.")
     campaign = _query("campaign", _STRING)
     paths: _Json = {
-        "/v1/platform": {"get": _call("Identity, limits, and the caller's permissions.", 200)},
+        "/v1/platform": {
+            "get": _call("Identity, time, limits, and the caller's permissions.", 200)
+        },
         "/v1/batch": {
             "post": _call("Up to 1000 operations, in order, not atomic.", 200, body=batch)
         },

@@ -9,7 +9,7 @@ from pydantic import JsonValue, ValidationError
 from reconciler.kinds.address import Address, identity, join, name_of
 from reconciler.kinds.base import Fields, Kind, Reference
 from reconciler.kinds.channel import CHANNEL
-from reconciler.kinds.lists import names_in
+from reconciler.kinds.lists import names_in, without_name
 from reconciler.kinds.names import comparable_number
 from reconciler.sandbox.problems import FieldError, Refusal, invalid, invalid_field
 from reconciler.sandbox.storage import Link, Session, Stored
@@ -143,15 +143,9 @@ def links_of(kind: Kind, address: Address, fields: Mapping[str, JsonValue]) -> l
 
 
 def without(fields: Fields, reference: Reference) -> Fields:
-    """The fields with one reference dropped: out of its list, or null."""
-    field = reference.path.partition("[")[0]
-    value = fields[field]
-    if isinstance(value, list):
-        kept = [
-            n for n in value if not isinstance(n, str) or identity(n) != identity(reference.name)
-        ]
-        return {**fields, field: kept}
-    return {**fields, field: None}
+    """The fields with one reference dropped."""
+    field = reference.field
+    return {**fields, field: without_name(fields[field], reference.name)}
 
 
 def check_match(stored: Stored, etag: str, if_match: str | None) -> None:

@@ -62,6 +62,7 @@ class Sandbox:
                 "id": self._id,
                 "name": self._platform.get("name", "Sandbox"),
                 "version": VERSION,
+                "now": stamp(self.clock.now()),
                 "limits": {
                     "page_size": MAX_PAGE_SIZE,
                     "default_page_size": DEFAULT_PAGE_SIZE,

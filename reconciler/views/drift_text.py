@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reconciler.planning.drift import DriftedResource, DriftKind, DriftReport
 from reconciler.planning.model import Difference, Origin
+from reconciler.views.clock_text import clock_document
 from reconciler.views.json_bytes import json_bytes
 from reconciler.views.masking import Masker
 from reconciler.views.paint import PLAIN, Paint
@@ -97,6 +98,7 @@ def drift_to_json(report: DriftReport, masker: Masker) -> bytes:
             "environment": report.environment,
             "platform": report.platform_id,
             "created_at": report.created_at,
+            "clock": clock_document(report.platform_ahead_seconds),
             "was_applied": report.was_applied,
             "people": report.people,
             "resources": [

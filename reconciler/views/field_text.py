@@ -86,7 +86,7 @@ def _field(change: Change, one: Difference, pen: Pen) -> Iterator[str]:
         ):
             yield _STEP + line
     else:
-        yield f"{label}: {_old_and_new(before, after, pen)}"
+        yield f"{label}: {old_and_new(before, after, pen)}"
 
 
 def _sides(change: Change) -> tuple[str, str, str]:
@@ -96,7 +96,7 @@ def _sides(change: Change) -> tuple[str, str, str]:
     return "changed in git and on the platform", "last applied", "git"
 
 
-def _old_and_new(before: JsonValue, after: JsonValue, pen: Pen) -> str:
+def old_and_new(before: JsonValue, after: JsonValue, pen: Pen) -> str:
     """`old → new`; of a list of names only those that come and go, where others stay."""
     old, new = _names(before), _names(after)
     gone = [f"{GONE} {inline(name)}" for name in old if name not in new]

@@ -3,6 +3,9 @@
     format                 "reconciler.plan/1"; a change that breaks readers raises the number
     id, content_digest     the plan's id, and what would be done without clock and counters
     project, environment, platform, created_at, tool_version
+    clock                  {platform_ahead_seconds, warning}: how far the platform's clock, which
+                           the guards go by, was ahead of the one that wrote created_at, null
+                           where it does not say; warning is "" where they differ by up to a minute
     git                    {commit, dirty}
     may_be_applied         whether nothing stops it
     unfinished_run         id of a run that must be settled first, or ""
@@ -19,6 +22,11 @@
                            who made all of it come or go on the platform; source is null or {file,
                            line, column}; a difference is {path, before, after, base, origin, by,
                            at}
+    consequences           what the platform does by itself because of the changes: [{address, kind,
+                           field, before, after, references, caused_by, owner}]; references are
+                           [{name, meant, means}], means null where the name is taken out of the
+                           field; caused_by are "ACTION ADDRESS" of changes, owner is another
+                           project that owns it
     counts                 changes by action
     unknowns               [{collection, reason, wanted}]; wanted counts what git says of it, none
                            of which is in the plan
@@ -36,7 +44,8 @@ from collections.abc import Mapping
 
 from reconciler.live.platform import Usage
 from reconciler.manifests.desired import Source
-from reconciler.planning.model import Action, Change, Difference, Finding, Plan
+from reconciler.planning.model import Action, Change, Consequence, Difference, Finding, Plan
+from reconciler.views.clock_text import clock_document
 from reconciler.views.findings_text import approval_to_paste
 from reconciler.views.json_bytes import json_bytes
 from reconciler.views.knowing import knowing_plan
@@ -63,6 +72,7 @@ def plan_to_json(plan: Plan, *, masker: Masker) -> bytes:
             "platform": plan.platform_id,
             "created_at": plan.created_at,
             "tool_version": plan.tool_version,
+            "clock": clock_document(plan.platform_ahead_seconds),
             "git": {"commit": plan.git_commit, "dirty": plan.git_dirty},
             "may_be_applied": not plan.refusals(),
             "unfinished_run": plan.unfinished_run,
@@ -77,6 +87,7 @@ def plan_to_json(plan: Plan, *, masker: Masker) -> bytes:
             },
             "findings": [_finding(one, plan.environment, known) for one in plan.findings],
             "changes": [_change(one, known) for one in plan.changes],
+            "consequences": [_consequence(one, known) for one in plan.consequences],
             "counts": {action.value: plan.count(action) for action in Action},
             "unknowns": [
                 {
@@ -143,6 +154,29 @@ def _change(change: Change, masker: Masker) -> _Json:
         ],
         "depends_on": [_key(one, masker) for one in change.depends_on],
         "usage": _usage(change.usage, masker),
+    }
+
+
+def _consequence(one: Consequence, masker: Masker) -> _Json:
+    return {
+        "address": masker.address(one.address),
+        "kind": one.kind,
+        "field": one.field,
+        "before": masker.value(one.kind, one.before),
+        "after": masker.value(one.kind, one.after),
+        "references": [
+            {
+                "name": masker.value(one.kind, lost.name),
+                "meant": masker.address(lost.meant),
+                "means": masker.address(lost.means) if lost.means is not None else None,
+            }
+            for lost in one.references
+        ],
+        "caused_by": [
+            _key(key, masker)
+            for key in dict.fromkeys(key for lost in one.references for key in lost.changes)
+        ],
+        "owner": one.owner,
     }
 
 

@@ -18,6 +18,8 @@ from reconciler.views.change_text import (
     replace_lines,
     update_lines,
 )
+from reconciler.views.clock_text import clock_warning
+from reconciler.views.consequence_text import consequence_lines
 from reconciler.views.findings_text import approved_lines, blocking_lines, warning_lines
 from reconciler.views.folding import by_collection, counted_kinds, names, places
 from reconciler.views.knowing import knowing_plan
@@ -29,7 +31,7 @@ from reconciler.views.sections import Sections, in_trees
 from reconciler.views.tree_text import tree_lines
 from reconciler.views.verdict import verdict
 from reconciler.views.visible import visible
-from reconciler.views.words import WHY, counted, sentence
+from reconciler.views.words import WHY, counted, moment, sentence
 
 _ID_CHARACTERS = 10
 _COLLECTIONS = 12
@@ -49,7 +51,7 @@ def render_plan(plan: Plan, *, masker: Masker, paint: Paint, expand: bool = Fals
             approved_lines(plan, pen),
             warning_lines(plan, pen),
             _lost_for_good(plan, pen),
-            *_changes(sections, pen),
+            *_changes(sections, consequence_lines(plan.consequences, pen), pen),
             *_protection(plan.changes, pen),
             _not_touched(plan, pen),
             _foot(plan, sections, pen),
@@ -68,6 +70,9 @@ def _head(plan: Plan, pen: Pen) -> Iterator[str]:
         commit = f"; git {plan.git_commit[:_COMMIT_CHARACTERS]}"
         commit += " with uncommitted changes" if plan.git_dirty else ""
     yield pen.paint.faint(visible(f"{made_for}{commit}."))
+    if clock_warning(plan.platform_ahead_seconds):
+        there = moment(plan.platform_time)
+        yield pen.paint.careful(f"By the platform's clock it was {there} when this was planned.")
     if plan.undoes:
         yield f"Undoes run {visible(plan.undoes)}."
     if plan.unfinished_run:
@@ -86,7 +91,8 @@ def _lost_for_good(plan: Plan, pen: Pen) -> Iterator[str]:
         yield f"  {pen.text(note)}"
 
 
-def _changes(sections: Sections, pen: Pen) -> Iterator[Iterable[str]]:
+def _changes(sections: Sections, results: Iterable[str], pen: Pen) -> Iterator[Iterable[str]]:
+    """What would be done; `results` is what the platform does by itself because of it."""
     yield _titled(
         "Delete",
         sections.deletes,
@@ -94,6 +100,7 @@ def _changes(sections: Sections, pen: Pen) -> Iterator[Iterable[str]]:
         pen,
     )
     yield _titled("Replace", sections.replaces, lambda one: _replaced(one, sections, pen), pen)
+    yield results
     yield _titled(
         "Rename", _elsewhere(sections.renames, sections), lambda one: rename_lines(one, pen), pen
     )

@@ -16,6 +16,7 @@ from datetime import datetime
 from reconciler.applying.report import RunReport
 from reconciler.state.journal import Step
 from reconciler.state.runs import Run
+from reconciler.views.clock_text import clock_document
 from reconciler.views.json_bytes import json_bytes
 from reconciler.views.knowing import knowing_steps
 from reconciler.views.masking import Masker
@@ -24,13 +25,15 @@ _Json = dict[str, object]
 
 
 def report_to_json(report: RunReport, masker: Masker, now: datetime) -> bytes:
-    """What became of an apply, with `exit_code` and what `stopped_by` says."""
+    """What became of an apply, with `exit_code`, what `stopped_by` says, and the `clock`, as in a
+    plan."""
     known = knowing_steps(masker, report.steps)
     return json_bytes(
         {
             "format": "reconciler.report/1",
             "exit_code": report.exit_code,
             "stopped_by": known.text(str(report.stopped_by)) if report.stopped_by else None,
+            "clock": clock_document(report.platform_ahead_seconds),
             "run": _run(report.run, known, now),
             "steps": [_step(one, known) for one in report.steps],
         }

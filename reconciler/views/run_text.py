@@ -8,11 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from reconciler.applying.events import CollateralFound, Event, RunStarted, StepFinished, Waiting
+from reconciler.applying.events import (
+    ClocksCompared,
+    CollateralFound,
+    Event,
+    RunStarted,
+    StepFinished,
+    Waiting,
+)
 from reconciler.applying.report import RunReport
 from reconciler.planning.handles import is_personal
 from reconciler.planning.model import Action
 from reconciler.state.journal import Step, StepState
+from reconciler.views.clock_text import clock_warning
 from reconciler.views.knowing import knowing_steps
 from reconciler.views.masking import Masker
 from reconciler.views.paint import PLAIN, Paint
@@ -41,6 +49,9 @@ def render_event(event: Event, masker: Masker, paint: Paint = PLAIN) -> str | No
     """One line of progress; None for what needs none."""
     pen = Pen(masker, paint)
     match event:
+        case ClocksCompared(ahead):
+            warning = clock_warning(ahead)
+            return f"  {paint.careful('!')} {warning}" if warning else None
         case RunStarted(run, steps):
             return f"Run {visible(run)}: {counted(steps, 'change')}"
         case StepFinished(state=StepState.SUCCEEDED, writes=False, detail=""):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from reconciler.guards.wording import of_kinds
 from reconciler.kinds.address import join, name_of
 from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.planning.calendars import campaign_of
@@ -35,6 +36,7 @@ def _said(plan: Plan) -> tuple[str, ...]:
         _deleted(plan),
         _campaigns(plan),
         _closing(plan),
+        _losing(plan),
         *_stopped(plan),
         _unblocked(plan),
         _reverted(plan),
@@ -72,6 +74,15 @@ def _deleted(plan: Plan) -> str:
     is_, its = ("is", "its") if len(gone) == 1 else ("are", "their")
     with_it = f", with {its} {counted(lost, 'interaction')}" if lost else ""
     return f"{_some(names)} {is_} DELETED{with_it}."
+
+
+def _losing(plan: Plan) -> str:
+    """Who refers to something that is deleted, and then to nothing; "" where nobody does."""
+    losing = {one.address: one.kind for one in plan.consequences if one.before != one.after}
+    if not losing:
+        return ""
+    lose = "loses what it refers" if len(losing) == 1 else "lose what they refer"
+    return f"{of_kinds(Counter(losing.values()))} {lose} to."
 
 
 def _stopped(plan: Plan) -> Iterator[str]:

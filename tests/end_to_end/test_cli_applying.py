@@ -153,4 +153,4 @@ def test_a_saved_plan_can_be_shown_without_the_platform(watched: Workspace) -> N
 def test_the_plan_file_is_its_owners_alone(watched: Workspace) -> None:
     watched.saved_plan()
     assert watched.plan_file.stat().st_mode & 0o777 == 0o600
-    assert json.loads(watched.plan_file.read_text())["format_version"] == 1
+    assert json.loads(watched.plan_file.read_text())["format_version"] == 2

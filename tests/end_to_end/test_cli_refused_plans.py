@@ -59,8 +59,8 @@ def _one_byte_of_a_clock(data: bytes) -> bytes:
         (lambda data: data[:0], "cut short"),
         (lambda data: data[:1] + b"}", "no plan"),
         (lambda data: b"\xff" + data, "no plan"),
-        (lambda data: data.replace(b'"format_version": 1', b'"format_version": 0'), "format 0"),
-        (lambda data: data.replace(b'"format_version": 1', b'"format_version": 9'), "format 9"),
+        (lambda data: data.replace(b'"format_version": 2', b'"format_version": 0'), "format 0"),
+        (lambda data: data.replace(b'"format_version": 2', b'"format_version": 9'), "format 9"),
     ],
 )
 def test_a_plan_file_that_is_not_as_it_was_made(

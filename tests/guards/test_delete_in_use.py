@@ -23,7 +23,9 @@ from guard_builders import (
 )
 
 from reconciler.guards.evaluate import evaluate
+from reconciler.kinds.address import Address
 from reconciler.live.platform import RecentUse
+from reconciler.planning.model import Consequence, LostReference
 
 CODE = "delete-in-use"
 LUNCH = "statuses/Lunch"
@@ -223,3 +225,15 @@ def test_a_finding_nobody_approved_blocks_at_apply() -> None:
     findings, _ = evaluate(one, [])
 
     assert again(one, replace(one.plan, findings=findings), CODE).blocks
+
+
+def test_a_referrer_that_the_plan_foretells_counts_though_the_platform_does_not_name_it() -> None:
+    address = "templates/Bye"
+    mail = Address("campaigns/Sales/channels/email")
+    lost = LostReference("Bye", Address(address), None, (f"delete {address}",))
+    looked_at = review(delete(address, used=usage(address)))
+    foretold = Consequence(mail, "Channel", "signature", "Bye", None, (lost,))
+    plan = replace(looked_at.plan, consequences=(foretold,))
+    finding = only(CODE, replace(looked_at, plan=plan))
+    assert finding.evidence.referrers == (mail,)
+    assert "used by 1 channel" in finding.message

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from connected import Connected
@@ -11,6 +11,7 @@ from fake_platform import FakePlatform, answer, item, problem, raw
 from reconciler.errors import AccessDenied, PlatformError, Unreachable
 from reconciler.kinds.address import Address
 from reconciler.live.platform import Reader, Snapshot
+from reconciler.live.wire import Unparsable, info_of
 
 COLLECTIONS = 15
 DIRECTORIES = 3
@@ -312,3 +313,30 @@ def test_an_audit_of_many_resources_keeps_its_urls_short(
 
 def test_a_snapshot_s_repr_stays_small_however_much_it_holds(connected: Connected) -> None:
     assert "campaigns/Sales" not in repr(connected.read(snapshot))
+
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("told", "ahead"),
+    [
+        ("2026-11-24T12:00:00Z", timedelta()),
+        ("2026-11-24T14:30:00+02:00", timedelta(minutes=30)),
+        ("2026-11-24T07:00:00.000Z", -timedelta(hours=5)),
+        (None, None),
+    ],
+)
+def test_the_platforms_clock_is_compared_with_this_machines(
+    told: str | None, ahead: timedelta | None
+) -> None:
+    info = info_of({"id": "acme", "now": told}, NOON)
+    assert info.ahead == ahead
+    later = NOON + timedelta(minutes=1)
+    assert info.time(later) == later + (ahead or timedelta())
+
+
+@pytest.mark.parametrize("told", ["soon", "2026-11-24T12:00:00", "9999-12-31T23:59:59Z", 7])
+def test_a_time_that_is_none_is_refused(told: object) -> None:
+    with pytest.raises(Unparsable, match="'now'"):
+        info_of({"id": "acme", "now": told}, NOON)  # type: ignore[dict-item]

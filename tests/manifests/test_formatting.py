@@ -186,7 +186,7 @@ def _written(
     flow: bool | None,
     width: int,
 ) -> bytes:
-    chance = random.Random(seed)  # noqa: S311 - a layout, no secret
+    chance = random.Random(seed)
 
     def shuffled(value: object) -> object:
         if isinstance(value, list):

@@ -181,8 +181,37 @@ def _put(world: dict[str, LiveResource], address: Address, fields: Fields) -> No
 
 
 def _delete(world: dict[str, LiveResource], key: str) -> None:
-    for one in [one for one in world if one == key or one.startswith(key + "/")]:
+    """Take it away with what is below, and its name out of what refers to it (DOMAIN)."""
+    gone = [one for one in world if one == key or one.startswith(key + "/")]
+    names = {(one.split("/")[-2], identity(world[one].address).split("/")[-1]) for one in gone}
+    for one in gone:
         del world[one]
+    for where, one in world.items():
+        cleared = _cleared(one, names, world)
+        if cleared != one.fields:
+            world[where] = replace(one, fields=cleared)
+
+
+def _cleared(
+    one: LiveResource, names: set[tuple[str, str]], world: Mapping[str, LiveResource]
+) -> Fields:
+    fields = dict(one.fields)
+    models, closed = fields.get("quality_models"), fields.get("campaigns")
+    if isinstance(models, list):
+        fields["quality_models"] = [
+            name for name in models if ("quality_models", identity(str(name))) not in names
+        ]
+    if isinstance(closed, list):
+        fields["campaigns"] = [
+            name for name in closed if ("campaigns", identity(str(name))) not in names
+        ]
+    sign = identity(str(fields.get("signature")))
+    own = "/".join(identity(one.address).split("/")[:2])
+    if ("templates", sign) in names and not {f"{own}/templates/{sign}", f"templates/{sign}"} & set(
+        world
+    ):
+        fields["signature"] = None
+    return fields
 
 
 def _move(

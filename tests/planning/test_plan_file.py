@@ -127,7 +127,7 @@ def test_a_plan_cut_short_is_refused(length: int) -> None:
 
 
 def test_another_format_version_is_refused_in_its_own_words() -> None:
-    older = DATA.replace(b'"format_version": 1', b'"format_version": 0')
+    older = DATA.replace(b'"format_version": 2', b'"format_version": 0')
     with pytest.raises(PlanUnreadable, match="plan format 0"):
         plan_file.loads(older, name="plan.json")
 

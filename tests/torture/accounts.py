@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.applying.ledger_changes import ledger_changes
+from reconciler.applying.progress import SETTLED
 from reconciler.kinds.address import Address, identity
 from reconciler.live.platform import LiveResource, Snapshot
+from reconciler.planning.consequences import value_after
 from reconciler.planning.model import Action, Change, Plan
 from reconciler.state.changes import Rebase, Remove, Upsert
 from reconciler.state.journal import Step, StepState
@@ -54,12 +56,14 @@ def account(
     people changed meanwhile: what became of those is theirs.
     """
     found = Account()
-    let_go = [one for one in audit if one["by"] == "ci" and _let_go(one, plan)]
-    touched |= {identity(one["address"]) for one in let_go}
+    foretold = {(identity(one.address), one.field) for one in plan.consequences}
+    results = [one for one in audit if one["by"] == "ci" and _is_result(one, foretold)]
     ours = Counter(
         (one["action"], identity(one["address"]))
         for one in audit
-        if one["by"] == "ci" and one not in let_go and (one["action"] != "rename" or one["changes"])
+        if one["by"] == "ci"
+        and one not in results
+        and (one["action"] != "rename" or one["changes"])
     )
     found.written = sum(ours.values())
     expected = {
@@ -72,6 +76,7 @@ def account(
         str(key) for key in ours if key not in expected and not _goes_along(key, expected)
     ]
     state = {step.seq: step for step in steps}
+    found.collateral += _wrong_results(plan, state, live.resources, touched)
     for seq, change in enumerate(plan.changes):
         if not change.writes:
             continue
@@ -97,14 +102,31 @@ def _open(change: Change) -> tuple[StepState, ...]:
     return (StepState.SENT, StepState.UNKNOWN)
 
 
-def _let_go(one: Mapping[str, Any], plan: Plan) -> bool:
-    """Whether the platform itself emptied a channel's signature, since the plan deletes the
-    template: what was shown and approved as `delete-in-use`."""
-    gone = {c.address.rpartition("/")[2] for c in plan.changes if c.action is Action.DELETE}
+def _is_result(one: Mapping[str, Any], foretold: set[tuple[str, str]]) -> bool:
+    """Whether the platform changed a referrer by itself, just as the plan said it would."""
+    where = identity(one["address"])
     return one["action"] == "update" and all(
-        change["path"] == "signature" and change["after"] is None and change["before"] in gone
-        for change in one["changes"]
+        (where, change["path"]) in foretold for change in one["changes"]
     )
+
+
+def _wrong_results(
+    plan: Plan,
+    state: Mapping[int, Step],
+    live: Mapping[str, LiveResource],
+    touched: frozenset[str],
+) -> Iterator[str]:
+    """The referrers that are not as the plan says, now that these steps are made."""
+    made = {plan.changes[seq].key: step.state for seq, step in state.items()}
+    for one in plan.consequences:
+        causes = {key for lost in one.references for key in lost.changes}
+        here = live.get(identity(one.address))
+        if here is None or identity(one.address) in touched:
+            continue
+        if all(made[key] in SETTLED for key in causes):
+            expected = value_after(one, lambda key: made[key] is StepState.SUCCEEDED)
+            if here.fields[one.field] != expected:
+                yield f"{one.address}: {one.field} is {here.fields[one.field]}, not {expected}"
 
 
 def _goes_along(key: tuple[str, str], expected: set[tuple[str, str]]) -> bool:

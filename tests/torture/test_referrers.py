@@ -1,0 +1,256 @@
+"""Who refers to what a plan deletes: as the plan says, or told; before an apply, after it, and in
+a run that is gone on with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.applying.apply import Settings
+from reconciler.applying.events import CollateralFound
+from reconciler.applying.report import RunReport
+from reconciler.errors import PlanStale
+from reconciler.kinds.base import Fields
+from reconciler.manifests.desired import Desired
+from reconciler.planning.model import Plan
+from tests.planning.estates import desired, wanted
+from tests.torture.striking import assert_settled, at, killed
+from tests.torture.world import Applying, World, told
+
+TEXT: Fields = {"type": "text", "content": "x"}
+SIGN, OTHER = "templates/Sign", "templates/Other"
+SALES_MAIL, SHOP_MAIL = "campaigns/Sales/channels/email", "campaigns/Shop/channels/email"
+NAMED = "holidays/Named"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    yield from _world(tmp_path)
+
+
+def _world(folder: Path, **limits: int) -> Iterator[World]:
+    """Two channels, set by hand, with a signature that the ledger owns; a holiday that names two
+    campaigns that it owns as well."""
+    signed = {"connector": "mail", "signature": "Sign"}
+    made = World(
+        folder,
+        [
+            {"address": "campaigns/Sales"},
+            {"address": "campaigns/Shop"},
+            {"address": OTHER, **TEXT},
+        ],
+        limits=limits,
+    )
+    made.applied(desired(wanted(SIGN, TEXT), wanted("campaigns/One"), wanted("campaigns/Two")))
+    for address in (SALES_MAIL, SHOP_MAIL):
+        made.edited("PATCH", address, signed)
+    closed = {"date": "2027-01-06", "campaigns": ["One", "Sales", "Two"]}
+    made.edited("POST", NAMED, closed)
+    yield made
+    made.close()
+
+
+def without_sign() -> Desired:
+    return desired(wanted("campaigns/One"), wanted("campaigns/Two"))
+
+
+def without_campaigns() -> Desired:
+    return desired(wanted(SIGN, TEXT))
+
+
+def collateral(applying: Applying) -> list[tuple[str, str]]:
+    return [(one.address, one.field) for one in applying.events if isinstance(one, CollateralFound)]
+
+
+def field_of(world: World, address: str, name: str) -> Any:
+    return world.snapshot().resources[address.lower()].fields[name]
+
+
+# ---- before an apply ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        ({"signature": "Other"}, f"{SHOP_MAIL}: signature changed by maria at 20"),
+        ({"signature": None}, f"{SHOP_MAIL}: signature changed by maria at 20"),
+    ],
+)
+def test_a_referrer_that_would_come_out_otherwise_makes_the_plan_stale(
+    world: World, edit: dict[str, Any], said: str
+) -> None:
+    plan = world.plan(without_sign())
+    world.edited("PATCH", SHOP_MAIL, edit)
+    start = len(world.audit())
+    with pytest.raises(PlanStale, match="the platform has changed") as stale:
+        Applying(world).apply(plan)
+    assert said in str(stale.value)
+    assert len(world.audit()) == start
+
+
+def test_a_referrer_that_is_gone_makes_the_plan_stale(world: World) -> None:
+    plan = world.plan(without_campaigns())
+    world.edited("DELETE", NAMED)
+    with pytest.raises(PlanStale, match=f"{NAMED} is gone from the platform"):
+        Applying(world).apply(plan)
+
+
+def test_a_referrer_may_change_in_what_the_plan_says_nothing_of(world: World) -> None:
+    plan, start = world.plan(without_sign()), len(world.audit())
+    world.edited("PATCH", SHOP_MAIL, {"max_queue": 9})
+    assert_settled(world, plan, Applying(world).apply(plan), start)
+    assert field_of(world, SHOP_MAIL, "max_queue") == 9
+
+
+def test_a_name_that_came_to_mean_something_else_makes_the_plan_stale(world: World) -> None:
+    plan = world.plan(without_sign())
+    world.edited("POST", "campaigns/Shop/templates/Sign", TEXT)
+    with pytest.raises(PlanStale, match=SHOP_MAIL):
+        Applying(world).apply(plan)
+
+
+def test_a_new_meaning_that_no_guard_looks_for_makes_the_plan_stale(world: World) -> None:
+    own = wanted("campaigns/Shop/templates/Other", TEXT)
+    plan = world.plan(desired(*without_sign().resources.values(), wanted(SIGN, TEXT), own))
+    assert plan.consequences == ()
+    world.edited("PATCH", SHOP_MAIL, {"signature": "Other"})
+    with pytest.raises(PlanStale, match=f"{SHOP_MAIL}: its signature .* does not show"):
+        Applying(world).apply(plan)
+
+
+# ---- after a write -----------------------------------------------------------------------
+
+
+def test_what_comes_out_as_the_plan_says_is_no_collateral(world: World) -> None:
+    plan, start = world.plan(desired()), len(world.audit())
+    applying = Applying(world, settings=Settings(stop_on_collateral=True))
+    assert_settled(world, plan, applying.apply(plan), start)
+    assert collateral(applying) == []
+    assert field_of(world, NAMED, "campaigns") == ["Sales"]
+
+
+def test_causes_in_several_requests_are_no_collateral_on_the_way(tmp_path: Path) -> None:
+    for world in _world(tmp_path, batch=1):
+        plan, start = world.plan(desired()), len(world.audit())
+        applying = Applying(world)
+        assert_settled(world, plan, applying.apply(plan), start)
+        assert collateral(applying) == []
+
+
+def _raced(world: World, want: Desired, edit: Callable[[], None], **how: Any) -> Applying:
+    """An apply that somebody overtakes between its verification and its writes."""
+    plan = world.plan(want)
+    applying = Applying(world, points=at("after begin_run", edit), **how)
+    applying.report = applying.apply(plan)  # type: ignore[attr-defined]
+    return applying
+
+
+def test_a_referrer_that_comes_out_otherwise_is_collateral(world: World) -> None:
+    applying = _raced(
+        world, without_sign(), lambda: world.edited("PATCH", SHOP_MAIL, {"signature": "Other"})
+    )
+    assert collateral(applying) == [(SHOP_MAIL, "signature")]
+    report: RunReport = applying.report  # type: ignore[attr-defined]
+    (step,) = (one for one in report.steps if one.address == SIGN)
+    assert step.detail == f"differs from the plan after the write: signature of {SHOP_MAIL}"
+
+
+def test_whoever_asked_to_stop_is_stopped_by_a_referrer_too(world: World) -> None:
+    edit = {"campaigns": ["One", "Sales", "Shop", "Two"]}
+    applying = _raced(
+        world,
+        without_campaigns(),
+        lambda: world.edited("PATCH", NAMED, edit),
+        settings=Settings(stop_on_collateral=True),
+    )
+    report: RunReport = applying.report  # type: ignore[attr-defined]
+    assert "outside the plan changed" in str(report.stopped_by)
+
+
+@pytest.mark.parametrize("fault", ["503-after", "item-503-after", "truncated", "reset-after"])
+def test_a_delete_without_an_answer_has_its_referrers_read_back_too(
+    world: World, fault: str
+) -> None:
+    plan, start = world.plan(desired()), len(world.audit())
+    applying = Applying(world)
+    applying.transport.will(fault)
+    assert_settled(world, plan, applying.apply(plan), start)
+    assert collateral(applying) == []
+
+
+def test_a_referrer_of_a_delete_without_an_answer_that_came_out_otherwise_is_told(
+    world: World,
+) -> None:
+    plan = world.plan(without_sign())
+    edit = at("after begin_run", lambda: world.edited("PATCH", SHOP_MAIL, {"signature": "Other"}))
+    applying = Applying(world, points=edit)
+    applying.transport.will("item-503-after")
+    report = applying.apply(plan)
+    assert collateral(applying) == [(SHOP_MAIL, "signature")], told(report)
+    assert any(f"signature of {SHOP_MAIL}" in step.detail for step in report.steps)
+
+
+# ---- a run that is gone on with ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+@pytest.mark.parametrize(
+    "point", ["before record_intents", "after write", "before record_outcomes"]
+)
+def test_a_run_that_was_cut_off_ends_as_the_plan_says(tmp_path: Path, point: str, nth: int) -> None:
+    for world in _world(tmp_path, batch=1):
+        plan, start = world.plan(desired()), len(world.audit())
+        killed(world, plan, point, nth=nth)
+        applying = Applying(world)
+        assert_settled(world, plan, applying.resume(), start)
+        assert collateral(applying) == []
+
+
+def test_a_resume_does_not_delete_what_a_changed_referrer_would_lose(world: World) -> None:
+    plan = world.plan(without_sign())
+    killed(world, plan, "before record_intents")
+    world.edited("PATCH", SHOP_MAIL, {"signature": "Other"})
+    report = Applying(world).resume()
+    (step,) = (one for one in report.steps if one.address == SIGN)
+    assert step.state == "failed"
+    assert f"{SHOP_MAIL}: signature changed by maria" in step.detail
+    assert SIGN.lower() in world.snapshot().resources
+    assert report.run.finished_at is not None
+
+
+# ---- undo --------------------------------------------------------------------------------
+
+
+def undone(world: World, made: Plan, report: RunReport) -> RunReport:
+    from reconciler.planning.undo import undo
+    from tests.planning.estates import SETTINGS
+    from tests.torture.world import KEY
+
+    back = undo(
+        made,
+        report.steps,
+        world.snapshot(),
+        world.store.ledger(*KEY),
+        run_id=report.run.id,
+        settings=SETTINGS,
+        now=world.time.now(),
+    )
+    return Applying(world).apply(back)
+
+
+def test_an_undo_brings_all_referrers_back_and_tracks_none_of_them(world: World) -> None:
+    before = world.snapshot().resources
+    tracked = set(world.owned())
+    plan = world.plan(desired())
+    report = Applying(world).apply(plan)
+    assert field_of(world, SHOP_MAIL, "signature") is None
+    back = undone(world, plan, report)
+    assert back.exit_code == 0, told(back)
+    after = world.snapshot().resources
+    assert {key: one.fields for key, one in after.items()} == {
+        key: one.fields for key, one in before.items()
+    }
+    assert set(world.owned()) == tracked
