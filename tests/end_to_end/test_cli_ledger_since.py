@@ -210,8 +210,9 @@ def test_a_plan_is_not_stale_for_what_it_does_not_touch(pair: Pair) -> None:
 def test_a_rename_and_edit_that_another_plan_made_is_not_stale(pair: Pair) -> None:
     level = "levels: [{name: Done, renamed_from: Completed, text_code: OK}, Postponed]"
     pair.mine.edit("dispositions.yaml", "levels: [Completed, Postponed]", level)
+    pair.another_branch()
+    pair.mine.write("reconciler.yaml", STRICTER)
     pair.plan_now()
-    pair.another_branch().write("reconciler.yaml", STRICTER)
     pair.apply_theirs()
     pair.mine.sandbox.forget_requests()
     pair.mine.run("apply", pair.stale).expect(0)
