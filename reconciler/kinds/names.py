@@ -25,7 +25,7 @@ _RESERVED_NAMES = frozenset({"-", ".", ".."})
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\.]+(\.[^\s@<>,;:\"()\[\]\\.]+)+")
 _EMAIL_PREFIX = re.compile(r"mailto:\s*", re.IGNORECASE)
 _PHONE = re.compile(r"\(?\+[\d\s().-]+")
-_PHONE_START = re.compile(r"\(?\+\s*\d")
+_PHONE_START = re.compile(r"\(?\+[+\s]*\d")
 _PHONE_PREFIX = re.compile(r"(?:tel|callto|sms|whatsapp):\s*(?=[+(\d])", re.IGNORECASE)
 _NATIONAL_PHONE = re.compile(r"[\d(][\d\s()./-]*")
 _DIALLED = re.compile(r"[*#\d(][*#\d\s()./-]*")
@@ -107,7 +107,7 @@ def _parsed_phone(phone: str) -> str:
 
     text = _phone_text(phone)
     _refuse_damaged(text, phone)
-    if "+" not in text[:2]:
+    if not text.startswith(("+", "(+")):
         raise ValueError(f"{_quoted(phone)} is no international number: write it {_AS_PHONE}")
     if not _PHONE.fullmatch(text):
         raise ValueError(
@@ -191,7 +191,7 @@ def clean_customer(customer: str) -> str:
     network, colon, bare = text.partition(":")
     if colon and network.lower() in SOCIAL_NETWORKS:
         return f"{network.lower()}:{_social_id(bare)}"
-    if "+" in text[:2] or _PHONE_PREFIX.match(text):
+    if _PHONE_START.match(text) or _PHONE_PREFIX.match(text):
         return clean_phone(customer)
     text = with_plain_digits(text)
     _refuse_damaged(text, customer)
