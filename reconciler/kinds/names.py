@@ -208,14 +208,20 @@ def clean_customer(customer: str) -> str:
     )
 
 
-def clean_customer_on(channel: str, customer: str) -> str:
-    """The customer of an interaction: on a social network, a bare id is one of that network."""
+def customer_on(channel: str, customer: str) -> str | None:
+    """The customer of an interaction, as a blacklist names one.
+
+    On a social network a bare id is one of that network. None is a visitor of a web page whom
+    nobody knows: no blacklist can name one.
+    """
     try:
         return clean_customer(customer)
-    except ValueError:
-        if channel not in SOCIAL_NETWORKS:
-            raise
-        return clean_customer(f"{channel}:{customer}")
+    except ValueError as error:
+        if channel in SOCIAL_NETWORKS:
+            return clean_customer(f"{channel}:{customer}")
+        if channel == "webchat" and isinstance(error, Unrecognised):
+            return None
+        raise
 
 
 def _social_id(written: str) -> str:
