@@ -25,7 +25,7 @@ _RESERVED_NAMES = frozenset({"-", ".", ".."})
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\.]+(\.[^\s@<>,;:\"()\[\]\\.]+)+")
 _EMAIL_PREFIX = re.compile(r"mailto:\s*", re.IGNORECASE)
 _PHONE = re.compile(r"\(?\+[\d\s().-]+")
-_PHONE_START = re.compile(r"\(?\+\s*\d")
+_PHONE_START = re.compile(r"\(?\+[+\s]*\d")
 _PHONE_PREFIX = re.compile(r"(?:tel|callto|sms|whatsapp):\s*(?=[+(\d])", re.IGNORECASE)
 _NATIONAL_PHONE = re.compile(r"[\d(][\d\s()./-]*")
 _DIALLED = re.compile(r"[*#\d(][*#\d\s()./-]*")
@@ -107,7 +107,7 @@ def _parsed_phone(phone: str) -> str:
 
     text = _phone_text(phone)
     _refuse_damaged(text, phone)
-    if "+" not in text[:2]:
+    if not text.startswith(("+", "(+")):
         raise ValueError(f"{_quoted(phone)} is no international number: write it {_AS_PHONE}")
     if not _PHONE.fullmatch(text):
         raise ValueError(
@@ -191,7 +191,7 @@ def clean_customer(customer: str) -> str:
     network, colon, bare = text.partition(":")
     if colon and network.lower() in SOCIAL_NETWORKS:
         return f"{network.lower()}:{_social_id(bare)}"
-    if "+" in text[:2] or _PHONE_PREFIX.match(text):
+    if _PHONE_START.match(text) or _PHONE_PREFIX.match(text):
         return clean_phone(customer)
     text = with_plain_digits(text)
     _refuse_damaged(text, customer)
@@ -208,14 +208,20 @@ def clean_customer(customer: str) -> str:
     )
 
 
-def clean_customer_on(channel: str, customer: str) -> str:
-    """The customer of an interaction: on a social network, a bare id is one of that network."""
+def customer_on(channel: str, customer: str) -> str | None:
+    """The customer of an interaction, as a blacklist names one.
+
+    On a social network a bare id is one of that network. None is a visitor of a web page whom
+    nobody knows: no blacklist can name one.
+    """
     try:
         return clean_customer(customer)
-    except ValueError:
-        if channel not in SOCIAL_NETWORKS:
-            raise
-        return clean_customer(f"{channel}:{customer}")
+    except ValueError as error:
+        if channel in SOCIAL_NETWORKS:
+            return clean_customer(f"{channel}:{customer}")
+        if channel == "webchat" and isinstance(error, Unrecognised):
+            return None
+        raise
 
 
 def _social_id(written: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, select
 
 from reconciler.kinds.address import Address, child, join, name_of
 from reconciler.kinds.channel_types import ChannelType
-from reconciler.kinds.names import Unrecognised, clean_customer_on
+from reconciler.kinds.names import customer_on
 from reconciler.sandbox.clock import moment_of, stamp
 from reconciler.sandbox.locating import lookup_address, placed
 from reconciler.sandbox.paging import PageRequest, page_body
@@ -120,17 +120,14 @@ def _refuse_closed_doors(session: Session, campaign: Stored, given: Interaction)
 def _blacklistings(
     campaign: Address, channel: ChannelType, customer: str | None
 ) -> Iterator[Address]:
-    """The entries that would block a customer. A visitor of a web page may be nobody known."""
-    if customer is None:
-        return
+    """The entries that would block a customer."""
     try:
-        name = clean_customer_on(channel, customer)
+        name = None if customer is None else customer_on(channel, customer)
     except ValueError as error:
-        if channel == "webchat" and isinstance(error, Unrecognised):
-            return
         raise invalid_field("customer", str(error)) from error
-    yield join("blacklist", name)
-    yield child(campaign, "blacklist", name)
+    if name is not None:
+        yield join("blacklist", name)
+        yield child(campaign, "blacklist", name)
 
 
 def _used(session: Session, field: str, address: str | None) -> Stored | None:

@@ -12,10 +12,10 @@ from reconciler.kinds.names import (
     Unrecognised,
     clean_contact_key,
     clean_customer,
-    clean_customer_on,
     clean_email,
     clean_number,
     clean_phone,
+    customer_on,
 )
 
 _INVISIBLE = "\u00ad\u200b\u200e\u202a\u202c\u202e\u2060\u2066\u2068\u2069\ufeff"
@@ -42,6 +42,9 @@ _PHONES = ["+59829001234", "+59899123456", "+541150018102", "+34910018104", "+16
         ("whats\u00adapp:+59829001234", "+59829001234"),
         ("(+598) 2900 1234", "+59829001234"),
         ("Ana@Example.COM", "ana@example.com"),
+        ("a+tag@example.com", "a+tag@example.com"),
+        ("+tag@example.com", "+tag@example.com"),
+        ("29001234@qq.example", "29001234@qq.example"),
         ("\ufeffana@example.com\u200b", "ana@example.com"),
         ("mailto:ana\uff20example.com", "ana@example.com"),
         ("ana\u2011maria@example.com", "ana-maria@example.com"),
@@ -165,14 +168,21 @@ def test_a_customer_in_normal_form_is_in_normal_form(text: str) -> None:
 
 
 def test_on_a_social_network_a_bare_id_is_of_that_network() -> None:
-    assert clean_customer_on("instagram", "@ana") == "instagram:ana"
-    assert clean_customer_on("messenger", "213432525") == "messenger:213432525"
-    assert clean_customer_on("instagram", "59829001234") == "instagram:59829001234"
-    assert clean_customer_on("instagram", "+59829001234") == "+59829001234"
+    assert customer_on("instagram", "@ana") == "instagram:ana"
+    assert customer_on("messenger", "213432525") == "messenger:213432525"
+    assert customer_on("instagram", "59829001234") == "instagram:59829001234"
+    assert customer_on("instagram", "+59829001234") == "+59829001234"
     with pytest.raises(ValueError, match="lacks its country"):
-        clean_customer_on("sms", "213432525")
+        customer_on("sms", "213432525")
     with pytest.raises(Unrecognised):
-        clean_customer_on("webchat", "visitor 7")
+        customer_on("telephony", "visitor 7")
+
+
+def test_a_visitor_of_a_web_page_may_be_nobody_a_blacklist_names() -> None:
+    assert customer_on("webchat", "visitor 7") is None
+    assert customer_on("webchat", "\u200b+59829001234") == "+59829001234"
+    with pytest.raises(ValueError, match="extension"):
+        customer_on("webchat", "+59829001234x1")
 
 
 @pytest.mark.parametrize("key", ["switchboard", "highway-police", "24/7", "2900", "+", "sms: desk"])

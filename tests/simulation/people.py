@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.kinds.address import Address, child, identity, join, name_of
-from reconciler.kinds.names import clean_customer
+from reconciler.kinds.names import customer_on
 from tests.simulation.forms import Refused
 from tests.simulation.operations import located
 from tests.simulation.platform import Platform
@@ -93,15 +93,16 @@ def _check_door(
         raise Refused(409, "channel-disabled", f"{campaign}/channels/{channel} is disabled")
     if customer is None or not row.live.fields["block_inbound" if inbound else "block_outbound"]:
         return
-    for address in _blocks(campaign, customer):
+    for address in _blocks(campaign, channel, customer):
         if platform.find(address) is not None:
             raise Refused(409, "blacklisted", f"{address} forbids it")
 
 
-def _blocks(campaign: Address, customer: str) -> Iterator[Address]:
+def _blocks(campaign: Address, channel: str, customer: str) -> Iterator[Address]:
     try:
-        name = clean_customer(customer)
+        name = customer_on(channel, customer)
     except ValueError as error:
         raise Refused(422, "invalid", f"customer: {error}") from error
-    yield join("blacklist", name)
-    yield child(campaign, "blacklist", name)
+    if name is not None:
+        yield join("blacklist", name)
+        yield child(campaign, "blacklist", name)
