@@ -24,7 +24,13 @@ from reconciler.access import Access, user_name
 from reconciler.connections import Connections, check_platform, ledger_key, resolved, snapshot_of
 from reconciler.errors import ManifestError, PlatformError
 from reconciler.kinds.address import Address, identity
-from reconciler.live.platform import PlatformInfo, Reader, Snapshot, Usage
+from reconciler.live.platform import (
+    TOLERATED_SECONDS,
+    PlatformInfo,
+    Reader,
+    Snapshot,
+    Usage,
+)
 from reconciler.manifests.desired import Approval, Manifests, Settings
 from reconciler.manifests.load import Places, load, load_settings, with_excerpts
 from reconciler.planning.handles import handle_of, is_handle
@@ -334,7 +340,7 @@ class Project:
         from reconciler.applying.apply import Applier
         from reconciler.applying.apply import Settings as ApplySettings
         from reconciler.applying.batches import Limits
-        from reconciler.applying.events import ClocksCompared, silent
+        from reconciler.applying.events import ClocksDiffer, silent
         from reconciler.live.limiter import Limiter
         from reconciler.planning.acceptance import Demands, accept
         from reconciler.planning.safeguards import safeguards_of
@@ -356,7 +362,9 @@ class Project:
                 info = await reader.info()
                 check_platform(settings, info)
                 listener = tell or silent
-                listener(ClocksCompared(info.ahead_seconds))
+                ahead = info.ahead_seconds
+                if ahead is not None and abs(ahead) > TOLERATED_SECONDS:
+                    listener(ClocksDiffer(ahead))
                 applier = Applier(
                     reader=reader,
                     writer=writer,
@@ -372,7 +380,7 @@ class Project:
                     accept=accepted,
                 )
                 report = await work(applier)
-                return replace(report, platform_ahead_seconds=info.ahead_seconds)
+                return replace(report, platform_ahead_seconds=ahead)
 
         with Store.open(self._connections.state) as store:
             return running.run(applied(store))

@@ -50,13 +50,13 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class ClocksCompared:
-    """How far the platform's clock is ahead of this machine's; None where it does not say."""
+class ClocksDiffer:
+    """How far the platform's clock is ahead of this machine's, where that is too much."""
 
-    ahead_seconds: int | None
+    ahead_seconds: int
 
 
-Event: TypeAlias = ClocksCompared | RunStarted | StepFinished | CollateralFound | Waiting
+Event: TypeAlias = ClocksDiffer | RunStarted | StepFinished | CollateralFound | Waiting
 Listener: TypeAlias = Callable[[Event], None]
 
 

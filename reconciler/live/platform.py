@@ -16,6 +16,9 @@ from pydantic import JsonValue
 from reconciler.kinds.address import Address, identity, join
 from reconciler.kinds.base import Fields, Kind
 
+TOLERATED_SECONDS = 60
+"""By how much the platform's clock may differ from this machine's without a warning."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlatformInfo:

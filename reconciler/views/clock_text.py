@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from reconciler.live.platform import TOLERATED_SECONDS
 from reconciler.views.words import counted
 
-_TOLERATED_SECONDS = 60
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
 def clock_warning(ahead_seconds: int | None) -> str:
     """What to say of a platform that is so far ahead of this machine; "" where the two agree or
     the platform does not say what time it is."""
-    if ahead_seconds is None or abs(ahead_seconds) <= _TOLERATED_SECONDS:
+    if ahead_seconds is None or abs(ahead_seconds) <= TOLERATED_SECONDS:
         return ""
     side = "behind" if ahead_seconds > 0 else "ahead of"
     return (

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from reconciler.applying.events import (
-    ClocksCompared,
+    ClocksDiffer,
     CollateralFound,
     Event,
     RunStarted,
@@ -49,9 +49,8 @@ def render_event(event: Event, masker: Masker, paint: Paint = PLAIN) -> str | No
     """One line of progress; None for what needs none."""
     pen = Pen(masker, paint)
     match event:
-        case ClocksCompared(ahead):
-            warning = clock_warning(ahead)
-            return f"  {paint.careful('!')} {warning}" if warning else None
+        case ClocksDiffer(ahead):
+            return f"  {paint.careful('!')} {clock_warning(ahead)}"
         case RunStarted(run, steps):
             return f"Run {visible(run)}: {counted(steps, 'change')}"
         case StepFinished(state=StepState.SUCCEEDED, writes=False, detail=""):
