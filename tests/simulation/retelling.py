@@ -72,7 +72,7 @@ _USED = ("dispositions", "templates", "quality_models", "statuses", "contacts")
 
 def told(seed: int) -> Story:
     """The story of a seed. It is carried out as it is told, so that it can go on from there."""
-    random = Random(seed)  # noqa: S311  a story is no secret
+    random = Random(seed)
     platform = simulated(lambda: START)
     source = Requests(random, platform)
     sent: list[Ask] = []
