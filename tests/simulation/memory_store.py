@@ -499,7 +499,7 @@ class MemoryStore:
             if rows.finished_at is None and rows.key in set(self._others(key)):
                 for step in rows.steps.values():
                     for address in _addresses(step):
-                        yield Taken(identity(address), address, _named(rows.key, key), rows.id)
+                        yield Taken.by_step(address, step.action, _named(rows.key, key), rows.id)
 
     def _require(self, key: LedgerKey, token: int) -> LeaseRow:
         row = self.state.leases.get(key)
