@@ -2,7 +2,8 @@
 
 A run takes what its steps touch when it begins, in the transaction that writes them, and keeps it
 until it ends: until then no other project can begin a run on the same resources, or on what is
-below those it deletes or renames. Begins on one platform go one after the other.
+below those that either of the two deletes or renames. Begins on one platform go one after the
+other.
 """
 
 from __future__ import annotations
@@ -25,12 +26,22 @@ _MOVES_A_TREE = ("delete", "rename")
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A resource that another project has: as its owner, or in a run that has not ended."""
+    """A resource that another project has: as its owner, or in a run that has not ended.
+
+    `moves_a_tree` where that run deletes or renames it: what is below goes along.
+    """
 
     key: str
     address: str
     project: str
     run_id: str = ""
+    moves_a_tree: bool = False
+
+    @classmethod
+    def by_step(cls, address: str, action: str, project: str, run_id: str) -> Taken:
+        """What a step of an unfinished run takes at one of its addresses."""
+        moves = action in _MOVES_A_TREE
+        return cls(identity(address), address, project, run_id, moves_a_tree=moves)
 
     def __str__(self) -> str:
         if not self.run_id:
@@ -68,8 +79,11 @@ def first_taken(new: Sequence[NewStep], others: Iterator[Taken]) -> Taken | None
         touched.update(keys)
         if step.action in _MOVES_A_TREE:
             trees.update(keys)
+    uppers = {upper for key in touched for upper in above(key)}
     for other in others:
         if other.key in touched or not trees.isdisjoint(above(other.key)):
+            return other
+        if other.moves_a_tree and other.key in uppers:
             return other
     return None
 
@@ -94,20 +108,18 @@ def _taken(connection: Connection, key: LedgerKey) -> Iterator[Taken]:
     for row in connection.execute(owned):
         yield Taken(row.identity, row.address, others[row.ledger_id])
     for step in _steps_of_unfinished(connection, list(others)):
-        yield Taken(step.identity, step.address, others[step.ledger_id], step.id)
-        if step.previous_identity is not None:
-            yield Taken(
-                step.previous_identity, step.previous_address, others[step.ledger_id], step.id
-            )
+        project = others[step.ledger_id]
+        yield Taken.by_step(step.address, step.action, project, step.id)
+        if step.previous_address is not None:
+            yield Taken.by_step(step.previous_address, step.action, project, step.id)
 
 
 def _steps_of_unfinished(connection: Connection, ledger_ids: list[int]) -> list[Row[Any]]:
     query: Select[Any] = (
         select(
-            steps.c.identity,
             steps.c.address,
-            steps.c.previous_identity,
             steps.c.previous_address,
+            steps.c.action,
             runs.c.ledger_id,
             runs.c.id,
         )

@@ -427,7 +427,11 @@ class _Checker:
 
     def _was_hidden(self, effect: _Effect) -> bool:
         """Whether somebody changed the same after it, so that reading cannot tell."""
-        places = {folded(one.address) for one in effect.writes}
+        places = {
+            folded(address)
+            for one in effect.writes
+            for address in (one.address, one.previous or one.address)
+        }
         later = self._history.writes[effect.position + len(effect.writes) :]
         return any(
             folded(address) == place

@@ -31,6 +31,7 @@ from reconciler.state.ledger import Ledger, LedgerEntry
 from reconciler.state.ledger_rows import rebased
 from reconciler.state.ownership import Taken, first_taken, refuse
 from reconciler.state.runs import NewRun, Run
+from reconciler.state.safeguards import Safeguards
 
 _MAY_BE_SENT = (StepState.PENDING, StepState.SENT, StepState.UNKNOWN)
 _OUTCOMES = (StepState.SUCCEEDED, StepState.FAILED, StepState.SKIPPED, StepState.UNKNOWN)
@@ -63,6 +64,7 @@ class LedgerRows:
     lineage: str
     entries: dict[str, LedgerEntry] = field(default_factory=dict)
     guard_settings: dict[str, int] = field(default_factory=dict)
+    safeguards: Safeguards | None = None
 
 
 @dataclass(slots=True)
@@ -97,6 +99,7 @@ class MemoryState:
     runs: dict[str, RunRows] = field(default_factory=dict)
     leases: dict[LedgerKey, LeaseRow] = field(default_factory=dict)
     mask_key: bytes = b""
+    plan_key: bytes = b""
 
     def hex(self, digits: int) -> str:
         """So many random hexadecimal digits."""
@@ -132,16 +135,17 @@ class MemoryStore:
         """What a project owns in an environment, and what others own on the same platform."""
         key = LedgerKey(project, environment, platform_id)
         with self._transaction("ledger"):
-            foreign = self._foreign(key)
+            foreign, safeguards = self._foreign(key), self._safeguards(key)
             rows = self.state.ledgers.get(key)
             if rows is None:
-                return Ledger(*key, foreign=foreign)
+                return Ledger(*key, foreign=foreign, safeguards=safeguards)
             return Ledger(
                 *key,
                 lineage=rows.lineage,
                 entries={name: _copied(rows.entries[name]) for name in sorted(rows.entries)},
                 foreign=foreign,
                 guard_settings=dict(rows.guard_settings),
+                safeguards=safeguards,
             )
 
     def change_ledger(self, key: LedgerKey, changes: Sequence[LedgerChange]) -> None:
@@ -189,15 +193,22 @@ class MemoryStore:
             return self._run(rows)
 
     def finish_run(
-        self, run_id: str, *, now: datetime, guard_settings: Mapping[str, int] | None = None
+        self,
+        run_id: str,
+        *,
+        now: datetime,
+        guard_settings: Mapping[str, int] | None = None,
+        safeguards: Safeguards | None = None,
     ) -> Run:
         """Ends a run if each of its steps is settled; the run as it then is. The guards' settings
-        are kept as those of the last apply either way."""
+        and the safeguards of a run that ends now are kept as those of the last apply."""
         with self._transaction("finish_run"):
             rows = self._rows(run_id)
-            if guard_settings is not None:
-                self.state.ledgers[rows.key].guard_settings = dict(guard_settings)
             if rows.finished_at is None and not _summary(rows).unsettled:
+                ledger = self.state.ledgers[rows.key]
+                if guard_settings is not None:
+                    ledger.guard_settings = dict(guard_settings)
+                ledger.safeguards = safeguards or ledger.safeguards
                 rows.finished_at = utc(now)
             return self._run(rows)
 
@@ -414,7 +425,13 @@ class MemoryStore:
             row = self.state.leases.get(key)
             return row.lease if row is not None and row.held else None
 
-    # Masks
+    # Keys
+
+    def plan_key(self) -> bytes:
+        """The 32 bytes that plan files are authenticated with."""
+        with self._transaction("plan_key"):
+            self.state.plan_key = self.state.plan_key or bytes.fromhex(self.state.hex(64))
+            return self.state.plan_key
 
     def mask_key(self) -> bytes:
         """The 32 bytes that masks are made with."""
@@ -456,6 +473,12 @@ class MemoryStore:
             one for one in self.state.ledgers if one != key and one.platform_id == key.platform_id
         )
 
+    def _safeguards(self, key: LedgerKey) -> tuple[Safeguards, ...]:
+        """What the ledger's last apply recorded; before there is one, what the others did."""
+        known = [key] if key in self.state.ledgers else list(self._others(key))
+        found = (self.state.ledgers[one].safeguards for one in known)
+        return tuple(one for one in found if one is not None)
+
     def _foreign(self, key: LedgerKey) -> dict[str, str]:
         owned = {
             one: _named(other, key)
@@ -476,7 +499,7 @@ class MemoryStore:
             if rows.finished_at is None and rows.key in set(self._others(key)):
                 for step in rows.steps.values():
                     for address in _addresses(step):
-                        yield Taken(identity(address), address, _named(rows.key, key), rows.id)
+                        yield Taken.by_step(address, step.action, _named(rows.key, key), rows.id)
 
     def _require(self, key: LedgerKey, token: int) -> LeaseRow:
         row = self.state.leases.get(key)

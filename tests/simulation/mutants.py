@@ -131,6 +131,11 @@ MUTANTS = (
     Mutant("a run begins on what another project has", _STORE_LETS_ALL),
     Mutant("both of these", {**_LEDGER_TRUSTED, **_STORE_LETS_ALL}),
     Mutant(
+        "a run begins below what another project's run deletes",
+        {"reconciler.state.ownership._MOVES_A_TREE": lambda _: ()},
+        frozenset({"second project", "strangers"}),
+    ),
+    Mutant(
         "what the platform has is not compared with the plan",
         {"reconciler.applying.apply.verified": _never_stale},
     ),

@@ -40,6 +40,7 @@ from reconciler.state.journal import StepState
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease_rows import Claim
 from reconciler.state.ledger import Ledger, LedgerEntry
+from reconciler.state.safeguards import Safeguards
 from tests.simulation.history import (
     History,
     LedgerCommit,
@@ -61,6 +62,7 @@ from tests.simulation.traffic import Agent, Interaction
 PLATFORM = "acme-dev"
 PERSON = "maria"
 _SETTLING_TRIES = 8
+_SAFEGUARDS = Safeguards()
 _AFTERWARDS_SECONDS = 300.0
 
 
@@ -467,7 +469,7 @@ class _Session:
         async def made() -> Plan:
             live = await snapshot_of(self.reader, self.settings)
             return await review(
-                Prepared(draft, approvals, GitState("c0ffee")),
+                Prepared(draft, approvals, GitState("c0ffee"), _SAFEGUARDS),
                 live,
                 reader=self.reader,
                 store=self.store,

@@ -78,6 +78,29 @@ def test_what_an_unfinished_run_touches_is_taken_until_it_ends(store: Store) -> 
     assert _begin(store, KEY, _step("create", "statuses/Tea"))
 
 
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        _step("delete", "campaigns/Sales"),
+        _step("rename", "campaigns/Sold", "campaigns/Sales"),
+        _step("rename", "campaigns/Sales", "campaigns/Old"),
+    ],
+    ids=["delete", "rename", "rename to it"],
+)
+def test_nothing_begins_below_what_an_unfinished_run_deletes_or_renames(
+    store: Store, theirs: NewStep
+) -> None:
+    run_id = _begin(store, THEIRS, theirs)
+    with pytest.raises(PlanStale, match=rf"whose run {run_id} has not ended"):
+        _begin(store, KEY, _step("create", "campaigns/Sales/statuses/Lunch"))
+    assert _begin(store, KEY, _step("create", "campaigns/Sales 2/statuses/Lunch"))
+
+
+def test_below_what_an_unfinished_run_edits_others_begin(store: Store) -> None:
+    _begin(store, THEIRS, _step("update", "campaigns/Sales"))
+    assert _begin(store, KEY, _step("create", "campaigns/Sales/statuses/Lunch"))
+
+
 def test_of_two_projects_that_begin_at_one_moment_one_is_refused(store: Store) -> None:
     leases = {
         key: store.acquire(key, claim, now=NOW, ttl_seconds=TTL_SECONDS)

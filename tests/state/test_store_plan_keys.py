@@ -29,9 +29,9 @@ def test_a_new_state_has_one_and_who_may_only_read_finds_it(url: str) -> None:
 
 
 def test_a_state_that_is_brought_up_to_date_has_one_and_no_safeguards_yet(
-    store: Store, url: str, monkeypatch: pytest.MonkeyPatch
+    sql_store: Store, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with store._engine.begin() as connection:
+    with sql_store._engine.begin() as connection:
         migrated_to(connection, "0002", monkeypatch)
         connection.exec_driver_sql(
             "INSERT INTO ledgers VALUES (1, 'acme', 'prod', 'acme-prod', 'l1', '{}')"
@@ -43,12 +43,12 @@ def test_a_state_that_is_brought_up_to_date_has_one_and_no_safeguards_yet(
         assert reader.ledger(*KEY).safeguards == ()
 
 
-def test_a_state_that_lost_its_key_draws_another(store: Store) -> None:
-    first = store.plan_key()
-    with store._engine.begin() as connection:
+def test_a_state_that_lost_its_key_draws_another(sql_store: Store) -> None:
+    first = sql_store.plan_key()
+    with sql_store._engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM mask_keys")
-    assert store.plan_key() not in (first, None)
-    assert store.plan_key() == store.plan_key()
+    assert sql_store.plan_key() not in (first, None)
+    assert sql_store.plan_key() == sql_store.plan_key()
 
 
 def test_a_user_who_may_only_select_finds_it(postgresql_url: str) -> None:
