@@ -20,7 +20,7 @@ demo: $(VENV)/.installed ## the main job, start to end, on the embedded platform
 test: $(VENV)/.installed ## every test, in parallel, on loopback only
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
-torture: $(VENV)/.installed ## kills, faults and races by the hundred; SEED= replays
+torture: $(VENV)/.installed ## several hundred kills, faults and races; SEED= replays
 	$(BIN)/python tests/torture/run.py
 
 lint: $(VENV)/.installed ## style, types, the import contract, fresh schemas
