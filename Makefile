@@ -25,7 +25,7 @@ SEED ?= 0
 simulate: $(VENV)/.installed ## random stories in virtual time; SEED= is the first, STORIES= how many
 	$(BIN)/python -m tests.simulation.run --stories $(STORIES) --seed $(SEED)
 
-torture: $(VENV)/.installed ## kills, faults and races by the hundred; SEED= replays
+torture: $(VENV)/.installed ## several hundred kills, faults and races; SEED= replays
 	$(BIN)/python tests/torture/run.py
 
 lint: $(VENV)/.installed ## style, types, the import contract, fresh schemas

@@ -107,10 +107,11 @@ class Applier:
             if run is not None:
                 return await self._resume(run, lease.token)
             self._refuse_while_unfinished()
+            verified_at = self.store.now(self.clock())
             standing = await self._checked(plan)
             if self.should_stop():
                 raise Interrupted(NOTHING_WRITTEN)
-            run_id = self._begin(plan, lease.token)
+            run_id = self._begin(plan, lease.token, verified_at)
             self.tell(RunStarted(run_id, len(plan.changes)))
             return await self._execute(run_id, plan, standing, lease.token)
 
@@ -206,7 +207,7 @@ class Applier:
 
     # ---- a run ---------------------------------------------------------------------------
 
-    def _begin(self, plan: Plan, token: int) -> str:
+    def _begin(self, plan: Plan, token: int, verified_at: datetime) -> str:
         reasons: tuple[JsonValue, ...] = tuple(
             {
                 "guard": one.code,
@@ -225,6 +226,7 @@ class Applier:
             actor=self.claim.holder,
             git_commit=plan.git_commit,
             reasons=reasons,
+            verified_at=verified_at,
         )
         return self.store.begin_run(
             self.key, new, token=token, now=self.clock(), steps=_steps(plan.changes)

@@ -28,7 +28,11 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewRun:
-    """What a run starts from. `plan` is the plan file's bytes; `reasons` the approvals used."""
+    """What a run starts from. `plan` is the plan file's bytes; `reasons` the approvals used.
+
+    `verified_at` is when the plan was last compared with the platform, by the clock of
+    `Store.now`: what other projects change after that moment makes it stale.
+    """
 
     plan_id: str
     content_digest: str
@@ -37,6 +41,7 @@ class NewRun:
     actor: str
     git_commit: str = ""
     reasons: tuple[JsonValue, ...] = ()
+    verified_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,12 +134,13 @@ class Store:
     ) -> str:
         """Starts a run under a lease, with its steps pending; its id. Makes sure of the ledger.
 
-        Raises PlanStale where another project owns what a step touches, or has a run of its own
-        on it that has not ended: until this run ends, no other project can touch it either.
+        Raises PlanStale where another project owns what a step touches, has a run on it that has
+        not ended, or changed it after `new.verified_at`. Until this run ends, no other project can
+        touch it either.
         """
         with self._writing() as connection:
             run_id = run_rows.begin(connection, key, new, token=token, now=now)
-            ownership.refuse_taken(connection, key, steps)
+            ownership.refuse_taken(connection, key, steps, verified_at=new.verified_at)
             journal_rows.write(connection, run_id, steps, now)
             return run_id
 

@@ -173,7 +173,7 @@ class MemoryStore:
         with self._transaction("begin_run"):
             self._require(key, token)
             started = utc(now)
-            refuse(first_taken(steps, self._taken(key)))
+            refuse(first_taken(steps, self._taken(key, new.verified_at)))
             self._ensured(key)
             run_id = self._new_run_id(started)
             made = {one.seq: self._step(one, started) for one in steps}
@@ -487,8 +487,10 @@ class MemoryStore:
         }
         return dict(sorted(owned.items()))
 
-    def _taken(self, key: LedgerKey) -> Iterator[Taken]:
-        """What the other projects of the platform have: owned, or in a run that has not ended."""
+    def _taken(self, key: LedgerKey, verified_at: datetime | None) -> Iterator[Taken]:
+        """What the other projects of the platform have: owned, in a run that has not ended, or
+        changed since a plan was verified."""
+        others = set(self._others(key))
         owned = {
             one: Taken(one, entry.address, _named(other, key))
             for other in self._others(key)
@@ -496,10 +498,16 @@ class MemoryStore:
         }
         yield from (owned[one] for one in sorted(owned))
         for rows in self.state.runs.values():
-            if rows.finished_at is None and rows.key in set(self._others(key)):
-                for step in rows.steps.values():
-                    for address in _addresses(step):
-                        yield Taken.by_step(address, step.action, _named(rows.key, key), rows.id)
+            if rows.key not in others:
+                continue
+            ended = rows.finished_at is not None
+            for step in rows.steps.values():
+                if ended and not _is_since(step, verified_at):
+                    continue
+                for address in _addresses(step):
+                    yield Taken.by_step(
+                        address, step.action, _named(rows.key, key), rows.id, is_changed=ended
+                    )
 
     def _require(self, key: LedgerKey, token: int) -> LeaseRow:
         row = self.state.leases.get(key)
@@ -613,6 +621,12 @@ def _named(other: LedgerKey, key: LedgerKey) -> str:
     return (
         other.project if other.project != key.project else f"{other.project} ({other.environment})"
     )
+
+
+def _is_since(step: Step, moment: datetime | None) -> bool:
+    """Whether a step succeeded at a moment or later."""
+    succeeded = step.state is StepState.SUCCEEDED
+    return moment is not None and succeeded and step.updated_at >= moment
 
 
 def _addresses(step: Step) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from threading import Barrier
 
 import pytest
@@ -25,11 +26,13 @@ def _step(action: str, address: str, old: str | None = None, seq: int = 0) -> Ne
     return NewStep(seq, Address(address), action, previous_address=previous)
 
 
-def _begin(store: Store, key: LedgerKey, *steps: NewStep) -> str:
+def _begin(
+    store: Store, key: LedgerKey, *steps: NewStep, verified_at: datetime | None = None
+) -> str:
     claim = MARIA if key == KEY else LUIS
     lease = store.acquire(key, claim, now=NOW, ttl_seconds=TTL_SECONDS)
     try:
-        run = new_run(plan_id=f"plan of {key}")
+        run = new_run(plan_id=f"plan of {key}", verified_at=verified_at)
         return store.begin_run(key, run, token=lease.token, now=NOW, steps=steps)
     finally:
         store.release(lease)
@@ -99,6 +102,21 @@ def test_nothing_begins_below_what_an_unfinished_run_deletes_or_renames(
 def test_below_what_an_unfinished_run_edits_others_begin(store: Store) -> None:
     _begin(store, THEIRS, _step("update", "campaigns/Sales"))
     assert _begin(store, KEY, _step("create", "campaigns/Sales/statuses/Lunch"))
+
+
+def test_what_another_project_changed_since_a_plan_was_verified_is_refused(store: Store) -> None:
+    lease = store.acquire(THEIRS, LUIS, now=NOW, ttl_seconds=TTL_SECONDS)
+    steps = [_step("delete", "statuses/Tea"), _step("delete", "statuses/Nap", seq=1)]
+    run_id = store.begin_run(THEIRS, new_run(), token=lease.token, now=NOW, steps=steps)
+    done = [Outcome(0, StepState.SUCCEEDED), Outcome(1, StepState.FAILED)]
+    store.record_outcomes(run_id, done, token=lease.token, now=after(10))
+    store.finish_run(run_id, now=after(11))
+    store.release(lease)
+    message = rf"statuses/Tea was changed by project 'zenith', in run {run_id}"
+    with pytest.raises(PlanStale, match=message):
+        _begin(store, KEY, _step("adopt", "statuses/Tea"), verified_at=after(9))
+    assert _begin(store, KEY, _step("adopt", "statuses/Nap"), verified_at=after(9))
+    assert _begin(store, BLUE, _step("adopt", "statuses/Tea"), verified_at=after(11))
 
 
 def test_of_two_projects_that_begin_at_one_moment_one_is_refused(store: Store) -> None:

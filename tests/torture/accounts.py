@@ -16,6 +16,7 @@ from reconciler.planning.model import Action, Change, Plan
 from reconciler.state.changes import Rebase, Remove, Upsert
 from reconciler.state.journal import Step, StepState
 from reconciler.state.ledger import LedgerEntry
+from tests.torture.tally import COUNTERS
 
 _AUDITED = {
     Action.CREATE: "create",
@@ -35,11 +36,18 @@ class Account:
     collateral: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)
+    wrong_owner: list[str] = field(default_factory=list)
     written: int = 0
 
     @property
+    def counts(self) -> dict[str, int]:
+        """How many were found of each, by the names of `tally.COUNTERS`."""
+        found = (self.lost, self.doubled, self.collateral, self.silent, self.wrong_owner)
+        return dict(zip(COUNTERS, map(len, found), strict=True))
+
+    @property
     def clean(self) -> bool:
-        return not (self.doubled or self.collateral or self.lost or self.silent)
+        return not any(self.counts.values())
 
 
 def account(

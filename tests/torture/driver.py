@@ -1,88 +1,124 @@
-"""A process that forks others: platforms to apply to, and appliers that kill themselves.
+"""A process that forks others: platforms to apply to, and appliers that kill or stop themselves.
 
-Everything is imported once, so that each costs a fork and no start. It reads one JSON command a
+Everything is imported once, so that each costs a fork and no start. It reads one JSON order a
 line and answers with one. What it wraps (the journal's writes and the writer's requests) it wraps
 in its children only: the product knows nothing of it.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+import threading
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import orjson
+from sqlalchemy import Engine, event
 
 from reconciler.applying import apply
+from reconciler.cli import main as command_line
 from reconciler.errors import ReconcilerError
 from reconciler.live import cache, client, connect, limiter, reader, transport, writer
-from reconciler.planning import plan_file
+from reconciler.planning import acceptance, plan_file, signing
 from reconciler.project import Access, Project
 from reconciler.sandbox import server
 from reconciler.sandbox.settings import SandboxSettings
+from reconciler.state import clock
 from reconciler.state.store import Store
 
 JOURNAL = ("begin_run", "record_intents", "withdraw_intents", "record_outcomes", "finish_run")
-LOADED = (cache, client, connect, limiter, reader, transport)
+LOADED = (acceptance, cache, client, connect, limiter, reader, signing, transport)
+CI = "sandbox-ci"
 AHEAD = timedelta(minutes=5)
 """How much later those are who come after somebody was killed: the lease has expired by then."""
+LIMIT_SECONDS = 300
+"""An applier that takes longer hangs: it is ended, and its answer has the signal that did it."""
+
+Say = Callable[[bytes], None]
 
 
-def project(folder: str, url: str, state: str, *, later: int = 0) -> Project:
+def project(folder: str, url: str, state: str, *, token: str = CI, later: int = 0) -> Project:
     """The project as an applier sees it."""
-    access = Access("sandbox-ci", url, {"RECONCILER_STATE": state})
+    access = Access(token, url, {"RECONCILER_STATE": state})
     return Project(Path(folder), "test", access, lambda: datetime.now(UTC) + later * AHEAD)
 
 
-class Count:
-    """Counts points; at the one it was given the process is gone."""
+class Points:
+    """Counts points. The process is gone at `fatal`; it stops at `pause`, until it is continued."""
 
-    def __init__(self, fatal: int) -> None:
-        self.fatal = fatal
+    def __init__(self, fatal: int, pause: int) -> None:
+        self.fatal, self.pause = fatal, pause
         self.names: list[str] = []
 
     def reached(self, name: str) -> None:
         self.names.append(name)
         if len(self.names) == self.fatal:
             os.kill(os.getpid(), signal.SIGKILL)
+        if 0 < self.pause <= len(self.names) and not name.startswith("inside"):
+            self.pause = 0
+            os.kill(os.getpid(), signal.SIGSTOP)
 
 
-def wrap(count: Count) -> None:
-    """Put a point before and after each write of the journal and each request of the writer."""
+def wrap(points: Points, later: int) -> None:
+    """Put a point inside each transaction that writes the journal, after it, and after each
+    request of the writer. A database server's clock is put forward as the applier's own is."""
+    writing: list[str] = []
     for name in JOURNAL:
-        setattr(Store, name, _wrapped(getattr(Store, name), name, count))
+        setattr(Store, name, _wrapped(getattr(Store, name), name, points, writing))
+
+    def committing(_: Any) -> None:
+        if writing and threading.current_thread() is threading.main_thread():
+            points.reached(f"inside {writing[-1]}")
+
+    event.listen(Engine, "commit", committing)
     send: Callable[..., Awaitable[Any]] = writer.HttpWriter.send
 
     async def sent(self: Any, batch: Any, **how: Any) -> Any:
-        name = "get" if all(one.operation == "get" for one in batch) else "write"
-        count.reached(f"before {name}")
         outcomes = await send(self, batch, **how)
-        count.reached(f"after {name}")
+        is_read = all(one.operation == "get" for one in batch)
+        points.reached("after get" if is_read else "after write")
         return outcomes
 
     writer.HttpWriter.send = sent  # type: ignore[method-assign]
+    shared = clock.shared
+
+    def ahead(connection: Any, told: datetime) -> datetime:
+        now = shared(connection, told)
+        return now if connection.dialect.name == "sqlite" else now + later * AHEAD
+
+    clock.shared = ahead
 
 
-def _wrapped(real: Callable[..., Any], name: str, count: Count) -> Callable[..., Any]:
+def _wrapped(
+    real: Callable[..., Any], name: str, points: Points, writing: list[str]
+) -> Callable[..., Any]:
     def called(*args: Any, **kwargs: Any) -> Any:
-        count.reached(f"before {name}")
-        result = real(*args, **kwargs)
-        count.reached(f"after {name}")
+        if not points.names:
+            points.reached(f"before {name}")
+        writing.append(name)
+        try:
+            result = real(*args, **kwargs)
+        finally:
+            writing.pop()
+        points.reached(f"after {name}")
         return result
 
     return called
 
 
-def applied(order: dict[str, Any]) -> dict[str, Any]:
+def applied(order: Mapping[str, Any]) -> dict[str, Any]:
     """Apply, or resume, in this process; what became of it."""
-    count = Count(order["at"])
-    wrap(count)
-    where = project(order["folder"], order["url"], order["state"], later=order["later"])
+    points = Points(order["at"], order["pause"])
+    wrap(points, order["later"])
+    where = project(
+        order["folder"], order["url"], order["state"], token=order["token"], later=order["later"]
+    )
     how = apply.Settings(request_timeout=timedelta(0))
     try:
         if order["do"] == "resume":
@@ -91,19 +127,37 @@ def applied(order: dict[str, Any]) -> dict[str, Any]:
             made = plan_file.loads(Path(order["plan"]).read_bytes(), name="plan")
             report = where.apply(made, settings=how)
     except ReconcilerError as error:
-        return {"refused": type(error).__name__, "why": str(error), "points": count.names}
+        return {"refused": type(error).__name__, "why": str(error), "points": points.names}
     failed = [f"{s.address}: {s.state} {s.detail}" for s in report.steps if s.state != "succeeded"]
-    return {"exit": report.exit_code, "why": failed, "points": count.names}
+    return {"exit": report.exit_code, "why": failed, "points": points.names}
 
 
-def serve(order: dict[str, Any], announce: Callable[[str], None]) -> None:
+def commanded(order: Mapping[str, Any]) -> dict[str, Any]:
+    """A command line in this process: its exit code, and what it said in the file `said`."""
+    points = Points(order["at"], 0)
+    wrap(points, 0)
+    # A request of a process that was killed here has taken effect or never will.
+    writer.HttpWriter.attempt_seconds = property(lambda _: 0.0)  # type: ignore[assignment]
+    os.chdir(order["folder"])
+    os.environ.clear()
+    os.environ.update(order["variables"])
+    with Path(order["said"]).open("wb") as said:
+        for descriptor in (1, 2):
+            os.dup2(said.fileno(), descriptor)
+    code = command_line.run(order["words"])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return {"exit": code, "points": points.names}
+
+
+def serve(order: Mapping[str, Any], announce: Callable[[str], None]) -> None:
     """A platform, until a signal ends it."""
     seed = order.get("seed") or "empty"
     server.run(SandboxSettings(data=order["data"], seed=seed, announce=announce))
 
 
-def in_child(work: Callable[[Callable[[bytes], None]], None]) -> tuple[int, bytes]:
-    """Fork; the child's process id and the first line it says, empty when it died silent."""
+def in_child(work: Callable[[Say], None]) -> tuple[int, int]:
+    """Fork; the child's process id, and the end of the pipe that it says its one line on."""
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
@@ -115,36 +169,75 @@ def in_child(work: Callable[[Callable[[bytes], None]], None]) -> tuple[int, byte
         finally:
             os._exit(0)
     os.close(write)
-    with os.fdopen(read, "rb") as said:
-        return child, said.readline().strip()
+    return child, read
+
+
+class Children:
+    """The processes that were forked and have not ended."""
+
+    def __init__(self) -> None:
+        self.serving: set[int] = set()
+        self.pipes: dict[int, int] = {}
+
+    def serve(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        child, pipe = in_child(lambda say: serve(order, lambda url: say(url.encode())))
+        self.serving.add(child)
+        with os.fdopen(pipe, "rb") as said:
+            return {"pid": child, "url": said.readline().decode().strip()}
+
+    def stop(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        os.kill(order["pid"], signal.SIGTERM if order["gently"] else signal.SIGKILL)
+        os.waitpid(order["pid"], 0)
+        self.serving.discard(order["pid"])
+        return {}
+
+    def start(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """An applier or a command, until it ends or stops itself."""
+        act = commanded if order["do"] == "command" else applied
+
+        def work(say: Say) -> None:
+            signal.alarm(LIMIT_SECONDS)
+            say(orjson.dumps(act(order)))
+
+        child, self.pipes[child] = in_child(work)
+        return self.awaited(child)
+
+    def go_on(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """All that stopped themselves, at the same moment."""
+        for child in order["pids"]:
+            os.kill(child, signal.SIGCONT)
+        return {"answers": [self.awaited(child) for child in order["pids"]]}
+
+    def awaited(self, child: int) -> dict[str, Any]:
+        """What became of a child: its one line is short enough for the pipe to hold it."""
+        _, status = os.waitpid(child, os.WUNTRACED)
+        if os.WIFSTOPPED(status):
+            return {"stopped": child}
+        with os.fdopen(self.pipes.pop(child), "rb") as pipe:
+            said = pipe.readline()
+        ended_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+        answer: dict[str, Any] = {"killed": ended_by == signal.SIGKILL, "signal": ended_by}
+        return {**answer, **(orjson.loads(said) if said else {})}
+
+    def end(self) -> None:
+        for child in sorted({*self.serving, *self.pipes}):
+            os.kill(child, signal.SIGKILL)
 
 
 def main() -> None:
-    """Obey until there are no more orders, and leave no platform behind."""
-    serving: set[int] = set()
+    """Obey until there are no more orders, and leave no process behind."""
+    plan_file.adapter()
+    gc.collect()
+    gc.freeze()  # what is imported is shared with the children, and never looked through by them
+    children = Children()
+    acts = {"serve": children.serve, "stop": children.stop, "go on": children.go_on}
     for line in sys.stdin.buffer:
         order = orjson.loads(line)
-        if order["do"] == "serve":
-            child, said = in_child(
-                lambda say, o=order: serve(o, lambda url: say(url.encode()))  # type: ignore[misc]
-            )
-            serving.add(child)
-            answer = {"pid": child, "url": said.decode()}
-        elif order["do"] == "stop":
-            os.kill(order["pid"], signal.SIGTERM if order["gently"] else signal.SIGKILL)
-            os.waitpid(order["pid"], 0)
-            serving.discard(order["pid"])
-            answer = {}
-        else:
-            child, said = in_child(lambda say, o=order: say(orjson.dumps(applied(o))))  # type: ignore[misc]
-            _, status = os.waitpid(child, 0)
-            killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-            answer = {"killed": killed, **(orjson.loads(said) if said else {})}
+        answer = acts.get(order["do"], children.start)(order)
         with suppress(BrokenPipeError):
             sys.stdout.buffer.write(orjson.dumps(answer) + b"\n")
             sys.stdout.buffer.flush()
-    for child in sorted(serving):
-        os.kill(child, signal.SIGKILL)
+    children.end()
 
 
 if __name__ == "__main__":

@@ -1,175 +1,33 @@
-"""An estate whose plan has every action, applied once whole, and then killed at every point."""
+"""A plan that is killed at every point there is, gone on with, and looked at."""
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterable
+import os
+import random
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-import httpx
-import orjson
 
 from reconciler.kinds.address import identity
 from reconciler.live.platform import Snapshot
 from reconciler.manifests.desired import Approval
 from reconciler.planning import plan_file
 from reconciler.planning.model import Plan
+from reconciler.project import Project
 from reconciler.state.keys import LedgerKey
-from reconciler.state.store import Store
+from reconciler.state.ledger import LedgerEntry
 from tests.torture.accounts import Account, account, expected_ledger
-from tests.torture.driver import project
+from tests.torture.estates import AFTER, BEFORE, SEED
+from tests.torture.scenes import MUCH_LATER, Driver, Scene, Stage, States, owned_in
+from tests.torture.tally import tell, told
 
-ROOT = Path(__file__).parents[2]
 KEY = LedgerKey("acme", "test", "test")
-BATCH = 3
 MODES = ("resume", "apply", "killed-again")
-
-SEED: dict[str, Any] = {
-    "platform": {"id": "test", "name": "Test", "limits": {"batch": BATCH}},
-    "users": [{"name": name} for name in ("ana", "luis", "pia")],
-    "connectors": [
-        {"name": "mail", "type": "email", "numbers": []},
-        {"name": "web", "type": "webchat", "numbers": []},
-    ],
-    "forms": [],
-    "resources": [
-        {"address": "statuses/Coffee", "icon": "mug", "color": "#112233"},
-        {"address": "statuses/Tea", "icon": "cup"},
-        {"address": "statuses/Hers", "icon": "heart"},
-        {"address": "dispositions/Theirs"},
-        {"address": "campaigns/Elsewhere"},
-        {"address": "campaigns/Elsewhere/statuses/Far"},
-    ],
-}
-
-_COMMON = {
-    "reconciler.yaml": "project: acme\n",
-    "environments/test.yaml": 'platform: {url: "http://127.0.0.1:1", id: test}\n',
-}
-BEFORE = {
-    **_COMMON,
-    "all.yaml": """\
-kind: Campaign
-name: Sales
-channels:
-  email: {enabled: true, connector: mail, signature: Signature}
-members: [ana, luis]
----
-kind: Campaign
-name: Old
-members: [ana]
-statuses: [Away, {name: Gone, icon: x}]
-dispositions: [{name: Lost, levels: [Early, Late]}]
----
-kind: Template
-name: Signature
-type: html
-content: <p>Acme</p>
----
-kind: Disposition
-name: Sale
-levels: [Done, Postponed]
----
-kind: Disposition
-name: Refund
-levels: [Full]
----
-kind: Status
-name: Lunch
-icon: utensils
----
-kind: Status
-name: Nap
----
-kind: Status
-name: Pause
-lifecycle: {on_remove: keep}
-""",
-}
-AFTER = {
-    **_COMMON,
-    "all.yaml": """\
-kind: Campaign
-name: Sales
-time_zone: America/Montevideo
-channels:
-  email: {enabled: true, connector: mail, signature: Signature 2}
-members: [luis, ana, pia]
----
-kind: Campaign
-name: New
-channels:
-  webchat: {enabled: true, connector: web}
-members: [pia]
-statuses: [Own, Other]
-dispositions: [{name: Won, levels: [Big]}]
----
-kind: Template
-name: Signature 2
-renamed_from: Signature
-type: html
-content: <p>Acme 2</p>
----
-kind: Disposition
-name: Sale
-levels: [{name: Completed, renamed_from: Done, text_code: OK}, Postponed]
----
-kind: Disposition
-name: Refunds
-renamed_from: Refund
-levels: [{name: Full, enabled: false}]
----
-kind: Status
-name: Lunch
-icon: burger
----
-kind: Status
-name: Coffee
-icon: mug
----
-kind: Status
-name: Tea
-icon: leaf
----
-kind: Status
-name: Brand new
----
-kind: Holiday
-name: Christmas 2098
-date: 2098-12-25
-campaigns: [Sales]
-""",
-}
-
-
-class Driver:
-    """The forking process, spoken to line by line."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.torture.driver"],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-
-    def __call__(self, do: str, **order: Any) -> dict[str, Any]:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(orjson.dumps({"do": do, **order}) + b"\n")
-        self._process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return answer
-
-    def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(30)
+ALL = os.environ.get("TORTURE") == "all"
+"""`make torture` strikes every point; `make test` a few, other ones from day to day."""
+TURN = int(os.environ.get("TORTURE_SEED") or datetime.now(UTC).toordinal())
+"""What differs from run to run: which points, and how a run is gone on with at each."""
 
 
 @dataclass
@@ -178,114 +36,93 @@ class Outcome:
 
     point: str
     mode: str
-    kills: int
-    account: Account
+    kills: int = 0
+    account: Account = field(default_factory=Account)
     problems: list[str] = field(default_factory=list)
+
+    def checked(self) -> None:
+        """Add it to the tally; raises AssertionError unless all is as it must be."""
+        told(self.account.counts)
+        tell(scenarios=1, struck=1, kills=self.kills, written=self.account.written)
+        assert self.account.clean, (self.point, self.mode, self.account)
+        assert not self.problems, (self.point, self.mode, self.problems)
 
 
 @dataclass
 class Estate:
-    """The estate before its plan, on disk: copied for each kill."""
+    """A stage with a plan for it. `before` is the platform as it is then; `points` are those of
+    applying the plan."""
 
-    base: Path
-    driver: Driver
+    stage: Stage
     plan: Plan
     before: Snapshot
     points: list[str]
 
     @classmethod
-    def built(cls, base: Path, driver: Driver) -> Estate:
-        """Apply the estate as it was, plan its change, and count the points of applying that."""
-        _write(base / "project", BEFORE)
-        served = driver("serve", data=str(base / "data"), seed=SEED)
-        where = project(str(base / "project"), served["url"], str(base / "state.db"))
-        first = where.apply(_approved(where))
-        assert first.exit_code == 0, [s.detail for s in first.steps]
-        _write(base / "project", AFTER)
-        plan = _approved(where)
-        (base / "plan.json").write_bytes(plan_file.dumps(plan))
-        before = where.snapshot()
-        driver("stop", pid=served["pid"], gently=True)
-        made = cls(base, driver, plan, before, [])
-        made.points = made._tried("count", 0, "")["points"]
-        return made
+    def built(cls, folder: Path, driver: Driver, states: States) -> Estate:
+        """Apply the estate as it was, and plan its change."""
+        stage = Stage.empty(folder / "estate", states, driver)
+        with stage.itself(SEED) as scene:
+            scene.write(BEFORE)
+            applied_in_full(scene, approved(scene.project()))
+            scene.write(AFTER)
+            plan = approved(scene.project())
+            before = scene.project().snapshot()
+        return cls.counted(stage, plan, before)
+
+    @classmethod
+    def counted(cls, stage: Stage, plan: Plan, before: Snapshot) -> Estate:
+        """With the points of applying it."""
+        with stage.scene() as scene:
+            answer = scene.apply(saved(scene, plan))
+            assert answer["exit"] == 0, answer
+        return cls(stage, plan, before, answer["points"])
 
     def strike(self, point: int, mode: str) -> Outcome:
         """Kill an apply at a point (from 1), go on with it, and look."""
-        answer = self._tried(mode, point, f"{mode}-{point}")
-        found: Outcome = answer["outcome"]
+        with self.stage.scene() as scene:
+            return self.struck(scene, point, mode)
+
+    def struck(self, scene: Scene, point: int, mode: str, *, since: int = 0) -> Outcome:
+        """The same in a scene that goes on afterwards, and where `since` were killed before."""
+        start = len(scene.audit())
+        found = Outcome(f"{point}: {self.points[point - 1]}", mode)
+        killed_and_settled(scene, self.plan, found, point=point, since=since)
+        self._look(scene, found, start)
         return found
 
-    def _tried(self, mode: str, point: int, name: str) -> dict[str, Any]:
-        here = self.base / (name or "count")
-        here.mkdir()
-        shutil.copytree(self.base / "data", here / "data")
-        for file in self.base.glob("state.db*"):
-            shutil.copy(file, here / file.name)
-        served = self.driver("serve", data=str(here / "data"))
-        try:
-            if mode == "count":
-                return self._order(here, served["url"], "apply", 0, 0)
-            return {"outcome": self._struck(here, served["url"], mode, point)}
-        finally:
-            self.driver("stop", pid=served["pid"], gently=False)
-            shutil.rmtree(here, ignore_errors=True)
-
-    def _order(self, here: Path, url: str, do: str, at: int, later: int) -> dict[str, Any]:
-        return self.driver(
-            do,
-            folder=str(self.base / "project"),
-            url=url,
-            state=str(here / "state.db"),
-            plan=str(self.base / "plan.json"),
-            at=at,
-            later=later,
-        )
-
-    def _struck(self, here: Path, url: str, mode: str, point: int) -> Outcome:
-        start = len(_audit(url))
-        name = self.points[point - 1]
-        found = Outcome(f"{point}: {name}", mode, 1, Account())
-        if not self._order(here, url, "apply", point, 0)["killed"]:
-            found.problems.append("it was not killed")
-        begun = "after begin_run" in self.points[:point]
-        last: dict[str, Any] = {"killed": True}
-        at = 2 if mode == "killed-again" and begun else 0
-        do = "apply" if mode == "apply" or not begun else "resume"
-        for later in range(1, 60):
-            last = self._order(here, url, do, at, later)
-            if not last["killed"]:
-                break
-            found.kills += 1
-            at += 3
-        # A resume may have been killed when it was through: what it left is looked at all the same.
-        ended = "after finish_run" in self.points[:point] or found.kills > 1
-        if last.get("exit") != 0 and not (ended and "refused" in last):
-            found.problems.append(f"it was not settled: {last}")
-        self._look(here, url, found, start)
-        return found
-
-    def _look(self, here: Path, url: str, found: Outcome, start: int) -> None:
-        where = project(str(self.base / "project"), url, str(here / "state.db"), later=60)
+    def _look(self, scene: Scene, found: Outcome, start: int) -> None:
+        where = scene.project(later=MUCH_LATER)
         live = where.snapshot()
-        with Store.open(str(here / "state.db")) as store:
-            run = store.runs(KEY)[0]
-            steps, owned = store.steps(run.id), dict(store.ledger(*KEY).entries)
-        with Store.open(str(self.base / "state.db")) as store:
-            expected = expected_ledger(store.ledger(*KEY).entries, self.plan, steps)
-        found.account = account(self.plan, steps, _audit(url)[start:], live)
-        if run.plan_id != self.plan.digest or run.finished_at is None:
+        last = scene.last_run(KEY)
+        if last is None or last[2].digest != self.plan.digest:
+            found.problems.append("there is no run of the plan")
+            return
+        run, steps, _ = last
+        found.account = account(self.plan, steps, scene.audit()[start:], live)
+        if run.finished_at is None:
             found.problems.append("the run is not finished")
         if run.summary.succeeded != run.summary.total:
             found.problems.append(f"not all succeeded: {run.summary}")
+        expected = expected_ledger(owned_in(self.stage.state, KEY), self.plan, steps)
+        owned = scene.owned(KEY)
         if owned != expected:
             found.problems.append(f"the ledger is wrong: {set(owned) ^ set(expected)}")
         found.problems += self._foreign_changes(live)
+        found.problems += self._afterwards(where, live, owned)
+
+    def _afterwards(
+        self,
+        where: Project,
+        live: Snapshot,  # noqa: ARG002
+        owned: Mapping[str, LedgerEntry],  # noqa: ARG002
+    ) -> Iterable[str]:
+        """What is not as it must be when all of the plan is done."""
         again = where.plan()
         if not again.is_empty or again.unfinished_run:
-            found.problems.append(f"a new plan has {[change.key for change in again.changes]}")
+            yield f"a new plan has {[change.key for change in again.changes]}"
 
-    def _foreign_changes(self, live: Snapshot) -> Iterable[str]:
+    def _foreign_changes(self, live: Snapshot) -> Iterator[str]:
         planned = {identity(one.address) for one in self.plan.changes}
         planned |= {identity(one.previous_address or "") for one in self.plan.changes}
         tops = ("campaigns/new", "campaigns/old", "dispositions/refund")
@@ -297,26 +134,69 @@ class Estate:
                 yield f"{key} is no part of the plan and changed"
 
 
-def _approved(where: Any) -> Plan:
-    drafted = where.plan()
-    approvals = [Approval(one.code, one.approval, "on purpose") for one in drafted.blocking]
-    made: Plan = where.plan(approvals)
+def killed_and_settled(
+    scene: Scene, plan: Plan, found: Outcome, *, point: int, since: int = 0
+) -> None:
+    """Kill an apply of a plan at a point, and go on with it until nobody is killed any more.
+
+    `since` is how many were killed in this scene before. Whether it ended well is for the look
+    that follows: who was killed after the last write has nothing to go on with.
+    """
+    file = saved(scene, plan)
+    first = scene.apply(file, at=point, later=since)
+    if not first["killed"]:
+        found.problems.append(f"it was not killed: {first}")
+    found.kills += 1
+    last = scene.last_run(KEY)
+    begun = last is not None and last[2].digest == plan.digest
+    at = 2 if found.mode == "killed-again" and begun else 0
+    for later in range(since + 1, since + 60):
+        if begun and found.mode != "apply":
+            answer = scene.resume(at=at, later=later)
+        else:
+            answer = scene.apply(file, at=at, later=later)
+        if not answer["killed"]:
+            break
+        found.kills += 1
+        at += 3
+    if answer.get("exit") != 0 and "refused" not in answer:
+        found.problems.append(f"it did not end well: {answer}")
+
+
+def approved(where: Project) -> Plan:
+    """A plan with all that blocks it approved."""
+    made = where.plan()
+    if made.blocking:
+        made = where.plan(approvals_of(made))
     assert not made.refusals(), made.refusals()
     return made
 
 
-def _audit(url: str) -> list[dict[str, Any]]:
-    answer = httpx.get(
-        f"{url}/v1/audit?page_size=5000",
-        headers={"Authorization": "Bearer sandbox-admin"},
-        trust_env=False,
-    )
-    items: list[dict[str, Any]] = answer.json()["items"]
-    return items[::-1]
+def approvals_of(plan: Plan) -> list[Approval]:
+    """What approves all that blocks a plan."""
+    return [Approval(one.code, one.approval, "on purpose") for one in plan.blocking]
 
 
-def _write(folder: Path, files: dict[str, str]) -> None:
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+def applied_in_full(scene: Scene, plan: Plan) -> None:
+    """Apply a plan, with nothing in the way."""
+    report = scene.project().apply(plan)
+    assert report.exit_code == 0, [step.detail for step in report.steps]
+
+
+def saved(scene: Scene, plan: Plan) -> Path:
+    """Write a plan for the appliers of a scene; where it is."""
+    path = scene.folder / "plan.json"
+    path.write_bytes(plan_file.dumps(plan))
+    return path
+
+
+def chosen(points: int, few: int) -> list[int]:
+    """The points to strike, from 1: all, or a few of `make test`."""
+    if ALL:
+        return list(range(1, points + 1))
+    return sorted(random.Random(TURN).sample(range(1, points + 1), few))
+
+
+def mode_at(point: int, shift: int = 0) -> str:
+    """How a run that was killed there is gone on with; another way from run to run."""
+    return MODES[(point + shift + TURN) % len(MODES)]

@@ -1,7 +1,10 @@
-"""`make torture`: every kill point and many random stories within a few minutes, and a table.
+"""`make torture`: kills, faults, races and random stories over real processes, and a table.
 
-python tests/torture/run.py            another seed each time, printed
+python tests/torture/run.py                 another seed each time, printed
 SEED=20261124 python tests/torture/run.py   the same stories again
+
+It is bounded by scenarios. It fails, with a sentence, when something was found, when a part did
+fewer scenarios than it must, and when a part was stopped at the time limit (TORTURE_SECONDS).
 """
 
 # ruff: noqa: T201 - printing is what it is for
@@ -9,91 +12,222 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-BOUND_SECONDS = 240
-STORIES = 25
-"""Random stories, each of up to six rounds."""
+sys.path.insert(0, str(ROOT))
 
-_RACES = (
-    "test_races.py",
-    "test_faulty_platform.py",
-    "test_interruption.py",
-    "test_resuming.py",
+from tests.torture.tally import COUNTERS, VARIABLE, total  # noqa: E402
+
+LIMIT_SECONDS = 3600
+"""Far more than it takes on two busy cores: whatever is stopped by it has failed."""
+_LAST_WORDS_SECONDS = 60
+"""How long a part that was stopped has to say where, and to end the processes it started."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One row of the table, done by a pytest process of its own.
+
+    Fewer than `least` scenarios are a failure. With `counts_tests` each test that passes is one.
+    """
+
+    name: str
+    files: tuple[str, ...]
+    least: int
+    options: tuple[str, ...] = ()
+    examples: int = 0
+    counts_tests: bool = False
+
+
+PARTS = (
+    Part("cut plans", ("test_cut_anywhere.py",), 250),
+    Part("undo under kill", ("test_undo_under_kill.py",), 60),
+    Part("two projects", ("test_two_projects.py",), 60),
+    Part("kill points, PostgreSQL", ("test_kill_points.py",), 60, ("-k", "postgresql")),
+    Part("kill points, SQLite", ("test_kill_points.py",), 60, ("-k", "sqlite")),
+    Part("signed plans", ("test_signed_plans.py",), 15),
+    Part(
+        "single faults and races",
+        (
+            "test_races.py",
+            "test_faulty_platform.py",
+            "test_interruption.py",
+            "test_resuming.py",
+            "test_made_by_hand.py",
+            "test_fencing.py",
+            "test_unsent.py",
+            "test_read_back.py",
+            "test_who_and_when.py",
+        ),
+        60,
+        counts_tests=True,
+    ),
+    Part(
+        "random stories, SQLite",
+        ("test_state_machine.py",),
+        50,
+        ("-k", "not postgresql"),
+        examples=25,
+    ),
+    Part(
+        "random stories, PostgreSQL",
+        ("test_state_machine.py",),
+        20,
+        ("-k", "postgresql"),
+        examples=10,
+    ),
 )
-_SHORT = (
-    "test_made_by_hand.py",
-    "test_fencing.py",
-    "test_unsent.py",
-    "test_read_back.py",
-    "test_who_and_when.py",
-)
-_LAST = ("lost", "doubled", "collateral", "silent")
+"""The longest first, so that all cores have work until the end."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a part. `code` is that of its process, None where it was stopped."""
+
+    part: Part
+    counts: Counter[str]
+    code: int | None
+    seconds: float
+    output: str = ""
+
+    @property
+    def scenarios(self) -> int:
+        return self.counts["tests" if self.part.counts_tests else "scenarios"]
+
+    @property
+    def faults(self) -> int:
+        return sum(n for name, n in self.counts.items() if name.startswith("fault "))
+
+    def failures(self) -> Iterator[str]:
+        """Each reason why this part has failed, as a sentence."""
+        name, least = self.part.name, self.part.least
+        if self.code is None:
+            yield f"{name}: stopped at the time limit with work pending."
+        elif self.code:
+            yield f"{name}: pytest ended with exit code {self.code}; its output is above."
+        if self.scenarios < least:
+            yield f"{name}: {self.scenarios} of at least {least} scenarios came to their end."
+        for counter in COUNTERS:
+            if self.counts[counter]:
+                yield f"{name}: {self.counts[counter]} {counter}."
 
 
 def main() -> int:
-    """Run it all; 0 when nothing was found."""
-    sys.path.insert(0, str(ROOT))
-    from tests.torture.tally import VARIABLE, total
-
+    """Run it all; 0 when enough was done and nothing was found."""
     seed = int(os.environ.get("SEED") or secrets.randbelow(10**8))
+    limit = float(os.environ.get("TORTURE_SECONDS") or LIMIT_SECONDS)
     print(f"seed {seed} (SEED={seed} make torture replays it)", flush=True)
+    deadline = time.monotonic() + limit
+    with (
+        tempfile.TemporaryDirectory(prefix="torture-") as folder,
+        ThreadPoolExecutor(max(2, os.cpu_count() or 2)) as pool,
+    ):
+        running = [pool.submit(_done, part, seed, Path(folder), deadline) for part in PARTS]
+        try:
+            results = [_told(one.result()) for one in running]
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    print("\n" + "\n".join(table(results)))
+    found = failures(results)
+    if found:
+        print("\nFAILED\n" + "\n".join(found))
+    return 1 if found else 0
+
+
+def failures(results: Sequence[Result]) -> list[str]:
+    """Each reason why the whole has failed, as a sentence."""
+    found = [sentence for result in results for sentence in result.failures()]
+    if not any(result.scenarios for result in results):
+        found.append("Nothing was done: no scenario came to its end.")
+    return found
+
+
+def table(results: Sequence[Result]) -> list[str]:
+    """The table, a line for each part, and one for all of them."""
+    heads = ("scenarios", "kills", "faults", "written", *COUNTERS, "seconds")
+    rows = [(one.part.name, *_figures(one)) for one in results]
+    sums = [sum(column) for column in zip(*(_figures(one) for one in results), strict=True)]
+    rows.append(("all", *sums))
+    lines = [f"{'':<28}" + "".join(f"{head:>{_width(head)}}" for head in heads)]
+    for name, *figures in rows:
+        cells = zip(heads, figures, strict=True)
+        lines.append(f"{name:<28}" + "".join(f"{cell:>{_width(head)}}" for head, cell in cells))
+    return lines
+
+
+def _width(head: str) -> int:
+    return len(head) + 2
+
+
+def _figures(result: Result) -> tuple[int, ...]:
+    counts = result.counts
+    found = (counts[counter] for counter in COUNTERS)
+    done = (result.scenarios, counts["kills"], result.faults, counts["written"])
+    return (*done, *found, round(result.seconds))
+
+
+def _done(part: Part, seed: int, folder: Path, deadline: float) -> Result:
+    """Run a part to its end, or to the deadline."""
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="torture-") as folder:
-        tally = Path(folder) / "tally"
-        environment = {**os.environ, VARIABLE: str(tally), "TORTURE": "all"}
-        running = [
-            _pytest(environment, ["test_kill_points.py", *_RACES], []),
-            _pytest(environment, ["test_cut_anywhere.py", *_SHORT], []),
-            _pytest(
-                {**environment, "TORTURE_EXAMPLES": str(STORIES)},
-                ["test_state_machine.py"],
-                [f"--hypothesis-seed={seed}"],
-            ),
-        ]
-        failed = 0
-        for process in running:
-            left = max(1.0, BOUND_SECONDS - (time.monotonic() - began))
-            try:
-                failed |= process.wait(left)
-            except subprocess.TimeoutExpired:
-                process.terminate()
-                process.wait()
-                print(f"stopped after {BOUND_SECONDS} s: the table counts what was done until then")
-        counts = total(tally)
-    _print(counts, time.monotonic() - began)
-    return 1 if failed or any(counts[name] for name in _LAST) else 0
+    tally = folder / f"{part.name}.tally"
+    output = folder / f"{part.name}.output"
+    environment = {
+        **os.environ,
+        VARIABLE: str(tally),
+        "TORTURE": "all",
+        "TORTURE_SEED": str(seed),
+        "TORTURE_EXAMPLES": str(part.examples),
+    }
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    command += [*part.options, f"--hypothesis-seed={seed}"]
+    command += [str(Path("tests/torture") / file) for file in part.files]
+    code: int | None = None
+    if began < deadline:
+        with output.open("wb") as said:
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT
+            )
+            code = _code(process, deadline)
+    text = output.read_text(errors="replace") if output.exists() else ""
+    return Result(part, total(tally), code, time.monotonic() - began, text)
 
 
-def _pytest(
-    environment: dict[str, str], files: list[str], options: list[str]
-) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
-    paths = [str(Path("tests/torture") / file) for file in files]
-    return subprocess.Popen([*command, *paths], cwd=ROOT, env=environment)
+def _code(process: subprocess.Popen[bytes], deadline: float) -> int | None:
+    """The exit code; None where it had to be stopped."""
+    try:
+        return process.wait(max(0.0, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGINT)
+    try:
+        process.wait(_LAST_WORDS_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    return None
 
 
-def _print(counts: Counter[str], seconds: float) -> None:
-    faults = {name: n for name, n in sorted(counts.items()) if name.startswith("fault ")}
-    rows = [
-        ("scenarios", counts["scenarios"]),
-        ("kills", counts["kills"]),
-        ("  at counted kill points", counts["struck"]),
-        ("faults", sum(faults.values())),
-        *[(f"  {name.removeprefix('fault ')}", count) for name, count in faults.items()],
-        ("resources written", counts["written"]),
-        *[(name, counts[name]) for name in _LAST],
-        ("seconds", round(seconds)),
-    ]
-    print()
-    for name, count in rows:
-        print(f"{name:<28}{count:>8}")
+def _told(result: Result) -> Result:
+    """The same, once its line is printed, and its output where it failed."""
+    failed = list(result.failures())
+    if failed:
+        print(result.output)
+    how = "FAILED" if failed else "ok"
+    print(
+        f"{result.part.name}: {result.scenarios} scenarios, {round(result.seconds)} s, {how}",
+        flush=True,
+    )
+    return result
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from pathlib import Path
 import orjson
 
 VARIABLE = "TORTURE_TALLY"
+COUNTERS = ("lost", "doubled", "collateral", "silent", "wrong owner")
+"""What must not be found. The names are those of the table."""
 
 
 def tell(**counts: int) -> None:

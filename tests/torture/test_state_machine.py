@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
@@ -22,8 +24,12 @@ from reconciler.errors import Locked, ManifestError, PlanRefused, ReconcilerErro
 from reconciler.kinds.address import identity
 from reconciler.manifests.desired import Desired, DesiredList, DesiredResource
 from reconciler.planning.model import Action, Plan
+from reconciler.state import clock
 from reconciler.state.journal import StepState
+from reconciler.state.keys import utc
+from reconciler.state.store import Store
 from tests.planning.estates import complete, desired, wanted
+from tests.torture import postgresql
 from tests.torture.accounts import account, expected_ledger
 from tests.torture.faulty import BATCH_FAULTS, READ_FAULTS
 from tests.torture.tally import tell, told
@@ -31,6 +37,7 @@ from tests.torture.world import KEY, Applying, Killed, Points, World, in_thread
 from tests.torture.world import told as in_words
 
 EXAMPLES = int(os.environ.get("TORTURE_EXAMPLES", "8"))
+ON_POSTGRESQL = int(os.environ.get("TORTURE_EXAMPLES", "2"))
 BATCH = 2
 _NAMES = st.sampled_from(["A", "B", "C", "Ñandú", "x/y", "50%"])
 _ICONS = st.sampled_from(["fork", "spoon"])
@@ -130,10 +137,12 @@ _STROKES = st.one_of(
 class Torture(RuleBasedStateMachine):
     """One platform and one state, through any number of rounds."""
 
+    state: str | None = None
+
     def __init__(self) -> None:
         super().__init__()
         self._folder = tempfile.TemporaryDirectory(prefix="torture-")
-        self.world = World(Path(self._folder.name))
+        self.world = World(Path(self._folder.name), state=self.state)
         self.world.limits = replace(self.world.limits, steps=BATCH)
         self.want = desired()
         self.people: set[str] = set()
@@ -273,8 +282,7 @@ class Torture(RuleBasedStateMachine):
         steps, live = world.store.steps(run.id), world.snapshot()
         audit = world.audit()[start:]
         found = account(plan, steps, audit, live, touched=frozenset(self.people))
-        for count in ("doubled", "collateral", "lost", "silent"):
-            told({count: len(getattr(found, count))})
+        told(found.counts)
         journal = "\n".join(f"{s.seq} {s.action} {s.address}: {s.state} {s.detail}" for s in steps)
         assert found.clean, f"{found}\n{journal}"
         assert world.owned() == expected_ledger(owned, plan, steps), journal
@@ -325,11 +333,43 @@ class Torture(RuleBasedStateMachine):
             self.people.add(identity(address))
 
 
-Torture.TestCase.settings = settings(
+class TortureOnPostgresql(Torture):
+    """The same with the state on a server, in a database of its own."""
+
+    def __init__(self) -> None:
+        self.state = postgresql.server().copied(_empty_state())
+        super().__init__()
+
+    def teardown(self) -> None:
+        super().teardown()
+        assert self.state is not None
+        postgresql.server().dropped(self.state)
+
+
+@cache
+def _empty_state() -> str:
+    """A database with an empty state, made and migrated once."""
+    url = postgresql.server().copied()
+    Store.open(url).close()
+    return url
+
+
+@pytest.fixture(autouse=True, scope="module")
+def told_time() -> Iterator[None]:
+    """A world says what time it is, to a server too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "shared", lambda _, moment: utc(moment))
+        yield
+
+
+SETTINGS = settings(
     max_examples=EXAMPLES,
     stateful_step_count=5,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     print_blob=True,
 )
+Torture.TestCase.settings = SETTINGS
+TortureOnPostgresql.TestCase.settings = settings(SETTINGS, max_examples=ON_POSTGRESQL)
 TestTorture = Torture.TestCase
+TestTortureOnPostgresql = TortureOnPostgresql.TestCase

@@ -198,7 +198,7 @@ class Applying:
 
 
 class World:
-    """A platform with people on it, and a state."""
+    """A platform with people on it, and a state: a file in `folder` unless `state` is its URL."""
 
     def __init__(
         self,
@@ -206,12 +206,13 @@ class World:
         resources: Sequence[Mapping[str, Any]] = (),
         *,
         limits: Mapping[str, int] | None = None,
+        state: str | None = None,
         **settings: Any,
     ) -> None:
         platform = {**SEED["platform"], "limits": limits or {}}
         seed = {**SEED, "platform": platform, "resources": list(resources)}
         self.app = create_app(SandboxSettings(seed=seed, **settings))
-        self.store = Store.open(str(folder / "state.db"))
+        self.store = Store.open(state or str(folder / "state.db"))
         self.time = Time()
         told = self.app.state.sandbox.limits
         self.limits = Limits(batch_steps(told.batch), told.batch, told.body_bytes)

@@ -1,0 +1,144 @@
+"""An environment that takes signed plans only, over the command line: a signed plan that is killed
+is gone on with to its end, and no other plan is applied before, in between, or by a resume.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.torture.estates import AFTER, BEFORE, SEED
+from tests.torture.killing import ALL, KEY, TURN, Estate, Outcome, chosen
+from tests.torture.scenes import Driver, Scene, SqliteStates, Stage
+
+FEW = 2
+EVERY = 4
+"""`make torture` strikes every fourth point, other ones from run to run."""
+STRICT = "require_signature: true\ntrust: [keys/release.pub.pem]\n"
+ENVIRONMENT = "environments/test.yaml"
+REFUSED = 4
+UNACCEPTABLE = (
+    "unsigned",
+    "signed by another key",
+    "with another signature",
+    "trusted by an option",
+)
+
+
+@dataclass
+class Signed(Estate):
+    """The estate, its plan signed. `keys` holds a key that is trusted and one that is not."""
+
+    keys: Path
+
+    @classmethod
+    def made(cls, folder: Path, driver: Driver) -> Signed:
+        """Apply the estate as it was, plan its change and sign it; all by commands."""
+        stage, keys = Stage.empty(folder / "signed", SqliteStates(), driver), folder / "keys"
+        keys.mkdir()
+        with stage.itself(SEED) as scene:
+            scene.write({**BEFORE, ENVIRONMENT: BEFORE[ENVIRONMENT] + STRICT})
+            for name in ("release", "other"):
+                _done(scene, "sign", "--generate", keys / f"{name}.pem")
+            scene.write({"keys/release.pub.pem": (keys / "release.pub.pem").read_text()})
+            _planned_and_signed(scene, keys)
+            _done(scene, "apply", _plan(scene))
+            shutil.copy(_signature(_plan(scene)), scene.folder / "first.sig")
+            scene.write({**AFTER, ENVIRONMENT: BEFORE[ENVIRONMENT] + STRICT})
+            blocking = scene.project().plan().blocking
+            approvals = [
+                {"guard": one.code, "address": one.approval, "reason": "on purpose"}
+                for one in blocking
+            ]
+            scene.write({"approvals/all.yaml": json.dumps(approvals)})
+            _planned_and_signed(scene, keys)
+            before = scene.project().snapshot()
+        with stage.scene() as scene:
+            answer = _done(scene, "apply", _plan(scene))
+            last = scene.last_run(KEY)
+            assert last is not None
+        return cls(stage, last[2], before, answer["points"], keys)
+
+    def struck(
+        self,
+        scene: Scene,
+        point: int,
+        mode: str,
+        *,
+        since: int = 0,  # noqa: ARG002
+    ) -> Outcome:
+        start = len(scene.audit())
+        found = Outcome(f"{point}: {self.points[point - 1]}", mode, kills=1)
+        plan, nth = _plan(scene), point // EVERY
+        found.problems += self._tried(scene, UNACCEPTABLE[nth % len(UNACCEPTABLE)])
+        killed = scene.command("apply", plan, at=point)
+        if not killed["killed"]:
+            found.problems.append(f"it was not killed: {killed}")
+        found.problems += self._tried(scene, UNACCEPTABLE[(nth + 1) % len(UNACCEPTABLE)])
+        scene.command("unlock")
+        last = scene.last_run(KEY)
+        begun = last is not None and last[2].digest == self.plan.digest
+        ended = begun and last is not None and last[0].finished_at is not None
+        words = ("--resume",) if begun and mode == "resume" else (plan,)
+        answer = scene.command("apply", *words)
+        if answer["exit"] != 0 and not ended:
+            found.problems.append(f"it was not settled: {answer}")
+        self._look(scene, found, start)
+        return found
+
+    def _tried(self, scene: Scene, how: str) -> Iterator[str]:
+        """What is wrong about the refusal of a plan that is not signed as it must be."""
+        plan, words = scene.folder / "tried.json", []
+        shutil.copy(_plan(scene), plan)
+        _signature(plan).unlink(missing_ok=True)
+        if how == "with another signature":
+            shutil.copy(scene.folder / "first.sig", _signature(plan))
+        elif how != "unsigned":
+            _done(scene, "sign", plan, "--key", self.keys / "other.pem")
+        if how == "trusted by an option":
+            words = ["--trust", self.keys / "other.pub.pem"]
+        start, runs = len(scene.audit()), scene.last_run(KEY)
+        answer = scene.command("apply", plan, *words)
+        if answer["exit"] != REFUSED:
+            yield f"{how}: {answer}"
+        if len(scene.audit()) != start or scene.last_run(KEY) != runs:
+            yield f"{how}: it was refused, and something was done"
+
+
+def _plan(scene: Scene) -> Path:
+    return scene.folder / "plan.json"
+
+
+def _signature(plan: Path) -> Path:
+    return plan.with_name(f"{plan.name}.sig")
+
+
+def _planned_and_signed(scene: Scene, keys: Path) -> None:
+    _done(scene, "plan", "--out", _plan(scene))
+    _done(scene, "sign", _plan(scene), "--key", keys / "release.pem")
+
+
+def _done(scene: Scene, *words: str | Path) -> dict[str, object]:
+    """A command that ends well."""
+    answer = scene.command(*words)
+    assert answer["exit"] == 0, answer
+    return answer
+
+
+@pytest.fixture(scope="module")
+def signed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Signed]:
+    driver = Driver()
+    yield Signed.made(tmp_path_factory.mktemp("signed"), driver)
+    driver.close()
+
+
+def test_of_all_plans_only_the_signed_one_is_applied_and_gone_on_with(signed: Signed) -> None:
+    points = chosen(len(signed.points), FEW)[TURN % EVERY if ALL else 0 :: EVERY if ALL else 1]
+    for point in points:
+        signed.strike(point, ("resume", "apply")[point // EVERY % 2]).checked()
+    assert points
