@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.options import env_option, folder_option, open_project
-from reconciler.cli.output import note, put
+from reconciler.cli.output import masker_of, note, put
 from reconciler.cli.progress import waiting
 
 
@@ -37,8 +37,11 @@ def export(
     project = open_project(folder, environment)
     with waiting("Reading the platform"):
         live = project.snapshot()
-    for collection, why in sorted(live.unknown.items()):
-        note(f"Not exported, since it could not be read: {collection} ({why})")
+    if not live.is_whole:
+        masker = masker_of(project, show_personal=False)
+        for part, why in live.unread():
+            said = f"{masker.address(part)} ({masker.text(why, about=part)})"
+            note(f"Not exported, since it could not be read: {said}")
     files = export_files(live.resources.values(), project.settings(), only=only, include=wanted)
     write_files(files, target)
     put(f"{len(files)} files written to {target}")

@@ -31,7 +31,7 @@ def draft(
         manifests_digest="",
         created_at=now.astimezone(UTC).isoformat(timespec="microseconds"),
         changes=changes,
-        unknowns=tuple(Unknown(name, why) for name, why in sorted(live.unknown.items())),
+        unknowns=tuple(Unknown(part, why) for part, why in live.unread()),
         impact=impact(changes, live, hours, now),
         guard_settings={
             "mass-change.count": guards.mass_change_count,

@@ -71,10 +71,11 @@ class _Planning:
     unchanged: list[str] = field(default_factory=list)
 
     def plan(self) -> Plan:
-        settled = settle(self.desired.resources.values(), self.live.resources, self.ledger.entries)
+        self.unseen.leave(self.desired.resources)
+        settled = settle(self._in_sight(), self.live.resources, self.ledger.entries)
         self.problems.extend(settled.problems)
         removals = Removals(
-            self.desired, settled.live, settled.entries, self.ledger.foreign, self.live
+            self.desired, settled.live, settled.entries, self.ledger.foreign, self.live, self.unseen
         ).collect(settled.replaced)
         changes = list(self._wanted(settled, removals))
         changes.extend(removals.values())
@@ -82,6 +83,11 @@ class _Planning:
         if self.problems:
             raise ManifestError(self.problems)
         return self._assembled(ordered(changes), settled, removals)
+
+    def _in_sight(self) -> list[DesiredResource]:
+        """What git wants and the plan does not leave alone."""
+        wanted = self.desired.resources.values()
+        return [one for one in wanted if not self.unseen.takes(one.address)]
 
     def _assembled(
         self, changes: tuple[Change, ...], settled: Settled, removals: Mapping[str, Change]
@@ -249,7 +255,7 @@ class _Planning:
 
         wanted = self.desired.resources.values()
         self.problems.extend(dangling(wanted, exists, self.live, locate=self.locate))
-        self.problems.extend(misfits(wanted, settled.live, self.live, locate=self.locate))
+        self.problems.extend(misfits(self._in_sight(), settled.live, self.live, locate=self.locate))
 
     def _refuse_case(self, wanted: DesiredResource, current: LiveResource) -> None:
         self._problem(

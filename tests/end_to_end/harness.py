@@ -331,9 +331,11 @@ class Workspace:
         """A fresh plan as its file has it, whatever stops it."""
         return self.saved_plan(*words, codes=(0, 3))
 
-    def saved_plan(self, *words: str, codes: tuple[int, ...] = (0,)) -> Any:
+    def saved_plan(
+        self, *words: str, codes: tuple[int, ...] = (0,), **variables: str | None
+    ) -> Any:
         """The same, once `plan` has ended with one of these codes."""
-        result = self.run("plan", "--out", self.plan_file, *words)
+        result = self.run("plan", "--out", self.plan_file, *words, **variables)
         assert result.code in codes, f"exit code {result.code}, not {codes}\n{result.said}"
         return json.loads(self.plan_file.read_text())
 
