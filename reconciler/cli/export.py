@@ -42,6 +42,14 @@ def export(
         for part, why in live.unread():
             said = f"{masker.address(part)} ({masker.text(why, about=part)})"
             note(f"Not exported, since it could not be read: {said}")
-    files = export_files(live.resources.values(), project.settings(), only=only, include=wanted)
+    if live.unreadable:
+        note("A list that is complete in a manifest is left out whole where it would lack one.")
+    files = export_files(
+        live.resources.values(),
+        project.settings(),
+        only=only,
+        include=wanted,
+        unread=[one.address for one in live.unreadable.values()],
+    )
     write_files(files, target)
     put(f"{len(files)} files written to {target}")

@@ -8,8 +8,8 @@ from pydantic import JsonValue
 
 from reconciler.errors import UsageError
 from reconciler.kinds.address import identity
-from reconciler.kinds.base import Fields
-from reconciler.kinds.registry import KINDS
+from reconciler.kinds.base import Fields, Life
+from reconciler.kinds.registry import KINDS, collection_of
 from reconciler.manifests.desired import GuardSettings, Settings
 from reconciler.manifests.export_documents import Documents, Exportable, ManifestFile
 from reconciler.manifests.export_fields import literally
@@ -40,16 +40,23 @@ def export_files(
     *,
     only: Sequence[str] = (),
     include: frozenset[str] = frozenset(),
+    unread: Iterable[str] = (),
 ) -> Mapping[str, bytes]:
     """The files of a project that asks for what there is, by their path in it.
 
     `only` are globs of addresses, which take what is below them too; `include` names collections
-    of `PERSONAL`. Raises UsageError where `only` leaves nothing.
+    of `PERSONAL`. `unread` are the addresses of resources that could not be read: a list that
+    lacked one would ask for its deletion, so the complete list each is in is left out whole.
+    Raises UsageError where `only` leaves nothing.
     """
     selection = Selection(only)
+    unread = tuple(unread)
+    lacking = [identity(place) for place in map(_complete_list, unread) if place]
     chosen: dict[str, Exportable] = {}
     for one in resources:
         key = identity(one.address)
+        if any(key == place or key.startswith(f"{place}/") for place in lacking):
+            continue
         if (not one.kind.personal or one.kind.collection in include) and selection.has(key):
             chosen[key] = one
     if only and not chosen:
@@ -62,7 +69,20 @@ def export_files(
         files.update(_files_of(file))
     # What was read in part, or not at all, is not to be owned whole.
     exclusive = frozenset() if only else settings.exclusive & documents.global_collections
+    exclusive -= {collection_of(address) for address in unread}
     return {**_project_files(settings, exclusive), **dict(sorted(files.items()))}
+
+
+def _complete_list(address: str) -> str:
+    """The list or tree that a manifest would hold complete with this resource in it; "" for
+    none."""
+    collection = collection_of(address)
+    kind = KINDS.of_collection(collection.rpartition("/")[2])
+    if kind is None or kind.life is not Life.ENTRY or not kind.complete:
+        return ""
+    if "/" in collection:
+        return collection
+    return "/".join(address.split("/")[:2]) if kind.tree else ""
 
 
 def _files_of(file: ManifestFile) -> dict[str, bytes]:

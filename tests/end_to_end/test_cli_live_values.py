@@ -154,3 +154,23 @@ def test_a_channel_type_that_is_new_to_us_leaves_the_others_as_they_are(
     assert by_action(plan) == {"update": ["campaigns/Sales/channels/webchat"]}
     (unknown,) = plan["unknowns"]
     assert unknown["collection"] == "campaigns/Support/channels/telegram"
+
+
+def test_an_export_asks_for_no_deletion_of_what_it_could_not_read(
+    mangled: tuple[Workspace, Mangler],
+) -> None:
+    workspace, mangler = mangled
+    maria = workspace.sandbox.maria
+    maria.create("campaigns/Sales/statuses/Training")
+    mangler.values["campaigns/Sales/statuses/Training"] = {"icon": 5}
+    mangler.values["dispositions/Sale/Completed"] = {"enabled": 5}
+    mangler.values["campaigns/Support/channels/sms"] = {
+        "address": "campaigns/Support/channels/telegram"
+    }
+    exported = Workspace(workspace.base / "other", workspace.sandbox)
+    told = workspace.run("export", exported.folder, RECONCILER_URL=mangler.url).expect(0)
+    told.mentions("Not exported", "campaigns/Sales/statuses/Training", "left out whole")
+    assert "statuses:" not in (exported.folder / "campaigns/sales.yaml").read_text()
+    addresses = [one["address"] for one in exported.plan()["changes"]]
+    assert "campaigns/Sales/channels/email" in addresses
+    assert not [one for one in addresses if one.startswith(("campaigns/Sales/statuses", "disp"))]

@@ -223,3 +223,11 @@ def test_a_finding_nobody_approved_blocks_at_apply() -> None:
     findings, _ = evaluate(one, [])
 
     assert again(one, replace(one.plan, findings=findings), CODE).blocks
+
+
+def test_a_referrer_of_no_kind_we_know_counts_as_one_all_the_same() -> None:
+    used = usage(LUNCH, referrers=["automations/Night", "campaigns/Sales"])
+    finding = only(CODE, review(delete(LUNCH, used=used)))
+
+    assert finding.blocks
+    assert "1 campaign and 1 other resource" in finding.message
