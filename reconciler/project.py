@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from reconciler import running
 from reconciler.access import Access, user_name
-from reconciler.connections import Connections, check_platform, ledger_key, resolved, snapshot_of
+from reconciler.connections import Connections, ledger_key, resolved
 from reconciler.errors import ManifestError, PlatformError
 from reconciler.kinds.address import Address, identity
 from reconciler.live.platform import PlatformInfo, Reader, Snapshot, Usage
@@ -168,8 +168,9 @@ class Project:
         async with AsyncExitStack() as stack:
 
             async def read() -> tuple[Reader, Snapshot]:
-                reader = await stack.enter_async_context(self._connections.reader(settings))
-                return reader, await snapshot_of(reader, settings)
+                opening = self._connections.reader(settings)
+                reader, _ = await stack.enter_async_context(opening)
+                return reader, await reader.snapshot()
 
             prepared, (reader, live) = await beside(prepare, read())
             return await review(
@@ -186,8 +187,8 @@ class Project:
         with self._connections.store_to_read() as store:
 
             async def look() -> Explanation:
-                async with self._connections.reader(manifests.settings) as reader:
-                    live = await snapshot_of(reader, manifests.settings)
+                async with self._connections.reader(manifests.settings) as (reader, _):
+                    live = await reader.snapshot()
                     ledger = store.ledger(*ledger_key(manifests.settings))
                     known = [
                         one.address
@@ -218,10 +219,10 @@ class Project:
         settings = self.settings()
 
         async def look() -> Usage:
-            async with self._connections.reader(settings) as reader:
+            async with self._connections.reader(settings) as (reader, _):
                 where = Address(address)
                 if is_handle(address):
-                    live = await snapshot_of(reader, settings)
+                    live = await reader.snapshot()
                     with self._connections.store_to_read() as store:
                         known = [one.address for one in live.resources.values()]
                         where = resolved(store, address, known)
@@ -239,9 +240,7 @@ class Project:
         settings = self.settings()
 
         async def look() -> PlatformInfo:
-            async with self._connections.reader(settings) as reader:
-                info = await reader.info()
-                check_platform(settings, info)
+            async with self._connections.reader(settings) as (_, info):
                 return info
 
         return running.run(look())
@@ -251,8 +250,8 @@ class Project:
         settings = self.settings()
 
         async def look() -> Snapshot:
-            async with self._connections.reader(settings) as reader:
-                return await snapshot_of(reader, settings)
+            async with self._connections.reader(settings) as (reader, _):
+                return await reader.snapshot()
 
         with without_collector():
             return running.run(look())
@@ -331,11 +330,9 @@ class Project:
         async def applied(store: Store) -> RunReport:
             limiter = Limiter()
             async with (
-                self._connections.reader(settings, limiter) as reader,
+                self._connections.reader(settings, limiter) as (reader, info),
                 self._connections.writer(settings, limiter) as writer,
             ):
-                info = await reader.info()
-                check_platform(settings, info)
                 applier = Applier(
                     reader=reader,
                     writer=writer,

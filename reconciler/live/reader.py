@@ -81,6 +81,7 @@ class HttpReader:
         self._client = client
         self._make_cache = make_cache
         self._info: PlatformInfo | None = None
+        self._info_requests = 0
         self._totals: dict[str, int] = {}
 
     @property
@@ -90,17 +91,19 @@ class HttpReader:
 
     async def info(self) -> PlatformInfo:
         """Who it is. Raises AccessDenied (401), Unreachable, PlatformError."""
+        before = self.requests
         answer = await self._client.get("platform")
         try:
             self._info = wire.info_of(answer.json)
         except wire.Unparsable as error:
             raise failures.of_shape(answer.url, str(error)) from error
+        self._info_requests = self.requests - before
         return self._info
 
     async def snapshot(self) -> Snapshot:
         """Everything; what cannot be read whole is unknown in it, not an error."""
-        before = self.requests
         info = self._info or await self.info()
+        before = self.requests - self._info_requests
         cache = self._make_cache(info)
         (users, connectors, forms), lists = await asyncio.gather(
             self._directory(info, cache),

@@ -22,11 +22,13 @@ _HEADERS = ("Authorization", "Content-Type", "If-Match", "Idempotency-Key")
 @dataclass
 class Mangler:
     """`values` are the fields of resources that come out wrong, by address; `answers` are whole
-    answers by raw path, each given what answers. `asked` are the requests so far."""
+    answers by raw path, each given what answers. `info` is what the platform says wrong of
+    itself. `asked` are the requests so far."""
 
     url: str
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
     answers: dict[str, Callable[[BaseHTTPRequestHandler], None]] = field(default_factory=dict)
+    info: dict[str, Any] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
 
     def mangled(self, body: Any) -> Any:
@@ -76,6 +78,8 @@ def _handler(mangler: Mangler, client: httpx.Client) -> type[BaseHTTPRequestHand
             body = came.content
             if "json" in came.headers.get("Content-Type", ""):
                 body = json.dumps(mangler.mangled(came.json())).encode()
+                if path == "/v1/platform":
+                    body = json.dumps({**came.json(), **mangler.info}).encode()
             self.send_response(came.status_code)
             self.send_header("Content-Type", came.headers.get("Content-Type", ""))
             self.send_header("Content-Length", str(len(body)))

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from harness import Workspace, approvals, blocking
+from mangling import mangling
 
 _PAGE = b"<!doctype html><title>It works!</title>"
 
@@ -199,3 +200,33 @@ def test_losing_the_state_stops_a_plan_that_would_overwrite(settled: Workspace) 
     settled.sandbox.maria.patch("statuses/Lunch", icon="pizza")
     fresh = str(settled.base / "fresh.db")
     settled.run("plan", RECONCILER_STATE=fresh).expect(3).mentions("no-ledger")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plan",),
+        ("drift",),
+        ("permissions",),
+        ("explain", "statuses/Lunch"),
+        ("usage", "statuses/Lunch"),
+        ("usage", "blacklist/~aaaaaaaa"),
+        ("export", "../exported"),
+        ("apply", "../plan.json"),
+        ("apply", "--resume"),
+        ("apply", ".", "--expect", "0" * 64),
+        ("undo", "RUN"),
+    ],
+)
+def test_a_platform_of_another_id_is_asked_for_its_id_and_nothing_else(
+    watched: Workspace, words: tuple[str, ...]
+) -> None:
+    (run,) = watched.run("history", "--format", "json").expect(0).json["runs"]
+    watched.edit("lunch.yaml", "utensils", "fork")
+    watched.saved_plan()
+    with mangling(watched.sandbox.url) as mangler:
+        mangler.info = {"id": "somewhere-else"}
+        filled = [run["id"] if word == "RUN" else word for word in words]
+        told = watched.run(*filled, RECONCILER_URL=mangler.url).expect(1)
+        told.mentions("'somewhere-else'", "'test'", "Only its id was read; nothing was written")
+        assert mangler.asked == [("GET", "/v1/platform")]
