@@ -323,6 +323,7 @@ class Project:
         from reconciler.applying.events import silent
         from reconciler.live.limiter import Limiter
         from reconciler.state.lease_rows import Claim
+        from reconciler.state.processes import mark_of_this
         from reconciler.state.store import Store
 
         settings = self.settings()
@@ -339,7 +340,9 @@ class Project:
                     limits=Limits.of(info),
                     store=store,
                     key=ledger_key(settings),
-                    claim=Claim(user_name(), socket.gethostname(), os.getpid(), operation),
+                    claim=Claim(
+                        user_name(), socket.gethostname(), os.getpid(), operation, mark_of_this()
+                    ),
                     tell=tell or silent,
                     clock=self.clock,
                     should_stop=interruption(asyncio.get_running_loop()),

@@ -99,12 +99,12 @@ class Cli:
         )
         return _checked(ended.returncode, ended.stdout, ended.stderr)
 
-    def started(self, *words: str | Path) -> subprocess.Popen[str]:
+    def started(self, *words: str | Path, **variables: str | None) -> subprocess.Popen[str]:
         """The same, still at work: what it says can be read, and it can be signalled."""
         return subprocess.Popen(
             [sys.executable, "-m", "reconciler", *map(str, words)],
             cwd=self.cwd,
-            env=self._environment({}),
+            env=self._environment(variables),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -302,9 +302,9 @@ class Workspace:
         """The same, started by a fresh interpreter."""
         return Cli(self.variables, self.folder).cold(*words)
 
-    def started(self, *words: str | Path) -> subprocess.Popen[str]:
+    def started(self, *words: str | Path, **variables: str | None) -> subprocess.Popen[str]:
         """The same, not waited for."""
-        return Cli(self.variables, self.folder).started(*words)
+        return Cli(self.variables, self.folder).started(*words, **variables)
 
     # Files
 
