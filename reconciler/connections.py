@@ -1,6 +1,7 @@
 """What a project is connected to in one environment: the platform it is bound to, and its state.
 
-Nothing is opened before it is asked for; the platform that answers is checked before it is read.
+Nothing is opened before it is asked for. A platform is asked who it is first and alone: unless it
+is the one that the environment is bound to, no reader of it is given.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from urllib.parse import urlsplit
 from reconciler.access import Access
 from reconciler.errors import PlatformMismatch
 from reconciler.kinds.address import Address, same
-from reconciler.live.platform import PlatformInfo, Reader, Snapshot, Writer
+from reconciler.live.platform import PlatformInfo, Reader, Writer
 from reconciler.manifests.desired import Settings
 from reconciler.planning.handles import is_handle, resolve
 from reconciler.state.keys import LedgerKey
@@ -54,8 +55,9 @@ class Connections:
     @asynccontextmanager
     async def reader(
         self, settings: Settings, limiter: Limiter | None = None
-    ) -> AsyncIterator[Reader]:
-        """A reader of the environment's platform."""
+    ) -> AsyncIterator[tuple[Reader, PlatformInfo]]:
+        """A reader of the environment's platform, and who that is. Raises PlatformMismatch where
+        another platform answers."""
         from reconciler.live.connect import connect_reader
         from reconciler.live.settings import Settings as Patience
 
@@ -73,7 +75,9 @@ class Connections:
             limiter=limiter,
             settings=Patience(now=self.clock),
         ) as reader:
-            yield reader
+            info = await reader.info()
+            check_platform(settings, info)
+            yield reader, info
 
     @asynccontextmanager
     async def writer(self, settings: Settings, limiter: Limiter) -> AsyncIterator[Writer]:
@@ -104,20 +108,14 @@ def travels_in_clear(url: str) -> bool:
         return True
 
 
-async def snapshot_of(reader: Reader, settings: Settings) -> Snapshot:
-    """The platform as it is. Raises PlatformMismatch where it is another one."""
-    live = await reader.snapshot()
-    check_platform(settings, live.info)
-    return live
-
-
 def check_platform(settings: Settings, info: PlatformInfo) -> None:
     """Raises PlatformMismatch unless the environment is bound to the platform that answers."""
     bound = settings.environment.platform_id
     if not same(info.id, bound):
         raise PlatformMismatch(
             f"environment '{settings.environment.name}' is bound to platform '{bound}', and the "
-            f"one that answers is '{info.id}': check the URL, nothing was read or written"
+            f"one that answers is '{info.id}': check the URL. Only its id was read; nothing was "
+            "written"
         )
     if info.id != bound:
         raise PlatformMismatch(

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from reconciler import running
 from reconciler.access import Access, user_name
-from reconciler.connections import Connections, check_platform, ledger_key, resolved, snapshot_of
+from reconciler.connections import Connections, ledger_key, resolved
 from reconciler.errors import ManifestError, PlatformError
 from reconciler.kinds.address import Address, identity
 from reconciler.live.platform import (
@@ -182,8 +182,9 @@ class Project:
         async with AsyncExitStack() as stack:
 
             async def read() -> tuple[Reader, Snapshot]:
-                reader = await stack.enter_async_context(self._connections.reader(settings))
-                return reader, await snapshot_of(reader, settings)
+                opening = self._connections.reader(settings)
+                reader, _ = await stack.enter_async_context(opening)
+                return reader, await reader.snapshot()
 
             prepared, (reader, live) = await beside(prepare, read())
             now = self.clock()
@@ -201,8 +202,8 @@ class Project:
         with self._connections.store_to_read() as store:
 
             async def look() -> Explanation:
-                async with self._connections.reader(manifests.settings) as reader:
-                    live = await snapshot_of(reader, manifests.settings)
+                async with self._connections.reader(manifests.settings) as (reader, _):
+                    live = await reader.snapshot()
                     ledger = store.ledger(*ledger_key(manifests.settings))
                     known = [
                         one.address
@@ -233,10 +234,10 @@ class Project:
         settings = self.settings()
 
         async def look() -> Usage:
-            async with self._connections.reader(settings) as reader:
+            async with self._connections.reader(settings) as (reader, _):
                 where = Address(address)
                 if is_handle(address):
-                    live = await snapshot_of(reader, settings)
+                    live = await reader.snapshot()
                     with self._connections.store_to_read() as store:
                         known = [one.address for one in live.resources.values()]
                         where = resolved(store, address, known)
@@ -254,9 +255,7 @@ class Project:
         settings = self.settings()
 
         async def look() -> PlatformInfo:
-            async with self._connections.reader(settings) as reader:
-                info = await reader.info()
-                check_platform(settings, info)
+            async with self._connections.reader(settings) as (_, info):
                 return info
 
         return running.run(look())
@@ -266,8 +265,8 @@ class Project:
         settings = self.settings()
 
         async def look() -> Snapshot:
-            async with self._connections.reader(settings) as reader:
-                return await snapshot_of(reader, settings)
+            async with self._connections.reader(settings) as (reader, _):
+                return await reader.snapshot()
 
         with without_collector():
             return running.run(look())
@@ -345,6 +344,7 @@ class Project:
         from reconciler.planning.acceptance import Demands, accept
         from reconciler.planning.safeguards import safeguards_of
         from reconciler.state.lease_rows import Claim
+        from reconciler.state.processes import mark_of_this
         from reconciler.state.store import Store
 
         settings = self.settings()
@@ -356,11 +356,9 @@ class Project:
         async def applied(store: Store) -> RunReport:
             limiter = Limiter()
             async with (
-                self._connections.reader(settings, limiter) as reader,
+                self._connections.reader(settings, limiter) as (reader, info),
                 self._connections.writer(settings, limiter) as writer,
             ):
-                info = await reader.info()
-                check_platform(settings, info)
                 listener = tell or silent
                 ahead = info.ahead_seconds
                 if ahead is not None and abs(ahead) > TOLERATED_SECONDS:
@@ -371,7 +369,9 @@ class Project:
                     limits=Limits.of(info),
                     store=store,
                     key=ledger_key(settings),
-                    claim=Claim(user_name(), socket.gethostname(), os.getpid(), operation),
+                    claim=Claim(
+                        user_name(), socket.gethostname(), os.getpid(), operation, mark_of_this()
+                    ),
                     tell=listener,
                     clock=self.clock,
                     should_stop=interruption(asyncio.get_running_loop()),

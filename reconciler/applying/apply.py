@@ -163,8 +163,10 @@ class Applier:
         pending = frozenset(change.key for change in plan.changes)
         names = OldNames.of_pending(plan.changes, live.resources, pending)
         standing = verified(plan.changes, live.resources, names, pending=pending)
+        unread = unreadable(plan.changes, live, plan.unknowns, names)
+        if unread:  # what cannot be read looks gone: nothing more is said of it
+            raise PlanStale(_stale_message(unread))
         why = [one.why for one in standing.values() if one.standing is Standing.STALE]
-        why.extend(unreadable(plan.changes, live, plan.unknowns))
         lost = newcomers(plan.changes, live.resources.values(), names)
         why.extend(f"{one} was created under a resource that this plan deletes" for one in lost)
         since = departures(plan.changes, ledger, live, pending=pending, done=done_of(standing))
@@ -339,13 +341,13 @@ class Applier:
             return {}
         live = await self.reader.snapshot()
         self._check_platform(live)
-        unread = unreadable(left, live, plan.unknowns)
+        pending = frozenset(change.key for change in left)
+        names = OldNames.of_pending(plan.changes, live.resources, pending)
+        unread = unreadable(left, live, plan.unknowns, names)
         if unread:
             raise PlatformError(
                 f"{_some(unread)}: go on with `reconciler apply --resume` once it can be read"
             )
-        pending = frozenset(change.key for change in left)
-        names = OldNames.of_pending(plan.changes, live.resources, pending)
         made = frozenset(
             plan.changes[step.seq].key for step in steps if step.state is StepState.SUCCEEDED
         )

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from reconciler.applying.events import Listener, Waiting
 from reconciler.errors import Interrupted, Locked, StateError
 from reconciler.state.keys import LedgerKey
-from reconciler.state.lease import Lease, LeaseHeld
+from reconciler.state.lease import Lease, LeaseTaken
 from reconciler.state.lease_rows import Claim
 from reconciler.state.store import Store
 
@@ -44,7 +44,7 @@ async def held_lease(
 ) -> AsyncIterator[Lease]:
     """Hold the lease while inside.
 
-    Raises LeaseHeld when it is not free in time, Interrupted when asked to stop before.
+    Raises LeaseTaken when it is not free in time, Interrupted when asked to stop before.
     """
     lease = await _acquired(store, key, claim, clock=clock, patience=patience)
     beating = asyncio.create_task(_beat(store, lease, clock))
@@ -73,12 +73,11 @@ async def _acquired(
             raise Interrupted(NOTHING_WRITTEN)
         try:
             return store.acquire(key, claim, now=clock(), ttl_seconds=LEASE_SECONDS)
-        except LeaseHeld as held:
+        except LeaseTaken as taken:
             if clock() >= deadline:
                 raise
             if not told:
-                seconds = patience.wait.total_seconds()
-                patience.tell(Waiting(held.lease.describe(store.now(clock())), seconds))
+                patience.tell(Waiting(taken.who, patience.wait.total_seconds()))
                 told = True
         await patience.sleep(RETRY_SECONDS)
 

@@ -6,7 +6,7 @@ equal to neither makes the plan stale. What changed elsewhere does not matter.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -231,24 +231,47 @@ def _is_as_born(one: LiveResource) -> bool:
     return one.kind.life is not Life.ENTRY and one.fields == one.kind.complete_form(one.address, {})
 
 
-def unreadable(changes: Sequence[Change], live: Snapshot, told: Sequence[Unknown]) -> list[str]:
-    """What cannot be held against the platform: what is touched, and what would go along unseen.
+def unreadable(
+    changes: Sequence[Change], live: Snapshot, told: Sequence[Unknown], names: OldNames
+) -> list[str]:
+    """What cannot be held against the platform: what is touched, what would go along unseen, and
+    what a change comes to refer to. `names` are those around the pending changes.
 
     A list below a delete that could not be read for the plan either is in `told`: the guard of
     such lists has stopped the plan, or was approved.
     """
-    if not live.unknown:
+    if live.is_whole:
         return []
     known = {one.collection for one in told}
     newly = replace(live, unknown={k: why for k, why in live.unknown.items() if k not in known})
-    found = {(one.address, live.why_unknown(one.address)) for one in changes if one.writes}
-    found |= {
-        (below, newly.why_unknown(below))
-        for one in changes
-        if one.action is Action.DELETE
-        for below in lists_below(one.address)
-    }
-    return sorted(f"{place} cannot be checked: {why}" for place, why in found if why is not None)
+    found: dict[str, str | None] = {}
+    for one in changes:
+        if one.writes:
+            here = names.of(one.address)
+            found |= {place: live.why_unknown(place) for place in (one.address, here)}
+            found |= {part: live.why_unknown(part) for part in _unread_meant(one, live)}
+            if one.action in (Action.DELETE, Action.RENAME):
+                found |= {below.address: below.why for below in live.unreadable_below(here)}
+        if one.action is Action.DELETE:
+            found |= {below: newly.why_unknown(below) for below in lists_below(one.address)}
+    return sorted(f"{place} cannot be checked: {why}" for place, why in found.items() if why)
+
+
+def _unread_meant(change: Change, live: Snapshot) -> Iterator[str]:
+    """The unreadable resources that a change comes to refer to."""
+    kind = KINDS.named(change.kind)
+    if kind is None or change.after is None or not live.unreadable:
+        return
+    were = {one.candidates for one in kind.references(change.address, change.before or {})}
+    for one in kind.references(change.address, change.after):
+        there = (each for each in one.candidates if live.find(each) or _is_unreadable(each, live))
+        meant = next(there, "")
+        if one.candidates not in were and meant and _is_unreadable(meant, live):
+            yield meant
+
+
+def _is_unreadable(address: str, live: Snapshot) -> bool:
+    return identity(address) in live.unreadable
 
 
 def sparing(

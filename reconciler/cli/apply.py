@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,8 +21,9 @@ from reconciler.cli.options import (
     open_project,
     personal_option,
 )
-from reconciler.cli.output import masker_of, paint_for, put, telling_errors
+from reconciler.cli.output import masker_of, note, paint_for, put, telling_errors
 from reconciler.cli.progress import telling
+from reconciler.cli.streams import OutputLost
 from reconciler.cli.times import duration
 
 if TYPE_CHECKING:
@@ -183,6 +186,14 @@ class _Work:
         return masker_of(project, show_personal=self._show_personal)
 
     def _tell(self, report: RunReport, masker: Masker) -> int:
+        """Print the report; the exit code is the journal's, printed or not."""
+        try:
+            self._print(report, masker)
+        except (Exception, KeyboardInterrupt) as error:  # the run is over, whatever happens here
+            note(self._unprinted(report, error))
+        return report.exit_code
+
+    def _print(self, report: RunReport, masker: Masker) -> None:
         from reconciler.views.run_text import render_report, report_to_json
 
         now = datetime.now(UTC)
@@ -190,4 +201,20 @@ class _Work:
             put(report_to_json(report, masker=masker, now=now))
         else:
             put(render_report(report, masker=masker, paint=paint_for(sys.stdout), now=now))
-        return report.exit_code
+
+    def _unprinted(self, report: RunReport, error: BaseException) -> str:
+        """Why the report is not there, and how to see it all the same."""
+        from reconciler.cli.defects import told
+
+        match error:
+            case OutputLost():
+                why = str(error)
+            case KeyboardInterrupt():
+                why = "interrupted"
+            case _:
+                why = told(error, os.environ).rstrip(".")
+        where = "" if self._folder == Path() else f" --dir {shlex.quote(str(self._folder))}"
+        return (
+            f"The result could not be printed: {why}. It is in the journal: "
+            f"reconciler history {report.run.id}{where}"
+        )

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.options import env_option, folder_option, open_project
-from reconciler.cli.output import note, put
+from reconciler.cli.output import masker_of, note, put
 from reconciler.cli.progress import waiting
 
 
@@ -30,7 +30,6 @@ def export(
     The platform is the one of --dir and --env.
     """
     from reconciler.manifests.export import PERSONAL, export_files, left_out, write_files
-    from reconciler.views.masking import Masker
 
     wanted = frozenset(filter(None, include.split(",")))
     if not wanted <= PERSONAL:
@@ -38,14 +37,23 @@ def export(
     project = open_project(folder, environment)
     with waiting("Reading the platform"):
         live = project.snapshot()
-    for collection, why in sorted(live.unknown.items()):
-        note(f"Not exported, since it could not be read: {collection} ({why})")
     resources = live.resources.values()
+    masker = masker_of(project, show_personal=False)
+    for part, why in live.unread():
+        said = f"{masker.address(part)} ({masker.text(why, about=part)})"
+        note(f"Not exported, since it could not be read: {said}")
     for address, why in left_out(resources, only=only, include=wanted).items():
-        shown = Masker(b"").address(address)
+        shown = masker.address(address)
         note(f"Not exported, since no manifest can declare it: {shown} ({why})")
+    if live.unreadable:
+        note("A list that is complete in a manifest is left out whole where it would lack one.")
     files = export_files(
-        resources, project.settings(), only=only, include=wanted, names=live.directory.names()
+        resources,
+        project.settings(),
+        only=only,
+        include=wanted,
+        names=live.directory.names(),
+        unread=[one.address for one in live.unreadable.values()],
     )
     write_files(files, target)
     put(f"{len(files)} files written to {target}")

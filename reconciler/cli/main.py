@@ -10,6 +10,7 @@ import atexit
 import gc
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -27,6 +28,7 @@ from reconciler.cli.sandbox import sandbox
 from reconciler.cli.schema import schema
 from reconciler.cli.sign import sign
 from reconciler.cli.state import state
+from reconciler.cli.streams import OutputLost, prepare
 from reconciler.cli.undo import undo
 from reconciler.cli.validate import validate_command
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from reconciler.errors import ReconcilerError
 
 _DEFECT = 1
+_OUTPUT_LOST = 1
 _USAGE = 64
 _INTERRUPTED = 130
 
@@ -79,6 +82,7 @@ def main() -> None:
     turns it on again.
     """
     gc.disable()
+    prepare()
     # httpx imports a command line of its own, and rich with it, unless that cannot be had.
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
     _leave(run(sys.argv[1:]))
@@ -87,11 +91,9 @@ def main() -> None:
 def _leave(code: int) -> NoReturn:
     """Exit without taking apart every object there is, which can take longer than the command."""
     atexit._run_exitfuncs()
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except (OSError, ValueError):
-        sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(Exception):  # what could not be printed has been told already
+            stream.flush()
     os._exit(code)
 
 
@@ -116,12 +118,13 @@ def _ended(error: Exception) -> int:
         case click.ClickException():
             error.show()
             return _USAGE
+        case OutputLost():
+            if not error.reader_left:
+                click.echo(f"Error: {error}", err=True)
+            return _OUTPUT_LOST
         case ReconcilerError():
             _tell(error)
             return error.exit_code
-        case BrokenPipeError():
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 0
     from reconciler.cli.defects import told
 
     click.echo(told(error, os.environ), err=True)

@@ -50,7 +50,7 @@ def telling_errors(masker: Masker, changes: Iterable[Change] = ()) -> Iterator[N
 
 
 def put(text: str | bytes) -> None:
-    """Data, on stdout."""
+    """Data, on stdout. Raises OutputLost where stdout does not take it."""
     if isinstance(text, bytes):
         text = text.decode()
     click.echo(text.rstrip("\n"))

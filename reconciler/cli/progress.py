@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from reconciler.cli import defects
 from reconciler.cli.output import note, paint_for
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def telling(masker: Masker) -> Iterator[Listener]:
-    """A listener to a run: a line for each event, and a bar of the steps where a person looks."""
+    """A listener to a run: a line for each event, and a bar of the steps where a person looks.
+
+    It raises nothing: a run does not stop in the middle because it cannot be told about.
+    """
     from reconciler.views.run_text import render_event
 
     if not _somebody_looks():
@@ -32,10 +36,25 @@ def telling(masker: Masker) -> Iterator[Listener]:
             if line is not None:
                 note(line)
 
-        yield tell
+        yield _without_raising(tell)
         return
     with _bar(masker) as tell_and_count:
-        yield tell_and_count
+        yield _without_raising(tell_and_count)
+
+
+def _without_raising(tell: Listener) -> Listener:
+    """The listener; what goes wrong in it is a defect of ours, told once."""
+    failed: list[Exception] = []
+
+    def told(event: Event) -> None:
+        try:
+            tell(event)
+        except Exception as error:
+            if not failed:
+                note(defects.told(error, os.environ))
+            failed.append(error)
+
+    return told
 
 
 @contextmanager

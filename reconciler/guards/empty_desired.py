@@ -23,7 +23,7 @@ from reconciler.guards.review import Guard, Review
 from reconciler.guards.wording import counted
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Life
-from reconciler.planning.model import Action, Change, Evidence, Finding, Reason
+from reconciler.planning.model import Action, Change, Evidence, Finding, Reason, Unknown
 
 CODE = "empty-desired"
 _OF_A_KEY = "take the key out of the manifest to leave the list alone; `[]` empties it"
@@ -76,9 +76,16 @@ def _asks_for_nothing(review: Review) -> bool:
     plan = review.plan
     if plan.undoes or not review.ledger.entries or plan.unchanged:
         return False
-    if any(unknown.collection not in DIRECTORY for unknown in plan.unknowns):
+    if any(_may_hide_a_wish(unknown) for unknown in plan.unknowns):
         return False
     return not any(change.action in _WANTED for change in plan.changes)
+
+
+def _may_hide_a_wish(unknown: Unknown) -> bool:
+    """Whether the manifests may ask for something that the plan leaves alone for it."""
+    if unknown.is_resource:
+        return unknown.wanted > 0
+    return unknown.collection not in DIRECTORY
 
 
 def _nothing_wanted(review: Review) -> Iterator[Finding]:

@@ -1,7 +1,8 @@
-"""unknown-live: part of the platform could not be read whole, so nothing there is planned.
+"""unknown-live: part of the platform could not be read, so nothing there is planned.
 
 It blocks where the plan is then not the whole truth: where the ledger owns something there,
-where a campaign is deleted that takes along what it holds of it, and where a change comes to name
+where a campaign is deleted that takes along what it holds of it, where a delete is left out
+since it would take along a resource that cannot be read, and where a change comes to name
 something there that may not exist.
 """
 
@@ -30,6 +31,9 @@ def _analyze(review: Review) -> Iterator[Finding]:
     owned = Counter(listing_of(entry.address) for entry in review.ledger.entries.values())
     holders = _deleted_with(review)
     for unknown in review.plan.unknowns:
+        if unknown.is_resource:
+            yield _of_resource(unknown, review)
+            continue
         count, taken = owned[unknown.collection], holders.get(unknown.collection, [])
         yield Finding(
             code=CODE,
@@ -41,6 +45,28 @@ def _analyze(review: Review) -> Iterator[Finding]:
             approval=unknown.collection,
         )
     yield from _relying(review)
+
+
+def _of_resource(unknown: Unknown, review: Review) -> Finding:
+    key = identity(unknown.collection)
+    below = f"{key}/"
+    owned = sum(1 for one in review.ledger.entries if one == key or one.startswith(below))
+    counts = {"owned": owned, "deletes left out": len(unknown.kept)}
+    text = f"{unknown.reason}: it stays as it is, and so does what depends on it"
+    if unknown.kept:
+        text += f"; {counted(len(unknown.kept), 'delete')} left out, since it would go along"
+    return Finding(
+        code=CODE,
+        severity="block" if owned or unknown.kept else "warn",
+        address=unknown.collection,
+        message=text,
+        evidence=Evidence(
+            referrers=unknown.kept, counts={name: n for name, n in counts.items() if n}
+        ),
+        safer="correct the value on the platform, then plan again; approve this to go on without "
+        "the resource",
+        approval=unknown.collection,
+    )
 
 
 def _deleted_with(review: Review) -> dict[str, list[str]]:
@@ -123,4 +149,4 @@ def _safer(taken: Sequence[str]) -> str:
     return "let the token's profile view it, or try again once the platform answers"
 
 
-GUARD = Guard(CODE, "Part of the platform could not be read whole.", _analyze)
+GUARD = Guard(CODE, "Part of the platform could not be read.", _analyze)

@@ -111,8 +111,21 @@ def _losing(consequences: Iterable[Consequence]) -> dict[str, tuple[Address, ...
 
 
 def referrers_in_words(referrers: tuple[str, ...]) -> str:
-    """`3 campaigns and 1 holiday`."""
-    return of_kinds(Counter(place_of(one).kind.name for one in referrers))
+    """`3 campaigns and 1 holiday`; what the platform names and reconciler has no kind for counts
+    too, as `1 other resource`."""
+    counts = Counter(_kind_name(one) for one in referrers)
+    others = counts.pop("", 0)
+    known = of_kinds(counts)
+    if not others:
+        return known
+    return joined([*filter(None, [known]), counted(others, "other resource")])
+
+
+def _kind_name(address: str) -> str:
+    try:
+        return place_of(address).kind.name
+    except ValueError:
+        return ""
 
 
 def in_words(evidence: Evidence) -> str:

@@ -10,6 +10,7 @@ from reconciler.errors import PlatformError
 from reconciler.kinds.address import Address
 from reconciler.live import failures, wire
 from reconciler.live.client import Client
+from reconciler.live.listing import PageTokens
 from reconciler.live.platform import AuditEntry
 from reconciler.live.usage import list_of
 
@@ -52,10 +53,8 @@ async def _read_part(
     if since is not None:
         query.append(("since", since.astimezone(UTC).isoformat().replace("+00:00", "Z")))
     entries: list[AuditEntry] = []
-    token = ""
-    seen: set[str] = set()
-    while token not in seen:
-        seen.add(token)
+    token, tokens = "", PageTokens()
+    while True:
         try:
             answer = await client.get(
                 "audit", [*query, *([("page_token", token)] if token else [])]
@@ -74,8 +73,9 @@ async def _read_part(
             raise failures.of_shape(answer.url, str(error)) from error
         if not isinstance(following, str) or not following:
             return entries
+        if tokens.why_stop(following, items):  # what came is true, and the rest never ends
+            return entries
         token = following
-    return entries
 
 
 def _moment(entry: AuditEntry) -> datetime:

@@ -24,6 +24,7 @@ from reconciler.live import failures
 from reconciler.live.limiter import Limiter, TooLong
 from reconciler.live.platform import MaySend
 from reconciler.live.settings import Settings
+from reconciler.live.transport import TooLarge
 
 # stamina logs each retry as a warning; without a handler Python would print it on stderr.
 logging.getLogger("stamina").addHandler(logging.NullHandler())
@@ -31,6 +32,7 @@ logging.getLogger("stamina").addHandler(logging.NullHandler())
 _PASSING = frozenset({429, 502, 503, 504})
 _PASSING_FOR_A_GET = _PASSING | {500}
 """A write that fails with a 500 is tried again as well, but as one that may have taken effect."""
+_LONGEST_PAUSE_SECONDS = 86_400.0
 _HTML_STARTS = (b"<!", b"<h", b"<H", b"<?")
 
 Query = Sequence[tuple[str, str]]
@@ -203,6 +205,9 @@ class Client:
             course.doubtful = course.doubtful or method != "GET"
             late = Unreachable(f"{url} did not answer whole within {whole:g} s: try again later")
             raise _Retryable(late) from error
+        except TooLarge as error:
+            course.doubtful = course.doubtful or method != "GET"
+            raise failures.of_size(url, str(error)) from error
         except httpx.HTTPError as error:
             failure = failures.of_connection(
                 error, self.base, read_seconds=self._settings.read_seconds
@@ -236,6 +241,15 @@ class Client:
             raise _Retryable(failures.of_doubt(url, status, body))
         if status >= 400:
             raise failures.of_status(url, status, body)
+        return self._whole(url, response, course)
+
+    @staticmethod
+    def _whole(url: str, response: httpx.Response, course: _Course) -> Answer:
+        """A success, if it is a 200 with JSON: any other is a part of an answer, or none."""
+        status, body = response.status_code, response.content
+        if status != 200:
+            course.doubtful = course.doubtful or not _is_get(response)
+            raise _Retryable(failures.of_part(url, status))
         try:
             json: JsonValue = orjson.loads(body)
         except orjson.JSONDecodeError as error:
@@ -244,15 +258,16 @@ class Client:
         return Answer(url, status, response.headers.get("ETag", ""), body, json)
 
     def _pause_asked_for(self, response: httpx.Response) -> float | None:
-        """Seconds a `Retry-After` asks for, given as seconds or as a date (RFC 9110, 10.2.3)."""
+        """Seconds a `Retry-After` asks for, given as seconds or as a date (RFC 9110, 10.2.3); a
+        day at most, which is longer than anybody waits."""
         asked = response.headers.get("Retry-After", "").strip()
         if asked.isdecimal():
-            return float(asked)
+            return min(float(asked), _LONGEST_PAUSE_SECONDS)
         until = _http_date(asked)
         if until is None:
             return None
         now = _http_date(response.headers.get("Date", "")) or self._settings.now()
-        return max(0.0, (until - now).total_seconds())
+        return min(max(0.0, (until - now).total_seconds()), _LONGEST_PAUSE_SECONDS)
 
 
 class WritingClient(Client):
@@ -297,6 +312,6 @@ def _is_html(response: httpx.Response) -> bool:
 def _http_date(text: str) -> datetime | None:
     try:
         parsed = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return parsed if parsed.tzinfo else None

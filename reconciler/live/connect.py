@@ -53,7 +53,7 @@ async def connect_reader(
         cache.prune()
         return cache
 
-    carrier = ReadOnlyTransport(_carrier(base, token, limiter, transport))
+    carrier = ReadOnlyTransport(_carrier(base, token, limiter, settings, transport))
     async with _http(carrier, settings) as http:
         client = Client(http, base, limiter=limiter, settings=settings)
         yield HttpReader(client, make_cache=make_cache, now=settings.now)
@@ -79,7 +79,7 @@ async def connect_writer(
 
     base, token = base_of(url), _checked_token(token)
     settings, limiter = settings or Settings(), limiter or Limiter()
-    async with _http(_carrier(base, token, limiter, transport), settings) as http:
+    async with _http(_carrier(base, token, limiter, settings, transport), settings) as http:
         yield HttpWriter(WritingClient(http, base, limiter=limiter, settings=settings))
 
 
@@ -122,15 +122,20 @@ def _checked_token(token: str | None) -> str:
 
 
 def _carrier(
-    base: str, token: str, limiter: Limiter, transport: httpx.AsyncBaseTransport | None
+    base: str,
+    token: str,
+    limiter: Limiter,
+    settings: Settings,
+    transport: httpx.AsyncBaseTransport | None,
 ) -> httpx.AsyncBaseTransport:
     import httpx
 
-    from reconciler.live.transport import OneHostTransport, network_transport
+    from reconciler.live.transport import BoundedTransport, OneHostTransport, network_transport
 
     origin = httpx.URL(base)
     inner = transport or network_transport(origin, width=limiter.width)
-    return OneHostTransport(inner, origin=origin, token=token)
+    bounded = BoundedTransport(inner, most=settings.answer_bytes)
+    return OneHostTransport(bounded, origin=origin, token=token)
 
 
 def _http(carrier: httpx.AsyncBaseTransport, settings: Settings) -> httpx.AsyncClient:

@@ -114,6 +114,20 @@ def of_web_page(url: str, status: int) -> Unreachable:
     )
 
 
+def of_size(url: str, what: str) -> Unreachable:
+    """An answer that was broken off for its size: of a write, nothing is known."""
+    return Unreachable(f"{url} answers with {what}, and was not read to its end: {CHECK_URL}")
+
+
+def of_part(url: str, status: int) -> Unreachable:
+    """A success other than 200: part of an answer, or none of it."""
+    return Unreachable(
+        f"{url} answers with {status}, which is not a whole answer: {CHECK_URL}, and any proxy or "
+        "cache on the way",
+        status=status,
+    )
+
+
 def of_garbled(url: str, status: int, body: bytes) -> Unreachable:
     """Something that is no JSON."""
     start = body[:_EXCERPT].decode("utf-8", "replace")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import orjson
 from pydantic import JsonValue
@@ -14,6 +14,9 @@ from reconciler.live.client import Answer, Client
 
 _READINGS = 2
 _STALE_TOKEN = frozenset({400, 404, 409, 410, 412})
+_MOST_ITEMS = 10_000_000
+_MOST_PAGES = 10_000
+_MOST_EMPTY_PAGES = 5
 
 
 class NotWhole(Exception):
@@ -56,25 +59,83 @@ async def read_whole(
     raise NotWhole(f"it was read {_READINGS} times and never whole: {reason}")
 
 
+@dataclass(slots=True)
+class PageTokens:
+    """The pages of one reading so far: each token must come once, and lead to something.
+
+    A page may be empty by chance. A platform that gives several in a row gives them for ever.
+    """
+
+    _seen: set[str] = field(default_factory=set)
+    _empty: int = 0
+
+    def why_stop(self, token: str, items: Sequence[JsonValue]) -> str:
+        """Why not to read on at `token`, after a page with these items; "" to read on."""
+        if token in self._seen:
+            return f"page '{token}' leads back to itself"
+        self._seen.add(token)
+        self._empty = 0 if items else self._empty + 1
+        if self._empty > _MOST_EMPTY_PAGES:
+            return f"{self._empty} pages in a row hold nothing, and another follows"
+        if len(self._seen) > _MOST_PAGES:
+            return f"more than {_MOST_PAGES:,} pages follow"
+        return ""
+
+
+class _Reading:
+    """The pages of a collection so far. It ends as soon as they cannot become the whole."""
+
+    def __init__(self) -> None:
+        self._pages: list[_Page] = []
+        self._count = 0
+
+    def add(self, page: _Page) -> None:
+        """One more page. Raises _Torn, NotWhole."""
+        self._pages.append(page)
+        self._count += len(page.items)
+        first = self._pages[0]
+        if not 0 <= page.total <= _MOST_ITEMS:
+            raise NotWhole(f"it says that it holds {page.total} items")
+        if page.etag != first.etag or page.total != first.total:
+            raise _Torn("it changed between its pages")
+        if self._count > first.total:
+            raise _Torn(f"it holds {first.total} items and more came")
+
+    def whole(self) -> list[JsonValue]:
+        """Every item. Raises _Torn where some are missing."""
+        total = self._pages[0].total
+        if self._count != total:
+            raise _Torn(f"it holds {total} items and {self._count} came")
+        if len(self._pages) == 1:
+            return self._pages[0].items
+        return [item for page in self._pages for item in page.items]
+
+
 async def _read_once(
     client: Client, path: str, *, page_size: int, cache: PageCache | None, view: str
 ) -> list[JsonValue]:
     query = [("page_size", str(page_size)), *([("view", view)] if view else [])]
     kept = cache.load(path) if cache is not None else None
     answer = await client.get(path, query, known_etag=kept.etag if kept else "")
+    reading = _Reading()
     if answer.status == 304 and kept is not None:
-        return _joined([_page(body, kept.etag, path) for body in kept.pages])
-    answers, pages = [answer], [_page_of(answer)]
-    seen: set[str] = set()
-    while token := pages[-1].next_token:
-        if token in seen:
-            raise _Torn(f"page '{token}' leads back to itself")
-        seen.add(token)
-        answers.append(await _further(client, path, [*query, ("page_token", token)]))
-        pages.append(_page_of(answers[-1]))
-    items = _joined(pages)
-    if cache is not None and pages[0].etag:
-        cache.store(path, pages[0].etag, [each.body for each in answers])
+        for body in kept.pages:
+            reading.add(_page(orjson.loads(body), kept.etag, path))
+        return reading.whole()
+    answers, tokens = [answer], PageTokens()
+    page = _page(answer.json, answer.etag, answer.url)
+    reading.add(page)
+    while token := page.next_token:
+        why = tokens.why_stop(token, page.items)
+        if why:
+            raise _Torn(why)
+        answer = await _further(client, path, [*query, ("page_token", token)])
+        answers.append(answer)
+        page = _page(answer.json, answer.etag, answer.url)
+        reading.add(page)
+    items = reading.whole()
+    if cache is not None and page.etag:
+        cache.store(path, page.etag, [each.body for each in answers])
     return items
 
 
@@ -87,25 +148,7 @@ async def _further(client: Client, path: str, query: Sequence[tuple[str, str]]) 
         raise
 
 
-def _joined(pages: Sequence[_Page]) -> list[JsonValue]:
-    first = pages[0]
-    items = first.items if len(pages) == 1 else [item for page in pages for item in page.items]
-    if any(page.etag != first.etag or page.total != first.total for page in pages):
-        raise _Torn("it changed between its pages")
-    if len(items) != first.total:
-        raise _Torn(f"it holds {first.total} items and {len(items)} came")
-    return items
-
-
-def _page_of(answer: Answer) -> _Page:
-    return _checked(answer.json, answer.etag, answer.url)
-
-
-def _page(body: bytes, etag: str, path: str) -> _Page:
-    return _checked(orjson.loads(body), etag, path)
-
-
-def _checked(json: JsonValue, etag: str, where: str) -> _Page:
+def _page(json: JsonValue, etag: str, where: str) -> _Page:
     if isinstance(json, dict):
         items, total = json.get("items"), json.get("total")
         token = json.get("next_page_token") or ""

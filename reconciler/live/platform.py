@@ -6,14 +6,14 @@ knows of HTTP. A `Reader` has no way to change anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeAlias
 
 from pydantic import JsonValue
 
-from reconciler.kinds.address import Address, identity, join
+from reconciler.kinds.address import Address, above, identity, join
 from reconciler.kinds.base import Fields, Kind
 
 TOLERATED_SECONDS = 60
@@ -66,6 +66,14 @@ class LiveResource:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadResource:
+    """A resource that is there, with values its kind cannot hold; `why` names the platform."""
+
+    address: Address
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Connector:
     """A line to the outside: its channel type and its numbers, in normal form."""
 
@@ -101,7 +109,9 @@ class Snapshot:
 
     `resources` is keyed by identity of the address, parents before children. `unknown` maps a
     collection read (`statuses`, or `campaigns/-/statuses` for all campaigns' own) that could not
-    be read whole to why. `requests` counts what reading it took.
+    be read whole to why. `unreadable` holds, by identity, the single resources that are there with
+    values nobody can read; neither they nor what is below them is in `resources`. `requests`
+    counts what reading it took.
     """
 
     info: PlatformInfo
@@ -110,24 +120,56 @@ class Snapshot:
     resources: Mapping[str, LiveResource] = field(repr=False)
     directory: Directory = field(repr=False)
     unknown: Mapping[str, str] = field(default_factory=dict)
+    unreadable: Mapping[str, UnreadResource] = field(default_factory=dict)
     requests: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it could be read."""
+        return not self.unknown and not self.unreadable
 
     def find(self, address: str) -> LiveResource | None:
         """The resource at an address, however its case is written."""
         return self.resources.get(identity(address))
 
-    def why_unknown(self, address: str) -> str | None:
-        """Why the collection an address belongs to is unknown; None when it was read whole."""
-        return self.unknown.get(self.unread_collection(address))
+    def unread(self) -> Iterator[tuple[str, str]]:
+        """Each collection and each resource that could not be read, with why; sorted."""
+        single = ((one.address, one.why) for one in self.unreadable.values())
+        yield from sorted((*self.unknown.items(), *single))
 
-    def unread_collection(self, address: str) -> str:
-        """The collection an address belongs to, if it was not read whole; else ""."""
+    def why_unknown(self, address: str) -> str | None:
+        """Why it is not known what is at an address; None where that could be read."""
+        part = self.unread_part(address)
+        if not part:
+            return None
+        return self.unknown[part] if part in self.unknown else self.unreadable[identity(part)].why
+
+    def unread_part(self, address: str) -> str:
+        """What an address belongs to and could not be read: its collection, or the resource that
+        it is or is below; "" where it could be read."""
+        return self._unread_collection(address) or self._unreadable_at(address)
+
+    def unreadable_below(self, address: str) -> tuple[UnreadResource, ...]:
+        """The unreadable resources that are below an address: a delete takes them along."""
+        if not self.unreadable:
+            return ()
+        below = f"{identity(address)}/"
+        return tuple(one for key, one in self.unreadable.items() if key.startswith(below))
+
+    def _unread_collection(self, address: str) -> str:
         if not self.unknown:
             return ""
         names = address.split("/")
         of_campaign = names[0] == "campaigns" and len(names) >= 3
         collection = f"campaigns/-/{names[2]}" if of_campaign else names[0]
         return collection if collection in self.unknown else ""
+
+    def _unreadable_at(self, address: str) -> str:
+        if not self.unreadable:
+            return ""
+        key = identity(address)
+        found = (self.unreadable.get(place) for place in (key, *above(key)))
+        return next((one.address for one in found if one is not None), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from pydantic import JsonValue
 
 from reconciler.errors import PlatformError, Unreachable
-from reconciler.kinds.address import Address
+from reconciler.kinds.address import Address, above
 from reconciler.kinds.base import Kind, Life
 from reconciler.kinds.registry import KINDS
 from reconciler.live import failures, wire
@@ -26,6 +26,7 @@ from reconciler.live.platform import (
     LiveResource,
     PlatformInfo,
     Snapshot,
+    UnreadResource,
     Usage,
 )
 from reconciler.live.usage import read_usage
@@ -37,9 +38,9 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class _Reading(Generic[Value]):
-    """A collection by identity; or None, why, and the error behind it."""
+    """What a collection holds; or None, why, and the error behind it."""
 
-    found: dict[str, Value] | None
+    found: Value | None
     reason: str = ""
     error: PlatformError | None = None
 
@@ -47,6 +48,10 @@ class _Reading(Generic[Value]):
     def unknown(self) -> str | None:
         """Why it is unknown; None where it was read whole."""
         return self.reason if self.found is None else None
+
+
+_Lists = Mapping[str, _Reading[wire.Listed]]
+"""The readings of the managed collections, by path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class HttpReader:
         self._make_cache = make_cache
         self._now = now
         self._info: PlatformInfo | None = None
+        self._info_requests = 0
         self._totals: dict[str, int] = {}
 
     @property
@@ -89,23 +95,27 @@ class HttpReader:
 
     async def info(self) -> PlatformInfo:
         """Who it is. Raises AccessDenied (401), Unreachable, PlatformError."""
+        before = self.requests
         answer = await self._client.get("platform")
         try:
             self._info = wire.info_of(answer.json, self._now())
         except wire.Unparsable as error:
             raise failures.of_shape(answer.url, str(error)) from error
+        self._info_requests = self.requests - before
         return self._info
 
     async def snapshot(self) -> Snapshot:
         """Everything; what cannot be read whole is unknown in it, not an error."""
-        before = self.requests
         info = self._info or await self.info()
+        before = self.requests - self._info_requests
         cache = self._make_cache(info)
         (users, connectors, forms), lists = await asyncio.gather(
             self._directory(info, cache),
             asyncio.gather(*[self._collection(one, info, cache) for one in _COLLECTIONS]),
         )
-        by_path = {one.path: reading for one, reading in zip(_COLLECTIONS, lists, strict=True)}
+        by_path: _Lists = {
+            one.path: reading for one, reading in zip(_COLLECTIONS, lists, strict=True)
+        }
         _raise_if_nothing_came(
             [users.error, connectors.error, forms.error, *[one.error for one in lists]]
         )
@@ -117,14 +127,14 @@ class HttpReader:
             "forms": forms.unknown,
         }
         self._totals = {p: len(one.found) for p, one in by_path.items() if one.found is not None}
-        resources: dict[str, LiveResource] = {}
-        for one in by_path.values():
-            resources.update(one.found or {})
+        found = [one.found for one in by_path.values() if one.found is not None]
+        unreadable = {key: one for each in found for key, one in each.unreadable.items()}
         return Snapshot(
             info=info,
-            resources=resources,
+            resources=_readable(found, unreadable),
             directory=Directory(users.found, connectors.found, forms.found),
             unknown={path: why for path, why in reasons.items() if why is not None},
+            unreadable=unreadable,
             requests=self.requests - before,
         )
 
@@ -141,7 +151,7 @@ class HttpReader:
 
     async def _directory(
         self, info: PlatformInfo, cache: PageCache | None
-    ) -> tuple[_Reading[str], _Reading[Connector], _Reading[str]]:
+    ) -> tuple[_Reading[dict[str, str]], _Reading[dict[str, Connector]], _Reading[dict[str, str]]]:
         return await asyncio.gather(
             self._read("users", wire.names_of, info, cache),
             self._read("connectors", wire.connectors_of, info, cache),
@@ -150,8 +160,8 @@ class HttpReader:
 
     async def _collection(
         self, one: _Collection, info: PlatformInfo, cache: PageCache | None
-    ) -> _Reading[LiveResource]:
-        def parse(items: Sequence[JsonValue]) -> dict[str, LiveResource]:
+    ) -> _Reading[wire.Listed]:
+        def parse(items: Sequence[JsonValue]) -> wire.Listed:
             return wire.resources_of(one.kind, items, of_campaigns=one.of_campaigns)
 
         return await self._read(one.path, parse, info, cache)
@@ -159,7 +169,7 @@ class HttpReader:
     async def _read(
         self,
         path: str,
-        parse: Callable[[Sequence[JsonValue]], dict[str, Value]],
+        parse: Callable[[Sequence[JsonValue]], Value],
         info: PlatformInfo,
         cache: PageCache | None,
     ) -> _Reading[Value]:
@@ -173,10 +183,10 @@ class HttpReader:
 
     async def _agreeing(
         self,
-        by_path: dict[str, _Reading[LiveResource]],
+        by_path: _Lists,
         info: PlatformInfo,
         cache: PageCache | None,
-    ) -> dict[str, _Reading[LiveResource]]:
+    ) -> _Lists:
         """Lists that agree on which campaigns there are.
 
         They are read side by side, so a campaign may come or go between two of them: then all
@@ -187,31 +197,49 @@ class HttpReader:
         again = [one for one in _COLLECTIONS if one.of_campaigns or one.path == _CAMPAIGNS]
         readings = await asyncio.gather(*[self._collection(one, info, cache) for one in again])
         _raise_if_nothing_came([one.error for one in readings])
-        renewed = by_path | {one.path: r for one, r in zip(again, readings, strict=True)}
+        renewed = {**by_path} | {one.path: r for one, r in zip(again, readings, strict=True)}
         return renewed | {
             path: _Reading(None, reason) for path, reason in _disagreements(renewed).items()
         }
 
 
-def _disagreements(by_path: Mapping[str, _Reading[LiveResource]]) -> dict[str, str]:
+def _readable(
+    found: Sequence[wire.Listed], unreadable: Mapping[str, UnreadResource]
+) -> dict[str, LiveResource]:
+    """All resources, less what is below one that cannot be read."""
+    resources: dict[str, LiveResource] = {}
+    for one in found:
+        resources.update(one.resources)
+    if not unreadable:
+        return resources
+    return {
+        key: one
+        for key, one in resources.items()
+        if not any(upper in unreadable for upper in above(key))
+    }
+
+
+def _disagreements(by_path: _Lists) -> dict[str, str]:
     """For each list across campaigns, what it says that the list of campaigns does not."""
-    campaigns = by_path[_CAMPAIGNS].found
-    if campaigns is None:
+    listed = by_path[_CAMPAIGNS].found
+    if listed is None:
         return {}
+    campaigns = listed.addresses()
     reasons: dict[str, str] = {}
     for one in _COLLECTIONS:
         found = by_path[one.path].found
         if not one.of_campaigns or found is None:
             continue
-        spoken_of = {"/".join(key.split("/", 2)[:2]): each for key, each in found.items()}
+        entries = found.addresses().items()
+        spoken_of = {"/".join(key.split("/", 2)[:2]): each for key, each in entries}
         stray = next((each for key, each in spoken_of.items() if key not in campaigns), None)
         if stray is not None:
             reasons[one.path] = (
-                f"it holds '{stray.address}', whose campaign is not in the list of campaigns"
+                f"it holds '{stray}', whose campaign is not in the list of campaigns"
             )
         elif one.kind.life is not Life.ENTRY and len(spoken_of) < len(campaigns):
             lacking = next(each for key, each in campaigns.items() if key not in spoken_of)
-            reasons[one.path] = f"it lacks the {one.kind.plural} of '{lacking.address}'"
+            reasons[one.path] = f"it lacks the {one.kind.plural} of '{lacking}'"
     return reasons
 
 

@@ -1,4 +1,4 @@
-"""How patient the HTTP client is: waits, attempts and width, in one place."""
+"""How patient the HTTP client is: waits, attempts and sizes, in one place."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ class Settings:
     silence in one of them. `backoff_seconds`
     is the first wait after a failure; it doubles up to `backoff_max_seconds`, jittered by as
     much as `jitter_seconds`. A host that has never answered yet gets `first_attempts` only, so
-    that a mistyped address is told at once. `now` is this machine's clock, for the platform's to
-    be compared with; also where a `Retry-After` is a date and the answer carries no `Date`.
+    that a mistyped address is told at once. `answer_bytes` bounds one answer, as sent and unpacked:
+    a page of 5000 items of 50 KB fits. `now` is this machine's clock, for the platform's to be
+    compared with; also where a `Retry-After` is a date and the answer carries no `Date`.
     """
 
     connect_seconds: float = 5.0
@@ -31,6 +32,7 @@ class Settings:
     backoff_seconds: float = 0.25
     backoff_max_seconds: float = 4.0
     jitter_seconds: float = 0.25
+    answer_bytes: int = 256 * 1024 * 1024
     now: Callable[[], datetime] = _utc_now
 
     @property

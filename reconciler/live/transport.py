@@ -1,4 +1,5 @@
-"""httpx transports that make two promises structural: one host only, and reading only.
+"""httpx transports that make three promises structural: one host only, reading only, and no
+answer larger than is bearable.
 
 They wrap whatever carries the requests, below the client, so no code above can go round them.
 Not here: retries, pauses, and the meaning of answers.
@@ -7,11 +8,16 @@ Not here: retries, pauses, and the meaning of answers.
 from __future__ import annotations
 
 import ssl
+import zlib
+from collections.abc import AsyncIterator, Iterator
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
 _READING = frozenset({"GET", "HEAD"})
+_GZIP = "gzip"
+_GZIP_BITS = zlib.MAX_WBITS | 16
+_PIECE_BYTES = 1 << 20
 
 
 class ForbiddenRequest(RuntimeError):
@@ -53,6 +59,98 @@ class OneHostTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close what it wraps."""
         await self._inner.aclose()
+
+
+class TooLarge(Exception):
+    """An answer with more bytes than are taken, as sent or unpacked."""
+
+
+class BoundedTransport(httpx.AsyncBaseTransport):
+    """Asks for gzip, unpacks it, and breaks off an answer that has more than `most` bytes, so that
+    neither an endless one nor a small one that unpacks to gigabytes fills the memory."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, *, most: int) -> None:
+        self._inner = inner
+        self._most = most
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Pass on. Reading the answer raises TooLarge, or DecodingError for what is no gzip."""
+        request.headers["Accept-Encoding"] = _GZIP
+        response = await self._inner.handle_async_request(request)
+        assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - it is async
+        encoding = response.headers.get("Content-Encoding", "").strip().lower()
+        headers = [
+            (name, value)
+            for name, value in response.headers.raw
+            if name.lower() != b"content-encoding"
+        ]
+        return httpx.Response(
+            response.status_code,
+            headers=headers,
+            stream=_Bounded(response.stream, encoding, self._most),
+            extensions=response.extensions,
+        )
+
+    async def aclose(self) -> None:
+        """Close what it wraps."""
+        await self._inner.aclose()
+
+
+class _Bounded(httpx.AsyncByteStream):
+    """A body, unpacked; it ends with TooLarge where it would be more than `most` bytes."""
+
+    def __init__(self, inner: httpx.AsyncByteStream, encoding: str, most: int) -> None:
+        self._inner = inner
+        self._encoding = encoding
+        self._most = most
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        if self._encoding not in ("", "identity", _GZIP):
+            raise httpx.DecodingError(f"an answer in {self._encoding}, which was not asked for")
+        unpacker = _Gzip(self._most) if self._encoding == _GZIP else None
+        sent = unpacked = 0
+        async for chunk in self._inner:
+            sent += len(chunk)
+            self._check(sent)
+            for piece in (chunk,) if unpacker is None else unpacker.unpacked(chunk):
+                unpacked += len(piece)
+                self._check(unpacked)
+                yield piece
+        if unpacker is not None:
+            unpacker.finish()
+
+    def _check(self, size: int) -> None:
+        if size > self._most:
+            raise TooLarge(f"more than {self._most:,} bytes")
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+class _Gzip:
+    """Unpacks gzip in pieces of a bounded size, one member after another (RFC 1952, 2.2)."""
+
+    def __init__(self, most: int) -> None:
+        self._piece_bytes = min(most + 1, _PIECE_BYTES)
+        self._member = zlib.decompressobj(_GZIP_BITS)
+
+    def unpacked(self, chunk: bytes) -> Iterator[bytes]:
+        """What a chunk unpacks to. Raises DecodingError."""
+        while chunk:
+            if self._member.eof:
+                self._member = zlib.decompressobj(_GZIP_BITS)
+            try:
+                piece = self._member.decompress(chunk, self._piece_bytes)
+            except zlib.error as error:
+                raise httpx.DecodingError(f"an answer that is no gzip: {error}") from error
+            chunk = self._member.unused_data or self._member.unconsumed_tail
+            if piece:
+                yield piece
+
+    def finish(self) -> None:
+        """Raises DecodingError where the end is missing."""
+        if not self._member.eof:
+            raise httpx.DecodingError("an answer in gzip that is cut short")
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int]:

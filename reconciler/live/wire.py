@@ -1,20 +1,23 @@
 """From the platform's JSON to the port's values, and a batch's operations to its JSON.
 
-Fast where there are many: resources are taken over field by field, not validated again, since
-the platform holds them in the same normal form. What is missing gets its default; what cannot
-be a resource of the kind is refused.
+The border: nothing behind it meets a value that its kind cannot hold. Each resource is validated
+strictly (no text passes for a number) and put in normal form; a field the platform leaves out
+gets its default. A resource with a value that cannot be read is unreadable by itself. A list is
+refused whole where an item cannot be told from another, or belongs nowhere.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 
+import orjson
 from pydantic import JsonValue, ValidationError
 
 from reconciler.kinds.address import Address, identity
-from reconciler.kinds.base import Fields, Kind, Life, Scope
+from reconciler.kinds.base import Body, Fields, Kind, Life, Scope
 from reconciler.kinds.names import comparable_number
 from reconciler.kinds.registry import KINDS, place_of
 from reconciler.live.failures import problem_words
@@ -28,6 +31,7 @@ from reconciler.live.platform import (
     RecentUse,
     Referrer,
     Request,
+    UnreadResource,
     Usage,
 )
 
@@ -35,6 +39,8 @@ _PAGE_SIZE = 5000
 _BATCH_SIZE = 1000
 _BODY_BYTES = 64 * 1024 * 1024
 _YEARS = range(1970, 9000)
+_EXCERPT = 300
+_MOST_TOLD = 4
 
 Json = Mapping[str, JsonValue]
 
@@ -43,53 +49,112 @@ class Unparsable(ValueError):
     """JSON that is not what it should be; the message says where."""
 
 
+class Unreadable(Unparsable):
+    """One resource whose address is sound and whose values are not."""
+
+    def __init__(self, address: Address, why: str) -> None:
+        self.address = address
+        self.why = why
+        super().__init__(f"'{address}': {why}")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A collection by identity: its resources, and those whose values cannot be read."""
+
+    resources: dict[str, LiveResource] = field(default_factory=dict)
+    unreadable: dict[str, UnreadResource] = field(default_factory=dict)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.resources or key in self.unreadable
+
+    def __len__(self) -> int:
+        return len(self.resources) + len(self.unreadable)
+
+    def addresses(self) -> dict[str, Address]:
+        """All that is listed, readable or not."""
+        readable = {key: one.address for key, one in self.resources.items()}
+        return readable | {key: one.address for key, one in self.unreadable.items()}
+
+
 @cache
-def _field_names(kind: str, last_name: str) -> tuple[str, ...]:
+def _body_of(kind: str, last_name: str) -> tuple[type[Body], tuple[str, ...]]:
     found = KINDS.named(kind)
     if found is None:
         raise Unparsable(f"there is no kind {kind}")
     try:
-        return found.field_names(last_name)
+        return found.body_of(last_name), found.field_names(last_name)
     except KeyError:
         known = ", ".join(found.bodies)
-        raise Unparsable(f"'{last_name}' is no {found.noun}: there are {known}") from None
+        raise Unparsable(
+            f"'{last_name}' is not a {found.noun} that reconciler knows: it knows {known}"
+        ) from None
 
 
 def live_resource(kind: Kind, item: JsonValue) -> LiveResource:
-    """One resource. Raises Unparsable."""
+    """One resource. Raises Unreadable for its values, Unparsable where it has no address."""
     if not isinstance(item, dict):
-        raise Unparsable(f"an item is no object but {item!r}"[:200])
+        raise Unparsable(f"an item is not an object but {_type_of(item)}")
     address, etag = item.get("address"), item.get("etag")
-    if not isinstance(address, str) or not isinstance(etag, str):
-        raise Unparsable(f"an item lacks its address or its etag (address: {address!r})")
-    last_name = "" if "" in kind.bodies else address.rpartition("/")[2]
-    names = _field_names(kind.name, last_name)
-    try:
-        fields: Fields = {name: item[name] for name in names}
-    except KeyError:
-        fields = _completed(kind, address, {n: item[n] for n in names if n in item})
+    if not isinstance(address, str):
+        raise Unparsable(f"the address of an item is not text but {_type_of(address)}")
+    if not isinstance(etag, str):
+        raise Unparsable(f"an item lacks its etag (address: {address!r})"[:200])
     updated_at, updated_by = item.get("updated_at"), item.get("updated_by")
     return LiveResource(
         Address(address),
         kind,
-        fields,
+        _fields(kind, Address(address), item),
         etag,
         updated_at if isinstance(updated_at, str) else "",
         updated_by if isinstance(updated_by, str) else "",
     )
 
 
-def _completed(kind: Kind, address: str, fields: Mapping[str, JsonValue]) -> Fields:
+def _fields(kind: Kind, address: Address, item: Json) -> Fields:
+    """The writable fields in normal form. Raises Unreadable."""
+    last_name = "" if "" in kind.bodies else address.rpartition("/")[2]
     try:
-        return kind.complete_form(address, fields)
+        body, names = _body_of(kind.name, last_name)
+    except Unparsable as error:
+        raise Unreadable(address, str(error)) from error
+    if not names:
+        return {}
+    given: Fields = {name: item[name] for name in names if name in item}
+    try:
+        sound = body.model_validate_json(orjson.dumps(given), strict=True)
     except ValidationError as error:
-        what = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise Unparsable(f"'{address}' is no {kind.noun}: {what}") from error
+        if len(given) == len(names) and not kind.keyed_lists and _is_of_several_fields(error):
+            return given
+        raise Unreadable(address, _what_is_wrong(kind, error)) from error
+    except (TypeError, ValueError) as error:
+        raise Unreadable(address, "the platform gives text that is not UTF-8") from error
+    fields: Fields = sound.model_dump(mode="json")
+    return fields
 
 
-def resources_of(
-    kind: Kind, items: Sequence[JsonValue], *, of_campaigns: bool
-) -> dict[str, LiveResource]:
+def _is_of_several_fields(error: ValidationError) -> bool:
+    """Whether each field can be read, and only a rule about several of them is broken.
+
+    Git can mend that, so the resource is not unreadable for it. Entries known by a key are
+    different: of two with the same key, nobody can tell which is meant.
+    """
+    return all(not one["loc"] for one in error.errors(include_url=False, include_context=False))
+
+
+def _what_is_wrong(kind: Kind, error: ValidationError) -> str:
+    """The fields that cannot be read and why; of personal kinds the fields alone, since the
+    message quotes the value."""
+    told: list[str] = []
+    for one in error.errors(include_url=False, include_context=False):
+        path = ".".join(str(part) for part in one["loc"]) or "its fields together"
+        message = str(one["msg"]).removeprefix("Value error, ")
+        told.append(path if kind.personal else f"{path}: {message}"[:_EXCERPT])
+    more = f"; and {len(told) - _MOST_TOLD} more" if len(told) > _MOST_TOLD else ""
+    return f"the platform gives a value that cannot be read ({'; '.join(told[:_MOST_TOLD])}{more})"
+
+
+def resources_of(kind: Kind, items: Sequence[JsonValue], *, of_campaigns: bool) -> Listed:
     """A collection's resources by identity, parents before children.
 
     Raises Unparsable for what does not belong there, stands twice, or lacks its parent.
@@ -97,28 +162,37 @@ def resources_of(
     own = 0 if kind.life is Life.ORDERED_LIST else 1
     depth = own + (3 if of_campaigns else 1)
     at = 2 if of_campaigns else 0
-    found: dict[str, LiveResource] = {}
+    listed = Listed()
     for item in items:
-        resource = live_resource(kind, item)
+        resource: LiveResource | UnreadResource
+        try:
+            resource = live_resource(kind, item)
+        except Unreadable as error:
+            resource = UnreadResource(error.address, error.why)
         parts = resource.address.split("/")
-        fits = len(parts) >= depth if kind.tree else len(parts) == depth
+        fits = all(parts) and (len(parts) >= depth if kind.tree else len(parts) == depth)
         if not fits or parts[at] != kind.collection or (of_campaigns and parts[0] != "campaigns"):
             raise Unparsable(f"'{resource.address}' does not belong in this list")
         key = identity(resource.address)
-        if key in found:
+        if key in listed:
             raise Unparsable(f"'{resource.address}' stands in it twice")
-        found[key] = resource
-    return _upper_levels_first(found, depth) if kind.tree else found
+        if isinstance(resource, LiveResource):
+            listed.resources[key] = resource
+        else:
+            listed.unreadable[key] = resource
+    return _upper_levels_first(listed, depth) if kind.tree else listed
 
 
-def _upper_levels_first(found: dict[str, LiveResource], depth: int) -> dict[str, LiveResource]:
+def _upper_levels_first(listed: Listed, depth: int) -> Listed:
     levels: dict[int, dict[str, LiveResource]] = {}
-    for key, resource in found.items():
+    for key, address in listed.addresses().items():
         level = key.count("/") + 1
-        if level > depth and key.rpartition("/")[0] not in found:
-            raise Unparsable(f"'{resource.address}' is listed without the level above it")
-        levels.setdefault(level, {})[key] = resource
-    return {key: levels[n][key] for n in sorted(levels) for key in levels[n]}
+        if level > depth and key.rpartition("/")[0] not in listed:
+            raise Unparsable(f"'{address}' is listed without the level above it")
+        if key in listed.resources:
+            levels.setdefault(level, {})[key] = listed.resources[key]
+    ordered = {key: levels[n][key] for n in sorted(levels) for key in levels[n]}
+    return Listed(ordered, listed.unreadable)
 
 
 def scopes_of(kind: Kind) -> tuple[bool, ...]:
@@ -193,7 +267,7 @@ def usage_of(address: Address, json: JsonValue) -> Usage:
             Referrer(Address(_text(each, "address")), _text(each, "field")) for each in referrers
         ),
         recent=tuple(
-            RecentUse(_text(each, "campaign"), _count(each, "count"), _text(each, "last_at", ""))
+            RecentUse(_text(each, "campaign"), _count(each, "count"), _moment(each, "last_at"))
             for each in recent
         ),
         recent_interactions=_count(one, "recent_interactions"),
@@ -255,9 +329,14 @@ def _resource_anywhere(item: JsonValue) -> LiveResource:
     return live_resource(place_of(_text(_object(item), "address")).kind, item)
 
 
+def _type_of(json: JsonValue) -> str:
+    """The type of a value, for a message: the value itself may be somebody's personal data."""
+    return "null" if json is None else type(json).__name__
+
+
 def _object(json: JsonValue) -> Json:
     if not isinstance(json, dict):
-        raise Unparsable(f"an object should stand where {json!r} does"[:200])
+        raise Unparsable(f"an object should stand where {_type_of(json)} does")
     return json
 
 
@@ -277,6 +356,16 @@ def _text(json: Json, name: str, default: str | None = None) -> str:
     if value is None and default is not None:
         return default
     raise Unparsable(f"'{name}' is missing or no text")
+
+
+def _moment(json: Json, name: str) -> str:
+    """A moment as it is written; "" where it is none, so that nobody takes it for long ago."""
+    text = _text(json, name, "")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return ""
+    return text if moment.tzinfo is not None else ""
 
 
 def _count(json: Json, name: str) -> int:

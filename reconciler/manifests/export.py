@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from reconciler.errors import UsageError
 from reconciler.kinds.address import Address, identity, parent_of
-from reconciler.kinds.base import Fields
+from reconciler.kinds.base import Fields, Life
 from reconciler.kinds.registry import KINDS, collection_of
 from reconciler.manifests.desired import GuardSettings, Settings
 from reconciler.manifests.export_declarable import undeclarable
@@ -42,14 +42,18 @@ def export_files(
     only: Sequence[str] = (),
     include: frozenset[str] = frozenset(),
     names: Mapping[str, str] | None = None,
+    unread: Iterable[str] = (),
 ) -> Mapping[str, bytes]:
     """The files of a project that asks for what there is, by their path in it.
 
     `only` are globs of addresses, which take what is below them too; `include` names collections
     of `PERSONAL`; `names` has the platform's spelling of users, connectors and forms, by identity
-    of their address. Raises UsageError where `only` leaves nothing.
+    of their address. `unread` are the addresses of resources that could not be read: a list that
+    lacked one would ask for its deletion, so the complete list each is in is left out whole.
+    Raises UsageError where `only` leaves nothing.
     """
-    chosen = _chosen(resources, only, include)
+    unread = tuple(unread)
+    chosen = _without_lists_of(unread, _chosen(resources, only, include))
     refused = undeclarable(chosen)
     chosen = {key: one for key, one in chosen.items() if one.address not in refused}
     if only and not chosen:
@@ -62,7 +66,7 @@ def export_files(
     for file in documents.files():
         files.update(_files_of(file))
     # What was read in part, or not at all, is not to be owned whole.
-    whole = documents.global_collections - {collection_of(address) for address in refused}
+    whole = documents.global_collections - {collection_of(one) for one in (*refused, *unread)}
     exclusive = frozenset() if only else settings.exclusive & whole
     return {**_project_files(settings, exclusive), **dict(sorted(files.items()))}
 
@@ -88,6 +92,30 @@ def _chosen(
         if (not one.kind.personal or one.kind.collection in include) and selection.has(key):
             chosen[key] = one
     return {key: chosen[key] for key in sorted(chosen)}
+
+
+def _without_lists_of(
+    unread: Iterable[str], chosen: Mapping[str, Exportable]
+) -> dict[str, Exportable]:
+    """The resources outside the complete lists that would lack one which could not be read."""
+    lacking = [identity(place) for place in map(_complete_list, unread) if place]
+    return {
+        key: one
+        for key, one in chosen.items()
+        if not any(key == place or key.startswith(f"{place}/") for place in lacking)
+    }
+
+
+def _complete_list(address: str) -> str:
+    """The list or tree that a manifest would hold complete with this resource in it; "" for
+    none."""
+    collection = collection_of(address)
+    kind = KINDS.of_collection(collection.rpartition("/")[2])
+    if kind is None or kind.life is not Life.ENTRY or not kind.complete:
+        return ""
+    if "/" in collection:
+        return collection
+    return "/".join(address.split("/")[:2]) if kind.tree else ""
 
 
 def _files_of(file: ManifestFile) -> dict[str, bytes]:

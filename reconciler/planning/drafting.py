@@ -39,7 +39,7 @@ def draft(
         created_at=_stamp(now),
         changes=changes,
         consequences=referrers,
-        unknowns=tuple(Unknown(name, why) for name, why in sorted(live.unknown.items())),
+        unknowns=tuple(Unknown(part, why) for part, why in live.unread()),
         impact=impact(changes, referrers, live, hours, moment),
         guard_settings={
             "mass-change.count": guards.mass_change_count,

@@ -244,15 +244,22 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A collection that was not read whole, and why.
+    """A collection that was not read whole, or one resource whose values cannot be read, and why.
 
-    `wanted` counts what git says of it: resources, and lists that are complete. None of that is
-    in the plan.
+    `collection` is the address of either. `wanted` counts what git says of it and of what depends
+    on it: resources, and lists that are complete. None of that is in the plan. `kept` are the
+    addresses this plan would delete, and does not: the deletes would take the resource along.
     """
 
     collection: str
     reason: str
     wanted: int = 0
+    kept: tuple[str, ...] = ()
+
+    @property
+    def is_resource(self) -> bool:
+        """Whether it is one resource, and not a collection."""
+        return "/" in self.collection and not self.collection.startswith("campaigns/-/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,8 +335,8 @@ class Plan:
 
     @property
     def unread(self) -> tuple[Unknown, ...]:
-        """The collections git speaks of that could not be read: whether they are so is unknown."""
-        return tuple(one for one in self.unknowns if one.wanted)
+        """What git speaks of and could not be read: whether it is so is unknown."""
+        return tuple(one for one in self.unknowns if one.wanted or one.kept)
 
     @property
     def blocking(self) -> tuple[Finding, ...]:

@@ -74,10 +74,11 @@ class _Planning:
     unchanged: list[str] = field(default_factory=list)
 
     def plan(self) -> Plan:
-        settled = settle(self.desired.resources.values(), self.live.resources, self.ledger.entries)
+        self.unseen.leave(self.desired.resources)
+        settled = settle(self._in_sight(), self.live.resources, self.ledger.entries)
         self.problems.extend(settled.problems)
         removals = Removals(
-            self.desired, settled.live, settled.entries, self.ledger.foreign, self.live
+            self.desired, settled.live, settled.entries, self.ledger.foreign, self.live, self.unseen
         ).collect(settled.replaced)
         changes = list(self._wanted(settled, removals))
         changes.extend(removals.values())
@@ -86,6 +87,11 @@ class _Planning:
             raise ManifestError(self.problems)
         in_order = ordered(changes, successions(changes, self.live.resources))
         return self._assembled(in_order, settled, removals)
+
+    def _in_sight(self) -> list[DesiredResource]:
+        """What git wants and the plan does not leave alone."""
+        wanted = self.desired.resources.values()
+        return [one for one in wanted if not self.unseen.takes(one.address)]
 
     def _assembled(
         self, changes: tuple[Change, ...], settled: Settled, removals: Mapping[str, Change]
@@ -267,7 +273,7 @@ class _Planning:
 
         wanted = self.desired.resources.values()
         self.problems.extend(dangling(wanted, exists, self.live, locate=self.locate))
-        self.problems.extend(misfits(wanted, settled.live, self.live, locate=self.locate))
+        self.problems.extend(misfits(self._in_sight(), settled.live, self.live, locate=self.locate))
 
         def spell(address: str) -> Address | None:
             key = identity(address)

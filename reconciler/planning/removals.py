@@ -20,6 +20,7 @@ from reconciler.manifests.desired import Desired, DesiredList, Source
 from reconciler.planning.lost_edits import lost_edits, unlike
 from reconciler.planning.model import Action, Change, Reason, Tracking
 from reconciler.planning.renames import settle
+from reconciler.planning.unseen import Unseen
 from reconciler.state.ledger import Ledger, LedgerEntry
 
 
@@ -36,6 +37,7 @@ class Removals:
     entries: Mapping[str, LedgerEntry]
     foreign: Mapping[str, str]
     snapshot: Snapshot
+    unseen: Unseen
     found: dict[str, Change] = field(default_factory=dict)
     _children: dict[str, list[LiveResource]] | None = None
 
@@ -71,6 +73,8 @@ class Removals:
         if key in self.desired.resources or key in self.found or self._is_kept_in_list(entry):
             return
         if self.snapshot.why_unknown(entry.address) is not None:
+            return
+        if self.unseen.is_spared(entry.address):
             return
         one = self.live.get(key)
         if one is None:
@@ -113,6 +117,8 @@ class Removals:
         if entry is not None and entry.on_remove == "keep":
             if not self._is_kept_in_list(entry):
                 self._forget(entry, Reason.KEPT)
+            return
+        if self.unseen.spares(one.address):
             return
         self.found[key] = Change(
             address=one.address,
@@ -202,8 +208,11 @@ class Removals:
 
 def removal_of(address: str, desired: Desired, live: Snapshot, ledger: Ledger) -> Action | None:
     """Whether an apply would delete or forget what is at an address; None where it does neither."""
-    settled = settle(desired.resources.values(), live.resources, ledger.entries)
-    removals = Removals(desired, settled.live, settled.entries, ledger.foreign, live)
+    unseen = Unseen(live)
+    unseen.leave(desired.resources)
+    wanted = [one for one in desired.resources.values() if not unseen.takes(one.address)]
+    settled = settle(wanted, live.resources, ledger.entries)
+    removals = Removals(desired, settled.live, settled.entries, ledger.foreign, live, unseen)
     change = removals.collect(settled.replaced).get(identity(address))
     return change.action if change is not None else None
 

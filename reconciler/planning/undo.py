@@ -32,6 +32,7 @@ from reconciler.planning.references import dangling
 from reconciler.planning.removals import Removals, tracked
 from reconciler.planning.renames import Settled, both_live, settle
 from reconciler.planning.undo_notes import Notes
+from reconciler.planning.unseen import Unseen
 from reconciler.state.journal import Step
 from reconciler.state.ledger import Ledger, LedgerEntry
 
@@ -70,6 +71,10 @@ class _Undoing:
     _removals: dict[str, Change] = field(default_factory=dict)
     _stand_ins: dict[str, Address] = field(default_factory=dict)
     _restored: set[str] = field(default_factory=set)
+    _unseen: Unseen = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._unseen = Unseen(self.live)
 
     def plan(self, settings: Settings, now: datetime) -> Plan:
         readable = [one for one in self.made if not self._is_unknown(one)]
@@ -109,10 +114,13 @@ class _Undoing:
         )
 
     def _is_unknown(self, one: Happened) -> bool:
-        why = self.live.why_unknown(one.address)
-        if why is not None:
+        places = [one.address, *filter(None, (one.renamed_from, one.replaced))]
+        unknown = any(self.live.unread_part(place) for place in places)
+        if one.renamed_from is not None and self.live.unreadable_below(one.address):
+            unknown = True
+        if unknown:
             self.notes.add("Left as it is, since it cannot be read now", one.address, one.kind)
-        return why is not None
+        return unknown
 
     def _untouched(self, changes: Sequence[Change]) -> tuple[str, ...]:
         touched = {identity(change.address) for change in changes}
@@ -150,10 +158,17 @@ class _Undoing:
             self._settled.entries,
             self.ledger.foreign,
             self.live,
+            self._unseen,
         )
-        for one in created:
+        for one in sorted(created, key=lambda each: each.address.count("/")):
             here, entry = self._live(one), self._entry(one)
-            if here is not None:
+            if here is not None and self._is_spared(here.address):
+                self.notes.add(
+                    "Not deleted, since something below it cannot be read now",
+                    here.address,
+                    one.kind,
+                )
+            elif here is not None:
                 change = self._deletion(one, here, entry)
                 removals.found[identity(here.address)] = change
             elif entry is not None:
@@ -161,6 +176,9 @@ class _Undoing:
         for change in [c for c in removals.found.values() if c.action is Action.DELETE]:
             removals.cascade(change)
         self._removals = removals.found
+
+    def _is_spared(self, address: str) -> bool:
+        return self._unseen.is_spared(address) or self._unseen.spares(address)
 
     def _deletion(self, one: Happened, here: LiveResource, entry: LedgerEntry | None) -> Change:
         since = differences(one.kind, here.fields, one.after or {}, here.fields)
@@ -357,6 +375,14 @@ class _Undoing:
         ]
         for problem in dangling(declared, exists, self.live):
             self.problems.append(f"{problem.message} any more")
+        for wanted in declared if self.live.unreadable else ():
+            for reference in wanted.kind.references(wanted.address, wanted.fields):
+                part = self._unseen.meant(reference, self._restored)
+                if part:
+                    self.problems.append(
+                        f"{wanted.address}: {reference.path} would name {part}, and "
+                        f"{self.live.why_unknown(part)}"
+                    )
 
 
 def _brought_back(change: Change) -> Fields:

@@ -16,11 +16,12 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from reconciler.errors import StateError
-from reconciler.state.failures import BUSY_SECONDS, StateNotWritable
+from reconciler.state.failures import BUSY_SECONDS, IDLE_SECONDS, StateNotWritable
 from reconciler.state.locations import FOLDER, VARIABLE, Location, PostgresqlLocation
 from reconciler.state.tables import metadata
 
 _BEGIN = "reconciler_begin"
+_LOCK_SECONDS = "reconciler_lock_seconds"
 _CONNECT_SECONDS = 10
 _WAL_TRIES = 20
 
@@ -67,7 +68,7 @@ def empty() -> Engine:
 
 def _postgresql(location: PostgresqlLocation) -> Engine:
     try:
-        return create_engine(
+        engine = create_engine(
             location.url,
             hide_parameters=True,
             pool_pre_ping=True,
@@ -77,6 +78,23 @@ def _postgresql(location: PostgresqlLocation) -> Engine:
         raise StateError(
             "a PostgreSQL state needs the driver psycopg: pip install 'reconciler[postgresql]'"
         ) from error
+    event.listen(engine, "begin", _bound)
+    return engine
+
+
+def waiting(seconds: float) -> dict[str, Any]:
+    """Execution options of a transaction that waits so long for a lock in PostgreSQL."""
+    return {_LOCK_SECONDS: seconds}
+
+
+def _bound(connection: Connection) -> None:
+    """Bound how long a transaction waits for a lock, and how long it may stand still with what it
+    has locked. Said in each transaction, since a pool of connections may stand in between."""
+    seconds = connection.get_execution_options().get(_LOCK_SECONDS, BUSY_SECONDS)
+    connection.exec_driver_sql(
+        f"SELECT set_config('lock_timeout', '{seconds * 1000:.0f}ms', true), "
+        f"set_config('idle_in_transaction_session_timeout', '{IDLE_SECONDS}s', true)"
+    )
 
 
 def _sqlite(connect: Callable[[], sqlite3.Connection]) -> Engine:

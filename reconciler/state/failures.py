@@ -22,10 +22,14 @@ class StateNotWritable(StateError):
     """The state can be read here, or not even that, but not written."""
 
 
+class StateBusy(StateError):
+    """Another process's transaction was in the way for as long as anybody waits."""
+
+
 _SQLITE: dict[int, tuple[type[StateError], str]] = {
     sqlite3.SQLITE_PERM: (StateNotWritable, "may not be opened: grant this user read and write"),
     sqlite3.SQLITE_BUSY: (
-        StateError,
+        StateBusy,
         "has been in use by another process for {busy} s: try again when that one is done",
     ),
     sqlite3.SQLITE_READONLY: (
@@ -59,7 +63,12 @@ _POSTGRESQL: tuple[tuple[str, type[StateError], str], ...] = (
     ("25006", StateNotWritable, "is a read-only server or transaction: use the primary"),
     ("28", StateError, "refused the login: check user and password in RECONCILER_STATE"),
     ("3D000", StateError, "does not exist on that server: create the database first"),
-    ("55P03", StateError, "is busy with another process: try again when that one is done"),
+    (
+        "25P03",
+        StateError,
+        "ended a transaction of this process that had stood still for {idle} s: repeat the command",
+    ),
+    ("55P03", StateBusy, "is busy with another process: try again when that one is done"),
     ("57014", StateError, "took too long and was cancelled: try again"),
     ("57", StateError, "is shutting down or starting up: try again"),
     ("08", StateError, "is not reachable: check host, port and network"),
@@ -70,6 +79,9 @@ _DAMAGE = (UnicodeDecodeError, JSONDecodeError, zlib.error, BadGzipFile, EOFErro
 
 BUSY_SECONDS = 10
 """How long one process waits for another one's transaction."""
+IDLE_SECONDS = 30
+"""How long a transaction may stand still before the server of a PostgreSQL state ends it: what a
+process that was stopped in the middle of one had locked is free again then."""
 
 
 @contextmanager
@@ -117,7 +129,7 @@ def _advice(error: BaseException | None) -> tuple[type[StateError], str]:
         return StateError, "is not reachable: check RECONCILER_STATE, host, port and network"
     for prefix, kind, advice in _POSTGRESQL:
         if state.startswith(prefix):
-            return kind, advice
+            return kind, advice.format(idle=IDLE_SECONDS)
     return StateError, "cannot be used"
 
 

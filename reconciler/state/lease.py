@@ -11,7 +11,10 @@ from reconciler.state.keys import LedgerKey
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """One holder's right to write. `token` grows with every holder and is never given twice."""
+    """One holder's right to write. `token` grows with every holder and is never given twice.
+
+    `process` identifies the holder's process together with its pid (`processes`).
+    """
 
     key: LedgerKey
     token: int
@@ -23,6 +26,7 @@ class Lease:
     heartbeat_at: datetime
     expires_at: datetime
     ttl_seconds: int
+    process: str = ""
 
     def age(self, now: datetime) -> timedelta:
         """How long it has been held."""
@@ -41,15 +45,34 @@ class Lease:
         )
 
 
-class LeaseHeld(Locked):
+class LeaseTaken(Locked):
+    """The lease cannot be had now, and may be later; `who` says what is in the way."""
+
+    def __init__(self, key: LedgerKey, who: str, advice: str) -> None:
+        self.who = who
+        super().__init__(f"{key} is locked: {who}. {advice}")
+
+
+class LeaseHeld(LeaseTaken):
     """Somebody else is at work; `lease` says who."""
 
     def __init__(self, lease: Lease, now: datetime) -> None:
         self.lease = lease
         super().__init__(
-            f"{lease.key} is locked: {lease.describe(now)}. Wait for it with `--wait 5m`; "
-            "if that process is gone for good, take the lock away with `reconciler unlock`."
+            lease.key,
+            lease.describe(now),
+            "Wait for it with `--wait 5m`; "
+            "if that process is gone for good, take the lock away with `reconciler unlock`.",
         )
+
+
+class LeaseStuck(LeaseTaken):
+    """A transaction that does not end keeps the lease from being read or written for sure. `lease`
+    is the last that was given, None before the first."""
+
+    def __init__(self, key: LedgerKey, lease: Lease | None, who: str, advice: str) -> None:
+        self.lease = lease
+        super().__init__(key, who, advice)
 
 
 class LeaseLost(Locked):

@@ -1,7 +1,8 @@
 """The lease in the database. A row stays for good, so that tokens grow for ever.
 
-Every function here runs inside a transaction that locks the row (PostgreSQL) or the database
-(SQLite), so of two holders one always sees the other.
+Every function here that decides runs inside a transaction that locks the row (PostgreSQL) or the
+database (SQLite), so of two holders one always sees the other. `refuse_held`, `current` and `last`
+lock nothing: they see who is at work even where a transaction of theirs does not end.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, select, update
 from sqlalchemy.sql import ColumnElement
 
-from reconciler.state import clock
+from reconciler.state import clock, processes
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Lease, LeaseHeld, LeaseLost
 from reconciler.state.ledger_rows import insert_or
@@ -24,24 +25,26 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who wants the lease, from where, and for what."""
+    """Who wants the lease, from where, and for what. `process` is the mark of its process."""
 
     holder: str
     host: str
     pid: int
     operation: str
+    process: str = ""
 
 
 def acquire(
     connection: Connection, key: LedgerKey, claim: Claim, *, now: datetime, ttl_seconds: int
 ) -> Lease:
-    """Takes the lease if it is free or has expired, by the clock that all holders share."""
+    """Takes the lease if it is free, has expired by the clock that all holders share, or is that
+    of a dead process of this host."""
     connection.execute(insert_or(connection, leases).values(_vacant(key)).on_conflict_do_nothing())
     row = _locked(connection, key)
     if row is None:
         raise LookupError("the row just made sure of is not there")
     now = clock.shared(connection, now)
-    if row.held and row.expires_at > now:
+    if _is_at_work(row, claim, now):
         raise LeaseHeld(_lease(row), now)
     lease = Lease(
         key=key,
@@ -54,6 +57,7 @@ def acquire(
         heartbeat_at=now,
         expires_at=now + timedelta(seconds=ttl_seconds),
         ttl_seconds=ttl_seconds,
+        process=claim.process,
     )
     connection.execute(
         update(leases)
@@ -68,10 +72,31 @@ def acquire(
             heartbeat_at=lease.heartbeat_at,
             expires_at=lease.expires_at,
             ttl_seconds=lease.ttl_seconds,
+            process=lease.process,
             held=True,
         )
     )
     return lease
+
+
+def refuse_held(connection: Connection, key: LedgerKey, claim: Claim, *, now: datetime) -> None:
+    """Raises LeaseHeld where somebody is at work, as far as it shows without a lock."""
+    row = _seen(connection, key)
+    if row is not None:
+        now = clock.shared(connection, now)
+        if _is_at_work(row, claim, now):
+            raise LeaseHeld(_lease(row), now)
+
+
+def _is_at_work(row: Row[Any], claim: Claim, now: datetime) -> bool:
+    """Whether the lease is held and runs, by a process that may be alive.
+
+    The host's name is compared too: machines that were started from one snapshot share all that
+    the kernel says of itself, but seldom the name.
+    """
+    if not row.held or row.expires_at <= now:
+        return False
+    return not (row.host == claim.host and processes.is_surely_dead(row.process, row.pid))
 
 
 def heartbeat(connection: Connection, lease: Lease, now: datetime) -> Lease:
@@ -105,8 +130,14 @@ def break_lease(connection: Connection, key: LedgerKey) -> Lease | None:
 
 def current(connection: Connection, key: LedgerKey) -> Lease | None:
     """The lease that is held now, expired or not."""
-    row = connection.execute(select(leases).where(_of_key(key), leases.c.held)).first()
-    return None if row is None else _lease(row)
+    row = _seen(connection, key)
+    return None if row is None or not row.held else _lease(row)
+
+
+def last(connection: Connection, key: LedgerKey) -> Lease | None:
+    """The lease that was given last, held or not."""
+    row = _seen(connection, key)
+    return None if row is None or not row.token else _lease(row)
 
 
 def require(connection: Connection, key: LedgerKey, token: int) -> None:
@@ -125,6 +156,10 @@ def require(connection: Connection, key: LedgerKey, token: int) -> None:
 
 def _locked(connection: Connection, key: LedgerKey) -> Row[Any] | None:
     return connection.execute(select(leases).where(_of_key(key)).with_for_update()).first()
+
+
+def _seen(connection: Connection, key: LedgerKey) -> Row[Any] | None:
+    return connection.execute(select(leases).where(_of_key(key))).first()
 
 
 def _of_key(key: LedgerKey) -> ColumnElement[bool]:
@@ -147,6 +182,7 @@ def _vacant(key: LedgerKey) -> dict[str, object]:
         "heartbeat_at": _NEVER,
         "expires_at": _NEVER,
         "ttl_seconds": 0,
+        "process": "",
         "held": False,
     }
 
@@ -163,4 +199,5 @@ def _lease(row: Row[Any]) -> Lease:
         heartbeat_at=row.heartbeat_at,
         expires_at=row.expires_at,
         ttl_seconds=row.ttl_seconds,
+        process=row.process,
     )

@@ -12,7 +12,7 @@ from reconciler.state.engines import for_writing
 from reconciler.state.failures import no_such_table
 
 VERSION_TABLE = "reconciler_version"
-VERSIONS = ("0001", "0002", "0003")
+VERSIONS = ("0001", "0002", "0003", "0004")
 """Every schema version there has been, oldest first; the last one is ours."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+from types import MappingProxyType, TracebackType
+from typing import Any, Self
 
 from sqlalchemy import Connection, Engine
 
@@ -26,18 +26,22 @@ from reconciler.state import (
     ownership,
     reserve,
     run_rows,
+    stuck,
 )
 from reconciler.state import schema as schemas
 from reconciler.state.changes import LedgerChange
-from reconciler.state.failures import BUSY_SECONDS, StateNotWritable, translating
+from reconciler.state.failures import StateBusy, StateNotWritable, translating
 from reconciler.state.journal import NewStep, Outcome, Step, Summary
 from reconciler.state.keys import LedgerKey
-from reconciler.state.lease import Lease
+from reconciler.state.lease import Lease, LeaseStuck
 from reconciler.state.lease_rows import Claim
 from reconciler.state.ledger import Ledger
 from reconciler.state.locations import SqliteLocation, parse
 from reconciler.state.runs import NewRun, Run
 from reconciler.state.safeguards import Safeguards
+
+LEASE_LOCK_SECONDS = 2.0
+"""How long PostgreSQL waits for the lock of a lease: the transactions of a holder take less."""
 
 
 class Store:
@@ -260,9 +264,17 @@ class Store:
 
     def acquire(self, key: LedgerKey, claim: Claim, *, now: datetime, ttl_seconds: int) -> Lease:
         """Takes the lease of a ledger; LeaseHeld, with who has it, if it is neither free nor
-        expired. Does not wait and does not create the ledger."""
-        with self._writing() as connection:
-            lease = lease_rows.acquire(connection, key, claim, now=now, ttl_seconds=ttl_seconds)
+        expired. Does not wait and does not create the ledger.
+
+        Who is at work is looked up before anything is locked: a holder that was stopped inside a
+        transaction is told too, and LeaseStuck where only the transaction is in the way."""
+        with self._reading() as connection:
+            lease_rows.refuse_held(connection, key, claim, now=now)
+        try:
+            with self._writing(engines.waiting(LEASE_LOCK_SECONDS)) as connection:
+                lease = lease_rows.acquire(connection, key, claim, now=now, ttl_seconds=ttl_seconds)
+        except StateBusy as busy:
+            raise self._stuck(key, now) from busy
         if self._room is not None:
             reserve.keep(self._room)
         return lease
@@ -280,7 +292,15 @@ class Store:
             lease_rows.release(connection, lease)
 
     def break_lease(self, key: LedgerKey) -> Lease | None:
-        """Takes the lease from whoever holds it; what it was, None if it was free."""
+        """Takes the lease from whoever holds it; what it was, None if it was free.
+
+        A database session that was stopped in the middle of a transaction on it is ended;
+        LeaseStuck where that may not or cannot be done."""
+        try:
+            with self._writing(engines.waiting(LEASE_LOCK_SECONDS)) as connection:
+                return lease_rows.break_lease(connection, key)
+        except StateBusy as busy:
+            self._end_session(key, busy)
         with self._writing() as connection:
             return lease_rows.break_lease(connection, key)
 
@@ -288,6 +308,16 @@ class Store:
         """The lease that is held, expired or not."""
         with self._reading() as connection:
             return lease_rows.current(connection, key)
+
+    def _stuck(self, key: LedgerKey, now: datetime) -> LeaseStuck:
+        with self._reading() as connection:
+            return stuck.found(connection, key, clock.shared(connection, now))
+
+    def _end_session(self, key: LedgerKey, busy: StateBusy) -> None:
+        with self._reading() as connection:
+            now = clock.shared(connection, datetime.now(UTC))
+            if not stuck.end(connection, key):
+                raise stuck.found(connection, key, now) from busy
 
     # Keys
 
@@ -329,12 +359,12 @@ class Store:
                 yield connection
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def _writing(self, options: Mapping[str, Any] = MappingProxyType({})) -> Iterator[Connection]:
         if self.read_only:
             raise StateNotWritable(f"the state {self.location} was opened for reading only")
         with translating(self.location), self._engine.connect() as connection:
-            connection = connection.execution_options(**engines.for_writing)  # noqa: PLW2901
+            connection = connection.execution_options(  # noqa: PLW2901
+                **engines.for_writing, **options
+            )
             with connection.begin():
-                if connection.dialect.name == "postgresql":
-                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
                 yield connection

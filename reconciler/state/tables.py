@@ -132,6 +132,7 @@ leases = Table(
     Column("holder", Text, nullable=False),
     Column("host", Text, nullable=False),
     Column("pid", Integer, nullable=False),
+    Column("process", Text, nullable=False, server_default=""),
     Column("operation", Text, nullable=False),
     Column("acquired_at", Instant, nullable=False),
     Column("heartbeat_at", Instant, nullable=False),

@@ -28,7 +28,10 @@ def render_drift(report: DriftReport, masker: Masker, paint: Paint = PLAIN) -> s
     blocks.extend(list(_resource(one, pen)) for one in report.resources)
     blocks.append(
         [
-            paint.careful(f"Not read whole: {pen.address(one.collection)} ({pen.text(one.reason)})")
+            paint.careful(
+                f"{'Cannot be read' if one.is_resource else 'Not read whole'}: "
+                f"{pen.address(one.collection)} ({pen.text(one.reason, about=one.collection)})"
+            )
             for one in report.unknowns
         ]
     )
@@ -117,7 +120,10 @@ def drift_to_json(report: DriftReport, masker: Masker) -> bytes:
                 for one in report.resources
             ],
             "unknowns": [
-                {"collection": one.collection, "reason": masker.text(one.reason)}
+                {
+                    "collection": masker.address(one.collection),
+                    "reason": masker.text(one.reason, about=one.collection),
+                }
                 for one in report.unknowns
             ],
         }

@@ -54,5 +54,6 @@ def _of_plan(plan: Plan) -> Iterator[_Resource]:
         yield finding.address, None
         yield finding.approval, None
         yield from ((one, None) for one in finding.evidence.referrers)
+    yield from ((one.collection, None) for one in plan.unknowns)
     yield from ((one, None) for one in plan.unmanaged)
     yield from ((one, None) for one in plan.unchanged)

@@ -28,8 +28,10 @@
                            field; caused_by are "ACTION ADDRESS" of changes, owner is another
                            project that owns it
     counts                 changes by action
-    unknowns               [{collection, reason, wanted}]; wanted counts what git says of it, none
-                           of which is in the plan
+    unknowns               [{collection, reason, wanted, kept}]; collection is the address of a
+                           collection, or of one resource; wanted counts what git says of it, none
+                           of which is in the plan; kept are the addresses that would be deleted
+                           and stay, since the resource would go along
     unmanaged, unchanged   addresses
     unused_approvals       sentences
     requests               {spent, predicted}
@@ -91,9 +93,10 @@ def plan_to_json(plan: Plan, *, masker: Masker) -> bytes:
             "counts": {action.value: plan.count(action) for action in Action},
             "unknowns": [
                 {
-                    "collection": one.collection,
-                    "reason": known.text(one.reason),
+                    "collection": known.address(one.collection),
+                    "reason": known.text(one.reason, about=one.collection),
                     "wanted": one.wanted,
+                    "kept": [known.address(each) for each in one.kept],
                 }
                 for one in plan.unknowns
             ],

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from reconciler.kinds.address import identity
 from reconciler.planning.calendars import campaign_of
-from reconciler.planning.model import Action, Change, Plan, Reason
+from reconciler.planning.model import Action, Change, Plan, Reason, Unknown
 from reconciler.views.change_text import (
     create_lines,
     delete_lines,
@@ -239,12 +239,21 @@ def _not_touched(plan: Plan, pen: Pen) -> Iterator[str]:
     for unknown in plan.unknowns:
         wanted = f"; git wants {unknown.wanted:,} there" if unknown.wanted else ""
         yield pen.paint.careful(
-            f"Not read whole, so nothing there is created or deleted: "
-            f"{pen.address(unknown.collection)} ({pen.text(unknown.reason)}){wanted}"
+            f"{_left_alone(unknown)}: {pen.address(unknown.collection)} "
+            f"({pen.text(unknown.reason, about=unknown.collection)}){wanted}"
         )
+        if unknown.kept:
+            kept = ", ".join(pen.address(one) for one in unknown.kept)
+            yield pen.paint.careful(f"  Not deleted, since it would go along: {kept}")
     yield from _listed("Unmanaged, on the platform and not in git", plan.unmanaged, pen)
     if not plan.is_empty or pen.expand:
         yield from _listed("Unchanged, tracked and as git says", plan.unchanged, pen)
+
+
+def _left_alone(unknown: Unknown) -> str:
+    if unknown.is_resource:
+        return "Cannot be read, so it and what depends on it stay as they are"
+    return "Not read whole, so nothing there is created or deleted"
 
 
 def _listed(title: str, addresses: Sequence[str], pen: Pen) -> Iterator[str]:

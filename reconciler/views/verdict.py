@@ -44,14 +44,14 @@ def _said(plan: Plan) -> tuple[str, ...]:
 
 
 def _unread(plan: Plan) -> str:
-    count = len(plan.unread)
-    if not count:
+    unread = plan.unread
+    if not unread:
         return ""
-    there = "there" if count == 1 else "in them"
-    return (
-        f"{counted(count, 'collection')} could not be read, so whether what git wants {there} "
-        "is so is not known."
-    )
+    single = sum(1 for one in unread if one.is_resource)
+    parts = (single, "resource"), (len(unread) - single, "collection")
+    what = joined([counted(count, noun) for count, noun in parts if count])
+    state = "its state is" if len(unread) == 1 else "their state is"
+    return f"{what} could not be read; {state} unknown."
 
 
 def _tracked(plan: Plan) -> str:

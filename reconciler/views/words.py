@@ -67,7 +67,10 @@ def moment(when: datetime | str) -> str:
             return visible(text)
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)
-    return f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    try:
+        return f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    except OverflowError:  # the first or the last day there is, in a zone that crosses it
+        return visible(when.isoformat())
 
 
 def moments_in(text: str) -> str:

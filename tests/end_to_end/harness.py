@@ -99,12 +99,12 @@ class Cli:
         )
         return _checked(ended.returncode, ended.stdout, ended.stderr)
 
-    def started(self, *words: str | Path) -> subprocess.Popen[str]:
+    def started(self, *words: str | Path, **variables: str | None) -> subprocess.Popen[str]:
         """The same, still at work: what it says can be read, and it can be signalled."""
         return subprocess.Popen(
             [sys.executable, "-m", "reconciler", *map(str, words)],
             cwd=self.cwd,
-            env=self._environment({}),
+            env=self._environment(variables),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -302,9 +302,9 @@ class Workspace:
         """The same, started by a fresh interpreter."""
         return Cli(self.variables, self.folder).cold(*words)
 
-    def started(self, *words: str | Path) -> subprocess.Popen[str]:
+    def started(self, *words: str | Path, **variables: str | None) -> subprocess.Popen[str]:
         """The same, not waited for."""
-        return Cli(self.variables, self.folder).started(*words)
+        return Cli(self.variables, self.folder).started(*words, **variables)
 
     # Files
 
@@ -331,9 +331,11 @@ class Workspace:
         """A fresh plan as its file has it, whatever stops it."""
         return self.saved_plan(*words, codes=(0, 3))
 
-    def saved_plan(self, *words: str, codes: tuple[int, ...] = (0,)) -> Any:
+    def saved_plan(
+        self, *words: str, codes: tuple[int, ...] = (0,), **variables: str | None
+    ) -> Any:
         """The same, once `plan` has ended with one of these codes."""
-        result = self.run("plan", "--out", self.plan_file, *words)
+        result = self.run("plan", "--out", self.plan_file, *words, **variables)
         assert result.code in codes, f"exit code {result.code}, not {codes}\n{result.said}"
         return json.loads(self.plan_file.read_text())
 

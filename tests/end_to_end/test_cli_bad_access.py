@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from harness import Workspace, approvals, blocking
+from mangling import mangling
 
 _PAGE = b"<!doctype html><title>It works!</title>"
 
@@ -226,3 +227,33 @@ def test_a_token_that_does_not_leave_the_machine_or_is_not_there_is_not_warned_o
     assert "Warning" not in watched.run("plan").expect(0).said
     without = {**in_clear, "RECONCILER_TOKEN": None}
     assert "Warning" not in watched.run("plan", **without).expect(1).said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plan",),
+        ("drift",),
+        ("permissions",),
+        ("explain", "statuses/Lunch"),
+        ("usage", "statuses/Lunch"),
+        ("usage", "blacklist/~aaaaaaaa"),
+        ("export", "../exported"),
+        ("apply", "../plan.json"),
+        ("apply", "--resume"),
+        ("apply", ".", "--expect", "0" * 64),
+        ("undo", "RUN"),
+    ],
+)
+def test_a_platform_of_another_id_is_asked_for_its_id_and_nothing_else(
+    watched: Workspace, words: tuple[str, ...]
+) -> None:
+    (run,) = watched.run("history", "--format", "json").expect(0).json["runs"]
+    watched.edit("lunch.yaml", "utensils", "fork")
+    watched.saved_plan()
+    with mangling(watched.sandbox.url) as mangler:
+        mangler.info = {"id": "somewhere-else"}
+        filled = [run["id"] if word == "RUN" else word for word in words]
+        told = watched.run(*filled, RECONCILER_URL=mangler.url).expect(1)
+        told.mentions("'somewhere-else'", "'test'", "Only its id was read; nothing was written")
+        assert mangler.asked == [("GET", "/v1/platform")]

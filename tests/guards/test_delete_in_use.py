@@ -237,3 +237,11 @@ def test_a_referrer_that_the_plan_foretells_counts_though_the_platform_does_not_
     finding = only(CODE, replace(looked_at, plan=plan))
     assert finding.evidence.referrers == (mail,)
     assert "used by 1 channel" in finding.message
+
+
+def test_a_referrer_of_no_kind_we_know_counts_as_one_all_the_same() -> None:
+    used = usage(LUNCH, referrers=["automations/Night", "campaigns/Sales"])
+    finding = only(CODE, review(delete(LUNCH, used=used)))
+
+    assert finding.blocks
+    assert "1 campaign and 1 other resource" in finding.message

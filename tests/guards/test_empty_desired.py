@@ -135,3 +135,12 @@ def test_what_could_not_be_read_is_no_proof_of_nothing_asked() -> None:
 
     assert found(CODE, unread("statuses")) == []
     assert only(CODE, unread("users")).blocks
+
+
+def test_a_resource_that_cannot_be_read_is_no_reason_to_ask_for_nothing() -> None:
+    unasked = (Unknown("holidays/H", "date"),)
+    asked = (Unknown("holidays/H", "date", wanted=1),)
+    nothing = review(unchanged=(), ledger=owned("statuses/S0"), unknowns=unasked)
+
+    assert "ask for nothing at all" in only(CODE, nothing).message
+    assert found(CODE, review(unchanged=(), ledger=owned("statuses/S0"), unknowns=asked)) == []

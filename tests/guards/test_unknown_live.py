@@ -92,3 +92,28 @@ def test_what_is_surely_there_in_one_of_two_places_is_no_doubt() -> None:
 
 def test_a_platform_read_whole_passes() -> None:
     assert found(CODE, review(ledger=owned("statuses/S"))) == []
+
+
+_BROKEN = Unknown("campaigns/Sales", "the platform gives a value that cannot be read", wanted=2)
+
+
+def test_a_resource_that_cannot_be_read_warns_and_blocks_where_something_in_it_is_owned() -> None:
+    warned = only(CODE, review(unknowns=(_BROKEN,), ledger=owned("campaigns/Sales2")))
+    assert warned.severity == "warn"
+    assert "it stays as it is, and so does what depends on it" in warned.message
+    assert "correct the value on the platform" in warned.safer
+
+    for address in ("campaigns/SALES", "campaigns/Sales/statuses/S"):
+        finding = only(CODE, review(unknowns=(_BROKEN,), ledger=owned(address)))
+        assert finding.blocks
+        assert finding.address == finding.approval == "campaigns/Sales"
+        assert finding.evidence.counts == {"owned": 1}
+
+
+def test_a_delete_that_is_left_out_blocks_and_is_named() -> None:
+    kept = replace(_BROKEN, collection="campaigns/Sales/channels/sms", kept=("campaigns/Sales",))
+    finding = only(CODE, review(unknowns=(kept,), ledger=owned("statuses/S")))
+
+    assert finding.blocks
+    assert finding.evidence.referrers == ("campaigns/Sales",)
+    assert "1 delete left out" in finding.message

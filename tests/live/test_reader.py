@@ -10,6 +10,7 @@ from fake_platform import FakePlatform, answer, item, problem, raw
 
 from reconciler.errors import AccessDenied, PlatformError, Unreachable
 from reconciler.kinds.address import Address
+from reconciler.kinds.schedule import WEEKDAYS
 from reconciler.live.platform import Reader, Snapshot
 from reconciler.live.wire import Unparsable, info_of
 
@@ -78,14 +79,93 @@ def test_a_field_the_platform_leaves_out_has_its_default(
     assert found.fields == {"icon": "circle", "color": "#aabbcc"}
 
 
-def test_a_required_field_left_out_makes_the_collection_unknown(
+def test_a_required_field_left_out_makes_the_resource_unknown_and_no_other(
     platform: FakePlatform, connected: Connected
 ) -> None:
     platform.add("templates/Hello", type="text", content="hi")
+    platform.add("templates/Other", type="text", content="hi")
     del platform.lists["templates"][0]["content"]
     found = connected.read(snapshot)
-    assert "templates/Hello" in found.unknown["templates"]
-    assert found.why_unknown("templates/Other") == found.unknown["templates"]
+    assert found.unknown == {}
+    why = found.why_unknown("templates/HELLO")
+    assert why is not None
+    assert "the platform gives a value that cannot be read (content: Field required)" in why
+    assert found.find("templates/Hello") is None
+    assert found.why_unknown("templates/Other") is None
+    assert found.find("templates/Other") is not None
+    assert list(found.unread()) == [("templates/Hello", why)]
+
+
+def test_values_come_in_normal_form_however_the_platform_writes_them(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.add("statuses/Lunch", color="#aabbcc")
+    platform.add("quality_models/B")
+    platform.add("quality_models/A")
+    platform.add("campaigns/Other", quality_models=["A", "B"])
+    platform.lists["statuses"][0]["color"] = "#AABBCC"
+    other = platform.lists["campaigns"].pop()
+    platform.lists["campaigns"][0] |= {"quality_models": ["b", "A"], "schedule": {"mon": []}}
+    assert other["address"] == "campaigns/Other"
+    found = connected.read(snapshot)
+    lunch, sales = found.find("statuses/Lunch"), found.find("campaigns/Sales")
+    assert lunch is not None
+    assert lunch.fields["color"] == "#aabbcc"
+    assert sales is not None
+    assert sales.fields["quality_models"] == ["A", "b"]
+    assert sales.fields["schedule"] == {day: [] for day in WEEKDAYS}
+
+
+def test_what_is_below_an_unreadable_campaign_is_unknown_with_it_and_its_lists_are_whole(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.add_campaign("Other")
+    platform.add("campaigns/Sales/statuses/Coaching")
+    platform.lists["campaigns"][0]["time_zone"] = "Mars/Phobos"
+    found = connected.read(snapshot)
+    assert found.unknown == {}
+    assert list(found.unreadable) == ["campaigns/sales"]
+    for below in ("channels/email", "members", "statuses/Coaching", "statuses/New"):
+        assert found.find(f"campaigns/Sales/{below}") is None
+        assert found.unread_part(f"campaigns/sales/{below}") == "campaigns/Sales"
+    assert found.find("campaigns/Other/channels/email") is not None
+
+
+def test_a_level_below_one_that_cannot_be_read_is_unknown_with_it(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.add("dispositions/Sale")
+    platform.add("dispositions/Sale/Completed")
+    platform.lists["dispositions"][0]["enabled"] = "yes"
+    found = connected.read(snapshot)
+    assert found.unknown == {}
+    assert found.find("dispositions/Sale/Completed") is None
+    assert [one.address for one in found.unreadable_below("dispositions")] == ["dispositions/Sale"]
+
+
+def test_a_rule_about_several_fields_is_for_git_to_mend(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.lists["campaigns/-/channels"][3] |= {"enabled": True, "connector": None}
+    found = connected.read(snapshot)
+    assert found.is_whole
+    email = found.find("campaigns/Sales/channels/email")
+    assert email is not None
+    assert email.fields["enabled"] is True
+
+
+def test_a_customer_is_not_quoted_in_the_reason(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.add("contacts/ana", contact_name="Ana", email="ana@example.com")
+    platform.lists["contacts"][0]["email"] = "ana at example"
+    body = {"items": ["+59829001234"], "next_page_token": None, "total": 1}
+    platform.always["campaigns/-/contacts"] = answer(200, body)
+    found = connected.read(snapshot)
+    assert [why for _, why in found.unread()] == [
+        "an item is not an object but str",
+        "the platform gives a value that cannot be read (email)",
+    ]
 
 
 def test_every_page_is_read(platform: FakePlatform, connected: Connected) -> None:
@@ -169,7 +249,7 @@ def test_a_list_that_fails_is_unknown(
     [
         ([item("statuses/A"), item("statuses/a")], "stands in it twice"),
         ([item("templates/A", type="text", content="")], "does not belong in this list"),
-        (["A"], "no object"),
+        (["A"], "not an object"),
         ([{"address": "statuses/A"}], "etag"),
     ],
 )

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from reconciler.applying.ledger_check import departures
 from reconciler.applying.verification import OldNames
 from reconciler.errors import ManifestError
-from reconciler.kinds.address import identity, parent_of
-from reconciler.live.platform import LiveResource, Snapshot
+from reconciler.kinds.address import above, identity, parent_of
+from reconciler.live.platform import LiveResource, Snapshot, UnreadResource
 from reconciler.manifests.desired import Desired, DesiredResource
 from reconciler.planning import plan_file
 from reconciler.planning.model import Action
@@ -217,3 +217,37 @@ def test_every_entry_a_plan_touches_makes_it_stale_once_it_changes(
         entries = {**{k: v for k, v in books.entries.items() if k != key}, **now}
         since = replace(books, entries=entries)
         assert change.key in departures(made.changes, since, live, pending=pending)
+
+
+@st.composite
+def _unreadable_cases(draw: st.DrawFn) -> tuple[Desired, Snapshot, Snapshot, Ledger]:
+    """A case, and its live state with some resources that cannot be read."""
+    want, live, books = draw(_cases())
+    chosen = draw(st.sets(st.sampled_from(sorted(live.resources) or ["none"]), max_size=3))
+    unreadable = {
+        key: UnreadResource(live.resources[key].address, "the platform gives a value …")
+        for key in chosen & live.resources.keys()
+    }
+    seen = {
+        key: one
+        for key, one in live.resources.items()
+        if unreadable.keys().isdisjoint((key, *above(key)))
+    }
+    return want, live, replace(live, resources=seen, unreadable=unreadable), books
+
+
+@settings(max_examples=300, deadline=None)
+@given(_unreadable_cases())
+def test_what_cannot_be_read_stays_with_all_below_it_and_no_manifest_is_blamed(
+    case: tuple[Desired, Snapshot, Snapshot, Ledger],
+) -> None:
+    want, whole, seen, books = case
+    try:
+        planned(want, whole, books)
+    except ManifestError:
+        return
+    made = planned(want, seen, books)
+    after, entries = carried_out(made, whole, books)
+    for key in whole.resources.keys() - seen.resources.keys():
+        assert after.resources.get(key) == whole.resources[key]
+        assert entries.entries.get(key) == books.entries.get(key)

@@ -8,55 +8,17 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import uuid
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine
 
 from reconciler.state import clock
 from reconciler.state.keys import utc
 from reconciler.state.store import Store
 from tests.simulation.memory_store import MemoryState, MemoryStore
-
-
-@pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[str]:
-    """The URL of a server of this worker's, with `{database}` where the database's name goes."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it wants an XDG_RUNTIME_DIR, and does without
-            import pgserver
-    except ImportError:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip("pgserver is not installed: no PostgreSQL to test on")
-    folder = Path(tempfile.mkdtemp(prefix="reconciler-pg-"))
-    server = pgserver.get_server(folder / "data")
-    try:
-        yield server.get_uri("{database}").replace("postgresql://", "postgresql+psycopg://")
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture
-def postgresql_url(postgresql_server: str) -> Iterator[str]:
-    """An empty database."""
-    name = f"state_{uuid.uuid4().hex[:12]}"
-    admin = create_engine(
-        postgresql_server.format(database="postgres"), isolation_level="AUTOCOMMIT"
-    )
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    yield postgresql_server.format(database=name)
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

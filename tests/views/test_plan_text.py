@@ -130,7 +130,7 @@ def test_an_empty_plan_says_so_and_what_is_tracked(masker: Masker) -> None:
 
 def test_what_could_not_be_read_is_not_said_to_be_as_git_wants_it(masker: Masker) -> None:
     unknowns = (Unknown("statuses", "403", 2), Unknown("templates", "403"))
-    said = "1 collection could not be read, so whether what git wants there is so is not known."
+    said = "1 collection could not be read; its state is unknown."
     assert _first(a_plan(unknowns=unknowns), masker) == (
         f"Nothing to do in what could be read. {said}"
     )
