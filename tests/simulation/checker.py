@@ -309,24 +309,15 @@ class _Checker:
             self._verdict.add(*finding)
 
     def _is_shown(self, one: Write, run: RunLine, step: StepLine) -> bool:
-        """Whether the plan or the journal says that a write changes somebody who refers to it."""
-        plan, where = self._history.plans[run.plan], folded(one.address)
-        for change in plan["changes"]:
-            for consequence in change.get("consequences", ()):
-                if folded(consequence.get("address", "")) == where:
-                    return True
-        about = {folded(step.address)}
-        about |= {  # a replace is judged under its new name, and deletes the old one
-            folded(change["address"])
-            for change in plan["changes"]
-            if change["action"] == "replace"
-            and folded(change["previous_address"] or "") == folded(step.address)
+        """Whether the plan or the journal says that a write changes a field that refers to it."""
+        shown = {
+            consequence["field"]
+            for consequence in self._history.plans[run.plan]["consequences"]
+            if folded(consequence["address"]) == folded(one.address)
         }
-        for finding in plan["findings"]:
-            referrers = {folded(one) for one in finding["evidence"]["referrers"]}
-            if folded(finding["address"]) in about and where in referrers:
-                return True
-        return one.address in step.detail
+        before, after = one.before or {}, one.after or {}
+        changed = {name for name in {**before, **after} if before.get(name) != after.get(name)}
+        return changed <= shown or one.address in step.detail
 
     def _born(self, where: str) -> Fields | None:
         for end, fields in self._history.blank.items():

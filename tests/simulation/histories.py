@@ -55,13 +55,12 @@ def change(
     }
 
 
-def finding(code: str, address: str, *, approved: bool, referrers: Sequence[str] = ()) -> Any:
+def finding(code: str, address: str, *, approved: bool) -> Any:
     """A finding of a plan file."""
     return {
         "code": code,
         "address": address,
         "approved": {"reason": "agreed"} if approved else None,
-        "evidence": {"referrers": list(referrers)},
     }
 
 
@@ -97,13 +96,20 @@ def history(
     steps: Sequence[StepLine] | None = None,
     ledger: str = ACME,
     findings: Sequence[Any] = (),
+    consequences: Sequence[Any] = (),
     before: Mapping[str, Owned] | None = None,
     finished: int | None = 9,
 ) -> History:
     """One run of one plan, with its ledger committed as planned, after everything was written."""
     made = History(start=dict(start or {}))
     made.writes = list(writes)
-    made.plans = {"plan": {"changes": list(changes), "findings": list(findings)}}
+    made.plans = {
+        "plan": {
+            "changes": list(changes),
+            "findings": list(findings),
+            "consequences": list(consequences),
+        }
+    }
     lines = tuple(steps or [step(one, seq) for seq, one in enumerate(changes)])
     made.runs = [RunLine("run", ledger, "plan", lines, 0, finished)]
     made.sent = {one.request: Sent(1.0, 0) for one in writes}

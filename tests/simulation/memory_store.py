@@ -30,6 +30,7 @@ from reconciler.state.lease_rows import Claim
 from reconciler.state.ledger import Ledger, LedgerEntry
 from reconciler.state.ledger_rows import rebased
 from reconciler.state.ownership import Taken, first_taken, refuse
+from reconciler.state.processes import is_surely_dead
 from reconciler.state.runs import NewRun, Run
 from reconciler.state.safeguards import Safeguards
 
@@ -91,10 +92,12 @@ class LeaseRow:
 
 @dataclass(slots=True)
 class MemoryState:
-    """Everything remembered. `clock` is the server's where there is one, as PostgreSQL has."""
+    """Everything remembered. `clock` is the server's where there is one, as PostgreSQL has.
+    `is_dead` says whether a process, by its mark and its pid, is surely gone."""
 
     random: Random
     clock: Callable[[], datetime] | None = None
+    is_dead: Callable[[str, int], bool] = is_surely_dead
     ledgers: dict[LedgerKey, LedgerRows] = field(default_factory=dict)
     runs: dict[str, RunRows] = field(default_factory=dict)
     leases: dict[LedgerKey, LeaseRow] = field(default_factory=dict)
@@ -377,7 +380,7 @@ class MemoryStore:
         with self._transaction("acquire"):
             row = self.state.leases.get(key)
             moment = self.state.shared(now)
-            if row is not None and self._is_held(row, moment):
+            if row is not None and self._is_at_work(row, claim, moment):
                 raise LeaseHeld(row.lease, moment)
             lease = Lease(
                 key=key,
@@ -390,6 +393,7 @@ class MemoryStore:
                 heartbeat_at=moment,
                 expires_at=moment + timedelta(seconds=ttl_seconds),
                 ttl_seconds=ttl_seconds,
+                process=claim.process,
             )
             self.state.leases[key] = LeaseRow(lease)
             return lease
@@ -520,9 +524,12 @@ class MemoryStore:
             raise LeaseLost(key, "given back, or taken away with `reconciler unlock`")
         return row
 
-    @staticmethod
-    def _is_held(row: LeaseRow, now: datetime) -> bool:
-        return row.held and row.lease.expires_at > now
+    def _is_at_work(self, row: LeaseRow, claim: Claim, now: datetime) -> bool:
+        lease = row.lease
+        if not row.held or lease.expires_at <= now:
+            return False
+        is_dead = self.state.is_dead(lease.process, lease.pid)
+        return not (lease.host == claim.host and is_dead)
 
     def _holds(self, key: LedgerKey, token: int) -> bool:
         row = self.state.leases.get(key)

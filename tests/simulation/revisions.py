@@ -232,6 +232,31 @@ def following(
     return _sound(revision)
 
 
+def branched(
+    random: Random, before: Revision, features: frozenset[str], focus: tuple[str, ...]
+) -> Revision:
+    """A commit that changes how one of a few resources is treated, and hardly anything else."""
+    revision = replace(
+        before, declared={k: replace(v, renamed_from="") for k, v in before.declared.items()}
+    )
+    for _ in range(random.choice((1, 1, 1, 2))):
+        address = random.choice(focus)
+        one = revision.declared.get(address)
+        if one is None:
+            treatment = {"protect": random.choice((None, True))} if "protect" in features else {}
+            revision = _put(revision, replace(_drawn(random, address), **treatment))
+        elif random.random() < 0.45:
+            revision = _taken(revision, address)
+        else:
+            revision = _treated(random, revision, features, one)
+    return _sound(revision)
+
+
+def without_all(revision: Revision, addresses: tuple[str, ...]) -> Revision:
+    """The revision before these were declared in it."""
+    return revision.without(frozenset(addresses))
+
+
 def _drawn(random: Random, address: str) -> Declared:
     return Declared(address, random.randrange(len(VARIANTS[address])))
 

@@ -7,7 +7,7 @@ as before: each command draws its luck from a stream of its own.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Literal
 
@@ -16,8 +16,10 @@ from tests.simulation.revisions import (
     USERS,
     VARIANTS,
     Revision,
+    branched,
     first,
     following,
+    without_all,
 )
 
 PROJECTS = ("acme", "beta")
@@ -59,11 +61,13 @@ ACTORS = (
     "expect",
     "unlock",
     "other token",
+    "one machine",
     "server clock",
     "clocks that differ",
     "small batches",
     "stop on collateral",
     "convergence",
+    "branches",
 )
 FEATURES = (*FAULTS, *GIT, *ACTORS)
 
@@ -75,7 +79,8 @@ class Command:
     """One command of an operator; `go` plans and applies, `take over` unlocks and resumes.
 
     `plan` says which revision or run is planned, or which saved plan is applied: counted back from
-    the newest. The newest revision is the next one where the command `advances`. `approves`
+    the newest. The newest revision is the next one where the command `advances`; a `revision` that
+    is given is planned whatever is the newest. `approves`
     approves what blocks. A process fault strikes at the `strike_at`th point of the command:
     `crash`, `interrupt`, or a pause of `strike_seconds`.
     """
@@ -85,6 +90,7 @@ class Command:
     after: float
     plan: int = 0
     advances: bool = False
+    revision: int | None = None
     approves: bool = True
     wait: float = 0.0
     strike: str = ""
@@ -134,12 +140,18 @@ def drawn(seed: int) -> Story:
     features = _features(random)
     count = 2 if "second project" in features else 1
     addresses = _addresses(random)
-    revisions = tuple(_revisions(random, features, addresses) for _ in range(count))
+    focus = tuple(random.sample(addresses, min(len(addresses), random.choice((1, 2, 3)))))
+    if "branches" in features:
+        revisions = tuple(_branches(random, features, addresses, focus) for _ in range(count))
+    else:
+        revisions = tuple(_revisions(random, features, addresses) for _ in range(count))
     operators = tuple(
-        _operator(random, features, number, project)
+        _operator(random, features, number, project, len(revisions[project]))
         for number, project in enumerate(_posts(random, count))
     )
     edits = _edits(random, addresses, random.randrange(2, 14)) if "people" in features else ()
+    if "people" in features and "branches" in features:
+        edits += _edits(random, focus, random.randrange(1, 3))
     if "traffic" in features:
         edits += _traffic(random)
     before = _edits(random, addresses, random.randrange(12))
@@ -193,6 +205,18 @@ def _revisions(
     return tuple(found)
 
 
+def _branches(
+    random: Random, features: frozenset[str], addresses: tuple[str, ...], focus: tuple[str, ...]
+) -> tuple[Revision, ...]:
+    """A first revision, and branches that differ in how they treat the resources in focus."""
+    base = first(random, features, addresses)
+    found = [base if random.random() < 0.6 else without_all(base, focus)]
+    for _ in range(random.randrange(2, 5)):
+        parent = found[0] if random.random() < 0.5 else random.choice(found)
+        found.append(branched(random, parent, features, focus))
+    return tuple(found)
+
+
 def _posts(random: Random, projects: int) -> list[int]:
     """The project of each operator."""
     posts = list(range(projects))
@@ -200,16 +224,23 @@ def _posts(random: Random, projects: int) -> list[int]:
     return posts
 
 
-def _operator(random: Random, features: frozenset[str], number: int, project: int) -> Operator:
+def _operator(
+    random: Random, features: frozenset[str], number: int, project: int, revisions: int
+) -> Operator:
     choices: list[Verb] = ["go", "go", "go", "plan", "plan", "apply", "apply", "apply", "resume"]
     choices += [one for one in ("undo", "undo", "expect") if one in features]  # type: ignore[misc]
     if "unlock" in features:
         choices += ["unlock", "take over", "take over"]
     verbs = random.choices(choices, k=random.choice((2, 4, 6, 8)))
-    commands = tuple(
+    commands = [
         _command(random, features, verb, 100 * number + place) for place, verb in enumerate(verbs)
-    )
-    return Operator(f"operator {number + 1}", project, commands)
+    ]
+    if "branches" in features:
+        commands = [replace(one, revision=random.randrange(revisions)) for one in commands]
+        if random.random() < 0.7:
+            start = Command("go", 100 * number + 40, random.random(), revision=0)
+            commands.insert(0, start)
+    return Operator(f"operator {number + 1}", project, tuple(commands))
 
 
 def _command(random: Random, features: frozenset[str], verb: Verb, number: int) -> Command:

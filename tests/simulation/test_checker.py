@@ -104,12 +104,12 @@ def _signature_dropped(*, shown: bool = False, detail: str = "") -> History:
     dropped = write(
         "update", EMAIL, {"signature": "Bye"}, {"signature": None}, asked="templates/Bye"
     )
-    findings = [finding("delete-in-use", "templates/Bye", approved=True, referrers=[EMAIL])]
+    consequence = {"address": EMAIL, "field": "signature", "before": "Bye", "after": None}
     return history(
         [gone],
         [write("delete", "templates/Bye", CUP, None), dropped],
         start={"templates/bye": CUP, EMAIL.lower(): {"signature": "Bye"}},
-        findings=findings if shown else [],
+        consequences=[consequence] if shown else [],
         steps=[step(gone, detail=detail)],
     )
 

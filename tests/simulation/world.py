@@ -21,7 +21,7 @@ from reconciler.applying.apply import Settings as ApplySettings
 from reconciler.applying.batches import Limits
 from reconciler.applying.events import silent
 from reconciler.applying.report import BlockedAtApply, RunReport
-from reconciler.connections import ledger_key, snapshot_of
+from reconciler.connections import check_platform, ledger_key
 from reconciler.errors import ReconcilerError
 from reconciler.kinds.address import Address
 from reconciler.kinds.channel_types import CHANNEL_TYPES
@@ -91,7 +91,9 @@ class World:
         self.state = MemoryState(
             Random(f"state {story.seed}"),
             clock=self.time.now if "server clock" in features else None,
+            is_dead=lambda mark, _: mark in self.dead,
         )
+        self.dead: set[str] = set()
         self.began: dict[str, int] = {}
         self.finished: dict[str, int] = {}
         self.saved: list[list[Plan]] = [[] for _ in story.revisions]
@@ -152,6 +154,8 @@ class World:
             except Exception:
                 self.history.broken.append(f"{process.name}: {traceback.format_exc()}")
             finally:
+                if process.dead:
+                    self.dead.add(process.name)
                 self._next(operator, commands)
 
         process.start(work, after=command.after)
@@ -404,6 +408,12 @@ class _Session:
             self._report(self._applied("resume", lambda applier: applier.resume(None)))
 
     @property
+    def _host(self) -> str:
+        """The machine it runs on: each operator has one, or all have the same."""
+        alone = "one machine" not in self.world.story.features
+        return f"host of {self.operator.name}" if alone else "build-1"
+
+    @property
     def key(self) -> LedgerKey:
         return key_of(self.project)
 
@@ -413,6 +423,8 @@ class _Session:
 
     def _revision(self) -> Revision:
         revisions = self.world.story.revisions[self.project]
+        if self.command.revision is not None and self.command.revision < len(revisions):
+            return revisions[self.command.revision]
         return revisions[max(0, self.world.heads[self.project] - self.command.plan)]
 
     # ---- planning ------------------------------------------------------------------------
@@ -467,7 +479,8 @@ class _Session:
         self, draft: Callable[[Snapshot, Ledger, datetime], Plan], approvals: Sequence[Approval]
     ) -> Plan:
         async def made() -> Plan:
-            live = await snapshot_of(self.reader, self.settings)
+            check_platform(self.settings, await self.reader.info())
+            live = await self.reader.snapshot()
             return await review(
                 Prepared(draft, approvals, GitState("c0ffee"), _SAFEGUARDS),
                 live,
@@ -523,7 +536,7 @@ class _Session:
                 limits=Limits.of(info),
                 store=self.store,
                 key=self.key,
-                claim=Claim(self.operator.name, f"host of {self.operator.name}", 7, operation),
+                claim=Claim(self.operator.name, self._host, 7, operation, self.luck.process.name),
                 tell=silent,
                 clock=self.clock,
                 should_stop=lambda: self.luck.stopped,
