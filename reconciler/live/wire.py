@@ -15,6 +15,7 @@ from pydantic import JsonValue, ValidationError
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields, Kind, Life, Scope
 from reconciler.kinds.registry import KINDS, place_of
+from reconciler.kinds.text import with_clean_texts
 from reconciler.live.failures import problem_words
 from reconciler.live.platform import (
     AuditChange,
@@ -69,7 +70,7 @@ def live_resource(kind: Kind, item: JsonValue) -> LiveResource:
     return LiveResource(
         Address(address),
         kind,
-        fields,
+        with_clean_texts(kind.body_of(address), fields),
         etag,
         updated_at if isinstance(updated_at, str) else "",
         updated_by if isinstance(updated_by, str) else "",
