@@ -211,6 +211,9 @@ class _Loading:
                         self.estate.unread = True  # nothing is known of what it stands for
                         continue
                     document = variables.expand(document, self.estate.problems)  # noqa: PLW2901
+                    if variables.exhausted:
+                        self.estate.unread = True
+                        return
                 compile_document(document, self.estate, self.root, rules)
 
     def _refuse_ignored(self) -> None:
