@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine
 from reconciler.errors import StateError
 from reconciler.state import (
     clock,
+    creation,
     engines,
     journal_rows,
     lease_rows,
@@ -61,7 +62,9 @@ class Store:
         location = parse(url_or_path)
         shown = str(location)
         with translating(shown):
-            engine = engines.writable(location, create=create)
+            if create and isinstance(location, SqliteLocation):
+                creation.make_if_missing(location.path)
+            engine = engines.writable(location)
             if not schemas.is_current(schemas.version(engine), shown):
                 schemas.migrate(engine, shown)
         room = reserve.beside(location.path) if isinstance(location, SqliteLocation) else None
