@@ -19,9 +19,9 @@ from reconciler.state.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """A plan that is only looked at. `unverified` says why nothing shows who wrote its file; ""
-    where the key of the state did."""
+class PlanToShow:
+    """A plan that is shown or signed, and not applied. `unverified` says why nothing shows who
+    wrote its file; "" where it was verified."""
 
     plan: Plan
     unverified: str = ""
@@ -47,7 +47,7 @@ class SavedPlans:
         found = self._opened(path)
         return found.verified(self._key(f"{path} cannot be verified"))
 
-    def look(self, path: Path) -> Looked:
+    def read_to_show(self, path: Path) -> PlanToShow:
         """The plan in a file, to show or sign it: verified where the state it was made with is at
         hand. No state is created for it.
 
@@ -60,10 +60,10 @@ class SavedPlans:
         except StateError as error:
             key, where = None, str(error)
         if key is None:
-            return Looked(found.unverified, where)
+            return PlanToShow(found.unverified, where)
         if not authenticity.is_of_this_state(found.authentication, key):
-            return Looked(found.unverified, "it was made with another state than the one here")
-        return Looked(found.verified(key))
+            return PlanToShow(found.unverified, "it was made with another state than the one here")
+        return PlanToShow(found.verified(key))
 
     def _opened(self, path: Path) -> PlanFile:
         return plan_file.read(path, key=self._sealing_key)

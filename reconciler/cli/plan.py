@@ -23,7 +23,7 @@ from reconciler.cli.progress import waiting
 
 if TYPE_CHECKING:
     from reconciler.planning.model import Plan
-    from reconciler.saved_plans import Looked
+    from reconciler.saved_plans import PlanToShow
     from reconciler.views.masking import Masker
 
 _CHANGES = 2
@@ -111,7 +111,7 @@ def print_plan(plan: Plan, masker: Masker, style: str, *, expand: bool) -> None:
 @personal_option
 def show(plan_path: Path, folder: Path, style: str, expand: bool, show_personal_data: bool) -> None:
     """Show a saved plan, verified with the state it was made with where that is at hand."""
-    found = open_project(folder, None).plans.look(plan_path)
+    found = open_project(folder, None).plans.read_to_show(plan_path)
     project = open_project(folder, found.plan.environment)
     if found.unverified and style == "json":
         note(not_verified(plan_path, found))
@@ -122,7 +122,7 @@ def show(plan_path: Path, folder: Path, style: str, expand: bool, show_personal_
     print_plan(found.plan, masker, style, expand=expand)
 
 
-def not_verified(path: Path, found: Looked) -> str:
+def not_verified(path: Path, found: PlanToShow) -> str:
     """That nothing shows who wrote a plan file, and why not."""
     return (
         f"NOT VERIFIED: nothing shows that reconciler wrote {path}, since {found.unverified}. "

@@ -42,7 +42,7 @@ def sign(plan_path: Path | None, key: Path | None, folder: Path, generate: Path 
         return
     if plan_path is None or key is None:
         raise click.UsageError("name a PLAN and its --key, or --generate KEY.pem")
-    found = open_project(folder, None).plans.look(plan_path)
+    found = open_project(folder, None).plans.read_to_show(plan_path)
     plan = found.plan
     path = signing.signature_path(plan_path)
     signature = signing.sign(plan, key, now=datetime.now(UTC))

@@ -41,7 +41,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
         evidence=Evidence(counts={one.window: 1 for _, one in found}),
         safer=f"apply it from then on; if it cannot wait, {approved}"
         if opening
-        else f"end the freeze in the environment's file, or {approved}",
+        else f"{approved}; to end the freeze, take it out of the environment's file for that plan",
         approval=plan.environment,
     )
 

@@ -20,6 +20,7 @@ from reconciler.state.safeguards import Safeguards
 CODE = "guard-weakened"
 _STRICTEST = {"delete-in-use.recent_days": COUNTED_DAYS}
 """The settings that are weaker when they are smaller, with where more makes no difference."""
+_STILL_SIGNED = "This plan itself must be signed by a key that was trusted then"
 
 
 def weakenings(plan: Plan, ledger: Ledger, now: datetime) -> Iterator[Finding]:
@@ -65,7 +66,7 @@ def _signatures(applied: Safeguards, plan: Plan) -> Iterator[Finding]:
         yield _finding(
             "require_signature",
             "the last apply required a signed plan, and this plan turns that off: plans that "
-            "nobody signed could be applied from then on",
+            f"nobody signed could be applied from then on. {_STILL_SIGNED}",
             safer="keep `require_signature: true` in the environment's file",
         )
         return
@@ -74,14 +75,14 @@ def _signatures(applied: Safeguards, plan: Plan) -> Iterator[Finding]:
         yield _finding(
             f"trust.{key}",
             f"the key {key} was not trusted at the last apply, and would be: whoever has it could "
-            "sign plans that no trusted person has seen",
+            f"sign plans that no trusted person has seen. {_STILL_SIGNED}",
             safer="take it out of `trust`, or check with its owner that it is their key",
         )
     for key in (one for one in applied.keys if one not in now):
         yield _finding(
             f"trust.{key}",
             f"the key {key} was trusted at the last apply, and would not be any more: plans that "
-            "its owner reviewed and signed would be refused",
+            f"its owner reviewed and signed would be refused. {_STILL_SIGNED}",
             safer="keep it in `trust`",
         )
 

@@ -15,13 +15,14 @@ from reconciler.kinds.address import Address, child, join, parent_of
 from reconciler.kinds.base import Body, Kind, Life, Reference, Scope, is_partial
 from reconciler.kinds.lists import NumberSet
 from reconciler.kinds.names import Name, clean_name
+from reconciler.kinds.text import Text
 
 VoiceStrategy = Literal[
     "ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear", "wrandom"
 ]
 TextStrategy = Literal["ringall", "rrmemory", "wrandom", "least_busy"]
 Seconds = Annotated[int, Field(ge=0, le=86_400)]
-Message = Annotated[str, StringConstraints(max_length=10_000)]
+Message = Annotated[Text, StringConstraints(max_length=10_000)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
 MessageByLanguage = dict[Language, Message | None]
 _NUMBERS = "As the connector offers them: E.164, short codes, national numbers."

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Body, Kind, Renaming, Scope
 from reconciler.kinds.names import Name
+from reconciler.kinds.text import Text
 
 
 def _refuse_twins(names: Iterable[str], what: str) -> None:
@@ -30,8 +31,8 @@ class Option(Body):
 class Question(Body):
     """A question an evaluator answers about an interaction."""
 
-    text: str = Field(min_length=1, max_length=1000, description="The question.")
-    description: str = Field(default="", description="How to judge it.")
+    text: Text = Field(min_length=1, max_length=1000, description="The question.")
+    description: Text = Field(default="", description="How to judge it.")
     options: list[Option] = Field(default=[], description="The answers, in order.")
 
     @model_validator(mode="after")
@@ -55,7 +56,7 @@ class Category(Body):
 class QualityModel(Body):
     """A set of questions that interactions are judged by."""
 
-    description: str = Field(default="", description="What it is for.")
+    description: Text = Field(default="", description="What it is for.")
     categories: list[Category] = Field(default=[], description="In the order they are shown.")
 
     @model_validator(mode="after")

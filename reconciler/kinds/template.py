@@ -10,13 +10,14 @@ from typing import Literal
 from pydantic import Field
 
 from reconciler.kinds.base import Body, Kind, Renaming, Scope
+from reconciler.kinds.text import Text
 
 
 class Template(Body):
     """A message agents and channels send; `{{ … }}` placeholders are the platform's."""
 
     type: Literal["text", "rich_text", "html"] = Field(description="Immutable once created.")
-    content: str = Field(max_length=1_000_000, description="The message, verbatim.")
+    content: Text = Field(max_length=1_000_000, description="The message; lines end in LF.")
 
 
 TEMPLATE = Kind(

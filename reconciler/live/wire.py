@@ -20,6 +20,7 @@ from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Body, Fields, Kind, Life, Scope
 from reconciler.kinds.names import comparable_number
 from reconciler.kinds.registry import KINDS, place_of
+from reconciler.kinds.text import with_clean_texts
 from reconciler.live.failures import problem_words
 from reconciler.live.platform import (
     AuditChange,
@@ -100,11 +101,12 @@ def live_resource(kind: Kind, item: JsonValue) -> LiveResource:
         raise Unparsable(f"the address of an item is not text but {_type_of(address)}")
     if not isinstance(etag, str):
         raise Unparsable(f"an item lacks its etag (address: {address!r})"[:200])
+    fields = _fields(kind, Address(address), item)
     updated_at, updated_by = item.get("updated_at"), item.get("updated_by")
     return LiveResource(
         Address(address),
         kind,
-        _fields(kind, Address(address), item),
+        with_clean_texts(kind.body_of(address), fields),
         etag,
         updated_at if isinstance(updated_at, str) else "",
         updated_by if isinstance(updated_by, str) else "",

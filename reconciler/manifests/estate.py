@@ -39,6 +39,9 @@ class Estate:
     warnings: list[Problem] = field(default_factory=list)
     files_read: set[str] = field(default_factory=set)
     """Every file that has a say, below the project's folder."""
+    content_files: dict[str, list[Problem]] = field(default_factory=dict)
+    """The content files among them, each with the places that name it: problems that lack only
+    their message."""
     unread: bool = False
     """Whether some file could not be read whole: then nothing is known to be missing."""
 

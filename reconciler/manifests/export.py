@@ -17,6 +17,7 @@ from reconciler.manifests.export_fields import literally
 from reconciler.manifests.export_selection import Selection
 from reconciler.manifests.export_write import write_files
 from reconciler.manifests.folder import ENVIRONMENTS, PROJECT_FILE
+from reconciler.manifests.scaffold import git_files
 from reconciler.manifests.settings import OWNABLE
 from reconciler.manifests.shapes import ITEMS, LEVELS
 from reconciler.manifests.variables import OPENING_BYTES
@@ -68,7 +69,8 @@ def export_files(
     # What was read in part, or not at all, is not to be owned whole.
     whole = documents.global_collections - {collection_of(one) for one in (*refused, *unread)}
     exclusive = frozenset() if only else settings.exclusive & whole
-    return {**_project_files(settings, exclusive), **dict(sorted(files.items()))}
+    project = {**git_files(), **_project_files(settings, exclusive)}
+    return {**project, **dict(sorted(files.items()))}
 
 
 def left_out(

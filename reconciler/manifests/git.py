@@ -1,4 +1,4 @@
-"""What git says of the files a plan was made from: their commit, and whether all are in it.
+"""What git says of a project's files: their commit, whether all are in it, and which it ignores.
 
 Contents are compared, and not what git thinks of the files: what it was told to ignore, or to
 assume unchanged, is read like everything else.
@@ -6,14 +6,20 @@ assume unchanged, is read like everything else.
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from reconciler.manifests.folder import is_yaml
 
 _TIMEOUT_SECONDS = 30
+_NO_REPOSITORY = "not a git repository (or any"
+_OF_ANOTHER = frozenset(
+    {"GIT_COMMON_DIR", "GIT_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_WORK_TREE"}
+)
+"""Variables that a hook sets for the repository it runs in; ours is the one of the folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,10 @@ class GitState:
     def dirty(self) -> bool:
         """Whether something a plan was made from is not in the commit."""
         return bool(self.uncommitted)
+
+
+class GitUnable(Exception):
+    """There is a repository, and git does not answer about it; the message is git's own."""
 
 
 def git_state(folder: Path, files: Collection[str]) -> GitState:
@@ -47,6 +57,42 @@ def git_state(folder: Path, files: Collection[str]) -> GitState:
     changed = {file for file in read if committed.get(file) != now[file]}
     changed.update(_gone(folder, committed))
     return GitState(commit, tuple(sorted(changed)))
+
+
+def ignored_files(folder: Path, files: Collection[str]) -> frozenset[str]:
+    """Which of `files` (paths below `folder`, without links) git ignores; a tracked file is not.
+
+    None where there is no git or no repository. Raises GitUnable where git cannot say.
+    """
+    if not files:
+        return frozenset()
+    done = _run(folder, "check-ignore", "-z", "--stdin", given="\0".join(files) + "\0")
+    if done is None:
+        return frozenset()
+    if "is in submodule" in done.stderr:  # git looks into one repository at a time
+        by_folder: dict[PurePosixPath, list[str]] = {}
+        for file in map(PurePosixPath, files):
+            by_folder.setdefault(file.parent, []).append(file.name)
+        return frozenset(
+            str(parent / name)
+            for parent, names in by_folder.items()
+            for name in _ignored_in(folder / parent, names)
+        )
+    return _told_ignored(done)
+
+
+def _ignored_in(folder: Path, names: Sequence[str]) -> frozenset[str]:
+    done = _run(folder, "check-ignore", "-z", "--stdin", given="\0".join(names) + "\0")
+    return frozenset() if done is None else _told_ignored(done)
+
+
+def _told_ignored(done: _Done) -> frozenset[str]:
+    """What `git check-ignore` lists. Its exit code is 0, or 1 where it lists nothing."""
+    if done.code in (0, 1):
+        return frozenset(filter(None, done.stdout.split("\0")))
+    if _NO_REPOSITORY in done.stderr:
+        return frozenset()
+    raise GitUnable(next(iter(done.stderr.splitlines()), f"git ended with {done.code}"))
 
 
 def _committed(folder: Path) -> dict[str, str] | None:
@@ -84,13 +130,38 @@ def _gone(folder: Path, committed: Mapping[str, str]) -> Iterator[str]:
 
 def _git(folder: Path, *words: str, given: str = "") -> str | None:
     try:
+        done = _run(folder, *words, given=given)
+    except GitUnable:
+        return None
+    return done.stdout if done is not None and done.code == 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    code: int
+    stdout: str
+    stderr: str
+
+
+def _run(folder: Path, *words: str, given: str = "") -> _Done | None:
+    """One command of git, in English; None where there is no git. Raises GitUnable."""
+    try:
         done = subprocess.run(  # noqa: S603
             ["git", "-C", str(folder), *words],  # noqa: S607
             input=given.encode(errors="surrogateescape"),
             capture_output=True,
             timeout=_TIMEOUT_SECONDS,
             check=False,
+            env=_environment(),
         )
-    except (OSError, subprocess.TimeoutExpired):
+    except subprocess.TimeoutExpired as error:
+        raise GitUnable(f"git did not answer within {_TIMEOUT_SECONDS} s") from error
+    except OSError:
         return None
-    return done.stdout.decode(errors="surrogateescape") if done.returncode == 0 else None
+    texts = (one.decode(errors="surrogateescape") for one in (done.stdout, done.stderr))
+    return _Done(done.returncode, *texts)
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in _OF_ANOTHER}
+    return {**kept, "LC_ALL": "C"}

@@ -6,6 +6,7 @@ from a folder with problems. No network, no clock, no process environment.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from reconciler.manifests.desired import (
 from reconciler.manifests.digest import digest_of
 from reconciler.manifests.documents import compile_document
 from reconciler.manifests.estate import Estate
+from reconciler.manifests.git import GitUnable, ignored_files
 from reconciler.manifests.members import resolve_copies
 from reconciler.manifests.nearest import did_you_mean
 from reconciler.manifests.positions import Places, field_positions
@@ -127,6 +129,7 @@ class _Loading:
         self._compile(environment)
         for collection, source in exclusive.items():
             self.estate.add_list(DesiredList(collection, source))
+        self._refuse_ignored()
         resolve_copies(self.estate)
         check(self.estate, Places(self.root))
         if problems or environment is None:
@@ -208,7 +211,31 @@ class _Loading:
                         self.estate.unread = True  # nothing is known of what it stands for
                         continue
                     document = variables.expand(document, self.estate.problems)  # noqa: PLW2901
+                    if variables.exhausted:
+                        self.estate.unread = True
+                        return
                 compile_document(document, self.estate, self.root, rules)
+
+    def _refuse_ignored(self) -> None:
+        """Refuse the content files that git ignores: no review ever shows them."""
+        contents = self.estate.content_files
+        why = "is ignored by git, so no review shows it"
+        hint = "`git check-ignore -v {}` names the rule: change it, or write the text as `content:`"
+        try:
+            ignored = ignored_files(self.root.resolve(), contents)
+        except GitUnable as error:
+            ignored, why = (
+                frozenset(contents),
+                f"may be ignored by git, which does not say: {error}",
+            )
+            hint = "`git status` must work in the project folder"
+        for file in contents:
+            if file in ignored:
+                message = f"'{file}' {why}"
+                told = hint.format(shlex.quote(file))
+                self.estate.problems.extend(
+                    replace(place, message=message, hint=told) for place in contents[file]
+                )
 
     def _read(self, file: str) -> tuple[list[Document], bool] | None:
         """The documents of a file, and whether there are expressions in it."""

@@ -75,7 +75,13 @@ _APPROVALS = """\
 #    environment: dev, expires: 2026-12-31}
 """
 
-_IGNORED = """\
+_ATTRIBUTES = b"""\
+# Line ends are LF in every checkout, also on Windows. reconciler reads CRLF as LF anyway; this
+# keeps the files themselves the same.
+* text=auto eol=lf
+"""
+
+_IGNORED = b"""\
 # What reconciler remembers on this machine; saved plans, which hold customers' data, and their
 # signatures; and private keys.
 .reconciler/
@@ -99,6 +105,10 @@ def project_files(name: str) -> Mapping[str, bytes]:
         f"{ENVIRONMENTS}/dev.yaml": _ENVIRONMENT,
         "campaigns/sales.yaml": _SALES,
         f"{APPROVALS}/approvals.yaml": _APPROVALS,
-        ".gitignore": _IGNORED,
     }
-    return {path: text.encode() for path, text in files.items()}
+    return {**{path: text.encode() for path, text in files.items()}, **git_files()}
+
+
+def git_files() -> Mapping[str, bytes]:
+    """What git is told about a project's folder, by path."""
+    return {".gitattributes": _ATTRIBUTES, ".gitignore": _IGNORED}

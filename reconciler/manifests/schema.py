@@ -161,7 +161,8 @@ def _define_place(
     for key, field in files:
         fields[key] = {
             "type": "string",
-            "description": f"A file, relative to this one, that holds the {field} verbatim.",
+            "description": f"A file, relative to this one, that holds the {field}. "
+            "Hidden files and those that git ignores are refused.",
         }
     own = _own(kind, where)
     if kind.natural_identity is None and kind.identity in own:

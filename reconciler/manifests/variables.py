@@ -25,7 +25,7 @@ from reconciler.manifests.yaml_values import (
 )
 
 if TYPE_CHECKING:
-    from reconciler.manifests.expressions import Expressions
+    from reconciler.manifests.expressions import ExpressionError, Expressions
 
 OPENING = "${{"
 OPENING_BYTES = OPENING.encode()
@@ -42,6 +42,9 @@ class Variables:
         self._values = values
         self._environment = environment
         self._known: dict[str, object] = {}
+        self._counted = 0
+        self.exhausted = False
+        """Whether the bound on all expressions was passed: it is reported, and no more are read."""
         self._expressions: Expressions | None = None
 
     def expand(self, document: Document, problems: list[Problem]) -> Document:
@@ -74,6 +77,30 @@ class Variables:
         return node
 
     def _text(self, text: str, mark: int, file: str, problems: list[Problem]) -> YamlValue:
+        from reconciler.manifests.expression_limits import MOST_IN_ALL, size_of
+        from reconciler.manifests.expressions import ExpressionError
+
+        if self.exhausted:
+            return text
+        value = self._value(text)
+        if isinstance(value, ExpressionError):
+            self._refuse(mark, file, problems, str(value), self._hint(value))
+            return text
+        self._counted += size_of(value)
+        self.exhausted = self._counted > MOST_IN_ALL
+        if self.exhausted:
+            message = f"the expressions up to here stand for over {MOST_IN_ALL:,} characters"
+            self._refuse(mark, file, problems, message, "no more are read: use fewer, or shorter")
+            return text
+        try:
+            return placed(value, mark, _DEPTH)
+        except ValueError as error:
+            message = f"`{visible(text[:60])}` gives {error}"
+            self._refuse(mark, file, problems, message)
+            return text
+
+    def _value(self, text: str) -> object:
+        """What a text means, or the ExpressionError of it; each is found out once."""
         from reconciler.manifests.expressions import ExpressionError, Expressions
 
         if text not in self._known:
@@ -83,21 +110,15 @@ class Variables:
                 self._known[text] = self._expressions.value(text)
             except ExpressionError as error:
                 self._known[text] = error
-        value = self._known[text]
-        if isinstance(value, ExpressionError):
-            hint = ""
-            if value.undefined:
-                what = f"the variables of {self._environment} are"
-                hint = did_you_mean(value.undefined, sorted(self._values), what=what)
-                hint = hint or f"add it to environments/{self._environment}.yaml"
-            self._refuse(mark, file, problems, str(value), hint)
-            return text
-        try:
-            return placed(value, mark, _DEPTH)
-        except ValueError as error:
-            message = f"`{visible(text[:60])}` gives {error}"
-            self._refuse(mark, file, problems, message)
-            return text
+                self.exhausted = self._expressions.exhausted
+        return self._known[text]
+
+    def _hint(self, error: ExpressionError) -> str:
+        if not error.undefined:
+            return error.hint
+        what = f"the variables of {self._environment} are"
+        near = did_you_mean(error.undefined, sorted(self._values), what=what)
+        return near or f"add it to environments/{self._environment}.yaml"
 
     @staticmethod
     def _refuse(

@@ -13,6 +13,12 @@ from typing import Final, NoReturn
 
 from reconciler.manifests.yaml_errors import named
 from reconciler.manifests.yaml_events import Event, Mark, event_types
+from reconciler.manifests.yaml_misreadings import (
+    check_keys,
+    check_name,
+    check_version,
+    question_marks,
+)
 from reconciler.manifests.yaml_report import Report
 from reconciler.manifests.yaml_scalars import PlainScalars, Unstorable, WrongTag, tagged
 from reconciler.manifests.yaml_values import (
@@ -57,6 +63,7 @@ class Builder:
         self._anchors: dict[str, _Anchored] = {}
         self._measured: dict[int, tuple[YamlValue, int, int]] = {}
         self._expanded = 0
+        self._after_question = question_marks(report.text)
         self.documents: list[Document] = []
 
     def build(self) -> None:
@@ -73,7 +80,8 @@ class Builder:
         read = self._read
         read()  # the start of the stream
         index = 0
-        while read().__class__ is not self._stream_end:
+        while (begin := read()).__class__ is not self._stream_end:
+            check_version(begin, self._report)
             self._anchors, self._measured, self._expanded = {}, {}, 0
             event = read()
             if not self._is_nothing(event):
@@ -84,6 +92,8 @@ class Builder:
                 self.documents.append(Document(self._report.file, index, root, position))
                 if self._plain.unstorable:
                     self._find_unstorable(root, start)
+                if self._after_question:
+                    check_keys(root, self._after_question, self._report)
             read()  # the end of the document
             index += 1
 
@@ -160,6 +170,7 @@ class Builder:
         if kind is self._alias:
             return self._aliased(event, depth)
         if event.anchor is not None:
+            check_name(event, "&", self._report)
             self._anchors[event.anchor] = _Open()
         value: YamlValue
         if kind is self._scalar:
@@ -232,6 +243,7 @@ class Builder:
 
     def _aliased(self, event: Event, depth: int) -> YamlValue:
         name = event.anchor or ""
+        check_name(event, "*", self._report)
         if name not in self._anchors:
             self._report.add(
                 _place(event),

@@ -18,6 +18,9 @@ _CUSTOMERS = r"kind:\s*[\"']?(?:Contact|BlacklistEntry)\b|\b(?:blacklist|contact
 _TAB_INDENTATION = re.compile(r" *\t")
 _QUOTE_IT = "put the value in quotes"
 
+NOT_A_NAME = "`&` or `*` begins the name of a value here: it has letters, digits, `-` and `_` only"
+"""What is wrong with an anchor that libyaml cannot read, or would read in part."""
+
 AS_TEXT = "quote it"
 AS_NAME = "quote it if it is a name"
 """Hints that `as_written` completes with what stands in the file."""
@@ -25,8 +28,12 @@ AS_NAME = "quote it if it is a name"
 _EXPRESSION = r"""["']?\$\{\{(.*?)\}\}"""
 _PLAIN = r"[^\s,\[\]{}#&*!|>'\"%@`][^\s,\[\]{}#]*"
 
-INVISIBLE_BREAKS = "\x85\u2028\u2029"
-"""Line breaks to YAML 1.1, and so to libyaml, but neither to YAML 1.2 nor to editors."""
+INVISIBLE = {
+    **dict.fromkeys("\x85\u2028\u2029", "an invisible line break"),
+    "\ufeff": "an invisible byte-order mark, which belongs at the start of a file only",
+}
+"""Characters that no editor shows and libyaml takes for structure, with what they are. The first
+three are line breaks to YAML 1.1, but neither to YAML 1.2 nor to editors."""
 
 _UNPRINTABLE = "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
@@ -61,6 +68,12 @@ _KNOWN: tuple[tuple[str, str, str, bool], ...] = (
         "this is neither `key: value` nor a list item",
         "add the missing `:`, or indent the line if it goes on with the text above",
         True,
+    ),
+    (
+        "mapping keys are not allowed",
+        "`? ` begins a key, and a key cannot begin here",
+        "put text that begins with `?` in quotes",
+        False,
     ),
     (
         "sequence entries are not allowed",
@@ -114,7 +127,7 @@ _KNOWN: tuple[tuple[str, str, str, bool], ...] = (
     ),
     (
         "alphabetic or numeric character",
-        "`*` and `&` begin the name of an alias or an anchor, and no name follows",
+        NOT_A_NAME,
         _QUOTE_IT,
         True,
     ),
@@ -137,14 +150,14 @@ _KNOWN: tuple[tuple[str, str, str, bool], ...] = (
         False,
     ),
     (
-        "incompatible YAML document",
-        "this version of YAML is not supported",
-        "leave the %YAML line out",
+        "indentation indicator",
+        "the digit after `|` or `>` is from 1 to 9",
+        "leave the digit out",
         False,
     ),
     ("expected node content", "a value was expected here", _QUOTE_IT, False),
-    ("a directive", "a line that begins with `%` is a directive to the parser", _QUOTE_IT, True),
-    ("scanning a tag", "`!` begins a tag, and this is none", _QUOTE_IT, True),
+    ("parsing a tag", "`!` begins a tag, and this is not a valid one", _QUOTE_IT, True),
+    ("scanning a tag", "`!` begins a tag, and this is not a valid one", _QUOTE_IT, True),
 )
 
 
@@ -207,15 +220,12 @@ def explain(error: Broken, lines: list[str]) -> Explanation:
     line, column = (mark.line, mark.column) if mark else (0, 0)
     text = lines[line] if line < len(lines) else ""
     problem = error.problem or "it cannot be parsed"
-    if _TAB_INDENTATION.match(text):
-        return Explanation("a tab cannot indent", "indent with spaces only", line, text.index("\t"))
-    if "cannot start any token" in problem:
-        return Explanation(
-            f"a value cannot begin with {named(text[column : column + 1])}",
-            _QUOTE_IT,
-            line,
-            column,
-        )
+    if text.startswith("%"):
+        return _of_directive(problem, text, line)
+    by_character = _by_character(problem, text, column)
+    if by_character is not None:
+        message, hint, column = by_character
+        return Explanation(message, hint, line, column)
     if (
         "expected node content" in problem
         and not "".join([text[column:], *lines[line + 1 :]]).strip()
@@ -228,6 +238,34 @@ def explain(error: Broken, lines: list[str]) -> Explanation:
                 line, column = error.context_mark.line, error.context_mark.column
             return Explanation(message, _template_hint(lines, line) or hint, line, column)
     return Explanation(f"not valid YAML: {problem}{during}", "", line, column)
+
+
+def _by_character(problem: str, text: str, column: int) -> tuple[str, str, int] | None:
+    """Message, hint and column where the character at fault says more than the parser does."""
+    if _TAB_INDENTATION.match(text):
+        return "a tab cannot indent", "indent with spaces only", text.index("\t")
+    here = text[column : column + 1]
+    if here == "?" and "expected ',' or" in problem:
+        return "inside `[…]` and `{…}`, text with a `?` must be quoted", _QUOTE_IT, column
+    if "cannot start any token" in problem:
+        return f"a value cannot begin with {named(here)}", _QUOTE_IT, column
+    return None
+
+
+def _of_directive(problem: str, text: str, line: int) -> Explanation:
+    """A line in column 1 that begins with `%`."""
+    if text.startswith("%YAML"):
+        message = "this %YAML line cannot be read"
+        if "incompatible" in problem:
+            message = "manifests are written in YAML 1.2"
+        elif "duplicate" in problem:
+            message = "there are two %YAML lines"
+        return Explanation(message, "leave the %YAML line out", line, 0)
+    if text.startswith("%TAG"):
+        hint = "leave it out: tags are not used"
+        return Explanation("this %TAG line cannot be read", hint, line, 0)
+    message = "a line that begins with `%` is a directive to the parser"
+    return Explanation(message, _QUOTE_IT, line, 0)
 
 
 def _cut_short(lines: list[str]) -> Explanation:

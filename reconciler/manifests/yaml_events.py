@@ -35,6 +35,7 @@ class Event(Protocol):
     ctag: object | None
     value: str
     style: str | None
+    version: tuple[int, int] | None
 
 
 class EventTypes(Protocol):
@@ -77,5 +78,13 @@ def parse(data: bytes, *, c_parser: bool = C_PARSER) -> Iterator[Event]:
     if c_parser:
         make = cast("Callable[[bytes], _Parser]", import_module(_EXTENSION).CParser)
         return iter(make(data).get_event, cast("Event", None))
+    return _parse_slowly(data.decode())
+
+
+def _parse_slowly(text: str) -> Iterator[Event]:
     yaml = import_module("ruamel.yaml").YAML(typ="safe", pure=True)
-    return cast("Iterator[Event]", yaml.parse(data.decode()))
+    try:
+        yield from yaml.parse(text)
+    except AssertionError as error:  # a version of YAML that this parser has never heard of
+        broken = import_module("ruamel.yaml.parser").ParserError
+        raise broken(problem="found incompatible YAML document") from error

@@ -12,9 +12,10 @@ from contextlib import suppress
 from typing import cast
 
 from reconciler.errors import Problem
+from reconciler.manifests import merge_conflicts
 from reconciler.manifests.yaml_builder import Builder
 from reconciler.manifests.yaml_errors import (
-    INVISIBLE_BREAKS,
+    INVISIBLE,
     excerpt,
     explain,
     first_unprintable,
@@ -95,13 +96,18 @@ def _checked(data: bytes, report: Report) -> bytes:
         place = place_of(data[: error.start].decode(), error.start)
         report.stop(place, f"byte 0x{data[error.start]:02x} is not UTF-8", "save it as UTF-8")
     if not text.isascii():
-        for character in INVISIBLE_BREAKS:
+        for character, what in INVISIBLE.items():
             if character in text:
                 report.stop(
                     place_of(text, text.index(character)),
-                    f"U+{ord(character):04X} is an invisible line break",
+                    f"U+{ord(character):04X} is {what}",
                     f'remove it, or write "\\u{ord(character):04x}" in double quotes',
                 )
+    conflicts = list(merge_conflicts.markers(text))
+    for offset in conflicts:
+        report.add(place_of(text, offset), merge_conflicts.MESSAGE, merge_conflicts.HINT)
+    if conflicts:
+        raise Halt
     return data
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 from reconciler.errors import StateError
 from reconciler.state.failures import BUSY_SECONDS, IDLE_SECONDS, StateNotWritable
-from reconciler.state.locations import FOLDER, VARIABLE, Location, PostgresqlLocation
+from reconciler.state.locations import VARIABLE, Location, PostgresqlLocation
 from reconciler.state.tables import metadata
 
 _BEGIN = "reconciler_begin"
@@ -33,12 +33,17 @@ snapshot: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_re
 SQLite every transaction is that way."""
 
 
-def writable(location: Location, *, create: bool) -> Engine:
-    """An engine that may write; the SQLite file is made, private, if it may be and is missing."""
+def writable(location: Location) -> Engine:
+    """An engine that may write."""
     if isinstance(location, PostgresqlLocation):
         return _postgresql(location)
-    _prepare_file(location.path, create=create)
-    uri = f"{location.path.as_uri()}?mode=rw"
+    _check_file(location.path)
+    return of_file(location.path)
+
+
+def of_file(path: Path) -> Engine:
+    """An engine that may write to a SQLite file, whatever is in it."""
+    uri = f"{path.as_uri()}?mode=rw"
     return _sqlite(lambda: _connect(uri, _use_wal))
 
 
@@ -50,6 +55,7 @@ def read_only(location: Location) -> Engine | None:
     if not path.exists():
         return None
     _refuse_other(path)
+    _refuse_empty(path)
     return _sqlite(lambda: _connect_read_only(path))
 
 
@@ -147,35 +153,25 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
     return _connect(uri)
 
 
-def _prepare_file(path: Path, *, create: bool) -> None:
-    if path.exists():
-        _refuse_other(path)
-        if not (_may_write(path) and _may_write(path.parent)):
-            raise StateNotWritable(
-                f"the state {path} may not be written by this user: grant write permission on the "
-                "file and on its folder"
-            )
-        return
-    if not create:
+def _check_file(path: Path) -> None:
+    if not path.exists():
         raise StateError(f"there is no state at {path}: nothing has been applied from here yet")
-    try:
-        if path.parent.name == FOLDER:
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    except FileNotFoundError as error:
-        raise StateError(
-            f"there is no folder {path.parent} for the state: check {VARIABLE}, or make the folder"
-        ) from error
-    except (FileExistsError, NotADirectoryError) as error:
-        raise StateError(
-            f"the state {path} cannot be there, since a file is where its folder should be: check "
-            f"{VARIABLE}"
-        ) from error
-    except OSError as error:
+    _refuse_other(path)
+    if not (_may_write(path) and _may_write(path.parent)):
         raise StateNotWritable(
-            f"the state {path} cannot be created ({error.strerror}): make its folder writable, or "
-            "name another place in RECONCILER_STATE"
-        ) from error
+            f"the state {path} may not be written by this user: grant write permission on the "
+            "file and on its folder"
+        )
+    _refuse_empty(path)
+
+
+def _refuse_empty(path: Path) -> None:
+    """A state is made whole before it has its name, so an empty file is none that is new."""
+    if path.stat().st_size == 0:
+        raise StateError(
+            f"the state {path} is an empty file: what it held was lost, or it never was a state. "
+            "Restore it from a backup; to start with a new state, delete the file"
+        )
 
 
 def _may_write(path: Path) -> bool:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine
 from reconciler.errors import StateError
 from reconciler.state import (
     clock,
+    creation,
     engines,
     journal_rows,
     lease_rows,
@@ -63,13 +64,18 @@ class Store:
         location = parse(url_or_path)
         shown = str(location)
         with translating(shown):
-            engine = engines.writable(location, create=create)
+            is_new = (
+                create
+                and isinstance(location, SqliteLocation)
+                and creation.make_if_missing(location.path)
+            )
+            engine = engines.writable(location)
             is_current = schemas.is_current(schemas.version(engine), shown)
             if not is_current:
                 schemas.migrate(engine, shown)
         room = reserve.beside(location.path) if isinstance(location, SqliteLocation) else None
         store = cls(engine, shown, read_only=False, room=room)
-        if not is_current:
+        if is_new or not is_current:
             store.plan_key()  # so that who may only read finds one
         return store
 

@@ -257,3 +257,22 @@ def test_a_platform_of_another_id_is_asked_for_its_id_and_nothing_else(
         told = watched.run(*filled, RECONCILER_URL=mangler.url).expect(1)
         told.mentions("'somewhere-else'", "'test'", "Only its id was read; nothing was written")
         assert mangler.asked == [("GET", "/v1/platform")]
+
+
+def test_a_state_that_was_lost_is_told_from_one_that_is_new(settled: Workspace) -> None:
+    fresh = {"RECONCILER_STATE": str(settled.base / "fresh.db")}
+    settled.run("plan", **fresh).expect(0).mentions("no-ledger", "the user of this token")
+    settled.write("more.yaml", "kind: Status\nname: Tea\n")
+    settled.run("plan", **fresh).expect(3).mentions("no-ledger", "from a backup")
+    settled.run("plan").expect(0)
+
+
+def test_an_empty_state_file_is_refused_by_every_command(settled: Workspace) -> None:
+    settled.edit("lunch.yaml", "utensils", "fork")
+    settled.saved_plan()
+    settled.state.write_bytes(b"")
+    commands = [("plan",), ("drift",), ("history",), ("unlock",), ("apply", settled.plan_file)]
+    for words in commands:
+        settled.run(*words).expect(1).mentions("is an empty file", "Restore it from a backup")
+    assert settled.state.read_bytes() == b""
+    assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "utensils"

@@ -31,6 +31,17 @@ _NORMAL: list[tuple[str, dict[str, object], dict[str, object]]] = [
     ),
     ("statuses/L", {"color": "#AABBCC"}, {"color": "#aabbcc"}),
     (
+        "templates/T",
+        {"type": "html", "content": "\ufeff<p>\r\n\r</p>\ufeff"},
+        {"type": "html", "content": "<p>\n\n</p>\ufeff"},
+    ),
+    (
+        "campaigns/S/channels/webchat",
+        {"welcome": {"en": "a\r\nb", "es": None}, "out_of_hours_message": "a\rb"},
+        {"welcome": {"en": "a\nb", "es": None}, "out_of_hours_message": "a\nb"},
+    ),
+    ("quality_models/Q", {"description": "a\r\nb"}, {"description": "a\nb"}),
+    (
         "holidays/H",
         {"date": "2026-12-25", "campaigns": ["b", "A"]},
         {"date": "2026-12-25", "campaigns": ["A", "b"]},

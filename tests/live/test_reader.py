@@ -79,6 +79,25 @@ def test_a_field_the_platform_leaves_out_has_its_default(
     assert found.fields == {"icon": "circle", "color": "#aabbcc"}
 
 
+def test_texts_have_one_form_however_the_platform_keeps_them(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.add("templates/T", type="html", content="\ufeff<p>\r\nHi\r</p>")
+    (webchat,) = [
+        one
+        for one in platform.lists["campaigns/-/channels"]
+        if one["address"] == "campaigns/Sales/channels/webchat"
+    ]
+    webchat |= {"welcome": {"en": "a\r\nb"}, "out_of_hours_message": "\r\n"}
+    found = connected.read(snapshot)
+    template, channel = found.find("templates/T"), found.find("campaigns/Sales/channels/webchat")
+    assert template is not None
+    assert channel is not None
+    assert template.fields["content"] == "<p>\nHi\n</p>"
+    assert channel.fields["welcome"] == {"en": "a\nb"}
+    assert channel.fields["out_of_hours_message"] == "\n"
+
+
 def test_a_required_field_left_out_makes_the_resource_unknown_and_no_other(
     platform: FakePlatform, connected: Connected
 ) -> None:

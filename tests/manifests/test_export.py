@@ -67,12 +67,19 @@ def loaded(files: Mapping[str, bytes], folder: Path) -> Manifests:
 
 # The files
 
+_PROJECT_FILES = [".gitattributes", ".gitignore", "reconciler.yaml", "environments/dev.yaml"]
+
+
+def test_git_is_told_what_to_ignore_and_how_lines_end() -> None:
+    files = exported()
+    assert "* text=auto eol=lf" in files[".gitattributes"].splitlines()
+    assert ".reconciler/" in files[".gitignore"].splitlines()
+
 
 def test_a_campaign_is_a_file_and_so_is_each_global_collection() -> None:
     files = exported()
     assert list(files) == [
-        "reconciler.yaml",
-        "environments/dev.yaml",
+        *_PROJECT_FILES,
         "blacklist.yaml",
         "campaigns/sales.yaml",
         "campaigns/support.yaml",
@@ -196,18 +203,16 @@ def test_a_part_of_a_collection_is_not_owned_whole() -> None:
 
 def test_awkward_texts_have_files_of_their_own_byte_for_byte() -> None:
     texts = {
-        "crlf": "a\r\nb\r\n",
         "blanks": "a \nb",
         "unfinished": "a\n" * 40 + "b",
         "variable": "${{ a }}",
-        "bom": "\ufeffa\n",
     }
     estate = [live(f"templates/{name}", type="text", content=t) for name, t in texts.items()]
     files = export_files(estate, SETTINGS)
     for name, text in texts.items():
         assert files[f"templates/{name}.txt"] == text.encode()
-    rich = live("templates/rich", type="rich_text", content="<p>\r\n</p>")
-    assert export_files([rich], SETTINGS)["templates/rich.html"] == b"<p>\r\n</p>"
+    rich = live("templates/rich", type="rich_text", content="<p> \r\n</p>")
+    assert export_files([rich], SETTINGS)["templates/rich.html"] == b"<p> \n</p>"
 
 
 def test_a_file_that_would_be_too_large_becomes_several(
@@ -243,7 +248,7 @@ def test_a_campaign_takes_its_own_things_along(tmp_path: Path) -> None:
     for glob in ("campaigns/Sales", "CAMPAIGNS/SALES/", "campaigns/Sa*", "campaigns/[Ss]ales"):
         files = exported(glob)
         assert files["campaigns/sales.yaml"] == exported()["campaigns/sales.yaml"]
-        assert list(files)[2:] == [
+        assert list(files)[len(_PROJECT_FILES) :] == [
             "blacklist.yaml",
             "campaigns/sales.yaml",
             "templates/sales/firma.html",
@@ -251,8 +256,9 @@ def test_a_campaign_takes_its_own_things_along(tmp_path: Path) -> None:
 
 
 def test_a_collection_may_be_named_by_itself() -> None:
-    assert list(exported("statuses", "contacts/*"))[2:] == ["contacts.yaml", "statuses.yaml"]
-    assert list(exported("campaigns/Sales/dispositions"))[2:] == ["dispositions.yaml"]
+    both = [*exported("statuses", "contacts/*")]
+    assert both == [*_PROJECT_FILES, "contacts.yaml", "statuses.yaml"]
+    assert [*exported("campaigns/Sales/dispositions")] == [*_PROJECT_FILES, "dispositions.yaml"]
 
 
 def test_what_is_taken_without_its_campaign_claims_nothing_else(tmp_path: Path) -> None:
@@ -315,7 +321,7 @@ def test_a_part_that_is_nothing_is_refused() -> None:
 
 def test_nothing_at_all_is_a_project_without_resources(tmp_path: Path) -> None:
     files = export_files([], SETTINGS)
-    assert list(files) == ["reconciler.yaml", "environments/dev.yaml"]
+    assert list(files) == _PROJECT_FILES
     assert not loaded(files, tmp_path).desired.resources
 
 

@@ -253,38 +253,6 @@ def test_a_lifecycle_beside_items_is_that_of_each(project: ManifestProject) -> N
     assert [one.lifecycle.protect for one in found.values()] == [True, False]
 
 
-def test_content_files_are_verbatim_and_relative_to_their_manifest(
-    project: ManifestProject,
-) -> None:
-    project.write("deep/hello.html", "<p>{{ name }} ${{ x }} ñ</p>\r\n")
-    project.write("deep/t.yaml", "{kind: Template, name: T, type: html, content_file: hello.html}")
-    one = project.resource("{kind: Status, name: A}", "templates/T")
-    assert one.fields["content"] == "<p>{{ name }} ${{ x }} ñ</p>\r\n"
-
-
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        ("../../outside.txt", "outside the folder"),
-        ("helo.html", "there is no file"),
-        ("latin.html", "not UTF-8"),
-        (".", "no file"),
-        ("/etc/hostname", "outside the folder"),
-    ],
-)
-def test_content_files_must_be_text_inside_the_folder(
-    project: ManifestProject, name: str, message: str
-) -> None:
-    project.write("hello.html", "x")
-    project.write("latin.html", b"caf\xe9")
-    (project.root.parent.parent / "outside.txt").write_text("x")
-    project.write("sub/t.yaml", "{kind: Status, name: A}")
-    name = f"{name}"
-    text = f"{{kind: Template, name: T, type: html, content_file: '{name}'}}"
-    found = project.problem(text)
-    assert message in found.message or message in found.hint
-
-
 def test_content_and_content_file_exclude_each_other(project: ManifestProject) -> None:
     project.write("a.txt", "x")
     text = "{kind: Template, name: T, type: text, content: x, content_file: a.txt}"

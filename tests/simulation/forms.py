@@ -14,8 +14,9 @@ from hashlib import blake2b
 import orjson
 from pydantic import JsonValue, ValidationError
 
-from reconciler.kinds.address import Address, identity, name_of
+from reconciler.kinds.address import Address, name_of
 from reconciler.kinds.base import Fields, Kind, Reference
+from reconciler.kinds.lists import without_name
 from reconciler.kinds.registry import Place, place_of
 
 _MOST_FORMS = 100_000
@@ -90,13 +91,9 @@ def merged(target: Fields, patch: Mapping[str, JsonValue], whole: Iterable[str] 
 
 
 def without(fields: Fields, reference: Reference) -> Fields:
-    """The fields with one reference dropped: out of its list, or null."""
-    field = reference.path.partition("[")[0]
-    value = fields[field]
-    if not isinstance(value, list):
-        return {**fields, field: None}
-    gone = identity(reference.name)
-    return {**fields, field: [one for one in value if identity(str(one)) != gone]}
+    """The fields with one reference dropped."""
+    field = reference.field
+    return {**fields, field: without_name(fields[field], reference.name)}
 
 
 @lru_cache(maxsize=65536)

@@ -45,8 +45,8 @@ ADMIN, CLERK, VIEWER = "maria", "clerk", "viewer"
 USERS = ("ana", "Luis", "zoë", "a/b")
 CONNECTORS = (
     Connector("tel", "telephony", ("+59829001000", "+59829001001")),
-    Connector("Second tel", "telephony", ("+59829001001",)),
-    Connector("sms", "sms", ("+59899001001", "40404")),
+    Connector("Second tel", "telephony", ("+598 2900-1001",)),
+    Connector("sms", "sms", ("+59899001001", "404-04")),
     Connector("mail", "email"),
     Connector("wa", "whatsapp", ("+59899001001",)),
 )

@@ -16,6 +16,7 @@ from pydantic import JsonValue
 
 from reconciler.kinds.address import Address, decode, identity, join
 from reconciler.kinds.base import Fields, Kind
+from reconciler.kinds.names import comparable_number
 from reconciler.kinds.status import STATUS
 from reconciler.live.platform import (
     Connector,
@@ -41,6 +42,11 @@ _LONGEST_KEY = 255
 def stamp(moment: datetime) -> str:
     """A moment as the platform writes it, so that comparing texts compares moments."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _comparable(connector: Connector) -> Connector:
+    numbers = tuple(comparable_number(number) for number in connector.numbers)
+    return replace(connector, numbers=numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ class Platform:
     ) -> None:
         self.name, self.clock, self.batch_size = name, clock, batch_size
         self.users = {identity(name): name for name in users}
-        self.connectors = {identity(one.name): one for one in connectors}
+        self.connectors = {identity(one.name): _comparable(one) for one in connectors}
         self.forms = {identity(name): name for name in forms}
         self.rights = dict(rights or {})
         self.rows: dict[str, Row] = {}

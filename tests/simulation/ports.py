@@ -7,7 +7,7 @@ what runs next.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -66,10 +66,20 @@ _Resources = dict[str, LiveResource]
 
 
 class SimulatedReader:
-    """A `Reader` for one user."""
+    """A `Reader` for one user, on a machine with a clock of its own.
 
-    def __init__(self, platform: Platform, user: str, network: Network | None = None) -> None:
-        self._platform, self._user = platform, user
+    Without that clock, it does not say how far the platform's is ahead.
+    """
+
+    def __init__(
+        self,
+        platform: Platform,
+        user: str,
+        network: Network | None = None,
+        *,
+        machine: Callable[[], datetime] | None = None,
+    ) -> None:
+        self._platform, self._user, self._machine = platform, user, machine
         self._network = network or Network()
         self._requests = 0
         self._seen: dict[str, _Resources] = {}
@@ -103,6 +113,7 @@ class SimulatedReader:
             profile="simulated",
             permissions={one: rights.get(one, EVERY_RIGHT) for one in SECTIONS},
             batch_size=self._platform.batch_size,
+            ahead=None if self._machine is None else self._platform.clock() - self._machine(),
         )
 
     async def snapshot(self) -> Snapshot:

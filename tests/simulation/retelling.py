@@ -104,9 +104,11 @@ def _step(random: Random, source: Requests, sent: list[Ask]) -> Step:
         return Took(source.one((*USERS, "ANA"), ("ghost",)), status, campaign)
     used = random.sample(_USED, random.randint(0, 2))
     fields = source.some(
-        channel=lambda: source.one(("webchat", "webchat", "email"), CHANNEL_TYPES),
+        channel=lambda: source.one(("webchat", "instagram", "email"), CHANNEL_TYPES),
         inbound=lambda: source.one((True, False)),
-        customer=lambda: source.one((source.customer(), source.customer(), "29001234")),
+        customer=lambda: source.one(
+            (source.customer(), source.customer(), "29001234", "213432525", "ana")
+        ),
         user=lambda: source.one((*USERS, "LUIS"), ("ghost",)),
         at=lambda: source.one(("2026-11-01T00:00:00.000Z", "2026-10-01T00:00:00.000Z")),
         open=lambda: source.one((True, False)),
@@ -229,6 +231,7 @@ ESTATE = Batch(
         _made("statuses/Lunch"),
         _made("statuses/Sales"),
         _made("blacklist/+59829001234"),
+        _made("blacklist/instagram:213432525"),
         _made("contacts/+59829001234", contact_name="Ana", phone="+59829001234"),
         _set("campaigns/Sales/channels/email", enabled=True, connector="mail", signature="Lunch"),
         _set("campaigns/Support/channels/email", enabled=True, connector="mail", signature="Lunch"),
@@ -239,6 +242,7 @@ ESTATE = Batch(
             numbers=["+59829001001"],
         ),
         _set("campaigns/Sales/channels/webchat", enabled=True, welcome={"es": "Hola"}),
+        _set("campaigns/Sales/channels/instagram", enabled=True),
         _set("campaigns/Sales/members", members=[{"user": one} for one in USERS]),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Generator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -277,6 +277,15 @@ def test_history_tells_what_happened_since_a_moment() -> None:
     reader = SimulatedReader(there, "ci")
     found = result(reader.audit([Address("statuses/A")], since=moments[0]))
     assert [(one.action, one.changes[0].path) for one in found] == [("update", "icon")]
+
+
+def test_the_platform_says_how_far_its_clock_is_ahead() -> None:
+    def machine() -> datetime:
+        return NOW - timedelta(minutes=5)
+
+    there = platform()
+    assert result(SimulatedReader(there, "ci", machine=machine).info()).time(machine()) == NOW
+    assert result(SimulatedReader(there, "ci").info()).ahead is None
 
 
 def test_whoever_writes_into_what_was_handed_out_is_found() -> None:

@@ -39,7 +39,7 @@ def _location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store | MemoryStore]:
     """An open, empty state."""
     if request.param == "memory":
-        yield MemoryStore(MemoryState(Random(request.node.name)))  # noqa: S311 - no secret
+        yield MemoryStore(MemoryState(Random(request.node.name)))
         return
     with Store.open(_location(request, tmp_path)) as opened:
         yield opened

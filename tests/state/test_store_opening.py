@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import multiprocessing
+import os
 import sqlite3
 import stat
 import subprocess
 import sys
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,7 @@ from sqlalchemy import create_engine
 from state_values import KEY, NOW, begun, lineage, new_run, owned, upsert
 
 from reconciler.errors import StateError
+from reconciler.state import schema
 from reconciler.state.failures import StateNotWritable
 from reconciler.state.locations import default_state, parse
 from reconciler.state.store import Store
@@ -330,3 +334,59 @@ def test_what_was_written_over_is_called_damaged_and_is_not_repeated(
     assert "restore it from a backup" in str(told.value) or "Could not decode" in str(told.value)
     assert "+598" not in str(told.value)
     assert "with text" not in str(told.value)
+
+
+@pytest.mark.parametrize("opening", [Store.open, Store.open_read_only, Store.open_as_allowed])
+def test_an_empty_file_is_a_state_that_was_lost_and_not_a_new_one(
+    tmp_path: Path, opening: Callable[[str], Store]
+) -> None:
+    path = tmp_path / "state.db"
+    path.touch()
+    with pytest.raises(StateError, match=r"is an empty file: .* from a backup; .* delete the file"):
+        opening(str(path))
+    assert path.read_bytes() == b""
+    path.unlink()
+    Store.open(str(path)).close()
+    with path.open("r+b") as file:
+        file.truncate(0)
+    with pytest.raises(StateError, match="is an empty file"):
+        opening(str(path))
+
+
+def test_a_new_state_has_its_name_only_once_it_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "state.db"
+
+    def cut_off(*_: object) -> None:
+        assert not path.exists()
+        raise StateError("cut off")
+
+    monkeypatch.setattr(schema, "migrate", cut_off)
+    with pytest.raises(StateError, match="cut off"):
+        Store.open(str(path))
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.undo()
+    Store.open(str(path)).close()
+    assert [one.name for one in tmp_path.iterdir()] == ["state.db"]
+
+
+@pytest.mark.parametrize("number", [errno.EPERM, errno.EOPNOTSUPP])
+def test_a_new_state_is_made_where_the_file_system_has_no_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(number, "no links here")
+
+    monkeypatch.setattr(os, "link", refused)
+    with Store.open(str(tmp_path / "state.db")) as store:
+        assert lineage(store)
+    assert [one.name for one in tmp_path.iterdir()] == ["state.db"]
+
+
+def test_a_link_without_a_target_is_where_its_target_is_made(tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "state.db").symlink_to(tmp_path / "kept" / "real.db")
+    with Store.open(str(tmp_path / "state.db")) as store:
+        assert lineage(store)
+    assert (tmp_path / "kept" / "real.db").stat().st_size > 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine
-from state_values import KEY
+from state_values import KEY, NOW
 from test_store_schema import migrated_to
 
 from reconciler.access import Access
@@ -73,7 +73,7 @@ def test_where_there_is_none_and_none_may_be_stored_no_plan_file_is_written(
     folder = unprivileged / "project"
     folder.mkdir()
     folder.chmod(0o500)
-    plans = SavedPlans(Connections(folder, Access()))
+    plans = SavedPlans(Connections(folder, Access(), lambda: NOW))
     path = unprivileged / "plan.json"
     with pytest.raises(StateError, match=r"no key yet .*may not store one.*Run `reconciler plan`"):
         plans.write(PLAN, path)

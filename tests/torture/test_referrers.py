@@ -85,7 +85,7 @@ def test_a_referrer_that_would_come_out_otherwise_makes_the_plan_stale(
     plan = world.plan(without_sign())
     world.edited("PATCH", SHOP_MAIL, edit)
     start = len(world.audit())
-    with pytest.raises(PlanStale, match="the platform has changed") as stale:
+    with pytest.raises(PlanStale, match="this plan is stale") as stale:
         Applying(world).apply(plan)
     assert said in str(stale.value)
     assert len(world.audit()) == start

@@ -1,5 +1,5 @@
 """An environment that takes signed plans only, over the command line: a signed plan that is killed
-is gone on with to its end, and no other plan is applied before, in between, or by a resume.
+is gone on with to its end, and no plan that is not signed as it must be begins before or beside it.
 """
 
 from __future__ import annotations
@@ -57,6 +57,9 @@ class Signed(Estate):
             ]
             scene.write({"approvals/all.yaml": json.dumps(approvals)})
             _planned_and_signed(scene, keys)
+            scene.write({"more.yaml": "kind: Status\nname: More\n"})
+            _done(scene, "plan", "--out", scene.folder / "beside.json")
+            (scene.folder / "project" / "more.yaml").unlink()
             before = scene.project().snapshot()
         with stage.scene() as scene:
             answer = _done(scene, "apply", _plan(scene))
@@ -75,11 +78,11 @@ class Signed(Estate):
         start = len(scene.audit())
         found = Outcome(f"{point}: {self.points[point - 1]}", mode, kills=1)
         plan, nth = _plan(scene), point // EVERY
-        found.problems += self._tried(scene, UNACCEPTABLE[nth % len(UNACCEPTABLE)])
+        found.problems += self._tried(scene, plan, nth)
         killed = scene.command("apply", plan, at=point)
         if not killed["killed"]:
             found.problems.append(f"it was not killed: {killed}")
-        found.problems += self._tried(scene, UNACCEPTABLE[(nth + 1) % len(UNACCEPTABLE)])
+        found.problems += self._tried(scene, scene.folder / "beside.json", nth + 1)
         scene.command("unlock")
         last = scene.last_run(KEY)
         begun = last is not None and last[2].digest == self.plan.digest
@@ -91,10 +94,11 @@ class Signed(Estate):
         self._look(scene, found, start)
         return found
 
-    def _tried(self, scene: Scene, how: str) -> Iterator[str]:
+    def _tried(self, scene: Scene, tried: Path, nth: int) -> Iterator[str]:
         """What is wrong about the refusal of a plan that is not signed as it must be."""
+        how = UNACCEPTABLE[nth % len(UNACCEPTABLE)]
         plan, words = scene.folder / "tried.json", []
-        shutil.copy(_plan(scene), plan)
+        shutil.copy(tried, plan)
         _signature(plan).unlink(missing_ok=True)
         if how == "with another signature":
             shutil.copy(scene.folder / "first.sig", _signature(plan))
@@ -102,12 +106,19 @@ class Signed(Estate):
             _done(scene, "sign", plan, "--key", self.keys / "other.pem")
         if how == "trusted by an option":
             words = ["--trust", self.keys / "other.pub.pem"]
-        start, runs = len(scene.audit()), scene.last_run(KEY)
+        before = _done_so_far(scene)
         answer = scene.command("apply", plan, *words)
         if answer["exit"] != REFUSED:
             yield f"{how}: {answer}"
-        if len(scene.audit()) != start or scene.last_run(KEY) != runs:
+        if _done_so_far(scene) != before:
             yield f"{how}: it was refused, and something was done"
+
+
+def _done_so_far(scene: Scene) -> tuple[object, ...]:
+    """What was written, the newest run with its steps, and what is owned."""
+    last = scene.last_run(KEY)
+    run = None if last is None else (last[0].id, last[1])
+    return len(scene.audit()), run, scene.owned(KEY)
 
 
 def _plan(scene: Scene) -> Path:
