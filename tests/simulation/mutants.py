@@ -283,7 +283,7 @@ def _print_ledger_facts(stories: int) -> int:
     seen = ledger_facts(stories)
     sys.stdout.write("| wrong write | seen by story |\n|---|---:|\n")
     for name in LEDGER_FACTS:
-        sys.stdout.write(f"| {name} | {seen.get(name, '**never**')} |\n")
+        sys.stdout.write(f"| {name} | {seen.get(name, 'not yet')} |\n")
     return 0 if len(seen) == len(LEDGER_FACTS) else 1
 
 

@@ -140,7 +140,7 @@ def drawn(seed: int) -> Story:
     features = _features(random)
     count = 2 if "second project" in features else 1
     addresses = _addresses(random)
-    focus = tuple(random.sample(addresses, min(len(addresses), random.choice((1, 1, 2, 3)))))
+    focus = _focus(random, addresses)
     if "branches" in features:
         revisions = tuple(_branches(random, features, addresses, focus) for _ in range(count))
     else:
@@ -151,7 +151,8 @@ def drawn(seed: int) -> Story:
     )
     edits = _edits(random, addresses, random.randrange(2, 14)) if "people" in features else ()
     if "people" in features and "branches" in features:
-        edits += _edits(random, focus, random.randrange(1, 3))
+        early = _edits(random, focus, random.randrange(1, 3))
+        edits += tuple(replace(one, at=random.uniform(2, 15)) for one in early)
     if "traffic" in features:
         edits += _traffic(random)
     before = _edits(random, addresses, random.randrange(12))
@@ -193,6 +194,15 @@ def _addresses(random: Random) -> tuple[str, ...]:
             if "/".join(parts[:end]) in VARIANTS:
                 chosen.add("/".join(parts[:end]))
     return tuple(sorted(chosen))
+
+
+def _focus(random: Random, addresses: tuple[str, ...]) -> tuple[str, ...]:
+    """The few resources that branches are about; at times one, and the campaign it is in."""
+    own = [one for one in addresses if one.startswith("campaigns/") and one.count("/") > 1]
+    if own and random.random() < 0.3:
+        one = random.choice(own)
+        return ("/".join(one.split("/")[:2]), one)
+    return tuple(random.sample(addresses, min(len(addresses), random.choice((1, 1, 2, 3)))))
 
 
 def _revisions(

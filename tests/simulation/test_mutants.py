@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.simulation import saved
+from tests.simulation.checker import check
 from tests.simulation.mutants import MUTANTS, hunt
+from tests.simulation.world import play
 
 _QUICK = (
     "both of these",
@@ -18,3 +21,11 @@ _STORIES = 200
 @pytest.mark.parametrize("mutant", [m for m in MUTANTS if m.name in _QUICK], ids=lambda m: m.name)
 def test_a_fault_is_found(mutant: object) -> None:
     assert hunt(mutant, _STORIES) is not None  # type: ignore[arg-type]
+
+
+def test_a_kept_story_finds_a_cascade_that_chance_seldom_meets() -> None:
+    story = saved.kept()["a campaign is deleted with what another project adopted in it"]
+    mutant = next(one for one in MUTANTS if one.name == "both of these")
+    with mutant.alive():
+        verdict = check(play(story))
+    assert "along with campaigns/North" in verdict.found["wrong owner"][0]
