@@ -387,8 +387,8 @@ class _Checker:
         )
 
     def _was_ever_so(self, run: RunLine, change: Mapping[str, Any]) -> bool:
-        """Whether it was as planned at some moment of the run, by whomever."""
-        states = list(self._timeline.states(change["address"], run.began))
+        """Whether it was as planned at some moment since the run's plan was verified."""
+        states = list(self._timeline.states(change["address"], run.verified))
         if change["action"] == "delete":
             return None in states
         if change["action"] == "rename":
@@ -464,7 +464,10 @@ class _Checker:
             key = folded(change["address"])
             found = now.pop(_old_key(change, now), None)
             shown = written.get(key, change["previous_tracking"])
-            if not (_is_same(found, shown) or _is_same(found, change["tracking"])):
+            fits = [shown]
+            if not self._wrote(run, seq, key):  # made by another plan already
+                fits += [c["tracking"] for c in changes if folded(c["address"]) == key]
+            if not any(_is_same(found, one) for one in fits):
                 self._verdict.add(
                     "unreviewed",
                     f"{self._called(run)}, {change['action']} {change['address']}: the ledger said "
@@ -482,6 +485,16 @@ class _Checker:
                     f"{self._called(run)}, {change['action']} {change['address']}: the ledger says "
                     f"{_words(commit.after.get(key))}, planned was {_words_of(written[key])}",
                 )
+
+    def _wrote(self, run: RunLine, seq: int, key: str) -> bool:
+        """Whether a step of the run changed what is at an identity on the platform."""
+        if run.steps[seq].key in self._effects:
+            return True
+        keys = {step.key for step in run.steps if step.action == "delete"}
+        return any(
+            one.key in keys and one.action == "delete" and folded(one.address) == key
+            for one in self._history.writes
+        )
 
     def _has_one_owner(self, commit: LedgerCommit, now: Mapping[str, Mapping[str, Owned]]) -> None:
         for key in commit.after:

@@ -111,7 +111,7 @@ def history(
         }
     }
     lines = tuple(steps or [step(one, seq) for seq, one in enumerate(changes)])
-    made.runs = [RunLine("run", ledger, "plan", lines, 0, finished)]
+    made.runs = [RunLine("run", ledger, "plan", lines, 0, 0, finished)]
     made.sent = {one.request: Sent(1.0, 0) for one in writes}
     entries = dict(
         before

@@ -79,13 +79,15 @@ class StepLine:
 
 @dataclass(frozen=True, slots=True)
 class RunLine:
-    """A run as the journal has it in the end. Positions are where the log was when it began, and
-    when it was finished (None where it was not)."""
+    """A run as the journal has it in the end. Positions are where the log was when the platform
+    was last read before it began, when it began, and when it was finished (None where it was
+    not)."""
 
     id: str
     ledger: str
     plan: str
     steps: tuple[StepLine, ...]
+    verified: int
     began: int
     finished: int | None
 

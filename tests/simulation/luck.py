@@ -36,6 +36,7 @@ class Luck:
     command: Command | None = None
     stopped: bool = False
     points: int = 0
+    read_position: int = 0
     at_sent: Callable[[], None] | None = None
     log: Callable[[str], None] = field(default=lambda _: None)
 
@@ -114,14 +115,13 @@ class UnluckyNetwork(Network):
         self._luck, self._platform, self._user, self._sent = luck, platform, user, sent
         self._attempt: _Attempt | None = None
         self._before = 0
-        self.read_position = 0
 
     async def point(self, name: str) -> None:
         luck = self._luck
         luck.process.check()
         if name.startswith("read "):
             if name == "read users":  # the first list of a snapshot
-                self.read_position = len(self._platform.log)
+                self._luck.read_position = len(self._platform.log)
             if luck.random.random() < 0.1:
                 await self._pass(luck.moment())
             return
@@ -197,7 +197,7 @@ class UnluckyNetwork(Network):
         self._luck.process.scheduler.after(delay, self._arrival(self._attempt.batch))
 
     def _arrival(self, batch: tuple[Request, ...]) -> Callable[[], None]:
-        allowed, read = self._luck.process.scheduler.seconds, self.read_position
+        allowed, read = self._luck.process.scheduler.seconds, self._luck.read_position
 
         def arrive() -> None:
             self._platform.send(self._user, batch)
@@ -211,4 +211,4 @@ class UnluckyNetwork(Network):
         assert self._attempt is not None
         passed = self._luck.process.scheduler.seconds - self._attempt.allowed
         for number in range(self._before + 1, self._platform.requests + 1):
-            self._sent[number] = Sent(passed, self.read_position)
+            self._sent[number] = Sent(passed, self._luck.read_position)

@@ -247,6 +247,8 @@ def branched(
             revision = _put(revision, replace(_drawn(random, address), **treatment))
         elif random.random() < 0.45:
             revision = _taken(revision, address)
+        elif "protect" in features and random.random() < 0.5:
+            revision = _put(revision, replace(one, protect=not one.protect))
         else:
             revision = _treated(random, revision, features, one)
     return _sound(revision)

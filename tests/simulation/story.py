@@ -140,7 +140,7 @@ def drawn(seed: int) -> Story:
     features = _features(random)
     count = 2 if "second project" in features else 1
     addresses = _addresses(random)
-    focus = tuple(random.sample(addresses, min(len(addresses), random.choice((1, 2, 3)))))
+    focus = tuple(random.sample(addresses, min(len(addresses), random.choice((1, 1, 2, 3)))))
     if "branches" in features:
         revisions = tuple(_branches(random, features, addresses, focus) for _ in range(count))
     else:
@@ -238,9 +238,22 @@ def _operator(
     if "branches" in features:
         commands = [replace(one, revision=random.randrange(revisions)) for one in commands]
         if random.random() < 0.7:
-            start = Command("go", 100 * number + 40, random.random(), revision=0)
-            commands.insert(0, start)
+            commands[:0] = _old_plan(random, features, 100 * number + 40, revisions)
     return Operator(f"operator {number + 1}", project, tuple(commands))
+
+
+def _old_plan(
+    random: Random, features: frozenset[str], number: int, revisions: int
+) -> list[Command]:
+    """One branch is planned, or an undo; another one is applied; then the plan that was made."""
+    planned, applied = (random.randrange(revisions) for _ in range(2))
+    verbs: list[tuple[Verb, int]] = [("go", 0), ("plan", planned), ("go", applied), ("apply", 0)]
+    if "undo" in features and random.random() < 0.5:
+        verbs[1:2] = [("go", planned), ("undo", 0)]
+    return [
+        Command(verb, number + place, random.uniform(0.1, 3), revision=revision)
+        for place, (verb, revision) in enumerate(verbs)
+    ]
 
 
 def _command(random: Random, features: frozenset[str], verb: Verb, number: int) -> Command:

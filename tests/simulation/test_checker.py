@@ -71,6 +71,15 @@ def test_a_step_that_was_so_already_is_not_lost() -> None:
     assert found(history([CREATE], [by_maria])) == ()
 
 
+def test_what_was_so_when_the_plan_was_verified_is_not_lost() -> None:
+    made_again = write("create", LUNCH, None, CUP, key=None, by="maria")
+    made = history([DELETE], [made_again])
+    made.runs = [replace(made.runs[0], verified=0, began=1)]
+    assert found(made) == ()
+    made.runs = [replace(made.runs[0], verified=1)]
+    assert found(made) == ("lost",)
+
+
 def test_a_delete_of_what_is_still_there_is_lost() -> None:
     assert found(history([DELETE], [], start=THERE)) == ("lost",)
 
@@ -211,6 +220,11 @@ def test_a_ledger_that_said_other_than_the_plan_showed_is_unreviewed() -> None:
     assert found(history([forget], [], start=THERE, before=protected)) == ("unreviewed",)
 
 
+def test_a_delete_of_what_was_released_is_unreviewed_and_one_that_did_nothing_is_not() -> None:
+    assert found(history([DELETE], [DELETED], start=THERE, before={})) == ("unreviewed",)
+    assert found(history([DELETE], [], before={})) == ()
+
+
 def test_a_second_change_of_a_resource_starts_from_what_the_first_left() -> None:
     renamed = change(
         "rename", "dispositions/B", CUP, CUP, previous_address="dispositions/A",
@@ -268,5 +282,5 @@ def test_a_protected_delete_needs_its_own_approval() -> None:
 
 def test_what_nothing_settles_and_what_crashes_is_told() -> None:
     assert found(History(stuck=["run"])) == ("stuck",)
-    made = History(runs=[RunLine("run", ACME, "plan", (), 0, None)])
+    made = History(runs=[RunLine("run", ACME, "plan", (), 0, 0, None)])
     assert found(made) == ("stuck",)

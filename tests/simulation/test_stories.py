@@ -42,7 +42,7 @@ def test_a_seed_is_one_story(seed: int) -> None:
 def test_every_feature_is_drawn_and_every_kind_of_step_is_made() -> None:
     stories = [drawn(seed) for seed in range(300)]
     assert {one for story in stories for one in story.features} == set(FEATURES)
-    part = played(range(150))
+    part = played(range(100))
     made = {name.split()[1] for name in part.tally if name.startswith("step: ")}
     assert made >= {"create", "update", "rename", "replace", "adopt", "delete", "forget"}
 

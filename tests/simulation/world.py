@@ -94,6 +94,7 @@ class World:
             is_dead=lambda mark, _: mark in self.dead,
         )
         self.dead: set[str] = set()
+        self.verified: dict[str, int] = {}
         self.began: dict[str, int] = {}
         self.finished: dict[str, int] = {}
         self.saved: list[list[Plan]] = [[] for _ in story.revisions]
@@ -293,6 +294,7 @@ class World:
                         )
                         for one in rows.steps.values()
                     ),
+                    self.verified[rows.id],
                     self.began[rows.id],
                     self.finished.get(rows.id),
                 )
@@ -306,7 +308,7 @@ class RecordingStore(MemoryStore):
 
     def __init__(self, world: World, luck: Luck) -> None:
         super().__init__(world.state, luck)
-        self._world = world
+        self._world, self._luck = world, luck
         self._run_id = ""
 
     def finish_run(self, run_id: str, **how: Any) -> Any:
@@ -327,7 +329,9 @@ class RecordingStore(MemoryStore):
             yield
         position, runs = len(self._world.platform.log), self.state.runs
         if name == "begin_run":
-            self._world.began.setdefault(next(reversed(runs)), position)
+            run_id = next(reversed(runs))
+            self._world.began.setdefault(run_id, position)
+            self._world.verified.setdefault(run_id, self._luck.read_position)
         elif name == "finish_run" and runs[self._run_id].finished_at is not None:
             self._world.finished.setdefault(self._run_id, position)
         self._commits.after(name)
