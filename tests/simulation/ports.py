@@ -62,7 +62,7 @@ _DIRECTORY = ("users", "connectors", "forms")
 LISTS = tuple(one.path for one in _LISTS)
 """The paths of all lists of resources, in the order they are read."""
 _OF_CAMPAIGNS = tuple(one for one in _LISTS if one.of_campaigns or one.path == "campaigns")
-_Resources = dict[str, LiveResource]
+_Resources = Mapping[str, LiveResource]
 
 
 class SimulatedReader:
@@ -132,7 +132,7 @@ class SimulatedReader:
                 lists[one.path] = await self._list(one, unknown)
             for path, why in _disagreements(lists).items():
                 lists[path], unknown[path] = None, why
-        resources: _Resources = {}
+        resources: dict[str, LiveResource] = {}
         for found in lists.values():
             if found is not None:
                 resources.update(found)
@@ -161,9 +161,7 @@ class SimulatedReader:
             return None
         if answer is Answer.STALE and one.path in self._seen:
             return self._seen[one.path]
-        found = {key: row.live for key, row in self._platform.rows.items() if row.path == one.path}
-        if one.kind.tree:
-            found = dict(sorted(found.items(), key=lambda item: item[0].count("/")))
+        found = self._platform.listed(one.path)
         self._seen[one.path] = found
         return found
 

@@ -243,6 +243,7 @@ ESTATE = Batch(
         ),
         _set("campaigns/Sales/channels/webchat", enabled=True, welcome={"es": "Hola"}),
         _set("campaigns/Sales/channels/instagram", enabled=True),
+        _set("campaigns/Support/channels/webchat", enabled=True, block_inbound=False),
         _set("campaigns/Sales/members", members=[{"user": one} for one in USERS]),
     ),
 )
@@ -250,5 +251,6 @@ TRAFFIC = (
     Contacted("Sales", ("dispositions/Lunch", "templates/Lunch"), {"open": True, "user": "ana"}),
     Contacted("Support", ("dispositions/Lunch/a%2Fb", "statuses/Lunch"), {"customer": "x"}),
     Contacted("Sales", (), {"channel": "webchat", "customer": "+59829001234"}),
+    Contacted("Support", (), {"channel": "webchat", "customer": "+59829001234"}),
     Took("Luis", "Lunch", "Sales"),
 )

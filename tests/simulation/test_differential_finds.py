@@ -16,6 +16,7 @@ _MOST_STORIES = 200
 _ONLY_SPEED = frozenset(
     {
         "if form is None:",
+        "if self._lists is None:",
         "if len(_forms) >= _MOST_FORMS:",
         "if moment != self._moment[0]:",
         "if kind.references is no_references:",
