@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from reconciler.errors import AccessDenied, UsageError
+from reconciler.kinds.credentials import without_credentials
 from reconciler.live.platform import PlatformInfo, Reader, Writer
 
 if TYPE_CHECKING:
@@ -85,17 +86,19 @@ async def connect_writer(
 
 def base_of(url: str) -> str:
     """A platform's address without the `/v1` of its API. Raises UsageError."""
+    shown = without_credentials(url)
     try:
         parts = urlsplit(url.strip())
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        raise UsageError(f"'{url}' is no address of a platform: {error}") from error
+        why = error if shown == url else "what stands before the @ does not belong there"
+        raise UsageError(f"'{shown}' is no address of a platform: {why}") from error
     if parts.scheme not in ("http", "https") or not host:
-        raise UsageError(f"'{url}' is no address of a platform: write https://host, or http://…")
+        raise UsageError(f"'{shown}' is no address of a platform: write https://host, or http://…")
     if parts.username is not None or parts.password is not None:
         raise UsageError("the platform's address holds a user or a password: use RECONCILER_TOKEN")
     if parts.query or parts.fragment:
-        raise UsageError(f"'{url}' has more than a host and a path: write https://host")
+        raise UsageError(f"'{shown}' has more than a host and a path: write https://host")
     _check_host(host)
     path = parts.path.rstrip("/").removesuffix("/v1").rstrip("/")
     return f"{parts.scheme}://{parts.netloc}{path}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.errors import StateError
+from reconciler.kinds.credentials import without_credentials
 
 VARIABLE = "RECONCILER_STATE"
 FOLDER = ".reconciler"
@@ -33,7 +34,7 @@ class SqliteLocation:
     path: Path
 
     def __str__(self) -> str:
-        return str(self.path)
+        return without_credentials(str(self.path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,9 @@ def _file(path: str) -> SqliteLocation:
     try:
         return SqliteLocation(Path(path).expanduser().absolute())
     except RuntimeError as error:
+        shown = without_credentials(path)
         raise StateError(
-            f"{VARIABLE} is {path}, and this user has no home folder: write the whole path"
+            f"{VARIABLE} is {shown}, and this user has no home folder: write the whole path"
         ) from error
 
 
@@ -88,4 +90,8 @@ def _server(url: str) -> PostgresqlLocation:
             f"{VARIABLE} is no URL: write postgresql+psycopg://user:password@host/database, with "
             "reserved characters of the password percent-encoded"
         ) from None
+    if "@" in (parsed.host or ""):
+        raise StateError(
+            f"{VARIABLE} has more than one @: write one in a password as %40, percent-encoded"
+        )
     return PostgresqlLocation(url, parsed.render_as_string(hide_password=True))
