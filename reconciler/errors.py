@@ -38,8 +38,8 @@ class Problem:
     """One thing wrong in a manifest, at a place a person can open.
 
     `file` is relative to the project folder; `line` and `column` count from 1, and 0 means the
-    whole file. `hint` says what would be right; `excerpt` is the source line itself. `personal`
-    where a customer may be in them: views show none of what the file says there.
+    whole file. `hint` says what would be right; `excerpt` is the source line itself, masked where
+    a customer may be in it.
     """
 
     file: str
@@ -48,12 +48,20 @@ class Problem:
     message: str
     hint: str = ""
     excerpt: str = ""
-    personal: bool = False
 
     @property
     def place(self) -> str:
         """`file:line:column`, or the file alone where the problem is the whole file."""
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+def quoted(said: str) -> str:
+    """What the platform said, as it stands in a message of ours: “…”.
+
+    Views find it by these quotation marks, and mask it where it may be about a customer.
+    """
+    inside = said.replace("“", '"').replace("”", '"')
+    return f"“{inside}”"
 
 
 class ReconcilerError(Exception):

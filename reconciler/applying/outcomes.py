@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.applying.verification import edit_in_words
-from reconciler.errors import AccessDenied, PlatformError, Unreachable
+from reconciler.errors import AccessDenied, PlatformError, Unreachable, quoted
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields
 from reconciler.live.platform import LiveResource, Outcome
@@ -87,4 +87,6 @@ def refusal(change: Change, outcome: Outcome, edited: LiveResource | None) -> st
         if edited is not None and change.before is not None:
             what = edit_in_words(change.before, edited)
         return f"{what} since the plan was verified; {KEPT}"
-    return outcome.detail or f"the platform refused it ({outcome.status} {outcome.code})".strip()
+    code = f"{outcome.status} {outcome.code}".strip()
+    said = f": {quoted(outcome.detail)}" if outcome.detail else ""
+    return f"the platform refused it ({code}){said}"

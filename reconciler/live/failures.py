@@ -14,7 +14,7 @@ import httpx
 import orjson
 from pydantic import JsonValue
 
-from reconciler.errors import AccessDenied, PlatformError, Unreachable, Unsent
+from reconciler.errors import AccessDenied, PlatformError, Unreachable, Unsent, quoted
 
 CHECK_URL = "check RECONCILER_URL, or the environment's url"
 NOT_SEEN = frozenset({403, 404})
@@ -130,8 +130,8 @@ def of_part(url: str, status: int) -> Unreachable:
 
 def of_garbled(url: str, status: int, body: bytes) -> Unreachable:
     """Something that is no JSON."""
-    start = body[:_EXCERPT].decode("utf-8", "replace")
-    what = f"an answer that is no JSON, or is cut short: {start!r}" if body else "an empty answer"
+    start = quoted(body[:_EXCERPT].decode("utf-8", "replace"))
+    what = f"an answer that is no JSON, or is cut short: {start}" if body else "an empty answer"
     return Unreachable(f"{url} gave {what}: {CHECK_URL}, and try again", status=status)
 
 
@@ -147,7 +147,7 @@ def of_shape(url: str, what: str) -> PlatformError:
 def of_status(url: str, status: int, body: bytes) -> PlatformError:
     """A refusal."""
     code, said = problem_of(body)
-    detail = f": {said}" if said else ""
+    detail = f": {quoted(said)}" if said else ""
     if status == 401:
         return AccessDenied(
             f"the platform does not know this token{detail}: check RECONCILER_TOKEN",
@@ -170,7 +170,7 @@ def of_doubt(url: str, status: int, body: bytes) -> Unreachable:
     """A server error after a write: it may have taken effect, and may not."""
     code, said = problem_of(body)
     return Unreachable(
-        f"the platform failed with {status} at {url}{f': {said}' if said else ''}; "
+        f"the platform failed with {status} at {url}{f': {quoted(said)}' if said else ''}; "
         "nothing is known of what took effect",
         status=status,
         code=code,

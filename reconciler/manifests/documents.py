@@ -39,7 +39,7 @@ _OF_ITEMS = (KIND, CAMPAIGN, ITEMS, LIFECYCLE)
 def compile_document(document: Document, estate: Estate, root: Folder, rules: Rules) -> None:
     """Compile one document into the estate, problems included."""
     given = as_json(document.root)
-    sheet = Sheet(document, estate, personal=_may_be_personal(given))
+    sheet = Sheet(document, estate)
     if not isinstance(given, dict):
         shown = "a list" if isinstance(given, list) else "a single value"
         hint = "begin it with `kind:`"
@@ -48,17 +48,6 @@ def compile_document(document: Document, estate: Estate, root: Folder, rules: Ru
     kind = _kind(sheet, given)
     if kind is not None:
         _Compiler(Entries(sheet, root, rules), kind).document(given)
-
-
-def _may_be_personal(given: object) -> bool:
-    """Whether customers are declared, as far as can be told: what says no kind may be anything.
-
-    Of an unknown kind nothing is told but its name.
-    """
-    if not isinstance(given, dict) or KIND not in given:
-        return True
-    kind = KINDS.named(str(given[KIND]))
-    return kind is not None and kind.personal
 
 
 def _kind(sheet: Sheet, given: Given) -> Kind | None:

@@ -101,8 +101,6 @@ class Sheet:
 
     document: Document
     estate: Estate
-    personal: bool = False
-    """Whether customers may be in it: views show nothing of what it says where it is wrong."""
 
     def source(self, path: Path, *, of_key: bool = False) -> Source:
         """Where something in the document stands."""
@@ -118,8 +116,7 @@ class Sheet:
     def problem(self, path: Path, message: str, hint: str = "", *, of_key: bool = False) -> Problem:
         """A problem at a place of this document, not yet noted."""
         place = self.position(path, of_key=of_key)
-        at = (self.document.file, place.line, place.column)
-        return Problem(*at, message, hint, personal=self.personal)
+        return Problem(self.document.file, place.line, place.column, message, hint)
 
     def refuse(self, path: Path, message: str, hint: str = "", *, of_key: bool = False) -> None:
         """Note a problem."""

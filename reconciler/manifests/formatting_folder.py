@@ -11,6 +11,7 @@ from pathlib import Path
 
 from reconciler.errors import ManifestError, Problem, ReconcilerError
 from reconciler.manifests import folder
+from reconciler.manifests.excerpts import with_excerpts
 from reconciler.manifests.formatting import LeftAlone, formatted
 from reconciler.manifests.yaml_reader import Limits
 
@@ -45,7 +46,8 @@ def format_folder(root: Path, *, write: bool) -> Formatted:
             else formatted(data, name)
         )
         if isinstance(result, LeftAlone):
-            left_alone[name] = result
+            problems = tuple(with_excerpts(root, result.problems))
+            left_alone[name] = LeftAlone(result.why, problems)
         elif result != data:
             changed.append(name)
             if write:

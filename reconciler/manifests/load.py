@@ -7,7 +7,7 @@ from a folder with problems. No network, no clock, no process environment.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from reconciler.manifests.desired import (
 from reconciler.manifests.digest import digest_of
 from reconciler.manifests.documents import compile_document
 from reconciler.manifests.estate import Estate
+from reconciler.manifests.excerpts import with_excerpts
 from reconciler.manifests.git import GitUnable, ignored_files
 from reconciler.manifests.members import resolve_copies
 from reconciler.manifests.nearest import did_you_mean
@@ -34,8 +35,7 @@ from reconciler.manifests.positions import Places, field_positions
 from reconciler.manifests.rules import Rules
 from reconciler.manifests.settings import approvals_of, environment_settings, project_settings
 from reconciler.manifests.variables import OPENING_BYTES, Variables
-from reconciler.manifests.yaml_errors import as_written, speaks_of_customers, visible
-from reconciler.manifests.yaml_reader import Limits, excerpt, lines_of, read_documents
+from reconciler.manifests.yaml_reader import Limits, read_documents
 from reconciler.manifests.yaml_values import Document
 
 __all__ = [
@@ -253,38 +253,3 @@ class _Loading:
             if not documents:
                 return None
         return documents, OPENING_BYTES in data
-
-
-def with_excerpts(root: Path, problems: Iterable[Problem]) -> list[Problem]:
-    """The problems, once each, safe to print, with the source lines they speak of."""
-    result: list[Problem] = []
-    sources: dict[str, _Source] = {}
-    for one in dict.fromkeys(problems):
-        told = replace(one, message=visible(one.message), hint=visible(one.hint))
-        if one.line and not one.excerpt:  # what has one knows of its file already
-            if one.file not in sources:
-                sources[one.file] = _Source.read(root, one.file)
-            source = sources[one.file]
-            shown = excerpt(source.lines, one.line)
-            told = replace(
-                told,
-                hint=as_written(told.hint, shown, one.column),
-                excerpt=shown,
-                personal=one.personal or source.personal,
-            )
-        result.append(told)
-    return result
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A file that problems speak of: its lines, and whether customers are in it."""
-
-    lines: list[str]
-    personal: bool
-
-    @classmethod
-    def read(cls, root: Path, file: str) -> _Source:
-        data = folder.read(root, file, _LIMITS.size_bytes)
-        text = "" if isinstance(data, Problem) else data.decode(errors="replace")
-        return cls(lines_of(text), speaks_of_customers(text))

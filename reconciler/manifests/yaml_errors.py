@@ -14,7 +14,6 @@ from reconciler.manifests.yaml_events import Broken
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 # Compiled by `re` when the first problem needs them: start-up pays for neither.
 _CONTROLS = "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
-_CUSTOMERS = r"kind:\s*[\"']?(?:Contact|BlacklistEntry)\b|\b(?:blacklist|contacts)/\S"
 _TAB_INDENTATION = re.compile(r" *\t")
 _QUOTE_IT = "put the value in quotes"
 
@@ -173,11 +172,6 @@ def excerpt(lines: list[str], line: int) -> str:
     Characters a terminal would act upon are replaced one for one, so that columns hold.
     """
     return visible(lines[line - 1].rstrip()) if 0 < line <= len(lines) else ""
-
-
-def speaks_of_customers(text: str) -> bool:
-    """Whether a file declares customers or names one: broken or not, as far as can be told."""
-    return re.search(_CUSTOMERS, text) is not None
 
 
 def visible(text: str) -> str:

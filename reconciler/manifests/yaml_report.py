@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from reconciler.errors import Problem
-from reconciler.manifests.yaml_errors import excerpt, lines_of, speaks_of_customers
+from reconciler.manifests.yaml_errors import excerpt, lines_of
 from reconciler.manifests.yaml_values import MARK_BITS
 
 
@@ -42,7 +42,6 @@ class Report:
         self.limits = limits
         self.problems: list[Problem] = []
         self._lines: list[str] | None = None
-        self._personal: bool | None = None
 
     @property
     def lines(self) -> list[str]:
@@ -51,18 +50,11 @@ class Report:
             self._lines = lines_of(self.text)
         return self._lines
 
-    @property
-    def personal(self) -> bool:
-        """Whether customers may be in the file, found out when the first problem asks."""
-        if self._personal is None:
-            self._personal = speaks_of_customers(self.text)
-        return self._personal
-
     def add(self, place: tuple[int, int], message: str, hint: str = "") -> None:
         """Note a problem at a line and column counted from 0."""
         line, column = place[0] + 1, place[1] + 1
         shown = excerpt(self.lines, line)
-        self.problems.append(Problem(self.file, line, column, message, hint, shown, self.personal))
+        self.problems.append(Problem(self.file, line, column, message, hint, shown))
         if len(self.problems) >= self.limits.problems:
             self.halt(f"the file has {self.limits.problems} problems or more: the rest is not read")
 

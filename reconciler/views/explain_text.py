@@ -69,7 +69,8 @@ def _standing(found: Explanation, pen: Pen) -> Iterator[str]:
     tracked = "tracked" if found.tracked else "not tracked"
     yield f"{where}; {tracked}; {_live(found)}."
     if found.circumstances.unknown:
-        yield pen.paint.careful(f"It cannot be seen: {pen.text(found.circumstances.unknown)}.")
+        why = pen.text(found.circumstances.unknown, about=found.address)
+        yield pen.paint.careful(f"It cannot be seen: {why}.")
     if found.circumstances.removal is not None:
         yield pen.paint.careful(_REMOVALS[found.circumstances.removal])
     if found.updated_by or found.updated_at:
@@ -141,7 +142,7 @@ def explanation_to_json(found: Explanation, masker: Masker) -> bytes:
             "protected": found.protected,
             "kept_on_removal": found.kept_on_removal,
             "removal": found.circumstances.removal,
-            "unknown": masker.text(found.circumstances.unknown),
+            "unknown": masker.text(found.circumstances.unknown, about=found.address),
             "updated_by": found.updated_by,
             "updated_at": found.updated_at,
             "fields": [_field_document(found.kind, one, masker) for one in found.fields],

@@ -16,8 +16,14 @@ from pydantic import JsonValue
 from reconciler.kinds.address import child, decode, name_of
 from reconciler.kinds.base import Fields
 from reconciler.kinds.registry import KINDS, collection_of
+from reconciler.manifests.masked_problems import MASK, without_quotes
 from reconciler.planning.handles import handle_of, is_handle, is_personal
-from reconciler.views.scrubbing import MASK, Vocabulary, scrubbed, without_reachables
+from reconciler.views.scrubbing import (
+    Vocabulary,
+    scrubbed,
+    without_foreign_words,
+    without_reachables,
+)
 
 _SHORTEST_BARE = 5
 
@@ -55,11 +61,14 @@ class Masker:
         return {name: self.value(kind, value) for name, value in fields.items()}
 
     def text(self, text: str, *, about: str = "") -> str:
-        """A sentence; one `about` somebody also loses what looks like a number or an e-mail."""
+        """A sentence. One `about` a customer, or a list of customers, loses what it quotes and what
+        looks like a number or an e-mail; of any, what the platform says of customers is masked."""
         if self.show_personal:
             return text
-        found = scrubbed(text, self.known, self._named)
-        return without_reachables(found) if about and is_personal(about) else found
+        about_customers = bool(about) and _has_customers(about)
+        found = without_foreign_words(text, about_customers=about_customers)
+        found = scrubbed(found, self.known, self._named)
+        return without_quotes(without_reachables(found)) if about_customers else found
 
     def knowing(self, resources: Iterable[tuple[str, Mapping[str, JsonValue] | None]]) -> Masker:
         """A masker that also finds these resources' names and values in sentences."""
@@ -69,6 +78,12 @@ class Masker:
 
     def _named(self, collection: str, name: str) -> str:
         return self.address(child(collection, decode(name)))
+
+
+def _has_customers(address: str) -> bool:
+    """Whether it is the address of a customer, or of a list of them."""
+    kind = KINDS.of_collection(collection_of(address).rpartition("/")[2])
+    return kind is not None and kind.personal
 
 
 def _is_personal_kind(name: str) -> bool:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from reconciler.errors import Problem
+from reconciler.manifests.masked_problems import FileWords, masked
 from reconciler.views.masking import Masker
 from reconciler.views.paint import Paint
-from reconciler.views.scrubbing import unquoting, veiled
 from reconciler.views.visible import visible
 from reconciler.views.words import counted
 
@@ -26,7 +26,8 @@ def render_problems(
 ) -> str:
     """All of them in file order, and how many there are in how many files.
 
-    Where customers may be in a file, nothing that it says is shown, only where it is wrong.
+    What a file with customers says is masked in them already; an address of a customer elsewhere
+    is masked here, and with it the line that it is in.
     """
     blocks = ["\n".join(_lines(_masked(problem, masker), paint)) for problem in sorted(problems)]
     files = len({problem.file for problem in problems})
@@ -36,11 +37,12 @@ def render_problems(
 
 def _masked(problem: Problem, masker: Masker) -> Problem:
     message, hint = masker.text(problem.message), masker.text(problem.hint)
-    line = problem.excerpt
-    if not problem.personal and (message, hint) == (problem.message, problem.hint):
+    if (message, hint) == (problem.message, problem.hint):
         return problem
-    message, hint = unquoting(message, line), unquoting(hint, line)
-    return replace(problem, message=message, hint=hint, excerpt=veiled(line))
+    (shown,) = masked(
+        [replace(problem, message=message, hint=hint)], FileWords.of([problem.excerpt])
+    )
+    return shown
 
 
 def _lines(problem: Problem, paint: Paint) -> Iterator[str]:

@@ -17,6 +17,7 @@ from reconciler.applying.events import (
     Waiting,
 )
 from reconciler.applying.report import RunReport
+from reconciler.manifests.masked_problems import MASK
 from reconciler.planning.handles import is_personal
 from reconciler.planning.model import Action
 from reconciler.state.journal import Step, StepState
@@ -26,7 +27,6 @@ from reconciler.views.masking import Masker
 from reconciler.views.paint import PLAIN, Paint
 from reconciler.views.pen import Pen
 from reconciler.views.run_json import report_to_json
-from reconciler.views.scrubbing import MASK
 from reconciler.views.step_text import UNCERTAIN, action_of, how_to_go_on, step_line
 from reconciler.views.visible import visible
 from reconciler.views.words import DONE, TO_DO, counted, joined, sentence

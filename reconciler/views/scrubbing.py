@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from reconciler.kinds.registry import KINDS
-
-MASK = "•••"
+from reconciler.manifests.masked_problems import MASK
 
 _WORD = re.compile(r"\w+")
+_FOREIGN = re.compile(r"“([^”]*)”")
 _COLLECTIONS = "|".join(kind.collection for kind in KINDS if kind.personal)
+_MENTION = re.compile(rf"(?<![\w-])(?:{_COLLECTIONS})(?![\w-])")
 _PREFIX = re.compile(rf"(?<!\w)(?:campaigns/[^/\n]+/)?(?:{_COLLECTIONS})/(?=[^\s/])")
 _STOP_WORDS = (
     "and|are|at|by|cannot|could|does|exists|has|have|in|is|lives|may|names|no|not|of|on|or|stands|still|"
@@ -27,11 +28,6 @@ _UNKNOWN_NAME = re.compile(
     rf".+?(?=[.:;,)\]?!'\"]*(?:\s+(?:{_STOP_WORDS})\b|\s*$)|['\"]?[.:;,)\]?!]+['\"]?\s|[\n(])"
 )
 _REACHABLE = re.compile(r"\+\d[\d\s().-]{5,}\d|[^\s@<>'\"(),;:]+@[^\s@<>'\"(),;:]+")
-
-_NOBODY = re.compile(r"[A-Za-z_][\w-]*(?=\s*:(?:\s|$))|\$\{\{.*?\}\}")
-_SOURCE_SIGNS = frozenset("-{}[],:|>&*#\"'")
-_QUOTED = re.compile(r"(['`\"])(.+?)\1")
-_TELLING = re.compile(r"[\d@\s+]")
 
 Naming = Callable[[str, str], str]
 """How an entry is named instead, given its collection and its name."""
@@ -99,30 +95,20 @@ def scrubbed(text: str, known: Vocabulary, naming: Naming) -> str:
     return "".join(parts)
 
 
-def veiled(line: str) -> str:
-    """A source line with what it says masked letter by letter: its keys, its variables and its
-    columns stay."""
-    kept = {at for one in _NOBODY.finditer(line) for at in range(*one.span())}
-    return "".join(
-        letter if at in kept or letter in _SOURCE_SIGNS or letter.isspace() else "•"
-        for at, letter in enumerate(line)
-    )
+def without_foreign_words(text: str, *, about_customers: bool) -> str:
+    """A sentence of ours in which what the platform said (“…”) names nobody.
 
+    It is masked whole where it, or the sentence around it, is about customers; elsewhere it loses
+    what looks like a number or an e-mail.
+    """
+    if "“" not in text:
+        return text
+    whole = about_customers or _MENTION.search(text) is not None
 
-def unquoting(text: str, line: str) -> str:
-    """A message without what it quotes from a source line, unless it is a key or a variable."""
-    nobody = " ".join(one[0] for one in _NOBODY.finditer(line))
+    def masked(said: re.Match[str]) -> str:
+        return f"“{MASK if whole else without_reachables(said[1])}”"
 
-    def masked(quoted: re.Match[str]) -> str:
-        said = quoted[2]
-        told = said in nobody or not _WORD.search(said) or not _is_telling(said, line)
-        return quoted[0] if told else f"{quoted[1]}{MASK}{quoted[1]}"
-
-    return without_reachables(_QUOTED.sub(masked, text))
-
-
-def _is_telling(said: str, line: str) -> bool:
-    return said in line or _TELLING.search(said) is not None
+    return _FOREIGN.sub(masked, text)
 
 
 def without_reachables(text: str) -> str:

@@ -21,13 +21,13 @@ def _refused(workspace: Workspace, *texts: str, words: tuple[str, ...] = ("plan"
 def test_wrong_files_are_told_though_the_platform_is_down(watched: Workspace) -> None:
     watched.write("bad.yaml", "kind: Statuss\nname: X\n")
     told = watched.run("plan", RECONCILER_URL="http://127.0.0.1:1").expect(1)
-    assert "1 problem in 1 file" in told.err and "Statuss" in told.err
+    assert "1 problem in 1 file" in told.err and "`Status`" in told.err
     assert "127.0.0.1" not in told.err
 
 
 def test_validating_needs_no_platform(watched: Workspace) -> None:
     watched.write("bad.yaml", "kind: Statuss\nname: X\n")
-    _refused(watched, "Statuss", words=("validate",))
+    _refused(watched, "`Status`", words=("validate",))
     assert not watched.sandbox.requests()
 
 
@@ -40,7 +40,10 @@ def test_validating_needs_no_platform(watched: Workspace) -> None:
         ("kind: Status\nname: X\ncolor: red\n", ["bad.yaml:3:8", "color"]),
         ("kind: Status\nname: X\nicon: 7\n", ["bad.yaml:3:7", "icon"]),
         ("kind: Status\nname: X\nicno: fork\n", ["bad.yaml:3:1", "icno", "icon"]),
-        ("kind: Statuss\nname: X\n", ["bad.yaml:1:7", "Statuss", "Status"]),
+        (
+            "kind: Statuss\nname: X\n",
+            ["bad.yaml:1:7", "there is no kind", "did you mean `Status`?"],
+        ),
         ("name: X\n", ["bad.yaml:1:1", "kind"]),
         ("- kind: Status\n", ["bad.yaml:1:1"]),
         ("just text\n", ["bad.yaml:1:1"]),
@@ -174,7 +177,7 @@ def test_two_members_that_an_environment_makes_one(watched: Workspace) -> None:
 
 def test_an_approval_that_is_wrong(watched: Workspace) -> None:
     watched.write("approvals/a.yaml", "- {guard: unblock, adress: blacklist/x, reason: x}\n")
-    _refused(watched, "approvals/a.yaml:1", "adress", "address")
+    _refused(watched, "approvals/a.yaml:1:20", "did you mean `address`?")
 
 
 # ---- what only the platform can tell -----------------------------------------------------

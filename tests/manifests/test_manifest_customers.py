@@ -81,7 +81,7 @@ def test_what_blocks_nobody_is_an_error_at_its_place(
     found = project.problem(f"kind: BlacklistEntry\nitems:\n  - {item}\n")
     assert message in found.message
     assert hint in found.hint
-    assert (found.line, found.column, found.personal) == (3, column, True)
+    assert (found.line, found.column) == (3, column)
 
 
 @pytest.mark.parametrize(

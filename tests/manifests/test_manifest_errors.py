@@ -34,7 +34,7 @@ def test_a_problem_shows_the_line_it_speaks_of(project: ManifestProject) -> None
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
-        ("{kind: Campain, name: A}", "there is no kind 'Campain'", "did you mean `Campaign`?"),
+        ("{kind: Campain, name: A}", "there is no kind '•••'", "did you mean `Campaign`?"),
         ("{kind: holiday, name: A}", "there is no kind 'holiday'", "did you mean `Holiday`?"),
         ("{kind: statuses}", "there is no kind 'statuses'", "did you mean `Status`?"),
         ("{Kind: Status}", "does not say its `kind`", "write it `kind`"),
@@ -48,13 +48,13 @@ def test_a_problem_shows_the_line_it_speaks_of(project: ManifestProject) -> None
         ("{kind: Status, campaign: TRUE, name: A}", "name of a campaign", 'quote it: "TRUE"'),
         ("{kind: Status, items: [010]}", "a mapping or a name", 'quote it if it is a name: "010"'),
         ("{kind: Status, name: -}", "cannot be a name", ""),
-        ("{kind: Status, name: *n}", "nothing above is named `&n`", ""),
-        ("{kind: Status, name: !foo [a]}", "the tag `!foo` cannot be used here", ""),
-        ("{kind: Status, name: A, 1: x}", "a key must be text, and `1` is a number", ""),
+        ("{kind: Status, name: *n}", "nothing above is named `•••`", ""),
+        ("{kind: Status, name: !foo [a]}", "the tag `•••` cannot be used here", ""),
+        ("{kind: Status, name: A, 1: x}", "a key must be text, and `•••` is a number", ""),
         ("{kind: Status, name: {{ x }}}", "a key must be text", "quote a value that holds"),
         (
             "{kind: Channel, campaign: A, type: email, max_queue: .nan}",
-            "`.nan` is not a number that can be stored",
+            "`•••` is not a number that can be stored",
             "",
         ),
         ("{kind: Channel, campaign: A, type: sms, x: 1}", "not a field of an sms channel", ""),
@@ -67,7 +67,7 @@ def test_a_problem_shows_the_line_it_speaks_of(project: ManifestProject) -> None
         ),
         (
             "{kind: Contact, contact_name: X, phone: '+abc'}",
-            "'+abc' is no phone number",
+            "'•••' is no phone number",
             "write it as +<country><number>",
         ),
         ("{kind: Contact, contact_name: X, phone: '+999999999'}", "the code of no country", ""),

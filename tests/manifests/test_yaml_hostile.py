@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from manifest_project import new_project
 from yaml_reading import problem, read, root
 
 from reconciler.errors import Problem
@@ -108,6 +113,27 @@ def test_every_conflict_of_a_file_is_reported_and_nothing_else() -> None:
     documents, problems = read(f"a:\n{conflict}c: 1\n{conflict}")
     assert documents == []
     assert [(one.line, one.message) for one in problems] == [(2, _CONFLICT), (7, _CONFLICT)]
+
+
+def test_a_project_of_hostile_files_is_told_by_a_command_without_a_traceback(
+    tmp_path: Path,
+) -> None:
+    project = new_project(tmp_path)
+    places: list[str] = []
+    for number, (text, line, column, _, _) in enumerate(_HOSTILE):
+        places.append(f"{number:02}.yaml:{line}:{column}: ")
+        project.write(f"{number:02}.yaml", text.encode())
+    for command in ("validate", "fmt"):
+        done = subprocess.run(
+            [sys.executable, "-m", "reconciler", command, tmp_path],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        assert "defect" not in done.stderr
+        assert [one for one in places if one not in done.stderr] == []
 
 
 _PIECES = st.sampled_from(

@@ -5,17 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 
 import orjson
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from view_plans import a_plan, blocking, change, create, update
 from view_runs import NOW, a_run, a_step
 
 from reconciler.applying.events import CollateralFound, StepFinished
+from reconciler.applying.outcomes import refusal
 from reconciler.applying.report import RunReport
 from reconciler.errors import PlanStale, Problem
 from reconciler.kinds.address import Address, encode
 from reconciler.kinds.registry import place_of
-from reconciler.live.platform import AuditChange, AuditEntry, LiveResource, Referrer, Usage
+from reconciler.live.failures import of_garbled, of_status
+from reconciler.live.platform import (
+    AuditChange,
+    AuditEntry,
+    LiveResource,
+    Outcome,
+    Referrer,
+    Usage,
+)
 from reconciler.planning.drift import drift_report
 from reconciler.planning.handles import is_handle, is_personal
 from reconciler.planning.model import Action, ApprovedBy, Change, Evidence, Finding, Plan, Reason
@@ -237,6 +247,69 @@ def test_what_failed_about_a_customer_loses_their_numbers() -> None:
     )
     line = render_event(event, MASKER) or ""
     assert line.endswith(": ••• is taken by •••")
+
+
+def _said_of(address: str, detail: str) -> list[str]:
+    """What every view of a step shows of a refusal by the platform."""
+    made = change(address, Action.CREATE)
+    outcome = Outcome(422, None, "invalid", detail)
+    step = a_step(address, "create", StepState.FAILED, refusal(made, outcome, None))
+    run = a_run(step)
+    report = RunReport(run, (step,), a_plan(made), None)
+    event = StepFinished(step.address, Action.CREATE, StepState.FAILED, step.detail)
+    return [
+        render_report(report, MASKER, NOW),
+        render_run(run, [step], MASKER, NOW),
+        report_to_json(report, MASKER, NOW).decode(),
+        render_event(event, MASKER) or "",
+    ]
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        "Zqana Zqbela has it already",
+        "taken by `Zqana`, see +598 2900 1234",
+        "say “Zqana” or ”Zqbela“",
+        "zqana@example.com",
+    ],
+)
+def test_what_the_platform_says_of_a_customer_is_not_repeated(detail: str) -> None:
+    for address in ("contacts/+59829005678", "campaigns/Sales/blacklist/x"):
+        for shown in _said_of(address, detail):
+            assert "Zq" not in shown
+            assert "zqana" not in shown
+            assert "1234" not in shown
+            assert "the platform refused it (422 invalid): “•••”" in shown
+
+
+def test_what_the_platform_says_of_the_rest_is_told_without_numbers_and_addresses() -> None:
+    said = "icon is unknown; ask zq@example.com or +598 2900 1234"
+    for shown in _said_of("statuses/Lunch", said):
+        assert "(422 invalid): “icon is unknown; ask ••• or •••”" in shown
+    for shown in _said_of("statuses/Lunch", "Zqana is in contacts/Zqana already"):
+        assert "(422 invalid): “•••”" in shown
+
+
+def test_an_answer_about_customers_is_not_quoted_when_it_cannot_be_read() -> None:
+    body = b'{"items": [{"address": "contacts/x", "contact_name": "Zqana", "phone": "+5982900'
+    for url in ("http://h/v1/contacts", "http://h/v1/batch"):
+        error = of_garbled(url, 200, body)
+        for shown in (render_error(error, PLAIN), render_error(error, PLAIN, MASKER)):
+            assert "no JSON, or is cut short: “•••”" in shown
+    told = MASKER.text("an item is no object but {'contact_name': 'Zqana'}", about="contacts")
+    assert "Zqana" not in told
+    told = MASKER.text("'contacts/Zqana' is no contact: phone: 'Zqana' is none", about="contacts")
+    assert "Zqana" not in told
+    assert "Zqana" in render_error(
+        of_status("http://h/v1/batch", 400, b'{"detail": "Zqana"}'), PLAIN
+    )
+
+
+def test_all_that_was_said_is_shown_to_whoever_asks() -> None:
+    shown = Masker(MASKER.key, show_personal=True)
+    text = "refused: “Zqana”"
+    assert shown.text(text, about="contacts/x") == text
 
 
 def test_what_differs_after_a_write_is_hidden_for_customers_only() -> None:

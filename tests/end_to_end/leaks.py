@@ -1,0 +1,41 @@
+"""Customers for tests, and the search for them in whatever a command prints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+PHONES = ("+59829004321", "+59899187654", "+34611222999")
+EMAILS = ("z.quimper@mailbox.example", "yolanda_xu@postfach.example")
+NAMES = ("Zacarias Quimper", "Yolanda Xuárez", "Xiomarva Ñuflozky")
+
+_DIGEST = re.compile(r"[0-9a-f]{32,}")
+_LETTERS = 5
+_DIGITS = 7
+
+
+def _fragments() -> Iterator[str]:
+    """Every part of a customer that says who it is, short enough to be found in what is cut."""
+    for phone in PHONES:
+        digits = phone.removeprefix("+")
+        yield from _windows(digits, _DIGITS)
+    for email in EMAILS:
+        for word in email.removesuffix(".example").replace("@", ".").split("."):
+            yield from _windows(word, _LETTERS)
+    for name in NAMES:
+        for word in name.split():
+            yield from _windows(word, _LETTERS)
+
+
+def _windows(text: str, width: int) -> Iterator[str]:
+    for start in range(max(len(text) - width, 0) + 1):
+        yield text[start : start + width].casefold()
+
+
+_FRAGMENTS = frozenset(one for one in _fragments() if len(one) >= _LETTERS)
+
+
+def found_in(printed: str) -> list[str]:
+    """The parts of customers that stand in what was printed, and nothing else."""
+    printed = _DIGEST.sub("", printed.casefold())
+    return sorted(one for one in _FRAGMENTS if one in printed)
