@@ -20,7 +20,6 @@ from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Body, Fields, Kind, Life, Scope
 from reconciler.kinds.names import comparable_number
 from reconciler.kinds.registry import KINDS, place_of
-from reconciler.kinds.text import with_clean_texts
 from reconciler.live.failures import problem_words
 from reconciler.live.platform import (
     AuditChange,
@@ -106,7 +105,7 @@ def live_resource(kind: Kind, item: JsonValue) -> LiveResource:
     return LiveResource(
         Address(address),
         kind,
-        with_clean_texts(kind.body_of(address), fields),
+        fields,
         etag,
         updated_at if isinstance(updated_at, str) else "",
         updated_by if isinstance(updated_by, str) else "",
