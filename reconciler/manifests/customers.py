@@ -25,8 +25,7 @@ _EMAIL = re.compile(r"[^\s@/:]+@[^\s@/:]+")
 _ADDRESS = re.compile(
     rf"(?:^|/)(?:{'|'.join(kind.collection for kind in KINDS if kind.personal)})(?:/|$)"
 )
-_LIKENESS_OF_A_SLIP = 0.75
-_SHORTEST_SLIP = 4
+_LIKENESS, _LIKENESS_OF_THE_SHORT, _SHORT = 0.75, 0.85, 3
 _LARGEST_COUNT = 999_999
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 
@@ -109,8 +108,9 @@ def _is_unknown(key: str, above: str) -> bool:
     if key in known_keys() or (above in _BY_LANGUAGE and _LANGUAGE.fullmatch(key)):
         return False
     customers = keys_of_customers()
-    meant = nearest(key, [*customers, *sorted(known_keys())], cutoff=_LIKENESS_OF_A_SLIP)
-    return meant is None or meant in customers or len(key) < _SHORTEST_SLIP
+    likeness = _LIKENESS if len(key) > _SHORT else _LIKENESS_OF_THE_SHORT
+    meant = nearest(key, [*customers, *sorted(known_keys())], cutoff=likeness)
+    return meant is None or meant in customers
 
 
 def _looks_like_a_person(value: YamlValue, above: str) -> bool:

@@ -31,8 +31,8 @@ def _nobody_shows(result: Result) -> Result:
             ["bad.yaml:2:15", "there is no variable"],
         ),
         (
-            "kind: BlacklistEntry\nitems:\n- {customer: insta_user, lifecycle: {foo: 1}}\n",
-            ["bad.yaml:3:38", "it has protect, on_remove, ignore"],
+            "kind: BlacklistEntry\nitems:\n- {customer: a@carol.example, lifecycle: {foo: 1}}\n",
+            ["bad.yaml:3:43", "it has protect, on_remove, ignore"],
         ),
         ("kind: BlacklistEntry\nitems: [carol x]\n", ["bad.yaml:2:9", "channel: instagram"]),
         ("kind: BlacklistEntry\nitems: [59829001235]\n", ["bad.yaml:2:9", "quote"]),
