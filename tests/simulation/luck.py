@@ -13,9 +13,9 @@ from reconciler.live.platform import Request
 from tests.simulation import network as fates
 from tests.simulation.history import Sent
 from tests.simulation.network import Answer, Fate, Network
-from tests.simulation.platform import Platform
 from tests.simulation.ports import ATTEMPT_SECONDS
 from tests.simulation.processes import Process
+from tests.simulation.simulated_platform import Platform
 from tests.simulation.story import NETWORK_FAULTS, Command
 
 _COMMITS = frozenset(

@@ -9,7 +9,7 @@ from enum import Enum
 
 from reconciler.errors import AccessDenied, PlatformError, Unreachable, Unsent
 from reconciler.live.platform import Outcome, Request
-from tests.simulation.platform import Platform
+from tests.simulation.simulated_platform import Platform
 
 
 class Answer(Enum):

@@ -22,7 +22,7 @@ from tests.simulation.rights import section_of
 from tests.simulation.rows import Row
 
 if TYPE_CHECKING:
-    from tests.simulation.platform import Platform
+    from tests.simulation.simulated_platform import Platform
 
 _RIGHTS = {
     "get": "view",

@@ -35,9 +35,9 @@ from reconciler.sandbox.clock import Clock
 from reconciler.sandbox.settings import SandboxSettings
 from tests.simulation.forms import Refused
 from tests.simulation.people import interact, take_status
-from tests.simulation.platform import Platform
 from tests.simulation.ports import LISTS, SimulatedReader, SimulatedWriter
 from tests.simulation.rights import SECTIONS
+from tests.simulation.simulated_platform import Platform
 
 START = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 URL = "http://platform.example"

@@ -8,8 +8,8 @@ from reconciler.kinds.address import Address, child, identity, join, name_of
 from reconciler.kinds.names import customer_on
 from tests.simulation.forms import Refused
 from tests.simulation.operations import located
-from tests.simulation.platform import Platform
 from tests.simulation.rows import Row
+from tests.simulation.simulated_platform import Platform
 from tests.simulation.traffic import Agent, Interaction
 
 

@@ -32,8 +32,8 @@ from reconciler.live.platform import (
 from tests.simulation.forms import Refused, place
 from tests.simulation.network import Answer, InFlight, Network, failure
 from tests.simulation.operations import located
-from tests.simulation.platform import Platform, stamp
 from tests.simulation.rights import EVERY_RIGHT, SECTIONS, section_of
+from tests.simulation.simulated_platform import Platform, stamp
 
 ATTEMPT_SECONDS = 35.0
 

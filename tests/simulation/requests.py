@@ -15,7 +15,7 @@ from reconciler.kinds.channel_types import CHANNEL_TYPES
 from reconciler.kinds.status import SYSTEM_STATUSES
 from reconciler.live.platform import Operation, Request
 from tests.simulation.pair import CONNECTORS, FORMS, USERS, Ask, Seen
-from tests.simulation.platform import Platform
+from tests.simulation.simulated_platform import Platform
 
 Item = TypeVar("Item")
 

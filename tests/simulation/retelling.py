@@ -15,8 +15,8 @@ from reconciler.kinds.address import Address
 from reconciler.kinds.channel_types import CHANNEL_TYPES
 from reconciler.live.platform import Request
 from tests.simulation.pair import ADMIN, CLERK, START, USERS, VIEWER, Ask, Pair, simulated
-from tests.simulation.platform import Platform
 from tests.simulation.requests import Requests
+from tests.simulation.simulated_platform import Platform
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from reconciler.kinds.address import Address
 from reconciler.live.platform import Operation, Outcome, Request
 from tests.simulation import network as fates
 from tests.simulation.network import Answer, Fate, Network
-from tests.simulation.platform import Platform
 from tests.simulation.ports import SimulatedReader, SimulatedWriter
+from tests.simulation.simulated_platform import Platform
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 

@@ -52,10 +52,10 @@ from tests.simulation.history import (
 )
 from tests.simulation.luck import Luck, UnluckyNetwork
 from tests.simulation.memory_store import MemoryState, MemoryStore
-from tests.simulation.platform import Platform, stamp
 from tests.simulation.ports import SimulatedReader, SimulatedWriter
 from tests.simulation.processes import Process, Scheduler
 from tests.simulation.revisions import CONNECTORS, FORMS, USERS, Revision, desired_of
+from tests.simulation.simulated_platform import Platform, stamp
 from tests.simulation.story import PROJECTS, Command, Edit, Operator, Story
 from tests.simulation.traffic import Agent, Interaction
 
