@@ -248,7 +248,7 @@ def _customer(number: int) -> tuple[str, str]:
 
 def _live_and_ledger(folder: Path, size: int) -> None:
     """The platform and the ledger as an apply of `before` left them."""
-    from reconciler.manifests.load import load
+    from reconciler.manifests.loading.loader import load
     from reconciler.state.changes import Upsert
     from reconciler.state.keys import LedgerKey
     from reconciler.state.ledger import LedgerEntry

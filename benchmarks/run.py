@@ -32,7 +32,7 @@ _READERS = Path(__file__).with_name("yaml_readers.py")
 _START_RUNS = 9
 _ENTRIES = 20_000
 _OCTODNS_RECORDS = 50_000
-_COUNT = "from reconciler.live.reader import _COLLECTIONS as c; print(len(c) + len('ucfp'))"
+_COUNT = "from reconciler.live.http.reader import _COLLECTIONS as c; print(len(c) + len('ucfp'))"
 
 
 def main() -> None:

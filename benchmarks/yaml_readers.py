@@ -21,7 +21,7 @@ from typing import Any
 
 def positions() -> Callable[[bytes], object]:
     """Reconciler's own."""
-    from reconciler.manifests.yaml_reader import C_PARSER, read_documents
+    from reconciler.manifests.yaml.reader import C_PARSER, read_documents
 
     assert C_PARSER, "ruamel.yaml.clib is not installed"
 

@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from reconciler.privacy.masking import Masker
+
 settings.register_profile(
     "untimed",
     deadline=None,
@@ -67,3 +69,9 @@ def postgresql_url(postgresql_server: str) -> Iterator[str]:
     with admin.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
     admin.dispose()
+
+
+@pytest.fixture
+def masker() -> Masker:
+    """A masker with a key that never changes, so that handles do not either."""
+    return Masker(b"0123456789abcdef0123456789abcdef")

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from reconciler.manifests.load import load
+from reconciler.manifests.loading.loader import load
 from reconciler.state.keys import LedgerKey
 from reconciler.state.store import Store
 

@@ -11,16 +11,13 @@ from datetime import datetime, timedelta
 from pydantic import JsonValue
 
 from reconciler.applying.batches import Limits
-from reconciler.applying.consequences import Departures, made_stale
 from reconciler.applying.events import Listener, RunStarted, Waiting
 from reconciler.applying.executor import Executor
-from reconciler.applying.guarding import Facts, still_blocking
 from reconciler.applying.lease import NOTHING_WRITTEN, RETRY_SECONDS, Patience, held_lease
-from reconciler.applying.ledger_check import Departure, departures
-from reconciler.applying.progress import SETTLED, Progress
-from reconciler.applying.report import BlockedAtApply, RunReport
-from reconciler.applying.settling import settle
-from reconciler.applying.verification import (
+from reconciler.applying.rechecks.consequences import Departures, made_stale
+from reconciler.applying.rechecks.guards import Facts, still_blocking
+from reconciler.applying.rechecks.ledger import Departure, departures
+from reconciler.applying.rechecks.live import (
     OldNames,
     Standing,
     Verified,
@@ -30,6 +27,9 @@ from reconciler.applying.verification import (
     unreadable,
     verified,
 )
+from reconciler.applying.report import BlockedAtApply, RunReport
+from reconciler.applying.resolve_uncertain import settle
+from reconciler.applying.run_progress import SETTLED, Progress
 from reconciler.errors import (
     Blocked,
     Interrupted,
@@ -42,19 +42,19 @@ from reconciler.errors import (
     StateError,
 )
 from reconciler.live.platform import Reader, Snapshot, Writer
-from reconciler.manifests.freeze import Freeze
-from reconciler.planning import plan_file
-from reconciler.planning.acceptance import unsigned
+from reconciler.manifests.config.freeze import Freeze
 from reconciler.planning.model import Change, Finding, Plan
-from reconciler.planning.safeguards import freezes_in_force
+from reconciler.planning.planfile import codec
+from reconciler.planning.planfile.requirements import unsigned
+from reconciler.planning.planfile.safeguards import freezes_in_force
 from reconciler.state.changes import LedgerChange
 from reconciler.state.journal import NewStep, Step, StepState
 from reconciler.state.journal import Outcome as Recorded
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Lease, LeaseLost
-from reconciler.state.lease_rows import Claim
 from reconciler.state.ledger import Ledger
 from reconciler.state.runs import NewRun, Run
+from reconciler.state.sql.lease_rows import Claim
 from reconciler.state.store import Store
 
 _UNCERTAIN = (StepState.SENT, StepState.UNKNOWN)
@@ -223,7 +223,7 @@ class Applier:
         new = NewRun(
             plan_id=plan.digest,
             content_digest=plan.content_digest,
-            plan=plan_file.dumps(plan),
+            plan=codec.dumps(plan),
             operation="undo" if plan.undoes else "apply",
             actor=self.claim.holder,
             git_commit=plan.git_commit,
@@ -288,7 +288,7 @@ class Applier:
 
     async def _resume(self, run: Run, token: int) -> RunReport:
         self.store.resume_run(run.id, token=token)
-        plan = plan_file.loads(self.store.plan_of(run.id), name=f"the plan of run {run.id}")
+        plan = codec.loads(self.store.plan_of(run.id), name=f"the plan of run {run.id}")
         self.tell(RunStarted(run.id, len(plan.changes)))
         try:
             await self._wait_out(self.store.steps(run.id))

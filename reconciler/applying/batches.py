@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from reconciler.applying.outcomes import is_too_large
+from reconciler.applying.answers import is_too_large
 from reconciler.errors import PlatformError
 from reconciler.kinds.address import Address
 from reconciler.live.platform import Outcome, PlatformInfo, Request, Writer

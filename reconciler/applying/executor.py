@@ -10,11 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reconciler.applying.batches import Limits, cut, halves, look
-from reconciler.applying.consequences import Aftermath, differs
-from reconciler.applying.events import CollateralFound
-from reconciler.applying.ledger_changes import ledger_changes
-from reconciler.applying.outcomes import (
+from reconciler.applying.answers import (
     CHANGED,
     GONE,
     KEPT,
@@ -28,10 +24,14 @@ from reconciler.applying.outcomes import (
     shown,
     unequal,
 )
-from reconciler.applying.progress import SETTLED, Progress
+from reconciler.applying.batches import Limits, cut, halves, look
+from reconciler.applying.events import CollateralFound
+from reconciler.applying.ledger_changes import ledger_changes
+from reconciler.applying.rechecks.consequences import Aftermath, differs
+from reconciler.applying.rechecks.live import Standing, Verified
 from reconciler.applying.requests import request_for
-from reconciler.applying.settling import settle
-from reconciler.applying.verification import Standing, Verified
+from reconciler.applying.resolve_uncertain import settle
+from reconciler.applying.run_progress import SETTLED, Progress
 from reconciler.errors import AccessDenied, PlatformError, ReconcilerError, Unreachable, Unsent
 from reconciler.live.platform import LiveResource, Outcome, Request, Writer
 from reconciler.planning.model import Action, Change

@@ -13,7 +13,7 @@ from reconciler.applying.events import Listener, Waiting
 from reconciler.errors import Interrupted, Locked, StateError
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Lease, LeaseTaken
-from reconciler.state.lease_rows import Claim
+from reconciler.state.sql.lease_rows import Claim
 from reconciler.state.store import Store
 
 NOTHING_WRITTEN = "Interrupted: nothing was written."

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from reconciler.applying.apply import Settings
     from reconciler.applying.report import RunReport
     from reconciler.manifests.desired import Approval
-    from reconciler.planning.acceptance import Demands
-    from reconciler.project import Project
-    from reconciler.views.masking import Masker
+    from reconciler.planning.planfile.requirements import Demands
+    from reconciler.privacy.masking import Masker
+    from reconciler.project.project import Project
 
 
 @click.command()
@@ -79,7 +79,7 @@ def apply(
     """Apply a saved PLAN; or plan DIR afresh and apply it if its digest is the expected one; or
     go on with a run that did not finish (--resume)."""
     from reconciler.applying.apply import Settings
-    from reconciler.planning.acceptance import Demands
+    from reconciler.planning.planfile.requirements import Demands
 
     settings = Settings(wait=duration(wait), stop_on_collateral=stop_on_collateral)
     approvals = approvals_of(approved, reason)
@@ -142,7 +142,7 @@ class _Work:
         self._show_personal = show_personal
 
     def saved(self, path: Path, demands: Demands) -> int:
-        from reconciler.planning.signing import signature_path
+        from reconciler.planning.planfile.signing import signature_path
 
         plan = self._project(self._environment).plans.read(path)
         demands = replace(demands, signature=signature_path(path))
@@ -194,7 +194,7 @@ class _Work:
         return report.exit_code
 
     def _print(self, report: RunReport, masker: Masker) -> None:
-        from reconciler.views.run_text import render_report, report_to_json
+        from reconciler.views.run.text import render_report, report_to_json
 
         now = datetime.now(UTC)
         if self._style == "json":

@@ -27,7 +27,7 @@ def explain(
     address: str, folder: Path, environment: str | None, style: str, show_personal_data: bool
 ) -> None:
     """Explain each field of ADDRESS: in git, as last applied, live, who changed it and when."""
-    from reconciler.views.explain_text import explanation_to_json, render_explanation
+    from reconciler.views.reports.explain import explanation_to_json, render_explanation
 
     _check_address(address)
     project = open_project(folder, environment)
@@ -49,7 +49,7 @@ def usage(
     address: str, folder: Path, environment: str | None, style: str, show_personal_data: bool
 ) -> None:
     """Show who and what uses ADDRESS now."""
-    from reconciler.views.usage_text import render_usage, usage_to_json
+    from reconciler.views.reports.usage import render_usage, usage_to_json
 
     _check_address(address)
     project = open_project(folder, environment)

@@ -29,7 +29,7 @@ def export(
 
     The platform is the one of --dir and --env.
     """
-    from reconciler.manifests.export import PERSONAL, export_files, left_out, write_files
+    from reconciler.manifests.exporting.export import PERSONAL, export_files, left_out, write_files
 
     wanted = frozenset(filter(None, include.split(",")))
     if not wanted <= PERSONAL:

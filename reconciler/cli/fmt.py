@@ -21,8 +21,8 @@ def fmt(folder: Path, check: bool) -> int:
 
     Comments stay, and no value changes: a file for which that is not sure is left alone.
     """
-    from reconciler.manifests.formatting_folder import format_folder
-    from reconciler.views.problems_text import render_problems
+    from reconciler.manifests.formatting.project_formatter import format_folder
+    from reconciler.views.reports.problems import render_problems
 
     done = format_folder(folder, write=not check)
     if done.changed:

@@ -34,8 +34,8 @@ def history(
     show_personal_data: bool,
 ) -> None:
     """List the runs, those that touched an ADDRESS, or show one RUN whole."""
-    from reconciler.views.history_text import render_history, render_run
-    from reconciler.views.run_json import history_to_json, run_to_json
+    from reconciler.views.run.history import render_history, render_run
+    from reconciler.views.run.json import history_to_json, run_to_json
 
     project = open_project(folder, environment)
     masker = masker_of(project, show_personal=show_personal_data)

@@ -16,7 +16,7 @@ def init(target: Path) -> None:
 
     It validates as it is, and can be planned against `reconciler sandbox --seed empty`.
     """
-    from reconciler.manifests.export_write import write_files
+    from reconciler.manifests.exporting.writer import write_files
     from reconciler.manifests.scaffold import project_files
 
     files = project_files(target.resolve().name)

@@ -146,7 +146,7 @@ def _check_text(arguments: list[str]) -> None:
 def _tell(error: ReconcilerError) -> None:
     from reconciler.cli.output import paint_for
     from reconciler.errors import Interrupted
-    from reconciler.views.errors_text import render_error
+    from reconciler.views.reports.errors import render_error
 
     if isinstance(error, Interrupted):
         click.echo(str(error), err=True)

@@ -14,7 +14,7 @@ from reconciler.cli.output import note
 
 if TYPE_CHECKING:
     from reconciler.manifests.desired import Approval
-    from reconciler.project import Project
+    from reconciler.project.project import Project
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -65,10 +65,10 @@ def approvals_of(approved: tuple[str, ...], reason: str) -> tuple[Approval, ...]
         return ()
     if not reason.strip():
         raise click.UsageError("--approve needs --reason: it is kept in the history")
-    from reconciler.access import user_name
     from reconciler.guards.registry import CODES
     from reconciler.manifests.desired import Approval
-    from reconciler.manifests.nearest import did_you_mean
+    from reconciler.manifests.problems.suggestions import did_you_mean
+    from reconciler.project.credentials import user_name
 
     made: list[Approval] = []
     for one in approved:
@@ -86,7 +86,7 @@ def approvals_of(approved: tuple[str, ...], reason: str) -> tuple[Approval, ...]
 
 def open_project(folder: Path, environment: str | None) -> Project:
     """The project of a folder, with access from the environment variables."""
-    from reconciler.project import Access, Project
+    from reconciler.project.project import Access, Project
 
     return Project.open(folder, environment, access=Access.of(os.environ, warn=_warned))
 

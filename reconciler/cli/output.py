@@ -12,14 +12,14 @@ import click
 
 if TYPE_CHECKING:
     from reconciler.planning.model import Change
-    from reconciler.project import Project
-    from reconciler.views.masking import Masker
-    from reconciler.views.paint import Paint
+    from reconciler.privacy.masking import Masker
+    from reconciler.project.project import Project
+    from reconciler.views.style.colour import Paint
 
 
 def paint_for(stream: IO[str]) -> Paint:
     """Colour when `stream` is a terminal and NO_COLOR is not set (no-color.org)."""
-    from reconciler.views.paint import Paint
+    from reconciler.views.style.colour import Paint
 
     colour = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return Paint(colour)
@@ -27,7 +27,7 @@ def paint_for(stream: IO[str]) -> Paint:
 
 def masker_of(project: Project, *, show_personal: bool) -> Masker:
     """The masker with the key of the project's state."""
-    from reconciler.views.masking import Masker
+    from reconciler.privacy.masking import Masker
 
     return Masker(project.mask_key(), show_personal=show_personal)
 
@@ -36,8 +36,8 @@ def masker_of(project: Project, *, show_personal: bool) -> Masker:
 def telling_errors(masker: Masker, changes: Iterable[Change] = ()) -> Iterator[None]:
     """Errors inside, about these changes, are told with these masks: a customer as in a plan."""
     from reconciler.errors import Interrupted, ReconcilerError
-    from reconciler.views.errors_text import render_error
-    from reconciler.views.knowing import knowing_changes
+    from reconciler.privacy.known_people import knowing_changes
+    from reconciler.views.reports.errors import render_error
 
     try:
         yield
@@ -58,7 +58,7 @@ def put(text: str | bytes) -> None:
 
 def note_clock(ahead_seconds: int | None) -> None:
     """A warning where the platform's clock differs from this machine's."""
-    from reconciler.views.clock_text import clock_warning
+    from reconciler.views.reports.clock import clock_warning
 
     warning = clock_warning(ahead_seconds)
     if warning:

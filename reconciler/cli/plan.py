@@ -23,8 +23,8 @@ from reconciler.cli.progress import waiting
 
 if TYPE_CHECKING:
     from reconciler.planning.model import Plan
-    from reconciler.saved_plans import PlanToShow
-    from reconciler.views.masking import Masker
+    from reconciler.privacy.masking import Masker
+    from reconciler.project.saved_plans import PlanToShow
 
 _CHANGES = 2
 _BLOCKED = 3
@@ -57,7 +57,7 @@ def plan(
     show_personal_data: bool,
 ) -> int:
     """Compare the manifests with the platform and show what an apply would do."""
-    from reconciler.planning.files import check_target
+    from reconciler.planning.planfile.atomic_write import check_target
 
     approvals = approvals_of(approved, reason)
     project = open_project(folder, environment)
@@ -94,11 +94,11 @@ def exit_code_of(plan: Plan, *, detailed: bool) -> int:
 def print_plan(plan: Plan, masker: Masker, style: str, *, expand: bool) -> None:
     """Print a plan in the format asked for."""
     if style == "json":
-        from reconciler.views.plan_json import plan_to_json
+        from reconciler.views.plan.json import plan_to_json
 
         put(plan_to_json(plan, masker=masker))
         return
-    from reconciler.views.plan_text import render_plan
+    from reconciler.views.plan.text import render_plan
 
     put(render_plan(plan, masker=masker, paint=paint_for(sys.stdout), expand=expand))
 
@@ -144,8 +144,8 @@ def drift(
     show_personal_data: bool,
 ) -> int:
     """Show what was changed on the platform outside git since the last apply, and by whom."""
-    from reconciler.planning.drift import drift_report
-    from reconciler.views.drift_text import drift_to_json, render_drift
+    from reconciler.planning.reports.drift import drift_report
+    from reconciler.views.reports.drift import drift_to_json, render_drift
 
     project = open_project(folder, environment)
     with waiting("Reading the platform and the manifests"):

@@ -18,7 +18,7 @@ from reconciler.cli.output import paint_for, put
 @format_option
 def permissions(folder: Path, environment: str | None, style: str) -> None:
     """Show who the token belongs to and what it may do, section by section."""
-    from reconciler.views.permissions_text import permissions_to_json, render_permissions
+    from reconciler.views.reports.permissions import permissions_to_json, render_permissions
 
     info = open_project(folder, environment).permissions()
     if style == "json":

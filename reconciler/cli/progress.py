@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from reconciler.applying.events import Event, Listener
-    from reconciler.views.masking import Masker
+    from reconciler.privacy.masking import Masker
 
 
 @contextmanager
@@ -27,7 +27,7 @@ def telling(masker: Masker) -> Iterator[Listener]:
 
     It raises nothing: a run does not stop in the middle because it cannot be told about.
     """
-    from reconciler.views.run_text import render_event
+    from reconciler.views.run.text import render_event
 
     if not _somebody_looks():
 
@@ -73,7 +73,7 @@ def _bar(masker: Masker) -> Iterator[Listener]:
     from rich.text import Text
 
     from reconciler.applying.events import RunStarted, StepFinished
-    from reconciler.views.run_text import render_event
+    from reconciler.views.run.text import render_event
 
     paint = paint_for(sys.stderr)
     columns = (TextColumn("Applying"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

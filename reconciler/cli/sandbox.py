@@ -50,10 +50,10 @@ def sandbox(
     """Run the embedded platform until Ctrl-C, on this machine only."""
     gc.enable()
     from reconciler.errors import UsageError
-    from reconciler.sandbox.faults import BadFaults
+    from reconciler.sandbox.faults.faults import BadFaults
     from reconciler.sandbox.server import PortTaken, run
     from reconciler.sandbox.settings import SandboxSettings
-    from reconciler.sandbox.storage import BadData
+    from reconciler.sandbox.store.session import BadData
 
     def announce(url: str) -> None:
         put(url)

@@ -24,7 +24,7 @@ from reconciler.errors import UsageError
 )
 def schema(out: Path | None, name: str | None) -> None:
     """Print the JSON Schema NAME (2020-12), or write all of them with --out."""
-    from reconciler.views.schemas import schema_files
+    from reconciler.views.reports.schemas import schema_files
 
     if (out is None) == (name is None):
         raise click.UsageError("name one schema to print, or --out FOLDER to write all")
@@ -38,7 +38,7 @@ def schema(out: Path | None, name: str | None) -> None:
 
 
 def _write(files: Mapping[str, bytes], out: Path) -> None:
-    from reconciler.planning.files import check_target
+    from reconciler.planning.planfile.atomic_write import check_target
 
     try:
         out.mkdir(parents=True, exist_ok=True)

@@ -27,8 +27,8 @@ def sign(plan_path: Path | None, key: Path | None, folder: Path, generate: Path 
 
     PLAN is verified first where the state it was made with is at hand; a forged one is not signed.
     """
-    from reconciler.planning import signing
-    from reconciler.planning.comparison import counts
+    from reconciler.planning.planfile import signing
+    from reconciler.planning.planfile.plan_diff import counts
 
     if generate is not None:
         if plan_path is not None or key is not None:

@@ -46,7 +46,7 @@ def undo(
 
     Only what the run did is put back; what changed since elsewhere stays.
     """
-    from reconciler.planning.files import check_target
+    from reconciler.planning.planfile.atomic_write import check_target
 
     approvals = approvals_of(approved, reason)
     project = open_project(folder, environment)

@@ -17,8 +17,8 @@ from reconciler.cli.output import note, paint_for, put
 def validate_command(folder: Path, environment: str | None) -> None:
     """Check the manifests of one environment, or of all, without any network."""
     from reconciler.guards.registry import CODES
-    from reconciler.manifests.load import environment_names, validate
-    from reconciler.views.problems_text import render_problems
+    from reconciler.manifests.loading.loader import environment_names, validate
+    from reconciler.views.reports.problems import render_problems
 
     warnings = validate(folder, environment, guards=CODES)
     if warnings:

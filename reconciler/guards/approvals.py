@@ -12,11 +12,11 @@ from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 
-from reconciler.guards.unused_approval import Unused, needed_no_more
+from reconciler.guards.analyzers.unused_approval import Unused, needed_no_more
 from reconciler.guards.wording import counted, unmasked
 from reconciler.kinds.address import identity
+from reconciler.manifests.config.models import PLACEHOLDER
 from reconciler.manifests.desired import Approval
-from reconciler.manifests.settings import PLACEHOLDER
 from reconciler.planning.model import ApprovedBy, Evidence, Finding, Plan
 
 _GROWTH_FACTOR = 2

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 
-from reconciler.guards import unused_approval
+from reconciler.guards.analyzers import unused_approval
 from reconciler.guards.approvals import cover, recheck
+from reconciler.guards.context import Guard, Review
 from reconciler.guards.registry import CODES, GUARDS
-from reconciler.guards.review import Guard, Review
 from reconciler.kinds.address import identity
 from reconciler.manifests.desired import Approval
 from reconciler.planning.model import Finding, Plan

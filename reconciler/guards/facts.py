@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from reconciler.guards.review import Review
+from reconciler.guards.context import Review
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields, Kind, Life
 from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.channel import CHANNEL
-from reconciler.kinds.lists import names_in
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.status import STATUS
+from reconciler.kinds.values.name_lists import names_in
 from reconciler.live.platform import Usage
-from reconciler.planning.digests import sealed
 from reconciler.planning.model import Action, Change, Plan
+from reconciler.planning.planfile.digests import sealed
 
 _HOURS_FIELDS = ("schedule", "time_zone")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.guards import (
+from reconciler.guards.analyzers import (
     blacklist_bypass,
     conflict,
     delete_campaign,
@@ -28,7 +28,7 @@ from reconciler.guards import (
     unknown_live,
     unused_approval,
 )
-from reconciler.guards.review import Guard
+from reconciler.guards.context import Guard
 
 
 def registered(*guards: Guard) -> tuple[Guard, ...]:

@@ -14,7 +14,7 @@ from enum import Enum
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationInfo
 
 from reconciler.kinds.address import Address, name_of
-from reconciler.kinds.names import clean_name
+from reconciler.kinds.values.names import clean_name
 
 Fields = dict[str, JsonValue]
 """The writable fields of a resource in normal form; identity and scope are in its address."""

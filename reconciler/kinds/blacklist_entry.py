@@ -8,8 +8,8 @@ what a manifest lists is ensured, no more.
 from __future__ import annotations
 
 from reconciler.kinds.base import Body, Kind, Qualifier, Scope
-from reconciler.kinds.channel_types import SOCIAL_NETWORKS
-from reconciler.kinds.names import clean_customer
+from reconciler.kinds.values.channel_types import SOCIAL_NETWORKS
+from reconciler.kinds.values.names import clean_customer
 
 
 class BlacklistEntry(Body):

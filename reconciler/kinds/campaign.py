@@ -8,8 +8,8 @@ from pydantic import Field, JsonValue
 
 from reconciler.kinds.address import Address, join
 from reconciler.kinds.base import Body, Kind, Reference, Scope
-from reconciler.kinds.lists import NameSet, names_in
-from reconciler.kinds.schedule import ScheduleValue, TimeZone
+from reconciler.kinds.values.name_lists import NameSet, names_in
+from reconciler.kinds.values.schedule import ScheduleValue, TimeZone
 
 
 class Campaign(Body):

@@ -12,7 +12,7 @@ from typing import Self
 from pydantic import Field, JsonValue, ValidationInfo, model_validator
 
 from reconciler.kinds.base import Body, Kind, Scope, is_partial
-from reconciler.kinds.names import Email, Name, Phone, clean_contact_key
+from reconciler.kinds.values.names import Email, Name, Phone, clean_contact_key
 
 
 class Contact(Body):

@@ -13,8 +13,8 @@ from pydantic import Field, JsonValue
 
 from reconciler.kinds.address import Address, identity, join, name_of
 from reconciler.kinds.base import Body, Kind, Reference, Renaming, Scope
-from reconciler.kinds.lists import NameSet, names_in
-from reconciler.kinds.schedule import Closure
+from reconciler.kinds.values.name_lists import NameSet, names_in
+from reconciler.kinds.values.schedule import Closure
 
 
 class Holiday(Body):

@@ -13,8 +13,8 @@ from pydantic import Field, JsonValue, model_validator
 
 from reconciler.kinds.address import Address, identity, join
 from reconciler.kinds.base import Body, Kind, Life, Reference, Scope
-from reconciler.kinds.channel_types import ChannelType
-from reconciler.kinds.names import Name
+from reconciler.kinds.values.channel_types import ChannelType
+from reconciler.kinds.values.names import Name
 
 
 class MemberChannel(Body):

@@ -9,8 +9,8 @@ from pydantic import Field, model_validator
 
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Body, Kind, Renaming, Scope
-from reconciler.kinds.names import Name
-from reconciler.kinds.text import Text
+from reconciler.kinds.values.names import Name
+from reconciler.kinds.values.text import Text
 
 
 def _refuse_twins(names: Iterable[str], what: str) -> None:

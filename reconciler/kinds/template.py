@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from reconciler.kinds.base import Body, Kind, Renaming, Scope
-from reconciler.kinds.text import Text
+from reconciler.kinds.values.text import Text
 
 
 class Template(Body):

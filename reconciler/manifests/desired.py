@@ -14,7 +14,7 @@ from typing import Literal
 from reconciler.errors import Problem
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields, Kind
-from reconciler.manifests.freeze import Freeze
+from reconciler.manifests.config.freeze import Freeze
 
 Form = Literal["nested", "standalone"]
 """How a resource was declared: under its parent's key, or as a document or item of its own."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from pydantic import TypeAdapter, ValidationError
 
-from reconciler.kinds.names import Name
-from reconciler.manifests.folder import APPROVALS, ENVIRONMENTS, PROJECT_FILE
-from reconciler.manifests.yaml_writer import written
+from reconciler.kinds.values.names import Name
+from reconciler.manifests.files.discovery import APPROVALS, ENVIRONMENTS, PROJECT_FILE
+from reconciler.manifests.yaml.writer import written
 
 _ANY_NAME = "contact-centre"
 

@@ -15,8 +15,8 @@ from graphlib import CycleError, TopologicalSorter
 from reconciler.errors import ManifestError, PlanRefused, Problem
 from reconciler.kinds.address import above, identity
 from reconciler.kinds.base import Fields, Kind
-from reconciler.kinds.lists import names_in
 from reconciler.kinds.registry import KINDS
+from reconciler.kinds.values.name_lists import names_in
 from reconciler.planning.model import Action, Change
 from reconciler.planning.references import targets
 

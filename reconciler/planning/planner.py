@@ -18,12 +18,10 @@ from reconciler.kinds.base import Fields, Life, Renaming
 from reconciler.kinds.registry import holder_of
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredResource, Settings
-from reconciler.manifests.wording import advice
-from reconciler.planning.consequences import successions
+from reconciler.manifests.problems.wording import advice
+from reconciler.planning.connector_checks import misfits
 from reconciler.planning.diff import differences
-from reconciler.planning.digests import fingerprint, sealed
-from reconciler.planning.drafting import draft
-from reconciler.planning.lines import misfits
+from reconciler.planning.effects.consequences import successions
 from reconciler.planning.merge import as_applied, managed_fields, merged, without_nulls
 from reconciler.planning.model import (
     Action,
@@ -35,11 +33,13 @@ from reconciler.planning.model import (
     Tracking,
 )
 from reconciler.planning.order import ordered
+from reconciler.planning.plan_header import draft
+from reconciler.planning.planfile.digests import fingerprint, sealed
 from reconciler.planning.references import Locate, at_its_declaration, dangling
 from reconciler.planning.removals import Removals, tracked
 from reconciler.planning.renames import Settled, settle
 from reconciler.planning.spelling import misspelled
-from reconciler.planning.unseen import Unseen
+from reconciler.planning.unreadable import Unseen
 from reconciler.state.ledger import Ledger, LedgerEntry
 
 

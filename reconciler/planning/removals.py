@@ -17,10 +17,10 @@ from reconciler.kinds.base import Fields, Life
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredList, Source
-from reconciler.planning.lost_edits import lost_edits, unlike
+from reconciler.planning.effects.discarded_edits import lost_edits, unlike
 from reconciler.planning.model import Action, Change, Reason, Tracking
 from reconciler.planning.renames import settle
-from reconciler.planning.unseen import Unseen
+from reconciler.planning.unreadable import Unseen
 from reconciler.state.ledger import Ledger, LedgerEntry
 
 

@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from reconciler.sandbox.api.responses import json_reply, problem_reply
 from reconciler.sandbox.clock import Clock, moment_of, stamp
 from reconciler.sandbox.problems import Refusal, bad_request
-from reconciler.sandbox.replies import json_reply, problem_reply
 
 PREFIX = "/_test/"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import httpx
 from starlette.types import ASGIApp
 
-from reconciler.sandbox.connection import CutShort
+from reconciler.sandbox.faults.connection import CutShort
 
 
 class InProcessTransport(httpx.AsyncBaseTransport):

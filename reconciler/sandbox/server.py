@@ -16,9 +16,9 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-from reconciler.sandbox.app import create_app
-from reconciler.sandbox.connection import EXTENSION
-from reconciler.sandbox.profiles import TokenSpec, token_specs
+from reconciler.sandbox.api.app import create_app
+from reconciler.sandbox.domain.permissions import TokenSpec, token_specs
+from reconciler.sandbox.faults.connection import EXTENSION
 from reconciler.sandbox.settings import SandboxSettings
 
 TOKENS_VARIABLE = "RECONCILER_SANDBOX_TOKENS"

@@ -9,14 +9,14 @@ from typing import Any
 import orjson
 
 from reconciler.sandbox.clock import Clock, stamp
-from reconciler.sandbox.idempotency import KEPT_HOURS
+from reconciler.sandbox.domain.permissions import DEFAULT_PROFILES, DEFAULT_TOKENS, Access, Caller
 from reconciler.sandbox.limits import Limits
-from reconciler.sandbox.paging import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
-from reconciler.sandbox.profiles import DEFAULT_PROFILES, DEFAULT_TOKENS, Access, Caller
-from reconciler.sandbox.seed import plant
 from reconciler.sandbox.seeds import seed_document
+from reconciler.sandbox.seeds.loader import plant
 from reconciler.sandbox.settings import SandboxSettings
-from reconciler.sandbox.storage import Session, Storage
+from reconciler.sandbox.store.idempotency import KEPT_HOURS
+from reconciler.sandbox.store.paging import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
+from reconciler.sandbox.store.session import Session, Storage
 
 VERSION = "1.0"
 _SEEDER = "system"

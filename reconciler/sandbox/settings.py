@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from reconciler.sandbox.profiles import TokenSpec
+from reconciler.sandbox.domain.permissions import TokenSpec
 
 
 def _silent(url: str) -> None:  # noqa: ARG001

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.errors import StateError
-from reconciler.kinds.credentials import without_credentials
+from reconciler.kinds.values.credentials import without_credentials
 
 VARIABLE = "RECONCILER_STATE"
 FOLDER = ".reconciler"

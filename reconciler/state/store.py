@@ -16,30 +16,30 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine
 
 from reconciler.errors import StateError
-from reconciler.state import (
-    clock,
-    creation,
-    engines,
-    journal_rows,
-    lease_rows,
-    ledger_rows,
-    mask_rows,
-    ownership,
-    reserve,
-    run_rows,
-    stuck,
-)
-from reconciler.state import schema as schemas
 from reconciler.state.changes import LedgerChange
-from reconciler.state.failures import StateBusy, StateNotWritable, translating
 from reconciler.state.journal import NewStep, Outcome, Step, Summary
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Lease, LeaseStuck
-from reconciler.state.lease_rows import Claim
 from reconciler.state.ledger import Ledger
 from reconciler.state.locations import SqliteLocation, parse
 from reconciler.state.runs import NewRun, Run
 from reconciler.state.safeguards import Safeguards
+from reconciler.state.sql import (
+    blocking_transactions,
+    clock,
+    creation,
+    disk_reserve,
+    engines,
+    journal_rows,
+    key_rows,
+    lease_rows,
+    ledger_rows,
+    ownership,
+    run_rows,
+)
+from reconciler.state.sql import schema as schemas
+from reconciler.state.sql.errors import StateBusy, StateNotWritable, translating
+from reconciler.state.sql.lease_rows import Claim
 
 LEASE_LOCK_SECONDS = 2.0
 """How long PostgreSQL waits for the lock of a lease: the transactions of a holder take less."""
@@ -73,7 +73,7 @@ class Store:
             is_current = schemas.is_current(schemas.version(engine), shown)
             if not is_current:
                 schemas.migrate(engine, shown)
-        room = reserve.beside(location.path) if isinstance(location, SqliteLocation) else None
+        room = disk_reserve.beside(location.path) if isinstance(location, SqliteLocation) else None
         store = cls(engine, shown, read_only=False, room=room)
         if is_new or not is_current:
             store.plan_key()  # so that who may only read finds one
@@ -282,7 +282,7 @@ class Store:
         except StateBusy as busy:
             raise self._stuck(key, now) from busy
         if self._room is not None:
-            reserve.keep(self._room)
+            disk_reserve.keep(self._room)
         return lease
 
     def heartbeat(self, lease: Lease, now: datetime) -> Lease:
@@ -293,7 +293,7 @@ class Store:
     def release(self, lease: Lease) -> None:
         """Gives the lease back, also on a disk that has become full meanwhile."""
         if self._room is not None:
-            reserve.let_go(self._room)
+            disk_reserve.let_go(self._room)
         with self._writing() as connection:
             lease_rows.release(connection, lease)
 
@@ -317,13 +317,13 @@ class Store:
 
     def _stuck(self, key: LedgerKey, now: datetime) -> LeaseStuck:
         with self._reading() as connection:
-            return stuck.found(connection, key, clock.shared(connection, now))
+            return blocking_transactions.found(connection, key, clock.shared(connection, now))
 
     def _end_session(self, key: LedgerKey, busy: StateBusy) -> None:
         with self._reading() as connection:
             now = clock.shared(connection, datetime.now(UTC))
-            if not stuck.end(connection, key):
-                raise stuck.found(connection, key, now) from busy
+            if not blocking_transactions.end(connection, key):
+                raise blocking_transactions.found(connection, key, now) from busy
 
     # Keys
 
@@ -331,12 +331,12 @@ class Store:
         """The 32 bytes that plan files are authenticated with, drawn on first use; None where
         none are stored and this user may not store any."""
         with self._reading() as connection:
-            stored = mask_rows.find(connection, mask_rows.PLAN_FILES)
+            stored = key_rows.find(connection, key_rows.PLAN_FILES)
         if stored is not None:
             return stored
         try:
             with self._writing() as connection:
-                return mask_rows.keep(connection, mask_rows.PLAN_FILES, mask_rows.draw())
+                return key_rows.keep(connection, key_rows.PLAN_FILES, key_rows.draw())
         except StateNotWritable:
             return None
 
@@ -344,13 +344,13 @@ class Store:
         """The 32 bytes that masks are made with. Where none are stored and none can be, they last
         as long as this object does."""
         with self._reading() as connection:
-            stored = mask_rows.find(connection, mask_rows.MASKS)
+            stored = key_rows.find(connection, key_rows.MASKS)
         if stored is not None:
             return stored
-        self._passing_mask_key = self._passing_mask_key or mask_rows.draw()
+        self._passing_mask_key = self._passing_mask_key or key_rows.draw()
         try:
             with self._writing() as connection:
-                return mask_rows.keep(connection, mask_rows.MASKS, self._passing_mask_key)
+                return key_rows.keep(connection, key_rows.MASKS, self._passing_mask_key)
         except StateNotWritable:
             return self._passing_mask_key
 

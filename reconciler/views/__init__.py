@@ -1,0 +1,1 @@
+"""Render plans, runs, reports and problems as text or JSON. Nothing else formats output."""

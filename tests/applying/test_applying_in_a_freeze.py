@@ -11,14 +11,14 @@ import pytest
 
 from reconciler.applying.report import BlockedAtApply
 from reconciler.errors import PlanUnsigned
-from reconciler.kinds.schedule import Schedule
+from reconciler.kinds.values.schedule import Schedule
+from reconciler.manifests.config.freeze import DatedWindow, Freeze
 from reconciler.manifests.desired import Desired, Environment
-from reconciler.manifests.freeze import DatedWindow, Freeze
-from reconciler.planning.digests import sealed
 from reconciler.planning.model import Plan
-from reconciler.planning.safeguards import safeguards_of
+from reconciler.planning.planfile.digests import sealed
+from reconciler.planning.planfile.safeguards import safeguards_of
 from reconciler.state.safeguards import Safeguards
-from tests.planning.estates import desired, wanted
+from tests.planning.plan_worlds import desired, wanted
 from tests.torture.world import KEY, Applying, Killed, Points, World, told
 
 TEA = "statuses/Tea"

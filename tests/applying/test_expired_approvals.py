@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from reconciler.applying.report import BlockedAtApply
-from reconciler.planning import plan_file
-from reconciler.planning.digests import sealed
 from reconciler.planning.model import Plan
-from tests.planning.estates import desired, wanted
+from reconciler.planning.planfile import codec
+from reconciler.planning.planfile.digests import sealed
+from tests.planning.plan_worlds import desired, wanted
 from tests.torture.world import Applying, Killed, Points, World, told
 
 DAY = timedelta(days=1)
@@ -49,7 +49,7 @@ def test_what_an_approval_covered_yesterday_is_blocked_today(world: World) -> No
 
 def test_what_it_covers_is_applied_on_its_last_day(world: World) -> None:
     plan = _approved_until_today(world)
-    assert plan_file.loads(plan_file.dumps(plan), name="the plan") == plan
+    assert codec.loads(codec.dumps(plan), name="the plan") == plan
     assert Applying(world).apply(plan).exit_code == 0
 
 

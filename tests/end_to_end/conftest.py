@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from estate import FILES, SEED
-from harness import Sandbox, Workspace
+
+from tests.end_to_end.estate import FILES, SEED
+from tests.end_to_end.harness import Sandbox, Workspace
 
 
 @pytest.fixture

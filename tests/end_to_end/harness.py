@@ -19,9 +19,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
-import warm
 
 from reconciler.kinds.address import wire_path
+from tests.end_to_end import warm
 
 ROOT = Path(__file__).parents[2]
 _TIMEOUT_SECONDS = 60

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leaks import EMAILS, NAMES, PHONES
+from tests.end_to_end.leaks import EMAILS, NAMES, PHONES
 
 FIELDS = f"contact_name: {NAMES[0]}\nphone: '{PHONES[0]}'\nemail: {EMAILS[0]}\noops: {NAMES[1]}\n"
 _ITEMS = (

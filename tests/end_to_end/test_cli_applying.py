@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 
-from estate import SEED, STRICTER
-from harness import Sandbox, Workspace, by_action
-
 from reconciler.kinds.registry import KINDS
 from reconciler.planning.model import Action
+from tests.end_to_end.estate import SEED, STRICTER
+from tests.end_to_end.harness import Sandbox, Workspace, by_action
 
 _NEW_CAMPAIGN = """\
 kind: Campaign

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from harness import Workspace
+
+from tests.end_to_end.harness import Workspace
 
 
 def test_explain_tells_a_field_in_git_as_applied_and_live(settled: Workspace) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from harness import Workspace, approvals, blocking
-from mangling import mangling
+
+from tests.end_to_end.harness import Workspace, approvals, blocking
+from tests.end_to_end.mangling import mangling
 
 _PAGE = b"<!doctype html><title>It works!</title>"
 

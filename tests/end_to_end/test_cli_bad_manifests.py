@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 
 import pytest
-from harness import Result, Workspace
+
+from tests.end_to_end.harness import Result, Workspace
 
 
 def _refused(workspace: Workspace, *texts: str, words: tuple[str, ...] = ("plan",)) -> Result:

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from estate import SEED
-from harness import Sandbox, Workspace, approvals
+
+from tests.end_to_end.estate import SEED
+from tests.end_to_end.harness import Sandbox, Workspace, approvals
 
 DAY = timedelta(days=1)
 THERE = (datetime.now(UTC) + 100 * DAY).replace(hour=6, minute=0, second=0, microsecond=0)

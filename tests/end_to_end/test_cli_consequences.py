@@ -9,7 +9,8 @@ import json
 from typing import Any
 
 import pytest
-from harness import Workspace, approvals
+
+from tests.end_to_end.harness import Workspace, approvals
 
 SIGNATURE = "templates/Signature"
 SALES_MAIL, SUPPORT_MAIL = "campaigns/Sales/channels/email", "campaigns/Support/channels/email"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-from harness import Cli, Workspace
+
+from tests.end_to_end.harness import Cli, Workspace
 
 _MANIFEST = "kind: Template\nname: Greeting\ntype: html\ncontent_file: greeting.html\n"
 _HTML = "<p>Hola {{ name }}</p>\n<p>Chau</p>\n"

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from estate import FILES, SEED
-from harness import Result, Sandbox, Workspace
+
+from tests.end_to_end.estate import FILES, SEED
+from tests.end_to_end.harness import Result, Sandbox, Workspace
 
 _PHONES = ("+59829001235", "+59829001236", "+59829001237", "+59829001238")
 _PASTED = """\

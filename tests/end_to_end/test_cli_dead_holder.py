@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 
-from harness import Workspace
-from mangling import mangling
 from sqlalchemy import create_engine
 
 from reconciler.state.keys import LedgerKey
-from reconciler.state.lease_rows import Claim
+from reconciler.state.sql.lease_rows import Claim
 from reconciler.state.store import Store
+from tests.end_to_end.harness import Workspace
+from tests.end_to_end.mangling import mangling
 
 _TIMEOUT_SECONDS = 60
 

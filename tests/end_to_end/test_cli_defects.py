@@ -6,10 +6,10 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from harness import Workspace
 
 from reconciler.cli.main import run
-from reconciler.project import Project
+from reconciler.project.project import Project
+from tests.end_to_end.harness import Workspace
 
 TOKEN, PASSWORD = "sandbox-t0ken", "passw0rd"
 STATE = f"postgresql://ana:{PASSWORD}@db/state"

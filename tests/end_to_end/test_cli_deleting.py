@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from estate import AGENTS
-from harness import Workspace, approvals, blocking, by_action
+
+from tests.end_to_end.estate import AGENTS
+from tests.end_to_end.harness import Workspace, approvals, blocking, by_action
 
 REASON = "agreed with the floor"
 

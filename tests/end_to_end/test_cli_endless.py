@@ -10,8 +10,9 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 
 import pytest
-from harness import Workspace
-from mangling import mangling
+
+from tests.end_to_end.harness import Workspace
+from tests.end_to_end.mangling import mangling
 
 _Answer = Callable[[BaseHTTPRequestHandler], None]
 _NUMBERS = itertools.count()

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from harness import ROOT, Sandbox, Workspace
 from ruamel.yaml import YAML
+
+from tests.end_to_end.harness import ROOT, Sandbox, Workspace
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
-from harness import Workspace
 
 from reconciler.state.keys import LedgerKey
-from reconciler.state.lease_rows import Claim
 from reconciler.state.runs import NewRun
+from reconciler.state.sql.lease_rows import Claim
 from reconciler.state.store import Store
+from tests.end_to_end.harness import Workspace
 
 _TEMPLATE = "kind: Template\nname: Farewell\ntype: text\ncontent: Bye!\n"
 _STATUS = "kind: Status\nname: Meeting\nicon: comments\n"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from harness import Sandbox, Workspace
+
+from tests.end_to_end.harness import Sandbox, Workspace
 
 NAMES = (
     "Two words",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness import Workspace
+from tests.end_to_end.harness import Workspace
 
 MESSY = "# Lunch breaks.\nname: 'Siesta'   # after lunch\nkind:   Status\n"
 TIDY = '# Lunch breaks.\nkind: Status\nname: "Siesta"   # after lunch\n'

@@ -12,13 +12,13 @@ from typing import Any
 
 import orjson
 import pytest
-from harness import Workspace
 
-from reconciler.planning import plan_file
-from reconciler.planning.digests import sealed
-from reconciler.planning.envelope import enveloped, opened
 from reconciler.planning.model import ApprovedBy, Finding, Plan
+from reconciler.planning.planfile import codec
+from reconciler.planning.planfile.digests import sealed
+from reconciler.planning.planfile.encryption import enveloped, opened
 from reconciler.state.store import Store
+from tests.end_to_end.harness import Workspace
 
 _PLAN_KEY = "correct horse battery staple"
 
@@ -30,12 +30,12 @@ def _approved(finding: Finding) -> Finding:
 
 def _forged(data: bytes) -> bytes:
     """A plan file with all that blocks it marked as approved, and every digest made afresh."""
-    plan: Plan = plan_file.adapter().validate_json(data)
+    plan: Plan = codec.adapter().validate_json(data)
     assert plan.blocking
     forged = sealed(replace(plan, findings=tuple(_approved(one) for one in plan.findings)))
     assert not forged.refusals()
     assert forged.digest != plan.digest
-    return _with(plan_file.dumps(forged), orjson.loads(data).get("authentication"))
+    return _with(codec.dumps(forged), orjson.loads(data).get("authentication"))
 
 
 def _with(data: bytes, authentication: Any) -> bytes:
@@ -113,11 +113,11 @@ def test_a_forger_with_a_state_of_their_own_is_refused_in_either_name(
     with Store.open(own) as store:
         key = store.plan_key()
     assert key is not None
-    forged: Plan = plan_file.adapter().validate_json(_forged(data))
-    plan_file.write(forged, blocked.plan_file, state_key=key)
+    forged: Plan = codec.adapter().validate_json(_forged(data))
+    codec.write(forged, blocked.plan_file, state_key=key)
     _refused(blocked, "made with another state", "RECONCILER_STATE")
     theirs = orjson.loads(blocked.plan_file.read_bytes())["authentication"]
-    blocked.plan_file.write_bytes(_with(plan_file.dumps(forged), {**theirs, "key": ours["key"]}))
+    blocked.plan_file.write_bytes(_with(codec.dumps(forged), {**theirs, "key": ours["key"]}))
     _refused(blocked, "forged")
 
 

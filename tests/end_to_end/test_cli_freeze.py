@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from harness import Workspace
+
+from tests.end_to_end.harness import Workspace
 
 ENVIRONMENT = "environments/test.yaml"
 FROZEN = """\

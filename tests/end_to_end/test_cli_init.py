@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from harness import Cli, Sandbox, Workspace
+
+from tests.end_to_end.harness import Cli, Sandbox, Workspace
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from estate import STRICTER
-from harness import Result, Workspace, approvals
+
+from tests.end_to_end.estate import STRICTER
+from tests.end_to_end.harness import Result, Workspace, approvals
 
 LUNCH = 'kind: Status\nname: Lunch\nicon: utensils\ncolor: "#e0a800"\n'
 REASON = ("--reason", "tried on purpose")

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from harness import Workspace, approvals, by_action
-from mangling import Mangler, mangling
+
+from tests.end_to_end.harness import Workspace, approvals, by_action
+from tests.end_to_end.mangling import Mangler, mangling
 
 _CASES = [
     ("campaigns/Sales", {"time_zone": "Mars/Phobos"}, "time_zone: 'Mars/Phobos'"),

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
-from harness import Result, Workspace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from leaks import EMAILS, NAMES, PHONES, found_in
-from malformed import APPROVALS, FIELDS, FILES, WHOLE_FILES, WRONG_FOR_A_PLAN_AT_MOST
+
+from tests.end_to_end.harness import Result, Workspace
+from tests.end_to_end.leaks import EMAILS, NAMES, PHONES, found_in
+from tests.end_to_end.malformed import (
+    APPROVALS,
+    FIELDS,
+    FILES,
+    WHOLE_FILES,
+    WRONG_FOR_A_PLAN_AT_MOST,
+)
 
 _COMMANDS = (("validate",), ("plan",), ("plan", "--all", "--format", "json"), ("fmt", "--check"))
 

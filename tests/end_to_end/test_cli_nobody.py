@@ -6,9 +6,9 @@ import os
 import pwd
 
 import pytest
-from harness import Workspace
 
 from reconciler.cli.main import run
+from tests.end_to_end.harness import Workspace
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from harness import ROOT, Workspace
 
 from reconciler.cli.main import run
 from reconciler.cli.streams import OutputLost
-from reconciler.views import run_text
+from reconciler.views.run import text
+from tests.end_to_end.harness import ROOT, Workspace
 
 _ENCODINGS = ["utf-8", "ascii", "latin-1", "cp1252", "utf-16"]
 _TIMEOUT_SECONDS = 60
@@ -192,8 +192,8 @@ def test_a_report_that_cannot_be_made_does_not_change_how_an_apply_ends(
     for name, value in settled.variables.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(settled.folder)
-    monkeypatch.setattr(run_text, "render_report", defective)
-    monkeypatch.setattr(run_text, "render_event", defective)
+    monkeypatch.setattr(text, "render_report", defective)
+    monkeypatch.setattr(text, "render_event", defective)
     assert run(["apply", str(settled.plan_file)]) == 0
     said = capsys.readouterr().err
     assert "reconciler history" in said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness import Workspace, approvals, blocking, by_action
+from tests.end_to_end.harness import Workspace, approvals, blocking, by_action
 
 
 def _changed_on_both_sides(workspace: Workspace) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from harness import Result, Workspace, approvals
+from tests.end_to_end.harness import Result, Workspace, approvals
 
 SECRETS = (
     "+59829001234",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from harness import Result, Workspace
+
+from tests.end_to_end.harness import Result, Workspace
 
 _SECRETS = ("29001235", "carol", "Secretson", "Hidden", "insta_u")
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
-from harness import ROOT, Workspace
+from tests.end_to_end.harness import ROOT, Workspace
 
 _TIMEOUT_SECONDS = 60
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from estate import SEED, STRICTER
-from harness import Sandbox, Workspace
 
 from reconciler.state.keys import LedgerKey
 from reconciler.state.store import Store
+from tests.end_to_end.estate import SEED, STRICTER
+from tests.end_to_end.harness import Sandbox, Workspace
 
 
 @pytest.fixture

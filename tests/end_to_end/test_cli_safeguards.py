@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import Workspace, blocking
+
+from tests.end_to_end.harness import Workspace, blocking
 
 _ENVIRONMENT = "environments/test.yaml"
 _PLATFORM = 'platform: {url: "http://127.0.0.1:1", id: test}\n'

@@ -10,10 +10,10 @@ from threading import Thread
 
 import httpx
 import pytest
-from harness import Result, Workspace
-from leaks import EMAILS, NAMES, PHONES, found_in
 
-from reconciler.kinds.credentials import without_credentials
+from reconciler.kinds.values.credentials import without_credentials
+from tests.end_to_end.harness import Result, Workspace
+from tests.end_to_end.leaks import EMAILS, NAMES, PHONES, found_in
 
 _PASSWORD = "hunter2pw"
 

@@ -7,7 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from harness import Workspace
+
+from tests.end_to_end.harness import Workspace
 
 _KEY = "correct horse battery staple"
 

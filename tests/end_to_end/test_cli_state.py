@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from harness import Workspace
+
+from tests.end_to_end.harness import Workspace
 
 
 def test_pruned_runs_stay_in_the_history_and_cannot_be_undone(settled: Workspace) -> None:

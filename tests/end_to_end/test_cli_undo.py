@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from harness import Workspace, approvals, blocking, by_action
+from tests.end_to_end.harness import Workspace, approvals, blocking, by_action
 
 
 def _last_run(workspace: Workspace) -> str:

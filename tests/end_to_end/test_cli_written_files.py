@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-from harness import Workspace
+
+from tests.end_to_end.harness import Workspace
 
 
 @pytest.fixture

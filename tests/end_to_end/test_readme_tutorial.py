@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from harness import ROOT, Sandbox
+
+from tests.end_to_end.harness import ROOT, Sandbox
 
 _PORT = "127.0.0.1:8350"
 _OTHER_TERMINAL = "reconciler sandbox"

@@ -35,7 +35,7 @@ def run(words: Sequence[str], *, cwd: Path, env: Mapping[str, str], out: Path, e
 def _context() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     found = pkgutil.walk_packages(reconciler.__path__, "reconciler.")
-    unwanted = ("reconciler.__main__", "reconciler.state.migrations.env")
+    unwanted = ("reconciler.__main__", "reconciler.state.sql.migrations.env")
     context.set_forkserver_preload([one.name for one in found if one.name not in unwanted])
     return context
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
+from reconciler.guards.context import Review
 from reconciler.guards.evaluate import evaluate, reevaluate
 from reconciler.guards.registry import GUARDS
-from reconciler.guards.review import Review
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.registry import place_of
@@ -24,8 +24,8 @@ from reconciler.live.platform import (
     Usage,
 )
 from reconciler.manifests.desired import Approval
-from reconciler.planning.calendars import opening_hours
 from reconciler.planning.diff import differences
+from reconciler.planning.effects.opening_hours import opening_hours
 from reconciler.planning.model import Action, Change, Finding, Plan, Reason, Unknown
 from reconciler.state.ledger import Ledger, LedgerEntry
 

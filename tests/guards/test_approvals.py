@@ -6,16 +6,16 @@ from datetime import date, timedelta
 from io import StringIO
 
 import pytest
-from guard_builders import NOW, again, approve, approved, delete, review, usage
 from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from reconciler.guards.analyzers.unused_approval import spent
 from reconciler.guards.approvals import departures, holds, paste, recheck
 from reconciler.guards.evaluate import evaluate
-from reconciler.guards.unused_approval import spent
 from reconciler.manifests.desired import Approval, Source
 from reconciler.planning.model import ApprovedBy, Evidence, Finding
+from tests.guards.guard_builders import NOW, again, approve, approved, delete, review, usage
 
 CODE = "delete-in-use"
 LUNCH = "statuses/Lunch"

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from guard_builders import approve, create, delete, plan, review, update, usage
 
+from reconciler.guards.context import Guard, Review
 from reconciler.guards.evaluate import CRASHED, evaluate, reevaluate
 from reconciler.guards.registry import CODES, GUARDS, registered
-from reconciler.guards.review import Guard, Review
 from reconciler.planning.model import Finding
+from tests.guards.guard_builders import approve, create, delete, plan, review, update, usage
 
 DESIGNED = """
 delete-in-use delete-protected delete-campaign delete-cascade delete-unowned delete-system-default

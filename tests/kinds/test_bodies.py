@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Life
-from reconciler.kinds.names import clean_name
 from reconciler.kinds.registry import KINDS, place_of
+from reconciler.kinds.values.names import clean_name
 
 _NORMAL: list[tuple[str, dict[str, object], dict[str, object]]] = [
     ("campaigns/S", {"forms": ["b", "A"]}, {"forms": ["A", "b"]}),

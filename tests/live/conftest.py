@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from connected import Connected
-from fake_platform import FakePlatform, FakeTime
+
+from tests.live.connected import Connected
+from tests.live.fake_platform import FakePlatform, FakeTime
 
 
 @pytest.fixture

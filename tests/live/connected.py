@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from fake_platform import TOKEN, URL, FakePlatform, FakeTime
-
-from reconciler.live.connect import connect_reader, connect_writer
-from reconciler.live.limiter import Limiter
+from reconciler.live.http.connect import connect_reader, connect_writer
+from reconciler.live.http.limiter import Limiter
+from reconciler.live.http.settings import Settings
 from reconciler.live.platform import Reader, Writer
-from reconciler.live.settings import Settings
+from tests.live.fake_platform import TOKEN, URL, FakePlatform, FakeTime
 
 Result = TypeVar("Result")
 

@@ -10,8 +10,8 @@ from urllib.parse import unquote
 import httpx
 import orjson
 
-from reconciler.kinds.channel_types import CHANNEL_TYPES
 from reconciler.kinds.registry import KINDS, place_of
+from reconciler.kinds.values.channel_types import CHANNEL_TYPES
 
 URL = "https://acme.example"
 TOKEN = "s3cret-token"

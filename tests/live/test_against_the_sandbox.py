@@ -12,11 +12,11 @@ import pytest
 
 from reconciler.errors import AccessDenied
 from reconciler.kinds.address import Address, join
-from reconciler.live.connect import connect_reader, connect_writer
+from reconciler.live.http.connect import connect_reader, connect_writer
 from reconciler.live.platform import Reader, Request, Snapshot, Writer
 
 app_module = pytest.importorskip(
-    "reconciler.sandbox.app", reason="there is no sandbox yet", exc_type=ImportError
+    "reconciler.sandbox.api.app", reason="there is no sandbox yet", exc_type=ImportError
 )
 settings_module = pytest.importorskip("reconciler.sandbox.settings", exc_type=ImportError)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from manifest_project import ManifestProject, new_project
+
+from tests.manifests.manifest_project import ManifestProject, new_project
 
 
 @pytest.fixture

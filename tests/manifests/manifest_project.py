@@ -11,7 +11,7 @@ import pytest
 from reconciler.errors import ManifestError, Problem
 from reconciler.kinds.address import identity
 from reconciler.manifests.desired import DesiredList, DesiredResource, Manifests
-from reconciler.manifests.load import load
+from reconciler.manifests.loading.loader import load
 
 PROJECT = "project: acme\n"
 ENVIRONMENT = "platform: {url: 'https://acme.example', id: acme-prod}\n"

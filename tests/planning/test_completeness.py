@@ -8,7 +8,7 @@ from reconciler.errors import ManifestError, Problem
 from reconciler.kinds.base import Fields
 from reconciler.live.platform import LiveResource
 from reconciler.planning.model import Action
-from tests.planning.estates import (
+from tests.planning.plan_worlds import (
     campaign,
     desired,
     live_resource,

@@ -17,11 +17,11 @@ from pydantic import JsonValue
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
 from reconciler.live.platform import Snapshot
-from reconciler.planning.drift import drift_report
 from reconciler.planning.merge import without_nulls
 from reconciler.planning.model import Action, Difference, Origin, Plan
+from reconciler.planning.reports.drift import drift_report
 from reconciler.state.ledger import Ledger
-from tests.planning.estates import (
+from tests.planning.plan_worlds import (
     campaign,
     carried_out,
     desired,

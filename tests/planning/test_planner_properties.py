@@ -7,16 +7,16 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.applying.ledger_check import departures
-from reconciler.applying.verification import OldNames
+from reconciler.applying.rechecks.ledger import departures
+from reconciler.applying.rechecks.live import OldNames
 from reconciler.errors import ManifestError
 from reconciler.kinds.address import above, identity, parent_of
 from reconciler.live.platform import LiveResource, Snapshot, UnreadResource
 from reconciler.manifests.desired import Desired, DesiredResource
-from reconciler.planning import plan_file
 from reconciler.planning.model import Action
+from reconciler.planning.planfile import codec
 from reconciler.state.ledger import Ledger
-from tests.planning.estates import (
+from tests.planning.plan_worlds import (
     campaign,
     carried_out,
     complete,
@@ -158,7 +158,7 @@ def test_a_plan_survives_its_file(case: tuple[Desired, Snapshot, Ledger]) -> Non
         made = planned(want, live, books)
     except ManifestError:
         return
-    assert plan_file.loads(plan_file.dumps(made), name="p") == made
+    assert codec.loads(codec.dumps(made), name="p") == made
 
 
 @settings(max_examples=100, deadline=None)

@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.manifests.desired import Lifecycle
 from reconciler.planning.model import Action
-from tests.planning.estates import (
+from tests.planning.plan_worlds import (
     desired,
     ledger,
     live_resource,

@@ -12,7 +12,7 @@ from reconciler.live.platform import Directory, LiveResource, Snapshot
 from reconciler.manifests.desired import Desired
 from reconciler.planning.model import Origin, Plan
 from reconciler.planning.planner import plan
-from tests.planning.estates import (
+from tests.planning.plan_worlds import (
     CONNECTORS,
     NOW,
     SETTINGS,

@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from faulty_api import MANY, Faulty, faulty_app
-from sandbox_api import Api, new_app
+
+from tests.sandbox.faults.faulty_api import MANY, Faulty, faulty_app
+from tests.sandbox.sandbox_api import Api, new_app
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import httpx
 from fastapi import FastAPI
 
 from reconciler.kinds.address import wire_path
-from reconciler.sandbox.app import create_app
+from reconciler.sandbox.api.app import create_app
 from reconciler.sandbox.clock import moment_of
-from reconciler.sandbox.profiles import ADMIN_TOKEN
+from reconciler.sandbox.domain.permissions import ADMIN_TOKEN
 from reconciler.sandbox.settings import SandboxSettings
 
 NOW = "2026-11-24T10:00:00.000Z"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from sandbox_api import Api, new_app, refused
 
-from reconciler.sandbox.profiles import RIGHTS, SECTIONS, Access
+from reconciler.sandbox.domain.permissions import RIGHTS, SECTIONS, Access
 from reconciler.sandbox.server import tokens_from
+from tests.sandbox.sandbox_api import Api, new_app, refused
 
 PATHS = {
     "campaigns": [

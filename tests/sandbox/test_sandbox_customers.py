@@ -6,9 +6,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from sandbox_api import SEED, Api, new_app, refused
 
-from reconciler.sandbox.openapi import document
+from reconciler.sandbox.api.openapi import document
+from tests.sandbox.sandbox_api import SEED, Api, new_app, refused
 
 PASTED = "\u202a+598\u200b2900\u20111234\u202c"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sandbox_api import Api, refused
 
 from reconciler.kinds.address import join
-from reconciler.kinds.names import clean_name
+from reconciler.kinds.values.names import clean_name
+from tests.sandbox.sandbox_api import Api, refused
 
 NAMES = [
     "24/7",

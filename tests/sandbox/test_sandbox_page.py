@@ -6,10 +6,9 @@ import json
 import re
 from pathlib import Path
 
-from sandbox_api import Api, settings
-
-from reconciler.sandbox.app import create_app
-from reconciler.sandbox.faults import fault_plan
+from reconciler.sandbox.api.app import create_app
+from reconciler.sandbox.faults.faults import fault_plan
+from tests.sandbox.sandbox_api import Api, settings
 
 _PAGE = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text()
 
@@ -34,9 +33,9 @@ def test_the_faults_on_the_page_are_faults(tmp_path: Path) -> None:
 
 
 def test_the_page_tells_every_fault_there_is() -> None:
-    from reconciler.sandbox import fault_rules
+    from reconciler.sandbox.faults import rules
 
-    kinds = fault_rules.__dict__.values()
+    kinds = rules.__dict__.values()
     names = {
         name
         for kind in kinds

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from sandbox_api import Api, new_app, refused
+
+from tests.sandbox.sandbox_api import Api, new_app, refused
 
 _PROGRAM = """
 import sys

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sandbox_api import Api, refused
+
+from tests.sandbox.sandbox_api import Api, refused
 
 
 def test_pages_hold_everything_once_in_creation_order(api: Api) -> None:
@@ -95,7 +96,7 @@ def test_a_list_changes_with_each_effective_write_in_it_and_no_other(sales: Api)
 
 
 def test_another_sandbox_never_shares_a_lists_etag(api: Api) -> None:
-    from sandbox_api import new_app
+    from tests.sandbox.sandbox_api import new_app
 
     other = Api(new_app())
     assert other.get("statuses").headers["etag"] != api.get("statuses").headers["etag"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sandbox_api import Api, at
+
+from tests.sandbox.sandbox_api import Api, at
 
 TEXT = {"type": "text", "content": "x"}
 CLOCKS = ("etag", "created_at", "updated_at", "updated_by", "today", "open_now")

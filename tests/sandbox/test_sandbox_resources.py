@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sandbox_api import NOW, Api, refused
 
 from reconciler.kinds.registry import KINDS, place_of
+from tests.sandbox.sandbox_api import NOW, Api, refused
 
 TEMPLATE = {"type": "text", "content": "Hello"}
 

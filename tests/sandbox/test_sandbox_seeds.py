@@ -7,9 +7,9 @@ from typing import Any
 
 import orjson
 import pytest
-from sandbox_api import NOW, SEED, Api, new_app
 
 from reconciler.kinds.registry import KINDS
+from tests.sandbox.sandbox_api import NOW, SEED, Api, new_app
 
 
 def test_data_outlives_the_process_and_is_seeded_once(tmp_path: Path) -> None:

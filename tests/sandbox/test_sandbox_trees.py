@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox_api import Api, refused
+from tests.sandbox.sandbox_api import Api, refused
 
 
 def _tree(api: Api) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 import pytest
-from sandbox_api import Api, refused
 
 from reconciler.kinds.registry import KINDS
+from tests.sandbox.sandbox_api import Api, refused
 
 TEMPLATE = {"type": "text", "content": "x"}
 _MONTH_SECONDS = 30 * 24 * 3600

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sandbox_api import Api, refused, settings
 from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from reconciler.sandbox import deleting
-from reconciler.sandbox.app import create_app
+from reconciler.sandbox.api.app import create_app
+from reconciler.sandbox.domain import deletes
+from tests.sandbox.sandbox_api import Api, refused, settings
 
 _DAY_SECONDS = 24 * 3600
 
@@ -237,7 +237,7 @@ def test_a_crash_leaves_nothing_behind(api: Api, monkeypatch: pytest.MonkeyPatch
 
     create = {"op": "create", "address": "statuses/A", "idempotency_key": "k"}
     with monkeypatch.context() as patched:
-        patched.setattr(deleting, "delete", crash)
+        patched.setattr(deletes, "delete", crash)
         operations = [create, {"op": "delete", "address": "statuses/Break"}]
         answer = api.call("POST", "/v1/batch", json={"operations": operations})
         refused(answer, 500, "crash")

@@ -16,8 +16,8 @@ from pydantic import JsonValue, ValidationError
 
 from reconciler.kinds.address import Address, name_of
 from reconciler.kinds.base import Fields, Kind, Reference
-from reconciler.kinds.lists import without_name
 from reconciler.kinds.registry import Place, place_of
+from reconciler.kinds.values.name_lists import without_name
 
 _MOST_FORMS = 100_000
 

@@ -24,15 +24,15 @@ from reconciler.kinds.base import Fields
 from reconciler.state.changes import LedgerChange, Rebase, Upsert
 from reconciler.state.journal import NewStep, Outcome, Step, StepState, Summary
 from reconciler.state.keys import LedgerKey, storable, utc
-from reconciler.state.late_rows import Known, judged, shares
 from reconciler.state.lease import Lease, LeaseHeld, LeaseLost
-from reconciler.state.lease_rows import Claim
 from reconciler.state.ledger import Ledger, LedgerEntry
-from reconciler.state.ledger_rows import rebased
-from reconciler.state.ownership import Taken, first_taken, refuse
 from reconciler.state.processes import is_surely_dead
 from reconciler.state.runs import NewRun, Run
 from reconciler.state.safeguards import Safeguards
+from reconciler.state.sql.late_rows import Known, judged, shares
+from reconciler.state.sql.lease_rows import Claim
+from reconciler.state.sql.ledger_rows import rebased
+from reconciler.state.sql.ownership import Taken, first_taken, refuse
 
 _MAY_BE_SENT = (StepState.PENDING, StepState.SENT, StepState.UNKNOWN)
 _OUTCOMES = (StepState.SUCCEEDED, StepState.FAILED, StepState.SKIPPED, StepState.UNKNOWN)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from unittest.mock import patch
 
-from reconciler.applying.verification import Standing
+from reconciler.applying.rechecks.live import Standing
 from tests.simulation.checker import check, sentences
 from tests.simulation.story import drawn
 from tests.simulation.world import play
@@ -119,7 +119,7 @@ def _unprotected(tracked: Any) -> Any:
 
 _LEDGER_TRUSTED: dict[str, Callable[[Any], Any]] = {
     "reconciler.applying.apply.departures": _giving({}),
-    "reconciler.applying.guarding.with_ledger_facts": lambda _: lambda plan, *_: plan,
+    "reconciler.applying.rechecks.guards.with_ledger_facts": lambda _: lambda plan, *_: plan,
 }
 _STORE_LETS_ALL: dict[str, Callable[[Any], Any]] = {
     "tests.simulation.memory_store.refuse": _giving(None),
@@ -132,7 +132,7 @@ MUTANTS = (
     Mutant("both of these", {**_LEDGER_TRUSTED, **_STORE_LETS_ALL}),
     Mutant(
         "a run begins below what another project's run deletes",
-        {"reconciler.state.ownership._MOVES_A_TREE": lambda _: ()},
+        {"reconciler.state.sql.ownership._MOVES_A_TREE": lambda _: ()},
         frozenset({"second project", "strangers"}),
     ),
     Mutant(
@@ -156,25 +156,26 @@ MUTANTS = (
         {"reconciler.applying.apply._RunBook.record": _without_ledger},
     ),
     Mutant(
-        "what is uncertain is called done", {"reconciler.applying.settling.is_made": _giving(True)}
+        "what is uncertain is called done",
+        {"reconciler.applying.resolve_uncertain.is_made": _giving(True)},
     ),
     Mutant(
         "what is uncertain is called undone",
         {
-            "reconciler.applying.settling.is_made": _giving(False),
-            "reconciler.applying.settling.is_unmade": _giving(True),
+            "reconciler.applying.resolve_uncertain.is_made": _giving(False),
+            "reconciler.applying.resolve_uncertain.is_unmade": _giving(True),
         },
     ),
     Mutant(
         "what is uncertain is called failed",
         {
-            "reconciler.applying.settling.is_made": _giving(False),
-            "reconciler.applying.settling.is_unmade": _giving(False),
+            "reconciler.applying.resolve_uncertain.is_made": _giving(False),
+            "reconciler.applying.resolve_uncertain.is_unmade": _giving(False),
         },
     ),
     Mutant(
         "each attempt has a new idempotency key",
-        {"reconciler.applying.progress.Progress.idempotency_key": _new_key},
+        {"reconciler.applying.run_progress.Progress.idempotency_key": _new_key},
     ),
     Mutant("writes carry no ETag", {"reconciler.applying.executor.request_for": _without_etag}),
     Mutant(
@@ -215,7 +216,7 @@ MUTANTS = (
     ),
     Mutant(
         "protection is not looked at",
-        {"reconciler.guards.delete_protected.GUARD.analyze": _giving(())},
+        {"reconciler.guards.analyzers.delete_protected.GUARD.analyze": _giving(())},
     ),
 )
 

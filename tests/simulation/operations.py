@@ -12,10 +12,10 @@ from reconciler.kinds.address import Address, child, encode, identity, join, nam
 from reconciler.kinds.base import Fields, Kind, Life, Renaming, no_references
 from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.channel import CHANNEL
-from reconciler.kinds.channel_types import CHANNEL_TYPES
-from reconciler.kinds.lists import names_in
 from reconciler.kinds.members import MEMBERS
 from reconciler.kinds.registry import Place, address_of
+from reconciler.kinds.values.channel_types import CHANNEL_TYPES
+from reconciler.kinds.values.name_lists import names_in
 from reconciler.live.platform import Outcome, Request
 from tests.simulation.forms import Refused, complete, form_of, merged, place, without
 from tests.simulation.rights import section_of

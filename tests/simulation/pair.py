@@ -16,8 +16,8 @@ import httpx
 
 from reconciler.kinds.address import Address, encode, identity, split, wire_path
 from reconciler.kinds.registry import place_of
-from reconciler.live import wire
-from reconciler.live.connect import connect_reader, connect_writer
+from reconciler.live.http import wire
+from reconciler.live.http.connect import connect_reader, connect_writer
 from reconciler.live.platform import (
     AuditEntry,
     Connector,
@@ -30,7 +30,7 @@ from reconciler.live.platform import (
     Usage,
     Writer,
 )
-from reconciler.sandbox.app import create_app
+from reconciler.sandbox.api.app import create_app
 from reconciler.sandbox.clock import Clock
 from reconciler.sandbox.settings import SandboxSettings
 from tests.simulation.forms import Refused

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.kinds.address import Address, child, identity, join, name_of
-from reconciler.kinds.names import customer_on
+from reconciler.kinds.values.names import customer_on
 from tests.simulation.forms import Refused
 from tests.simulation.operations import located
 from tests.simulation.rows import Row

@@ -11,8 +11,8 @@ from random import Random
 from typing import Any, TypeVar
 
 from reconciler.kinds.address import Address, child, identity, join, name_of, parent_of
-from reconciler.kinds.channel_types import CHANNEL_TYPES
 from reconciler.kinds.status import SYSTEM_STATUSES
+from reconciler.kinds.values.channel_types import CHANNEL_TYPES
 from reconciler.live.platform import Operation, Request
 from tests.simulation.pair import CONNECTORS, FORMS, USERS, Ask, Seen
 from tests.simulation.simulated_platform import Platform

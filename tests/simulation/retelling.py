@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from reconciler.kinds.address import Address
-from reconciler.kinds.channel_types import CHANNEL_TYPES
+from reconciler.kinds.values.channel_types import CHANNEL_TYPES
 from reconciler.live.platform import Request
 from tests.simulation.pair import ADMIN, CLERK, START, USERS, VIEWER, Ask, Pair, simulated
 from tests.simulation.requests import Requests

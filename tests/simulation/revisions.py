@@ -24,8 +24,8 @@ from reconciler.manifests.desired import (
     OnRemove,
     Source,
 )
-from reconciler.manifests.estate import Copied, Estate
-from reconciler.manifests.members import resolve_copies
+from reconciler.manifests.loading.collector import Copied, Estate
+from reconciler.manifests.loading.members import resolve_copies
 
 USERS = ("ana", "luis", "pia", "eva")
 FORMS = ("customer data",)

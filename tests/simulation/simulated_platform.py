@@ -16,9 +16,9 @@ from pydantic import JsonValue
 
 from reconciler.kinds.address import Address, decode, identity, join
 from reconciler.kinds.base import Fields, Kind
-from reconciler.kinds.names import comparable_number
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.status import STATUS
+from reconciler.kinds.values.names import comparable_number
 from reconciler.live.platform import (
     Connector,
     LiveResource,

@@ -21,26 +21,26 @@ from reconciler.applying.apply import Settings as ApplySettings
 from reconciler.applying.batches import Limits
 from reconciler.applying.events import silent
 from reconciler.applying.report import BlockedAtApply, RunReport
-from reconciler.connections import check_platform, ledger_key
 from reconciler.errors import ReconcilerError
 from reconciler.kinds.address import Address
-from reconciler.kinds.channel_types import CHANNEL_TYPES
 from reconciler.kinds.registry import place_of
+from reconciler.kinds.values.channel_types import CHANNEL_TYPES
 from reconciler.live.platform import Snapshot
 from reconciler.manifests.desired import Approval, Desired, Environment, Settings
-from reconciler.manifests.git import GitState
-from reconciler.planning import plan_file
-from reconciler.planning.comparison import is_of, unexpected
-from reconciler.planning.happened import check_can_be_undone
+from reconciler.manifests.files.git import GitState
 from reconciler.planning.model import Plan
+from reconciler.planning.planfile import codec
+from reconciler.planning.planfile.plan_diff import is_of, unexpected
 from reconciler.planning.planner import plan as planned
-from reconciler.planning.undo import undo
-from reconciler.reviewing import Prepared, review
+from reconciler.planning.undo.planner import undo
+from reconciler.planning.undo.run_effects import check_can_be_undone
+from reconciler.project.connections import check_platform, ledger_key
+from reconciler.project.review import Prepared, review
 from reconciler.state.journal import StepState
 from reconciler.state.keys import LedgerKey
-from reconciler.state.lease_rows import Claim
 from reconciler.state.ledger import Ledger, LedgerEntry
 from reconciler.state.safeguards import Safeguards
+from reconciler.state.sql.lease_rows import Claim
 from tests.simulation.history import (
     History,
     LedgerCommit,
@@ -458,7 +458,7 @@ class _Session:
             return None
         run = runs[min(self.command.plan, len(runs) - 1)]
         check_can_be_undone(run, self.key)
-        made = plan_file.loads(self.store.plan_of(run.id), name=f"the plan of run {run.id}")
+        made = codec.loads(self.store.plan_of(run.id), name=f"the plan of run {run.id}")
         steps, settings = self.store.steps(run.id), self.settings
 
         def drafted(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
@@ -520,7 +520,7 @@ class _Session:
     def _apply_plan(self, plan: Plan) -> None:
         if plan.is_empty:
             return
-        data = plan_file.dumps(plan)
+        data = codec.dumps(plan)
         self.world.history.plans.setdefault(plan.digest, orjson.loads(data))
         self.world._say(
             f"{self.luck.process.name}: apply {[one.key for one in plan.changes]} "

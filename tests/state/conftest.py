@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.state import clock
 from reconciler.state.keys import utc
+from reconciler.state.sql import clock
 from reconciler.state.store import Store
 from tests.simulation.memory_store import MemoryState, MemoryStore
 

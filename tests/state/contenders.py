@@ -6,11 +6,10 @@ import os
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 
-from state_values import KEY, NOW, TTL_SECONDS, begun, lineage
-
 from reconciler.errors import Locked
-from reconciler.state.lease_rows import Claim
+from reconciler.state.sql.lease_rows import Claim
 from reconciler.state.store import Store
+from tests.state.state_values import KEY, NOW, TTL_SECONDS, begun, lineage
 
 
 def take_the_lease(url: str, name: str, start: Barrier, answers: Queue[tuple[str, int]]) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from state_values import KEY, LUIS, MARIA, NOW, TTL_SECONDS, begun
 
 from reconciler.state.journal import Outcome, StepState
 from reconciler.state.lease import LeaseHeld
 from reconciler.state.store import Store
+from tests.state.state_values import KEY, LUIS, MARIA, NOW, TTL_SECONDS, begun
 
 HOURS = timedelta(hours=2)
 OFF = pytest.mark.parametrize("off", [-HOURS, HOURS], ids=["behind", "ahead"])

@@ -5,8 +5,6 @@ from __future__ import annotations
 import multiprocessing
 
 import pytest
-from contenders import die_after_an_intent
-from state_values import KEY, LUIS, MARIA, NOW, TTL_SECONDS, after, begun, new_run, owned, upsert
 
 from reconciler.errors import Locked, StateError
 from reconciler.kinds.address import Address
@@ -15,6 +13,19 @@ from reconciler.state.journal import NewStep, Outcome, StepState, Summary
 from reconciler.state.lease import LeaseLost
 from reconciler.state.runs import RunState
 from reconciler.state.store import Store
+from tests.state.contenders import die_after_an_intent
+from tests.state.state_values import (
+    KEY,
+    LUIS,
+    MARIA,
+    NOW,
+    TTL_SECONDS,
+    after,
+    begun,
+    new_run,
+    owned,
+    upsert,
+)
 
 
 def _states(store: Store, run_id: str) -> list[StepState]:
@@ -107,7 +118,7 @@ def test_if_the_ledger_cannot_be_written_the_outcome_is_not_either(
     def fail(*_: object) -> None:
         raise StateError("the disk is gone")
 
-    monkeypatch.setattr("reconciler.state.ledger_rows.change", fail)
+    monkeypatch.setattr("reconciler.state.sql.ledger_rows.change", fail)
     with pytest.raises(StateError, match="the disk is gone"):
         sql_store.record_outcomes(
             run_id,

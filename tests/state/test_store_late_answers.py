@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from state_values import KEY, LUIS, NOW, TTL_SECONDS, after, begun, owned, upsert
 
 from reconciler.state.journal import Outcome, StepState, Summary
 from reconciler.state.store import Store
+from tests.state.state_values import KEY, LUIS, NOW, TTL_SECONDS, after, begun, owned, upsert
 
 SETTLED = pytest.mark.parametrize("settled", [StepState.FAILED, StepState.SKIPPED])
 

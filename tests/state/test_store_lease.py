@@ -7,13 +7,13 @@ import threading
 from datetime import timedelta
 
 import pytest
-from contenders import take_the_lease
-from state_values import KEY, LUIS, MARIA, NOW, TTL_SECONDS, after
 
 from reconciler.errors import Locked
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import LeaseHeld, LeaseLost, spoken
 from reconciler.state.store import Store
+from tests.state.contenders import take_the_lease
+from tests.state.state_values import KEY, LUIS, MARIA, NOW, TTL_SECONDS, after
 
 
 def test_a_held_lease_names_its_holder_and_what_to_do(store: Store) -> None:

@@ -10,12 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from state_values import KEY, NOW, TTL_SECONDS
 
 from reconciler.state.lease import LeaseHeld
-from reconciler.state.lease_rows import Claim
 from reconciler.state.processes import is_surely_dead, mark_of_this
+from reconciler.state.sql.lease_rows import Claim
 from reconciler.state.store import Store
+from tests.state.state_values import KEY, NOW, TTL_SECONDS
 
 _PRINT_MARK = (
     "import sys; from reconciler.state.processes import mark_of_this; "

@@ -17,15 +17,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
-from state_values import KEY, LUIS, MARIA, NOW, TTL_SECONDS, after
 
 from reconciler.applying.events import Event, Waiting
 from reconciler.applying.lease import Patience, held_lease
 from reconciler.errors import Locked, StateError
-from reconciler.state import engines
 from reconciler.state import store as stores
 from reconciler.state.lease import LeaseHeld, LeaseStuck
+from reconciler.state.sql import engines
 from reconciler.state.store import Store
+from tests.state.state_values import KEY, LUIS, MARIA, NOW, TTL_SECONDS, after
 
 _LOCK = "SELECT * FROM leases WHERE project = 'acme' FOR UPDATE"
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from state_values import KEY, entry, lineage, owned, upsert
 
 from reconciler.kinds.address import Address, identity
 from reconciler.state.changes import LedgerChange, Rebase, Remove, Upsert
 from reconciler.state.keys import LedgerKey
 from reconciler.state.ledger import LedgerEntry
 from reconciler.state.store import Store
+from tests.state.state_values import KEY, entry, lineage, owned, upsert
 
 
 def test_a_ledger_has_no_lineage_before_it_exists_and_one_for_good_after(store: Store) -> None:

@@ -15,15 +15,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from contenders import open_for_the_first_time
 from sqlalchemy import create_engine
-from state_values import KEY, NOW, begun, lineage, new_run, owned, upsert
 
 from reconciler.errors import StateError
-from reconciler.state import schema
-from reconciler.state.failures import StateNotWritable
 from reconciler.state.locations import default_state, parse
+from reconciler.state.sql import schema
+from reconciler.state.sql.errors import StateNotWritable
 from reconciler.state.store import Store
+from tests.state.contenders import open_for_the_first_time
+from tests.state.state_values import KEY, NOW, begun, lineage, new_run, owned, upsert
 
 
 def test_a_new_sqlite_state_is_private_and_durable(tmp_path: Path) -> None:
@@ -219,7 +219,7 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path: Path) -> None
 def test_a_state_that_another_process_keeps_busy_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reconciler.state.engines.BUSY_SECONDS", 0)
+    monkeypatch.setattr("reconciler.state.sql.engines.BUSY_SECONDS", 0)
     path = tmp_path / "state.db"
     with Store.open(str(path)) as store:
         blocker = sqlite3.connect(path, isolation_level=None)

@@ -7,7 +7,6 @@ from datetime import datetime
 from threading import Barrier
 
 import pytest
-from state_values import KEY, LUIS, MARIA, NOW, TTL_SECONDS, after, new_run, owned, upsert
 
 from reconciler.errors import PlanStale, StateError
 from reconciler.kinds.address import Address
@@ -15,6 +14,17 @@ from reconciler.state.changes import Rebase
 from reconciler.state.journal import NewStep, Outcome, StepState
 from reconciler.state.keys import LedgerKey
 from reconciler.state.store import Store
+from tests.state.state_values import (
+    KEY,
+    LUIS,
+    MARIA,
+    NOW,
+    TTL_SECONDS,
+    after,
+    new_run,
+    owned,
+    upsert,
+)
 
 THEIRS = LedgerKey("zenith", "prod", KEY.platform_id)
 ELSEWHERE = LedgerKey("zenith", "prod", "other-platform")

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine
-from state_values import KEY, NOW
-from test_store_schema import migrated_to
+from tests.planning.planfile.test_codec import PLAN
 
-from reconciler.access import Access
-from reconciler.connections import Connections
 from reconciler.errors import StateError
-from reconciler.saved_plans import SavedPlans
+from reconciler.project.connections import Connections
+from reconciler.project.credentials import Access
+from reconciler.project.saved_plans import SavedPlans
 from reconciler.state.store import Store
-from tests.planning.test_plan_file import PLAN
+from tests.state.state_values import KEY, NOW
+from tests.state.test_store_schema import migrated_to
 
 
 def test_a_new_state_has_one_and_who_may_only_read_finds_it(url: str) -> None:

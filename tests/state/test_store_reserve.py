@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from state_values import KEY, LUIS, MARIA, NOW, TTL_SECONDS, begun
 
 from reconciler.errors import StateError
-from reconciler.state import lease_rows
 from reconciler.state.journal import Outcome, StepState
 from reconciler.state.lease import LeaseHeld
+from reconciler.state.sql import lease_rows
 from reconciler.state.store import Store
+from tests.state.state_values import KEY, LUIS, MARIA, NOW, TTL_SECONDS, begun
 
 
 @pytest.fixture

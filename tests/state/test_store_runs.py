@@ -6,7 +6,6 @@ import re
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from state_values import KEY, LUIS, MARIA, NOW, TTL_SECONDS, after, begun, new_run
 
 from reconciler.errors import Locked, StateError
 from reconciler.kinds.address import Address
@@ -14,6 +13,7 @@ from reconciler.state.journal import NewStep, Outcome, StepState
 from reconciler.state.keys import LedgerKey
 from reconciler.state.runs import RunState
 from reconciler.state.store import Store
+from tests.state.state_values import KEY, LUIS, MARIA, NOW, TTL_SECONDS, after, begun, new_run
 
 
 def _settle(store: Store, run_id: str, token: int, *states: StepState) -> None:

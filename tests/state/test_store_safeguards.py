@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from state_values import KEY, MARIA, NOW, TTL_SECONDS, after, begun, new_run, new_steps
-
 from reconciler.state.keys import LedgerKey
 from reconciler.state.safeguards import FrozenDates, Safeguards
 from reconciler.state.store import Store
+from tests.state.state_values import KEY, MARIA, NOW, TTL_SECONDS, after, begun, new_run, new_steps
 
 SAFEGUARDS = Safeguards(
     require_signature=True,

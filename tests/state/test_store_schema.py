@@ -9,12 +9,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from state_values import KEY, owned, upsert
 
-from reconciler.state import schema
 from reconciler.state.keys import LedgerKey
+from reconciler.state.sql import schema
+from reconciler.state.sql.tables import metadata
 from reconciler.state.store import Store
-from reconciler.state.tables import metadata
+from tests.state.state_values import KEY, owned, upsert
 
 _OLD_LEDGER = text("INSERT INTO ledgers VALUES (:number, :project, 'prod', 'acme-prod', '', '{}')")
 _OLD_ENTRY = text(

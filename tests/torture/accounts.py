@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.applying.ledger_changes import ledger_changes
-from reconciler.applying.progress import SETTLED
+from reconciler.applying.run_progress import SETTLED
 from reconciler.kinds.address import Address, identity
 from reconciler.live.platform import LiveResource, Snapshot
-from reconciler.planning.consequences import value_after
+from reconciler.planning.effects.consequences import value_after
 from reconciler.planning.model import Action, Change, Plan
 from reconciler.state.changes import Rebase, Remove, Upsert
 from reconciler.state.journal import Step, StepState

@@ -24,16 +24,16 @@ from sqlalchemy import Engine, event
 from reconciler.applying import apply
 from reconciler.cli import main as command_line
 from reconciler.errors import ReconcilerError
-from reconciler.live import cache, client, connect, limiter, reader, transport, writer
-from reconciler.planning import acceptance, plan_file, signing
-from reconciler.project import Access, Project
+from reconciler.live.http import cache, client, connect, limiter, reader, transport, writer
+from reconciler.planning.planfile import codec, requirements, signing
+from reconciler.project.project import Access, Project
 from reconciler.sandbox import server
 from reconciler.sandbox.settings import SandboxSettings
-from reconciler.state import clock
+from reconciler.state.sql import clock
 from reconciler.state.store import Store
 
 JOURNAL = ("begin_run", "record_intents", "withdraw_intents", "record_outcomes", "finish_run")
-LOADED = (acceptance, cache, client, connect, limiter, reader, signing, transport)
+LOADED = (requirements, cache, client, connect, limiter, reader, signing, transport)
 CI = "sandbox-ci"
 AHEAD = timedelta(minutes=5)
 """How much later those are who come after somebody was killed: the lease has expired by then."""
@@ -124,7 +124,7 @@ def applied(order: Mapping[str, Any]) -> dict[str, Any]:
         if order["do"] == "resume":
             report = where.resume(settings=how)
         else:
-            made = plan_file.loads(Path(order["plan"]).read_bytes(), name="plan")
+            made = codec.loads(Path(order["plan"]).read_bytes(), name="plan")
             report = where.apply(made, settings=how)
     except ReconcilerError as error:
         return {"refused": type(error).__name__, "why": str(error), "points": points.names}
@@ -226,7 +226,7 @@ class Children:
 
 def main() -> None:
     """Obey until there are no more orders, and leave no process behind."""
-    plan_file.adapter()
+    codec.adapter()
     gc.collect()
     gc.freeze()  # what is imported is shared with the children, and never looked through by them
     children = Children()

@@ -12,9 +12,9 @@ from pathlib import Path
 from reconciler.kinds.address import identity
 from reconciler.live.platform import Snapshot
 from reconciler.manifests.desired import Approval
-from reconciler.planning import plan_file
 from reconciler.planning.model import Plan
-from reconciler.project import Project
+from reconciler.planning.planfile import codec
+from reconciler.project.project import Project
 from reconciler.state.keys import LedgerKey
 from reconciler.state.ledger import LedgerEntry
 from tests.torture.accounts import Account, account, expected_ledger
@@ -186,7 +186,7 @@ def applied_in_full(scene: Scene, plan: Plan) -> None:
 def saved(scene: Scene, plan: Plan) -> Path:
     """Write a plan for the appliers of a scene; where it is."""
     path = scene.folder / "plan.json"
-    path.write_bytes(plan_file.dumps(plan))
+    path.write_bytes(codec.dumps(plan))
     return path
 
 

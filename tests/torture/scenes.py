@@ -19,9 +19,9 @@ from typing import Any, Protocol
 import httpx
 import orjson
 
-from reconciler.planning import plan_file
 from reconciler.planning.model import Plan
-from reconciler.project import Project
+from reconciler.planning.planfile import codec
+from reconciler.project.project import Project
 from reconciler.state.journal import Step
 from reconciler.state.keys import LedgerKey
 from reconciler.state.ledger import LedgerEntry
@@ -184,7 +184,7 @@ class Scene:
             runs = store.runs(key, 1)
             if not runs:
                 return None
-            plan = plan_file.loads(store.plan_of(runs[0].id), name="the plan of the run")
+            plan = codec.loads(store.plan_of(runs[0].id), name="the plan of the run")
             return runs[0], store.steps(runs[0].id), plan
 
 

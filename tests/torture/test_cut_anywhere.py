@@ -20,7 +20,7 @@ from reconciler.applying.batches import Limits
 from reconciler.applying.report import RunReport
 from reconciler.manifests.desired import Desired
 from reconciler.planning.model import Action
-from tests.planning.estates import complete, desired, wanted
+from tests.planning.plan_worlds import complete, desired, wanted
 from tests.torture.accounts import account, expected_ledger
 from tests.torture.tally import tell
 from tests.torture.world import KEY, Applying, Killed, Points, World, told

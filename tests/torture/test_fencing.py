@@ -14,7 +14,7 @@ from reconciler.errors import Locked
 from reconciler.kinds.address import identity
 from reconciler.manifests.desired import Desired
 from reconciler.state.journal import StepState
-from tests.planning.estates import complete, desired, wanted
+from tests.planning.plan_worlds import complete, desired, wanted
 from tests.torture.striking import at
 from tests.torture.world import KEY, LIVE_SETTINGS, Applying, Killed, World, in_thread, told
 

@@ -12,7 +12,7 @@ from reconciler.errors import PlanStale
 from reconciler.kinds.address import identity
 from reconciler.manifests.desired import Desired
 from reconciler.planning.model import Plan
-from tests.planning.estates import complete, desired, wanted
+from tests.planning.plan_worlds import complete, desired, wanted
 from tests.torture.world import Applying, Killed, Points, World, told
 
 SALE = "dispositions/Sale"

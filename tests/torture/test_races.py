@@ -20,9 +20,9 @@ from reconciler.errors import (
 )
 from reconciler.kinds.address import identity
 from reconciler.state.journal import Outcome, StepState
-from reconciler.state.lease_rows import Claim
+from reconciler.state.sql.lease_rows import Claim
 from reconciler.state.store import Store
-from tests.planning.estates import desired, wanted
+from tests.planning.plan_worlds import desired, wanted
 from tests.torture.accounts import account, expected_ledger
 from tests.torture.racing import LUNCH, TEA, small_world, two_layers
 from tests.torture.striking import assert_settled, at, killed, states

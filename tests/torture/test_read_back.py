@@ -10,7 +10,7 @@ import pytest
 from reconciler.applying.apply import Settings
 from reconciler.applying.report import RunReport
 from reconciler.manifests.desired import Desired
-from tests.planning.estates import desired, wanted
+from tests.planning.plan_worlds import desired, wanted
 from tests.torture.striking import assert_settled, at, states
 from tests.torture.world import Applying, World, told
 

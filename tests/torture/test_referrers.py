@@ -16,7 +16,7 @@ from reconciler.errors import PlanStale
 from reconciler.kinds.base import Fields
 from reconciler.manifests.desired import Desired
 from reconciler.planning.model import Plan
-from tests.planning.estates import desired, wanted
+from tests.planning.plan_worlds import desired, wanted
 from tests.torture.striking import assert_settled, at, killed
 from tests.torture.world import Applying, World, told
 
@@ -225,8 +225,8 @@ def test_a_resume_does_not_delete_what_a_changed_referrer_would_lose(world: Worl
 
 
 def undone(world: World, made: Plan, report: RunReport) -> RunReport:
-    from reconciler.planning.undo import undo
-    from tests.planning.estates import SETTINGS
+    from reconciler.planning.undo.planner import undo
+    from tests.planning.plan_worlds import SETTINGS
     from tests.torture.world import KEY
 
     back = undo(

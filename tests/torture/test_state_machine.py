@@ -24,11 +24,11 @@ from reconciler.errors import Locked, ManifestError, PlanRefused, ReconcilerErro
 from reconciler.kinds.address import identity
 from reconciler.manifests.desired import Desired, DesiredList, DesiredResource
 from reconciler.planning.model import Action, Plan
-from reconciler.state import clock
 from reconciler.state.journal import StepState
 from reconciler.state.keys import utc
+from reconciler.state.sql import clock
 from reconciler.state.store import Store
-from tests.planning.estates import complete, desired, wanted
+from tests.planning.plan_worlds import complete, desired, wanted
 from tests.torture import postgresql
 from tests.torture.accounts import account, expected_ledger
 from tests.torture.faulty import BATCH_FAULTS, READ_FAULTS

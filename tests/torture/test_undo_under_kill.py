@@ -12,7 +12,7 @@ import pytest
 
 from reconciler.live.platform import Snapshot
 from reconciler.planning.model import Plan
-from reconciler.project import Project
+from reconciler.project.project import Project
 from reconciler.state.ledger import LedgerEntry
 from tests.torture.killing import (
     ALL,

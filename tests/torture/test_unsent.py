@@ -10,7 +10,7 @@ import pytest
 from reconciler.applying.events import Waiting
 from reconciler.manifests.desired import Desired
 from reconciler.state.journal import StepState, Summary
-from tests.planning.estates import desired, wanted
+from tests.planning.plan_worlds import desired, wanted
 from tests.torture.striking import assert_settled
 from tests.torture.world import Applying, World, told
 

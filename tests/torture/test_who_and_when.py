@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.applying.report import BlockedAtApply
 from reconciler.planning.model import Plan
-from tests.planning.estates import desired, wanted
+from tests.planning.plan_worlds import desired, wanted
 from tests.torture.striking import at
 from tests.torture.world import Applying, World
 

@@ -23,27 +23,27 @@ from reconciler.applying.apply import Applier, Settings
 from reconciler.applying.batches import Limits
 from reconciler.applying.events import Event
 from reconciler.applying.report import RunReport
+from reconciler.guards.context import Review
 from reconciler.guards.evaluate import evaluate
 from reconciler.guards.facts import usage_wanted, with_usage
-from reconciler.guards.review import Review
-from reconciler.live import settings as live_settings
-from reconciler.live.connect import connect_reader, connect_writer
-from reconciler.live.limiter import Limiter
+from reconciler.live.http import settings as live_settings
+from reconciler.live.http.connect import connect_reader, connect_writer
+from reconciler.live.http.limiter import Limiter
 from reconciler.live.platform import Snapshot
+from reconciler.manifests.config.freeze import Freeze
 from reconciler.manifests.desired import Approval, Desired
-from reconciler.manifests.freeze import Freeze
-from reconciler.planning.calendars import opening_hours
-from reconciler.planning.digests import sealed
+from reconciler.planning.effects.opening_hours import opening_hours
 from reconciler.planning.model import Plan
 from reconciler.planning.order import batch_steps
+from reconciler.planning.planfile.digests import sealed
 from reconciler.planning.planner import plan as planned
-from reconciler.sandbox.app import create_app
+from reconciler.sandbox.api.app import create_app
 from reconciler.sandbox.settings import SandboxSettings
 from reconciler.state.keys import LedgerKey
-from reconciler.state.lease_rows import Claim
 from reconciler.state.ledger import LedgerEntry
+from reconciler.state.sql.lease_rows import Claim
 from reconciler.state.store import Store
-from tests.planning.estates import SETTINGS
+from tests.planning.plan_worlds import SETTINGS
 from tests.torture.faulty import FaultyTransport
 
 URL = "http://platform.example"

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.views.masking import Masker
-
 _GOLDEN = Path(__file__).parent / "golden"
 
 
@@ -30,9 +28,3 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         )
 
     return check
-
-
-@pytest.fixture
-def masker() -> Masker:
-    """A masker with a key that never changes, so that handles do not either."""
-    return Masker(b"0123456789abcdef0123456789abcdef")

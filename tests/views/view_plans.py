@@ -10,7 +10,6 @@ from reconciler.kinds.registry import place_of
 from reconciler.live.platform import Referrer, Usage
 from reconciler.manifests.desired import Source
 from reconciler.planning.diff import differences
-from reconciler.planning.digests import sealed
 from reconciler.planning.model import (
     Action,
     ApprovedBy,
@@ -25,6 +24,7 @@ from reconciler.planning.model import (
     Tracking,
     Unknown,
 )
+from reconciler.planning.planfile.digests import sealed
 
 LUIS_AT = "2026-11-20T14:03:12Z"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from reconciler.sandbox.seed_members import BadSeed
+from reconciler.sandbox.seeds.members_check import BadSeed
 
 
 def seed_document(seed: str | Path | Mapping[str, Any]) -> Mapping[str, Any]:

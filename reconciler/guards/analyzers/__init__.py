@@ -1,0 +1,1 @@
+"""One guard a file. `reconciler.guards.registry` lists them."""

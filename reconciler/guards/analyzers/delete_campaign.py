@@ -1,0 +1,89 @@
+"""delete-campaign: a campaign's delete cannot be undone and takes its interactions along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.guards.context import Guard, Review
+from reconciler.guards.facts import keyed_entries, kind_of
+from reconciler.guards.remaining_use import Users, referrers_in_words
+from reconciler.guards.wording import counted, is_or_are, joined
+from reconciler.kinds.address import identity
+from reconciler.kinds.base import Life
+from reconciler.kinds.campaign import CAMPAIGN
+from reconciler.planning.model import Action, Change, Evidence, Finding
+
+CODE = "delete-campaign"
+
+
+def _analyze(review: Review) -> Iterator[Finding]:
+    campaigns = [
+        change
+        for change in review.plan.changes
+        if change.action is Action.DELETE and change.kind == CAMPAIGN.name
+    ]
+    if not campaigns:
+        return
+    users = Users.of(review)
+    members = _members_lost(review)
+    for change in campaigns:
+        evidence = _evidence(change, users, members.get(identity(change.address), 0))
+        yield Finding(
+            code=CODE,
+            severity="block",
+            address=change.address,
+            message=_message(evidence, is_read=change.usage is not None),
+            evidence=evidence,
+            safer="disable it: set `enabled: false` in its manifest; nothing is received any more "
+            "and nothing is lost",
+            approval=change.address,
+        )
+
+
+def _members_lost(review: Review) -> dict[str, int]:
+    lost: dict[str, int] = {}
+    for change in review.plan.changes:
+        if change.cascaded and kind_of(change).life is Life.ORDERED_LIST:
+            campaign = identity("/".join(change.address.split("/")[:2]))
+            lost[campaign] = len(keyed_entries(kind_of(change), change.before))
+    return lost
+
+
+def _evidence(change: Change, users: Users, members: int) -> Evidence:
+    usage = change.usage
+    counts = {"members": members}
+    if usage is not None:
+        counts = {
+            "interactions_total": usage.interactions_total,
+            "open_interactions": usage.open_interactions,
+            "members": members,
+        }
+    return Evidence(
+        referrers=users.referrers(usage) if usage is not None else (),
+        counts={name: count for name, count in counts.items() if count},
+        headline="interactions_total" if counts.get("interactions_total") else "",
+    )
+
+
+def _message(evidence: Evidence, *, is_read: bool) -> str:
+    counts = evidence.counts
+    lost = [
+        counted(counts.get("interactions_total", 0), "interaction")
+        if is_read
+        else "its interactions (how many could not be read)"
+    ]
+    if counts.get("members"):
+        lost.append(counted(counts["members"], "member's place", "members' places"))
+    more = ""
+    opened = counts.get("open_interactions", 0)
+    if opened:
+        more += f"; {counted(opened, 'interaction')} {is_or_are(opened)} open now"
+    if evidence.referrers:
+        more += f"; used by {referrers_in_words(evidence.referrers)}"
+    return (
+        f"deleting this campaign cannot be undone and loses {joined(lost)}, its channels and all "
+        f"that is its own{more}"
+    )
+
+
+GUARD = Guard(CODE, "A campaign would be deleted, with its interactions and all its own.", _analyze)

@@ -1,0 +1,33 @@
+"""delete-protected: the ledger says it is protected, whatever the manifests say today.
+
+Protection lives in the ledger, so that deleting YAML does not unprotect; it holds for what a
+deleted parent takes along as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.guards.context import Guard, Review
+from reconciler.guards.facts import kind_of
+from reconciler.planning.model import Action, Finding
+
+CODE = "delete-protected"
+
+
+def _analyze(review: Review) -> Iterator[Finding]:
+    for change in review.plan.changes:
+        if change.action is Action.DELETE and change.protected:
+            by_parent = ", by the delete of what it lives in" if change.cascaded else ""
+            yield Finding(
+                code=CODE,
+                severity="block",
+                address=change.address,
+                message=f"this {kind_of(change).noun} is protected and would be deleted{by_parent}",
+                safer="keep it in the manifests; to let it go, first apply it with "
+                "`lifecycle: {protect: false}`",
+                approval=change.address,
+            )
+
+
+GUARD = Guard(CODE, "Something the ledger protects would be deleted.", _analyze)

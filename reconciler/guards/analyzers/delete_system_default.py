@@ -1,0 +1,30 @@
+"""delete-system-default: the platform's own defaults are never deleted.
+
+The planner leaves them out already; this holds where a plan came about in another way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.guards.context import Guard, Review
+from reconciler.guards.facts import kind_of
+from reconciler.planning.model import Action, Finding
+
+CODE = "delete-system-default"
+
+
+def _analyze(review: Review) -> Iterator[Finding]:
+    for change in review.plan.changes:
+        if change.action is Action.DELETE and kind_of(change).is_system(change.address):
+            yield Finding(
+                code=CODE,
+                severity="block",
+                address=change.address,
+                message=f"this {kind_of(change).noun} is one of the platform's own and cannot be "
+                "deleted; no approval can change that",
+                safer="leave it; its look can be edited",
+            )
+
+
+GUARD = Guard(CODE, "One of the platform's own defaults would be deleted.", _analyze)

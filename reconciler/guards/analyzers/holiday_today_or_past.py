@@ -1,0 +1,63 @@
+"""holiday-today-or-past: a holiday that is touched on its day, or after it.
+
+Today is any date that some clock on earth shows now. Whether an open campaign would close is
+open-hours' question.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+
+from reconciler.guards.context import Guard, Review
+from reconciler.kinds.holiday import HOLIDAY, closure
+from reconciler.kinds.values.schedule import Closure
+from reconciler.planning.model import Action, Change, Finding
+
+CODE = "holiday-today-or-past"
+_LATEST_ZONE_HOURS = 14
+_EARLIEST_ZONE_HOURS = -12
+_VERBS = {Action.CREATE: "created", Action.DELETE: "deleted", Action.REPLACE: "replaced"}
+
+
+def _analyze(review: Review) -> Iterator[Finding]:
+    utc = review.now.astimezone(datetime.UTC)
+    days = sorted(
+        {
+            (utc + datetime.timedelta(hours=hours)).date()
+            for hours in (_EARLIEST_ZONE_HOURS, 0, _LATEST_ZONE_HOURS)
+        }
+    )
+    for change in review.plan.changes:
+        if change.kind == HOLIDAY.name and change.writes:
+            when = _when(change, days)
+            verb = _VERBS.get(change.action, "changed")
+            if when:
+                yield Finding(
+                    code=CODE,
+                    severity="warn",
+                    address=change.address,
+                    message=f"this holiday {when} and would be {verb}",
+                    safer="check its date",
+                    approval=change.address,
+                )
+
+
+def _when(change: Change, days: list[datetime.date]) -> str:
+    holidays = [
+        closure(change.address, fields)
+        for fields in (change.after, change.before)
+        if fields is not None
+    ]
+    if any(one.falls_on(day) for one in holidays for day in days):
+        return "is today somewhere in the world"
+    if any(_is_past(one, days[0]) for one in holidays):
+        return "is in the past"
+    return ""
+
+
+def _is_past(holiday: Closure, first: datetime.date) -> bool:
+    return not holiday.recurring and holiday.day < first
+
+
+GUARD = Guard(CODE, "A holiday is touched on its day or after it.", _analyze)

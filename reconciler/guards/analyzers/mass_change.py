@@ -1,0 +1,131 @@
+"""mass-change: much goes at once from one list, or from one collection over all campaigns.
+
+Deletes, replaces, disables and removals count together. It blocks from `count` on, or from
+`percent` of what lived there when it is two or more; one alone never blocks by percent, it warns.
+What goes with a deleted campaign is delete-campaign's.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from reconciler.guards.context import Guard, Review
+from reconciler.guards.facts import (
+    Names,
+    deleted_campaigns,
+    goes_with_its_campaign,
+    is_disabled,
+    kind_of,
+    members_removed,
+    replaced_names,
+)
+from reconciler.guards.list_scopes import is_gone, lists_of, lived
+from reconciler.guards.wording import joined
+from reconciler.kinds.address import identity
+from reconciler.planning.model import Action, Change, Evidence, Finding, Severity
+
+CODE = "mass-change"
+_SORTS = {
+    "deletes": "deleted",
+    "replaces": "replaced",
+    "disables": "disabled",
+    "removals": "taken out",
+}
+
+
+@dataclass(slots=True)
+class _Group:
+    """What goes from one list, and the narrower lists it goes from."""
+
+    address: str
+    sorts: Counter[str] = field(default_factory=Counter)
+    narrower: set[str] = field(default_factory=set)
+
+    @property
+    def affected(self) -> int:
+        return self.sorts.total()
+
+
+def _analyze(review: Review) -> Iterator[Finding]:
+    groups, kinds = _groups(review)
+    if not groups:
+        return
+    there = lived(review, kinds)
+    by_list = {identity(name): count for name, count in there.items()}
+    names = Names.of(review.plan.changes)
+    for group in groups.values():
+        if any(groups[key].affected == group.affected for key in group.narrower if key in groups):
+            continue
+        total = max(by_list.get(identity(names.before(group.address)), 0), group.affected)
+        severity = _severity(review, group.affected, total)
+        if severity is not None:
+            yield _finding(group, total, severity)
+
+
+def _groups(review: Review) -> tuple[dict[str, _Group], frozenset[str]]:
+    changes = review.plan.changes
+    campaigns, replaced = deleted_campaigns(changes), replaced_names(changes)
+    deleted = frozenset(identity(c.address) for c in changes if c.action is Action.DELETE)
+    groups: dict[str, _Group] = {}
+    kinds: set[str] = set()
+    for change in changes:
+        if goes_with_its_campaign(change, campaigns):
+            continue
+        sort, count = _affected(change, replaced)
+        if not count:
+            continue
+        kinds.add(change.kind)
+        inside: list[str] = []
+        for listed in lists_of(kind_of(change), change.address):
+            key = identity(listed)
+            if is_gone(key, deleted):
+                continue
+            group = groups.setdefault(key, _Group(listed))
+            group.sorts[sort] += count
+            group.narrower.update(inside)
+            inside.append(key)
+    return groups, frozenset(kinds)
+
+
+def _affected(change: Change, replaced: frozenset[str]) -> tuple[str, int]:
+    if change.action is Action.DELETE:
+        return "deletes", 0 if identity(change.address) in replaced else 1
+    if change.action is Action.REPLACE:
+        return "replaces", 1
+    if is_disabled(change):
+        return "disables", 1
+    return "removals", len(members_removed(change))
+
+
+def _severity(review: Review, affected: int, total: int) -> Severity | None:
+    settings = review.plan.guard_settings
+    if affected >= settings.get("mass-change.count", 20):
+        return "block"
+    if affected * 100 < settings.get("mass-change.percent", 30) * total:
+        return None
+    return "block" if affected > 1 else "warn"
+
+
+def _finding(group: _Group, total: int, severity: Severity) -> Finding:
+    words = joined([f"{group.sorts[key]:,} {_SORTS[key]}" for key in _SORTS if group.sorts[key]])
+    percent = group.affected * 100 // total
+    return Finding(
+        code=CODE,
+        severity=severity,
+        address=group.address,
+        message=f"{group.affected:,} of {total:,} here would go ({percent} %): {words}",
+        evidence=Evidence(
+            counts={
+                "affected": group.affected,
+                **{key: group.sorts[key] for key in _SORTS if group.sorts[key]},
+            },
+            headline="affected",
+        ),
+        safer="apply it in smaller steps, and check that the manifests are all there",
+        approval=group.address,
+    )
+
+
+GUARD = Guard(CODE, "Much of a list or a collection would go at once.", _analyze)

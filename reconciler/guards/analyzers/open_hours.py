@@ -1,0 +1,241 @@
+"""open-hours: something that is going on right now would stop.
+
+A campaign that is open and would close, whether it is deleted, disabled, rescheduled or hit by a
+holiday; a channel or a campaign that is disabled with interactions open, a channel that loses a
+number or its connector then; a member who is taken out with interactions open. A status agents
+are in that goes is blocked by delete-in-use or replace already: here it is a warning about the
+hour.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from reconciler.guards.context import Guard, Review
+from reconciler.guards.facts import (
+    Names,
+    is_disabled,
+    is_unread,
+    kind_of,
+    leaves_its_line,
+    members_removed,
+    numbers_lost,
+)
+from reconciler.guards.wording import counted, is_or_are, some
+from reconciler.kinds.address import Address, identity, join, name_of
+from reconciler.kinds.campaign import CAMPAIGN
+from reconciler.kinds.channel import CHANNEL
+from reconciler.kinds.holiday import HOLIDAY
+from reconciler.kinds.values.schedule import Calendar
+from reconciler.planning.effects.opening_hours import OpeningHours
+from reconciler.planning.model import Action, Change, Evidence, Finding
+
+CODE = "open-hours"
+_DAY_MINUTES = 24 * 60
+
+
+def _analyze(review: Review) -> Iterator[Finding]:
+    closing: frozenset[str] = frozenset()
+    if review.hours is not None:
+        names = review.hours.closing(review.now)
+        closing = frozenset(identity(join(CAMPAIGN.collection, name)) for name in names)
+        yield from _closing(review, review.hours, names)
+    live_names = Names.of(review.plan.changes)
+    for change in review.plan.changes:
+        if change.action is Action.DELETE:
+            yield from _status(change)
+        elif is_disabled(change) and identity(change.address) not in closing:
+            yield from _stopped(review, change, live_names, "be disabled")
+        elif leaves_its_line(change):
+            yield from _stopped(review, change, live_names, _loses(change))
+        elif members_removed(change):
+            yield from _members(review, change, live_names)
+
+
+# ---- campaigns that would close ----------------------------------------------------------
+
+
+def _closing(review: Review, hours: OpeningHours, names: tuple[str, ...]) -> Iterator[Finding]:
+    changes = {
+        identity(change.address): change
+        for change in review.plan.changes
+        if change.kind == CAMPAIGN.name and change.writes
+    }
+    by_holiday: dict[str, list[Address]] = {}
+    for name in names:
+        address = join(CAMPAIGN.collection, name)
+        before = hours.before.by_campaign[identity(name)]
+        after = hours.after.by_campaign.get(identity(name))
+        holiday = "" if after is None else _holiday_that_closes(before, after, review.now)
+        if holiday:
+            by_holiday.setdefault(holiday, []).append(address)
+        else:
+            change = changes.get(identity(address))
+            yield _campaign(address, change, before, after, review.now)
+    for holiday, campaigns in sorted(by_holiday.items()):
+        yield _holiday(holiday, tuple(campaigns))
+
+
+def _holiday_that_closes(before: Calendar, after: Calendar, now: datetime) -> str:
+    """The new holiday that alone closes it today, "" where its own fields do."""
+    if not dataclasses.replace(after, closures=before.closures).open_at(now):
+        return ""
+    today = now.astimezone(ZoneInfo(after.zone)).date()
+    return next(
+        (one.name for one in after.closures if one not in before.closures and one.falls_on(today)),
+        "",
+    )
+
+
+def _campaign(
+    address: Address, change: Change | None, before: Calendar, after: Calendar | None, now: datetime
+) -> Finding:
+    usage = change.usage if change is not None else None
+    opened = usage.open_interactions if usage is not None else 0
+    going_on = f"; {counted(opened, 'interaction')} {is_or_are(opened)} open" if opened else ""
+    return Finding(
+        code=CODE,
+        severity="block",
+        address=address,
+        message=f"this campaign is open now and would close at once: {_why(before, after)}"
+        f"{going_on}",
+        evidence=_opened(opened),
+        safer=_later(before, now),
+        approval=address,
+    )
+
+
+def _why(before: Calendar, after: Calendar | None) -> str:
+    if after is None:
+        return "it would be deleted"
+    if not after.enabled:
+        return "it would be disabled"
+    if before.schedule != after.schedule:
+        return "its schedule changes"
+    return "its time zone changes"
+
+
+def _later(calendar: Calendar, now: datetime) -> str:
+    local = now.astimezone(ZoneInfo(calendar.zone))
+    minute = local.hour * 60 + local.minute
+    for one in calendar.today(now):
+        if one.start <= minute < one.end < _DAY_MINUTES:
+            closing = f"{one.end // 60:02}:{one.end % 60:02}"
+            return f"apply after it closes today, at {closing} ({calendar.zone})"
+    return "apply at an hour when nobody works in it"
+
+
+def _holiday(name: str, campaigns: tuple[Address, ...]) -> Finding:
+    address = join(HOLIDAY.collection, name)
+    count = len(campaigns)
+    return Finding(
+        code=CODE,
+        severity="block",
+        address=address,
+        message=f"this holiday is today: {counted(count, 'campaign')} that {is_or_are(count)} open "
+        f"now would close at once: {some(name_of(one) for one in campaigns)}",
+        evidence=Evidence(referrers=campaigns, counts={"campaigns": count}, headline="campaigns"),
+        safer="apply after closing time, or give the holiday a later date",
+        approval=address,
+    )
+
+
+# ---- what is going on in something that stops --------------------------------------------
+
+
+def _loses(change: Change) -> str:
+    """What a channel would do that leaves its line, as words that follow "would"."""
+    before, after = change.before or {}, change.after or {}
+    old, new = before.get("connector"), after.get("connector")
+    if old is not None and old != new:
+        return f"go from the connector '{old}' to " + (f"'{new}'" if new else "none")
+    return f"lose {some(numbers_lost(change))}"
+
+
+def _stopped(review: Review, change: Change, names: Names, would: str) -> Iterator[Finding]:
+    if change.kind not in (CAMPAIGN.name, CHANNEL.name):
+        return
+    if change.usage is not None:
+        opened = change.usage.open_interactions
+        words = f"{counted(opened, 'interaction')} {is_or_are(opened)} open on it"
+        if not opened:
+            return
+    elif is_unread(review, change, names):
+        opened, words = 0, "whether interactions are open on it could not be read"
+    else:
+        return
+    yield Finding(
+        code=CODE,
+        severity="block",
+        address=change.address,
+        message=f"this {kind_of(change).noun} would {would} now: {words}",
+        evidence=_opened(opened),
+        safer="apply once its interactions are closed",
+        approval=change.address,
+    )
+
+
+def _members(review: Review, change: Change, names: Names) -> Iterator[Finding]:
+    removed = members_removed(change)
+    if change.usage is None:
+        if is_unread(review, change, names):
+            yield _members_finding(
+                change, Evidence(), "whether they have interactions open could not be read", removed
+            )
+        return
+    busy = _busy(removed, change.usage.open_by_user)
+    if busy:
+        opened = sum(busy.values())
+        evidence = Evidence(
+            counts={"open_interactions": opened, "members": len(busy)},
+            headline="open_interactions",
+        )
+        words = f"{counted(opened, 'interaction')} of theirs {is_or_are(opened)} open"
+        yield _members_finding(change, evidence, words, tuple(busy))
+
+
+def _busy(removed: tuple[str, ...], open_by_user: Mapping[str, int]) -> dict[str, int]:
+    opened = {identity(user): count for user, count in open_by_user.items()}
+    return {user: opened[identity(user)] for user in removed if opened.get(identity(user))}
+
+
+def _members_finding(
+    change: Change, evidence: Evidence, words: str, users: tuple[str, ...]
+) -> Finding:
+    count = len(users)
+    return Finding(
+        code=CODE,
+        severity="block",
+        address=change.address,
+        message=f"{counted(count, 'member')} would be taken out now ({some(users)}): {words}",
+        evidence=evidence,
+        safer="apply once their interactions are closed",
+        approval=change.address,
+    )
+
+
+def _status(change: Change) -> Iterator[Finding]:
+    agents = len(change.usage.agents_now) if change.usage is not None else 0
+    if agents:
+        yield Finding(
+            code=CODE,
+            severity="warn",
+            address=change.address,
+            message=f"{counted(agents, 'agent')} {is_or_are(agents)} in it now and would be "
+            "without a status",
+            evidence=Evidence(counts={"agents_now": agents}, headline="agents_now"),
+            safer="apply when nobody is in it",
+            approval=change.address,
+        )
+
+
+def _opened(count: int) -> Evidence:
+    if not count:
+        return Evidence()
+    return Evidence(counts={"open_interactions": count}, headline="open_interactions")
+
+
+GUARD = Guard(CODE, "Something open or going on right now would stop.", _analyze)

@@ -1,0 +1,61 @@
+"""replace: a rename the platform cannot make becomes a create and a delete.
+
+What this project manages is repointed in the same plan. Whatever still refers to the old name,
+works in it or is open on it blocks; recent use, which only history keeps, warns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.guards.context import Guard, Review
+from reconciler.guards.facts import is_unread, kind_of
+from reconciler.guards.remaining_use import Users, in_words
+from reconciler.kinds.address import identity, name_of
+from reconciler.planning.model import Action, Change, Evidence, Finding, Severity
+
+CODE = "replace"
+
+
+def _analyze(review: Review) -> Iterator[Finding]:
+    changes = review.plan.changes
+    replaces = [change for change in changes if change.action is Action.REPLACE]
+    if not replaces:
+        return
+    users = Users.of(review)
+    deletes = {identity(c.address): c for c in changes if c.action is Action.DELETE}
+    for change in replaces:
+        old = deletes.get(identity(change.previous_address or ""))
+        if old is None:
+            continue
+        usage = change.usage or old.usage
+        if usage is not None:
+            evidence = users.remaining(usage)
+            yield _finding(change, evidence, _severity(evidence), in_words(evidence))
+        elif is_unread(review, old, users.names):
+            yield _finding(change, Evidence(), "block", "what uses it could not be read")
+        else:
+            yield _finding(change, Evidence(), "warn", "")
+
+
+def _severity(evidence: Evidence) -> Severity:
+    now = evidence.counts.get("agents_now", 0) + evidence.counts.get("open_interactions", 0)
+    return "block" if evidence.referrers or now else "warn"
+
+
+def _finding(change: Change, evidence: Evidence, severity: Severity, words: str) -> Finding:
+    noun, old = kind_of(change).noun, name_of(change.previous_address or "")
+    use = f"; '{old}' is still in use: {words}" if words else ""
+    return Finding(
+        code=CODE,
+        severity=severity,
+        address=change.address,
+        message=f"a {noun} cannot be renamed on the platform: this one would be created and "
+        f"'{old}' deleted{use}",
+        evidence=evidence,
+        safer=f"create it beside '{old}', move what uses '{old}' over, and remove '{old}' later",
+        approval=change.address,
+    )
+
+
+GUARD = Guard(CODE, "A rename would be a create and a delete of what is in use.", _analyze)

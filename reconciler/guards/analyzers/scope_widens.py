@@ -1,0 +1,101 @@
+"""scope-widens: a holiday or a schedule closes more than before.
+
+It blocks where it reaches further than anybody named: a holiday that becomes everyone's or comes
+back every year, a week with nothing left open. Campaigns added by name and shorter hours warn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.guards.context import Guard, Review
+from reconciler.guards.wording import counted, joined, some
+from reconciler.kinds.address import identity
+from reconciler.kinds.base import Fields
+from reconciler.kinds.campaign import CAMPAIGN
+from reconciler.kinds.holiday import HOLIDAY
+from reconciler.kinds.values.name_lists import names_in
+from reconciler.planning.effects.opening_hours import schedule_of
+from reconciler.planning.model import Action, Change, Evidence, Finding, Severity
+
+CODE = "scope-widens"
+
+
+def _analyze(review: Review) -> Iterator[Finding]:
+    gone = {
+        identity(change.address): change.before
+        for change in review.plan.changes
+        if change.action is Action.DELETE and change.kind == HOLIDAY.name
+    }
+    for change in review.plan.changes:
+        before = change.before
+        if change.action is Action.REPLACE:
+            before = gone.get(identity(change.previous_address or ""))
+        if before is None or change.after is None or before == change.after:
+            continue
+        if change.kind == HOLIDAY.name:
+            yield from _holiday(change, before, change.after)
+        elif change.kind == CAMPAIGN.name:
+            yield from _schedule(change, before, change.after)
+
+
+def _holiday(change: Change, before: Fields, after: Fields) -> Iterator[Finding]:
+    wider: list[str] = []
+    gained = _gained(before, after)
+    if after["campaigns"] == "all" and before["campaigns"] != "all":
+        wider.append("closes all campaigns")
+    if after["recurring"] is True and before["recurring"] is not True:
+        wider.append("comes back every year")
+    severity: Severity = "block" if wider else "warn"
+    if gained:
+        wider.append(f"closes {counted(len(gained), 'more campaign')} ({some(gained)})")
+    if wider:
+        yield Finding(
+            code=CODE,
+            severity=severity,
+            address=change.address,
+            message=f"this holiday closes more than before: it {joined(wider)}",
+            evidence=Evidence(counts={"campaigns": len(gained)} if gained else {}),
+            safer="name the campaigns it is for, and make another holiday for the others",
+            approval=change.address,
+        )
+
+
+def _gained(before: Fields, after: Fields) -> list[str]:
+    if before["campaigns"] == "all":
+        return []
+    had = {identity(name) for name in names_in(before["campaigns"])}
+    return [name for name in names_in(after["campaigns"]) if identity(name) not in had]
+
+
+def _schedule(change: Change, before: Fields, after: Fields) -> Iterator[Finding]:
+    if before["schedule"] == after["schedule"]:
+        return
+    old, new = schedule_of(before), schedule_of(after)
+    minutes = new.closed_minutes(old)
+    if not minutes:
+        return
+    never = not any(new.days)
+    left = "never opens again" if never else f"closes {_hours(minutes)} a week it was open in"
+    yield Finding(
+        code=CODE,
+        severity="block" if never else "warn",
+        address=change.address,
+        message=f"its schedule closes more than before: it {left}",
+        evidence=Evidence(counts={"minutes_a_week": minutes}, headline="minutes_a_week"),
+        safer="set `enabled: false` to stop it for a while and keep its hours"
+        if never
+        else "check the hours of each day; a day left out is closed",
+        approval=change.address,
+    )
+
+
+def _hours(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    parts = [counted(hours, "hour")] if hours else []
+    if rest:
+        parts.append(counted(rest, "minute"))
+    return joined(parts)
+
+
+GUARD = Guard(CODE, "A holiday or a schedule closes more than before.", _analyze)

@@ -1,0 +1,145 @@
+"""What would still use a resource once a plan is done, as evidence and as words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reconciler.guards.context import Review
+from reconciler.guards.facts import Names, kind_of
+from reconciler.guards.wording import counted, is_or_are, joined, of_kinds
+from reconciler.kinds.address import Address, identity
+from reconciler.kinds.registry import place_of
+from reconciler.live.platform import Referrer, Usage
+from reconciler.manifests.desired import COUNTED_DAYS
+from reconciler.planning.model import Action, Change, Consequence, Evidence
+
+_HEADLINES = ("agents_now", "open_interactions", "recent_interactions")
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """Who uses what in a plan, told by the plan's own changes: repointed referrers do not count.
+
+    `losing` maps the identity of what goes to the referrers that lose it by the plan's
+    consequences, whatever the platform says of its use.
+    """
+
+    changes: Mapping[str, Change]
+    losing: Mapping[str, tuple[Address, ...]]
+    made: frozenset[str]
+    names: Names
+    recent_days: int
+    now: datetime
+
+    @classmethod
+    def of(cls, review: Review) -> Users:
+        """The users around a review's plan."""
+        changes = review.plan.changes
+        return cls(
+            changes={identity(change.address): change for change in changes if change.writes},
+            losing=_losing(review.plan.consequences),
+            made=frozenset(
+                identity(change.address)
+                for change in changes
+                if change.action in (Action.CREATE, Action.REPLACE)
+            ),
+            names=Names.of(changes),
+            recent_days=review.plan.guard_settings.get("delete-in-use.recent_days", COUNTED_DAYS),
+            now=review.now,
+        )
+
+    def remaining(self, usage: Usage) -> Evidence:
+        """What still uses it: referrers that stay, and what is going on in it now."""
+        counts = {
+            "agents_now": len(usage.agents_now),
+            "open_interactions": usage.open_interactions,
+            "recent_interactions": self._recent(usage),
+        }
+        return Evidence(
+            referrers=self.referrers(usage),
+            counts={name: count for name, count in counts.items() if count},
+            headline=next((name for name in _HEADLINES if counts[name]), ""),
+        )
+
+    def referrers(self, usage: Usage) -> tuple[Address, ...]:
+        """The referrers that this plan neither deletes nor points elsewhere, sorted."""
+        staying = {one.address for one in usage.referrers if self._stays(one, usage.address)}
+        return tuple(sorted(staying.union(self.losing.get(identity(usage.address), ()))))
+
+    def _stays(self, referrer: Referrer, target: Address) -> bool:
+        change = self.changes.get(identity(referrer.address))
+        if change is not None and change.action is Action.DELETE:
+            return False
+        if change is None or change.after is None:
+            return not self._is_shadowed(referrer, target)
+        wanted = identity(target)
+        for reference in kind_of(change).references(change.address, change.after):
+            candidates = [identity(one) for one in reference.candidates]
+            if wanted in candidates:
+                return not self.made.intersection(candidates[: candidates.index(wanted)])
+        return False
+
+    def _is_shadowed(self, referrer: Referrer, target: Address) -> bool:
+        """Whether the plan makes something nearer that the referrer will mean instead."""
+        if not self.made:
+            return False
+        scope = "/".join(referrer.address.split("/")[:2])
+        return not target.startswith("campaigns/") and identity(f"{scope}/{target}") in self.made
+
+    def _recent(self, usage: Usage) -> int:
+        if self.recent_days >= COUNTED_DAYS or not usage.recent:
+            return usage.recent_interactions
+        since = self.now - timedelta(days=self.recent_days)
+        return sum(
+            one.count
+            for one in usage.recent
+            if not one.last_at or datetime.fromisoformat(one.last_at) >= since
+        )
+
+
+def _losing(consequences: Iterable[Consequence]) -> dict[str, tuple[Address, ...]]:
+    losing: dict[str, tuple[Address, ...]] = {}
+    for one in consequences:
+        for lost in one.references:
+            if lost.means is None:
+                key = identity(lost.meant)
+                losing[key] = (*losing.get(key, ()), one.address)
+    return losing
+
+
+def referrers_in_words(referrers: tuple[str, ...]) -> str:
+    """`3 campaigns and 1 holiday`; what the platform names and reconciler has no kind for counts
+    too, as `1 other resource`."""
+    counts = Counter(_kind_name(one) for one in referrers)
+    others = counts.pop("", 0)
+    known = of_kinds(counts)
+    if not others:
+        return known
+    return joined([*filter(None, [known]), counted(others, "other resource")])
+
+
+def _kind_name(address: str) -> str:
+    try:
+        return place_of(address).kind.name
+    except ValueError:
+        return ""
+
+
+def in_words(evidence: Evidence) -> str:
+    """`used by 3 campaigns, and 61 agents are in it now`; "" for what nothing uses."""
+    parts: list[str] = []
+    if evidence.referrers:
+        parts.append(f"used by {referrers_in_words(evidence.referrers)}")
+    agents = evidence.counts.get("agents_now", 0)
+    if agents:
+        parts.append(f"{counted(agents, 'agent')} {is_or_are(agents)} in it now")
+    opened = evidence.counts.get("open_interactions", 0)
+    if opened:
+        parts.append(f"{counted(opened, 'interaction')} {is_or_are(opened)} open on it")
+    recent = evidence.counts.get("recent_interactions", 0)
+    if recent:
+        parts.append(f"{counted(recent, 'recent interaction')} used it")
+    return joined(parts)

@@ -1,0 +1,1 @@
+"""The HTTP implementation of the platform port: client, limits, cache, reader, writer."""

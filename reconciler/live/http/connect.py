@@ -1,0 +1,154 @@
+"""Where a reader or a writer comes from. Cheap to import: httpx is loaded when one is opened."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from reconciler.errors import AccessDenied, UsageError
+from reconciler.kinds.values.credentials import without_credentials
+from reconciler.live.platform import PlatformInfo, Reader, Writer
+
+if TYPE_CHECKING:
+    import httpx
+
+    from reconciler.live.http.cache import PageCache
+    from reconciler.live.http.limiter import Limiter
+    from reconciler.live.http.settings import Settings
+
+
+@asynccontextmanager
+async def connect_reader(
+    url: str,
+    token: str | None,
+    *,
+    cache_dir: Path | None = None,
+    limiter: Limiter | None = None,
+    settings: Settings | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> AsyncIterator[Reader]:
+    """A reader of the platform at `url`; nothing it sends can change anything.
+
+    `cache_dir` keeps what was read for the next time; None keeps nothing. Give a reader and a
+    writer of one platform one `limiter`. `transport` replaces the network.
+
+    Raises UsageError for an address that cannot be, AccessDenied without a token.
+    """
+    from reconciler.live.http.cache import PageCache
+    from reconciler.live.http.client import Client
+    from reconciler.live.http.limiter import Limiter
+    from reconciler.live.http.reader import HttpReader
+    from reconciler.live.http.settings import Settings
+    from reconciler.live.http.transport import ReadOnlyTransport
+
+    base, token = base_of(url), _checked_token(token)
+    settings, limiter = settings or Settings(), limiter or Limiter()
+
+    def make_cache(info: PlatformInfo) -> PageCache | None:
+        if cache_dir is None:
+            return None
+        cache = PageCache(cache_dir, base=base, platform=info.id, version=info.version, token=token)
+        cache.prune()
+        return cache
+
+    carrier = ReadOnlyTransport(_carrier(base, token, limiter, settings, transport))
+    async with _http(carrier, settings) as http:
+        client = Client(http, base, limiter=limiter, settings=settings)
+        yield HttpReader(client, make_cache=make_cache, now=settings.now)
+
+
+@asynccontextmanager
+async def connect_writer(
+    url: str,
+    token: str | None,
+    *,
+    limiter: Limiter | None = None,
+    settings: Settings | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> AsyncIterator[Writer]:
+    """A writer to the platform at `url`; the arguments are `connect_reader`'s.
+
+    Raises UsageError for an address that cannot be, AccessDenied without a token.
+    """
+    from reconciler.live.http.client import WritingClient
+    from reconciler.live.http.limiter import Limiter
+    from reconciler.live.http.settings import Settings
+    from reconciler.live.http.writer import HttpWriter
+
+    base, token = base_of(url), _checked_token(token)
+    settings, limiter = settings or Settings(), limiter or Limiter()
+    async with _http(_carrier(base, token, limiter, settings, transport), settings) as http:
+        yield HttpWriter(WritingClient(http, base, limiter=limiter, settings=settings))
+
+
+def base_of(url: str) -> str:
+    """A platform's address without the `/v1` of its API. Raises UsageError."""
+    shown = without_credentials(url)
+    try:
+        parts = urlsplit(url.strip())
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        why = error if shown == url else "what stands before the @ does not belong there"
+        raise UsageError(f"'{shown}' is no address of a platform: {why}") from error
+    if parts.scheme not in ("http", "https") or not host:
+        raise UsageError(f"'{shown}' is no address of a platform: write https://host, or http://…")
+    if parts.username is not None or parts.password is not None:
+        raise UsageError("the platform's address holds a user or a password: use RECONCILER_TOKEN")
+    if parts.query or parts.fragment:
+        raise UsageError(f"'{shown}' has more than a host and a path: write https://host")
+    _check_host(host)
+    path = parts.path.rstrip("/").removesuffix("/v1").rstrip("/")
+    return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def _check_host(host: str) -> None:
+    import httpx
+
+    try:
+        httpx.URL(f"http://[{host}]" if ":" in host else f"http://{host}").host.encode("idna")
+    except (httpx.InvalidURL, ValueError) as error:
+        raise UsageError(f"'{host}' cannot be the name of a host: write https://host") from error
+
+
+def _checked_token(token: str | None) -> str:
+    token = (token or "").strip()
+    if not token:
+        raise AccessDenied(
+            "there is no token: set RECONCILER_TOKEN to one of the platform's (nothing was sent)"
+        )
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise AccessDenied("RECONCILER_TOKEN holds characters no token has: is it quoted, or cut?")
+    return token
+
+
+def _carrier(
+    base: str,
+    token: str,
+    limiter: Limiter,
+    settings: Settings,
+    transport: httpx.AsyncBaseTransport | None,
+) -> httpx.AsyncBaseTransport:
+    import httpx
+
+    from reconciler.live.http.transport import BoundedTransport, OneHostTransport, network_transport
+
+    origin = httpx.URL(base)
+    inner = transport or network_transport(origin, width=limiter.width)
+    bounded = BoundedTransport(inner, most=settings.answer_bytes)
+    return OneHostTransport(bounded, origin=origin, token=token)
+
+
+def _http(carrier: httpx.AsyncBaseTransport, settings: Settings) -> httpx.AsyncClient:
+    import httpx
+
+    from reconciler import __version__
+
+    return httpx.AsyncClient(
+        transport=carrier,
+        timeout=httpx.Timeout(settings.read_seconds, connect=settings.connect_seconds),
+        follow_redirects=False,
+        headers={"Accept": "application/json", "User-Agent": f"reconciler/{__version__}"},
+    )

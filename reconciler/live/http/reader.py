@@ -1,0 +1,255 @@
+"""The platform read over HTTP: everything at once, usage, and the audit log. It cannot write."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from pydantic import JsonValue
+
+from reconciler.errors import PlatformError, Unreachable
+from reconciler.kinds.address import Address, above
+from reconciler.kinds.base import Kind, Life
+from reconciler.kinds.registry import KINDS
+from reconciler.live.http import failures, wire
+from reconciler.live.http.audit import read_audit
+from reconciler.live.http.cache import PageCache
+from reconciler.live.http.client import Client
+from reconciler.live.http.listing import NotWhole, read_whole
+from reconciler.live.http.usage import read_usage
+from reconciler.live.platform import (
+    AuditEntry,
+    Connector,
+    Directory,
+    LiveResource,
+    PlatformInfo,
+    Snapshot,
+    UnreadResource,
+    Usage,
+)
+
+MakeCache = Callable[[PlatformInfo], PageCache | None]
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading(Generic[Value]):
+    """What a collection holds; or None, why, and the error behind it."""
+
+    found: Value | None
+    reason: str = ""
+    error: PlatformError | None = None
+
+    @property
+    def unknown(self) -> str | None:
+        """Why it is unknown; None where it was read whole."""
+        return self.reason if self.found is None else None
+
+
+_Lists = Mapping[str, _Reading[wire.Listed]]
+"""The readings of the managed collections, by path."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Collection:
+    """A list to read: its path, what stands in it, and whether it spans the campaigns."""
+
+    path: str
+    kind: Kind
+    of_campaigns: bool
+
+
+_COLLECTIONS = tuple(
+    _Collection(f"campaigns/-/{kind.collection}" if nested else kind.collection, kind, nested)
+    for kind in KINDS
+    for nested in wire.scopes_of(kind)
+)
+_CAMPAIGNS = "campaigns"
+
+
+class HttpReader:
+    """A `Reader` over HTTP.
+
+    `make_cache` gives the cache for a platform once it has said who it is, or None for none; `now`
+    is this machine's clock, for the platform's to be compared with.
+    """
+
+    def __init__(
+        self, client: Client, *, make_cache: MakeCache, now: Callable[[], datetime]
+    ) -> None:
+        self._client = client
+        self._make_cache = make_cache
+        self._now = now
+        self._info: PlatformInfo | None = None
+        self._info_requests = 0
+        self._totals: dict[str, int] = {}
+
+    @property
+    def requests(self) -> int:
+        """How many requests have been sent so far."""
+        return self._client.requests
+
+    async def info(self) -> PlatformInfo:
+        """Who it is. Raises AccessDenied (401), Unreachable, PlatformError."""
+        before = self.requests
+        answer = await self._client.get("platform")
+        try:
+            self._info = wire.info_of(answer.json, self._now())
+        except wire.Unparsable as error:
+            raise failures.of_shape(answer.url, str(error)) from error
+        self._info_requests = self.requests - before
+        return self._info
+
+    async def snapshot(self) -> Snapshot:
+        """Everything; what cannot be read whole is unknown in it, not an error."""
+        info = self._info or await self.info()
+        before = self.requests - self._info_requests
+        cache = self._make_cache(info)
+        (users, connectors, forms), lists = await asyncio.gather(
+            self._directory(info, cache),
+            asyncio.gather(*[self._collection(one, info, cache) for one in _COLLECTIONS]),
+        )
+        by_path: _Lists = {
+            one.path: reading for one, reading in zip(_COLLECTIONS, lists, strict=True)
+        }
+        _raise_if_nothing_came(
+            [users.error, connectors.error, forms.error, *[one.error for one in lists]]
+        )
+        by_path = await self._agreeing(by_path, info, cache)
+        reasons = {path: one.unknown for path, one in by_path.items()}
+        reasons |= {
+            "users": users.unknown,
+            "connectors": connectors.unknown,
+            "forms": forms.unknown,
+        }
+        self._totals = {p: len(one.found) for p, one in by_path.items() if one.found is not None}
+        found = [one.found for one in by_path.values() if one.found is not None]
+        unreadable = {key: one for each in found for key, one in each.unreadable.items()}
+        return Snapshot(
+            info=info,
+            resources=_readable(found, unreadable),
+            directory=Directory(users.found, connectors.found, forms.found),
+            unknown={path: why for path, why in reasons.items() if why is not None},
+            unreadable=unreadable,
+            requests=self.requests - before,
+        )
+
+    async def usage(self, addresses: Sequence[Address]) -> Mapping[str, Usage]:
+        """Usage by identity; what no longer exists, or may not be seen, is left out."""
+        page_size = (self._info or await self.info()).page_size
+        return await read_usage(self._client, addresses, page_size=page_size, totals=self._totals)
+
+    async def audit(
+        self, addresses: Sequence[Address], *, since: datetime | None = None
+    ) -> tuple[AuditEntry, ...]:
+        """Who changed these, newest first; nothing where it may not be seen."""
+        return await read_audit(self._client, addresses, since=since)
+
+    async def _directory(
+        self, info: PlatformInfo, cache: PageCache | None
+    ) -> tuple[_Reading[dict[str, str]], _Reading[dict[str, Connector]], _Reading[dict[str, str]]]:
+        return await asyncio.gather(
+            self._read("users", wire.names_of, info, cache),
+            self._read("connectors", wire.connectors_of, info, cache),
+            self._read("forms", wire.names_of, info, cache),
+        )
+
+    async def _collection(
+        self, one: _Collection, info: PlatformInfo, cache: PageCache | None
+    ) -> _Reading[wire.Listed]:
+        def parse(items: Sequence[JsonValue]) -> wire.Listed:
+            return wire.resources_of(one.kind, items, of_campaigns=one.of_campaigns)
+
+        return await self._read(one.path, parse, info, cache)
+
+    async def _read(
+        self,
+        path: str,
+        parse: Callable[[Sequence[JsonValue]], Value],
+        info: PlatformInfo,
+        cache: PageCache | None,
+    ) -> _Reading[Value]:
+        try:
+            items = await read_whole(self._client, path, page_size=info.page_size, cache=cache)
+            return _Reading(parse(items))
+        except PlatformError as error:
+            return _Reading(None, str(error), error)
+        except (NotWhole, wire.Unparsable) as error:
+            return _Reading(None, str(error))
+
+    async def _agreeing(
+        self,
+        by_path: _Lists,
+        info: PlatformInfo,
+        cache: PageCache | None,
+    ) -> _Lists:
+        """Lists that agree on which campaigns there are.
+
+        They are read side by side, so a campaign may come or go between two of them: then all
+        that speak of campaigns are read again once, and unknown where they still disagree.
+        """
+        if not _disagreements(by_path):
+            return by_path
+        again = [one for one in _COLLECTIONS if one.of_campaigns or one.path == _CAMPAIGNS]
+        readings = await asyncio.gather(*[self._collection(one, info, cache) for one in again])
+        _raise_if_nothing_came([one.error for one in readings])
+        renewed = {**by_path} | {one.path: r for one, r in zip(again, readings, strict=True)}
+        return renewed | {
+            path: _Reading(None, reason) for path, reason in _disagreements(renewed).items()
+        }
+
+
+def _readable(
+    found: Sequence[wire.Listed], unreadable: Mapping[str, UnreadResource]
+) -> dict[str, LiveResource]:
+    """All resources, less what is below one that cannot be read."""
+    resources: dict[str, LiveResource] = {}
+    for one in found:
+        resources.update(one.resources)
+    if not unreadable:
+        return resources
+    return {
+        key: one
+        for key, one in resources.items()
+        if not any(upper in unreadable for upper in above(key))
+    }
+
+
+def _disagreements(by_path: _Lists) -> dict[str, str]:
+    """For each list across campaigns, what it says that the list of campaigns does not."""
+    listed = by_path[_CAMPAIGNS].found
+    if listed is None:
+        return {}
+    campaigns = listed.addresses()
+    reasons: dict[str, str] = {}
+    for one in _COLLECTIONS:
+        found = by_path[one.path].found
+        if not one.of_campaigns or found is None:
+            continue
+        entries = found.addresses().items()
+        spoken_of = {"/".join(key.split("/", 2)[:2]): each for key, each in entries}
+        stray = next((each for key, each in spoken_of.items() if key not in campaigns), None)
+        if stray is not None:
+            reasons[one.path] = (
+                f"it holds '{stray}', whose campaign is not in the list of campaigns"
+            )
+        elif one.kind.life is not Life.ENTRY and len(spoken_of) < len(campaigns):
+            lacking = next(each for key, each in campaigns.items() if key not in spoken_of)
+            reasons[one.path] = f"it lacks the {one.kind.plural} of '{lacking}'"
+    return reasons
+
+
+def _raise_if_nothing_came(errors: Sequence[PlatformError | None]) -> None:
+    """Raise what makes the whole reading worthless: a token that is refused, or no answer at all.
+
+    A list that alone is refused or fails is merely unknown.
+    """
+    for error in errors:
+        if error is not None and error.status == 401:
+            raise error
+    if errors[0] is not None and all(isinstance(error, Unreachable) for error in errors):
+        raise errors[0]

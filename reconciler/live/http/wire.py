@@ -1,0 +1,380 @@
+"""From the platform's JSON to the port's values, and a batch's operations to its JSON.
+
+The border: nothing behind it meets a value that its kind cannot hold. Each resource is validated
+strictly (no text passes for a number) and put in normal form; a field the platform leaves out
+gets its default. A resource with a value that cannot be read is unreadable by itself. A list is
+refused whole where an item cannot be told from another, or belongs nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+
+import orjson
+from pydantic import JsonValue, ValidationError
+
+from reconciler.kinds.address import Address, identity
+from reconciler.kinds.base import Body, Fields, Kind, Life, Scope
+from reconciler.kinds.registry import KINDS, place_of
+from reconciler.kinds.values.names import comparable_number
+from reconciler.live.http.failures import problem_words
+from reconciler.live.platform import (
+    AuditChange,
+    AuditEntry,
+    Connector,
+    LiveResource,
+    Outcome,
+    PlatformInfo,
+    RecentUse,
+    Referrer,
+    Request,
+    UnreadResource,
+    Usage,
+)
+
+_PAGE_SIZE = 5000
+_BATCH_SIZE = 1000
+_BODY_BYTES = 64 * 1024 * 1024
+_YEARS = range(1970, 9000)
+_EXCERPT = 300
+_MOST_TOLD = 4
+
+Json = Mapping[str, JsonValue]
+
+
+class Unparsable(ValueError):
+    """JSON that is not what it should be; the message says where."""
+
+
+class Unreadable(Unparsable):
+    """One resource whose address is sound and whose values are not."""
+
+    def __init__(self, address: Address, why: str) -> None:
+        self.address = address
+        self.why = why
+        super().__init__(f"'{address}': {why}")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A collection by identity: its resources, and those whose values cannot be read."""
+
+    resources: dict[str, LiveResource] = field(default_factory=dict)
+    unreadable: dict[str, UnreadResource] = field(default_factory=dict)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.resources or key in self.unreadable
+
+    def __len__(self) -> int:
+        return len(self.resources) + len(self.unreadable)
+
+    def addresses(self) -> dict[str, Address]:
+        """All that is listed, readable or not."""
+        readable = {key: one.address for key, one in self.resources.items()}
+        return readable | {key: one.address for key, one in self.unreadable.items()}
+
+
+@cache
+def _body_of(kind: str, last_name: str) -> tuple[type[Body], tuple[str, ...]]:
+    found = KINDS.named(kind)
+    if found is None:
+        raise Unparsable(f"there is no kind {kind}")
+    try:
+        return found.body_of(last_name), found.field_names(last_name)
+    except KeyError:
+        known = ", ".join(found.bodies)
+        raise Unparsable(
+            f"'{last_name}' is not a {found.noun} that reconciler knows: it knows {known}"
+        ) from None
+
+
+def live_resource(kind: Kind, item: JsonValue) -> LiveResource:
+    """One resource. Raises Unreadable for its values, Unparsable where it has no address."""
+    if not isinstance(item, dict):
+        raise Unparsable(f"an item is not an object but {_type_of(item)}")
+    address, etag = item.get("address"), item.get("etag")
+    if not isinstance(address, str):
+        raise Unparsable(f"the address of an item is not text but {_type_of(address)}")
+    if not isinstance(etag, str):
+        raise Unparsable(f"an item lacks its etag (address: {address!r})"[:200])
+    fields = _fields(kind, Address(address), item)
+    updated_at, updated_by = item.get("updated_at"), item.get("updated_by")
+    return LiveResource(
+        Address(address),
+        kind,
+        fields,
+        etag,
+        updated_at if isinstance(updated_at, str) else "",
+        updated_by if isinstance(updated_by, str) else "",
+    )
+
+
+def _fields(kind: Kind, address: Address, item: Json) -> Fields:
+    """The writable fields in normal form. Raises Unreadable."""
+    last_name = "" if "" in kind.bodies else address.rpartition("/")[2]
+    try:
+        body, names = _body_of(kind.name, last_name)
+    except Unparsable as error:
+        raise Unreadable(address, str(error)) from error
+    if not names:
+        return {}
+    given: Fields = {name: item[name] for name in names if name in item}
+    try:
+        sound = body.model_validate_json(orjson.dumps(given), strict=True)
+    except ValidationError as error:
+        if len(given) == len(names) and not kind.keyed_lists and _is_of_several_fields(error):
+            return given
+        raise Unreadable(address, _what_is_wrong(kind, error)) from error
+    except (TypeError, ValueError) as error:
+        raise Unreadable(address, "the platform gives text that is not UTF-8") from error
+    if vars(sound) == given:  # plain fields in normal form, as most are: the cheaper half
+        return given
+    fields: Fields = sound.model_dump(mode="json")
+    return fields
+
+
+def _is_of_several_fields(error: ValidationError) -> bool:
+    """Whether each field can be read, and only a rule about several of them is broken.
+
+    Git can mend that, so the resource is not unreadable for it. Entries known by a key are
+    different: of two with the same key, nobody can tell which is meant.
+    """
+    return all(not one["loc"] for one in error.errors(include_url=False, include_context=False))
+
+
+def _what_is_wrong(kind: Kind, error: ValidationError) -> str:
+    """The fields that cannot be read and why; of personal kinds the fields alone, since the
+    message quotes the value."""
+    told: list[str] = []
+    for one in error.errors(include_url=False, include_context=False):
+        path = ".".join(str(part) for part in one["loc"]) or "its fields together"
+        message = str(one["msg"]).removeprefix("Value error, ")
+        told.append(path if kind.personal else f"{path}: {message}"[:_EXCERPT])
+    more = f"; and {len(told) - _MOST_TOLD} more" if len(told) > _MOST_TOLD else ""
+    return f"the platform gives a value that cannot be read ({'; '.join(told[:_MOST_TOLD])}{more})"
+
+
+def resources_of(kind: Kind, items: Sequence[JsonValue], *, of_campaigns: bool) -> Listed:
+    """A collection's resources by identity, parents before children.
+
+    Raises Unparsable for what does not belong there, stands twice, or lacks its parent.
+    """
+    own = 0 if kind.life is Life.ORDERED_LIST else 1
+    depth = own + (3 if of_campaigns else 1)
+    at = 2 if of_campaigns else 0
+    listed = Listed()
+    for item in items:
+        resource: LiveResource | UnreadResource
+        try:
+            resource = live_resource(kind, item)
+        except Unreadable as error:
+            resource = UnreadResource(error.address, error.why)
+        parts = resource.address.split("/")
+        fits = all(parts) and (len(parts) >= depth if kind.tree else len(parts) == depth)
+        if not fits or parts[at] != kind.collection or (of_campaigns and parts[0] != "campaigns"):
+            raise Unparsable(f"'{resource.address}' does not belong in this list")
+        key = identity(resource.address)
+        if key in listed:
+            raise Unparsable(f"'{resource.address}' stands in it twice")
+        if isinstance(resource, LiveResource):
+            listed.resources[key] = resource
+        else:
+            listed.unreadable[key] = resource
+    return _upper_levels_first(listed, depth) if kind.tree else listed
+
+
+def _upper_levels_first(listed: Listed, depth: int) -> Listed:
+    levels: dict[int, dict[str, LiveResource]] = {}
+    for key, address in listed.addresses().items():
+        level = key.count("/") + 1
+        if level > depth and key.rpartition("/")[0] not in listed:
+            raise Unparsable(f"'{address}' is listed without the level above it")
+        if key in listed.resources:
+            levels.setdefault(level, {})[key] = listed.resources[key]
+    ordered = {key: levels[n][key] for n in sorted(levels) for key in levels[n]}
+    return Listed(ordered, listed.unreadable)
+
+
+def scopes_of(kind: Kind) -> tuple[bool, ...]:
+    """Where a kind is listed: False for its global list, True for the campaigns' own."""
+    if kind.scope is Scope.GLOBAL:
+        return (False,)
+    return (True,) if kind.scope is Scope.CAMPAIGN else (False, True)
+
+
+def names_of(items: Sequence[JsonValue]) -> dict[str, str]:
+    """Users' or forms' names by identity. Raises Unparsable."""
+    return {identity(name): name for name in (_text(_object(item), "name") for item in items)}
+
+
+def connectors_of(items: Sequence[JsonValue]) -> dict[str, Connector]:
+    """Connectors by identity of the name. Raises Unparsable."""
+    found: dict[str, Connector] = {}
+    for item in items:
+        one = _object(item)
+        name = _text(one, "name")
+        numbers = tuple(comparable_number(str(number)) for number in _list(one, "numbers"))
+        found[identity(name)] = Connector(name, _text(one, "type"), numbers)
+    return found
+
+
+def info_of(json: JsonValue, read_at: datetime) -> PlatformInfo:
+    """Who the platform is; `read_at` is this machine's time. Raises Unparsable."""
+    one = _object(json)
+    limits = _object(one.get("limits") or {})
+    permissions = _object(one.get("permissions") or {})
+    return PlatformInfo(
+        id=_text(one, "id"),
+        name=_text(one, "name", ""),
+        version=_text(one, "version", ""),
+        user=_text(one, "user", ""),
+        profile=_text(one, "profile", ""),
+        permissions={
+            section: frozenset(map(str, rights))
+            for section, rights in permissions.items()
+            if isinstance(rights, list)
+        },
+        page_size=_count(limits, "page_size") or _PAGE_SIZE,
+        batch_size=_count(limits, "batch") or _BATCH_SIZE,
+        body_bytes=_count(limits, "body_bytes") or _BODY_BYTES,
+        capabilities=frozenset(str(each) for each in _list(one, "capabilities")),
+        ahead=_ahead(_text(one, "now", ""), read_at),
+    )
+
+
+def _ahead(told: str, read_at: datetime) -> timedelta | None:
+    """How far the platform's clock is ahead of this machine's; None where nothing is told."""
+    if not told:
+        return None
+    try:
+        now = datetime.fromisoformat(told)
+    except ValueError:
+        raise Unparsable(f"'now' is {told!r}, not a date and time (RFC 3339)") from None
+    if now.tzinfo is None or now.year not in _YEARS:
+        raise Unparsable(f"'now' is {told!r}: it lacks its offset, or its year is out of range")
+    return now - read_at
+
+
+def usage_of(address: Address, json: JsonValue) -> Usage:
+    """What uses a resource. Raises Unparsable."""
+    one = _object(json)
+    referrers = [_object(each) for each in _list(one, "referrers")]
+    recent = [_object(each) for each in _list(one, "recent_campaigns")]
+    by_user = _object(one.get("open_by_user") or {})
+    return Usage(
+        address=address,
+        referrers=tuple(
+            Referrer(Address(_text(each, "address")), _text(each, "field")) for each in referrers
+        ),
+        recent=tuple(
+            RecentUse(_text(each, "campaign"), _count(each, "count"), _moment(each, "last_at"))
+            for each in recent
+        ),
+        recent_interactions=_count(one, "recent_interactions"),
+        agents_now=tuple(str(agent) for agent in _list(one, "agents_now")),
+        open_interactions=_count(one, "open_interactions"),
+        interactions_total=_count(one, "interactions_total"),
+        open_by_user={user: _count(by_user, user) for user in by_user},
+    )
+
+
+def audit_entry_of(json: JsonValue) -> AuditEntry:
+    """One line of the audit log. Raises Unparsable."""
+    one = _object(json)
+    changes = [_object(each) for each in _list(one, "changes")]
+    return AuditEntry(
+        at=_text(one, "at"),
+        by=_text(one, "by", ""),
+        address=Address(_text(one, "address")),
+        action=_text(one, "action", ""),
+        changes=tuple(
+            AuditChange(_text(each, "path", ""), each.get("before"), each.get("after"))
+            for each in changes
+        ),
+    )
+
+
+def operation_of(request: Request) -> dict[str, JsonValue]:
+    """One operation of a batch; what is None is left out."""
+    operation: dict[str, JsonValue] = {"op": request.operation, "address": str(request.address)}
+    if request.body is not None:
+        operation["body"] = dict(request.body)
+    if request.if_match is not None:
+        operation["if_match"] = request.if_match
+    if request.key is not None:
+        operation["idempotency_key"] = request.key
+    return operation
+
+
+def outcome_of(json: JsonValue) -> Outcome:
+    """What became of one operation. Raises Unparsable where not even a status is there.
+
+    A resource that cannot be read is left out, and said so: that the write landed is known.
+    """
+    one = _object(json)
+    status = one.get("status")
+    if not isinstance(status, int) or not 100 <= status < 600:
+        raise Unparsable(f"an outcome has the status {status!r}")
+    code, detail = problem_words(one.get("problem"))
+    resource = None
+    if one.get("resource") is not None:
+        try:
+            resource = _resource_anywhere(one["resource"])
+        except ValueError as error:
+            code, detail = code or "shape", detail or f"the resource cannot be read: {error}"
+    return Outcome(status, resource, code, detail, one.get("replayed") is True)
+
+
+def _resource_anywhere(item: JsonValue) -> LiveResource:
+    return live_resource(place_of(_text(_object(item), "address")).kind, item)
+
+
+def _type_of(json: JsonValue) -> str:
+    """The type of a value, for a message: the value itself may be somebody's personal data."""
+    return "null" if json is None else type(json).__name__
+
+
+def _object(json: JsonValue) -> Json:
+    if not isinstance(json, dict):
+        raise Unparsable(f"an object should stand where {_type_of(json)} does")
+    return json
+
+
+def _list(json: Json, name: str) -> Sequence[JsonValue]:
+    value = json.get(name)
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise Unparsable(f"'{name}' is no list")
+    return value
+
+
+def _text(json: Json, name: str, default: str | None = None) -> str:
+    value = json.get(name)
+    if isinstance(value, str):
+        return value
+    if value is None and default is not None:
+        return default
+    raise Unparsable(f"'{name}' is missing or no text")
+
+
+def _moment(json: Json, name: str) -> str:
+    """A moment as it is written; "" where it is none, so that nobody takes it for long ago."""
+    text = _text(json, name, "")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return ""
+    return text if moment.tzinfo is not None else ""
+
+
+def _count(json: Json, name: str) -> int:
+    value = json.get(name, 0)
+    if value is None:
+        return 0
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise Unparsable(f"'{name}' is no number")
+    return value

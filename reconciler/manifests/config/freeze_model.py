@@ -1,0 +1,69 @@
+"""`freeze:` of an environment file: the border model of `Freeze`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from reconciler.kinds.values.schedule import Schedule, TimeZone, Weekday
+from reconciler.manifests.config.freeze import DatedWindow, Freeze
+
+_MOMENT = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2})?$"
+_LocalMoment = Annotated[str, Field(json_schema_extra={"pattern": _MOMENT})]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DatedModel(_Model):
+    """A stretch of time in which nothing is applied."""
+
+    start: _LocalMoment = Field(
+        alias="from",
+        description="Its first date, or local date and time.",
+        examples=["2026-12-20", "2026-11-27T08:00"],
+    )
+    end: _LocalMoment = Field(
+        alias="to",
+        description="Its last date, that day included, or the local time it ends at.",
+        examples=["2026-12-27", "2026-11-27T20:00"],
+    )
+    reason: str = Field(default="", description="What for.", examples=["Christmas season"])
+
+    def value(self) -> DatedWindow:
+        """As a value. Raises ValueError."""
+        return DatedWindow.parse(self.start, self.end, self.reason)
+
+
+def _readable(model: DatedModel) -> DatedModel:
+    model.value()
+    return model
+
+
+def _ranges(weekly: dict[Weekday, list[str]]) -> dict[Weekday, list[str]]:
+    Schedule.parse(weekly)
+    return weekly
+
+
+class FreezeModel(_Model):
+    """When nothing is applied to an environment."""
+
+    time_zone: TimeZone = Field(
+        description="The zone its times are in.", examples=["America/Montevideo"]
+    )
+    weekly: Annotated[dict[Weekday, list[str]], AfterValidator(_ranges)] = Field(
+        default={},
+        description="Per weekday a list of HH:MM-HH:MM, as in schedules.",
+        examples=[{"fri": ["18:00-24:00"], "sat": ["00:00-24:00"]}],
+    )
+    dated: list[Annotated[DatedModel, AfterValidator(_readable)]] = Field(
+        default=[], description="Stretches of dates or times."
+    )
+
+    def value(self) -> Freeze:
+        """As a value."""
+        return Freeze(
+            self.time_zone, Schedule.parse(self.weekly), tuple(one.value() for one in self.dated)
+        )

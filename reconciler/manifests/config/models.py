@@ -1,0 +1,315 @@
+"""The project file, the environments and the approvals: border models, and their values."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import PurePosixPath
+from typing import Annotated, Literal, TypeVar
+
+import orjson
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
+
+from reconciler.errors import Problem
+from reconciler.kinds.base import Kind, Life, Scope
+from reconciler.kinds.registry import KINDS
+from reconciler.kinds.values.names import Name, Number
+from reconciler.manifests.config.freeze_model import FreezeModel
+from reconciler.manifests.config.urls import http_url
+from reconciler.manifests.desired import (
+    COUNTED_DAYS,
+    Approval,
+    Environment,
+    GuardSettings,
+    Source,
+)
+from reconciler.manifests.problems.suggestions import did_you_mean
+from reconciler.manifests.problems.validation_messages import refusals
+from reconciler.manifests.yaml.nodes import Document, as_json, position_of
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class MassChange(_Model):
+    """When a plan changes so much that somebody has to say so."""
+
+    count: int = Field(default=20, ge=1, description="How many losses of one list are many.")
+    percent: int = Field(default=30, ge=1, le=100, description="What share of a list is much.")
+
+
+def _counted(days: int) -> int:
+    if days > COUNTED_DAYS:
+        raise ValueError(
+            f"use of {days} days cannot be told, the platform counts the last {COUNTED_DAYS} only: "
+            f"write 1 to {COUNTED_DAYS}"
+        )
+    return days
+
+
+class DeleteInUse(_Model):
+    """What counts as in use."""
+
+    recent_days: Annotated[int, AfterValidator(_counted)] = Field(
+        default=COUNTED_DAYS,
+        ge=1,
+        description="How many days back use still counts; the platform counts the last 30 only.",
+        json_schema_extra={"maximum": COUNTED_DAYS},
+    )
+
+
+class GuardsModel(_Model):
+    """The numbers guards go by."""
+
+    mass_change: MassChange = Field(default=MassChange(), alias="mass-change")
+    delete_in_use: DeleteInUse = Field(default=DeleteInUse(), alias="delete-in-use")
+
+
+def _can_be_exclusive(kind: Kind) -> bool:
+    return kind.scope is not Scope.CAMPAIGN and kind.life is Life.ENTRY and kind.complete
+
+
+OWNABLE = tuple(kind.collection for kind in KINDS if _can_be_exclusive(kind))
+"""The global collections a project may own whole."""
+
+
+def _known_collection(name: str) -> str:
+    if name not in OWNABLE:
+        if KINDS.of_collection(name) is not None:
+            raise ValueError(f"{name} cannot be owned whole: what is listed is ensured, no more")
+        raise ValueError(f"'{name}' is no collection: {did_you_mean(name, OWNABLE)}")
+    return name
+
+
+class ProjectModel(_Model):
+    """The project file, `reconciler.yaml`."""
+
+    project: Name = Field(description="The project's name, in the ledger.", examples=["acme"])
+    ownership: dict[
+        Annotated[str, AfterValidator(_known_collection)], Literal["shared", "exclusive"]
+    ] = Field(
+        default={},
+        description="exclusive: what is in this global collection and not in git is removed.",
+        examples=[{"statuses": "exclusive"}],
+    )
+    guards: GuardsModel = Field(default=GuardsModel(), description="The numbers guards go by.")
+
+
+class PlatformModel(_Model):
+    """The platform an environment is bound to."""
+
+    url: Annotated[str, AfterValidator(http_url)] = Field(
+        description="Where its API is.", examples=["https://acme.example"]
+    )
+    id: Name = Field(description="What the platform says it is.", examples=["acme-prod"])
+
+
+class MapsModel(_Model):
+    """Names in the manifests that are other names in this environment."""
+
+    connectors: dict[Name, Name] = Field(
+        default={}, description="Connectors, by their name in git."
+    )
+    users: dict[Name, Name] = Field(default={}, description="Users, by their name in git.")
+    numbers: dict[Number, Number] = Field(default={}, description="Numbers, by the number in git.")
+
+
+def _known_ignored(names: list[str]) -> list[str]:
+    for name in names:
+        collection, _, field = name.partition(".")
+        kind = KINDS.of_collection(collection)
+        if kind is None:
+            known = [one.collection for one in KINDS]
+            raise ValueError(f"'{name}' is no collection: {did_you_mean(collection, known)}")
+        known = list(dict.fromkeys(f for body in kind.bodies.values() for f in body.model_fields))
+        if field and field not in known:
+            hint = did_you_mean(field, known, what="it has")
+            raise ValueError(f"'{name}' names no field of {kind.plural}: {hint}")
+    return names
+
+
+def _inside(path: str) -> str:
+    parts = PurePosixPath(path)
+    if not path or parts.is_absolute() or ".." in parts.parts:
+        raise ValueError(f"'{path}' is outside the project: keys are kept inside, in git")
+    return path
+
+
+class EnvironmentModel(_Model):
+    """One file of `environments/`; its name is the environment's."""
+
+    platform: PlatformModel = Field(description="The platform it is bound to.")
+    variables: dict[str, JsonValue] = Field(
+        default={}, description="What `${{ … }}` in the manifests may use."
+    )
+    map: MapsModel = Field(default=MapsModel(), description="Names that differ here.")
+    ignore: Annotated[list[str], AfterValidator(_known_ignored)] = Field(
+        default=[],
+        description="Collections, or collection.field: set on create, then left to people.",
+        examples=[["members", "channels.numbers"]],
+    )
+    require_signature: bool = Field(
+        default=False, description="Apply only plans that a key of `trust` signed."
+    )
+    trust: list[Annotated[str, AfterValidator(_inside)]] = Field(
+        default=[],
+        description="Files of public keys (Ed25519, PEM), relative to the project.",
+        examples=[["keys/release.pub.pem"]],
+    )
+    freeze: FreezeModel | None = Field(
+        default=None, description="When nothing is applied here but with an approval."
+    )
+
+
+PLACEHOLDER = "…"
+"""What stands in an approval to paste where whoever approves has something to say."""
+
+
+class ApprovalModel(_Model):
+    """A reviewed exception to a guard."""
+
+    guard: str = Field(min_length=1, description="Which guard it passes.", examples=["unblock"])
+    address: str = Field(
+        min_length=1,
+        description="Where; a collection for mass-change and empty-desired.",
+        examples=["statuses/Lunch"],
+    )
+    reason: str = Field(min_length=1, description="Why it is right.")
+    by: str = Field(default="", description="Who approved it.")
+    environment: str | None = Field(default=None, description="Left out: every environment.")
+    expires: datetime.date | None = Field(default=None, description="The last day it counts.")
+    up_to: int | None = Field(
+        default=None, ge=0, description="How far its count may rise before it blocks again."
+    )
+
+
+_M = TypeVar("_M", bound=BaseModel)
+
+
+def _validated(
+    model: type[_M],
+    given: JsonValue,
+    document: Document,
+    problems: list[Problem],
+    *,
+    noun: str,
+    path: tuple[str | int, ...] = (),
+) -> _M | None:
+    if not isinstance(given, dict):
+        place = position_of(document.root, path) if path else document.position
+        message = f"this must be a mapping: {noun}"
+        problems.append(Problem(document.file, place.line, place.column, message))
+        return None
+    try:
+        return model.model_validate_json(orjson.dumps(given), strict=True)
+    except ValidationError as error:
+        for one in refusals(error, model, given, noun=noun):
+            where = (*path, *one.path)
+            place = position_of(document.root, where, of_key=one.of_key)
+            problems.append(Problem(document.file, place.line, place.column, one.message, one.hint))
+        return None
+
+
+def _only(documents: Sequence[Document], file: str, problems: list[Problem], noun: str) -> bool:
+    if not documents:
+        problems.append(Problem(file, 0, 0, f"the file is empty: {noun} is expected"))
+        return False
+    for more in documents[1:]:
+        message = f"{file} holds one document"
+        place = more.position
+        problems.append(Problem(file, place.line, place.column, message, "take the others out"))
+    return True
+
+
+def project_settings(
+    documents: Sequence[Document], file: str, problems: list[Problem]
+) -> tuple[str, dict[str, Source], GuardSettings] | None:
+    """The project's name, its exclusive collections with their places, and the guards' numbers."""
+    if not _only(documents, file, problems, "a project"):
+        return None
+    document = documents[0]
+    model = _validated(
+        ProjectModel, as_json(document.root), document, problems, noun="project file"
+    )
+    if model is None:
+        return None
+    exclusive: dict[str, Source] = {}
+    for name, ownership in model.ownership.items():
+        if ownership == "exclusive":
+            place = position_of(document.root, ("ownership", name), of_key=True)
+            exclusive[name] = Source(file, place.line, place.column)
+    guards = model.guards
+    numbers = GuardSettings(
+        guards.mass_change.count, guards.mass_change.percent, guards.delete_in_use.recent_days
+    )
+    return model.project, exclusive, numbers
+
+
+def environment_settings(
+    documents: Sequence[Document], file: str, problems: list[Problem]
+) -> Environment | None:
+    """The environment a file describes."""
+    if not _only(documents, file, problems, "an environment"):
+        return None
+    document = documents[0]
+    model = _validated(
+        EnvironmentModel, as_json(document.root), document, problems, noun="environment"
+    )
+    if model is None:
+        return None
+    return Environment(
+        name=PurePosixPath(file).stem,
+        url=model.platform.url,
+        platform_id=model.platform.id,
+        variables=dict(model.variables),
+        maps={name: dict(names) for name, names in model.map},
+        ignore=frozenset(model.ignore),
+        require_signature=model.require_signature,
+        trust=tuple(model.trust),
+        freeze=model.freeze.value() if model.freeze is not None else None,
+    )
+
+
+def approvals_of(
+    documents: Sequence[Document],
+    environments: Sequence[str],
+    guards: Collection[str],
+    problems: list[Problem],
+) -> list[Approval]:
+    """The approvals of a file, for whatever environment."""
+    found: list[Approval] = []
+    for document in documents:
+        if not isinstance(document.root, list):
+            place = document.position
+            message = "approvals are a list"
+            hint = "begin each with `- guard:`"
+            problems.append(Problem(document.file, place.line, place.column, message, hint))
+            continue
+        for index, given in enumerate(document.root):
+            one = _validated(
+                ApprovalModel, as_json(given), document, problems, noun="approval", path=(index,)
+            )
+            if one is None:
+                continue
+            place = position_of(document.root, (index,))
+            for key, message, hint in _mistakes(one, environments, guards):
+                at = position_of(document.root, (index, key))
+                problems.append(Problem(document.file, at.line, at.column, message, hint))
+            source = Source(document.file, place.line, place.column)
+            found.append(Approval(**one.model_dump(), source=source))
+    return found
+
+
+def _mistakes(
+    one: ApprovalModel, environments: Sequence[str], guards: Collection[str]
+) -> Iterator[tuple[str, str, str]]:
+    """The field, what is wrong with it, and what would be right."""
+    if one.environment is not None and one.environment not in environments:
+        hint = did_you_mean(one.environment, environments)
+        yield "environment", f"there is no environment '{one.environment}'", hint
+    if guards and one.guard not in guards:
+        yield "guard", f"there is no guard '{one.guard}'", did_you_mean(one.guard, sorted(guards))
+    for key, said in (("reason", one.reason), ("by", one.by)):
+        if said.strip() == PLACEHOLDER:
+            yield key, f"the `{key}` of this approval is still to be written", "complete the line"

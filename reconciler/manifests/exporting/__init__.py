@@ -1,0 +1,1 @@
+"""`reconciler export`: write manifests for what is on the platform."""

@@ -1,0 +1,286 @@
+"""The documents of an export: how resources of every kind are declared, and in which file.
+
+A campaign has a file of its own with all that lives in it; the rest is a file a collection. What
+is taken without its campaign (or its upper level) is written so that nothing beside it is
+claimed: as standalone documents, or as `{add: […]}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from pydantic import JsonValue
+
+from reconciler.kinds.address import Address, identity, name_of
+from reconciler.kinds.base import Fields, Kind, Life, Reference
+from reconciler.kinds.campaign import CAMPAIGN as CAMPAIGN_KIND
+from reconciler.kinds.registry import KINDS, collection_of
+from reconciler.kinds.respelling import respelled
+from reconciler.manifests.exporting.fields import tidy
+from reconciler.manifests.exporting.file_names import slugs
+from reconciler.manifests.exporting.tree import Level, brief, levels, nested
+from reconciler.manifests.loading.declaration_keys import (
+    CAMPAIGN,
+    ITEMS,
+    KIND,
+    LEVELS,
+    file_keys,
+    holds_others,
+)
+from reconciler.manifests.variables.substitution import OPENING
+from reconciler.manifests.yaml.writer import Document, Unquoted, is_literal
+
+_LONGEST_INLINE = 2_000
+_MOST_INLINE_LINES = 30
+_IN_CAMPAIGN = tuple(
+    sorted(KINDS.nested, key=lambda k: (not k.bodies.keys() - {""}, bool(k.identity), not k.tree))
+)
+"""What a campaign's document holds, in the order people write it: channels, members, …"""
+
+
+class Exportable(Protocol):
+    """What is exported: a resource as it is, all its fields in normal form."""
+
+    @property
+    def address(self) -> Address: ...
+
+    @property
+    def kind(self) -> Kind: ...
+
+    @property
+    def fields(self) -> Fields: ...
+
+
+@dataclass(slots=True)
+class _Scope:
+    """What lives in one campaign, or (`name` is None) globally, by collection."""
+
+    name: str | None
+    campaign: Exportable | None = None
+    own: dict[str, list[Exportable]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestFile:
+    """A file to be: its path without the ending, and what it declares."""
+
+    stem: str
+    documents: list[Document]
+
+
+class Documents:
+    """Makes documents of resources keyed, and sorted, by identity.
+
+    `spelled` has the names of what manifests refer to and nobody manages (users, forms), by
+    identity of its address. `partial` has the lists, by identity, of which not all is here.
+    """
+
+    def __init__(
+        self,
+        resources: Mapping[str, Exportable],
+        *,
+        spelled: Mapping[str, str],
+        partial: frozenset[str],
+    ) -> None:
+        self._resources = resources
+        self._spelled = spelled
+        self._partial = partial
+        self._scopes: dict[str, _Scope] = {"": _Scope(None)}
+        self._sort_into_scopes()
+        names = [scope.name for scope in self._scopes.values() if scope.name is not None]
+        self._slugs = slugs(names, CAMPAIGN_KIND.noun)
+        self._content_paths: dict[str, str] = {}
+        self.contents: dict[str, str] = {}
+        """Texts that have files of their own, by path."""
+        self._place_contents()
+
+    @property
+    def global_collections(self) -> frozenset[str]:
+        """The global collections of which something is here."""
+        campaigns = {one.kind.collection for one in self._resources.values() if _is_campaign(one)}
+        return frozenset(self._scopes[""].own) | campaigns
+
+    def files(self) -> Iterator[ManifestFile]:
+        """Every file of manifests."""
+        loose: list[_Scope] = []
+        for scope in self._scopes.values():
+            if scope.campaign is None or scope.name is None:
+                loose.append(scope)
+                continue
+            stem = f"{CAMPAIGN_KIND.collection}/{self._slugs[scope.name]}"
+            yield ManifestFile(stem, [self._campaign(scope.campaign, scope)])
+            within = {kind.collection for kind in _IN_CAMPAIGN}
+            rest = {name: own for name, own in scope.own.items() if name not in within}
+            loose.append(_Scope(scope.name, None, rest))
+        for kind in KINDS:
+            documents = [one for scope in loose for one in self._standalone(kind, scope)]
+            if documents:
+                yield ManifestFile(kind.collection, documents)
+
+    def _sort_into_scopes(self) -> None:
+        for key, one in self._resources.items():
+            if _is_campaign(one):
+                self._scopes[key] = _Scope(name_of(one.address), one)
+                continue
+            campaign = ""
+            if key.startswith(f"{CAMPAIGN_KIND.collection}/"):
+                campaign = "/".join(key.split("/", 2)[:2])
+                if campaign not in self._scopes:
+                    spelled = "/".join(one.address.split("/", 2)[:2])
+                    self._scopes[campaign] = _Scope(name_of(spelled))
+            self._scopes[campaign].own.setdefault(one.kind.collection, []).append(one)
+
+    # Documents
+
+    def _campaign(self, campaign: Exportable, scope: _Scope) -> Document:
+        document: Fields = {KIND: campaign.kind.name, **self._entry(campaign)}
+        for kind in _IN_CAMPAIGN:
+            own = scope.own.get(kind.collection)
+            value = self._nested(kind, own) if own else None
+            if value:
+                document[kind.collection] = value
+        return document
+
+    def _nested(self, kind: Kind, own: list[Exportable]) -> JsonValue:
+        """The value of a campaign's key for what lives in it; nothing where all is as usual."""
+        if kind.life is Life.ORDERED_LIST:
+            return self._ordered(own[0])
+        if kind.life is Life.FIXED:
+            there = {name_of(one.address): one for one in own}
+            return {
+                name: fields
+                for name in kind.bodies
+                if name in there and (fields := self._fields(there[name]))
+            }
+        if kind.tree:
+            top = levels(own, 3)
+            entries = [brief(self._tree(kind, level)) for level in top]
+            # Of a level that lives below one that is not here, no list is claimed to be whole.
+            whole = all(level.resource for level in top)
+        else:
+            entries = [brief(self._entry(one, "../")) for one in own]
+            whole = True
+        whole = whole and identity(collection_of(own[0].address)) not in self._partial
+        return entries if whole else {"add": entries}
+
+    def _ordered(self, one: Exportable) -> JsonValue:
+        field_name = next(iter(one.kind.keyed_lists))
+        listed = self._fields(one).get(field_name)
+        if not isinstance(listed, list):
+            return []
+        return [brief(entry) if isinstance(entry, dict) else entry for entry in listed]
+
+    def _standalone(self, kind: Kind, scope: _Scope) -> Iterator[Document]:
+        own = scope.own.get(kind.collection)
+        if not own:
+            return
+        head: Fields = {KIND: kind.name}
+        if scope.name is not None:
+            head[CAMPAIGN] = scope.name
+        if kind.tree or kind.keyed_lists or kind.life is Life.FIXED:
+            for one in self._single(kind, own):
+                yield {**head, **one}
+        else:
+            yield {**head, ITEMS: [brief(self._entry(one)) for one in own]}
+
+    def _single(self, kind: Kind, own: list[Exportable]) -> Iterator[Fields]:
+        """What each of the documents says that declare one resource, or one tree."""
+        if kind.tree:
+            depth = 3 if own[0].address.startswith(f"{CAMPAIGN_KIND.collection}/") else 1
+            yield from (self._tree(kind, level) for level in levels(own, depth))
+        elif kind.life is Life.ORDERED_LIST:
+            listed = self._ordered(own[0])
+            if listed:
+                yield {next(iter(kind.keyed_lists)): listed}
+        else:
+            usual = kind.life is Life.FIXED
+            yield from (self._entry(one) for one in own if not usual or self._fields(one))
+
+    def _tree(self, kind: Kind, top: Level[Exportable]) -> Fields:
+        def entry(level: Level[Exportable]) -> Fields:
+            return self._entry(level.resource) if level.resource else {kind.identity: level.name}
+
+        def is_whole(level: Level[Exportable]) -> bool:
+            return level.resource is not None and not self._is_partial(level.resource)
+
+        return nested(top, LEVELS, entry, is_whole)
+
+    def _is_partial(self, one: Exportable) -> bool:
+        return identity(one.address) in self._partial
+
+    # Entries
+
+    def _entry(self, one: Exportable, upwards: str = "") -> Fields:
+        """A resource with its name; `upwards` leads from its manifest to the project."""
+        name = name_of(one.address)
+        fields = self._fields(one, upwards)
+        natural = one.kind.natural_identity
+        if natural is not None and natural(one.fields) == name:
+            return fields
+        qualifier = one.kind.qualifier
+        parts = qualifier.parts(name) if qualifier is not None else None
+        if qualifier is not None and parts is not None:
+            return {one.kind.identity: parts[1], qualifier.key: parts[0], **fields}
+        return {one.kind.identity: name, **fields}
+
+    def _fields(self, one: Exportable, upwards: str = "") -> Fields:
+        fields = tidy(one.kind, one.address, one.fields)
+        if fields:
+            fields = respelled(one.kind, one.address, fields, self._right)
+        path = self._content_paths.get(one.address)
+        if path is not None:
+            for key, name in file_keys(one.kind.body_of(one.address)):
+                del fields[name]
+                fields[key] = Unquoted(upwards + path)
+        return fields
+
+    def _right(self, reference: Reference) -> str:
+        """A reference as what it means is spelled, which manifests insist on."""
+        for candidate in reference.candidates:
+            key = identity(candidate)
+            meant = self._resources.get(key)
+            if meant is not None:
+                return name_of(meant.address)
+            if key in self._spelled:
+                return self._spelled[key]
+        return reference.name
+
+    # Content files
+
+    def _place_contents(self) -> None:
+        for scope in self._scopes.values():
+            for collection, own in scope.own.items():
+                wanted = [one for one in own if _content(one) is not None]
+                folder = collection
+                if scope.name is not None:
+                    folder = f"{collection}/{self._slugs[scope.name]}"
+                files = slugs((name_of(one.address) for one in wanted), own[0].kind.noun)
+                for one in wanted:
+                    ending = "txt" if one.fields.get("type") == "text" else "html"
+                    path = f"{folder}/{files[name_of(one.address)]}.{ending}"
+                    self._content_paths[one.address] = path
+                    self.contents[path] = _content(one) or ""
+
+
+def _is_campaign(one: Exportable) -> bool:
+    return holds_others(one.kind)
+
+
+def _content(one: Exportable) -> str | None:
+    """The text of a resource that is better kept in a file of its own."""
+    for _, name in file_keys(one.kind.body_of(one.address)):
+        text = one.fields.get(name)
+        if not isinstance(text, str) or not text:
+            continue
+        if one.fields.get("type") == "html" or not _is_handy(text):
+            return text
+    return None
+
+
+def _is_handy(text: str) -> bool:
+    """Whether a text can be read, and changed, where it stands in a manifest."""
+    if OPENING in text or len(text) > _LONGEST_INLINE or "\r" in text:
+        return False
+    return "\n" not in text or (text.count("\n") <= _MOST_INLINE_LINES and is_literal(text))

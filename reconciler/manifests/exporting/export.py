@@ -1,0 +1,170 @@
+"""Live state as tidy manifests: files that, planned against that platform, change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from pydantic import JsonValue
+
+from reconciler.errors import UsageError
+from reconciler.kinds.address import Address, identity, parent_of
+from reconciler.kinds.base import Fields, Life
+from reconciler.kinds.registry import KINDS, collection_of
+from reconciler.manifests.config.models import OWNABLE
+from reconciler.manifests.desired import GuardSettings, Settings
+from reconciler.manifests.exporting.declarable import undeclarable
+from reconciler.manifests.exporting.documents import Documents, Exportable, ManifestFile
+from reconciler.manifests.exporting.fields import literally
+from reconciler.manifests.exporting.selection import Selection
+from reconciler.manifests.exporting.writer import write_files
+from reconciler.manifests.files.discovery import ENVIRONMENTS, PROJECT_FILE
+from reconciler.manifests.loading.declaration_keys import ITEMS, LEVELS
+from reconciler.manifests.scaffold import git_files
+from reconciler.manifests.variables.substitution import OPENING_BYTES
+from reconciler.manifests.yaml.writer import Document, Style, written
+
+__all__ = ["PERSONAL", "Exportable", "export_files", "left_out", "write_files"]
+
+PERSONAL = frozenset(kind.collection for kind in KINDS if kind.personal)
+"""Collections that are left out unless they are asked for."""
+
+_STYLE = Style(
+    tall=frozenset({LEVELS, "questions", "options"}),
+    listed=frozenset({ITEMS, LEVELS, *(kind.collection for kind in KINDS.nested)}),
+    inline=frozenset({"options"}),
+)
+_LARGEST_FILE_BYTES = 8 * 1024 * 1024
+
+
+def export_files(
+    resources: Iterable[Exportable],
+    settings: Settings,
+    *,
+    only: Sequence[str] = (),
+    include: frozenset[str] = frozenset(),
+    names: Mapping[str, str] | None = None,
+    unread: Iterable[str] = (),
+) -> Mapping[str, bytes]:
+    """The files of a project that asks for what there is, by their path in it.
+
+    `only` are globs of addresses, which take what is below them too; `include` names collections
+    of `PERSONAL`; `names` has the platform's spelling of users, connectors and forms, by identity
+    of their address. `unread` are the addresses of resources that could not be read: a list that
+    lacked one would ask for its deletion, so the complete list each is in is left out whole.
+    Raises UsageError where `only` leaves nothing.
+    """
+    unread = tuple(unread)
+    chosen = _without_lists_of(unread, _chosen(resources, only, include))
+    refused = undeclarable(chosen)
+    chosen = {key: one for key, one in chosen.items() if one.address not in refused}
+    if only and not chosen:
+        left_out = sorted(PERSONAL - include)
+        hint = f"; {' and '.join(left_out)} only with --include" if left_out else ""
+        raise UsageError(f"there is nothing to export at {', '.join(only)}{hint}")
+    partial = frozenset(identity(parent_of(address)) for address in refused)
+    documents = Documents(chosen, spelled=names or {}, partial=partial)
+    files = {path: text.encode() for path, text in documents.contents.items()}
+    for file in documents.files():
+        files.update(_files_of(file))
+    # What was read in part, or not at all, is not to be owned whole.
+    whole = documents.global_collections - {collection_of(one) for one in (*refused, *unread)}
+    exclusive = frozenset() if only else settings.exclusive & whole
+    project = {**git_files(), **_project_files(settings, exclusive)}
+    return {**project, **dict(sorted(files.items()))}
+
+
+def left_out(
+    resources: Iterable[Exportable],
+    *,
+    only: Sequence[str] = (),
+    include: frozenset[str] = frozenset(),
+) -> Mapping[Address, str]:
+    """What an export of these would leave out because no manifest can declare it, and why."""
+    return undeclarable(_chosen(resources, only, include))
+
+
+def _chosen(
+    resources: Iterable[Exportable], only: Sequence[str], include: frozenset[str]
+) -> dict[str, Exportable]:
+    """The resources that are asked for, by identity and sorted by it."""
+    selection = Selection(only)
+    chosen: dict[str, Exportable] = {}
+    for one in resources:
+        key = identity(one.address)
+        if (not one.kind.personal or one.kind.collection in include) and selection.has(key):
+            chosen[key] = one
+    return {key: chosen[key] for key in sorted(chosen)}
+
+
+def _without_lists_of(
+    unread: Iterable[str], chosen: Mapping[str, Exportable]
+) -> dict[str, Exportable]:
+    """The resources outside the complete lists that would lack one which could not be read."""
+    lacking = [identity(place) for place in map(_complete_list, unread) if place]
+    return {
+        key: one
+        for key, one in chosen.items()
+        if not any(key == place or key.startswith(f"{place}/") for place in lacking)
+    }
+
+
+def _complete_list(address: str) -> str:
+    """The list or tree that a manifest would hold complete with this resource in it; "" for
+    none."""
+    collection = collection_of(address)
+    kind = KINDS.of_collection(collection.rpartition("/")[2])
+    if kind is None or kind.life is not Life.ENTRY or not kind.complete:
+        return ""
+    if "/" in collection:
+        return collection
+    return "/".join(address.split("/")[:2]) if kind.tree else ""
+
+
+def _files_of(file: ManifestFile) -> dict[str, bytes]:
+    """The file, or several where one would be too large to be read."""
+    parts = _parts(file.documents)
+    names = [file.stem, *(f"{file.stem}-{n}" for n in range(2, len(parts) + 1))]
+    return {f"{name}.yaml": data for name, data in zip(names, parts, strict=True)}
+
+
+def _parts(documents: Sequence[Document]) -> list[bytes]:
+    data = written(documents, _STYLE)
+    if OPENING_BYTES in data:
+        data = written([literally(one) for one in documents], _STYLE)
+    if len(data) <= _LARGEST_FILE_BYTES:
+        return [data]
+    halves = _halves(documents)
+    return [part for half in halves for part in _parts(half)] if halves else [data]
+
+
+def _halves(documents: Sequence[Document]) -> tuple[Sequence[Document], ...]:
+    if len(documents) > 1:
+        middle = len(documents) // 2
+        return documents[:middle], documents[middle:]
+    items = documents[0].get(ITEMS)
+    if not isinstance(items, list) or len(items) < 2:
+        return ()
+    middle = len(items) // 2
+    parts: tuple[JsonValue, JsonValue] = (items[:middle], items[middle:])
+    return tuple([{**documents[0], ITEMS: part}] for part in parts)
+
+
+def _project_files(settings: Settings, exclusive: frozenset[str]) -> dict[str, bytes]:
+    project: Fields = {"project": settings.project}
+    if exclusive:
+        project["ownership"] = {name: "exclusive" for name in OWNABLE if name in exclusive}
+    guards = settings.guards
+    if guards != GuardSettings():
+        project["guards"] = {
+            "mass-change": {
+                "count": guards.mass_change_count,
+                "percent": guards.mass_change_percent,
+            },
+            "delete-in-use": {"recent_days": guards.recent_days},
+        }
+    environment = settings.environment
+    platform: Fields = {"url": environment.url, "id": environment.platform_id}
+    return {
+        PROJECT_FILE: written([project]),
+        f"{ENVIRONMENTS}/{environment.name}.yaml": written([{"platform": platform}]),
+    }

@@ -1,0 +1,107 @@
+"""The fields of a live resource as a person would write them: defaults are left out.
+
+What is written means the same as what it was written from: the model of its kind puts back what
+is left out here.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import get_args, get_origin
+
+from pydantic import BaseModel, JsonValue
+from pydantic.fields import FieldInfo
+
+from reconciler.kinds.base import Fields, Kind
+from reconciler.manifests.variables.substitution import OPENING
+from reconciler.manifests.yaml.writer import Document, Unquoted
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """How one field of a model is tidied; `default` is in normal form, where there is one."""
+
+    required: bool
+    default: JsonValue
+    inner: type[BaseModel] | None
+    """The model of the field's value, or of each of its items."""
+    is_date: bool
+
+
+@cache
+def _fields_of(model: type[BaseModel]) -> Mapping[str, _Field]:
+    return {name: _field_of(info) for name, info in model.model_fields.items()}
+
+
+def _field_of(info: FieldInfo) -> _Field:
+    default = None if info.is_required() else info.get_default(call_default_factory=True)
+    if isinstance(default, BaseModel):
+        default = default.model_dump(mode="json")
+    annotation: object = info.annotation
+    if get_origin(annotation) is list:
+        (annotation,) = get_args(annotation)
+    inner = None
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        inner = annotation
+    return _Field(info.is_required(), default, inner, annotation is datetime.date)
+
+
+def tidy(kind: Kind, address: str, fields: Mapping[str, JsonValue]) -> Fields:
+    """The fields worth writing, in the order of the model."""
+    result = _tidy(kind.body_of(address), fields)
+    for name in kind.whole & result.keys():
+        value = result[name]
+        if isinstance(value, dict):  # a week: a day left out is closed
+            result[name] = {day: ranges for day, ranges in value.items() if ranges}
+    return result
+
+
+def _tidy(model: type[BaseModel], fields: Mapping[str, JsonValue]) -> Fields:
+    result: Fields = {}
+    for name, field in _fields_of(model).items():
+        if name not in fields:
+            continue
+        value = fields[name]
+        if value == field.default and not field.required:
+            continue
+        if field.inner is not None:
+            value = _tidy_inside(field.inner, value)
+        elif field.is_date and isinstance(value, str):
+            value = Unquoted(value)
+        result[name] = value
+    return result
+
+
+def _tidy_inside(model: type[BaseModel], value: JsonValue) -> JsonValue:
+    if isinstance(value, dict):
+        return _tidy(model, value)
+    if isinstance(value, list):
+        return [_tidy(model, one) if isinstance(one, dict) else one for one in value]
+    return value
+
+
+# Text that looks like a variable
+
+_ESCAPES = {OPENING: "${{ '${{' }}", "\r": "${{ '\\r' }}", "\0": "${{ '\\0' }}"}
+# Where there is an expression, Jinja2 reads the rest too: it knows one line break only, and
+# statements are told apart from text by what begins with a null.
+_TO_ESCAPE = re.compile("|".join(re.escape(text) for text in _ESCAPES))
+
+
+def literally(document: Document) -> Document:
+    """A document that means this one once variables are expanded."""
+    return {key: _literally(value) for key, value in document.items()}
+
+
+def _literally(value: JsonValue) -> JsonValue:
+    if isinstance(value, str) and OPENING in value:
+        return _TO_ESCAPE.sub(lambda found: _ESCAPES[found[0]], value)
+    if isinstance(value, dict):
+        return {key: _literally(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_literally(inner) for inner in value]
+    return value

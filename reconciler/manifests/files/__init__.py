@@ -1,0 +1,1 @@
+"""Files of a project: which are read, what git knows of them, content files."""

@@ -1,0 +1,96 @@
+"""Content kept in files beside the manifests: text of the project, without variables.
+
+Hidden files (`.git/`, `.reconciler/`) are refused. Whether git ignores a file is asked once all
+manifests are read.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+from pathlib import Path, PurePath
+
+from reconciler.kinds.values.text import clean_text
+from reconciler.manifests.yaml import merge_conflicts
+
+_LIMIT_BYTES = 4 * 1024 * 1024
+
+
+class ContentError(ValueError):
+    """The file cannot be used; the message says why, `hint` what would be right."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        self.hint = hint
+        super().__init__(message)
+
+
+def read_content(root: Path, manifest: str, name: str) -> tuple[str, str]:
+    """The text of a content file, and its path below `root`, the project folder.
+
+    `name` is relative to the folder of its manifest.
+    Raises ContentError, also for a file outside `root`.
+    """
+    if "\0" in name or not name:
+        raise ContentError("this is no file name")
+    inside = root.resolve()
+    wanted = (root / manifest).parent / name
+    _refuse_hidden(Path(os.path.normpath(inside / PurePath(manifest).parent / name)), inside, name)
+    try:
+        path = wanted.resolve(strict=True)
+    except FileNotFoundError:
+        raise ContentError(f"there is no file '{name}'", _nearby(wanted)) from None
+    except (OSError, RuntimeError) as error:
+        raise ContentError(f"'{name}' cannot be read: {error}") from error
+    if not path.is_relative_to(inside):
+        raise ContentError(f"'{name}' is outside the folder", "keep it below reconciler.yaml")
+    _refuse_hidden(path, inside, name)
+    if not path.is_file():
+        raise ContentError(f"'{name}' is no file")
+    return _text(path, name), path.relative_to(inside).as_posix()
+
+
+def _refuse_hidden(path: Path, inside: Path, name: str) -> None:
+    """Refuse a path with a part that begins with a dot; links are followed by the caller."""
+    if not path.is_relative_to(inside):
+        return
+    hidden = next((part for part in path.relative_to(inside).parts if part.startswith(".")), None)
+    if hidden is not None:
+        message = f"'{name}' is hidden, and a hidden file is never content"
+        raise ContentError(message, f"use a file whose path has no '{hidden}'")
+
+
+def _text(path: Path, name: str) -> str:
+    try:
+        with path.open("rb") as opened:
+            data = opened.read(_LIMIT_BYTES + 1)
+    except OSError as error:
+        raise ContentError(f"'{name}' cannot be read: {error.strerror}") from error
+    if len(data) > _LIMIT_BYTES:
+        raise ContentError(f"'{name}' has over {_LIMIT_BYTES:,} bytes")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise ContentError(f"'{name}' is UTF-16 and not UTF-8", "save it as UTF-8")
+    try:
+        text = clean_text(data.decode())
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise ContentError(
+            f"'{name}' is not UTF-8: byte 0x{data[error.start]:02x} on line {line}",
+            "save it as UTF-8",
+        ) from error
+    conflict = merge_conflicts.whole_conflict(text)
+    if conflict is not None:
+        line = text.count("\n", 0, conflict) + 1
+        message = f"{merge_conflicts.MESSAGE} in '{name}', line {line}"
+        raise ContentError(message, merge_conflicts.HINT)
+    return text
+
+
+def _nearby(wanted: Path) -> str:
+    from reconciler.manifests.problems.suggestions import nearest
+
+    try:
+        names = [one.name for one in wanted.parent.iterdir() if one.is_file()]
+    except OSError:
+        return "the name is relative to the manifest"
+    near = nearest(wanted.name, sorted(names))
+    return f"did you mean '{near}'?" if near else "the name is relative to the manifest"

@@ -1,0 +1,167 @@
+"""What git says of a project's files: their commit, whether all are in it, and which it ignores.
+
+Contents are compared, and not what git thinks of the files: what it was told to ignore, or to
+assume unchanged, is read like everything else.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from reconciler.manifests.files.discovery import is_yaml
+
+_TIMEOUT_SECONDS = 30
+_NO_REPOSITORY = "not a git repository (or any"
+_OF_ANOTHER = frozenset(
+    {"GIT_COMMON_DIR", "GIT_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_WORK_TREE"}
+)
+"""Variables that a hook sets for the repository it runs in; ours is the one of the folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class GitState:
+    """`commit` is "" outside a repository; `uncommitted` are files below the folder, sorted."""
+
+    commit: str = ""
+    uncommitted: tuple[str, ...] = ()
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something a plan was made from is not in the commit."""
+        return bool(self.uncommitted)
+
+
+class GitUnable(Exception):
+    """There is a repository, and git does not answer about it; the message is git's own."""
+
+
+def git_state(folder: Path, files: Collection[str]) -> GitState:
+    """The state of `files`, which are paths below `folder`; an empty one where git or a
+    repository is missing.
+
+    What is not read makes no difference: a saved plan, notes. A manifest that is gone does. Where
+    git does not answer, nothing counts as committed.
+    """
+    found = _git(folder, "rev-parse", "HEAD", "--show-prefix")
+    if found is None:
+        return GitState()
+    commit, prefix = found.split("\n")[:2]
+    read = sorted(files)
+    committed, now = _committed(folder), _hashes(folder, prefix, read)
+    if committed is None or now is None:
+        return GitState(commit, tuple(read) or (".",))
+    changed = {file for file in read if committed.get(file) != now[file]}
+    changed.update(_gone(folder, committed))
+    return GitState(commit, tuple(sorted(changed)))
+
+
+def ignored_files(folder: Path, files: Collection[str]) -> frozenset[str]:
+    """Which of `files` (paths below `folder`, without links) git ignores; a tracked file is not.
+
+    None where there is no git or no repository. Raises GitUnable where git cannot say.
+    """
+    if not files:
+        return frozenset()
+    done = _run(folder, "check-ignore", "-z", "--stdin", given="\0".join(files) + "\0")
+    if done is None:
+        return frozenset()
+    if "is in submodule" in done.stderr:  # git looks into one repository at a time
+        by_folder: dict[PurePosixPath, list[str]] = {}
+        for file in map(PurePosixPath, files):
+            by_folder.setdefault(file.parent, []).append(file.name)
+        return frozenset(
+            str(parent / name)
+            for parent, names in by_folder.items()
+            for name in _ignored_in(folder / parent, names)
+        )
+    return _told_ignored(done)
+
+
+def _ignored_in(folder: Path, names: Sequence[str]) -> frozenset[str]:
+    done = _run(folder, "check-ignore", "-z", "--stdin", given="\0".join(names) + "\0")
+    return frozenset() if done is None else _told_ignored(done)
+
+
+def _told_ignored(done: _Done) -> frozenset[str]:
+    """What `git check-ignore` lists. Its exit code is 0, or 1 where it lists nothing."""
+    if done.code in (0, 1):
+        return frozenset(filter(None, done.stdout.split("\0")))
+    if _NO_REPOSITORY in done.stderr:
+        return frozenset()
+    raise GitUnable(next(iter(done.stderr.splitlines()), f"git ended with {done.code}"))
+
+
+def _committed(folder: Path) -> dict[str, str] | None:
+    """The object of every committed file below the folder (git-ls-tree, "OUTPUT FORMAT")."""
+    told = _git(folder, "ls-tree", "-r", "-z", "HEAD", ".")
+    return None if told is None else dict(_entries(told))
+
+
+def _entries(told: str) -> Iterator[tuple[str, str]]:
+    for entry in told.split("\0"):
+        if entry:
+            about, _, path = entry.partition("\t")
+            yield path, about.split()[2]
+
+
+def _hashes(folder: Path, prefix: str, files: Sequence[str]) -> dict[str, str] | None:
+    """The object each file would be if it were committed as it is, line ends and filters heeded.
+
+    `prefix` leads to the folder from the top, which is where git looks for them from.
+    """
+    names = [file for file in files if "\n" not in file]
+    given = "".join(f"{prefix}{name}\n" for name in names)
+    told = _git(folder, "hash-object", "--stdin-paths", given=given)
+    if told is None:
+        return None
+    return {**dict.fromkeys(files, ""), **dict(zip(names, told.splitlines(), strict=True))}
+
+
+def _gone(folder: Path, committed: Mapping[str, str]) -> Iterator[str]:
+    """Committed manifests that are there no more: to leave one out is to say something too."""
+    for file in committed:
+        if is_yaml(file) and not (folder / file).exists():
+            yield file
+
+
+def _git(folder: Path, *words: str, given: str = "") -> str | None:
+    try:
+        done = _run(folder, *words, given=given)
+    except GitUnable:
+        return None
+    return done.stdout if done is not None and done.code == 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    code: int
+    stdout: str
+    stderr: str
+
+
+def _run(folder: Path, *words: str, given: str = "") -> _Done | None:
+    """One command of git, in English; None where there is no git. Raises GitUnable."""
+    try:
+        done = subprocess.run(  # noqa: S603
+            ["git", "-C", str(folder), *words],  # noqa: S607
+            input=given.encode(errors="surrogateescape"),
+            capture_output=True,
+            timeout=_TIMEOUT_SECONDS,
+            check=False,
+            env=_environment(),
+        )
+    except subprocess.TimeoutExpired as error:
+        raise GitUnable(f"git did not answer within {_TIMEOUT_SECONDS} s") from error
+    except OSError:
+        return None
+    texts = (one.decode(errors="surrogateescape") for one in (done.stdout, done.stderr))
+    return _Done(done.returncode, *texts)
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in _OF_ANOTHER}
+    return {**kept, "LC_ALL": "C"}

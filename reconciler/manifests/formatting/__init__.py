@@ -1,0 +1,1 @@
+"""`reconciler fmt`: one layout for every manifest, comments kept."""

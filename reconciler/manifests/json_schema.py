@@ -1,0 +1,369 @@
+"""JSON Schemas (2020-12) of the files people write, made from the kinds and the border models.
+
+For editors: what may stand where, which values there are, what each field is for. `load` stays the
+judge, for much of what it checks no schema can say. An expression may stand for any value but text
+that is text anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pydantic import BaseModel, JsonValue
+
+from reconciler.kinds.base import Body, Kind, Life, Renaming, Scope
+from reconciler.kinds.registry import KINDS
+from reconciler.manifests.config.models import (
+    OWNABLE,
+    ApprovalModel,
+    EnvironmentModel,
+    ProjectModel,
+)
+from reconciler.manifests.loading.declaration_keys import (
+    CAMPAIGN,
+    ITEMS,
+    KIND,
+    LEVELS,
+    LIFECYCLE,
+    RENAMED_FROM,
+    RESET,
+    Where,
+    file_keys,
+    holds_others,
+)
+from reconciler.manifests.loading.lifecycle import LifecycleModel
+from reconciler.manifests.loading.members import COPY_FROM
+
+Schema = dict[str, JsonValue]
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_EXPRESSION: Schema = {
+    "type": "string",
+    "pattern": r"\$\{\{.*\}\}",
+    "description": "An expression over the environment's variables.",
+    "examples": ["${{ wa_account }}"],
+}
+_EXPRESSION_REF: Schema = {"$ref": "#/$defs/Expression"}
+_NAME: Schema = {"type": "string", "minLength": 1, "maxLength": 128}
+_CAMPAIGN: Schema = {**_NAME, "description": "The campaign it belongs to; left out, it is global."}
+
+
+def manifest_schema() -> Schema:
+    """Of one document of a manifest; which fields it has is told by its `kind`."""
+    names: list[JsonValue] = [kind.name for kind in KINDS]
+    definitions: Schema = {"Expression": _EXPRESSION}
+    _add(definitions, "Lifecycle", LifecycleModel)
+    for kind in KINDS:
+        _define(definitions, kind)
+    return {
+        "$schema": _DIALECT,
+        "title": "reconciler manifest",
+        "description": "A document declares one resource, or `items` of one kind.",
+        "type": "object",
+        "required": [KIND],
+        "properties": {KIND: {"enum": names, "description": "What the document declares."}},
+        "allOf": [
+            {
+                "if": {"properties": {KIND: {"const": kind.name}}, "required": [KIND]},
+                "then": {"$ref": f"#/$defs/{kind.name}"},
+            }
+            for kind in KINDS
+        ],
+        "$defs": definitions,
+    }
+
+
+def project_schema() -> Schema:
+    """Of `reconciler.yaml`."""
+    schema = _of_model(ProjectModel, "reconciler project file")
+    properties = _object(schema, "properties")
+    owned: list[JsonValue] = list(OWNABLE)
+    _object(properties, "ownership")["propertyNames"] = {"enum": owned}
+    return schema
+
+
+def environment_schema() -> Schema:
+    """Of a file of `environments/`."""
+    return _of_model(EnvironmentModel, "reconciler environment")
+
+
+def approvals_schema() -> Schema:
+    """Of a file of `approvals/`: a list."""
+    schema = _of_model(ApprovalModel, "reconciler approvals")
+    definitions = schema.pop("$defs", {})
+    head = {key: schema.pop(key) for key in ("$schema", "title")}
+    result: Schema = {**head, "type": "array", "items": schema}
+    if definitions:
+        result["$defs"] = definitions
+    return result
+
+
+def _of_model(model: type[BaseModel], title: str) -> Schema:
+    schema: Schema = _untitled(model.model_json_schema(by_alias=True))
+    return {"$schema": _DIALECT, "title": title, **schema}
+
+
+# One kind
+
+
+def _define(definitions: Schema, kind: Kind) -> None:
+    for name, body in kind.bodies.items():
+        for where in Where:
+            _define_place(definitions, kind, name, body, where)
+    if kind.life is Life.ENTRY and kind.complete:
+        definitions[f"{kind.name}List"] = _list_of(kind)
+    if kind.life is Life.ORDERED_LIST:
+        definitions[f"{kind.name}List"] = _ordered_list(definitions, kind)
+    one = _one_of_bodies(kind, Where.DOCUMENT)
+    definitions[kind.name] = one
+    if not holds_others(kind):
+        definitions[kind.name] = {
+            "if": {"required": [ITEMS]},
+            "then": _items(kind),
+            "else": one,
+        }
+
+
+def _name_of(kind: Kind, body_name: str, where: Where) -> str:
+    return f"{kind.name}{body_name.capitalize()}{where.value.capitalize()}"
+
+
+def _one_of_bodies(kind: Kind, where: Where) -> Schema:
+    """One mapping of a kind, whichever of its bodies its identity says."""
+    if len(kind.bodies) == 1:
+        return {"$ref": f"#/$defs/{_name_of(kind, '', where)}"}
+    names: list[JsonValue] = list(kind.bodies)
+    return {
+        "type": "object",
+        "required": [kind.identity],
+        "properties": {kind.identity: {"enum": names}},
+        "allOf": [
+            {
+                "if": {"properties": {kind.identity: {"const": name}}},
+                "then": {"$ref": f"#/$defs/{_name_of(kind, name, where)}"},
+            }
+            for name in kind.bodies
+        ],
+    }
+
+
+def _define_place(
+    definitions: Schema, kind: Kind, name: str, body: type[Body], where: Where
+) -> None:
+    schema = _open_body(definitions, body)
+    fields = _object(schema, "properties")
+    required = [str(one) for one in _array(schema, "required")]
+    if kind.life is Life.ORDERED_LIST:
+        field = next(iter(kind.keyed_lists))
+        fields = {field: {"$ref": f"#/$defs/{kind.name}List"}}
+        required = [field]
+    files = file_keys(body)
+    for key, field in files:
+        fields[key] = {
+            "type": "string",
+            "description": f"A file, relative to this one, that holds the {field}. "
+            "Hidden files and those that git ignores are refused.",
+        }
+    own = _own(kind, where)
+    if kind.natural_identity is None and kind.identity in own:
+        required.insert(0, kind.identity)
+    if kind.scope is Scope.CAMPAIGN and where is Where.DOCUMENT:  # one for all items may do
+        required.insert(0, CAMPAIGN)
+    if where is Where.DOCUMENT:
+        required.insert(0, KIND)
+    described: Schema = {"description": (body.__doc__ or "").strip()}
+    either = [field for _, field in files]
+    result: Schema = {
+        **described,
+        "type": "object",
+        "properties": {**own, **fields},
+        "required": [one for one in required if one not in either],
+        "additionalProperties": False,
+    }
+    if files:
+        result["oneOf"] = [{"required": [one]} for pair in files for one in pair]
+    definitions[_name_of(kind, name, where)] = result
+
+
+def _own(kind: Kind, where: Where) -> Schema:
+    """The keys beside the fields."""
+    own: Schema = {}
+    if where is Where.DOCUMENT:
+        own[KIND] = {"const": kind.name}
+    if kind.identity and not (kind.life is Life.FIXED and where is Where.NESTED):
+        help_ = kind.identity_help or f"The {kind.identity} of the {kind.noun}."
+        own[kind.identity] = {**_NAME, "description": help_}
+    if kind.qualifier is not None:
+        namespaces: list[JsonValue] = list(kind.qualifier.values)
+        described: Schema = {"enum": namespaces, "description": kind.qualifier.description}
+        own[kind.qualifier.key] = _or_expression(described)
+    if kind.scope is not Scope.GLOBAL and where is not Where.NESTED:
+        own[CAMPAIGN] = dict(_CAMPAIGN)
+    if kind.tree:
+        own[LEVELS] = {"$ref": f"#/$defs/{kind.name}List"}
+    if kind.life is Life.FIXED:
+        own[RESET] = {"const": True, "description": "Put back every default."}
+    if kind.renaming is not Renaming.NEVER:
+        own[RENAMED_FROM] = {**_NAME, "description": "The name it had until now."}
+    own[LIFECYCLE] = {"$ref": "#/$defs/Lifecycle"}
+    if where is Where.DOCUMENT and holds_others(kind):
+        for nested in KINDS.nested:
+            own[nested.collection] = _nested(nested)
+    return own
+
+
+def _nested(kind: Kind) -> Schema:
+    if kind.life is not Life.FIXED:
+        return {"$ref": f"#/$defs/{kind.name}List"}
+    return {
+        "type": "object",
+        "description": f"{kind.plural.capitalize()} by their {kind.identity}; "
+        "one left out is left alone.",
+        "properties": {
+            name: {
+                "anyOf": [
+                    {"$ref": f"#/$defs/{_name_of(kind, name, Where.NESTED)}"},
+                    {"const": RESET, "description": "Put back every default."},
+                ]
+            }
+            for name in kind.bodies
+        },
+        "additionalProperties": False,
+    }
+
+
+def _items(kind: Kind) -> Schema:
+    entry = _one_of_bodies(kind, Where.ITEM)
+    choices: list[JsonValue] = [entry]
+    if kind.life is Life.ENTRY:
+        choices.append({"type": "string"})
+    properties: Schema = {
+        KIND: {"const": kind.name},
+        ITEMS: {"type": "array", "items": {"anyOf": choices}},
+        LIFECYCLE: {"$ref": "#/$defs/Lifecycle"},
+    }
+    if kind.scope is not Scope.GLOBAL:
+        properties[CAMPAIGN] = dict(_CAMPAIGN)
+    return {
+        "type": "object",
+        "description": f"Several {kind.plural}.",
+        "properties": properties,
+        "required": [KIND, ITEMS],
+        "additionalProperties": False,
+    }
+
+
+def _list_of(kind: Kind) -> Schema:
+    entry: Schema = {
+        "anyOf": [
+            {"$ref": f"#/$defs/{_name_of(kind, '', Where.NESTED)}"},
+            {"type": "string"},
+        ]
+    }
+    return _complete_or_part(kind, entry, {})
+
+
+def _ordered_list(definitions: Schema, kind: Kind) -> Schema:
+    field = next(iter(kind.keyed_lists))
+    fields = _object(_open_body(definitions, kind.bodies[""]), "properties")
+    items = _object(fields, field).get("anyOf")
+    plain = items[0] if isinstance(items, list) else fields[field]
+    entry = plain.get("items") if isinstance(plain, dict) else None
+    copied: Schema = {
+        COPY_FROM: {**_NAME, "description": "A campaign whose desired list this one starts as."}
+    }
+    return _complete_or_part(kind, {"anyOf": [entry, {"type": "string"}]}, copied)
+
+
+def _complete_or_part(kind: Kind, entry: Schema, also: Schema) -> Schema:
+    return {
+        "description": f"All {kind.plural}, or those to add and to remove; left out, left alone.",
+        "anyOf": [
+            {"type": "array", "items": entry},
+            {
+                "type": "object",
+                "minProperties": 1,
+                "properties": {
+                    **also,
+                    "add": {"type": "array", "items": entry},
+                    "remove": {"type": "array", "items": {"type": "string"}},
+                },
+                "additionalProperties": False,
+            },
+            dict(_EXPRESSION_REF),
+        ],
+    }
+
+
+# What pydantic says of a model, opened for expressions
+
+
+def _open_body(definitions: Schema, body: type[Body]) -> Schema:
+    schema: Schema = _untitled(body.model_json_schema(ref_template="#/$defs/{model}"))
+    for name, inner in _object(schema, "$defs", pop=True).items():
+        definitions[name] = _opened(inner)
+    opened = _opened(schema)
+    return opened if isinstance(opened, dict) else {}
+
+
+def _add(definitions: Schema, name: str, model: type[BaseModel]) -> None:
+    definitions[name] = _opened(_untitled(model.model_json_schema()))
+
+
+def _opened(node: JsonValue) -> JsonValue:
+    """The schema with an expression allowed wherever a value is no plain text."""
+    if isinstance(node, list):
+        return [_opened(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    result: Schema = {}
+    for key, value in node.items():
+        if key == "properties" and isinstance(value, dict):
+            result[key] = {name: _or_expression(_opened(inner)) for name, inner in value.items()}
+        else:
+            result[key] = _opened(value)
+    return result
+
+
+def _or_expression(schema: JsonValue) -> JsonValue:
+    if not isinstance(schema, dict) or _is_text(schema):
+        return schema
+    told: Schema = {
+        key: schema.pop(key) for key in ("description", "examples", "default") if key in schema
+    }
+    members = schema.get("anyOf")
+    if isinstance(members, list) and len(schema) == 1:
+        return {**told, "anyOf": [*members, dict(_EXPRESSION_REF)]}
+    return {**told, "anyOf": [schema, dict(_EXPRESSION_REF)]}
+
+
+def _is_text(schema: Schema) -> bool:
+    return schema.get("type") == "string" and not schema.keys() & {"enum", "pattern", "format"}
+
+
+def _untitled(node: JsonValue) -> Schema:
+    """The schema without the titles pydantic makes of names."""
+    cleaned = _without_titles(node, named=False)
+    return cleaned if isinstance(cleaned, dict) else {}
+
+
+def _without_titles(node: JsonValue, *, named: bool) -> JsonValue:
+    if isinstance(node, list):
+        return [_without_titles(one, named=False) for one in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: _without_titles(value, named=key in ("properties", "$defs"))
+        for key, value in node.items()
+        if named or key != "title"
+    }
+
+
+def _object(node: Schema, key: str, *, pop: bool = False) -> Schema:
+    value = node.pop(key, {}) if pop else node.get(key, {})
+    return value if isinstance(value, dict) else {}
+
+
+def _array(node: Schema, key: str) -> Iterable[JsonValue]:
+    value = node.get(key, [])
+    return value if isinstance(value, list) else []

@@ -1,0 +1,1 @@
+"""From YAML documents to the desired state: documents, entries, members, cross-checks."""

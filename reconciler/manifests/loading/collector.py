@@ -1,0 +1,141 @@
+"""What has been compiled so far: resources, lists and problems of all files of one environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel, ValidationError
+
+from reconciler.errors import Problem
+from reconciler.kinds.address import Address, identity
+from reconciler.manifests.desired import DesiredList, DesiredResource, Source
+from reconciler.manifests.problems.validation_messages import refusals
+from reconciler.manifests.yaml.nodes import Document, Path, Position, position_of
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A member list that starts as a copy of another campaign's; `resource` is its own part."""
+
+    resource: DesiredResource
+    of: Address
+    place: Problem
+    """Where `copy_from` is written: a problem that lacks only its message."""
+
+
+@dataclass(slots=True)
+class Estate:
+    """Everything found, keyed by identity and in file order.
+
+    `broken` has what was declared but could not be compiled: it is not missing, only wrong.
+    """
+
+    resources: dict[str, DesiredResource] = field(default_factory=dict)
+    lists: dict[str, DesiredList] = field(default_factory=dict)
+    copies: dict[str, Copied] = field(default_factory=dict)
+    broken: dict[str, tuple[Address, Source]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    files_read: set[str] = field(default_factory=set)
+    """Every file that has a say, below the project's folder."""
+    content_files: dict[str, list[Problem]] = field(default_factory=dict)
+    """The content files among them, each with the places that name it: problems that lack only
+    their message."""
+    unread: bool = False
+    """Whether some file could not be read whole: then nothing is known to be missing."""
+
+    def add(self, resource: DesiredResource) -> None:
+        """Take a resource in; a second one of its identity is a problem."""
+        key = identity(resource.address)
+        if self._is_new(key, resource.address, resource.source):
+            self.resources[key] = resource
+
+    def add_copied(self, copied: Copied) -> None:
+        """Take in a member list that has to wait for another."""
+        key = identity(copied.resource.address)
+        if self._is_new(key, copied.resource.address, copied.resource.source):
+            self.copies[key] = copied
+
+    def add_broken(self, address: Address, source: Source) -> None:
+        """Remember that something is declared, though its problems are told already."""
+        key = identity(address)
+        if self._is_new(key, address, source):
+            self.broken[key] = (address, source)
+
+    def add_list(self, listed: DesiredList) -> None:
+        """Take a list in; a second one comes with a resource that is declared twice."""
+        self.lists.setdefault(identity(listed.address), listed)
+
+    def declared(self, key: str) -> tuple[Address, Source] | None:
+        """The address and the place of what is declared under an identity."""
+        found = self.resources.get(key)
+        if found is None and key in self.copies:
+            found = self.copies[key].resource
+        if found is not None:
+            return found.address, found.source
+        return self.broken.get(key)
+
+    def _is_new(self, key: str, address: Address, source: Source) -> bool:
+        if key not in self.resources and key not in self.copies and key not in self.broken:
+            return True
+        first = self.declared(key)
+        if first is None:
+            return True
+        other, place = first
+        if other == address:
+            message, hint = f"{address} is declared twice: first at {place}", "keep one of them"
+            known = self.resources.get(key)
+            if known is not None and known.kind.natural_identity is not None:
+                hint += f", or give one a `{known.kind.identity}`"
+        else:
+            message = f"{address} differs only by case or accents' encoding from {other} at {place}"
+            hint = "the platform takes both for one: keep one of them"
+        self.problems.append(Problem(source.file, source.line, source.column, message, hint))
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One document on its way into the estate: gives places, and takes problems."""
+
+    document: Document
+    estate: Estate
+
+    def source(self, path: Path, *, of_key: bool = False) -> Source:
+        """Where something in the document stands."""
+        place = self.position(path, of_key=of_key)
+        return Source(self.document.file, place.line, place.column)
+
+    def position(self, path: Path, *, of_key: bool = False) -> Position:
+        """Line and column of what a path leads to."""
+        if not path:
+            return self.document.position
+        return position_of(self.document.root, path, of_key=of_key)
+
+    def problem(self, path: Path, message: str, hint: str = "", *, of_key: bool = False) -> Problem:
+        """A problem at a place of this document, not yet noted."""
+        place = self.position(path, of_key=of_key)
+        return Problem(self.document.file, place.line, place.column, message, hint)
+
+    def refuse(self, path: Path, message: str, hint: str = "", *, of_key: bool = False) -> None:
+        """Note a problem."""
+        self.estate.problems.append(self.problem(path, message, hint, of_key=of_key))
+
+    def refuse_all(
+        self,
+        error: ValidationError,
+        model: type[BaseModel],
+        given: Mapping[str, object],
+        *,
+        path: Path,
+        noun: str,
+        also: tuple[str, ...] = (),
+        inside: int = 0,
+    ) -> None:
+        """Note everything a model refused of `given`, which stands at `path`.
+
+        `inside` is how many leading parts of a location `path` has already led through.
+        """
+        for one in refusals(error, model, given, noun=noun, also=also):
+            self.refuse((*path, *one.path[inside:]), one.message, one.hint, of_key=one.of_key)

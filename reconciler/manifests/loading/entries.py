@@ -1,0 +1,388 @@
+"""One resource, from the mapping or the bare name that declares it; and lists of them.
+
+A kind's declaration says everything: its identity, its fields, whether its entries have levels.
+The places a resource can be declared in differ only in the keys that may stand beside the fields.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path as Folder
+
+import orjson
+from pydantic import JsonValue, ValidationError
+
+from reconciler.kinds.address import Address, encode, identity, parent_of, spelled_alike
+from reconciler.kinds.base import PARTIAL, Body, Fields, Kind, Life, Qualifier, Renaming
+from reconciler.manifests.config.environment_rules import Clash, Rules
+from reconciler.manifests.desired import (
+    DesiredList,
+    DesiredResource,
+    Lifecycle,
+    Source,
+)
+from reconciler.manifests.files.content_files import ContentError, read_content
+from reconciler.manifests.loading.collector import Estate, Sheet
+from reconciler.manifests.loading.declaration_keys import (
+    LEVELS,
+    LIFECYCLE,
+    RENAMED_FROM,
+    RESET,
+    Shape,
+    Where,
+    shape_of,
+)
+from reconciler.manifests.loading.lifecycle import PLAIN, lifecycle_of
+from reconciler.manifests.problems.suggestions import did_you_mean
+from reconciler.manifests.problems.wording import advice
+from reconciler.manifests.yaml.diagnostics import AS_NAME, AS_TEXT
+from reconciler.manifests.yaml.nodes import Path
+
+EMPTY_IT = "write [] to empty it, or leave the key out"
+
+Given = dict[str, JsonValue]
+"""A mapping of a manifest, whose values know their places or do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """What declares one resource: its mapping, where that stands, and which model it is for."""
+
+    given: Given
+    path: Path
+    where: Where
+    body: type[Body]
+    inherited: Lifecycle
+
+
+class Entries:
+    """Compiles the entries of one document into the estate."""
+
+    def __init__(self, sheet: Sheet, root: Folder, rules: Rules) -> None:
+        self.sheet = sheet
+        self.estate: Estate = sheet.estate
+        self.rules = rules
+        self._root = root
+
+    # Lists
+
+    def listed(self, kind: Kind, base: str, value: object, path: Path) -> None:
+        """A list that is declared: complete, or `{add, remove}`; its entries are `base`'s."""
+        sheet = self.sheet
+        source = sheet.source(path, of_key=True)
+        if isinstance(value, list):
+            self._each(kind, base, value, path)
+            self.estate.add_list(DesiredList(base, source))
+        elif isinstance(value, dict):
+            parts = self.add_and_remove(value, path, what=f"a list of {kind.plural}")
+            if parts is not None:
+                self._each(kind, base, parts[0], (*path, "add"))
+                removes = self._removed(kind, base, parts[1], (*path, "remove"))
+                self.estate.add_list(DesiredList(base, source, complete=False, removes=removes))
+        else:
+            self.refuse_no_list(value, path)
+
+    def refuse_no_list(self, value: object, path: Path) -> None:
+        """Say that a list was expected, and how to write what null may have meant."""
+        label = f"`{path[-1]}`"
+        if value is None:
+            self.sheet.refuse(path, f"{label} cannot be null", EMPTY_IT)
+        else:
+            self.sheet.refuse(path, f"{label} must be a list", f"write a list: [{value}]")
+
+    def add_and_remove(
+        self, value: Given, path: Path, *, what: str, also: tuple[str, ...] = ()
+    ) -> tuple[list[JsonValue], list[JsonValue]] | None:
+        """The two parts of a list that is managed in part; None where neither is there."""
+        known = (*also, "add", "remove")
+        for key in value:
+            if key not in known:
+                hint = did_you_mean(key, known, what="it has")
+                message = f"{what} is a list, or has {' and '.join(known)}: not `{key}`"
+                self.sheet.refuse((*path, key), message, hint, of_key=True)
+        parts: list[list[JsonValue]] = []
+        for key in ("add", "remove"):
+            part = value.get(key, [])
+            if not isinstance(part, list):
+                self.refuse_no_list(part, (*path, key))
+                part = []
+            parts.append(part)
+        if not value:
+            hint = "write add: […] or remove: […], or [] for an empty list"
+            self.sheet.refuse(path, f"{what} cannot be an empty mapping", hint)
+        if not any(key in value for key in known):
+            return None
+        return parts[0], parts[1]
+
+    def _each(self, kind: Kind, base: str, items: list[JsonValue], path: Path) -> None:
+        for index, item in enumerate(items):
+            self.entry(kind, base, item, (*path, index), where=Where.NESTED)
+
+    def _removed(
+        self, kind: Kind, base: str, names: list[JsonValue], path: Path
+    ) -> tuple[tuple[Address, Source], ...]:
+        removes: list[tuple[Address, Source]] = []
+        for index, value in enumerate(names):
+            here = (*path, index)
+            name = self.clean(
+                kind, value, here, what=f"what is removed is the name of a {kind.noun}"
+            )
+            if name is None:
+                continue
+            address = Address(f"{base}/{encode(name)}")
+            removes.append((address, self.sheet.source(here)))
+        return tuple(removes)
+
+    # One entry
+
+    def entry(
+        self,
+        kind: Kind,
+        base: str,
+        value: object,
+        path: Path,
+        *,
+        where: Where,
+        name: str | None = None,
+        inherited: Lifecycle = PLAIN,
+    ) -> Address | None:
+        """Compile one resource below `base`; `name` is given where its key says it.
+
+        Returns its address, where it has one, whether or not its fields are right.
+        """
+        given: Given
+        if isinstance(value, dict):
+            given = value
+        elif isinstance(value, str) and name is None:
+            given, name = {}, self.clean(kind, value, path)
+            if name is None:
+                return None
+        elif value == RESET and RESET in shape_of(kind, kind.bodies[name or ""], where).own:
+            given = {RESET: True}
+        else:
+            self._refuse_entry(kind, value, path, name)
+            return None
+        if name is None and kind.identity in given:
+            name = self._identity(kind, given, path)
+            if name is None:
+                return None
+        body = self._body(kind, name, path)
+        if body is None:
+            return None
+        return self._resource(kind, base, _Declared(given, path, where, body, inherited), name)
+
+    def _refuse_entry(self, kind: Kind, value: object, path: Path, name: str | None) -> None:
+        if value is None:
+            hint = "take the line out"
+            if name is not None:
+                hint = f"write `{RESET}` to put back its defaults, or leave the key out"
+            label = f"`{name}`" if name else f"an entry of `{path[-2]}`" if path[1:] else "it"
+            self.sheet.refuse(path, f"{label} cannot be null", hint)
+            return
+        message = f"a {kind.noun} is a mapping" + ("" if name else " or a name")
+        hint = AS_NAME if isinstance(value, int | float) else ""
+        if name is not None:
+            hint = f"write its fields, or `{RESET}` to put back its defaults"
+        self.sheet.refuse(path, f"{message}, and this is neither" if not name else message, hint)
+
+    def _identity(self, kind: Kind, given: Given, path: Path) -> str | None:
+        """The name that a mapping gives, with its namespace where it gives one."""
+        value, here = given[kind.identity], (*path, kind.identity)
+        qualifier = kind.qualifier
+        if qualifier is None or qualifier.key not in given or not isinstance(value, str):
+            return self.clean(kind, value, here)
+        namespace = given[qualifier.key]
+        if not isinstance(namespace, str) or namespace not in qualifier.values:
+            self._refuse_namespace(qualifier, (*path, qualifier.key))
+            return None
+        return self.clean(kind, qualifier.qualified(namespace, value), here)
+
+    def _refuse_namespace(self, qualifier: Qualifier, path: Path) -> None:
+        message = f"`{qualifier.key}` must be {' or '.join(qualifier.values)}"
+        self.sheet.refuse(path, message, qualifier.description)
+
+    def clean(self, kind: Kind, value: object, path: Path, *, what: str = "") -> str | None:
+        """A name in normal form; what is wrong with it is noted."""
+        if not isinstance(value, str):
+            said = what or f"the {kind.identity} of a {kind.noun} is text"
+            shown = "null" if value is None else "no text"
+            hint = AS_TEXT if isinstance(value, int | float) else ""
+            self.sheet.refuse(path, f"{said}, and this is {shown}", hint)
+            return None
+        try:
+            return kind.clean_identity(value)
+        except ValueError as error:
+            self.sheet.refuse(path, *advice(str(error)))
+            return None
+
+    def _body(self, kind: Kind, name: str | None, path: Path) -> type[Body] | None:
+        if len(kind.bodies) == 1:
+            return kind.bodies[""]
+        if name is None:
+            hint = f"add `{kind.identity}:`, one of {', '.join(kind.bodies)}"
+            self.sheet.refuse(path, f"`{kind.identity}` is missing", hint)
+            return None
+        body = kind.bodies.get(name)
+        if body is None:
+            at = path if path and path[-1] == name else (*path, kind.identity)
+            hint = did_you_mean(name, kind.bodies)
+            self.sheet.refuse(at, f"'{name}' is no {kind.noun}", hint, of_key=at == path)
+        return body
+
+    def _resource(self, kind: Kind, base: str, one: _Declared, name: str | None) -> Address | None:
+        shape = shape_of(kind, one.body, one.where)
+        if name is None and kind.natural_identity is None:
+            message = f"`{kind.identity}` is missing: which {kind.noun} is it?"
+            self.sheet.refuse(one.path, message, f"add `{kind.identity}:`")
+        fields = self._fields(one.given, one.path, shape)
+        if name is None and kind.natural_identity is not None and fields is not None:
+            name = kind.natural_identity(fields)
+            if not name:
+                self._refuse_nameless(kind, fields, one)
+        if not name:
+            return None
+        address = Address(f"{base}/{encode(name)}")
+        self._add(kind, address, fields, one)
+        if kind.tree and LEVELS in one.given:
+            self.listed(kind, address, one.given[LEVELS], (*one.path, LEVELS))
+        return address
+
+    def _refuse_nameless(self, kind: Kind, fields: Fields, one: _Declared) -> None:
+        """Say what a resource lacks that is named by its fields, with none that could name it."""
+        try:
+            one.body.model_validate(fields)
+        except ValidationError as error:
+            self.sheet.refuse_all(error, one.body, fields, path=one.path, noun=kind.noun)
+
+    def _add(self, kind: Kind, address: Address, fields: Fields | None, one: _Declared) -> None:
+        given, path = one.given, one.path
+        nested = one.where is Where.NESTED
+        source = self.sheet.source(path, of_key=nested)
+        lifecycle, renamed_from = one.inherited, None
+        if LIFECYCLE in given:
+            here = (*path, LIFECYCLE)
+            lifecycle = lifecycle_of(self.sheet, kind, given[LIFECYCLE], here, lifecycle)
+        if RENAMED_FROM in given:
+            renamed_from = self.renamed_from(kind, address, given[RENAMED_FROM], path)
+        mapped = None if fields is None else self.mapped(kind, address, fields, path)
+        if mapped is None:
+            self.estate.add_broken(address, source)
+            return
+        self.estate.add(
+            DesiredResource(
+                address,
+                kind,
+                mapped,
+                source,
+                "nested" if nested else "standalone",
+                self.rules.lifecycle(kind, address, lifecycle),
+                renamed_from,
+                None,
+                path,
+            )
+        )
+
+    # Fields
+
+    def mapped(self, kind: Kind, address: Address, fields: Fields, path: Path) -> Fields | None:
+        """The fields as this environment calls things, or None once it is told that it cannot.
+
+        `path` leads to the fields, or to the list that a kind is.
+        """
+        try:
+            return self.rules.mapped(kind, address, fields)
+        except Clash as clash:
+            at = clash.index if kind.life is Life.ORDERED_LIST else clash.field
+            hint = f"name one of them, or mend `map: {{{clash.field}: …}}` of the environment"
+            self.sheet.refuse((*path, at), str(clash), hint)
+            return None
+
+    def _fields(self, given: Given, path: Path, shape: Shape) -> Fields | None:
+        """The fields in normal form, or None once their problems are told."""
+        own = shape.own
+        fields = {key: value for key, value in given.items() if key not in own}
+        ok = True
+        for key, field in shape.files:
+            if key in given:
+                ok = self._read_file(given[key], key, field, fields, path) and ok
+        if RESET in own and RESET in given:
+            return self._reset(given[RESET], fields, path, shape)
+        if not fields and shape.bare:
+            return {}
+        instance = self.validated(shape.body, fields, path, shape.noun, also=shape.keys)
+        if instance is None or not ok:
+            return None
+        return instance.model_dump(mode="json", exclude_unset=True)
+
+    def validated(
+        self,
+        body: type[Body],
+        fields: Given,
+        path: Path,
+        noun: str,
+        *,
+        also: tuple[str, ...] = (),
+        inside: int = 0,
+    ) -> Body | None:
+        """The fields as their model takes them: types are as written, never guessed."""
+        try:
+            return body.model_validate_json(orjson.dumps(fields), strict=True, context=PARTIAL)
+        except ValidationError as error:
+            self.sheet.refuse_all(
+                error, body, fields, path=path, noun=noun, also=also, inside=inside
+            )
+            return None
+
+    def _read_file(self, name: JsonValue, key: str, field: str, fields: Given, path: Path) -> bool:
+        here = (*path, key)
+        if field in fields:
+            self.sheet.refuse(here, f"give `{field}` or `{key}`, not both", of_key=True)
+        fields.setdefault(field, "")
+        if not isinstance(name, str):
+            self.sheet.refuse(here, f"`{key}` is the name of a file")
+            return False
+        try:
+            fields[field], path_read = read_content(self._root, self.sheet.document.file, name)
+        except ContentError as error:
+            self.sheet.refuse(here, str(error), error.hint)
+            return False
+        self.estate.files_read.add(path_read)
+        self.estate.content_files.setdefault(path_read, []).append(self.sheet.problem(here, ""))
+        return True
+
+    def _reset(self, value: JsonValue, fields: Given, path: Path, shape: Shape) -> Fields | None:
+        if value is not True:
+            self.sheet.refuse((*path, RESET), f"`{RESET}` is true, or left out")
+            return None
+        for key in fields:
+            message = f"`{key}` cannot stand beside `{RESET}`, which puts back every default"
+            self.sheet.refuse((*path, key), message, "keep one of them", of_key=True)
+        return None if fields else shape.body().model_dump(mode="json")
+
+    def renamed_from(
+        self, kind: Kind, address: Address, value: JsonValue, path: Path
+    ) -> Address | None:
+        """The address of the sibling a resource was before."""
+        here = (*path, RENAMED_FROM)
+        if kind.renaming is Renaming.NEVER:
+            hint = "leave `renamed_from` out"
+            if kind.life is Life.ENTRY:
+                hint += ", and declare the new one beside the old one"
+            self.sheet.refuse(here, f"a {kind.noun} cannot be renamed", hint, of_key=True)
+            return None
+        name = self.clean(kind, value, here)
+        if name is None:
+            return None
+        old = Address(f"{parent_of(address)}/{encode(name)}")
+        if spelled_alike(old, address):
+            message = "`renamed_from` is the name it has now"
+            self.sheet.refuse(here, message, "write the name it had before, or leave it out")
+            return None
+        if identity(old) == identity(address) and kind.renaming is not Renaming.IN_PLACE:
+            message = f"a change of case alone cannot be made: the name of a {kind.noun} is fixed"
+            self.sheet.refuse(here, message, f"keep '{name}' as the platform has it")
+            return None
+        if kind.is_system(old):
+            self.sheet.refuse(here, f"{name} is one of the platform's own: it cannot be renamed")
+            return None
+        return old

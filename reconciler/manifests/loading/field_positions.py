@@ -1,0 +1,127 @@
+"""Where each field of a resource is written: its file is read again, for people ask of few."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from pathlib import Path as Folder
+
+from reconciler.errors import Problem
+from reconciler.manifests.desired import DesiredResource, Source
+from reconciler.manifests.files.discovery import read
+from reconciler.manifests.loading.declaration_keys import file_keys
+from reconciler.manifests.yaml.nodes import Document, Path, Position, YamlValue, position_of
+from reconciler.manifests.yaml.nodes import Sequence as YamlSequence
+from reconciler.manifests.yaml.reader import Limits, read_documents
+
+
+def field_positions(manifests_root: Folder, resource: DesiredResource) -> Mapping[str, Source]:
+    """Where each declared field stands, by its path (`schedule.mon`, `members[ana].penalty`).
+
+    Keys beside the fields (`lifecycle`, `campaign`) are there too. Empty where the file is gone.
+    """
+    return positions_in(documents_of(manifests_root, resource.source.file), resource)
+
+
+def documents_of(root: Folder, file: str) -> list[Document]:
+    """The documents of a file; none where it cannot be read any more."""
+    limits = Limits()
+    data = read(root, file, limits.size_bytes)
+    return [] if isinstance(data, Problem) else read_documents(data, file, limits)[0]
+
+
+class Places:
+    """Where fields stand, of whatever resource; the last file read is kept."""
+
+    def __init__(self, root: Folder) -> None:
+        self._root = root
+        self._file = ""
+        self._documents: Sequence[Document] = ()
+
+    def __call__(self, resource: DesiredResource, path: str) -> Source:
+        """Where a field stands by its path; the nearest above it that does."""
+        file = resource.source.file
+        if self._file != file:
+            self._file, self._documents = file, documents_of(self._root, file)
+        found = positions_in(self._documents, resource)
+        while path:
+            if path in found:
+                return found[path]
+            cut = max(path.rfind("."), path.rfind("["))
+            path = path[:cut] if cut > 0 else ""
+        return resource.source
+
+
+def positions_in(documents: Sequence[Document], resource: DesiredResource) -> Mapping[str, Source]:
+    """Where each declared field stands, given the documents of the resource's file."""
+    place = Position(resource.source.line, resource.source.column)
+    after = bisect_right(documents, place, key=lambda document: document.position)
+    return _Finder(resource, documents[after - 1]).positions() if after else {}
+
+
+class _Finder:
+    """Walks what declares a resource, noting where every field is."""
+
+    def __init__(self, resource: DesiredResource, document: Document) -> None:
+        self._resource = resource
+        self._document = document
+        self._found: dict[str, Source] = {}
+
+    def positions(self) -> dict[str, Source]:
+        resource, path = self._resource, self._resource.path
+        node = _at(self._document.root, path)
+        keyed = resource.kind.keyed_lists
+        if not resource.kind.identity:
+            field = next(iter(keyed))
+            self._note(field, path)
+            at = (*path, "add") if isinstance(node, dict) else path
+            listed = node.get("add") if isinstance(node, dict) else node
+            self._walk(field, field, listed, at)
+        elif isinstance(node, dict):
+            body = resource.kind.body_of(resource.address)
+            for name, value in node.items():
+                self._note(name, (*path, name))
+                if name in body.model_fields:
+                    self._walk(name, name, value, (*path, name))
+            for key, field in file_keys(body):
+                if key in node:
+                    self._note(field, (*path, key))
+        for field in resource.fields:
+            self._found.setdefault(field, resource.source)
+        return self._found
+
+    def _walk(self, name: str, schema: str, node: YamlValue, path: Path) -> None:
+        """`name` is how people see a field; `schema` the same with list keys left out."""
+        if isinstance(node, dict) and schema not in self._resource.kind.whole:
+            for key, value in node.items():
+                self._note(f"{name}.{key}", (*path, key))
+                self._walk(f"{name}.{key}", f"{schema}.{key}", value, (*path, key))
+        elif isinstance(node, dict):
+            for key in node:
+                self._note(f"{name}.{key}", (*path, key))
+        elif isinstance(node, YamlSequence):
+            self._list(name, schema, node, path)
+
+    def _list(self, name: str, schema: str, items: YamlSequence, path: Path) -> None:
+        key = self._resource.kind.keyed_lists.get(schema)
+        for index, item in enumerate(items):
+            known = item.get(key) if isinstance(item, dict) and key is not None else item
+            if isinstance(known, str):
+                self._note(f"{name}[{known}]", (*path, index))
+                if isinstance(item, dict):
+                    self._walk(f"{name}[{known}]", schema, item, (*path, index))
+
+    def _note(self, name: str, path: Path) -> None:
+        place = position_of(self._document.root, path)
+        self._found[name] = Source(self._document.file, place.line, place.column)
+
+
+def _at(node: YamlValue, path: Path) -> YamlValue:
+    for element in path:
+        if isinstance(node, dict) and isinstance(element, str):
+            node = node.get(element)
+        elif isinstance(node, list) and isinstance(element, int) and element < len(node):
+            node = node[element]
+        else:
+            return None
+    return node

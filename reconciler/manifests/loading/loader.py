@@ -1,0 +1,255 @@
+"""Reads a folder of manifests for one environment: the door to this package.
+
+Everything that is wrong anywhere is reported at once, each with its place; nothing comes back
+from a folder with problems. No network, no clock, no process environment.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from reconciler.errors import ManifestError, Problem, UsageError
+from reconciler.manifests.config.environment_rules import Rules
+from reconciler.manifests.config.models import approvals_of, environment_settings, project_settings
+from reconciler.manifests.desired import (
+    Approval,
+    Desired,
+    DesiredList,
+    Environment,
+    GuardSettings,
+    Manifests,
+    Settings,
+    Source,
+)
+from reconciler.manifests.files import discovery
+from reconciler.manifests.files.git import GitUnable, ignored_files
+from reconciler.manifests.loading.collector import Estate
+from reconciler.manifests.loading.cross_checks import check
+from reconciler.manifests.loading.digest import digest_of
+from reconciler.manifests.loading.documents import compile_document
+from reconciler.manifests.loading.field_positions import Places, field_positions
+from reconciler.manifests.loading.members import resolve_copies
+from reconciler.manifests.problems.excerpts import with_excerpts
+from reconciler.manifests.problems.suggestions import did_you_mean
+from reconciler.manifests.variables.substitution import OPENING_BYTES, Variables
+from reconciler.manifests.yaml.nodes import Document
+from reconciler.manifests.yaml.reader import Limits, read_documents
+
+__all__ = [
+    "Places",
+    "environment_names",
+    "field_positions",
+    "load",
+    "load_settings",
+    "validate",
+    "with_excerpts",
+]
+
+_LIMITS = Limits()
+
+
+def load(
+    root: Path,
+    environment: str | None,
+    *,
+    approvals: Sequence[Approval] = (),
+    guards: Collection[str] = (),
+) -> Manifests:
+    """What the manifests below `root` ask for in an environment.
+
+    `approvals` (of the command line) are added to those of the files, which are of `guards`; of
+    whichever they like where no guards are given. Raises ManifestError with
+    every problem, and UsageError where the environment has to be named, or is none.
+    """
+    files = discovery.find(root)
+    return _Loading(root, files, guards).load(_chosen(files, environment), approvals)
+
+
+def load_settings(root: Path, environment: str | None) -> Settings:
+    """The project file and one environment, without the manifests. Raises as `load` does."""
+    files = discovery.find(root)
+    return _Loading(root, files).settings(_chosen(files, environment))
+
+
+def environment_names(root: Path) -> tuple[str, ...]:
+    """The environments of a project, sorted. Raises ManifestError where there is no folder."""
+    return tuple(sorted(discovery.find(root).environments))
+
+
+def validate(
+    root: Path, environment: str | None = None, *, guards: Collection[str] = ()
+) -> tuple[Problem, ...]:
+    """The warnings of one environment, or of all. Raises ManifestError with all problems."""
+    names = (environment,) if environment is not None else environment_names(root) or (None,)
+    problems: dict[Problem, None] = {}
+    warnings: dict[Problem, None] = {}
+    for name in names:
+        try:
+            warnings.update(dict.fromkeys(load(root, name, guards=guards).desired.warnings))
+        except ManifestError as error:
+            problems.update(dict.fromkeys(error.problems))
+    if problems:
+        raise ManifestError(list(problems))
+    return tuple(sorted(warnings))
+
+
+def _chosen(files: discovery.Files, environment: str | None) -> str | None:
+    """The environment's name; None where the project has none at all, which is a problem."""
+    names = sorted(files.environments)
+    if environment is None:
+        if len(names) > 1:
+            raise UsageError(f"which environment? give --env, one of {', '.join(names)}")
+        return names[0] if names else None
+    if names and environment not in names:
+        raise UsageError(f"no environment '{environment}': {did_you_mean(environment, names)}")
+    return environment if names else None
+
+
+@dataclass(slots=True)
+class _Loading:
+    """One run over the files of a project."""
+
+    root: Path
+    files: discovery.Files
+    guards: Collection[str] = ()
+    estate: Estate = field(default_factory=Estate)
+    misread: set[Problem] = field(default_factory=set)
+    """What could not be read as it stands: what else is wrong at such a place comes of it."""
+
+    def load(self, name: str | None, approvals: Sequence[Approval]) -> Manifests:
+        problems = self.estate.problems
+        problems.extend(self.files.problems)
+        self.estate.unread = bool(self.files.problems)
+        project, exclusive, guards = self._project()
+        environment = self._environment(name)
+        approved = self._approvals(name)
+        self._compile(environment)
+        for collection, source in exclusive.items():
+            self.estate.add_list(DesiredList(collection, source))
+        self._refuse_ignored()
+        resolve_copies(self.estate)
+        check(self.estate, Places(self.root))
+        if problems or environment is None:
+            raise self._error()
+        resources, lists = self.estate.resources, self.estate.lists
+        desired = Desired(
+            resources,
+            lists,
+            digest_of(resources, lists),
+            tuple(sorted(with_excerpts(self.root, self.estate.warnings))),
+        )
+        settings = Settings(project, environment, frozenset(exclusive), guards)
+        files = frozenset(self.estate.files_read)
+        return Manifests(settings, desired, (*approved, *approvals), files)
+
+    def settings(self, name: str | None) -> Settings:
+        project, exclusive, guards = self._project()
+        environment = self._environment(name)
+        if self.estate.problems or environment is None:
+            raise self._error()
+        return Settings(project, environment, frozenset(exclusive), guards)
+
+    def _error(self) -> ManifestError:
+        places = {(one.file, one.line, one.column) for one in self.misread}
+        told = [
+            one
+            for one in self.estate.problems
+            if one in self.misread or (one.file, one.line, one.column) not in places
+        ]
+        return ManifestError(with_excerpts(self.root, told))
+
+    def _project(self) -> tuple[str, dict[str, Source], GuardSettings]:
+        nothing: tuple[str, dict[str, Source], GuardSettings] = ("", {}, GuardSettings())
+        file = self.files.project
+        if file is None:
+            message = "there is no reconciler.yaml in this folder"
+            hint = "write one with `project: NAME`, or give the folder that has it"
+            self.estate.problems.append(Problem(discovery.PROJECT_FILE, 0, 0, message, hint))
+            return nothing
+        read = self._read(file)
+        if read is None:
+            return nothing
+        return project_settings(read[0], file, self.estate.problems) or nothing
+
+    def _environment(self, name: str | None) -> Environment | None:
+        if name is None:
+            message = "the project has no environment"
+            hint = "write environments/NAME.yaml with platform: {url: …, id: …}"
+            self.estate.problems.append(Problem(discovery.ENVIRONMENTS, 0, 0, message, hint))
+            return None
+        file = self.files.environments[name]
+        read = self._read(file)
+        return environment_settings(read[0], file, self.estate.problems) if read else None
+
+    def _approvals(self, environment: str | None) -> list[Approval]:
+        found: list[Approval] = []
+        names = sorted(self.files.environments)
+        for file in self.files.approvals:
+            read = self._read(file)
+            if read is not None:
+                found.extend(approvals_of(read[0], names, self.guards, self.estate.problems))
+        return [one for one in found if one.environment in (None, environment)]
+
+    def _compile(self, environment: Environment | None) -> None:
+        variables = rules = None
+        if environment is not None:
+            variables = Variables(environment.variables, environment.name)
+            rules = Rules(environment)
+        else:
+            rules = Rules(Environment("", "", ""))
+        for file in self.files.manifests:
+            read = self._read(file)
+            if read is None:
+                continue
+            documents, has_expressions = read
+            for document in documents:
+                if has_expressions:
+                    if variables is None:
+                        self.estate.unread = True  # nothing is known of what it stands for
+                        continue
+                    document = variables.expand(document, self.estate.problems)  # noqa: PLW2901
+                    if variables.exhausted:
+                        self.estate.unread = True
+                        return
+                compile_document(document, self.estate, self.root, rules)
+
+    def _refuse_ignored(self) -> None:
+        """Refuse the content files that git ignores: no review ever shows them."""
+        contents = self.estate.content_files
+        why = "is ignored by git, so no review shows it"
+        hint = "`git check-ignore -v {}` names the rule: change it, or write the text as `content:`"
+        try:
+            ignored = ignored_files(self.root.resolve(), contents)
+        except GitUnable as error:
+            ignored, why = (
+                frozenset(contents),
+                f"may be ignored by git, which does not say: {error}",
+            )
+            hint = "`git status` must work in the project folder"
+        for file in contents:
+            if file in ignored:
+                message = f"'{file}' {why}"
+                told = hint.format(shlex.quote(file))
+                self.estate.problems.extend(
+                    replace(place, message=message, hint=told) for place in contents[file]
+                )
+
+    def _read(self, file: str) -> tuple[list[Document], bool] | None:
+        """The documents of a file, and whether there are expressions in it."""
+        self.estate.files_read.add(file)
+        data = discovery.read(self.root, file, _LIMITS.size_bytes)
+        if isinstance(data, Problem):
+            self.estate.problems.append(data)
+            self.estate.unread = True
+            return None
+        documents, problems = read_documents(data, file, _LIMITS)
+        if problems:
+            self.estate.problems.extend(problems)
+            self.misread.update(problems)
+            self.estate.unread = True
+            if not documents:
+                return None
+        return documents, OPENING_BYTES in data

@@ -1,0 +1,256 @@
+"""Member lists: bare names, `{add, remove}`, and copies of another campaign's list.
+
+Copies are resolved once every file is read, each campaign's once, and a circle is an error that
+names it. Entries a copy adds again are laid over those it copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
+from reconciler.errors import Problem
+from reconciler.kinds.address import Address, identity, join, name_of, parent_of
+from reconciler.kinds.base import Fields, Kind
+from reconciler.kinds.values.names import clean_name
+from reconciler.manifests.desired import DesiredResource, Form, Lifecycle
+from reconciler.manifests.loading.collector import Copied, Estate
+from reconciler.manifests.loading.entries import Entries
+from reconciler.manifests.problems.suggestions import did_you_mean
+from reconciler.manifests.yaml.nodes import Path
+
+COPY_FROM = "copy_from"
+
+
+def compile_members(
+    entries: Entries,
+    kind: Kind,
+    address: Address,
+    value: JsonValue,
+    path: Path,
+    *,
+    form: Form,
+    lifecycle: Lifecycle,
+) -> None:
+    """Compile the list at `path` into the resource that it is."""
+    sheet = entries.sheet
+    source = sheet.source(path, of_key=True)
+    field, key = next(iter(kind.keyed_lists.items()))
+    items, removes, place = value, None, path
+    copied_from: Address | None = None
+    if isinstance(value, dict):
+        parts = entries.add_and_remove(value, path, what=f"a {kind.noun}", also=(COPY_FROM,))
+        if parts is None:
+            entries.estate.add_broken(address, source)
+            return
+        items, place = parts[0], (*path, "add")
+        removes = _removed(entries, parts[1], (*path, "remove"), key)
+        if COPY_FROM in value:
+            copied_from = _copied_from(entries, address, value[COPY_FROM], (*path, COPY_FROM))
+    if not isinstance(items, list):
+        entries.refuse_no_list(items, path)
+        entries.estate.add_broken(address, source)
+        return
+    listed: list[JsonValue] = [{key: one} if isinstance(one, str) else one for one in items]
+    body = kind.body_of(address)
+    instance = entries.validated(body, {field: listed}, place, kind.noun, inside=1)
+    if instance is None:
+        entries.estate.add_broken(address, source)
+        return
+    fields = instance.model_dump(mode="json", exclude_unset=True)
+    mapped = entries.mapped(kind, address, fields, place)
+    if mapped is None:
+        entries.estate.add_broken(address, source)
+        return
+    resource = DesiredResource(
+        address,
+        kind,
+        mapped,
+        source,
+        form,
+        entries.rules.lifecycle(kind, address, lifecycle),
+        removes=removes,
+        path=path,
+    )
+    _refuse_both(entries, resource, removes or (), path)
+    if isinstance(value, dict) and COPY_FROM in value:
+        if copied_from is not None:
+            where = sheet.problem((*path, COPY_FROM), "")
+            entries.estate.add_copied(Copied(resource, copied_from, where))
+        else:
+            entries.estate.add_broken(address, source)
+    else:
+        entries.estate.add(resource)
+
+
+def _removed(entries: Entries, names: list[JsonValue], path: Path, key: str) -> tuple[str, ...]:
+    removes: dict[str, str] = {}
+    for index, name in enumerate(names):
+        if not isinstance(name, str):
+            message = f"what is removed is the name of a {key}"
+            entries.sheet.refuse((*path, index), message, f"write only the {key}'s name")
+            continue
+        try:
+            user = entries.rules.user(clean_name(name))
+        except ValueError as error:
+            entries.sheet.refuse((*path, index), str(error))
+            continue
+        removes.setdefault(identity(user), user)
+    return tuple(removes.values())
+
+
+def _copied_from(
+    entries: Entries, address: Address, value: JsonValue, path: Path
+) -> Address | None:
+    """The address of the list that is copied."""
+    if not isinstance(value, str):
+        entries.sheet.refuse(path, f"`{COPY_FROM}` is the name of a campaign")
+        return None
+    try:
+        name = clean_name(value)
+    except ValueError as error:
+        entries.sheet.refuse(path, str(error))
+        return None
+    return join("campaigns", name, name_of(address))
+
+
+def _refuse_both(
+    entries: Entries, resource: DesiredResource, removes: tuple[str, ...], path: Path
+) -> None:
+    gone = {identity(name): name for name in removes}
+    for who, _ in _keyed(resource):
+        if who in gone:
+            message = f"{gone[who]} is both added and removed"
+            entries.sheet.refuse((*path, "remove"), message, "keep one of them", of_key=True)
+
+
+def _keyed(resource: DesiredResource) -> list[tuple[str, Mapping[str, JsonValue]]]:
+    field, key = next(iter(resource.kind.keyed_lists.items()))
+    listed = resource.fields.get(field)
+    if not isinstance(listed, list):
+        return []
+    return [(identity(str(one[key])), one) for one in listed if isinstance(one, dict)]
+
+
+# Copies, once everything is read
+
+
+def resolve_copies(estate: Estate) -> None:
+    """Turn every list that waits into what it stands for; problems go to the estate."""
+    done: set[str] = set()
+    for key in list(estate.copies):
+        _resolve(estate, key, done)
+    estate.copies.clear()
+
+
+def _resolve(estate: Estate, key: str, done: set[str]) -> None:
+    """Resolve one list, those it copies first; an own stack, for chains may be long."""
+    stack = [key]
+    while stack:
+        here = stack[-1]
+        copied = estate.copies[here]
+        of = identity(copied.of)
+        if here in done:
+            stack.pop()
+        elif of in estate.copies and of not in done:
+            if of in stack:
+                start = stack.index(of)
+                _refuse_circle(estate, stack[start:], done)
+                del stack[start:]
+            else:
+                stack.append(of)
+        else:
+            _expand(estate, here, copied)
+            done.add(here)
+            stack.pop()
+
+
+def _refuse_circle(estate: Estate, circle: list[str], done: set[str]) -> None:
+    names = [name_of(parent_of(estate.copies[one].resource.address)) for one in circle]
+    told = " copies ".join([*names, names[0]])
+    first = estate.copies[circle[0]]
+    if len(circle) == 1:
+        _note(estate, first, f"{names[0]} copies its own members", "name another campaign")
+    else:
+        _note(estate, first, f"members are copied in a circle: {told}", "write one of them out")
+    for one in circle:
+        done.add(one)
+        resource = estate.copies[one].resource
+        estate.broken.setdefault(one, (resource.address, resource.source))
+
+
+def _expand(estate: Estate, key: str, copied: Copied) -> None:
+    source = estate.resources.get(identity(copied.of))
+    own = copied.resource
+    if source is None:
+        if identity(copied.of) not in estate.broken and not estate.unread:
+            _refuse_missing(estate, copied)
+        estate.broken.setdefault(key, (own.address, own.source))
+        return
+    _refuse_strangers(estate, copied, source)
+    estate.resources[key] = _copy(own, source)
+
+
+def _copy(own: DesiredResource, source: DesiredResource) -> DesiredResource:
+    field, _ = next(iter(own.kind.keyed_lists.items()))
+    gone = {identity(name) for name in own.removes or ()}
+    listed = {who: dict(entry) for who, entry in _keyed(source) if who not in gone}
+    for who, entry in _keyed(own):
+        listed[who] = _laid_over(listed.get(who, {}), entry)
+    fields: Fields = {field: list(listed.values())}
+    removes = None
+    if source.removes is not None:
+        names = {identity(name): name for name in (*source.removes, *(own.removes or ()))}
+        removes = tuple(name for who, name in names.items() if who not in listed)
+    return DesiredResource(
+        own.address,
+        own.kind,
+        own.kind.normal(own.address, fields),
+        own.source,
+        own.form,
+        own.lifecycle,
+        removes=removes,
+        path=own.path,
+    )
+
+
+def _laid_over(
+    below: Mapping[str, JsonValue], above: Mapping[str, JsonValue]
+) -> dict[str, JsonValue]:
+    result = dict(below)
+    for name, value in above.items():
+        old = result.get(name)
+        if isinstance(old, dict) and isinstance(value, dict):
+            result[name] = _laid_over(old, value)
+        else:
+            result[name] = value
+    return result
+
+
+def _refuse_missing(estate: Estate, copied: Copied) -> None:
+    name = name_of(parent_of(copied.of))
+    kind = copied.resource.kind
+    known = [
+        name_of(parent_of(one.address)) for one in estate.resources.values() if one.kind is kind
+    ]
+    message = f"no {kind.noun} of {name} is in these manifests, so none can be copied"
+    _note(estate, copied, message, did_you_mean(name, known, what="there are those of"))
+
+
+def _refuse_strangers(estate: Estate, copied: Copied, source: DesiredResource) -> None:
+    """A name to take out that is not in the list that is copied is a slip of the pen."""
+    if source.removes is not None:
+        return
+    there = dict(_keyed(source))
+    _, key = next(iter(source.kind.keyed_lists.items()))
+    for name in copied.resource.removes or ():
+        if identity(name) not in there:
+            message = f"'{name}' is removed, but is not among those copied"
+            names = [str(entry[key]) for entry in there.values()]
+            _note(estate, copied, message, did_you_mean(name, names))
+
+
+def _note(estate: Estate, copied: Copied, message: str, hint: str = "") -> None:
+    place = copied.place
+    estate.problems.append(Problem(place.file, place.line, place.column, message, hint))

@@ -1,0 +1,1 @@
+"""Problems of manifests as people read them: wording, suggestions, source lines, masks."""

@@ -1,0 +1,325 @@
+"""What a pydantic model refused, in the words of somebody who has to mend a manifest.
+
+Locations are followed through the given value, so the names pydantic gives to members of a union
+fall away; what a field should be is taken from the model's own JSON Schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ValidationError
+
+from reconciler.kinds.registry import KINDS
+from reconciler.manifests.problems.schema_lookup import allowed_values, properties_of, schema_at
+from reconciler.manifests.problems.suggestions import did_you_mean, nearest
+from reconciler.manifests.problems.wording import advice, with_article
+from reconciler.manifests.yaml.diagnostics import AS_TEXT, visible
+from reconciler.manifests.yaml.nodes import Path
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+_PRIMITIVES = ("str", "int", "bool", "float")
+_EMPTY_IT = "write [] to empty it, or leave the key out"
+_NOT_NULL = "give it a value, or leave the key out"
+_WANTED = {
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "string_type": "text",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "date_type": "a date, YYYY-MM-DD",
+    "date_parsing": "a date, YYYY-MM-DD",
+    "date_from_datetime_parsing": "a date, YYYY-MM-DD",
+    "date_from_datetime_inexact": "a date, YYYY-MM-DD",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One thing refused, at a path below the value that was given."""
+
+    path: Path
+    message: str
+    hint: str = ""
+    of_key: bool = False
+
+
+def refusals(
+    error: ValidationError,
+    model: type[BaseModel],
+    given: object,
+    *,
+    noun: str,
+    also: Iterable[str] = (),
+) -> list[Refusal]:
+    """Every error, once, with its path as it is in `given`.
+
+    `noun` names what was read; `also` are keys that are fine beside the model's own fields.
+    """
+    found: dict[tuple[Path, bool], list[ErrorDetails]] = {}
+    for detail in error.errors(include_url=False):
+        path, of_key, _ = _real_path(detail["loc"], given)
+        found.setdefault((path, of_key), []).append(detail)
+    deep = [path for path, _ in found]
+    result: list[Refusal] = []
+    for (path, of_key), details in found.items():
+        rest = details
+        if any(len(other) > len(path) and other[: len(path)] == path for other in deep):
+            # another member of the union went further: that one was meant
+            rest = [one for one in details if _real_path(one["loc"], given)[2] == 0]
+        if rest:
+            result.append(_refusal(_Case(path, of_key, rest, model, noun, tuple(also))))
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    path: Path
+    of_key: bool
+    details: list[ErrorDetails]
+    model: type[BaseModel]
+    noun: str
+    also: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """The field a person would name: the last key on the way."""
+        names = [one for one in self.path if isinstance(one, str)]
+        last = names[-1] if names else self.noun
+        if self.path and isinstance(self.path[-1], int):
+            return f"entry {self.path[-1] + 1} of `{visible(last)}`"
+        return f"`{visible(last)}`"
+
+
+def _real_path(loc: tuple[str | int, ...], given: object) -> tuple[Path, bool, int]:
+    """The part of a location that is in the value, whether it means a key, and what fell away."""
+    node, path, of_key, lost = given, list[str | int](), False, 0
+    for index, element in enumerate(loc):
+        if isinstance(node, dict):
+            last = index == len(loc) - 1
+            if element in node or (last and _may_be_missing(element)):
+                path.append(element)
+                node = node.get(element)
+                continue
+        elif (
+            isinstance(node, list | tuple) and isinstance(element, int) and 0 <= element < len(node)
+        ):
+            path.append(element)
+            node = node[element]
+            continue
+        if element == "[key]":
+            of_key = True
+        else:
+            lost += 1
+    return tuple(path), of_key, lost
+
+
+def _may_be_missing(element: str | int) -> bool:
+    """Whether it is a key that is not there, and no mark of pydantic's own."""
+    return isinstance(element, str) and "[" not in element and element not in _PRIMITIVES
+
+
+def _refusal(case: _Case) -> Refusal:
+    detail = _telling(case.details)
+    kind, value = detail["type"], detail["input"]
+    if kind == "missing":
+        return _missing(case)
+    if kind == "extra_forbidden":
+        return _unknown(case)
+    if kind == "value_error":
+        return _own_words(case, detail)
+    if case.of_key:
+        return _bad_key(case, detail)
+    if value is None:
+        return _null(case)
+    return Refusal(case.path, *_said(case, detail, value))
+
+
+def _telling(details: list[ErrorDetails]) -> ErrorDetails:
+    """The error to go by: of the members of a union, the one that took the value's type."""
+    return next((one for one in details if one["type"] == "value_error"), details[0])
+
+
+def _missing(case: _Case) -> Refusal:
+    name = str(case.path[-1])
+    known = schema_at(case.model, case.path)
+    said = allowed_values(known) or str(known.get("description", ""))
+    hint = f"add `{name}:`" + (f": {said}" if said else "")
+    return Refusal(case.path, f"`{name}` is missing", hint)
+
+
+def _unknown(case: _Case) -> Refusal:
+    name = str(case.path[-1])
+    known = list(properties_of(schema_at(case.model, case.path[:-1])))
+    if len(case.path) == 1:
+        known = [*case.also, *known]
+    where = with_article(case.noun) if len(case.path) == 1 else f"`{case.path[-2]}`"
+    if isinstance(case.path[-2] if len(case.path) > 1 else "", int):
+        names = [one for one in case.path[:-1] if isinstance(one, str)]
+        where = f"an entry of `{names[-1]}`" if names else with_article(case.noun)
+    message = f"`{visible(name)}` is not a field of {where}"
+    kind = KINDS.of_collection(name)
+    hint = did_you_mean(name, known, what="it has")
+    if kind is not None and kind.collection not in known:
+        hint = f"{kind.plural} are declared by documents of their own: kind: {kind.name}"
+    return Refusal(case.path, message, hint, of_key=True)
+
+
+def _own_words(case: _Case, detail: ErrorDetails) -> Refusal:
+    said = str(detail.get("ctx", {}).get("error", detail["msg"]))
+    message, _, more = said.partition("; did you mean ")
+    hint = f"did you mean {more}" if more else ""
+    if not hint:
+        message, hint = advice(message)
+    return Refusal((*case.path, *_culprit(detail["input"], said)), visible(message), hint)
+
+
+def _culprit(value: object, said: str) -> Path:
+    """Where inside a value the text stands that a message quotes, or the key it begins with."""
+    if isinstance(value, dict) and said.partition(":")[0] in value:
+        return (said.partition(":")[0],)
+    quoted = said.split("'")[1] if said.count("'") >= 2 else None
+    found: Path = ()
+    for path, text in _texts(value, ()):
+        if text == quoted:
+            found = path
+    return found
+
+
+def _texts(value: object, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, str) and path:
+        yield path, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _texts(inner, (*path, index))
+
+
+def _bad_key(case: _Case, detail: ErrorDetails) -> Refusal:
+    key = str(detail["input"])
+    if detail["type"] == "literal_error":
+        names = _literals(detail)
+        message = f"`{visible(key)}` is none of {', '.join(names)}"
+        near = nearest(key, names)
+        hint = f"did you mean `{near}`?" if near else ""
+        return Refusal(case.path, message, hint, of_key=True)
+    hint = ""
+    if detail["type"] == "string_pattern_mismatch":
+        hint = f"a key here looks like {detail.get('ctx', {}).get('pattern')}"
+    return Refusal(case.path, f"`{visible(key)}` cannot be a key here", hint, of_key=True)
+
+
+def _null(case: _Case) -> Refusal:
+    kinds = {one["type"] for one in case.details}
+    allowed = allowed_values(schema_at(case.model, case.path))
+    if "dict_type" in kinds and "literal_error" in kinds:
+        literals = [name for one in case.details for name in _literals(one)]
+        hint = f"write {' or '.join(literals)}, or leave the key out"
+    elif "list_type" in kinds:
+        hint = _EMPTY_IT
+    elif allowed and "string_type" not in kinds:
+        hint = f"write {allowed}, or leave the key out"
+    else:
+        hint = _NOT_NULL
+    return Refusal(case.path, f"{case.label} cannot be null", hint)
+
+
+def _said(case: _Case, detail: ErrorDetails, value: object) -> tuple[str, str]:
+    wanted = [_WANTED[one["type"]] for one in case.details if one["type"] in _WANTED]
+    literals = [name for one in case.details for name in _literals(one)]
+    if literals:
+        return _not_literal(case, literals, wanted, value)
+    if wanted:
+        return _wrong_type(case, detail["type"], wanted[0], value)
+    return _past_a_limit(case, detail, value)
+
+
+def _past_a_limit(case: _Case, detail: ErrorDetails, value: object) -> tuple[str, str]:
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "greater_than_equal":
+        return f"{case.label} is at least {context.get('ge')}, and this is {value}", ""
+    if kind == "less_than_equal":
+        return f"{case.label} is at most {context.get('le')}, and this is {value}", ""
+    if kind == "string_too_short":
+        return f"{case.label} cannot be empty", ""
+    if kind in ("string_too_long", "too_long"):
+        length = (
+            len(value) if isinstance(value, str | list | dict) else context.get("actual_length")
+        )
+        limit = context.get("max_length")
+        what = "characters" if kind == "string_too_long" else "entry" if limit == 1 else "entries"
+        return f"{case.label} has at most {limit} {what}, not {length}", ""
+    if kind == "string_pattern_mismatch":
+        known = schema_at(case.model, case.path)
+        wanted = str(known.get("description", "")).rstrip(".") or str(context.get("pattern"))
+        examples = known.get("examples")
+        example = f"as in {examples[0]}" if isinstance(examples, list) and examples else ""
+        return f"{case.label} is {_shown(value)}, and is written {wanted}", example
+    said = detail["msg"].removeprefix("Input should be ").removeprefix("Input ")
+    return f"{case.label} is not right: {said}", ""
+
+
+def _not_literal(
+    case: _Case, literals: list[str], wanted: list[str], value: object
+) -> tuple[str, str]:
+    options = [*literals, *wanted]
+    one_of = " or ".join(options) if len(options) < 4 else f"one of {', '.join(options)}"
+    message = f"{case.label} is {_shown(value)}, and must be {one_of}"
+    near = nearest(value, literals) if isinstance(value, str) else None
+    if near is None and "a list" in wanted and not isinstance(value, list | dict):
+        return message, f"write a list: [{value}]"
+    return message, f"did you mean `{near}`?" if near else ""
+
+
+def _wrong_type(case: _Case, kind: str, wanted: str, value: object) -> tuple[str, str]:
+    message = f"{case.label} must be {wanted}, and this is {_what(value)}"
+    hint = ""
+    scalar = isinstance(value, str | int | float)
+    if kind == "string_type" and scalar:
+        hint = AS_TEXT
+    elif kind == "list_type" and scalar:
+        hint = f"write a list: [{value}]"
+    elif kind == "bool_type" and isinstance(value, str):
+        no = value.lower() in ("no", "off", "n", "false")
+        yes = value.lower() in ("yes", "on", "y", "true")
+        hint = f"write {'false' if no else 'true'}" if no or yes else "write true or false"
+    elif kind.startswith("date") and isinstance(value, str):
+        message = f"{case.label} must be {wanted}, and {_shown(value)} is none"
+    elif wanted == "a whole number" and isinstance(value, str) and value.isdigit():
+        hint = f"write it without quotes: {value}"
+    return message, hint
+
+
+def _what(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f"the text {_shown(value)}"
+    if isinstance(value, int | float):
+        return f"the number {value}"
+    return "a list" if isinstance(value, list) else "a mapping"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, str):
+        return f"'{visible(value if len(value) <= 60 else value[:59] + '…')}'"
+    if isinstance(value, dict | list):
+        return _what(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _literals(detail: ErrorDetails) -> list[str]:
+    if detail["type"] != "literal_error":
+        return []
+    expected = str(detail.get("ctx", {}).get("expected", ""))
+    return expected.split("'")[1::2]

@@ -1,0 +1,255 @@
+"""`${{ … }}` evaluated: Jinja2's grammar, a list of allowed filters and methods, bounded work.
+
+Jinja2 parses and nothing more. Each operation is one of `expression_functions`, counts what it
+reads and makes, and is refused before it would make too much: the bounds are counts and not
+seconds, so the same manifests mean the same on every machine. Imported only where an expression
+occurs, since Jinja2 is slow to import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from jinja2 import Environment, TemplateError, nodes
+
+from reconciler.manifests.problems.suggestions import did_you_mean
+from reconciler.manifests.variables.functions import (
+    COMPARISONS,
+    FILTERS,
+    METHODS,
+    OPERATORS,
+    TAKE_MISSING,
+    TESTS,
+    Function,
+    Missing,
+    NotThere,
+    concatenated,
+    given,
+    item_of,
+)
+from reconciler.manifests.variables.limits import MOST_IN_ALL, TooMuch, Work
+
+_MOST_TOKENS = 2_000
+_COST_OF_TOKEN = 20
+_LONGEST_TEXT = 1_000_000
+_UNUSED = "\x00\x01"
+"""Begins what YAML cannot hold, so statements and comments of Jinja2 never occur."""
+
+
+class ExpressionError(ValueError):
+    """What is wrong with an expression; `undefined` names a variable that does not exist."""
+
+    def __init__(self, message: str, undefined: str = "", hint: str = "") -> None:
+        self.undefined = undefined
+        self.hint = hint
+        super().__init__(message)
+
+
+class Expressions:
+    """Evaluates texts that hold expressions."""
+
+    def __init__(self, variables: Mapping[str, object]) -> None:
+        self._variables = dict(variables)
+        self._spent = 0
+        self._jinja = Environment(
+            variable_start_string="${{",
+            variable_end_string="}}",
+            block_start_string=_UNUSED + "%",
+            block_end_string="%" + _UNUSED,
+            comment_start_string=_UNUSED + "#",
+            comment_end_string="#" + _UNUSED,
+            keep_trailing_newline=True,
+            autoescape=False,  # noqa: S701 - nothing is rendered
+        )
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the expressions so far have used up what all of them may."""
+        return self._spent > MOST_IN_ALL
+
+    def value(self, text: str) -> object:
+        """What a text with expressions in it means. Raises ExpressionError."""
+        work = Work(self._spent)
+        try:
+            return self._value(text, work)
+        except TooMuch as error:
+            raise ExpressionError(f"this expression {error}") from None
+        except TemplateError as error:
+            raise ExpressionError(f"this expression cannot be read: {error.message}") from None
+        except RecursionError:
+            raise ExpressionError("this expression is nested too deep") from None
+        except NotThere as error:
+            raise self._undefined(error) from None
+        except ExpressionError:
+            raise
+        except (ArithmeticError, TypeError, ValueError, LookupError) as error:
+            raise ExpressionError(f"this expression has no value: {error}") from None
+        finally:
+            self._spent = work.spent
+
+    def _value(self, text: str, work: Work) -> object:
+        work.spend(len(text))
+        if len(text) > _LONGEST_TEXT:
+            raise TooMuch(f"stands in a text of over {_LONGEST_TEXT:,} characters")
+        tokens = sum(1 for _ in islice(self._jinja.lex(text), _MOST_TOKENS + 1))
+        if tokens > _MOST_TOKENS:
+            raise TooMuch(f"has over {_MOST_TOKENS:,} parts")
+        work.spend(tokens * _COST_OF_TOKEN)
+        parts = [
+            part
+            for output in self._jinja.parse(text).body
+            if isinstance(output, nodes.Output)
+            for part in output.nodes
+        ]
+        evaluation = _Evaluation(self._variables, work)
+        if len(parts) == 1:
+            return work.looked_at(given(evaluation.value(parts[0])))
+        return evaluation.apply(concatenated, *evaluation.values(parts))
+
+    @staticmethod
+    def _undefined(error: NotThere) -> ExpressionError:
+        if error.variable:
+            return ExpressionError(str(error), error.variable)
+        return ExpressionError(f"this expression has no value: {error}")
+
+
+class _Evaluation:
+    """One text's expressions over the variables."""
+
+    def __init__(self, variables: Mapping[str, object], work: Work) -> None:
+        self._variables = variables
+        self._work = work
+        self._meanings: Mapping[type[nodes.Node], Callable[[Any], object]] = {
+            nodes.Const: lambda node: node.value,
+            nodes.TemplateData: lambda node: node.data,
+            nodes.Name: lambda node: self._variable(node.name),
+            nodes.List: lambda node: self.values(node.items),
+            nodes.Tuple: lambda node: tuple(self.values(node.items)),
+            nodes.Dict: self._mapping,
+            nodes.CondExpr: self._choice,
+            nodes.And: lambda node: self._left(node) and self.value(node.right),
+            nodes.Or: lambda node: self._left(node) or self.value(node.right),
+            nodes.Not: lambda node: not given(self.value(node.node)),
+            nodes.Compare: self._comparison,
+            nodes.Concat: lambda node: self.apply(concatenated, *self.values(node.nodes)),
+            nodes.Getattr: lambda node: item_of(self.value(node.node), node.attr),
+            nodes.Getitem: self._item,
+            nodes.Filter: self._filtered,
+            nodes.Test: self._test,
+            nodes.Call: self._call,
+            **{getattr(nodes, name): self._operation for name in OPERATORS},
+        }
+
+    def value(self, node: nodes.Node) -> object:
+        """What a node means."""
+        meaning = self._meanings.get(type(node))
+        if meaning is None:
+            what = type(node).__name__.lower()
+            raise ExpressionError(f"this expression has a part that is not used here: {what}")
+        return meaning(node)
+
+    def values(self, several: Sequence[nodes.Node]) -> list[object]:
+        """What each node means. Raises NotThere where one is missing."""
+        return [given(self.value(one)) for one in several]
+
+    def _variable(self, name: str) -> object:
+        if name in self._variables:
+            return self._variables[name]
+        return Missing(f"there is no variable '{name}'", name)
+
+    def _mapping(self, node: nodes.Dict) -> dict[object, object]:
+        return {given(self.value(one.key)): given(self.value(one.value)) for one in node.items}
+
+    def _left(self, node: nodes.BinExpr) -> object:
+        return given(self.value(node.left))
+
+    def _choice(self, node: nodes.CondExpr) -> object:
+        if given(self.value(node.test)):
+            return self.value(node.expr1)
+        if node.expr2 is None:
+            return Missing("the condition is false, and there is no `else`")
+        return self.value(node.expr2)
+
+    def _comparison(self, node: nodes.Compare) -> bool:
+        left = given(self.value(node.expr))
+        for operand in node.ops:
+            right = given(self.value(operand.expr))
+            if not self.apply(COMPARISONS[operand.op], left, right):
+                return False
+            left = right
+        return True
+
+    def _operation(self, node: nodes.BinExpr | nodes.UnaryExpr) -> object:
+        sides = (node.left, node.right) if isinstance(node, nodes.BinExpr) else (node.node,)
+        values = self.values(sides)
+        return self.apply(OPERATORS[type(node).__name__], *values)
+
+    def _item(self, node: nodes.Getitem) -> object:
+        holder = self.value(node.node)
+        if not isinstance(node.arg, nodes.Slice):
+            return item_of(holder, given(self.value(node.arg)))
+        bounds = [
+            None if one is None else given(self.value(one))
+            for one in (node.arg.start, node.arg.stop, node.arg.step)
+        ]
+        whole = given(holder)
+        if not isinstance(whole, str | list | tuple):
+            raise ExpressionError("this expression cuts a part out of what has no parts")
+        return self._work.looked_at(whole[slice(*bounds)])
+
+    # What has a name
+
+    def _filtered(self, node: nodes.Filter) -> object:
+        if node.node is None:
+            raise ExpressionError(f"this expression has the filter `{node.name}` of nothing")
+        function = _known(FILTERS, node.name, "filter", "the filters are")
+        return self._called(node.name, function, self.value(node.node), node)
+
+    def _test(self, node: nodes.Test) -> object:
+        function = _known(TESTS, node.name, "test", "the tests are")
+        return self._called(node.name, function, self.value(node.node), node)
+
+    def _call(self, node: nodes.Call) -> object:
+        if not isinstance(node.node, nodes.Getattr):
+            shown = f" '{node.node.name}'" if isinstance(node.node, nodes.Name) else ""
+            hint = "use a filter, as in `x | upper`"
+            raise ExpressionError(f"there is no function{shown} here", hint=hint)
+        name, holder = node.node.attr, given(self.value(node.node.node))
+        kind = next((one for one in METHODS if isinstance(holder, one)), None)
+        function = _known(METHODS[kind] if kind is not None else {}, name, "method", "there are")
+        return self._called(name, function, holder, node)
+
+    def _called(
+        self,
+        name: str,
+        function: Function,
+        value: object,
+        node: nodes.Filter | nodes.Test | nodes.Call,
+    ) -> object:
+        if node.dyn_args is not None or node.dyn_kwargs is not None:
+            raise ExpressionError("`*` and `**` cannot give arguments here")
+        if function not in TAKE_MISSING:
+            given(value)
+        unnamed = self.values(node.args)
+        named = {str(one.key): given(self.value(one.value)) for one in node.kwargs}
+        try:
+            return self.apply(function, value, *unnamed, **named)
+        except TypeError as error:
+            why = str(error).rpartition("() ")[2]
+            raise ExpressionError(f"`{name}` cannot be used like this: {why}") from None
+
+    def apply(self, function: Function, *values: object, **named: object) -> object:
+        """What a function makes of values; both count."""
+        for one in (*values, *named.values()):
+            self._work.look_at(one)
+        return self._work.looked_at(function(*values, **named))
+
+
+def _known(functions: Mapping[str, Function], name: str, noun: str, listing: str) -> Function:
+    function = functions.get(name)
+    if function is None:
+        hint = did_you_mean(name, sorted(functions), what=listing)
+        raise ExpressionError(f"there is no {noun} '{name}' here", hint=hint)
+    return function

@@ -1,0 +1,168 @@
+"""`${{ … }}` in manifests: each scalar is expanded after parsing, from the environment's variables.
+
+Jinja2, sandboxed, sees the variables and nothing else; what is not defined is an error. A scalar
+that is one expression takes that expression's type. `{{ … }}` and `{% … %}` are plain text, for
+they are the platform's own placeholders.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping as MappingType
+from typing import TYPE_CHECKING
+
+from reconciler.errors import Problem
+from reconciler.manifests.problems.suggestions import did_you_mean
+from reconciler.manifests.problems.wording import with_article
+from reconciler.manifests.yaml.diagnostics import visible
+from reconciler.manifests.yaml.nodes import (
+    MARK_BITS,
+    Document,
+    Mapping,
+    Position,
+    Sequence,
+    YamlValue,
+)
+
+if TYPE_CHECKING:
+    from reconciler.manifests.variables.expressions import ExpressionError, Expressions
+
+OPENING = "${{"
+OPENING_BYTES = OPENING.encode()
+
+_VALUE_MARK = (1 << 2 * MARK_BITS) - 1
+_LARGEST = 2**63 - 1
+_DEPTH = 64
+
+
+class Variables:
+    """The variables of one environment; each text is expanded once."""
+
+    def __init__(self, values: MappingType[str, object], environment: str) -> None:
+        self._values = values
+        self._environment = environment
+        self._known: dict[str, object] = {}
+        self._counted = 0
+        self.exhausted = False
+        """Whether the bound on all expressions was passed: it is reported, and no more are read."""
+        self._expressions: Expressions | None = None
+
+    def expand(self, document: Document, problems: list[Problem]) -> Document:
+        """The document with every expression replaced; what stays the same is shared."""
+        root = document.root
+        start = root.start if isinstance(root, Mapping | Sequence) else 0
+        expanded = self._node(root, start, document.file, problems)
+        return Document(document.file, document.index, expanded, document.position)
+
+    def _node(self, node: YamlValue, mark: int, file: str, problems: list[Problem]) -> YamlValue:
+        if isinstance(node, str):
+            return self._text(node, mark, file, problems) if OPENING in node else node
+        if isinstance(node, Mapping):
+            values: dict[str, YamlValue] = {}
+            for key, value in node.items():
+                both = node.marks[key]
+                if OPENING in key:
+                    self._refuse(
+                        both >> 2 * MARK_BITS, file, problems, "a key cannot be a variable"
+                    )
+                values[key] = self._node(value, both & _VALUE_MARK, file, problems)
+            same = all(values[key] is value for key, value in node.items())
+            return node if same else node.like(values)
+        if isinstance(node, Sequence):
+            items = [
+                self._node(v, m, file, problems) for v, m in zip(node, node.marks, strict=True)
+            ]
+            same = all(one is other for one, other in zip(items, node, strict=True))
+            return node if same else node.like(items)
+        return node
+
+    def _text(self, text: str, mark: int, file: str, problems: list[Problem]) -> YamlValue:
+        from reconciler.manifests.variables.expressions import ExpressionError
+        from reconciler.manifests.variables.limits import MOST_IN_ALL, size_of
+
+        if self.exhausted:
+            return text
+        value = self._value(text)
+        if isinstance(value, ExpressionError):
+            self._refuse(mark, file, problems, str(value), self._hint(value))
+            return text
+        self._counted += size_of(value)
+        self.exhausted = self._counted > MOST_IN_ALL
+        if self.exhausted:
+            message = f"the expressions up to here stand for over {MOST_IN_ALL:,} characters"
+            self._refuse(mark, file, problems, message, "no more are read: use fewer, or shorter")
+            return text
+        try:
+            return placed(value, mark, _DEPTH)
+        except ValueError as error:
+            message = f"`{visible(text[:60])}` gives {error}"
+            self._refuse(mark, file, problems, message)
+            return text
+
+    def _value(self, text: str) -> object:
+        """What a text means, or the ExpressionError of it; each is found out once."""
+        from reconciler.manifests.variables.expressions import ExpressionError, Expressions
+
+        if text not in self._known:
+            if self._expressions is None:
+                self._expressions = Expressions(self._values)
+            try:
+                self._known[text] = self._expressions.value(text)
+            except ExpressionError as error:
+                self._known[text] = error
+                self.exhausted = self._expressions.exhausted
+        return self._known[text]
+
+    def _hint(self, error: ExpressionError) -> str:
+        if not error.undefined:
+            return error.hint
+        what = f"the variables of {self._environment} are"
+        near = did_you_mean(error.undefined, sorted(self._values), what=what)
+        return near or f"add it to environments/{self._environment}.yaml"
+
+    @staticmethod
+    def _refuse(
+        mark: int, file: str, problems: list[Problem], message: str, hint: str = ""
+    ) -> None:
+        place = Position.of_mark(mark)
+        problems.append(Problem(file, place.line, place.column, message, hint))
+
+
+def placed(value: object, mark: int, depth: int) -> YamlValue:
+    """A value of a variable as manifests hold it, all of it standing where the expression is.
+
+    Raises ValueError for what YAML could not have said.
+    """
+    if not depth:
+        raise ValueError("something nested too deep")
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, int | float):
+        return _storable(value)
+    if isinstance(value, dict):
+        mapping = Mapping()
+        mapping.start = mark
+        mapping.marks = {}
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                raise ValueError("a key that is not text")  # noqa: TRY004 - a value, not a bug
+            mapping[key] = placed(inner, mark, depth - 1)
+            mapping.marks[key] = mark << 2 * MARK_BITS | mark
+        return mapping
+    if isinstance(value, list | tuple):
+        sequence = Sequence(placed(inner, mark, depth - 1) for inner in value)
+        sequence.start = mark
+        sequence.marks = [mark] * len(sequence)
+        return sequence
+    raise ValueError(f"{with_article(type(value).__name__)}, which is no plain value")
+
+
+def _storable(number: float) -> int | float:
+    """A number as it is. Raises ValueError for what YAML could not have said."""
+    if isinstance(number, int) and abs(number) > _LARGEST:
+        raise ValueError("a number that cannot be stored")
+    if isinstance(number, float) and not math.isfinite(number):
+        raise ValueError("a number that cannot be stored")
+    return number

@@ -1,0 +1,76 @@
+"""What libyaml reads differently from YAML 1.2, found so that it can be refused.
+
+It takes `{?foo: bar}` for `{foo: bar}` and `&an:chor x` for the text `:chor x`, and does not mind
+a document that asks for YAML 1.1. Nobody who wrote these meant what would come of it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from reconciler.manifests.yaml.diagnostics import NOT_A_NAME, lines_of, named
+from reconciler.manifests.yaml.limits import Report
+from reconciler.manifests.yaml.nodes import MARK_BITS, Mapping, Sequence, YamlValue
+from reconciler.manifests.yaml.parser import Event
+
+_VERSION = (1, 2)
+_COLUMN: Final = (1 << MARK_BITS) - 1
+_END_OF_NAME = re.compile(r"[\s,\[\]{}]")
+# Compiled by `re` when a text has a question mark in it: start-up does not pay for it.
+_QUESTION = r"(?:^|(?<=[\s,\[{:]))\?(?=[^\s,\[\]{}])"
+_IN_QUOTES = "put the value in quotes"
+
+
+def check_version(begin: Event, report: Report) -> None:
+    """Report a document that asks for another YAML than 1.2."""
+    if begin.version not in (None, _VERSION):
+        mark = begin.start_mark
+        asked = ".".join(map(str, begin.version or ()))
+        message = f"this document asks for YAML {asked}, and manifests are written in YAML 1.2"
+        report.add((mark.line, mark.column), message, "leave the %YAML line out")
+
+
+def check_name(event: Event, sign: str, report: Report) -> None:
+    """Stop at the name of an anchor (`&`) or alias (`*`) that goes on after what libyaml reads.
+
+    A tag may stand before the name, and the name on a line below.
+    """
+    written = f"{sign}{event.anchor}"
+    line, column = event.start_mark.line, event.start_mark.column
+    while (at := report.lines[line].find(written, column)) < 0:
+        line, column = line + 1, 0
+    rest = _END_OF_NAME.split(report.lines[line][at + len(written) :], maxsplit=1)[0]
+    if rest:
+        report.stop((line, at), f"{NOT_A_NAME}: {named(written + rest)}", _IN_QUOTES)
+
+
+def question_marks(text: str) -> frozenset[int]:
+    """The marks of what directly follows a `?` that libyaml may take for the sign of a key."""
+    if "?" not in text:
+        return frozenset()
+    found = set[int]()
+    for line, part in enumerate(lines_of(text)):
+        found.update(line << MARK_BITS | one.end() for one in re.finditer(_QUESTION, part))
+    return frozenset(found)
+
+
+def check_keys(root: YamlValue, after_question: frozenset[int], report: Report) -> None:
+    """Report the keys that lost the `?` they were written with."""
+    seen: set[int] = set()
+    rest: list[YamlValue] = [root]
+    while rest:
+        node = rest.pop()
+        if id(node) in seen or not isinstance(node, Mapping | Sequence):
+            continue
+        seen.add(id(node))
+        if isinstance(node, Sequence):
+            rest.extend(node)
+            continue
+        rest.extend(node.values())
+        for key, both in node.marks.items():
+            place = both >> 2 * MARK_BITS
+            if place in after_question:
+                message = "inside `[…]` and `{…}`, text that begins with `?` must be quoted"
+                hint = f'write "?{key}"' if len(key) < 30 else _IN_QUOTES
+                report.add((place >> MARK_BITS, (place & _COLUMN) - 1), message, hint)

@@ -1,0 +1,1 @@
+"""What a plan means for people and for other resources: opening hours, customers, referrers."""

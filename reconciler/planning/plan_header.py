@@ -1,0 +1,57 @@
+"""What every plan has, whatever its changes were made from: whose it is, and what it rests on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from reconciler.live.platform import Snapshot
+from reconciler.manifests.desired import Settings
+from reconciler.planning.effects.consequences import consequences
+from reconciler.planning.effects.opening_hours import impact, opening_hours
+from reconciler.planning.model import Change, Plan, Unknown
+from reconciler.planning.order import predicted_requests
+from reconciler.state.ledger import Ledger
+
+
+def draft(
+    changes: tuple[Change, ...],
+    live: Snapshot,
+    ledger: Ledger,
+    *,
+    settings: Settings,
+    now: datetime,
+) -> Plan:
+    """A plan of these changes, in order already; its digests are still to be made.
+
+    `now` is this machine's time: when the plan was made. What it does to opening hours is told by
+    the platform's time.
+    """
+    moment = live.info.time(now)
+    hours = opening_hours(live.resources.values(), changes, moment)
+    referrers = consequences(changes, live.resources, ledger.foreign)
+    guards = settings.guards
+    return Plan(
+        project=settings.project,
+        environment=settings.environment.name,
+        platform_id=live.info.id,
+        lineage=ledger.lineage,
+        manifests_digest="",
+        created_at=_stamp(now),
+        changes=changes,
+        consequences=referrers,
+        unknowns=tuple(Unknown(part, why) for part, why in live.unread()),
+        impact=impact(changes, referrers, live, hours, moment),
+        guard_settings={
+            "mass-change.count": guards.mass_change_count,
+            "mass-change.percent": guards.mass_change_percent,
+            "delete-in-use.recent_days": guards.recent_days,
+        },
+        requests_spent=live.requests,
+        requests_predicted=live.requests
+        + predicted_requests(changes, batch_size=live.info.batch_size),
+        platform_time="" if live.info.ahead is None else _stamp(moment),
+    )
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")

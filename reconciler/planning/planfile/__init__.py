@@ -1,0 +1,1 @@
+"""Plan files: encoding, digests, authentication, signatures, encryption, requirements."""

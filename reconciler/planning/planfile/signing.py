@@ -1,0 +1,240 @@
+"""Signatures of plans: Ed25519 over a plan's digest, in a file beside the plan.
+
+Who reviewed a plan signs it; an apply that trusts the key makes that plan and no other. Keys are
+PEM, as `openssl genpkey -algorithm ed25519` and `openssl pkey -pubout` make them.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+
+from reconciler.errors import PlanUnsigned, UsageError
+from reconciler.planning.model import Plan
+from reconciler.planning.planfile.atomic_write import write_private
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+        Ed25519PrivateKey,
+        Ed25519PublicKey,
+    )
+
+_CONTEXT = b"reconciler plan signature 1\n"
+_AGAIN = "sign the plan with `reconciler sign PLAN --key KEY.pem`"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature: `plan` is the digest it is of, `key` the signing key's fingerprint.
+
+    `signature` is base64; it covers the digest and `signed_at` (RFC 3339).
+    """
+
+    plan: str
+    key: str
+    signature: str
+    signed_at: str
+
+
+def signature_path(plan_path: Path) -> Path:
+    """Where a plan file's signature is: `PLAN.sig`."""
+    return plan_path.with_name(f"{plan_path.name}.sig")
+
+
+def sign(plan: Plan, key_path: Path, *, now: datetime) -> Signature:
+    """Sign a plan's digest. Raises UsageError for a key that is none."""
+    key = _private_key(key_path)
+    signed_at = now.astimezone(UTC).isoformat(timespec="seconds")
+    return Signature(
+        plan=plan.digest,
+        key=_fingerprint(key.public_key()),
+        signature=base64.b64encode(key.sign(_payload(plan.digest, signed_at))).decode(),
+        signed_at=signed_at,
+    )
+
+
+def write(signature: Signature, path: Path) -> None:
+    """Write a signature in one piece. Raises UsageError when it cannot be."""
+    write_private(_as_bytes(signature), path)
+
+
+def _as_bytes(signature: Signature) -> bytes:
+    return orjson.dumps(signature, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def read(path: Path) -> Signature | None:
+    """The signature in a file, None where there is none. Raises PlanUnsigned where it is broken."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise PlanUnsigned(f"{path} cannot be read: {error.strerror}") from error
+    try:
+        signature = TypeAdapter(Signature).validate_json(data, strict=True)
+    except ValidationError as error:
+        raise PlanUnsigned(f"{path} is no signature of a plan: {_AGAIN}") from error
+    if _as_bytes(signature) != data:
+        raise PlanUnsigned(f"{path} was edited since it was signed: {_AGAIN}")
+    return signature
+
+
+def public_keys(paths: Sequence[Path]) -> dict[str, str]:
+    """The public keys in files, base64 of their DER, by fingerprint. Raises UsageError."""
+    found = [_public_key(path) for path in paths]
+    return {_fingerprint(key): base64.b64encode(_der(key)).decode() for key in found}
+
+
+def check(plan: Plan, signature: Signature | None, trusted: Mapping[str, str]) -> None:
+    """Raises PlanUnsigned unless the signature is of this plan by one of the trusted keys, which
+    are as `public_keys` returns them."""
+    if signature is None:
+        raise PlanUnsigned(
+            f"this plan is not signed, and only a signed one may be applied: {_AGAIN}"
+        )
+    if signature.plan != plan.digest:
+        raise PlanUnsigned(
+            f"the signature is of another plan, {signature.plan[:16]}, and this one is "
+            f"{plan.digest[:16]}: {_AGAIN}"
+        )
+    key = trusted.get(signature.key)
+    if key is not None:
+        if _verifies(signature, _decoded(key)):
+            return
+        raise PlanUnsigned(
+            f"the signature says it is by {signature.key}, and that key did not make it: {_AGAIN}"
+        )
+    raise PlanUnsigned(
+        f"this plan is signed by {signature.key}, which is not trusted here; trusted: "
+        f"{', '.join(trusted) or 'no key at all'}"
+    )
+
+
+def generate(path: Path) -> Path:
+    """Write a new private key, mode 0600, and its public key beside it; the public key's path.
+
+    Raises UsageError rather than write over a key that is there.
+    """
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    public_path = path.with_name(f"{path.name.removesuffix('.pem')}.pub.pem")
+    key = Ed25519PrivateKey.generate()
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    _write_new(path, private, mode=0o600)
+    try:
+        _write_new(public_path, public, mode=0o644)
+    except UsageError:
+        path.unlink()
+        raise
+    return public_path
+
+
+def _write_new(path: Path, data: bytes, *, mode: int) -> None:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    except FileExistsError as error:
+        raise UsageError(f"{path} is there already: keys are never written over") from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+
+
+def _payload(digest: str, signed_at: str) -> bytes:
+    return _CONTEXT + f"{digest}\n{signed_at}\n".encode()
+
+
+def _verifies(signature: Signature, key: Ed25519PublicKey) -> bool:
+    from cryptography.exceptions import InvalidSignature
+
+    try:
+        raw = base64.b64decode(signature.signature, validate=True)
+        key.verify(raw, _payload(signature.plan, signature.signed_at))
+    except (InvalidSignature, binascii.Error, ValueError):
+        return False
+    as_written = base64.b64encode(raw).decode() == signature.signature
+    return as_written and signature.key == _fingerprint(key)
+
+
+def _fingerprint(key: Ed25519PublicKey) -> str:
+    digest = hashlib.sha256(_der(key)).digest()
+    return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+
+
+def _der(key: Ed25519PublicKey) -> bytes:
+    from cryptography.hazmat.primitives import serialization
+
+    return key.public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+
+def _decoded(key: str) -> Ed25519PublicKey:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+    found = load_der_public_key(base64.b64decode(key))
+    assert isinstance(found, Ed25519PublicKey)  # noqa: S101 - `public_keys` lets no other through
+    return found
+
+
+def _private_key(path: Path) -> Ed25519PrivateKey:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    data = _key_bytes(path)
+    try:
+        key = load_pem_private_key(data, password=None)
+    except TypeError as error:
+        raise UsageError(
+            f"{path} is locked with a passphrase: give a key without one, as a secret of the job"
+        ) from error
+    except ValueError as error:
+        raise UsageError(
+            f"{path} is no private key in PEM: make one with `reconciler sign --generate KEY.pem`"
+        ) from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise UsageError(f"{path} is a key of another kind: Ed25519 is expected")
+    return key
+
+
+def _public_key(path: Path) -> Ed25519PublicKey:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+    try:
+        key = load_pem_public_key(_key_bytes(path))
+    except ValueError as error:
+        raise UsageError(
+            f"{path} is no public key in PEM: `openssl pkey -in KEY.pem -pubout` writes one"
+        ) from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise UsageError(f"{path} is a key of another kind: Ed25519 is expected")
+    return key
+
+
+def _key_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise UsageError(f"there is no key at {path}") from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error

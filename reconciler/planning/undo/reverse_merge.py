@@ -1,0 +1,137 @@
+"""Fields and tracking put back as they were, leaving alone what has changed since elsewhere.
+
+A three-way merge: from what the change left (`after`) to what was before it, laid over what is
+there now. Lists of objects go entry by entry by their key; what was added since stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from pydantic import JsonValue
+
+from reconciler.kinds.address import identity
+from reconciler.kinds.base import Fields, Kind
+from reconciler.planning.model import Tracking
+from reconciler.planning.undo.run_effects import Happened
+from reconciler.state.ledger import LedgerEntry
+
+
+class _Nothing(Enum):
+    ABSENT = "absent"
+
+
+_Value: TypeAlias = "JsonValue | _Nothing"
+_ABSENT = _Nothing.ABSENT
+
+
+def put_back(kind: Kind, *, before: Fields, after: Fields, now: Fields) -> Fields:
+    """`now` with what changed from `before` to `after` as in `before`."""
+    return _Merge(kind.keyed_lists).objects("", before, after, now)
+
+
+def tracking_put_back(one: Happened, entry: LedgerEntry | None) -> Tracking | None:
+    """What the ledger will say of what a run did; None leaves what it says.
+
+    What it said since of other fields stays, and what was forgotten since stays forgotten.
+    """
+    before, after = one.tracked_before, one.tracked_after
+    if before is None:
+        return None
+    if entry is None:
+        return before if after is None else None
+    if after is None:
+        return None
+    fields = put_back(one.kind, before=before.fields, after=after.fields, now=entry.fields)
+    return Tracking(
+        form=before.form if entry.form == after.form else entry.form,
+        fields=fields,
+        protect=before.protect if entry.protect == after.protect else entry.protect,
+        on_remove=before.on_remove if entry.on_remove == after.on_remove else entry.on_remove,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Merge:
+    keyed_lists: Mapping[str, str]
+
+    def values(self, path: str, before: _Value, after: _Value, now: _Value) -> _Value:
+        if before == after:
+            return now
+        if now == after:
+            return before
+        if isinstance(before, dict) and isinstance(after, dict) and isinstance(now, dict):
+            return self.objects(path, before, after, now)
+        key = self.keyed_lists.get(path)
+        if (
+            key is not None
+            and isinstance(before, list)
+            and isinstance(after, list)
+            and isinstance(now, list)
+        ):
+            return self._lists(path, _keyed(before, key), _keyed(after, key), _keyed(now, key))
+        return before
+
+    def objects(
+        self,
+        path: str,
+        before: Mapping[str, JsonValue],
+        after: Mapping[str, JsonValue],
+        now: Mapping[str, JsonValue],
+    ) -> Fields:
+        result: Fields = {}
+        for name in dict.fromkeys([*now, *before]):
+            value = self.values(
+                f"{path}.{name}" if path else name,
+                before.get(name, _ABSENT),
+                after.get(name, _ABSENT),
+                now.get(name, _ABSENT),
+            )
+            if not isinstance(value, _Nothing):
+                result[name] = value
+        return result
+
+    def _lists(
+        self,
+        path: str,
+        before: Mapping[str, JsonValue],
+        after: Mapping[str, JsonValue],
+        now: Mapping[str, JsonValue],
+    ) -> list[JsonValue]:
+        found: dict[str, JsonValue] = {}
+        for name in dict.fromkeys([*now, *before]):
+            value = self.values(
+                path,
+                before.get(name, _ABSENT),
+                after.get(name, _ABSENT),
+                now.get(name, _ABSENT),
+            )
+            if not isinstance(value, _Nothing):
+                found[name] = value
+        moved = [one for one in before if one in after] != [one for one in after if one in before]
+        first, second = (before, now) if moved else (now, before)
+        return [found[name] for name in _order(found, list(first), list(second))]
+
+
+def _keyed(values: Sequence[JsonValue], key: str) -> dict[str, JsonValue]:
+    return {identity(str(one[key])): one for one in values if isinstance(one, dict) and key in one}
+
+
+def _order(
+    names: Mapping[str, JsonValue], first: Sequence[str], second: Sequence[str]
+) -> list[str]:
+    """The names in the order of `first`; the others each after who stood before it in `second`."""
+    ordered = [name for name in first if name in names]
+    placed = set(ordered)
+    at = 0
+    for name in second:
+        if name in placed:
+            at = ordered.index(name) + 1
+        elif name in names:
+            ordered.insert(at, name)
+            placed.add(name)
+            at += 1
+    return ordered

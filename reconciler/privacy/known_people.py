@@ -1,0 +1,59 @@
+"""Whom a plan or a run speaks of, so that sentences in it can be searched for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from pydantic import JsonValue
+
+from reconciler.planning.model import Change, Plan
+from reconciler.privacy.masking import Masker
+from reconciler.state.journal import Step
+
+_Resource = tuple[str, Mapping[str, JsonValue] | None]
+
+
+def knowing_plan(masker: Masker, plan: Plan) -> Masker:
+    """A masker that finds the plan's customers and contacts in its sentences, if it has any."""
+    if not (plan.findings or plan.unknowns or plan.unused_approvals or plan.notes):
+        return masker
+    return masker.knowing(_of_plan(plan))
+
+
+def knowing_changes(masker: Masker, changes: Iterable[Change]) -> Masker:
+    """A masker that finds the customers and contacts of these changes in what is said of them."""
+    return masker.knowing(_of_changes(changes))
+
+
+def knowing_steps(masker: Masker, steps: Iterable[Step]) -> Masker:
+    """A masker that finds the customers and contacts of a run's steps in their details."""
+    return masker.knowing(
+        (address, fields)
+        for step in steps
+        for address, fields in (
+            (step.address, step.before),
+            (step.address, step.after),
+            (step.previous_address or "", None),
+        )
+    )
+
+
+def _of_changes(changes: Iterable[Change]) -> Iterator[_Resource]:
+    for change in changes:
+        yield change.address, change.before
+        yield change.address, change.after
+        if change.previous_address is not None:
+            yield change.previous_address, None
+        for one in change.differences:
+            yield change.address, {"base": one.base}
+
+
+def _of_plan(plan: Plan) -> Iterator[_Resource]:
+    yield from _of_changes(plan.changes)
+    for finding in plan.findings:
+        yield finding.address, None
+        yield finding.approval, None
+        yield from ((one, None) for one in finding.evidence.referrers)
+    yield from ((one.collection, None) for one in plan.unknowns)
+    yield from ((one, None) for one in plan.unmanaged)
+    yield from ((one, None) for one in plan.unchanged)

@@ -1,0 +1,112 @@
+"""Personal data, masked: customers by stable handles, their fields by dots (DESIGN 7).
+
+    masker = Masker(project.mask_key())
+    masker.address("blacklist/+59829001234")    # blacklist/~k7f2q9xw
+
+A handle is accepted wherever an address is, so what a view shows can be pasted back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from pydantic import JsonValue
+
+from reconciler.kinds.address import child, decode, name_of
+from reconciler.kinds.base import Fields
+from reconciler.kinds.registry import KINDS, collection_of
+from reconciler.manifests.problems.masked import MASK, without_quotes
+from reconciler.privacy.handles import handle_of, is_handle, is_personal
+from reconciler.privacy.scrubbing import (
+    Vocabulary,
+    scrubbed,
+    without_foreign_words,
+    without_reachables,
+)
+
+_SHORTEST_BARE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Masker:
+    """Masks with the state store's key; shows all where `show_personal` is asked for.
+
+    Without a key there are no handles, only dots. `known` holds words that belong to somebody,
+    to be found in sentences: see `knowing`.
+    """
+
+    key: bytes = field(repr=False)
+    show_personal: bool = False
+    known: Vocabulary = field(default=Vocabulary(), repr=False)
+
+    def address(self, address: str) -> str:
+        """An address, personal ones as their handle."""
+        if self.show_personal or (not self.key and is_handle(address)):
+            return address
+        if self.key or not is_personal(address):
+            return handle_of(self.key, address)
+        return f"{collection_of(address)}/{MASK}"
+
+    def value(self, kind: str, value: JsonValue) -> JsonValue:
+        """A field's value of a kind, hidden where the kind is personal. Nothing stays nothing."""
+        if value is None or self.show_personal or not _is_personal_kind(kind):
+            return value
+        return MASK
+
+    def fields(self, kind: str, fields: Mapping[str, JsonValue] | None) -> Fields | None:
+        """All fields of a resource of a kind."""
+        if fields is None:
+            return None
+        return {name: self.value(kind, value) for name, value in fields.items()}
+
+    def text(self, text: str, *, about: str = "") -> str:
+        """A sentence. One `about` a customer, or a list of customers, loses what it quotes and what
+        looks like a number or an e-mail; of any, what the platform says of customers is masked."""
+        if self.show_personal:
+            return text
+        about_customers = bool(about) and _has_customers(about)
+        found = without_foreign_words(text, about_customers=about_customers)
+        found = scrubbed(found, self.known, self._named)
+        return without_quotes(without_reachables(found)) if about_customers else found
+
+    def knowing(self, resources: Iterable[tuple[str, Mapping[str, JsonValue] | None]]) -> Masker:
+        """A masker that also finds these resources' names and values in sentences."""
+        if self.show_personal:
+            return self
+        return replace(self, known=Vocabulary.of(_words(resources)))
+
+    def _named(self, collection: str, name: str) -> str:
+        return self.address(child(collection, decode(name)))
+
+
+def _has_customers(address: str) -> bool:
+    """Whether it is the address of a customer, or of a list of them."""
+    kind = KINDS.of_collection(collection_of(address).rpartition("/")[2])
+    return kind is not None and kind.personal
+
+
+def _is_personal_kind(name: str) -> bool:
+    kind = KINDS.named(name)
+    return kind is None or kind.personal
+
+
+def _bare(address: str, name: str) -> Iterator[str]:
+    """A name without its namespace, where it is long enough not to be part of other numbers."""
+    kind = KINDS.of_collection(collection_of(address).rpartition("/")[2])
+    parts = kind.qualifier.parts(name) if kind is not None and kind.qualifier is not None else None
+    if parts is not None and len(parts[1]) >= _SHORTEST_BARE:
+        yield parts[1]
+
+
+def _words(
+    resources: Iterable[tuple[str, Mapping[str, JsonValue] | None]],
+) -> Iterator[str]:
+    for address, fields in resources:
+        if not is_personal(address) or is_handle(address):
+            continue
+        name = name_of(address)
+        yield name
+        yield address.rpartition("/")[2]
+        yield from _bare(address, name)
+        yield from (value for value in (fields or {}).values() if isinstance(value, str))

@@ -1,0 +1,1 @@
+"""The Python API: open a project, then validate, plan, apply, report."""

@@ -1,0 +1,84 @@
+"""Plan files of a project: written with the key of its state, and verified with it when read.
+
+project.plans.write(plan, path)
+plan = project.plans.read(path)      # as it was written, or refused
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.errors import StateError
+from reconciler.planning.model import Plan
+from reconciler.planning.planfile import authentication, codec
+from reconciler.planning.planfile.codec import PlanFile
+from reconciler.planning.planfile.encryption import VARIABLE
+from reconciler.project.connections import Connections
+from reconciler.state.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class PlanToShow:
+    """A plan that is shown or signed, and not applied. `unverified` says why nothing shows who
+    wrote its file; "" where it was verified."""
+
+    plan: Plan
+    unverified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPlans:
+    """The plan files of a project; RECONCILER_PLAN_KEY seals and opens them."""
+
+    connections: Connections
+
+    def write(self, plan: Plan, path: Path) -> None:
+        """Write a plan file. Raises UsageError, and StateError where the state has no key."""
+        state_key = self._key(f"{path} cannot be written")
+        codec.write(plan, path, state_key=state_key, key=self._sealing_key)
+
+    def read(self, path: Path) -> Plan:
+        """The plan in a file, exactly as it was written with the key of this state.
+
+        Raises PlanUnreadable, PlanForged, PlanForeign, UsageError, and StateError where the state
+        has no key.
+        """
+        found = self._opened(path)
+        return found.verified(self._key(f"{path} cannot be verified"))
+
+    def read_to_show(self, path: Path) -> PlanToShow:
+        """The plan in a file, to show or sign it: verified where the state it was made with is at
+        hand. No state is created for it.
+
+        Raises what `read` does, but neither PlanForeign nor StateError.
+        """
+        found = self._opened(path)
+        try:
+            with Store.open_read_only(self.connections.state) as store:
+                key, where = store.plan_key(), f"the state {store.location} has no key for it"
+        except StateError as error:
+            key, where = None, str(error)
+        if key is None:
+            return PlanToShow(found.unverified, where)
+        if not authentication.is_of_this_state(found.authentication, key):
+            return PlanToShow(found.unverified, "it was made with another state than the one here")
+        return PlanToShow(found.verified(key))
+
+    def _opened(self, path: Path) -> PlanFile:
+        return codec.read(path, key=self._sealing_key)
+
+    def _key(self, therefore: str) -> bytes:
+        with self.connections.store_to_read() as store:
+            key = store.plan_key()
+            if key is None:
+                raise StateError(
+                    f"{therefore}: the state {store.location} has no key yet to authenticate plan "
+                    "files with, and this user may not store one. Run `reconciler plan` once as a "
+                    "user who may write the state, then repeat this command"
+                )
+            return key
+
+    @property
+    def _sealing_key(self) -> str | None:
+        return self.connections.access.variables.get(VARIABLE)

@@ -1,0 +1,1 @@
+"""The HTTP side of the sandbox: routes, paths, lists, responses, the OpenAPI document."""

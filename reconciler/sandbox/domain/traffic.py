@@ -1,0 +1,238 @@
+"""Traffic: interactions and agents' statuses, which are what makes things in use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from sqlalchemy import delete, func, insert, select
+
+from reconciler.kinds.address import Address, child, join, name_of
+from reconciler.kinds.values.channel_types import ChannelType
+from reconciler.kinds.values.names import customer_on
+from reconciler.sandbox.clock import moment_of, stamp
+from reconciler.sandbox.domain.rules import field_errors
+from reconciler.sandbox.problems import Refusal, invalid_field, not_found
+from reconciler.sandbox.store.lookup import lookup_address, placed
+from reconciler.sandbox.store.paging import PageRequest, page_body
+from reconciler.sandbox.store.session import Session, Stored
+from reconciler.sandbox.store.tables import AGENTS, INTERACTIONS, USES
+
+USED = ("disposition", "template", "quality_model", "status", "contact")
+"""The members of an interaction that give the address of something it used."""
+
+
+class Interaction(BaseModel):
+    """What one interaction was. What it used is given by address."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    campaign: str
+    channel: ChannelType | None = None
+    inbound: bool = True
+    user: str | None = None
+    customer: str | None = None
+    disposition: str | None = None
+    template: str | None = None
+    quality_model: str | None = None
+    status: str | None = None
+    contact: str | None = None
+    at: str | None = None
+    open: bool = False
+
+
+def record_interaction(session: Session, body: Mapping[str, JsonValue]) -> bytes:
+    """Take an interaction in. Raises 409 where the campaign or its channel takes none."""
+    given = _parsed(body)
+    campaign = session.find(join("campaigns", given.campaign))
+    if campaign is None:
+        raise invalid_field("campaign", f"there is no campaign '{given.campaign}'", _UNKNOWN)
+    _refuse_closed_doors(session, campaign, given)
+    used = {name: _used(session, name, getattr(given, name)) for name in USED}
+    user = _user(session, given.user) if given.user is not None else None
+    at = session.now if given.at is None else _at(given.at)
+    seq = (session.connection.execute(select(func.max(INTERACTIONS.c.seq))).scalar() or 0) + 1
+    item: dict[str, Any] = {
+        "id": seq,
+        **given.model_dump(),
+        **{name: stored.address for name, stored in used.items() if stored},
+        "campaign": name_of(campaign.address),
+        "user": user,
+        "at": at,
+    }
+    insert_interactions(session, [(item, [one.seq for one in used.values() if one])])
+    return orjson.dumps(item)
+
+
+_UNKNOWN = "unknown-reference"
+
+
+def insert_interactions(session: Session, items: list[tuple[dict[str, Any], list[int]]]) -> None:
+    """Write interactions with the sequence numbers of what each used."""
+    rows: list[dict[str, Any]] = []
+    uses: list[dict[str, Any]] = []
+    for item, used in items:
+        shared = {"campaign": item["campaign"], "at": item["at"], "open": item["open"]}
+        rows.append(
+            {
+                **shared,
+                "seq": item["id"],
+                "channel": item["channel"],
+                "user": item["user"],
+                "body": orjson.dumps(item),
+            }
+        )
+        uses.extend({**shared, "resource": seq} for seq in used)
+    if rows:
+        session.connection.execute(insert(INTERACTIONS), rows)
+    if uses:
+        session.connection.execute(insert(USES), uses)
+
+
+def _parsed(body: Mapping[str, JsonValue]) -> Interaction:
+    try:
+        return Interaction.model_validate(body)
+    except ValidationError as error:
+        raise field_errors(error) from error
+
+
+def _refuse_closed_doors(session: Session, campaign: Stored, given: Interaction) -> None:
+    if not campaign.document()["enabled"]:
+        raise Refusal(
+            409, "campaign-disabled", f"{campaign.address} is disabled: it takes and makes nothing"
+        )
+    if given.channel is None:
+        return
+    channel = session.find(child(campaign.address, "channels", given.channel))
+    document = channel.document() if channel else {}
+    if not document.get("enabled"):
+        raise Refusal(
+            409, "channel-disabled", f"{campaign.address}/channels/{given.channel} is disabled"
+        )
+    if document["block_inbound" if given.inbound else "block_outbound"]:
+        for address in _blacklistings(campaign.address, given.channel, given.customer):
+            if session.find(address):
+                raise Refusal(409, "blacklisted", f"{address} forbids it")
+
+
+def _blacklistings(
+    campaign: Address, channel: ChannelType, customer: str | None
+) -> Iterator[Address]:
+    """The entries that would block a customer."""
+    try:
+        name = None if customer is None else customer_on(channel, customer)
+    except ValueError as error:
+        raise invalid_field("customer", str(error)) from error
+    if name is not None:
+        yield join("blacklist", name)
+        yield child(campaign, "blacklist", name)
+
+
+def _used(session: Session, field: str, address: str | None) -> Stored | None:
+    if address is None:
+        return None
+    try:
+        stored = session.find(lookup_address(placed(address)))
+    except Refusal as malformed:
+        raise invalid_field(field, malformed.detail, _UNKNOWN) from malformed
+    if stored is None:
+        raise invalid_field(field, f"there is no {address}", _UNKNOWN)
+    return stored
+
+
+def _user(session: Session, name: str) -> str:
+    stored = session.find(join("users", name))
+    if stored is None:
+        raise invalid_field("user", f"there is no user '{name}'", _UNKNOWN)
+    known: str = stored.document()["name"]
+    return known
+
+
+def _at(text: str) -> str:
+    try:
+        return stamp(moment_of(text))
+    except ValueError as error:
+        raise invalid_field("at", str(error)) from error
+
+
+def list_interactions(
+    session: Session, page: PageRequest, *, campaign: str | None, since: str | None
+) -> bytes:
+    """A page of interactions, newest first."""
+    where = []
+    if campaign is not None:
+        stored = session.find(join("campaigns", campaign))
+        if stored is None:
+            raise not_found(join("campaigns", campaign))
+        where.append(INTERACTIONS.c.campaign == name_of(stored.address))
+    if since is not None:
+        where.append(INTERACTIONS.c.at >= since)
+    total = session.connection.execute(
+        select(func.count()).select_from(INTERACTIONS).where(*where)
+    ).scalar_one()
+    if page.after is not None:
+        where.append(INTERACTIONS.c.seq < page.after)
+    query = select(INTERACTIONS.c.seq, INTERACTIONS.c.body).where(*where)
+    query = query.order_by(INTERACTIONS.c.seq.desc()).limit(page.size + 1)
+    return page_body([(row[0], row[1]) for row in session.connection.execute(query)], page, total)
+
+
+def set_agent_status(session: Session, written: str, body: Mapping[str, JsonValue]) -> bytes:
+    """Put an agent in a status, their campaign's own or a global one; null takes them out."""
+    agent = session.find(join("users", written))
+    if agent is None:
+        raise not_found(join("users", written))
+    user: str = agent.document()["name"]
+    unknown = sorted(set(body) - {"status", "campaign"})
+    if unknown or "status" not in body:
+        raise invalid_field("status", 'the body is {"status": name or null, "campaign": optional}')
+    campaign = _agents_campaign(session, body.get("campaign"))
+    status = body["status"]
+    found: Stored | None = None
+    if status is not None:
+        found = _status(session, str(status), campaign)
+    item = {
+        "user": user,
+        "status": found.address if found else None,
+        "campaign": name_of(campaign.address) if campaign else None,
+        "since": session.now,
+    }
+    session.connection.execute(delete(AGENTS).where(AGENTS.c.user == user))
+    if found:
+        insert_agents(session, [(item, found.seq)])
+    return orjson.dumps(item)
+
+
+def insert_agents(session: Session, agents: list[tuple[dict[str, Any], int]]) -> None:
+    """Write agents with the sequence numbers of their statuses."""
+    rows = [
+        {
+            "user": item["user"],
+            "status": seq,
+            "campaign": item["campaign"],
+            "body": orjson.dumps(item),
+        }
+        for item, seq in agents
+    ]
+    if rows:
+        session.connection.execute(insert(AGENTS), rows)
+
+
+def _agents_campaign(session: Session, name: JsonValue) -> Stored | None:
+    if name is None:
+        return None
+    stored = session.find(join("campaigns", str(name)))
+    if stored is None:
+        raise invalid_field("campaign", f"there is no campaign '{name}'", _UNKNOWN)
+    return stored
+
+
+def _status(session: Session, name: str, campaign: Stored | None) -> Stored:
+    nearest = [child(campaign.address, "statuses", name)] if campaign else []
+    for address in (*nearest, join("statuses", name)):
+        stored = session.find(address)
+        if stored is not None:
+            return stored
+    raise invalid_field("status", f"there is no status '{name}'", _UNKNOWN)

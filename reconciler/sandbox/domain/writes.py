@@ -1,0 +1,172 @@
+"""Writes to one resource: create, patch, put, rename. Everything is checked before anything is
+written, so that a refusal leaves no trace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from pydantic import JsonValue
+
+from reconciler.kinds.address import Address, child, encode, identity, name_of, parent_of
+from reconciler.kinds.base import Fields, Kind, Life, Renaming
+from reconciler.kinds.campaign import CAMPAIGN
+from reconciler.kinds.channel import CHANNEL
+from reconciler.kinds.members import MEMBERS
+from reconciler.kinds.registry import Place
+from reconciler.kinds.values.channel_types import CHANNEL_TYPES
+from reconciler.sandbox.domain import rules
+from reconciler.sandbox.problems import Refusal, not_allowed
+from reconciler.sandbox.store import audit
+from reconciler.sandbox.store.documents import etag_of, fields_of, kind_of, merged, row_of, size_of
+from reconciler.sandbox.store.lookup import already_exists, vacant
+from reconciler.sandbox.store.session import Session, Stored
+
+
+def create(session: Session, place: Place, body: Fields) -> Stored:
+    """Make a resource; a campaign comes with its channels and an empty member list."""
+    kind = place.kind
+    if kind.life is not Life.ENTRY:
+        raise not_allowed(
+            f"a {kind.noun} comes and goes with its campaign: configure it with PATCH",
+            "GET",
+            "PATCH",
+            code="not-creatable",
+        )
+    spot = vacant(session, place)
+    given = merged({}, body, kind.whole)  # null is "not given" here too, as in a patch
+    fields = rules.complete(kind, spot.address, given if isinstance(given, dict) else {})
+    rules.check_references(session, kind, spot.address, fields)
+    stored, *_ = session.insert(
+        [
+            _new_row(session, kind, spot.address, spot.campaign, fields),
+            *(_belongings(session, spot.address) if kind is CAMPAIGN else ()),
+        ]
+    )
+    session.add_links([(stored.seq, one) for one in rules.links_of(kind, spot.address, fields)])
+    audit.record(session, kind, spot.address, before=None, after=fields)
+    return stored
+
+
+def _new_row(
+    session: Session, kind: Kind, address: Address, campaign: str | None, fields: Fields
+) -> dict[str, Any]:
+    now = session.now
+    return row_of(kind, address, campaign, fields, created=now, updated=now, by=session.user)
+
+
+def _belongings(session: Session, campaign: Address) -> list[dict[str, Any]]:
+    name = name_of(campaign)
+    return [
+        _new_row(session, kind, address, name, kind.complete_form(address, {}))
+        for kind, address in belongings(campaign)
+    ]
+
+
+def belongings(campaign: Address) -> list[tuple[Kind, Address]]:
+    """What always exists with a campaign."""
+    channels = [(CHANNEL, child(campaign, "channels", one)) for one in CHANNEL_TYPES]
+    return [*channels, (MEMBERS, child(campaign, "members"))]
+
+
+def patch(session: Session, stored: Stored, body: Fields, if_match: str | None) -> Stored:
+    """Merge a patch into the complete fields."""
+    kind = kind_of(stored)
+    document = stored.document()
+    rules.check_match(stored, document["etag"], if_match)
+    if not kind.field_names(stored.address):
+        raise not_allowed(
+            f"a {kind.noun} cannot be edited: it exists or it does not",
+            "GET",
+            "POST",
+            "DELETE",
+            code="not-editable",
+        )
+    wanted = merged(fields_of(kind, document), body, kind.whole)
+    return _replace(session, stored, document, wanted)
+
+
+def put(session: Session, stored: Stored, body: Fields, if_match: str | None) -> Stored:
+    """Write a list whole."""
+    kind = kind_of(stored)
+    if kind.life is not Life.ORDERED_LIST:
+        raise not_allowed(f"a {kind.noun} is not written whole: use PATCH", "GET", "PATCH")
+    document = stored.document()
+    rules.check_match(stored, document["etag"], if_match)
+    return _replace(session, stored, document, body)
+
+
+def _replace(
+    session: Session, stored: Stored, document: dict[str, Any], wanted: JsonValue
+) -> Stored:
+    kind = kind_of(stored)
+    fields = rules.complete(kind, stored.address, wanted if isinstance(wanted, dict) else {})
+    rules.check_immutable(kind, fields_of(kind, document), fields)
+    rules.check_references(session, kind, stored.address, fields)
+    return write_fields(session, stored, document, fields)
+
+
+def write_fields(
+    session: Session, stored: Stored, document: dict[str, Any], fields: Fields
+) -> Stored:
+    """Write checked fields, unless they are what is there."""
+    kind = kind_of(stored)
+    before = fields_of(kind, document)
+    if before == fields:
+        return stored
+    changed = {
+        **document,
+        **fields,
+        "etag": etag_of(fields),
+        "updated_at": session.now,
+        "updated_by": session.user,
+    }
+    links = rules.links_of(kind, stored.address, fields)
+    if links != rules.links_of(kind, stored.address, before):
+        session.link(stored.seq, links)
+    audit.record(session, kind, stored.address, before=before, after=fields)
+    return session.update(stored, size=size_of(kind, fields), body=orjson.dumps(changed))
+
+
+def rename(session: Session, stored: Stored, body: Fields, if_match: str | None) -> Stored:
+    """Give a level another name; what is below it moves along."""
+    kind = kind_of(stored)
+    document = stored.document()
+    rules.check_match(stored, document["etag"], if_match)
+    if kind.renaming is not Renaming.IN_PLACE:
+        raise Refusal(422, "not-renamable", f"a {kind.noun} cannot be renamed")
+    name = body.get("name")
+    if not isinstance(name, str) or len(body) != 1:
+        raise Refusal(422, "invalid", 'a rename\'s body is {"name": "<new name>"}')
+    name = rules.clean_name(kind, name)
+    if name == name_of(stored.address):
+        return stored
+    address = Address(f"{parent_of(stored.address)}/{encode(name)}")
+    twin = session.find(address)
+    if twin is not None and identity(address) != identity(stored.address):
+        raise already_exists(twin.address)
+    moves = [
+        (
+            stored,
+            address,
+            orjson.dumps(
+                {
+                    **document,
+                    "address": address,
+                    kind.identity: name,
+                    "updated_at": session.now,
+                    "updated_by": session.user,
+                }
+            ),
+        )
+    ]
+    for one in session.below(stored.address):
+        moved = Address(address + one.address[len(stored.address) :])
+        moves.append((one, moved, orjson.dumps({**one.document(), "address": moved})))
+    session.move(moves)
+    change = {"path": kind.identity, "before": name_of(stored.address), "after": name}
+    for one, moved, _ in moves:
+        audit.record_move(session, moved, one.address, [change] if one is stored else [])
+    renamed = session.find(address)
+    assert renamed is not None  # noqa: S101  it was moved there above
+    return renamed

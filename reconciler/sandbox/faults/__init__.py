@@ -1,0 +1,1 @@
+"""Faults on request: what to break, for which requests, how often."""

@@ -1,0 +1,270 @@
+"""Plants a seed in new data: in bulk, with times relative to the clock.
+
+A seed is `platform` (`id`, `name`, and `limits` where it takes less than usual), `users`,
+`connectors`, `forms`, `profiles`, `tokens`, `resources` (each an `address` and fields; what is
+left out has its default; `updated_by` and `updated_hours_ago` say who wrote it when),
+`interactions` (each a pattern for `count` of them, spread evenly from `newest_hours_ago` to
+`oldest_hours_ago`), `agents` and `audit`. All of it is optional.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from secrets import token_hex
+from typing import Any
+
+import orjson
+
+from reconciler.kinds.address import Address, identity, join, name_of
+from reconciler.kinds.base import Fields, Kind, Life
+from reconciler.kinds.campaign import CAMPAIGN
+from reconciler.kinds.registry import Place, place_of
+from reconciler.kinds.status import SYSTEM_STATUSES
+from reconciler.sandbox.clock import moment_of, stamp
+from reconciler.sandbox.domain import rules
+from reconciler.sandbox.domain.permissions import token_specs
+from reconciler.sandbox.domain.traffic import USED, insert_agents, insert_interactions
+from reconciler.sandbox.domain.writes import belongings
+from reconciler.sandbox.limits import Limits
+from reconciler.sandbox.problems import Refusal
+from reconciler.sandbox.seeds.members_check import check_members
+from reconciler.sandbox.store import audit
+from reconciler.sandbox.store.documents import merged, row_of
+from reconciler.sandbox.store.lookup import lookup_address
+from reconciler.sandbox.store.session import Link, Session, remember
+
+_LISTS = ("users", "connectors", "forms", "resources", "interactions", "agents", "audit")
+_SECTIONS = frozenset({*_LISTS, "platform", "profiles", "tokens"})
+_META = ("updated_by", "updated_hours_ago", "created_hours_ago")
+_SYSTEM = "system"
+_AGE_HOURS = 24 * 90
+_PATTERN = frozenset({"count", "newest_hours_ago", "oldest_hours_ago", "users"})
+
+
+def plant(session: Session, seed: Mapping[str, Any]) -> None:
+    """Write a seed. Raises ValueError for what the platform could not hold."""
+    unknown = sorted(set(seed) - _SECTIONS)
+    if unknown:
+        raise ValueError(f"a seed has no {', '.join(unknown)}")
+    check_members(seed)
+    Limits.of(seed.get("platform", {}).get("limits", {}))
+    with _collector_off():
+        remember(session, "platform", seed.get("platform", {}))
+        remember(session, "profiles", seed.get("profiles", {}))
+        remember(session, "tokens", token_specs(seed.get("tokens", {})))
+        remember(session, "lineage", token_hex(6))
+        _Planter(session).plant(seed)
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    # A hundred thousand young objects, none of them garbage: collecting costs more than loading.
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A resource of the seed, complete."""
+
+    kind: Kind
+    address: Address
+    campaign: str | None
+    fields: Fields
+    meta: Mapping[str, Any]
+
+
+def _check_name(place: Place, address: Address) -> None:
+    """Refuse a name that the platform would refuse in a create."""
+    if place.names:
+        try:
+            place.kind.clean_identity(place.names[-1])
+        except ValueError as error:
+            raise ValueError(f"{address}: {error}") from error
+
+
+class _Planter:
+    """Carries what has been planted so far, to check against and to refer to."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._now = moment_of(session.now)
+        self._directory: dict[str, dict[str, Any]] = {}
+        self._planned: dict[str, _Planned] = {}
+        self._seqs: dict[str, int] = {}
+        self._stamps: dict[float, str] = {}
+
+    def plant(self, seed: Mapping[str, Any]) -> None:
+        for collection in ("users", "connectors", "forms"):
+            for entry in seed.get(collection, ()):
+                self._plan_directory(collection, entry)
+        self._plan_resources([dict(one) for one in seed.get("resources", ())])
+        self._insert()
+        self._insert_interactions(seed.get("interactions", ()))
+        self._insert_agents(seed.get("agents", ()))
+        self._insert_audit(seed.get("audit", ()))
+
+    def _plan_directory(self, collection: str, entry: Mapping[str, Any]) -> None:
+        address = join(collection, entry["name"])
+        self._directory[identity(address)] = {
+            "address": address,
+            "collection": collection,
+            "campaign": None,
+            "size": 0,
+            "body": orjson.dumps({"address": address, **entry}),
+        }
+
+    def _plan_resources(self, given: list[dict[str, Any]]) -> None:
+        present = {identity(one["address"]) for one in given}
+        for name in sorted(SYSTEM_STATUSES):
+            if identity(join("statuses", name)) not in present:
+                given.append({"address": join("statuses", name), "updated_by": _SYSTEM})
+        given.sort(key=lambda one: one["address"].count("/"))  # parents before children
+        for one in given:
+            place = place_of(one.pop("address"))
+            meta = {name: one.pop(name) for name in _META if name in one}
+            address = lookup_address(place)
+            _check_name(place, address)
+            self._plan(place.kind, address, place.campaign, one, meta)
+            if place.kind is CAMPAIGN:
+                for kind, own in belongings(address):
+                    self._plan(kind, own, name_of(address), {}, meta)
+
+    def _plan(
+        self,
+        kind: Kind,
+        address: Address,
+        campaign: str | None,
+        given: Mapping[str, Any],
+        meta: Mapping[str, Any],
+    ) -> None:
+        parent = address.rpartition("/")[0]
+        if campaign is not None:
+            self._require(address, join("campaigns", campaign))
+        if parent.count("/") > (0 if campaign is None else 2):
+            self._require(address, parent)
+        if identity(address) in self._planned and kind.life is Life.ENTRY:
+            raise ValueError(f"{address} stands twice")
+        patch = merged({}, dict(given), kind.whole)
+        try:
+            fields = rules.complete(kind, address, patch if isinstance(patch, dict) else {})
+        except Refusal as refusal:
+            raise ValueError(f"{address}: {refusal.detail}") from refusal
+        self._planned[identity(address)] = _Planned(kind, address, campaign, fields, meta)
+
+    def _require(self, address: str, needed: str) -> None:
+        if identity(needed) not in self._planned and identity(needed) not in self._directory:
+            raise ValueError(f"{address}: there is no {needed}")
+
+    def _insert(self) -> None:
+        links: list[tuple[str, Link]] = []
+        rows = list(self._directory.values())
+        for key, one in self._planned.items():
+            self._check_references(one)
+            links += [(key, link) for link in rules.links_of(one.kind, one.address, one.fields)]
+            rows.append(self._row(one))
+        for stored in self._session.insert(rows):
+            self._seqs[identity(stored.address)] = stored.seq
+        self._session.add_links([(self._seqs[key], link) for key, link in links])
+
+    def _check_references(self, one: _Planned) -> None:
+        for reference in one.kind.references(one.address, one.fields):
+            known = (self._planned, self._directory)
+            if not any(identity(c) in place for c in reference.candidates for place in known):
+                raise ValueError(
+                    f"{one.address}: {reference.path}: there is no {reference.noun} "
+                    f"'{reference.name}'"
+                )
+
+    def _row(self, one: _Planned) -> dict[str, Any]:
+        updated = self._ago(one.meta.get("updated_hours_ago", _AGE_HOURS))
+        created = self._ago(one.meta.get("created_hours_ago", _AGE_HOURS))
+        return row_of(
+            one.kind,
+            one.address,
+            one.campaign,
+            one.fields,
+            created=min(created, updated),
+            updated=updated,
+            by=one.meta.get("updated_by", "admin"),
+        )
+
+    def _insert_interactions(self, patterns: Iterable[Mapping[str, Any]]) -> None:
+        items: list[tuple[dict[str, Any], list[int]]] = []
+        for pattern in patterns:
+            items.extend(self._interactions_of(pattern, len(items)))
+        items.sort(key=lambda pair: pair[0]["at"])
+        for number, (item, _) in enumerate(items, 1):
+            item["id"] = number
+        insert_interactions(self._session, items)
+
+    def _interactions_of(
+        self, pattern: Mapping[str, Any], before: int
+    ) -> Iterator[tuple[dict[str, Any], list[int]]]:
+        count, newest = pattern.get("count", 1), pattern.get("newest_hours_ago", 1)
+        step = (pattern.get("oldest_hours_ago", newest) - newest) / max(count - 1, 1)
+        used = [self._seq(pattern[name]) for name in USED if name in pattern]
+        users = pattern.get("users", [pattern.get("user")])
+        shared = {
+            "id": 0,
+            "channel": None,
+            "inbound": True,
+            "customer": None,
+            **dict.fromkeys(USED),
+            **{name: value for name, value in pattern.items() if name not in _PATTERN},
+            "open": pattern.get("open", False),
+        }
+        self._seq(join("campaigns", shared["campaign"]))
+        for number in range(count):
+            user = users[(before + number) % len(users)]
+            yield {**shared, "user": user, "at": self._ago(newest + step * number)}, used
+
+    def _insert_agents(self, agents: Iterable[Mapping[str, Any]]) -> None:
+        insert_agents(
+            self._session,
+            [
+                (
+                    {
+                        "user": one["user"],
+                        "status": one["status"],
+                        "campaign": one.get("campaign"),
+                        "since": self._ago(one.get("since_minutes_ago", 0) / 60),
+                    },
+                    self._seq(one["status"]),
+                )
+                for one in agents
+            ],
+        )
+
+    def _insert_audit(self, entries: Iterable[Mapping[str, Any]]) -> None:
+        for one in sorted(entries, key=lambda one: -one.get("hours_ago", 0)):
+            self._session.note(
+                audit.row_of(
+                    at=self._ago(one.get("hours_ago", 0)),
+                    by=one["by"],
+                    address=one["address"],
+                    action=one.get("action", "update"),
+                    changes=one.get("changes", []),
+                )
+            )
+
+    def _seq(self, address: str) -> int:
+        seq = self._seqs.get(identity(address))
+        if seq is None:
+            raise ValueError(f"the seed's traffic speaks of {address}, which it does not hold")
+        return seq
+
+    def _ago(self, hours: float) -> str:
+        known = self._stamps.get(hours)
+        if known is None:
+            known = self._stamps[hours] = stamp(self._now - timedelta(hours=hours))
+        return known

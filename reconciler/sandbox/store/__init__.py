@@ -1,0 +1,1 @@
+"""The rows of the sandbox: documents, audit log, idempotency keys, pages."""

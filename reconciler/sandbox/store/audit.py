@@ -1,0 +1,126 @@
+"""The audit log: who changed what, when, field by field. Rows are never edited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+from pydantic import JsonValue
+from sqlalchemy import ColumnElement, func, or_, select
+
+from reconciler.kinds.address import Address, identity
+from reconciler.kinds.base import Kind
+from reconciler.kinds.registry import place_of
+from reconciler.sandbox.domain.permissions import SECTIONS, Caller, section_of
+from reconciler.sandbox.problems import bad_request
+from reconciler.sandbox.store.paging import PageRequest, page_body
+from reconciler.sandbox.store.session import Session
+from reconciler.sandbox.store.tables import AUDIT
+
+
+def row_of(
+    *,
+    at: str,
+    by: str,
+    address: Address,
+    action: str,
+    changes: Sequence[Mapping[str, Any]],
+    previous: Address | None = None,
+) -> dict[str, Any]:
+    """A row of the log."""
+    item: dict[str, Any] = {
+        "at": at,
+        "by": by,
+        "address": address,
+        "action": action,
+        "changes": changes,
+    }
+    if previous is not None:
+        item["previous_address"] = previous
+    return {
+        "at": at,
+        "identity": identity(address),
+        "previous": None if previous is None else identity(previous),
+        "body": orjson.dumps(item),
+    }
+
+
+def record(
+    session: Session,
+    kind: Kind,
+    address: Address,
+    *,
+    before: Mapping[str, JsonValue] | None,
+    after: Mapping[str, JsonValue] | None,
+) -> None:
+    """Note a write. None before is a create, None after a delete."""
+    action = "create" if before is None else "delete" if after is None else "update"
+    changes = list(_changes(before or {}, after or {}, kind.whole))
+    session.note(
+        row_of(at=session.now, by=session.user, address=address, action=action, changes=changes)
+    )
+
+
+def record_move(session: Session, address: Address, previous: Address, changes: list[Any]) -> None:
+    """Note that a resource has another address."""
+    session.note(
+        row_of(
+            at=session.now,
+            by=session.user,
+            address=address,
+            action="rename",
+            changes=changes,
+            previous=previous,
+        )
+    )
+
+
+def _changes(
+    before: Mapping[str, JsonValue],
+    after: Mapping[str, JsonValue],
+    whole: Iterable[str] = (),
+    path: str = "",
+) -> Iterator[dict[str, JsonValue]]:
+    for name in dict.fromkeys((*before, *after)):
+        old, new = before.get(name), after.get(name)
+        if old == new and name in before and name in after:
+            continue
+        if isinstance(old, dict) and isinstance(new, dict) and name not in whole:
+            yield from _changes(old, new, (), f"{path}{name}.")
+        else:
+            yield {"path": f"{path}{name}", "before": old, "after": new}
+
+
+def read(
+    session: Session,
+    caller: Caller,
+    page: PageRequest,
+    *,
+    addresses: Sequence[str],
+    since: str | None,
+) -> bytes:
+    """A page of the log, newest first. Raises 403 unless the caller may view all it speaks of."""
+    for section in _sections(addresses):
+        caller.require(section, "view")
+    where: list[ColumnElement[bool]] = []
+    if addresses:
+        wanted = [identity(address) for address in addresses]
+        where.append(or_(AUDIT.c.identity.in_(wanted), AUDIT.c.previous.in_(wanted)))
+    if since is not None:
+        where.append(AUDIT.c.at >= since)
+    total = session.connection.execute(select(func.count()).select_from(AUDIT).where(*where))
+    query = select(AUDIT.c.seq, AUDIT.c.body).where(*where).order_by(AUDIT.c.seq.desc())
+    if page.after is not None:
+        query = query.where(AUDIT.c.seq < page.after)
+    rows = [(row[0], row[1]) for row in session.connection.execute(query.limit(page.size + 1))]
+    return page_body(rows, page, total.scalar_one())
+
+
+def _sections(addresses: Sequence[str]) -> tuple[str, ...]:
+    if not addresses:
+        return SECTIONS
+    try:
+        return tuple(dict.fromkeys(section_of(place_of(address).kind) for address in addresses))
+    except ValueError as error:
+        raise bad_request("bad-address", str(error)) from error

@@ -1,0 +1,211 @@
+"""The journal in the database: intents before anything is sent, outcomes with the ledger."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, Update, bindparam, insert, or_, select, update
+from sqlalchemy.sql import ColumnElement
+
+from reconciler.errors import StateError
+from reconciler.kinds.address import identity
+from reconciler.kinds.base import Fields
+from reconciler.state.changes import LedgerChange
+from reconciler.state.journal import NewStep, Outcome, Step, StepState, Summary
+from reconciler.state.keys import storable
+from reconciler.state.lease import LeaseLost
+from reconciler.state.sql import clock, late_rows, lease_rows, ledger_rows, run_rows
+from reconciler.state.sql.ledger_rows import CHUNK
+from reconciler.state.sql.tables import steps
+
+_MAY_BE_SENT = (StepState.PENDING, StepState.SENT, StepState.UNKNOWN)
+_OUTCOMES = (StepState.SUCCEEDED, StepState.FAILED, StepState.SKIPPED, StepState.UNKNOWN)
+
+
+def _noting(*where: ColumnElement[bool]) -> Update:
+    """One step's row as an outcome says it is, if it is in a state that lets it."""
+    at_step = (steps.c.run_number == bindparam("in_run"), steps.c.seq == bindparam("at_seq"))
+    return (
+        update(steps)
+        .where(*at_step, *where)
+        .values(
+            state=bindparam("to_state"),
+            detail=bindparam("to_detail"),
+            status_code=bindparam("to_status"),
+            updated_at=bindparam("at_moment"),
+            fenced=bindparam("was_fenced"),
+        )
+    )
+
+
+_RECORD = _noting(steps.c.state != StepState.SUCCEEDED)
+_WITHDRAW = _noting(or_(steps.c.state == StepState.SENT, steps.c.state == StepState.PENDING))
+
+
+def write(connection: Connection, run_id: str, new: Sequence[NewStep], now: datetime) -> None:
+    """Writes a run's steps, all pending."""
+    number = run_rows.head(connection, run_id).number
+    if new:
+        connection.execute(insert(steps), [_row(number, step, now) for step in new])
+
+
+def intend(
+    connection: Connection, run_id: str, seqs: Sequence[int], *, token: int, now: datetime
+) -> None:
+    """Marks steps as sent, if the token holds the lease and each of them may still be sent."""
+    run = run_rows.head(connection, run_id)
+    lease_rows.require(connection, run.key, token)
+    now = clock.shared(connection, now)
+    if run.finished:
+        raise StateError(f"run {run_id} is finished: nothing of it may be sent any more")
+    wanted = sorted(set(seqs))
+    marked = 0
+    for start in range(0, len(wanted), CHUNK):
+        marked += connection.execute(
+            update(steps)
+            .where(
+                steps.c.run_number == run.number,
+                steps.c.seq.in_(wanted[start : start + CHUNK]),
+                steps.c.state.in_(_MAY_BE_SENT),
+            )
+            .values(state=StepState.SENT, attempts=steps.c.attempts + 1, updated_at=now)
+        ).rowcount
+    if marked != len(wanted):
+        raise StateError(
+            f"run {run_id}: {len(wanted) - marked} of {len(wanted)} steps to send are settled "
+            "already or not in the journal; nothing was sent"
+        )
+
+
+def withdraw(
+    connection: Connection, run_id: str, withdrawn: Sequence[Outcome], *, token: int, now: datetime
+) -> None:
+    """Makes pending again what was sent or still to be, where the token holds the lease."""
+    run = run_rows.head(connection, run_id)
+    if not withdrawn or not _holds(connection, run, token):
+        return
+    now = clock.shared(connection, now)
+    connection.execute(_WITHDRAW, [_values(run.number, one, now, held=True) for one in withdrawn])
+
+
+def record(
+    connection: Connection,
+    run_id: str,
+    outcomes: Sequence[Outcome],
+    changes: Sequence[LedgerChange],
+    *,
+    token: int,
+    now: datetime,
+) -> bool:
+    """Writes outcomes and what they mean for the ledger; whether the lease was still held.
+
+    What was sent has happened, lease or no lease, so nothing of it is ever refused: it is written
+    and flagged all the same, as far as it may still decide (`late_rows`). A step that succeeded
+    stays so, whatever comes in late, and the ledger too: it had that step's share, and may have
+    had other changes of the same resource since.
+    """
+    _check(outcomes)
+    run = run_rows.head(connection, run_id)
+    held = _holds(connection, run, token)
+    now = clock.shared(connection, now)
+    if not held:
+        outcomes = late_rows.accepted(connection, run.number, outcomes, finished=run.finished)
+        changes = late_rows.of_successes(connection, run.number, outcomes, changes)
+    if outcomes:
+        connection.execute(_RECORD, [_values(run.number, one, now, held) for one in outcomes])
+    ledger_rows.change(connection, run.key, run.ledger_id, changes)
+    return held
+
+
+def read(connection: Connection, run_id: str) -> tuple[Step, ...]:
+    """The steps of a run, in order."""
+    number = run_rows.head(connection, run_id).number
+    query = select(steps).where(steps.c.run_number == number).order_by(steps.c.seq)
+    return tuple([_step(row) for row in connection.execute(query)])
+
+
+def summarise(connection: Connection, run_id: str) -> Summary:
+    """How many steps of a run are in each state."""
+    number = run_rows.head(connection, run_id).number
+    return run_rows.summaries(connection, [number])[number]
+
+
+def _check(outcomes: Sequence[Outcome]) -> None:
+    for outcome in outcomes:
+        if outcome.state not in _OUTCOMES:
+            raise ValueError(f"{outcome.state} is no outcome")
+
+
+def _holds(connection: Connection, run: run_rows.Head, token: int) -> bool:
+    try:
+        lease_rows.require(connection, run.key, token)
+    except LeaseLost:
+        return False
+    return True
+
+
+def _row(number: int, step: NewStep, now: datetime) -> dict[str, object]:
+    previous = step.previous_address
+    return {
+        "run_number": number,
+        "seq": step.seq,
+        "address": step.address,
+        "identity": identity(step.address),
+        "previous_address": previous,
+        "previous_identity": None if previous is None else identity(previous),
+        "action": step.action,
+        "state": StepState.PENDING,
+        "idempotency_key": step.idempotency_key or uuid.uuid4().hex,
+        "before": _dump(step.before),
+        "after": _dump(step.after),
+        "detail": "",
+        "status_code": None,
+        "attempts": 0,
+        "updated_at": now,
+        "fenced": False,
+    }
+
+
+def _values(number: int, outcome: Outcome, now: datetime, held: bool) -> dict[str, object]:
+    return {
+        "in_run": number,
+        "at_seq": outcome.seq,
+        "to_state": outcome.state,
+        "to_detail": storable(outcome.detail),
+        "to_status": outcome.status_code,
+        "at_moment": now,
+        "was_fenced": not held,
+    }
+
+
+def _step(row: Row[Any]) -> Step:
+    return Step(
+        seq=row.seq,
+        address=row.address,
+        action=row.action,
+        state=StepState(row.state),
+        idempotency_key=row.idempotency_key,
+        before=_load(row.before),
+        after=_load(row.after),
+        previous_address=row.previous_address,
+        detail=row.detail,
+        status_code=row.status_code,
+        attempts=row.attempts,
+        updated_at=row.updated_at,
+        fenced=row.fenced,
+    )
+
+
+def _dump(fields: Fields | None) -> str | None:
+    return None if fields is None else orjson.dumps(fields).decode()
+
+
+def _load(text: str | None) -> Fields | None:
+    if text is None:
+        return None
+    fields: Fields = orjson.loads(text)
+    return fields

@@ -1,0 +1,166 @@
+"""One owner for each resource of a platform, also between projects that apply at one moment.
+
+A run takes what its steps touch when it begins, in the transaction that writes them, and keeps it
+until it ends: until then no other project can begin a run on the same resources, or on what is
+below those it deletes or renames. Begins on one platform go one after the other. What another
+project changed after a plan was verified, and before its run begins, makes that plan stale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, select
+from sqlalchemy.sql import ColumnElement
+
+from reconciler.errors import PlanStale
+from reconciler.kinds.address import above, identity
+from reconciler.state.journal import NewStep, StepState
+from reconciler.state.keys import LedgerKey
+from reconciler.state.sql.ledger_rows import insert_or, other_ledgers
+from reconciler.state.sql.tables import ledger_entries, platforms, runs, steps
+
+_MOVES_A_TREE = ("delete", "rename")
+_SKEW = timedelta(days=1)
+"""Runs say when they ended by the clock of whoever ended them; a bound on how far that is off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A resource that another project has: as its owner, in a run that has not ended, or in one
+    that changed it after the plan was verified. With `takes_below` so is all that is below it."""
+
+    key: str
+    address: str
+    project: str
+    run_id: str = ""
+    takes_below: bool = False
+    is_changed: bool = False
+
+    @classmethod
+    def by_step(
+        cls, address: str, action: str, project: str, run_id: str, *, is_changed: bool = False
+    ) -> Taken:
+        """What a step of a run takes at one of its addresses."""
+        below = action in _MOVES_A_TREE
+        key = identity(address)
+        return cls(key, address, project, run_id, takes_below=below, is_changed=is_changed)
+
+    def __str__(self) -> str:
+        if not self.run_id:
+            return f"{self.address} is managed by project '{self.project}' now"
+        if self.is_changed:
+            return (
+                f"{self.address} was changed by project '{self.project}', in run {self.run_id}, "
+                "after this plan was compared with the platform"
+            )
+        return (
+            f"{self.address} is being changed by project '{self.project}', whose run "
+            f"{self.run_id} has not ended"
+        )
+
+
+def refuse_taken(
+    connection: Connection, key: LedgerKey, new: Sequence[NewStep], *, verified_at: datetime | None
+) -> None:
+    """Raises PlanStale where another project has something that a run would touch."""
+    _lock(connection, key.platform_id)
+    refuse(first_taken(new, _taken(connection, key, verified_at)))
+
+
+def refuse(taken: Taken | None) -> None:
+    """Raises PlanStale for a resource that another project has."""
+    if taken is not None:
+        raise PlanStale(
+            f"this plan is stale: {taken}. Make it again with `reconciler plan --out FILE`; "
+            "nothing was written"
+        )
+
+
+def first_taken(new: Sequence[NewStep], others: Iterator[Taken]) -> Taken | None:
+    """The first resource of others that the steps would touch, None where there is none."""
+    touched: set[str] = set()
+    trees: set[str] = set()
+    for step in new:
+        places = [step.address]
+        if step.previous_address is not None:
+            places.append(step.previous_address)
+        keys = [identity(place) for place in places]
+        touched.update(keys)
+        if step.action in _MOVES_A_TREE:
+            trees.update(keys)
+    holders = {upper for key in touched for upper in above(key)}
+    for other in others:
+        if other.key in touched or not trees.isdisjoint(above(other.key)):
+            return other
+        if other.takes_below and other.key in holders:
+            return other
+    return None
+
+
+def _lock(connection: Connection, platform_id: str) -> None:
+    """Wait for whoever begins a run on this platform now. SQLite lets one write at a time."""
+    connection.execute(
+        insert_or(connection, platforms).values(id=platform_id).on_conflict_do_nothing()
+    )
+    connection.execute(select(platforms).where(platforms.c.id == platform_id).with_for_update())
+
+
+def _taken(connection: Connection, key: LedgerKey, verified_at: datetime | None) -> Iterator[Taken]:
+    others = other_ledgers(connection, key)
+    if not others:
+        return
+    owned = (
+        select(ledger_entries.c.identity, ledger_entries.c.address, ledger_entries.c.ledger_id)
+        .where(ledger_entries.c.ledger_id.in_(others))
+        .order_by(ledger_entries.c.identity)
+    )
+    for row in connection.execute(owned):
+        yield Taken(row.identity, row.address, others[row.ledger_id])
+    for step in _steps_of(connection, list(others), runs.c.finished_at.is_(None)):
+        yield from _taken_by(step, others)
+    if verified_at is not None:
+        since = and_(
+            runs.c.finished_at >= verified_at - _SKEW,
+            steps.c.state == StepState.SUCCEEDED,
+            steps.c.updated_at >= verified_at,
+        )
+        for step in _steps_of(connection, list(others), since):
+            yield from _taken_by(step, others)
+
+
+def _taken_by(step: Row[Any], projects: Mapping[int, str]) -> Iterator[Taken]:
+    """What a step of another project touches, by both its names."""
+    for address in (step.address, step.previous_address):
+        if address is not None:
+            yield Taken.by_step(
+                address,
+                step.action,
+                projects[step.ledger_id],
+                step.id,
+                is_changed=step.finished_at is not None,
+            )
+
+
+def _steps_of(
+    connection: Connection, ledger_ids: list[int], which: ColumnElement[bool]
+) -> list[Row[Any]]:
+    query: Select[Any] = (
+        select(
+            steps.c.identity,
+            steps.c.address,
+            steps.c.previous_identity,
+            steps.c.previous_address,
+            steps.c.action,
+            runs.c.ledger_id,
+            runs.c.id,
+            runs.c.finished_at,
+        )
+        .join(runs, runs.c.number == steps.c.run_number)
+        .where(runs.c.ledger_id.in_(ledger_ids), which)
+        .order_by(runs.c.number, steps.c.seq)
+    )
+    return list(connection.execute(query))

@@ -1,0 +1,170 @@
+"""A change's differences: `field: old → new`, whose change each is, and what that means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import JsonValue
+
+from reconciler.planning.model import Change, Difference, Origin, Reason
+from reconciler.views.plan.members import is_listing, member_lines
+from reconciler.views.plan.schedule import schedule_lines
+from reconciler.views.plan.text_diff import diff_lines
+from reconciler.views.style.escaping import visible
+from reconciler.views.style.renderer import Pen
+from reconciler.views.style.symbols import GONE, NEW
+from reconciler.views.style.values import inline, is_long
+from reconciler.views.style.vocabulary import moment
+
+_STEP = "  "
+
+
+def difference_lines(change: Change, pen: Pen) -> list[str]:
+    """Every difference of a change, without indentation."""
+    lines: list[str] = []
+    told: list[Difference] = []
+    for path, group in _grouped(change):
+        if path == "schedule":
+            lines.append("schedule")
+            lines.extend(_STEP + line for line in _week(change, pen))
+            lines.extend(_STEP + line for line in _origins(change, group, pen))
+        elif path == "members":
+            lines.extend(member_lines(change.before, change.after, paint=pen.paint))
+            lines.extend(_origins(change, group, pen))
+        else:
+            lines.extend(_field(change, group[0], pen))
+            told.extend(group)
+    return [*lines, *_shared_origin(told, pen)]
+
+
+def lost_lines(change: Change, pen: Pen) -> Iterator[str]:
+    """What people did to something since it was last applied, that goes along with it."""
+    for one in change.differences:
+        if one.origin is Origin.PLATFORM:
+            was = pen.value(change.kind, one.base)
+            edited = f"{pen.text(one.path)}: {pen.value(change.kind, one.before)}, was {was}"
+            yield pen.paint.careful(f"{edited}; changed on the platform{_who(one, ' by')}, lost")
+
+
+def _week(change: Change, pen: Pen) -> list[str]:
+    before, after = change.before or {}, change.after or {}
+    return schedule_lines(before.get("schedule"), after.get("schedule"), paint=pen.paint)
+
+
+def _grouped(change: Change) -> Iterator[tuple[str, list[Difference]]]:
+    """Differences that are shown as one: the days of a schedule, the entries of a member list."""
+    groups: dict[str, list[Difference]] = {}
+    for one in change.differences:
+        groups.setdefault(_shown_as(change.kind, one.path), []).append(one)
+    yield from groups.items()
+
+
+def _shown_as(kind: str, path: str) -> str:
+    if kind == "Campaign" and path.split(".", maxsplit=1)[0] == "schedule":
+        return "schedule"
+    if kind == "Members" and is_listing(path):
+        return "members"
+    return path
+
+
+def _field(change: Change, one: Difference, pen: Pen) -> Iterator[str]:
+    kind = change.kind
+    label = _label(kind, one.path, pen)
+    before, after = pen.masker.value(kind, one.before), pen.masker.value(kind, one.after)
+    if one.origin is Origin.BOTH:
+        what, base, wanted = _sides(change)
+        yield f"{label}: {pen.paint.careful(what)}"
+        yield f"{_STEP}{base:<16}{pen.value(kind, one.base)}"
+        yield f"{_STEP}{'platform':<16}{pen.value(kind, one.before)}{_who(one, ' by')}"
+        yield f"{_STEP}{wanted:<16}{pen.value(kind, one.after)}"
+    elif (is_long(before) or is_long(after)) and all(
+        value is None or isinstance(value, str) for value in (before, after)
+    ):
+        yield label
+        for line in diff_lines(
+            str(before or ""), str(after or ""), paint=pen.paint, expand=pen.expand
+        ):
+            yield _STEP + line
+    else:
+        yield f"{label}: {old_and_new(before, after, pen)}"
+
+
+def _sides(change: Change) -> tuple[str, str, str]:
+    """What a change on both sides is called, what both started from, and what is wanted."""
+    if change.reason is Reason.UNDONE:
+        return "changed again since the run", "after it", "before the run"
+    return "changed in git and on the platform", "last applied", "git"
+
+
+def old_and_new(before: JsonValue, after: JsonValue, pen: Pen) -> str:
+    """`old → new`; of a list of names only those that come and go, where others stay."""
+    old, new = _names(before), _names(after)
+    gone = [f"{GONE} {inline(name)}" for name in old if name not in new]
+    come = [f"{NEW} {inline(name)}" for name in new if name not in old]
+    stay = len(old) - len(gone)
+    if not stay or not (gone or come):
+        return f"{pen.plain(before)} → {pen.plain(after)}"
+    return f"{', '.join([*gone, *come])} ({stay:,} {'stays' if stay == 1 else 'stay'})"
+
+
+def _names(value: JsonValue) -> list[str]:
+    listed = value if isinstance(value, list) else []
+    names = [one for one in listed if isinstance(one, str)]
+    return names if len(names) == len(listed) else []
+
+
+def _label(kind: str, path: str, pen: Pen) -> str:
+    """A path as people say it; what differs about a member stands after the member."""
+    if kind == "Members" and path.startswith("members[") and "]." in path:
+        who, _, what = path.removeprefix("members[").rpartition("].")
+        return f"{pen.text(who)}: {pen.text(what)}"
+    return pen.text(path)
+
+
+def _shared_origin(told: list[Difference], pen: Pen) -> Iterator[str]:
+    """Drift, said once for all fields that one person changed at one moment."""
+    drifted = [one for one in told if one.origin is Origin.PLATFORM]
+    groups: dict[str, list[Difference]] = {}
+    for one in drifted:
+        groups.setdefault(_who(one, " by"), []).append(one)
+    for who, group in groups.items():
+        which = "" if len(group) == len(told) else _which(group, pen)
+        yield pen.paint.careful(f"{which}changed on the platform{who}, git puts it back")
+
+
+def _which(group: list[Difference], pen: Pen) -> str:
+    return ", ".join(pen.text(one.path) for one in group) + ": "
+
+
+def _origins(change: Change, group: list[Difference], pen: Pen) -> Iterator[str]:
+    """Whose changes the parts of a whole are, each part named by its own place."""
+    kind = change.kind
+    both, was, wanted = _sides(change)
+    by_words: dict[str, list[str]] = {}
+    for one in group:
+        if one.origin is Origin.PLATFORM:
+            words = f"changed on the platform{_who(one, ' by')}, git puts it back"
+        elif one.origin is Origin.BOTH:
+            base, before, after = (pen.value(kind, v) for v in (one.base, one.before, one.after))
+            words = f"{both}{_who(one, ' by')}: {was} {base}, platform {before}, {wanted} {after}"
+        else:
+            continue
+        by_words.setdefault(words, []).append(_part(one.path))
+    whole = len(by_words) == 1 and sum(map(len, by_words.values())) == len(group)
+    for words, parts in by_words.items():
+        named = "" if whole else f"{', '.join(parts)}: "
+        yield pen.paint.careful(f"{named}{words}")
+
+
+def _part(path: str) -> str:
+    if path.endswith(".order"):
+        return "the order"
+    if path.endswith("]"):
+        return visible(path[path.index("[") + 1 : -1])
+    return visible(path.rpartition(".")[2])
+
+
+def _who(one: Difference, preposition: str) -> str:
+    who = f"{preposition} {visible(one.by)}" if one.by else ""
+    when = f" on {moment(one.at)}" if one.at else ""
+    return who + when

@@ -1,0 +1,62 @@
+"""Many resources in few lines: a line a collection, with how many and the first few names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from reconciler.kinds.address import name_of
+from reconciler.kinds.registry import KINDS, collection_of
+from reconciler.planning.model import Change
+from reconciler.views.style.escaping import visible
+from reconciler.views.style.renderer import Pen
+from reconciler.views.style.vocabulary import counted
+
+_NAMES = 6
+_FILES = 2
+
+
+def by_collection(changes: Iterable[Change]) -> dict[str, list[Change]]:
+    """Changes by the list their resource is an entry of; member lists stand together."""
+    found: dict[str, list[Change]] = {}
+    for change in changes:
+        found.setdefault(collection_of(change.address), []).append(change)
+    return found
+
+
+def counted_kinds(changes: Iterable[Change]) -> Iterator[str]:
+    """`7 channels`, `1 member list`, in the kinds' own order."""
+    counts: dict[str, int] = {}
+    for change in changes:
+        counts[change.kind] = counts.get(change.kind, 0) + 1
+    for kind in KINDS:
+        if counts.get(kind.name):
+            yield counted(counts[kind.name], kind.noun, kind.plural)
+
+
+def names(collection: str, addresses: Iterable[str], pen: Pen) -> str:
+    """The first few of a collection's entries by their names below it, and how many more."""
+    shown = [_below(collection, address, pen) for address in addresses]
+    if pen.expand or len(shown) <= _NAMES + 1:
+        return ", ".join(shown)
+    return f"{', '.join(shown[:_NAMES])} and {len(shown) - _NAMES:,} more"
+
+
+def _below(collection: str, address: str, pen: Pen) -> str:
+    masked = pen.masker.address(address)
+    if masked == collection:
+        return visible(name_of(masked))
+    return visible(masked[len(collection) + 1 :])
+
+
+def places(changes: Iterable[Change], pen: Pen) -> str:
+    """Where git says so: the first place in each of the first files."""
+    first: dict[str, str] = {}
+    for change in changes:
+        if change.source is not None:
+            first.setdefault(change.source.file, str(change.source))
+    if not first:
+        return ""
+    shown = [visible(place) for place in list(first.values())[:_FILES]]
+    if len(first) > _FILES:
+        shown.append(counted(len(first) - _FILES, "more file"))
+    return "  " + pen.paint.faint(", ".join(shown))

@@ -1,0 +1,1 @@
+"""Render reports that are not plans or runs: drift, explain, usage, permissions, problems."""

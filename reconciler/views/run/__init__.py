@@ -1,0 +1,1 @@
+"""Render runs: progress, results, history."""

@@ -1,0 +1,58 @@
+"""delete-cascade: what a delete takes along, and whether anybody asked for that."""
+
+from __future__ import annotations
+
+from tests.guards.guard_builders import delete, found, only, owned, review
+
+CODE = "delete-cascade"
+SALE, DONE = "dispositions/Sale", "dispositions/Sale/Done"
+
+
+def test_what_git_removed_with_its_parent_is_a_warning() -> None:
+    finding = only(
+        CODE, review(delete(SALE), delete(DONE, cascaded=True), ledger=owned(SALE, DONE))
+    )
+
+    assert finding.severity == "warn"
+    assert finding.address == SALE
+    assert "takes along 1 disposition" in finding.message
+
+
+def test_what_nobody_owned_going_along_is_blocked() -> None:
+    one = review(
+        delete("campaigns/Sales"),
+        delete("campaigns/Sales/contacts/ana@example.com", cascaded=True, unowned=True),
+        delete("campaigns/Sales/statuses/Coaching", cascaded=True),
+    )
+    finding = only(CODE, one)
+
+    assert finding.blocks
+    assert "takes along 1 status and 1 contact" in finding.message
+    assert "nobody ever owned 1 contact" in finding.message
+    assert "ana@example.com" not in finding.message
+    assert finding.evidence.counts == {"deletes": 2, "unowned": 1}
+
+
+def test_what_was_to_be_kept_is_blocked() -> None:
+    one = review(
+        delete(SALE), delete(DONE, cascaded=True), ledger=owned(SALE, DONE, on_remove="keep")
+    )
+
+    assert "the manifests said to keep 1 disposition" in only(CODE, one).message
+    assert only(CODE, one).blocks
+
+
+def test_what_hangs_deeper_counts_for_the_one_that_is_deleted() -> None:
+    one = review(delete(SALE), delete(DONE, cascaded=True), delete(f"{DONE}/Twice", cascaded=True))
+
+    assert only(CODE, one).evidence.counts == {"deletes": 2}
+
+
+def test_channels_and_members_go_without_saying() -> None:
+    one = review(
+        delete("campaigns/Sales"),
+        delete("campaigns/Sales/members", cascaded=True, before={"members": [{"user": "ana"}]}),
+        delete("campaigns/Sales/channels/email", cascaded=True, unowned=True),
+    )
+
+    assert found(CODE, one) == []

@@ -1,0 +1,25 @@
+"""delete-protected: protection outlives the file that declared it."""
+
+from __future__ import annotations
+
+from tests.guards.guard_builders import delete, found, only, review
+
+
+def test_deleting_what_the_ledger_protects_is_blocked() -> None:
+    finding = only("delete-protected", review(delete("campaigns/Sales", protected=True)))
+
+    assert finding.blocks
+    assert finding.approval == "campaigns/Sales"
+    assert "protect: false" in finding.safer
+
+
+def test_what_a_parent_takes_along_is_protected_too() -> None:
+    below = delete("campaigns/Sales/statuses/Coaching", protected=True, cascaded=True)
+    finding = only("delete-protected", review(delete("campaigns/Sales"), below))
+
+    assert finding.address == "campaigns/Sales/statuses/Coaching"
+    assert "by the delete of what it lives in" in finding.message
+
+
+def test_what_nobody_protects_passes() -> None:
+    assert found("delete-protected", review(delete("statuses/Lunch"))) == []

@@ -1,0 +1,146 @@
+"""empty-desired: nothing would be left, or nothing is asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.guards.context import Review
+from reconciler.planning.model import Reason, Unknown
+from tests.guards.guard_builders import (
+    create,
+    delete,
+    found,
+    live,
+    members,
+    only,
+    owned,
+    rename,
+    replacing,
+    review,
+    update,
+)
+
+CODE = "empty-desired"
+
+
+def test_a_list_that_loses_all_it_had_is_blocked() -> None:
+    one = review(delete("campaigns/A/statuses/S0"), delete("campaigns/A/statuses/S1"))
+    finding = only(CODE, one)
+
+    assert finding.blocks
+    assert finding.address == finding.approval == "campaigns/A/statuses"
+    assert finding.message == "nothing would be left here of 2 entries"
+
+
+def test_a_list_in_a_manifest_is_left_alone_by_taking_its_key_out() -> None:
+    gone = [delete(f"campaigns/A/statuses/{n}", reason=Reason.NOT_IN_COMPLETE_LIST) for n in "ST"]
+    assert "take the key out of the manifest" in only(CODE, review(*gone)).safer
+    emptied = review(update("campaigns/A/members", members("ana", "eva"), members()))
+    assert "take the key out of the manifest" in only(CODE, emptied).safer
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["blacklist/+5982900123{}", "contacts/c{}", "statuses/S{}", "campaigns/A/contacts/{}"],
+)
+def test_what_documents_declared_is_left_alone_by_putting_them_back(address: str) -> None:
+    finding = only(CODE, review(delete(address.format(4)), delete(address.format(5))))
+    assert finding.safer.startswith("put back the documents")
+    assert "key" not in finding.safer
+
+
+def test_what_an_exclusive_collection_loses_is_left_alone_by_not_owning_it_whole() -> None:
+    gone = [delete(f"statuses/{n}", reason=Reason.NOT_IN_EXCLUSIVE_COLLECTION) for n in "ST"]
+    assert "`ownership`" in only(CODE, review(*gone)).safer
+
+
+def test_a_list_of_one_that_loses_it_warns() -> None:
+    assert only(CODE, review(delete("campaigns/A/statuses/S0"))).severity == "warn"
+
+
+def test_a_list_that_keeps_something_passes() -> None:
+    on = [live("statuses/S0"), live("statuses/S1")]
+
+    assert found(CODE, review(delete("statuses/S0"), on=on)) == []
+
+
+def test_platform_defaults_are_nothing_left() -> None:
+    on = [live("statuses/S0"), live("statuses/S1"), live("statuses/Break")]
+
+    assert only(CODE, review(delete("statuses/S0"), delete("statuses/S1"), on=on)).blocks
+
+
+def test_a_list_that_gets_new_entries_passes() -> None:
+    assert found(CODE, review(delete("statuses/S0"), create("statuses/S9"))) == []
+
+
+def test_a_replace_leaves_something() -> None:
+    assert found(CODE, review(*replacing("statuses/S0", "statuses/S9"))) == []
+
+
+def test_a_level_that_loses_all_below_it_is_told() -> None:
+    on = [live("dispositions/Sale"), live("dispositions/Sale/A"), live("dispositions/Sale/B")]
+    one = review(
+        rename("dispositions/Sale", "dispositions/Sold"),
+        delete("dispositions/Sold/A"),
+        delete("dispositions/Sold/B"),
+        on=on,
+    )
+
+    assert only(CODE, one).address == "dispositions/Sold"
+
+
+def test_lists_of_what_is_itself_deleted_are_not_told() -> None:
+    on = [live("dispositions/Sale"), live("dispositions/Sale/A"), live("dispositions/Other")]
+    one = review(delete("dispositions/Sale"), delete("dispositions/Sale/A", cascaded=True), on=on)
+    assert found(CODE, one) == []
+
+    campaign = review(
+        delete("campaigns/A"),
+        delete("campaigns/A/statuses/S", cascaded=True),
+        on=[live("campaigns/A"), live("campaigns/B"), live("campaigns/A/statuses/S")],
+    )
+    assert found(CODE, campaign) == []
+
+
+def test_a_member_list_that_is_emptied_is_blocked() -> None:
+    finding = only(CODE, review(update("campaigns/A/members", members("ana", "eva"), members())))
+
+    assert finding.blocks
+    assert finding.address == "campaigns/A/members"
+
+
+def test_manifests_that_ask_for_nothing_are_blocked_by_collection() -> None:
+    one = review(
+        delete("statuses/S0"),
+        unchanged=(),
+        on=[live("statuses/S0"), live("statuses/S1"), live("campaigns/A")],
+        ledger=owned("statuses/S0", "campaigns/A"),
+    )
+    findings = found(CODE, one)
+
+    assert [finding.address for finding in findings] == ["campaigns", "statuses"]
+    assert all(finding.blocks for finding in findings)
+    assert "ask for nothing at all, while this project owns 1 resource" in findings[0].message
+
+
+def test_nothing_asked_for_and_nothing_owned_passes() -> None:
+    assert found(CODE, review(unchanged=())) == []
+
+
+def test_what_could_not_be_read_is_no_proof_of_nothing_asked() -> None:
+    def unread(collection: str) -> Review:
+        unknowns = (Unknown(collection, "403"),)
+        return review(unchanged=(), ledger=owned("statuses/S0"), unknowns=unknowns)
+
+    assert found(CODE, unread("statuses")) == []
+    assert only(CODE, unread("users")).blocks
+
+
+def test_a_resource_that_cannot_be_read_is_no_reason_to_ask_for_nothing() -> None:
+    unasked = (Unknown("holidays/H", "date"),)
+    asked = (Unknown("holidays/H", "date", wanted=1),)
+    nothing = review(unchanged=(), ledger=owned("statuses/S0"), unknowns=unasked)
+
+    assert "ask for nothing at all" in only(CODE, nothing).message
+    assert found(CODE, review(unchanged=(), ledger=owned("statuses/S0"), unknowns=asked)) == []

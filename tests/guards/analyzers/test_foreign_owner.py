@@ -1,0 +1,32 @@
+"""foreign-owner: two projects never take each other's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reconciler.guards.evaluate import evaluate
+from tests.guards.guard_builders import approve, delete, found, only, review, update
+
+CODE = "foreign-owner"
+
+
+def test_deleting_another_projects_is_blocked_and_cannot_be_approved() -> None:
+    one = review(delete("statuses/Lunch", unowned=True, owner="support"))
+    finding = only(CODE, one)
+    assert "the project 'support' owns this status: it would be deleted" in finding.message
+    assert finding.approval == ""
+
+    findings, unused = evaluate(one, [approve(CODE, "statuses/Lunch")])
+
+    assert any(one.code == CODE and one.blocks for one in findings)
+    assert unused == ("foreign-owner at statuses/Lunch: no approval can cover foreign-owner here",)
+
+
+def test_adopting_another_projects_is_blocked_even_without_changes() -> None:
+    change = replace(update("statuses/Lunch", {}, {}, adopts=True), owner="support")
+
+    assert "taken over" in only(CODE, review(change)).message
+
+
+def test_ones_own_passes() -> None:
+    assert found(CODE, review(delete("statuses/Lunch"))) == []

@@ -1,0 +1,128 @@
+"""unknown-live: unknown is not empty."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reconciler.kinds.address import identity
+from reconciler.kinds.base import Fields
+from reconciler.planning.model import Unknown
+from tests.guards.guard_builders import (
+    create,
+    delete,
+    found,
+    live,
+    only,
+    owned,
+    review,
+    snapshot,
+    update,
+)
+
+CODE = "unknown-live"
+OWN = (Unknown("campaigns/-/statuses", "403"),)
+
+
+def test_a_collection_with_something_owned_in_it_blocks() -> None:
+    finding = only(CODE, review(unknowns=OWN, ledger=owned("campaigns/A/statuses/S")))
+
+    assert finding.blocks
+    assert finding.address == finding.approval == "campaigns/-/statuses"
+    assert "403" in finding.message
+    assert "1 resource of this project" in finding.message
+
+
+def test_a_collection_with_nothing_owned_in_it_warns() -> None:
+    finding = only(CODE, review(unknowns=OWN, ledger=owned("statuses/S")))
+
+    assert finding.severity == "warn"
+    assert "nothing in it is created, changed or deleted" in finding.message
+
+
+def test_a_campaign_that_goes_with_a_list_nobody_could_read_blocks() -> None:
+    finding = only(CODE, review(delete("campaigns/Sales"), unknowns=OWN))
+
+    assert finding.blocks
+    assert finding.evidence.referrers == ("campaigns/Sales",)
+    assert "deletes 1 campaign, and what it holds of statuses goes along unseen" in finding.message
+    assert "nothing in it is" not in finding.message
+    assert "`enabled: false`" in finding.safer
+
+
+def test_a_campaign_that_goes_takes_along_nothing_of_a_global_list() -> None:
+    unread = (Unknown("statuses", "403"),)
+    finding = only(CODE, review(delete("campaigns/Sales"), unknowns=unread))
+
+    assert finding.severity == "warn"
+
+
+def test_names_that_cannot_be_checked_warn() -> None:
+    assert (
+        "names of users are not checked"
+        in only(CODE, review(unknowns=(Unknown("users", "403"),))).message
+    )
+
+
+_UNREAD = replace(snapshot(), unknown={"quality_models": "403", "campaigns/-/templates": "403"})
+_MODELS = (Unknown("quality_models", "403"),)
+_EMAIL = "campaigns/Sales/channels/email"
+
+
+def test_a_change_that_comes_to_name_what_nobody_could_read_blocks() -> None:
+    new = create("campaigns/New", quality_models=["Q"])
+    *_, finding = found(CODE, review(new, on=_UNREAD, unknowns=_MODELS))
+
+    assert finding.blocks
+    assert finding.address == finding.approval == "campaigns/New"
+    assert finding.evidence.referrers == ("quality_models/Q",)
+    assert "it comes to name the quality model 'Q'" in finding.message
+
+
+def test_what_was_named_before_is_made_now_or_was_applied_once_is_no_doubt() -> None:
+    old: Fields = {"quality_models": ["Q"]}
+    kept = update("campaigns/A", old, {**old, "enabled": False})
+    new, made = create("campaigns/New", quality_models=["Q"]), create("quality_models/Q")
+    ours = owned("quality_models/Q")
+
+    assert len(found(CODE, review(kept, on=_UNREAD, unknowns=_MODELS))) == 1
+    assert len(found(CODE, review(new, made, on=_UNREAD, unknowns=_MODELS))) == 1
+    assert len(found(CODE, review(new, on=_UNREAD, unknowns=_MODELS, ledger=ours))) == 1
+
+
+def test_what_is_surely_there_in_one_of_two_places_is_no_doubt() -> None:
+    signed = update(_EMAIL, {}, {"signature": "Regards"})
+    shared = live("templates/Regards")
+    unread = (Unknown("campaigns/-/templates", "403"),)
+    knowing = replace(_UNREAD, resources={identity(shared.address): shared})
+
+    assert found(CODE, review(signed, on=_UNREAD, unknowns=unread))[-1].address == _EMAIL
+    assert len(found(CODE, review(signed, on=knowing, unknowns=unread))) == 1
+
+
+def test_a_platform_read_whole_passes() -> None:
+    assert found(CODE, review(ledger=owned("statuses/S"))) == []
+
+
+_BROKEN = Unknown("campaigns/Sales", "the platform gives a value that cannot be read", wanted=2)
+
+
+def test_a_resource_that_cannot_be_read_warns_and_blocks_where_something_in_it_is_owned() -> None:
+    warned = only(CODE, review(unknowns=(_BROKEN,), ledger=owned("campaigns/Sales2")))
+    assert warned.severity == "warn"
+    assert "it stays as it is, and so does what depends on it" in warned.message
+    assert "correct the value on the platform" in warned.safer
+
+    for address in ("campaigns/SALES", "campaigns/Sales/statuses/S"):
+        finding = only(CODE, review(unknowns=(_BROKEN,), ledger=owned(address)))
+        assert finding.blocks
+        assert finding.address == finding.approval == "campaigns/Sales"
+        assert finding.evidence.counts == {"owned": 1}
+
+
+def test_a_delete_that_is_left_out_blocks_and_is_named() -> None:
+    kept = replace(_BROKEN, collection="campaigns/Sales/channels/sms", kept=("campaigns/Sales",))
+    finding = only(CODE, review(unknowns=(kept,), ledger=owned("statuses/S")))
+
+    assert finding.blocks
+    assert finding.evidence.referrers == ("campaigns/Sales",)
+    assert "1 delete left out" in finding.message

@@ -1,0 +1,441 @@
+"""A snapshot is whole, or says what is not; reading takes few requests."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from reconciler.errors import AccessDenied, PlatformError, Unreachable
+from reconciler.kinds.address import Address
+from reconciler.kinds.values.schedule import WEEKDAYS
+from reconciler.live.http.wire import Unparsable, info_of
+from reconciler.live.platform import Reader, Snapshot
+from tests.live.connected import Connected
+from tests.live.fake_platform import FakePlatform, answer, item, problem, raw
+
+COLLECTIONS = 15
+DIRECTORIES = 3
+
+
+async def snapshot(reader: Reader) -> Snapshot:
+    return await reader.snapshot()
+
+
+def test_a_snapshot_takes_one_request_a_collection(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    found = connected.read(snapshot)
+    assert found.requests == len(platform.seen) == 1 + COLLECTIONS + DIRECTORIES
+    assert found.unknown == {}
+
+
+def test_an_info_already_asked_for_is_not_asked_again(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    async def both(reader: Reader) -> Snapshot:
+        await reader.info()
+        return await reader.snapshot()
+
+    connected.read(both)
+    assert len(platform.asked("platform")) == 1
+
+
+def test_resources_carry_writable_fields_only_parents_before_children(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.add("dispositions/Sale/Completed")
+    platform.add("dispositions/Sale", text_code="S")
+    platform.add("campaigns/Sales/statuses/Coaching", color="#3366ff")
+    found = connected.read(snapshot)
+    order = list(found.resources)
+    assert order.index("dispositions/sale") < order.index("dispositions/sale/completed")
+    assert order.index("campaigns/sales") < order.index("campaigns/sales/statuses/coaching")
+    assert order.index("campaigns/sales") < order.index("campaigns/sales/channels/whatsapp")
+    campaign = found.find("campaigns/Sales")
+    assert campaign is not None
+    assert list(campaign.fields) == ["enabled", "time_zone", "schedule", "quality_models", "forms"]
+    assert (campaign.updated_by, campaign.updated_at) == ("maria", "2026-02-01T00:00:00Z")
+    whatsapp = found.find("campaigns/sales/channels/whatsapp")
+    assert whatsapp is not None
+    assert whatsapp.fields["strategy"] == "ringall"
+
+
+def test_the_directory_is_by_identity(connected: Connected) -> None:
+    directory = connected.read(snapshot).directory
+    assert directory.users == {"ana": "ana", "luis": "Luis"}
+    assert directory.connectors is not None
+    assert directory.connectors["wa-main"].numbers == ("+59829001234",)
+    assert directory.forms == {"survey": "Survey"}
+
+
+def test_a_field_the_platform_leaves_out_has_its_default(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.add("statuses/Lunch", color="#aabbcc")
+    del platform.lists["statuses"][0]["icon"]
+    found = connected.read(snapshot).find("statuses/Lunch")
+    assert found is not None
+    assert found.fields == {"icon": "circle", "color": "#aabbcc"}
+
+
+def test_texts_have_one_form_however_the_platform_keeps_them(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.add("templates/T", type="html", content="\ufeff<p>\r\nHi\r</p>")
+    (webchat,) = [
+        one
+        for one in platform.lists["campaigns/-/channels"]
+        if one["address"] == "campaigns/Sales/channels/webchat"
+    ]
+    webchat |= {"welcome": {"en": "a\r\nb"}, "out_of_hours_message": "\r\n"}
+    found = connected.read(snapshot)
+    template, channel = found.find("templates/T"), found.find("campaigns/Sales/channels/webchat")
+    assert template is not None
+    assert channel is not None
+    assert template.fields["content"] == "<p>\nHi\n</p>"
+    assert channel.fields["welcome"] == {"en": "a\nb"}
+    assert channel.fields["out_of_hours_message"] == "\n"
+
+
+def test_a_required_field_left_out_makes_the_resource_unknown_and_no_other(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.add("templates/Hello", type="text", content="hi")
+    platform.add("templates/Other", type="text", content="hi")
+    del platform.lists["templates"][0]["content"]
+    found = connected.read(snapshot)
+    assert found.unknown == {}
+    why = found.why_unknown("templates/HELLO")
+    assert why is not None
+    assert "the platform gives a value that cannot be read (content: Field required)" in why
+    assert found.find("templates/Hello") is None
+    assert found.why_unknown("templates/Other") is None
+    assert found.find("templates/Other") is not None
+    assert list(found.unread()) == [("templates/Hello", why)]
+
+
+def test_values_come_in_normal_form_however_the_platform_writes_them(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.add("statuses/Lunch", color="#aabbcc")
+    platform.add("quality_models/B")
+    platform.add("quality_models/A")
+    platform.add("campaigns/Other", quality_models=["A", "B"])
+    platform.lists["statuses"][0]["color"] = "#AABBCC"
+    other = platform.lists["campaigns"].pop()
+    platform.lists["campaigns"][0] |= {"quality_models": ["b", "A"], "schedule": {"mon": []}}
+    assert other["address"] == "campaigns/Other"
+    found = connected.read(snapshot)
+    lunch, sales = found.find("statuses/Lunch"), found.find("campaigns/Sales")
+    assert lunch is not None
+    assert lunch.fields["color"] == "#aabbcc"
+    assert sales is not None
+    assert sales.fields["quality_models"] == ["A", "b"]
+    assert sales.fields["schedule"] == {day: [] for day in WEEKDAYS}
+
+
+def test_what_is_below_an_unreadable_campaign_is_unknown_with_it_and_its_lists_are_whole(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.add_campaign("Other")
+    platform.add("campaigns/Sales/statuses/Coaching")
+    platform.lists["campaigns"][0]["time_zone"] = "Mars/Phobos"
+    found = connected.read(snapshot)
+    assert found.unknown == {}
+    assert list(found.unreadable) == ["campaigns/sales"]
+    for below in ("channels/email", "members", "statuses/Coaching", "statuses/New"):
+        assert found.find(f"campaigns/Sales/{below}") is None
+        assert found.unread_part(f"campaigns/sales/{below}") == "campaigns/Sales"
+    assert found.find("campaigns/Other/channels/email") is not None
+
+
+def test_a_level_below_one_that_cannot_be_read_is_unknown_with_it(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.add("dispositions/Sale")
+    platform.add("dispositions/Sale/Completed")
+    platform.lists["dispositions"][0]["enabled"] = "yes"
+    found = connected.read(snapshot)
+    assert found.unknown == {}
+    assert found.find("dispositions/Sale/Completed") is None
+    assert [one.address for one in found.unreadable_below("dispositions")] == ["dispositions/Sale"]
+
+
+def test_a_rule_about_several_fields_is_for_git_to_mend(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.lists["campaigns/-/channels"][3] |= {"enabled": True, "connector": None}
+    found = connected.read(snapshot)
+    assert found.is_whole
+    email = found.find("campaigns/Sales/channels/email")
+    assert email is not None
+    assert email.fields["enabled"] is True
+
+
+def test_a_customer_is_not_quoted_in_the_reason(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.add("contacts/ana", contact_name="Ana", email="ana@example.com")
+    platform.lists["contacts"][0]["email"] = "ana at example"
+    body = {"items": ["+59829001234"], "next_page_token": None, "total": 1}
+    platform.always["campaigns/-/contacts"] = answer(200, body)
+    found = connected.read(snapshot)
+    assert [why for _, why in found.unread()] == [
+        "an item is not an object but str",
+        "the platform gives a value that cannot be read (email)",
+    ]
+
+
+def test_every_page_is_read(platform: FakePlatform, connected: Connected) -> None:
+    platform.page_size = 10
+    for n in range(25):
+        platform.add(f"statuses/S{n:02}")
+    found = connected.read(snapshot)
+    assert len(platform.asked("statuses")) == 3
+    assert sum(key.startswith("statuses/") for key in found.resources) == 25
+
+
+def test_a_list_that_changes_between_its_pages_is_read_again(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.page_size = 2
+    for n in range(4):
+        platform.add(f"statuses/S{n}")
+    stale = {"items": [item("statuses/S0"), item("statuses/S1")], "next_page_token": "2"}
+    platform.faults["statuses"] = [answer(200, {**stale, "total": 4}, ETag='"old"')]
+    found = connected.read(snapshot)
+    assert found.unknown == {}
+    assert found.find("statuses/S3") is not None
+    assert len(platform.asked("statuses")) == 4
+
+
+def test_a_list_that_never_holds_still_is_unknown(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    body = {"items": [item("statuses/S0")], "next_page_token": None, "total": 2}
+    platform.always["statuses"] = answer(200, body)
+    found = connected.read(snapshot)
+    assert "it holds 2 items and 1 came" in found.unknown["statuses"]
+    assert found.find("statuses/S0") is None
+    assert len(platform.asked("statuses")) == 2
+
+
+def test_a_refused_page_token_counts_as_a_change(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.page_size = 1
+    platform.add("statuses/A")
+    platform.add("statuses/B")
+    platform.faults["statuses"] = [
+        lambda request: platform._list("statuses", request),
+        problem(400, "page-token", "the token has expired"),
+    ]
+    assert connected.read(snapshot).unknown == {}
+
+
+def test_a_page_token_that_leads_to_itself_ends(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    body = {"items": [item("statuses/S0")], "next_page_token": "x", "total": 9}
+    platform.always["statuses"] = answer(200, body)
+    assert "leads back to itself" in connected.read(snapshot).unknown["statuses"]
+
+
+def test_what_may_not_be_viewed_is_unknown_and_not_empty(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.always["blacklist"] = problem(403, "forbidden", "no view on blacklist")
+    platform.always["users"] = problem(403, "forbidden", "no view on campaigns")
+    found = connected.read(snapshot)
+    assert "no view on blacklist" in found.unknown["blacklist"]
+    assert found.why_unknown("blacklist/ana@example.com") is not None
+    assert found.why_unknown("campaigns/Sales/blacklist/ana@example.com") is None
+    assert found.directory.users is None
+    assert found.directory.forms == {"survey": "Survey"}
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_list_that_fails_is_unknown(
+    platform: FakePlatform, connected: Connected, status: int
+) -> None:
+    platform.always["campaigns/-/contacts"] = problem(status, "oops", "a bad day")
+    assert "a bad day" in connected.read(snapshot).unknown["campaigns/-/contacts"]
+
+
+@pytest.mark.parametrize(
+    ("items", "why"),
+    [
+        ([item("statuses/A"), item("statuses/a")], "stands in it twice"),
+        ([item("templates/A", type="text", content="")], "does not belong in this list"),
+        (["A"], "not an object"),
+        ([{"address": "statuses/A"}], "etag"),
+    ],
+)
+def test_a_list_with_an_item_that_cannot_be_is_unknown(
+    platform: FakePlatform, connected: Connected, items: list[object], why: str
+) -> None:
+    body = {"items": items, "next_page_token": None, "total": len(items)}
+    platform.always["statuses"] = answer(200, body)
+    assert why in connected.read(snapshot).unknown["statuses"]
+
+
+def test_a_level_listed_without_the_one_above_makes_the_tree_unknown(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.add("dispositions/Sale/Completed")
+    assert "without the level above" in connected.read(snapshot).unknown["dispositions"]
+
+
+def test_a_body_that_is_no_list_makes_it_unknown(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.always["statuses"] = answer(200, ["A"])
+    assert "no list with items" in connected.read(snapshot).unknown["statuses"]
+
+
+def test_a_campaign_that_comes_while_reading_is_read_whole(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    body = {"items": [], "next_page_token": None, "total": 0}
+    platform.faults["campaigns"] = [answer(200, body)]
+    found = connected.read(snapshot)
+    assert found.unknown == {}
+    assert found.find("campaigns/Sales") is not None
+
+
+def test_entries_of_a_campaign_that_is_not_listed_are_unknown(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.add("campaigns/Ghost/statuses/A")
+    found = connected.read(snapshot)
+    assert list(found.unknown) == ["campaigns/-/statuses"]
+    assert "campaigns/Ghost/statuses/A" in found.unknown["campaigns/-/statuses"]
+
+
+def test_channels_that_lack_a_campaign_are_unknown(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.add("campaigns/Bare")
+    platform.add("campaigns/Bare/members")
+    found = connected.read(snapshot)
+    assert found.unknown == {"campaigns/-/channels": "it lacks the channels of 'campaigns/Bare'"}
+
+
+def test_a_refused_token_is_an_error_and_not_an_empty_platform(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.always["statuses"] = problem(401, "unauthenticated", "unknown token")
+    with pytest.raises(AccessDenied, match="RECONCILER_TOKEN"):
+        connected.read(snapshot)
+
+
+def test_a_platform_that_fails_at_every_list_is_unreachable(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    for path in [*platform.lists, *[f"campaigns/-/{path}" for path in platform.lists]]:
+        platform.always[path] = problem(503, "maintenance", "back at noon")
+    with pytest.raises(Unreachable, match="back at noon") as raised:
+        connected.read(snapshot)
+    assert raised.value.exit_code == 6
+
+
+def test_info_says_who_the_platform_is_and_what_one_may_do(connected: Connected) -> None:
+    async def info(reader: Reader) -> object:
+        return await reader.info()
+
+    found = connected.read(info)
+    assert (found.id, found.version, found.user) == ("acme-test", "1.0", "ci")  # type: ignore[attr-defined]
+    assert found.permissions == {"statuses": frozenset({"view", "create"})}  # type: ignore[attr-defined]
+
+
+def test_an_info_without_an_id_is_no_platform(platform: FakePlatform, connected: Connected) -> None:
+    platform.always["platform"] = answer(200, {"name": "Grafana"})
+    with pytest.raises(PlatformError, match="'id' is missing"):
+        connected.read(snapshot)
+
+
+def test_a_web_page_in_place_of_a_list_is_unknown(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.always["statuses"] = raw(200, b"<!doctype html><p>Sign in", "text/html")
+    assert "a web page" in connected.read(snapshot).unknown["statuses"]
+
+
+def test_the_audit_is_newest_first_and_skips_what_may_not_be_seen(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    platform.audit = [
+        {
+            "at": f"2026-11-{day:02}T10:00:00Z",
+            "by": "maria",
+            "address": address,
+            "action": "update",
+            "changes": [{"path": "color", "before": "#000000", "after": "#ffffff"}],
+        }
+        for day, address in [
+            (3, "statuses/A"),
+            (2, "statuses/A"),
+            (1, "statuses/A"),
+            (4, "templates/T"),
+        ]
+    ]
+
+    def refuse_contacts(request):  # type: ignore[no-untyped-def]
+        if "contacts/+59829001234" in request.url.params.get_list("address"):
+            return problem(403, "forbidden", "no view on contacts")(request)
+        return platform._audit(request)
+
+    platform.always["audit"] = refuse_contacts
+
+    async def audit(reader: Reader) -> object:
+        addresses = ["statuses/A", "contacts/+59829001234", "templates/T", "statuses/A"]
+        since = datetime(2026, 11, 1, tzinfo=UTC)
+        return await reader.audit([Address(each) for each in addresses], since=since)
+
+    entries = connected.read(audit)
+    assert [entry.at[8:10] for entry in entries] == ["04", "03", "02", "01"]  # type: ignore[attr-defined]
+    assert platform.seen[0].url.params["since"] == "2026-11-01T00:00:00Z"
+
+
+def test_an_audit_of_many_resources_keeps_its_urls_short(
+    platform: FakePlatform, connected: Connected
+) -> None:
+    async def audit(reader: Reader) -> object:
+        return await reader.audit([Address(f"statuses/Status number {n}") for n in range(1000)])
+
+    connected.read(audit)
+    assert max(len(str(each.url)) for each in platform.seen) < 8000
+    asked = [a for each in platform.seen for a in each.url.params.get_list("address")]
+    assert len(set(asked)) == len(asked) == 1000
+
+
+def test_a_snapshot_s_repr_stays_small_however_much_it_holds(connected: Connected) -> None:
+    assert "campaigns/Sales" not in repr(connected.read(snapshot))
+
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("told", "ahead"),
+    [
+        ("2026-11-24T12:00:00Z", timedelta()),
+        ("2026-11-24T14:30:00+02:00", timedelta(minutes=30)),
+        ("2026-11-24T07:00:00.000Z", -timedelta(hours=5)),
+        (None, None),
+    ],
+)
+def test_the_platforms_clock_is_compared_with_this_machines(
+    told: str | None, ahead: timedelta | None
+) -> None:
+    info = info_of({"id": "acme", "now": told}, NOON)
+    assert info.ahead == ahead
+    later = NOON + timedelta(minutes=1)
+    assert info.time(later) == later + (ahead or timedelta())
+
+
+@pytest.mark.parametrize("told", ["soon", "2026-11-24T12:00:00", "9999-12-31T23:59:59Z", 7])
+def test_a_time_that_is_none_is_refused(told: object) -> None:
+    with pytest.raises(Unparsable, match="'now'"):
+        info_of({"id": "acme", "now": told}, NOON)  # type: ignore[dict-item]

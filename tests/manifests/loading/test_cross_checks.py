@@ -1,0 +1,141 @@
+"""What is wrong only between resources."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.manifests.manifest_project import ManifestProject
+
+
+def test_two_documents_for_one_address(project: ManifestProject) -> None:
+    project.write("a.yaml", "{kind: Status, name: Lunch}")
+    project.write("b.yaml", "\n{kind: Status, name: Lunch}")
+    found = project.problem()
+    assert found.message == "statuses/Lunch is declared twice: first at a.yaml:1"
+    assert found.place == "b.yaml:2:1"
+
+
+def test_a_nested_entry_and_a_document_are_two(project: ManifestProject) -> None:
+    found = project.problem(
+        """\
+        {kind: Campaign, name: S, statuses: [A]}
+        ---
+        {kind: Status, campaign: S, name: A}
+        """
+    )
+    assert "declared twice" in found.message
+
+
+@pytest.mark.parametrize(("one", "other"), [("Lunch", "lunch"), ("Café", "Cafe\u0301")])
+def test_twins_by_case_or_encoding(project: ManifestProject, one: str, other: str) -> None:
+    found = project.problem(f'{{kind: Status, items: ["{one}", "{other}"]}}')
+    assert "differs only by case" in found.message
+
+
+def test_a_number_serves_one_campaign_a_channel_type(project: ManifestProject) -> None:
+    found = project.problem(
+        """\
+        kind: Campaign
+        name: A
+        channels: {sms: {numbers: ["+59829001234"]}, whatsapp: {numbers: ["+59829001234"]}}
+        ---
+        {kind: Campaign, name: B, channels: {sms: {numbers: ["+598 2900 1234"]}}}
+        """
+    )
+    assert "+59829001234 serves A on sms already" in found.message
+    assert found.line == 5
+
+
+def test_a_name_still_declared_cannot_be_an_old_one(project: ManifestProject) -> None:
+    found = project.problem("{kind: Status, items: [Lunch, {name: Meal, renamed_from: Lunch}]}")
+    assert "'Lunch' is still declared" in found.message
+    assert found.column == 58
+
+
+def test_swapped_names_are_an_error(project: ManifestProject) -> None:
+    found = project.problems(
+        "{kind: Status, items: [{name: A, renamed_from: B}, {name: B, renamed_from: A}]}"
+    )
+    assert len(found) == 2
+    assert "two applies" in found[0].hint
+
+
+def test_two_cannot_come_from_one(project: ManifestProject) -> None:
+    found = project.problem(
+        "{kind: Status, items: [{name: A, renamed_from: C}, {name: B, renamed_from: C}]}"
+    )
+    assert "'C' has become A already" in found.message
+
+
+def test_what_is_removed_cannot_be_declared(project: ManifestProject) -> None:
+    found = project.problem(
+        """\
+        {kind: Campaign, name: S, statuses: {remove: [A]}}
+        ---
+        {kind: Status, campaign: S, name: A}
+        """
+    )
+    assert "'A' is removed here and declared at all.yaml:3" in found.message
+
+
+def test_a_campaign_is_spelled_as_it_is_declared(project: ManifestProject) -> None:
+    found = project.problem(
+        """\
+        {kind: Status, campaign: sales, items: [A, B]}
+        ---
+        {kind: Campaign, name: Sales}
+        """
+    )
+    assert found.hint == "write Sales"
+
+
+def test_a_reference_is_spelled_as_what_it_means(project: ManifestProject) -> None:
+    found = project.problem(
+        """\
+        {kind: Campaign, name: Sales}
+        ---
+        {kind: Holiday, name: X, date: 2026-12-25, campaigns: [sales]}
+        """
+    )
+    assert (found.hint, found.column) == ("write Sales", 56)
+
+
+def test_a_reference_to_what_no_manifest_declares_is_fine(project: ManifestProject) -> None:
+    text = "{kind: Campaign, name: Sales, quality_models: [Courtesy], forms: [F], members: [ana]}"
+    assert project.warnings(text) == ()
+
+
+def test_a_near_miss_of_a_declared_name_is_a_warning(project: ManifestProject) -> None:
+    (warning,) = project.warnings(
+        """\
+        {kind: QualityModel, name: Courtesy}
+        ---
+        {kind: Campaign, name: Sales, quality_models: [Cortesy]}
+        """
+    )
+    assert warning.hint == "did you mean 'Courtesy'?"
+    assert warning.column == 48
+
+
+def test_a_signature_may_be_the_campaigns_own_or_a_global_template(
+    project: ManifestProject,
+) -> None:
+    text = """\
+        {kind: Campaign, name: S, channels: {email: {signature: Own}},
+         templates: [{name: Own, type: text, content: x}]}
+        ---
+        {kind: Campaign, name: T, channels: {email: {signature: Shared}}}
+        ---
+        {kind: Template, name: Shared, type: text, content: x}
+        """
+    assert project.warnings(text) == ()
+
+
+def test_a_zone_without_daylight_saving_is_a_warning(project: ManifestProject) -> None:
+    (warning,) = project.warnings("{kind: Campaign, name: Sales, time_zone: EST}")
+    assert "EST never changes with daylight saving" in warning.message
+    assert (warning.line, warning.column) == (1, 42)
+
+
+def test_a_child_of_a_campaign_no_manifest_declares_is_fine(project: ManifestProject) -> None:
+    assert list(project.resources("{kind: Status, campaign: S, name: A}"))

@@ -1,0 +1,25 @@
+"""Reading a text as the tests of the YAML reader do."""
+
+from __future__ import annotations
+
+from reconciler.errors import Problem
+from reconciler.manifests.yaml.reader import Document, Limits, YamlValue, read_documents
+
+DEFAULT = Limits()
+
+
+def read(text: str | bytes, limits: Limits = DEFAULT) -> tuple[list[Document], list[Problem]]:
+    data = text.encode() if isinstance(text, str) else text
+    return read_documents(data, "configs/a.yaml", limits)
+
+
+def root(text: str | bytes) -> YamlValue:
+    documents, problems = read(text)
+    assert problems == []
+    (document,) = documents
+    return document.root
+
+
+def problem(text: str | bytes, limits: Limits = DEFAULT) -> Problem:
+    (only,) = read(text, limits)[1]
+    return only

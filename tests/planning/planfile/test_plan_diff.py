@@ -1,0 +1,75 @@
+"""What is told when the plan made now is not the one that was approved."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.errors import UsageError
+from reconciler.planning.model import Plan
+from reconciler.planning.planfile.plan_diff import (
+    check_approved,
+    compare,
+    counts,
+    is_of,
+    unexpected,
+)
+from tests.planning.plan_worlds import (
+    desired,
+    ledger,
+    live_resource,
+    owned,
+    planned,
+    snapshot,
+    wanted,
+)
+
+LIVE = snapshot([live_resource("statuses/Old"), live_resource("statuses/Lunch", icon="fork")])
+BOOKS = ledger(owned("statuses/Old"), owned("statuses/Lunch", {"icon": "fork"}))
+
+
+def _plan(*names: str, icon: str) -> Plan:
+    made = [wanted(f"statuses/{name}") for name in names]
+    return planned(desired(*made, wanted("statuses/Lunch", {"icon": icon})), LIVE, BOOKS)
+
+
+APPROVED = _plan("A", icon="spoon")
+NOW_MADE = _plan("B", "Old", icon="knife")
+
+
+def test_changes_are_told_apart_by_address() -> None:
+    found = compare(APPROVED, NOW_MADE)
+    assert [one.key for one in found.added] == ["create statuses/B"]
+    assert [one.key for one in found.removed] == ["create statuses/A", "delete statuses/Old"]
+    assert [one.key for one in found.altered] == ["update statuses/Lunch"]
+
+
+def test_a_plan_and_itself_have_nothing_to_tell_apart() -> None:
+    assert compare(APPROVED, APPROVED).sentences(str) == ()
+
+
+def test_the_refusal_says_what_the_plan_is_now_and_what_differs() -> None:
+    alone = str(unexpected(NOW_MADE, "abc", None, named=str))
+    assert NOW_MADE.content_digest[:16] in alone
+    assert "1 create, 1 update" in alone
+    assert "reconciler plan" in alone
+    told = str(unexpected(NOW_MADE, "abc", APPROVED, named=lambda one: one.replace("B", "~b")))
+    assert "added: create statuses/~b" in told
+    assert "no longer in it: create statuses/A, delete statuses/Old" in told
+    assert "other: update statuses/Lunch" in told
+
+
+def test_a_plan_to_compare_with_must_be_the_approved_one() -> None:
+    check_approved(APPROVED, APPROVED.content_digest[:16])
+    with pytest.raises(UsageError, match="not the one that was approved"):
+        check_approved(NOW_MADE, APPROVED.content_digest)
+
+
+@pytest.mark.parametrize("length", [0, 1, 15])
+def test_a_digest_that_was_cut_short_approves_nothing(length: int) -> None:
+    with pytest.raises(UsageError, match="is no content digest"):
+        is_of(APPROVED, APPROVED.content_digest[:length])
+
+
+def test_counts_are_by_action() -> None:
+    assert counts(APPROVED) == "1 create, 1 update, 1 delete"
+    assert counts(planned(desired(), snapshot([]))) == "no changes"

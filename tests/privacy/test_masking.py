@@ -1,0 +1,347 @@
+"""Nothing that says who somebody is may stand in any view, unless it was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.applying.answers import refusal
+from reconciler.applying.events import CollateralFound, StepFinished
+from reconciler.applying.report import RunReport
+from reconciler.errors import PlanStale, Problem
+from reconciler.kinds.address import Address, encode
+from reconciler.kinds.registry import place_of
+from reconciler.live.http.failures import of_garbled, of_status
+from reconciler.live.platform import (
+    AuditChange,
+    AuditEntry,
+    LiveResource,
+    Outcome,
+    Referrer,
+    Usage,
+)
+from reconciler.planning.model import Action, ApprovedBy, Change, Evidence, Finding, Plan, Reason
+from reconciler.planning.reports.drift import drift_report
+from reconciler.planning.reports.explanation import Circumstances, explain
+from reconciler.privacy.handles import is_handle, is_personal
+from reconciler.privacy.masking import Masker
+from reconciler.state.journal import Step, StepState
+from reconciler.views.plan.json import plan_to_json
+from reconciler.views.plan.text import render_plan
+from reconciler.views.reports.drift import drift_to_json, render_drift
+from reconciler.views.reports.errors import render_error
+from reconciler.views.reports.explain import explanation_to_json, render_explanation
+from reconciler.views.reports.problems import render_problems
+from reconciler.views.reports.usage import render_usage, usage_to_json
+from reconciler.views.run.history import render_run
+from reconciler.views.run.text import render_event, render_report, report_to_json
+from reconciler.views.style.colour import ANSI, PLAIN
+from tests.views.view_plans import a_plan, blocking, change, create, update
+from tests.views.view_runs import NOW, a_run, a_step
+
+MASKER = Masker(b"0123456789abcdef0123456789abcdef")
+
+_words = st.text("bcdfghjklmnpqrstvwxzñé'", min_size=6, max_size=10).map(lambda s: f"Zq{s}")
+_names = st.lists(_words, min_size=1, max_size=3).map(" ".join)
+_phones = st.integers(10_000_000, 99_999_999).map(lambda n: f"+5989{n}")
+_emails = st.text("bcdfghjklmnp.", min_size=5, max_size=12).map(
+    lambda s: f"zq{s.replace('.', 'x')}@example.com"
+)
+_social_ids = st.integers(100_000, 999_999_999).map(lambda n: f"instagram:{n}")
+_customers = st.one_of(_phones, _emails, _names, _social_ids, _words.map(lambda s: f"{s}/x%y"))
+_scopes = st.sampled_from(["", "campaigns/Sales/", "campaigns/Winter Sale/"])
+
+
+@st.composite
+def _secrets(draw: st.DrawFn) -> tuple[str, ...]:
+    return draw(st.tuples(_names, _phones, _emails, _customers, _customers, _scopes))
+
+
+def _plan_about(secrets: tuple[str, ...]) -> Plan:
+    name, phone, email, one, other, scope = secrets
+    blocked = f"{scope}blacklist/{encode(one)}"
+    contact = f"{scope}contacts/{encode(other)}"
+    fields = {"contact_name": name, "phone": phone, "email": email}
+    edited = replace(
+        update(
+            contact,
+            {"contact_name": name, "phone": phone},
+            fields,
+            {"contact_name": "Aa Bb", "phone": phone},
+        ),
+    )
+    finding = blocking(
+        "unblock",
+        blocked,
+        f"{blocked} was {name}'s, reach them at {email} or {phone}; see {contact}.",
+        evidence=Evidence(referrers=(contact,), counts={"x": 1}),
+        safer=f"ask {name}",
+    )
+    approved = ApprovedBy(
+        f"{name} ({phone}) asked", "maria", "approvals/a.yaml:1", None, Evidence()
+    )
+    return a_plan(
+        change(
+            blocked,
+            Action.DELETE,
+            reason=Reason.REMOVED_FROM_GIT,
+            before={},
+            usage=Usage(Address(blocked), referrers=(Referrer(Address(contact), "x"),)),
+        ),
+        edited,
+        create(f"contacts/{encode(phone)}", None, **fields),
+        create(f"blacklist/{encode(email)}"),
+        change(f"contacts/{encode(email)}", Action.FORGET, reason=Reason.GONE),
+        change(
+            f"blacklist/{encode(phone)}",
+            Action.ADOPT,
+            unowned=True,
+            depends_on=(f"delete {blocked}",),
+        ),
+        findings=(
+            finding,
+            replace(finding, approved=approved),
+            Finding("unused-approval", "warn", contact, f"nothing at {contact}"),
+        ),
+        unused_approvals=(f"unblock at {blocked}: it expired",),
+        unmanaged=(contact, blocked),
+        unchanged=(contact,),
+    )
+
+
+def _leaks(output: str | bytes, secrets: tuple[str, ...]) -> list[str]:
+    text = output.decode() if isinstance(output, bytes) else output
+    return [one for one in secrets[:5] if one in text or encode(one) in text]
+
+
+@given(_secrets())
+def test_no_customer_stands_in_a_plan(secrets: tuple[str, ...]) -> None:
+    plan = _plan_about(secrets)
+    for paint in (PLAIN, ANSI):
+        for expand in (False, True):
+            text = render_plan(plan, masker=MASKER, paint=paint, expand=expand)
+            assert not _leaks(text, secrets)
+    assert not _leaks(plan_to_json(plan, masker=MASKER), secrets)
+    report = drift_report(plan)
+    assert not _leaks(render_drift(report, masker=MASKER), secrets)
+    assert not _leaks(drift_to_json(report, masker=MASKER), secrets)
+
+
+@given(_secrets())
+def test_no_customer_stands_in_a_run(secrets: tuple[str, ...]) -> None:
+    plan = _plan_about(secrets)
+    steps = [_failed(one, secrets) for one in plan.changes]
+    run = a_run(
+        *steps,
+        reasons=(
+            {
+                "guard": "unblock",
+                "address": plan.changes[0].address,
+                "reason": f"{secrets[0]} asked",
+            },
+        ),
+    )
+    stopped = PlanStale(f"it changed: {plan.changes[0].address}; {plan.changes[1].address}")
+    report = RunReport(run, tuple(steps), plan, stopped)
+    assert not _leaks(render_report(report, MASKER, NOW), secrets)
+    assert not _leaks(report_to_json(report, MASKER, NOW), secrets)
+    assert not _leaks(render_run(run, steps, MASKER, NOW), secrets)
+    for error in (render_error(stopped, PLAIN), render_error(stopped, PLAIN, MASKER)):
+        assert not _leaks(error, secrets)
+
+
+def _failed(one: Change, secrets: tuple[str, ...]) -> Step:
+    said = f"{secrets[0]} is known as {one.address} already, not tried: it needs {one.address}, no"
+    return a_step(
+        one.address, one.action.value, StepState.FAILED, said, before=one.before, after=one.after
+    )
+
+
+@given(_secrets())
+def test_no_customer_stands_in_an_explanation(secrets: tuple[str, ...]) -> None:
+    name, phone, email, key, _, scope = secrets
+    address = Address(f"{scope}contacts/{encode(key)}")
+    fields = {"contact_name": name, "phone": phone, "email": email}
+    live = LiveResource(address, place_of(address).kind, dict(fields), "e", "", "luis")
+    audit = [
+        AuditEntry(
+            "2026-11-20T14:03:00Z", "luis", address, "update", (AuditChange("phone", phone, email),)
+        )
+    ]
+    found = explain(
+        address,
+        desired=None,
+        entry=None,
+        live=live,
+        audit=audit,
+        positions={},
+        circumstances=Circumstances(),
+    )
+    assert not _leaks(render_explanation(found, MASKER), secrets)
+    assert not _leaks(explanation_to_json(found, MASKER), secrets)
+    usage = Usage(address, open_interactions=2)
+    assert not _leaks(render_usage(usage, MASKER), secrets)
+    assert not _leaks(usage_to_json(usage, MASKER), secrets)
+
+
+def test_all_is_shown_when_asked_for() -> None:
+    secrets = ("Zqana", "+59829001234", "zq@example.com", "+59829005678", "Zqluis", "")
+    plan = _plan_about(secrets)
+    shown = Masker(MASKER.key, show_personal=True)
+    text = render_plan(plan, masker=shown, paint=PLAIN, expand=True)
+    assert _leaks(text, secrets) == list(secrets[:5])
+
+
+def test_an_address_becomes_a_handle_that_can_be_pasted_back() -> None:
+    masked = MASKER.address("campaigns/Sales/blacklist/+59829001234")
+    assert is_handle(masked)
+    assert masked.startswith("campaigns/Sales/blacklist/~")
+    assert MASKER.address(masked) == masked
+
+
+def test_the_list_of_customers_itself_is_nobody() -> None:
+    for collection in ("blacklist", "contacts", "campaigns/Sales/blacklist", "campaigns/contacts"):
+        assert not is_personal(collection)
+        assert MASKER.address(collection) == collection
+
+
+def test_without_a_key_there_are_dots_in_place_of_handles() -> None:
+    assert Masker(b"").address("blacklist/+59829001234") == "blacklist/•••"
+
+
+def test_fields_of_other_kinds_are_as_they_are() -> None:
+    assert MASKER.fields("Status", {"icon": "clock"}) == {"icon": "clock"}
+    assert MASKER.fields("Contact", {"contact_name": "Ana", "email": None}) == {
+        "contact_name": "•••",
+        "email": None,
+    }
+
+
+def test_addresses_in_sentences_become_handles_however_the_platform_writes_them() -> None:
+    handle = MASKER.address("contacts/+59829001234")
+    for said in ("contacts/+59829001234 is gone", "/v1/contacts/%2B59829001234 is gone"):
+        assert handle in MASKER.text(said)
+        assert MASKER.text(said).endswith(" is gone")
+
+
+def test_a_name_with_an_apostrophe_is_masked_to_its_end() -> None:
+    error = PlanStale("it changed: contacts/Ana O' Hara; 'contacts/Bo D'Arc' is gone: see it")
+    text = render_error(error, PLAIN)
+    assert "Hara" not in text
+    assert "Arc" not in text
+    assert "is gone: see it" in text
+
+
+def test_numbers_that_are_nobodys_stay() -> None:
+    said = "the number +59829000000 serves Sales and Support, in contacts"
+    assert MASKER.text(said) == said
+
+
+def test_what_failed_about_a_customer_loses_their_numbers() -> None:
+    event = StepFinished(
+        "contacts/x1", Action.CREATE, "failed", "+598 2900 1234 is taken by z@y.com"
+    )
+    line = render_event(event, MASKER) or ""
+    assert line.endswith(": ••• is taken by •••")
+
+
+def _said_of(address: str, detail: str) -> list[str]:
+    """What every view of a step shows of a refusal by the platform."""
+    made = change(address, Action.CREATE)
+    outcome = Outcome(422, None, "invalid", detail)
+    step = a_step(address, "create", StepState.FAILED, refusal(made, outcome, None))
+    run = a_run(step)
+    report = RunReport(run, (step,), a_plan(made), None)
+    event = StepFinished(step.address, Action.CREATE, StepState.FAILED, step.detail)
+    return [
+        render_report(report, MASKER, NOW),
+        render_run(run, [step], MASKER, NOW),
+        report_to_json(report, MASKER, NOW).decode(),
+        render_event(event, MASKER) or "",
+    ]
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        "Zqana Zqbela has it already",
+        "taken by `Zqana`, see +598 2900 1234",
+        "say “Zqana” or ”Zqbela“",
+        "zqana@example.com",
+    ],
+)
+def test_what_the_platform_says_of_a_customer_is_not_repeated(detail: str) -> None:
+    for address in ("contacts/+59829005678", "campaigns/Sales/blacklist/x"):
+        for shown in _said_of(address, detail):
+            assert "Zq" not in shown
+            assert "zqana" not in shown
+            assert "1234" not in shown
+            assert "the platform refused it (422 invalid): “•••”" in shown
+
+
+def test_what_the_platform_says_of_the_rest_is_told_without_numbers_and_addresses() -> None:
+    said = "icon is unknown; ask zq@example.com or +598 2900 1234"
+    for shown in _said_of("statuses/Lunch", said):
+        assert "(422 invalid): “icon is unknown; ask ••• or •••”" in shown
+    for shown in _said_of("statuses/Lunch", "Zqana is in contacts/Zqana already"):
+        assert "(422 invalid): “•••”" in shown
+
+
+def test_an_answer_about_customers_is_not_quoted_when_it_cannot_be_read() -> None:
+    body = b'{"items": [{"address": "contacts/x", "contact_name": "Zqana", "phone": "+5982900'
+    for url in ("http://h/v1/contacts", "http://h/v1/batch"):
+        error = of_garbled(url, 200, body)
+        for shown in (render_error(error, PLAIN), render_error(error, PLAIN, MASKER)):
+            assert "no JSON, or is cut short: “•••”" in shown
+    told = MASKER.text("an item is no object but {'contact_name': 'Zqana'}", about="contacts")
+    assert "Zqana" not in told
+    told = MASKER.text("'contacts/Zqana' is no contact: phone: 'Zqana' is none", about="contacts")
+    assert "Zqana" not in told
+    assert "Zqana" in render_error(
+        of_status("http://h/v1/batch", 400, b'{"detail": "Zqana"}'), PLAIN
+    )
+
+
+def test_all_that_was_said_is_shown_to_whoever_asks() -> None:
+    shown = Masker(MASKER.key, show_personal=True)
+    text = "refused: “Zqana”"
+    assert shown.text(text, about="contacts/x") == text
+
+
+def test_what_differs_after_a_write_is_hidden_for_customers_only() -> None:
+    about = CollateralFound("contacts/+59829001234", "email", "'a@b.com'", "'c@d.com'")
+    assert "@" not in (render_event(about, MASKER) or "")
+    other = CollateralFound("statuses/Lunch", "icon", "'a'", "'b'")
+    assert "icon should be 'a', is 'b'" in (render_event(other, MASKER) or "")
+
+
+def test_a_problem_about_a_customer_names_only_the_place() -> None:
+    problem = Problem("c.yaml", 3, 1, "contacts/+59829001234: is twice", "", "- +59829001234")
+    text = render_problems([problem], PLAIN)
+    assert "9001234" not in text
+    assert text.startswith("c.yaml:3:1: contacts/•••: is twice")
+
+
+def test_json_stays_pure_and_obeys_no_terminal() -> None:
+    plan = a_plan(create("statuses/A\x9b\u202eb\x1b"))
+    data = plan_to_json(plan, masker=MASKER)
+    assert not {c for c in data.decode() if c in "\x1b\x9b\u202e"}
+    assert orjson.loads(data)["changes"][0]["address"] == "statuses/A\x9b\u202eb\x1b"
+
+
+def test_a_social_id_is_masked_with_its_network_and_without() -> None:
+    masker = MASKER.knowing([("blacklist/instagram:213432525", None)])
+    handle = MASKER.address("blacklist/instagram:213432525")
+    assert is_handle(handle)
+    assert masker.text("blacklist/instagram:213432525 is gone") == f"{handle} is gone"
+    assert masker.text("/v1/blacklist/instagram%3A213432525 is gone") == f"/v1/{handle} is gone"
+    assert masker.text("213432525 (instagram) is gone") == "••• (instagram) is gone"
+
+
+def test_a_short_social_id_masks_no_counts() -> None:
+    masker = MASKER.knowing([("blacklist/instagram:12", None)])
+    assert masker.text("12 changes; instagram:12 is gone") == "12 changes; ••• is gone"

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import orjson
+import pytest
+
+from reconciler.kinds.address import Address
+from reconciler.kinds.registry import place_of
+from reconciler.planning.model import Action, Consequence, LostReference, Plan, Reason
+from reconciler.privacy.masking import Masker
+from reconciler.views.plan import json
+from reconciler.views.plan.text import render_plan
+from reconciler.views.style.colour import PLAIN
+from tests.views.view_plans import a_plan, change
+
+SIGN = "templates/Sign"
+GONE = change(SIGN, Action.DELETE, reason=Reason.REMOVED_FROM_GIT, before={"type": "text"})
+
+
+def cleared(
+    address: str, field: str, before: object, after: object, target: str, **facts: str
+) -> Consequence:
+    """A field that loses a name because its target is deleted."""
+    name = target.rpartition("/")[2]
+    lost = LostReference(name, Address(target), None, (f"delete {target}",))
+    kind = place_of(address).kind.name
+    return Consequence(Address(address), kind, field, before, after, (lost,), **facts)  # type: ignore[arg-type]
+
+
+def block(plan: Plan, masker: Masker, **how: bool) -> list[str]:
+    """The lines about what the platform does by itself."""
+    text = render_plan(plan, masker=masker, paint=PLAIN, **how)
+    found = [one for one in text.split("\n\n") if one.startswith("Changed by the platform")]
+    return found[0].splitlines() if found else []
+
+
+def test_referrers_that_come_out_alike_are_one_entry_with_its_cause(masker: Masker) -> None:
+    mails = [f"campaigns/{name}/channels/email" for name in ("A", "B")]
+    plan = a_plan(
+        GONE,
+        consequences=(
+            *[cleared(one, "signature", "Sign", None, SIGN) for one in mails],
+            cleared("holidays/H", "campaigns", ["A", "Old"], ["A"], "campaigns/Old"),
+            cleared("holidays/I", "campaigns", ["Old"], [], "campaigns/Old", owner="billing"),
+        ),
+    )
+    assert block(plan, masker) == [
+        "Changed by the platform as a result: 4",
+        "  ~ campaigns/A/channels/email, campaigns/B/channels/email",
+        "      signature: Sign → none",
+        "      Because templates/Sign is deleted.",
+        "  ~ holidays/H",
+        "      campaigns: \N{MINUS SIGN} Old (1 stays)",
+        "      Because campaigns/Old is deleted.",
+        "  ~ holidays/I",
+        "      campaigns: Old → empty",
+        "      Because campaigns/Old is deleted.",
+        "      Owned by another project: billing.",
+    ]
+    verdict = render_plan(plan, masker=masker, paint=PLAIN).splitlines()[0]
+    assert "2 channels and 2 holidays lose what they refer to." in verdict
+
+
+def test_a_name_that_means_something_else_afterwards_is_said(masker: Masker) -> None:
+    own = Address("campaigns/A/templates/Sign")
+    lost = LostReference("Sign", Address(SIGN), own, (f"create {own}",))
+    mail = Address("campaigns/A/channels/email")
+    plan = a_plan(
+        change(own, Action.CREATE, after={"type": "text"}),
+        consequences=(Consequence(mail, "Channel", "signature", "Sign", "Sign", (lost,)),),
+    )
+    assert block(plan, masker) == [
+        "Changed by the platform as a result: 1",
+        "  ~ campaigns/A/channels/email",
+        "      signature stays Sign and means campaigns/A/templates/Sign instead of templates/Sign",
+        "      Because campaigns/A/templates/Sign is created.",
+    ]
+    assert "lose what" not in render_plan(plan, masker=masker, paint=PLAIN).splitlines()[0]
+
+
+@pytest.mark.parametrize(("expand", "shown"), [(False, " and 6 more"), (True, "email")])
+def test_many_that_come_out_alike_are_folded_unless_all_are_asked_for(
+    masker: Masker, expand: bool, shown: str
+) -> None:
+    mails = [f"campaigns/{number:02}/channels/email" for number in range(12)]
+    found = tuple(cleared(one, "signature", "Sign", None, SIGN) for one in mails)
+    line = block(a_plan(GONE, consequences=found), masker, expand=expand)[1]
+    assert line.endswith(shown)
+
+
+def test_the_json_of_a_plan_has_each_of_them(masker: Masker) -> None:
+    mail = "campaigns/A/channels/email"
+    plan = a_plan(GONE, consequences=(cleared(mail, "signature", "Sign", None, SIGN),))
+    (found,) = orjson.loads(json.plan_to_json(plan, masker=masker))["consequences"]
+    assert found == {
+        "address": mail,
+        "kind": "Channel",
+        "field": "signature",
+        "before": "Sign",
+        "after": None,
+        "references": [{"name": "Sign", "meant": SIGN, "means": None}],
+        "caused_by": [f"delete {SIGN}"],
+        "owner": "",
+    }
+    for name in found:
+        assert name in (json.__doc__ or "")

@@ -1,0 +1,298 @@
+"""One resource explained, and what changed outside git."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from reconciler.kinds.address import Address
+from reconciler.kinds.registry import place_of
+from reconciler.kinds.status import STATUS
+from reconciler.live.platform import AuditChange, AuditEntry, LiveResource
+from reconciler.manifests.desired import DesiredResource, Lifecycle, Source
+from reconciler.planning.model import Action, Reason, Unknown
+from reconciler.planning.reports.drift import DriftKind, drift_report
+from reconciler.planning.reports.explanation import Circumstances, Explanation, FieldState, explain
+from reconciler.privacy.masking import Masker
+from reconciler.state.ledger import LedgerEntry
+from reconciler.views.reports.drift import drift_to_json, render_drift
+from reconciler.views.reports.explain import explanation_to_json, render_explanation
+from tests.views.view_plans import a_plan, change, create, full_plan, update
+
+Golden = Callable[[str, str], None]
+
+EMAIL = "campaigns/Sales/channels/email"
+AUDIT = (
+    AuditEntry(
+        "2026-11-20T14:03:00Z",
+        "luis",
+        Address(EMAIL),
+        "update",
+        (AuditChange("max_queue", 10, 20), AuditChange("enabled", True, False)),
+    ),
+    AuditEntry("2026-11-01T08:00:00Z", "maria", Address(EMAIL), "update", ()),
+)
+
+
+def _explained(
+    address: str = EMAIL,
+    *,
+    git: dict[str, Any] | None,
+    applied: dict[str, Any] | None,
+    live: dict[str, Any] | None,
+    **how: Any,
+) -> Explanation:
+    where, kind = Address(address), place_of(address).kind
+    desired = (
+        DesiredResource(where, kind, git, Source("sales.yaml", 4), **how)
+        if git is not None
+        else None
+    )
+    return explain(
+        where,
+        desired=desired,
+        entry=LedgerEntry(where, kind.name, "nested", applied) if applied is not None else None,
+        live=LiveResource(
+            where, kind, kind.complete_form(where, live), "e", "2026-11-20T14:03:00Z", "luis"
+        )
+        if live is not None
+        else None,
+        audit=AUDIT,
+        positions={"max_queue": Source("sales.yaml", 7)},
+        circumstances=Circumstances(),
+    )
+
+
+def _states(found: Explanation) -> dict[str, FieldState]:
+    return {one.path: one.state for one in found.fields}
+
+
+def test_each_field_says_whose_change_it_is() -> None:
+    found = _explained(
+        git={
+            "max_queue": 10,
+            "service_level_seconds": 90,
+            "strategy": "rrmemory",
+            "max_per_agent": 3,
+            "block_inbound": True,
+        },
+        applied={
+            "max_queue": 10,
+            "service_level_seconds": 60,
+            "strategy": "ringall",
+            "max_per_agent": 3,
+            "max_transfer_seconds": 5,
+        },
+        live={
+            "max_queue": 20,
+            "service_level_seconds": 60,
+            "strategy": "wrandom",
+            "max_per_agent": 3,
+        },
+    )
+    states = _states(found)
+    assert states["max_queue"] is FieldState.DRIFTED
+    assert states["service_level_seconds"] is FieldState.CHANGED_IN_GIT
+    assert states["strategy"] is FieldState.CONFLICT
+    assert states["max_per_agent"] is FieldState.SAME
+    assert states["block_inbound"] is FieldState.SAME
+    assert states["max_transfer_seconds"] is FieldState.RELEASED
+    assert states["signature"] is FieldState.UNMANAGED
+
+
+def test_who_and_where_stand_beside_the_field() -> None:
+    found = _explained(git={"max_queue": 10}, applied={"max_queue": 10}, live={"max_queue": 20})
+    field = next(one for one in found.fields if one.path == "max_queue")
+    assert (field.by, field.at) == ("luis", "2026-11-20T14:03:00Z")
+    assert field.source == Source("sales.yaml", 7)
+
+
+def test_what_is_not_on_the_platform_is_to_be_created() -> None:
+    found = _explained("statuses/A", git={"icon": "clock"}, applied=None, live=None)
+    assert _states(found) == {"icon": FieldState.MISSING}
+
+
+def test_what_was_never_applied_and_differs_is_unowned() -> None:
+    found = _explained(git={"max_queue": 1}, applied=None, live={})
+    assert _states(found)["max_queue"] is FieldState.UNOWNED
+
+
+def test_a_field_left_to_people_says_so() -> None:
+    found = _explained(
+        git={"max_queue": 1},
+        applied={},
+        live={},
+        lifecycle=Lifecycle(ignore=frozenset({"max_queue"})),
+    )
+    assert _states(found)["max_queue"] is FieldState.IGNORED
+
+
+def test_members_are_explained_one_by_one() -> None:
+    found = _explained(
+        "campaigns/Sales/members",
+        git={"members": [{"user": "ana"}, {"user": "luis", "penalty": 5}]},
+        applied={"members": [{"user": "ana"}, {"user": "luis", "penalty": 5}]},
+        live={"members": [{"user": "Ana", "penalty": 2}, {"user": "luis"}, {"user": "pia"}]},
+    )
+    states = _states(found)
+    assert states["members[luis]"] is FieldState.DRIFTED
+    assert states["members[pia]"] is FieldState.REMOVED
+
+
+def test_what_git_leaves_out_of_an_entry_is_as_the_platform_has_it() -> None:
+    tone: dict[str, Any] = {"name": "Tone", "questions": [{"text": "Greets?"}]}
+    found = _explained(
+        "quality_models/Courtesy",
+        git={"categories": [tone]},
+        applied={"categories": [tone]},
+        live={"categories": [{"name": "Tone", "questions": [{"text": "Greets?"}]}]},
+    )
+    assert _states(found)["categories[Tone]"] is FieldState.SAME
+
+
+def test_what_people_took_out_of_an_entry_is_drift_and_what_git_took_out_is_to_be_applied() -> None:
+    both = {"name": "Tone", "questions": [{"text": "Greets?"}, {"text": "Thanks?"}]}
+    one = {"name": "Tone", "questions": [{"text": "Greets?"}]}
+    address, applied = "quality_models/Courtesy", {"categories": [both]}
+    theirs = _explained(address, git=applied, applied=applied, live={"categories": [one]})
+    assert _states(theirs)["categories[Tone]"] is FieldState.DRIFTED
+    ours = _explained(address, git={"categories": [one]}, applied=applied, live=applied)
+    assert _states(ours)["categories[Tone]"] is FieldState.CHANGED_IN_GIT
+
+
+def test_a_text_that_git_clears_is_as_git_says_where_there_is_none() -> None:
+    address, cleared = "campaigns/Sales/channels/webchat", {"welcome": {"en": None}}
+    found = _explained(address, git=cleared, applied=cleared, live={})
+    assert _states(found)["welcome.en"] is FieldState.SAME
+    written = _explained(address, git=cleared, applied=cleared, live={"welcome": {"en": "Hi"}})
+    assert _states(written)["welcome.en"] is FieldState.DRIFTED
+
+
+def test_a_part_of_a_list_leaves_the_rest_of_it_alone() -> None:
+    found = _explained(
+        "campaigns/Sales/members",
+        git={"members": [{"user": "ana"}]},
+        applied={},
+        live={"members": [{"user": "ana"}, {"user": "pia"}, {"user": "old"}]},
+        removes=("old",),
+    )
+    assert _states(found)["members[pia]"] is FieldState.UNMANAGED
+    assert _states(found)["members[old]"] is FieldState.REMOVED
+
+
+def test_a_week_is_explained_day_by_day() -> None:
+    week = {"mon": ["09:00-18:00"]}
+    found = _explained(
+        "campaigns/Sales",
+        git={"schedule": {**week, "sat": []}},
+        applied={"schedule": {**week, "sat": []}},
+        live={"schedule": {**week, "sat": ["09:00-13:00"]}},
+    )
+    assert _states(found)["schedule.mon"] is FieldState.SAME
+    assert _states(found)["schedule.sat"] is FieldState.DRIFTED
+
+
+def test_a_week_that_one_side_has_as_a_word_is_explained_whole() -> None:
+    found = _explained(
+        "campaigns/Sales", git={"schedule": "always"}, applied=None, live={"schedule": {"mon": []}}
+    )
+    assert _states(found)["schedule"] is FieldState.UNOWNED
+
+
+def test_an_explanation_as_text(golden: Golden, masker: Masker) -> None:
+    found = _explained(
+        git={"max_queue": 10, "service_level_seconds": 90},
+        applied={"max_queue": 10, "service_level_seconds": 60},
+        live={"max_queue": 20, "service_level_seconds": 60},
+    )
+    golden("explanation.txt", render_explanation(found, masker))
+    document = orjson.loads(explanation_to_json(found, masker))
+    fields = {one["path"]: one for one in document["fields"]}
+    assert fields["max_queue"]["state"] == "drifted"
+    assert fields["max_queue"]["source"] == {"file": "sales.yaml", "line": 7, "column": 1}
+
+
+def test_drift_is_what_people_did_and_not_what_git_did() -> None:
+    plan = a_plan(
+        update("statuses/Git", {"icon": "a"}, {"icon": "b"}),
+        update("statuses/People", {"icon": "a"}, {"icon": "b"}, {"icon": "b"}),
+        replace(create("statuses/Back"), reason=Reason.DRIFTED),
+        create("statuses/New"),
+        change("statuses/Gone", Action.FORGET, reason=Reason.GONE),
+        change("statuses/Kept", Action.FORGET, reason=Reason.KEPT),
+        change("statuses/Theirs", Action.DELETE, reason=Reason.NOT_IN_COMPLETE_LIST, unowned=True),
+        change("statuses/Ours", Action.DELETE, reason=Reason.REMOVED_FROM_GIT),
+    )
+    report = drift_report(plan)
+    assert {one.address: one.drift for one in report.resources} == {
+        "statuses/People": DriftKind.CHANGED,
+        "statuses/Back": DriftKind.GONE,
+        "statuses/Gone": DriftKind.GONE,
+        "statuses/Theirs": DriftKind.ADDED,
+    }
+    assert report.people == ("luis",)
+    assert not report.is_empty
+
+
+def test_drift_as_text(golden: Golden, masker: Masker) -> None:
+    report = drift_report(full_plan())
+    golden("drift.txt", render_drift(report, masker))
+    document = orjson.loads(drift_to_json(report, masker))
+    assert document["people"] == ["luis"]
+
+
+def test_before_anything_was_applied_nothing_has_drifted(masker: Masker) -> None:
+    theirs = change(
+        "statuses/Theirs", Action.DELETE, reason=Reason.NOT_IN_COMPLETE_LIST, unowned=True
+    )
+    report = drift_report(a_plan(theirs, lineage=""))
+    assert report.is_empty
+    assert render_drift(report, masker).startswith("Nothing was applied from here yet")
+
+
+def test_no_drift_is_said_with_what_could_not_be_read(masker: Masker) -> None:
+    assert render_drift(drift_report(a_plan()), masker) == "Nothing changed outside git.\n"
+    partly = drift_report(a_plan(unknowns=(Unknown("statuses", "403"),)))
+    assert render_drift(partly, masker).startswith(
+        "Nothing changed outside git in what could be read.\n"
+    )
+
+
+def test_what_an_apply_would_delete_is_not_said_to_be_left(masker: Masker) -> None:
+    found = explain(
+        Address("statuses/Lunch"),
+        desired=None,
+        entry=LedgerEntry(Address("statuses/Lunch"), "Status", "standalone", {"icon": "fork"}),
+        live=LiveResource(Address("statuses/Lunch"), STATUS, {"icon": "pizza"}, "e"),
+        audit=(),
+        positions={},
+        circumstances=Circumstances(removal=Action.DELETE),
+    )
+    assert _states(found) == {"icon": FieldState.GOING}
+    text = render_explanation(found, masker)
+    assert "An apply would delete it." in text
+    assert "left as it is" not in text
+    assert orjson.loads(explanation_to_json(found, masker))["removal"] == "delete"
+
+
+def test_what_may_not_be_seen_is_not_said_to_be_missing(masker: Masker) -> None:
+    found = explain(
+        Address("statuses/Lunch"),
+        desired=DesiredResource(
+            Address("statuses/Lunch"), STATUS, {"icon": "fork"}, Source("lunch.yaml", 1)
+        ),
+        entry=None,
+        live=None,
+        audit=(),
+        positions={},
+        circumstances=Circumstances(unknown="403: lacks view on statuses"),
+    )
+    assert _states(found) == {"icon": FieldState.UNKNOWN}
+    text = render_explanation(found, masker)
+    assert "whether it is on the platform is not known" in text
+    assert "It cannot be seen: 403: lacks view on statuses." in text
+    assert "not on the platform" not in text
+    assert orjson.loads(explanation_to_json(found, masker))["unknown"]

@@ -1,0 +1,63 @@
+"""What a history says: why each run was allowed, and in one run what each step changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from reconciler.privacy.masking import Masker
+from reconciler.state.journal import StepState
+from reconciler.views.run.history import render_history, render_run
+from tests.views.view_runs import NOW, START, a_run, a_step
+
+Golden = Callable[[str, str], None]
+
+_BREAK = {"icon": "circle", "color": "#808080"}
+STEPS = (
+    a_step("statuses/Lunch", "create", StepState.SUCCEEDED, after=_BREAK),
+    a_step(
+        "statuses/Break",
+        "update",
+        StepState.SUCCEEDED,
+        before=_BREAK,
+        after={**_BREAK, "icon": "coffee"},
+    ),
+    a_step("templates/Hello", "create", StepState.FAILED, "the platform refused it (422 invalid)"),
+    a_step(
+        "campaigns/Sales/channels/email",
+        "update",
+        StepState.SKIPPED,
+        "not tried: it needs templates/Hello, which was not done",
+    ),
+)
+REASONS = (
+    {"guard": "delete-in-use", "address": "statuses/Old", "reason": "merged", "by": "ana"},
+    {"guard": "open-hours", "address": "statuses/Old", "reason": "merged", "by": "ana"},
+    {"guard": "unblock", "address": "blacklist/+59829001234", "reason": "asked to be called"},
+)
+
+
+def test_a_run_in_detail(golden: Golden, masker: Masker) -> None:
+    golden("run.txt", render_run(a_run(*STEPS, reasons=REASONS), STEPS, masker, NOW))
+
+
+def test_history(golden: Golden, masker: Masker) -> None:
+    runs = (
+        a_run(*STEPS, id="9zz1aa", reasons=REASONS),
+        a_run(*STEPS, id="8yy1bb", operation="undo"),
+        a_run(*STEPS[:2], actor="luis", started_at=START - timedelta(days=1)),
+    )
+    golden("history.txt", render_history(runs, masker, NOW))
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("", "Nothing has been applied yet.\n"),
+        ("statuses/Nope", "No run has touched statuses/Nope.\n"),
+    ],
+)
+def test_no_history_is_said(masker: Masker, address: str, said: str) -> None:
+    assert render_history((), masker, NOW, address=address) == said
