@@ -38,8 +38,7 @@ from reconciler.project.credentials import Access, user_name
 from reconciler.project.event_loop import beside, interruption, without_collector
 
 if TYPE_CHECKING:
-    from reconciler.applying.apply import Applier
-    from reconciler.applying.apply import Settings as ApplySettings
+    from reconciler.applying.apply import Applier, ApplySettings
     from reconciler.applying.events import Listener
     from reconciler.applying.report import RunReport
     from reconciler.planning.planfile.requirements import Demands
@@ -336,9 +335,8 @@ class Project:
         how: ApplySettings | None,
         demands: Demands | None = None,
     ) -> RunReport:
-        from reconciler.applying.apply import Applier
-        from reconciler.applying.apply import Settings as ApplySettings
-        from reconciler.applying.batches import Limits
+        from reconciler.applying.apply import Applier, ApplySettings
+        from reconciler.applying.batches import RequestLimits
         from reconciler.applying.events import ClocksDiffer, silent
         from reconciler.live.http.limiter import Limiter
         from reconciler.planning.planfile.requirements import Demands, accept
@@ -366,7 +364,7 @@ class Project:
                 applier = Applier(
                     reader=reader,
                     writer=writer,
-                    limits=Limits.of(info),
+                    limits=RequestLimits.of(info),
                     store=store,
                     key=ledger_key(settings),
                     claim=Claim(

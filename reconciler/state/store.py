@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine
 
 from reconciler.errors import StateError
 from reconciler.state.changes import LedgerChange
-from reconciler.state.journal import NewStep, Outcome, Step, Summary
+from reconciler.state.journal import NewStep, Step, StepOutcome, Summary
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Lease, LeaseStuck
 from reconciler.state.ledger import Ledger
@@ -227,7 +227,7 @@ class Store:
             journal_rows.intend(connection, run_id, seqs, token=token, now=now)
 
     def withdraw_intents(
-        self, run_id: str, withdrawn: Sequence[Outcome], *, token: int, now: datetime
+        self, run_id: str, withdrawn: Sequence[StepOutcome], *, token: int, now: datetime
     ) -> None:
         """Marks what was sent and certainly not carried out as pending again, and says why. A
         holder that lost the lease changes nothing: whoever has it reads what became of it."""
@@ -237,7 +237,7 @@ class Store:
     def record_outcomes(
         self,
         run_id: str,
-        outcomes: Sequence[Outcome],
+        outcomes: Sequence[StepOutcome],
         ledger_changes: Sequence[LedgerChange] = (),
         *,
         token: int,

@@ -22,7 +22,7 @@ from reconciler.errors import StateError
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
 from reconciler.state.changes import LedgerChange, Rebase, Upsert
-from reconciler.state.journal import NewStep, Outcome, Step, StepState, Summary
+from reconciler.state.journal import NewStep, Step, StepOutcome, StepState, Summary
 from reconciler.state.keys import LedgerKey, storable, utc
 from reconciler.state.lease import Lease, LeaseHeld, LeaseLost
 from reconciler.state.ledger import Ledger, LedgerEntry
@@ -312,7 +312,7 @@ class MemoryStore:
                 )
 
     def withdraw_intents(
-        self, run_id: str, withdrawn: Sequence[Outcome], *, token: int, now: datetime
+        self, run_id: str, withdrawn: Sequence[StepOutcome], *, token: int, now: datetime
     ) -> None:
         """Marks what was sent and certainly not carried out as pending again, and says why. A
         holder that lost the lease changes nothing: whoever has it reads what became of it."""
@@ -329,7 +329,7 @@ class MemoryStore:
     def record_outcomes(
         self,
         run_id: str,
-        outcomes: Sequence[Outcome],
+        outcomes: Sequence[StepOutcome],
         ledger_changes: Sequence[LedgerChange] = (),
         *,
         token: int,
@@ -596,8 +596,8 @@ class MemoryStore:
 
 
 def _late(
-    rows: RunRows, outcomes: Sequence[Outcome], changes: Sequence[LedgerChange]
-) -> tuple[Sequence[Outcome], Sequence[LedgerChange], Mapping[int, str]]:
+    rows: RunRows, outcomes: Sequence[StepOutcome], changes: Sequence[LedgerChange]
+) -> tuple[Sequence[StepOutcome], Sequence[LedgerChange], Mapping[int, str]]:
     """What late answers may still decide, and what is noted beside what is known."""
     known = {
         seq: Known(identity(step.address), step.state, step.detail)
@@ -608,7 +608,7 @@ def _late(
     return taken, shares(made, changes), notes
 
 
-def _noted(step: Step, outcome: Outcome, now: datetime, *, fenced: bool) -> Step:
+def _noted(step: Step, outcome: StepOutcome, now: datetime, *, fenced: bool) -> Step:
     return replace(
         step,
         state=outcome.state,

@@ -16,9 +16,8 @@ from typing import Any
 
 import orjson
 
-from reconciler.applying.apply import Applier
-from reconciler.applying.apply import Settings as ApplySettings
-from reconciler.applying.batches import Limits
+from reconciler.applying.apply import Applier, ApplySettings
+from reconciler.applying.batches import RequestLimits
 from reconciler.applying.events import silent
 from reconciler.applying.report import BlockedAtApply, RunReport
 from reconciler.errors import ReconcilerError
@@ -537,7 +536,7 @@ class _Session:
             applier = Applier(
                 reader=self.reader,
                 writer=self.writer,
-                limits=Limits.of(info),
+                limits=RequestLimits.of(info),
                 store=self.store,
                 key=self.key,
                 claim=Claim(self.operator.name, self._host, 7, operation, self.luck.process.name),
