@@ -50,11 +50,10 @@ from reconciler.planning.planfile.safeguards import freezes_in_force
 from reconciler.state.changes import LedgerChange
 from reconciler.state.journal import NewStep, Step, StepOutcome, StepState
 from reconciler.state.keys import LedgerKey
-from reconciler.state.lease import Lease, LeaseLost
+from reconciler.state.lease import Claim, Lease, LeaseLost
 from reconciler.state.ledger import Ledger
 from reconciler.state.runs import NewRun, Run
-from reconciler.state.sql.lease_rows import Claim
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 
 _UNCERTAIN = (StepState.SENT, StepState.UNKNOWN)
 _MAX_SHOWN = 10

@@ -26,7 +26,7 @@ from reconciler.state.locations import FOLDER, default_state
 
 if TYPE_CHECKING:
     from reconciler.live.http.limiter import Limiter
-    from reconciler.state.store import Store
+    from reconciler.state.sql.store import Store
 
 _CACHE = "cache"
 
@@ -47,7 +47,7 @@ class Connections:
     @contextmanager
     def store_to_read(self) -> Iterator[Store]:
         """The state, as far as this user may use it."""
-        from reconciler.state.store import Store
+        from reconciler.state.sql.store import Store
 
         with Store.open_as_allowed(self.state) as store:
             yield store

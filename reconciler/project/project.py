@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from reconciler.state.lease import Lease
     from reconciler.state.ledger import Ledger
     from reconciler.state.runs import Run
-    from reconciler.state.store import Store
+    from reconciler.state.sql.store import Store
 
 __all__ = ["Access", "Project"]
 
@@ -341,9 +341,9 @@ class Project:
         from reconciler.live.http.limiter import Limiter
         from reconciler.planning.planfile.requirements import Demands, accept
         from reconciler.planning.planfile.safeguards import safeguards_of
+        from reconciler.state.lease import Claim
         from reconciler.state.processes import mark_of_this
-        from reconciler.state.sql.lease_rows import Claim
-        from reconciler.state.store import Store
+        from reconciler.state.sql.store import Store
 
         settings = self.settings()
 
@@ -385,7 +385,7 @@ class Project:
 
     def unlock(self) -> Lease | None:
         """Break the lease; what it was, None when it was free."""
-        from reconciler.state.store import Store
+        from reconciler.state.sql.store import Store
 
         settings = self.settings()
         with Store.open(self._connections.state) as store:
@@ -394,7 +394,7 @@ class Project:
     def prune(self, older_than: timedelta) -> int:
         """Drop the plans and images of runs that ended so long ago; how many runs there were."""
         from reconciler.manifests.loading.loader import environment_names
-        from reconciler.state.store import Store
+        from reconciler.state.sql.store import Store
 
         environment_names(self.folder)  # a folder that is none is refused before a state is made
         with Store.open(self._connections.state) as store:

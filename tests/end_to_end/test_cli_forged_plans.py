@@ -17,7 +17,7 @@ from reconciler.planning.model import ApprovedBy, Finding, Plan
 from reconciler.planning.planfile import codec
 from reconciler.planning.planfile.digests import sealed
 from reconciler.planning.planfile.encryption import enveloped, opened
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.end_to_end.harness import Workspace
 
 _PLAN_KEY = "correct horse battery staple"

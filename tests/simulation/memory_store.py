@@ -1,4 +1,4 @@
-"""A state store in memory, with the public contract of `reconciler.state.store.Store`.
+"""A state store in memory, with the public contract of `reconciler.state.sql.store.Store`.
 
 Plain dicts; each method is one transaction that either happens whole or not at all; values are
 copied on their way in and out. `Commits` is where a story breaks it: what `before` raises refuses
@@ -24,13 +24,12 @@ from reconciler.kinds.base import Fields
 from reconciler.state.changes import LedgerChange, Rebase, Upsert
 from reconciler.state.journal import NewStep, Step, StepOutcome, StepState, Summary
 from reconciler.state.keys import LedgerKey, storable, utc
-from reconciler.state.lease import Lease, LeaseHeld, LeaseLost
+from reconciler.state.lease import Claim, Lease, LeaseHeld, LeaseLost
 from reconciler.state.ledger import Ledger, LedgerEntry
 from reconciler.state.processes import is_surely_dead
 from reconciler.state.runs import NewRun, Run
 from reconciler.state.safeguards import Safeguards
 from reconciler.state.sql.late_rows import Known, judged, shares
-from reconciler.state.sql.lease_rows import Claim
 from reconciler.state.sql.ledger_rows import rebased
 from reconciler.state.sql.ownership import Taken, first_taken, refuse
 

@@ -37,9 +37,9 @@ from reconciler.project.connections import check_platform, ledger_key
 from reconciler.project.review import Prepared, review
 from reconciler.state.journal import StepState
 from reconciler.state.keys import LedgerKey
+from reconciler.state.lease import Claim
 from reconciler.state.ledger import Ledger, LedgerEntry
 from reconciler.state.safeguards import Safeguards
-from reconciler.state.sql.lease_rows import Claim
 from tests.simulation.history import (
     History,
     LedgerCommit,

@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.state.journal import StepOutcome, StepState
 from reconciler.state.lease import LeaseHeld
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.state.state_values import KEY, LUIS, MARIA, NOW, TTL_SECONDS, begun
 
 HOURS = timedelta(hours=2)

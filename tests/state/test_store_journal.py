@@ -12,7 +12,7 @@ from reconciler.state.changes import Rebase, Remove
 from reconciler.state.journal import NewStep, StepOutcome, StepState, Summary
 from reconciler.state.lease import LeaseLost
 from reconciler.state.runs import RunState
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.state.contenders import die_after_an_intent
 from tests.state.state_values import (
     KEY,

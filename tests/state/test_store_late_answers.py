@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.state.journal import StepOutcome, StepState, Summary
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.state.state_values import KEY, LUIS, NOW, TTL_SECONDS, after, begun, owned, upsert
 
 SETTLED = pytest.mark.parametrize("settled", [StepState.FAILED, StepState.SKIPPED])

@@ -24,7 +24,7 @@ from reconciler.errors import Locked, StateError
 from reconciler.state import store as stores
 from reconciler.state.lease import LeaseHeld, LeaseStuck
 from reconciler.state.sql import engines
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.state.state_values import KEY, LUIS, MARIA, NOW, TTL_SECONDS, after
 
 _LOCK = "SELECT * FROM leases WHERE project = 'acme' FOR UPDATE"

@@ -13,7 +13,7 @@ from reconciler.kinds.address import Address
 from reconciler.state.changes import Rebase
 from reconciler.state.journal import NewStep, StepOutcome, StepState
 from reconciler.state.keys import LedgerKey
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.state.state_values import (
     KEY,
     LUIS,

@@ -12,7 +12,7 @@ from reconciler.errors import StateError
 from reconciler.state.journal import StepOutcome, StepState
 from reconciler.state.lease import LeaseHeld
 from reconciler.state.sql import lease_rows
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.state.state_values import KEY, LUIS, MARIA, NOW, TTL_SECONDS, begun
 
 

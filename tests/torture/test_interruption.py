@@ -13,7 +13,7 @@ from reconciler.applying.events import Waiting
 from reconciler.errors import (
     Interrupted,
 )
-from reconciler.state.sql.lease_rows import Claim
+from reconciler.state.lease import Claim
 from tests.torture.racing import small_world, two_layers
 from tests.torture.striking import assert_settled, killed
 from tests.torture.world import (

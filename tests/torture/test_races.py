@@ -20,8 +20,8 @@ from reconciler.errors import (
 )
 from reconciler.kinds.address import identity
 from reconciler.state.journal import StepOutcome, StepState
-from reconciler.state.sql.lease_rows import Claim
-from reconciler.state.store import Store
+from reconciler.state.lease import Claim
+from reconciler.state.sql.store import Store
 from tests.planning.plan_worlds import desired, wanted
 from tests.torture.accounts import account, expected_ledger
 from tests.torture.racing import LUNCH, TEA, small_world, two_layers

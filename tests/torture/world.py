@@ -40,9 +40,9 @@ from reconciler.planning.planner import plan as planned
 from reconciler.sandbox.api.app import create_app
 from reconciler.sandbox.settings import SandboxSettings
 from reconciler.state.keys import LedgerKey
+from reconciler.state.lease import Claim
 from reconciler.state.ledger import LedgerEntry
-from reconciler.state.sql.lease_rows import Claim
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.planning.plan_worlds import SETTINGS
 from tests.torture.faulty import FaultyTransport
 

@@ -19,7 +19,7 @@ from reconciler.errors import StateError
 from reconciler.state.changes import LedgerChange
 from reconciler.state.journal import NewStep, Step, StepOutcome, Summary
 from reconciler.state.keys import LedgerKey
-from reconciler.state.lease import Lease, LeaseStuck
+from reconciler.state.lease import Claim, Lease, LeaseStuck
 from reconciler.state.ledger import Ledger
 from reconciler.state.locations import SqliteLocation, parse
 from reconciler.state.runs import NewRun, Run
@@ -39,7 +39,6 @@ from reconciler.state.sql import (
 )
 from reconciler.state.sql import schema as schemas
 from reconciler.state.sql.errors import StateBusy, StateNotWritable, translating
-from reconciler.state.sql.lease_rows import Claim
 
 LEASE_LOCK_SECONDS = 2.0
 """How long PostgreSQL waits for the lock of a lease: the transactions of a holder take less."""
