@@ -25,7 +25,7 @@ def prune(folder: Path, older_than: str) -> None:
     They stay in the history, and cannot be undone any more. Runs of every project and environment
     of the state are meant; none that is unfinished.
     """
-    from reconciler.views.style.vocabulary import counted
+    from reconciler.text import counted
 
     count = open_project(folder, None).prune(duration(older_than))
     if not count:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.kinds.base import Fields
 from reconciler.planning.model import Action, Change, Reason
+from reconciler.text import joined
 from reconciler.views.plan.fields import difference_lines, lost_lines
 from reconciler.views.plan.grouping import counted_kinds
 from reconciler.views.plan.text_diff import text_lines
@@ -14,7 +15,7 @@ from reconciler.views.style.escaping import visible
 from reconciler.views.style.renderer import Pen
 from reconciler.views.style.symbols import CHANGED, GONE, NEW, REPLACED
 from reconciler.views.style.values import is_long
-from reconciler.views.style.vocabulary import WHY, joined, sentence
+from reconciler.views.style.vocabulary import WHY, sentence
 
 _STEP = "      "
 
@@ -37,7 +38,7 @@ def delete_lines(change: Change, taken: Sequence[Change], pen: Pen) -> Iterator[
     if used:
         yield f"{_STEP}{pen.paint.bad(sentence(used))}"
     if taken:
-        yield f"{_STEP}With it: {joined(list(counted_kinds(taken)))}."
+        yield f"{_STEP}With it: {joined(counted_kinds(taken))}."
         if pen.expand:
             yield from (f"{_STEP}  {GONE} {pen.address(one.address)}" for one in taken)
     if pen.expand and change.before:

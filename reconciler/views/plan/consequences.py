@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.planning.model import Action, Consequence, LostReference
+from reconciler.text import first_of, joined
 from reconciler.views.plan.fields import old_and_new
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.renderer import Pen
 from reconciler.views.style.symbols import CHANGED
-from reconciler.views.style.vocabulary import DONE, joined
+from reconciler.views.style.vocabulary import DONE
 
 _ADDRESSES = 6
 _STEP = "      "
@@ -63,7 +64,5 @@ def _causes(one: Consequence, pen: Pen) -> list[str]:
 
 
 def _addresses(those: Sequence[Consequence], pen: Pen) -> str:
-    shown = [pen.address(one.address) for one in those]
-    if pen.expand or len(shown) <= _ADDRESSES + 1:
-        return ", ".join(shown)
-    return f"{', '.join(shown[:_ADDRESSES])} and {len(shown) - _ADDRESSES:,} more"
+    shown = (pen.address(one.address) for one in those)
+    return first_of(shown, None if pen.expand else _ADDRESSES)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from reconciler.planning.model import Change, Difference, Origin, Reason
+from reconciler.text import verb
 from reconciler.views.plan.members import is_listing, member_lines
 from reconciler.views.plan.schedule import schedule_lines
 from reconciler.views.plan.text_diff import diff_lines
@@ -104,7 +105,7 @@ def old_and_new(before: JsonValue, after: JsonValue, pen: Pen) -> str:
     stay = len(old) - len(gone)
     if not stay or not (gone or come):
         return f"{pen.plain(before)} → {pen.plain(after)}"
-    return f"{', '.join([*gone, *come])} ({stay:,} {'stays' if stay == 1 else 'stay'})"
+    return f"{', '.join([*gone, *come])} ({stay:,} {verb(stay, 'stays', 'stay')})"
 
 
 def _names(value: JsonValue) -> list[str]:

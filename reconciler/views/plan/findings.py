@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from reconciler.planning.model import Finding, Plan
+from reconciler.text import counted, first_of
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.renderer import Pen
-from reconciler.views.style.vocabulary import counted, sentence
+from reconciler.views.style.vocabulary import sentence
 
 _STEP = "    "
 _NAMES = 8
@@ -134,9 +135,7 @@ def _some(addresses: Sequence[str], pen: Pen) -> str:
 
 
 def _first(shown: Sequence[str], pen: Pen) -> str:
-    if pen.expand or len(shown) <= _NAMES + 1:
-        return ", ".join(shown)
-    return f"{', '.join(shown[:_NAMES])} and {len(shown) - _NAMES:,} more"
+    return first_of(shown, None if pen.expand else _NAMES)
 
 
 def _finding(finding: Finding, mark: str, pen: Pen) -> Iterator[str]:

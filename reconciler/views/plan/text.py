@@ -13,6 +13,7 @@ from reconciler.planning.effects.opening_hours import campaign_of
 from reconciler.planning.model import Action, Change, Plan, Reason, Unknown
 from reconciler.privacy.known_people import knowing_plan
 from reconciler.privacy.masking import Masker
+from reconciler.text import counted, joined
 from reconciler.views.plan.change import (
     create_lines,
     delete_lines,
@@ -31,7 +32,7 @@ from reconciler.views.style.colour import Paint
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.renderer import Pen
 from reconciler.views.style.symbols import NEW, RELEASED, TRACKED
-from reconciler.views.style.vocabulary import WHY, counted, moment, sentence
+from reconciler.views.style.vocabulary import WHY, moment, sentence
 
 _ID_CHARACTERS = 10
 _COLLECTIONS = 12
@@ -192,7 +193,7 @@ def _by_kind(changes: Sequence[Change], mark: str, pen: Pen) -> Iterator[str]:
             yield _fold(collection, group, mark, pen)
     for kind, group in own.items():
         campaigns = len({identity(campaign_of(one.address)) for one in group})
-        what = next(iter(counted_kinds(group)), kind)
+        what = joined(counted_kinds(group)) or kind
         where = counted(campaigns, "campaign")
         yield f"  {mark} {what} of {where}{places(group, pen)}"
 

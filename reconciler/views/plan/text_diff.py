@@ -6,10 +6,10 @@ import difflib
 import textwrap
 from collections.abc import Iterator
 
+from reconciler.text import counted
 from reconciler.views.style.colour import Paint
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.symbols import GONE, NEW
-from reconciler.views.style.vocabulary import counted
 
 _WIDTH = 96
 _CONTEXT_LINES = 1

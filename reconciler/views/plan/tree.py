@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from reconciler.kinds.address import decode, identity, name_of
 from reconciler.planning.model import Action, Change
+from reconciler.text import counted
 from reconciler.views.plan.fields import difference_lines
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.renderer import Pen
 from reconciler.views.style.symbols import CHANGED, GONE, NEW
-from reconciler.views.style.vocabulary import counted
 
 _SHOWN_LEVELS = 40
 

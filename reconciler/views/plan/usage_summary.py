@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from reconciler.live.platform import Usage
+from reconciler.text import counted, some, verb
 from reconciler.views.style.renderer import Pen
-from reconciler.views.style.vocabulary import counted, joined
 
 _NAMES = 3
 
@@ -16,7 +16,7 @@ def use_in_words(usage: Usage, pen: Pen) -> str:
         parts.append(f"{counted(usage.interactions_total, 'interaction')} would be lost")
     if usage.agents_now:
         agents = len(usage.agents_now)
-        parts.append(f"{counted(agents, 'agent')} {'is' if agents == 1 else 'are'} in it now")
+        parts.append(f"{counted(agents, 'agent')} {verb(agents, 'is', 'are')} in it now")
     if usage.open_interactions:
         parts.append(counted(usage.open_interactions, "open interaction"))
     if usage.referrers:
@@ -29,7 +29,4 @@ def use_in_words(usage: Usage, pen: Pen) -> str:
 
 def _named(addresses: list[str], pen: Pen) -> str:
     unique = list(dict.fromkeys(addresses))
-    shown = [pen.address(one) for one in unique[:_NAMES]]
-    if len(unique) > _NAMES:
-        shown.append(f"{len(unique) - _NAMES:,} more")
-    return joined(shown)
+    return some((pen.address(address) for address in unique), _NAMES)

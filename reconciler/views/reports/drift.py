@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from reconciler.planning.model import Difference, Origin
 from reconciler.planning.reports.drift import DriftedResource, DriftKind, DriftReport
 from reconciler.privacy.masking import Masker
+from reconciler.text import counted, joined
 from reconciler.views.plan.json import difference_document, source_document
 from reconciler.views.reports.clock import clock_document
 from reconciler.views.style.colour import PLAIN, Paint
@@ -14,7 +15,7 @@ from reconciler.views.style.escaping import visible
 from reconciler.views.style.json_output import json_bytes
 from reconciler.views.style.renderer import Pen
 from reconciler.views.style.table import table
-from reconciler.views.style.vocabulary import counted, joined, moment
+from reconciler.views.style.vocabulary import moment
 
 __all__ = ["drift_to_json", "render_drift"]
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from reconciler.live.platform import Usage
 from reconciler.privacy.masking import Masker
+from reconciler.text import counted, first_of, verb
 from reconciler.views.plan.usage_json import usage_to_json
 from reconciler.views.style.colour import PLAIN, Paint
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.renderer import Pen
-from reconciler.views.style.vocabulary import counted, moment
+from reconciler.views.style.vocabulary import moment
 
 __all__ = ["render_usage", "usage_to_json"]
 
@@ -29,10 +30,8 @@ def render_usage(usage: Usage, masker: Masker, paint: Paint = PLAIN) -> str:
 def _details(usage: Usage, pen: Pen) -> Iterator[str]:
     if usage.agents_now:
         agents = [visible(one) for one in usage.agents_now]
-        more = f" and {len(agents) - _NAMES:,} more" if len(agents) > _NAMES else ""
-        are = "is" if len(agents) == 1 else "are"
-        shown = ", ".join(agents[:_NAMES])
-        yield f"{counted(len(agents), 'agent')} {are} in it now: {shown}{more}"
+        are = verb(len(agents), "is", "are")
+        yield f"{counted(len(agents), 'agent')} {are} in it now: {first_of(agents, _NAMES)}"
     if usage.referrers:
         yield f"Referred to by {counted(len(usage.referrers), 'resource')}:"
         for one in usage.referrers:

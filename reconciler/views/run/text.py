@@ -23,13 +23,14 @@ from reconciler.privacy.handles import is_personal
 from reconciler.privacy.known_people import knowing_steps
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import Step, StepState
+from reconciler.text import counted, joined
 from reconciler.views.reports.clock import clock_warning
 from reconciler.views.run.json import report_to_json
 from reconciler.views.run.step import UNCERTAIN, action_of, how_to_go_on, step_line
 from reconciler.views.style.colour import PLAIN, Paint
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.renderer import Pen
-from reconciler.views.style.vocabulary import DONE, TO_DO, counted, joined, sentence
+from reconciler.views.style.vocabulary import DONE, TO_DO, sentence
 
 __all__ = [
     "render_event",

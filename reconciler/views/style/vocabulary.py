@@ -1,15 +1,12 @@
-"""Words that views share: moments, counts, actions and reasons in plain English."""
+"""Words that views share: moments, actions and reasons in plain English."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
 
-from reconciler.guards.wording import counted, joined
 from reconciler.planning.model import Action, Reason
 from reconciler.views.style.escaping import visible
-
-__all__ = ["DONE", "TO_DO", "WHY", "counted", "joined", "moment", "moments_in", "sentence"]
 
 _RFC_3339 = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)")
 
