@@ -8,7 +8,7 @@ from reconciler.kinds.address import name_of
 from reconciler.kinds.registry import KINDS, collection_of
 from reconciler.planning.model import Change
 from reconciler.views.style.escaping import visible
-from reconciler.views.style.renderer import Pen
+from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import counted
 
 _NAMES = 6
@@ -33,22 +33,22 @@ def counted_kinds(changes: Iterable[Change]) -> Iterator[str]:
             yield counted(counts[kind.name], kind.noun, kind.plural)
 
 
-def names(collection: str, addresses: Iterable[str], pen: Pen) -> str:
+def names(collection: str, addresses: Iterable[str], view: View) -> str:
     """The first few of a collection's entries by their names below it, and how many more."""
-    shown = [_below(collection, address, pen) for address in addresses]
-    if pen.expand or len(shown) <= _NAMES + 1:
+    shown = [_below(collection, address, view) for address in addresses]
+    if view.expand or len(shown) <= _NAMES + 1:
         return ", ".join(shown)
     return f"{', '.join(shown[:_NAMES])} and {len(shown) - _NAMES:,} more"
 
 
-def _below(collection: str, address: str, pen: Pen) -> str:
-    masked = pen.masker.address(address)
+def _below(collection: str, address: str, view: View) -> str:
+    masked = view.masker.address(address)
     if masked == collection:
         return visible(name_of(masked))
     return visible(masked[len(collection) + 1 :])
 
 
-def places(changes: Iterable[Change], pen: Pen) -> str:
+def places(changes: Iterable[Change], view: View) -> str:
     """Where git says so: the first place in each of the first files."""
     first: dict[str, str] = {}
     for change in changes:
@@ -59,4 +59,4 @@ def places(changes: Iterable[Change], pen: Pen) -> str:
     shown = [visible(place) for place in list(first.values())[:_FILES]]
     if len(first) > _FILES:
         shown.append(counted(len(first) - _FILES, "more file"))
-    return "  " + pen.paint.faint(", ".join(shown))
+    return "  " + view.paint.faint(", ".join(shown))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from reconciler.views.style.colour import Paint
 from reconciler.views.style.escaping import visible
-from reconciler.views.style.symbols import GONE, NEW
+from reconciler.views.style.symbols import ADDED, REMOVED
 from reconciler.views.style.vocabulary import counted
 
 _WIDTH = 96
@@ -57,8 +57,8 @@ def _painted(lines: Iterator[str], paint: Paint) -> Iterator[str]:
                 yield paint.faint("…")
             started = True
         elif mark == "-":
-            yield paint.bad(f"{GONE} {text}".rstrip())
+            yield paint.bad(f"{REMOVED} {text}".rstrip())
         elif mark == "+":
-            yield paint.good(f"{NEW} {text}".rstrip())
+            yield paint.good(f"{ADDED} {text}".rstrip())
         else:
             yield f"  {text}".rstrip()

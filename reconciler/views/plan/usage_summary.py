@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from reconciler.live.platform import Usage
-from reconciler.views.style.renderer import Pen
+from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import counted, joined
 
 _NAMES = 3
 
 
-def use_in_words(usage: Usage, pen: Pen) -> str:
+def usage_phrase(usage: Usage, view: View) -> str:
     """`61 agents are in it now, 3 resources refer to it`; "" where nothing uses it."""
     parts: list[str] = []
     if usage.interactions_total:
@@ -20,16 +20,16 @@ def use_in_words(usage: Usage, pen: Pen) -> str:
     if usage.open_interactions:
         parts.append(counted(usage.open_interactions, "open interaction"))
     if usage.referrers:
-        parts.append(f"used by {_named([str(one.address) for one in usage.referrers], pen)}")
+        parts.append(f"used by {_named([str(one.address) for one in usage.referrers], view)}")
     if usage.recent_interactions:
         used = counted(usage.recent_interactions, "interaction")
         parts.append(f"{used} used it in the last 30 days")
     return ", ".join(parts)
 
 
-def _named(addresses: list[str], pen: Pen) -> str:
+def _named(addresses: list[str], view: View) -> str:
     unique = list(dict.fromkeys(addresses))
-    shown = [pen.address(one) for one in unique[:_NAMES]]
+    shown = [view.address(one) for one in unique[:_NAMES]]
     if len(unique) > _NAMES:
         shown.append(f"{len(unique) - _NAMES:,} more")
     return joined(shown)
