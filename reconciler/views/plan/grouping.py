@@ -10,7 +10,7 @@ from reconciler.kinds.registry import KINDS, collection_of
 from reconciler.planning.model import Change
 from reconciler.text import counted, first_of
 from reconciler.views.style.escaping import visible
-from reconciler.views.style.renderer import Pen
+from reconciler.views.style.view import View
 
 _NAMES = 6
 _FILES = 2
@@ -29,20 +29,20 @@ def counted_kinds(changes: Iterable[Change]) -> list[str]:
     return KINDS.counted(Counter(change.kind for change in changes))
 
 
-def names(collection: str, addresses: Iterable[str], pen: Pen) -> str:
+def names(collection: str, addresses: Iterable[str], view: View) -> str:
     """The first few of a collection's entries by their names below it, and how many more."""
-    shown = (_below(collection, address, pen) for address in addresses)
-    return first_of(shown, None if pen.expand else _NAMES)
+    shown = (_below(collection, address, view) for address in addresses)
+    return first_of(shown, None if view.expand else _NAMES)
 
 
-def _below(collection: str, address: str, pen: Pen) -> str:
-    masked = pen.masker.address(address)
+def _below(collection: str, address: str, view: View) -> str:
+    masked = view.masker.address(address)
     if masked == collection:
         return visible(name_of(masked))
     return visible(masked[len(collection) + 1 :])
 
 
-def places(changes: Iterable[Change], pen: Pen) -> str:
+def places(changes: Iterable[Change], view: View) -> str:
     """Where git says so: the first place in each of the first files."""
     first: dict[str, str] = {}
     for change in changes:
@@ -53,4 +53,4 @@ def places(changes: Iterable[Change], pen: Pen) -> str:
     shown = [visible(place) for place in list(first.values())[:_FILES]]
     if len(first) > _FILES:
         shown.append(counted(len(first) - _FILES, "more file"))
-    return "  " + pen.paint.faint(", ".join(shown))
+    return "  " + view.paint.faint(", ".join(shown))

@@ -10,7 +10,7 @@ from reconciler.text import counted, first_of, verb
 from reconciler.views.plan.usage_json import usage_to_json
 from reconciler.views.style.colour import PLAIN, Paint
 from reconciler.views.style.escaping import visible
-from reconciler.views.style.renderer import Pen
+from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import moment
 
 __all__ = ["render_usage", "usage_to_json"]
@@ -20,14 +20,14 @@ _NAMES = 12
 
 def render_usage(usage: Usage, masker: Masker, paint: Paint = PLAIN) -> str:
     """A verdict first, then each way it is used."""
-    pen = Pen(masker, paint)
-    details = list(_details(usage, pen))
+    view = View(masker, paint)
+    details = list(_details(usage, view))
     verdict = "is in use" if details else "is not in use: nothing refers to it, nobody is in it"
-    first = paint.strong(f"{pen.address(usage.address)} {verdict}")
+    first = paint.strong(f"{view.address(usage.address)} {verdict}")
     return "\n".join([first, *(f"  {line}" for line in details)]) + "\n"
 
 
-def _details(usage: Usage, pen: Pen) -> Iterator[str]:
+def _details(usage: Usage, view: View) -> Iterator[str]:
     if usage.agents_now:
         agents = [visible(one) for one in usage.agents_now]
         are = verb(len(agents), "is", "are")
@@ -35,7 +35,7 @@ def _details(usage: Usage, pen: Pen) -> Iterator[str]:
     if usage.referrers:
         yield f"Referred to by {counted(len(usage.referrers), 'resource')}:"
         for one in usage.referrers:
-            yield f"  {pen.address(one.address)} ({visible(one.field)})"
+            yield f"  {view.address(one.address)} ({visible(one.field)})"
     if usage.open_interactions:
         yield f"{counted(usage.open_interactions, 'interaction')} open on it"
     for user, count in usage.open_by_user.items():
