@@ -148,8 +148,8 @@ class _Work:
         demands = replace(demands, signature=signature_path(path))
         project = self._project(self._environment or plan.environment)
         masker = self._masker(project)
-        with masked_errors(masker, plan.changes), progress_listener(masker) as tell:
-            report = project.apply(plan, tell=tell, settings=self._settings, demands=demands)
+        with masked_errors(masker, plan.changes), progress_listener(masker) as notify:
+            report = project.apply(plan, notify=notify, settings=self._settings, demands=demands)
         return self._tell(report, masker)
 
     def expected(
@@ -161,11 +161,11 @@ class _Work:
     ) -> int:
         project = self._project(self._environment)
         masker = self._masker(project)
-        with masked_errors(masker), progress_listener(masker) as tell:
+        with masked_errors(masker), progress_listener(masker) as notify:
             report = project.apply_expected(
                 digest,
                 approvals=approvals,
-                tell=tell,
+                notify=notify,
                 settings=self._settings,
                 demands=demands,
                 against=None if against is None else project.plans.read(against),
@@ -175,8 +175,8 @@ class _Work:
     def resumed(self, run: str | None) -> int:
         project = self._project(self._environment)
         masker = self._masker(project)
-        with masked_errors(masker), progress_listener(masker) as tell:
-            report = project.resume(run, tell=tell, settings=self._settings)
+        with masked_errors(masker), progress_listener(masker) as notify:
+            report = project.resume(run, notify=notify, settings=self._settings)
         return self._tell(report, masker)
 
     def _project(self, environment: str | None) -> Project:
