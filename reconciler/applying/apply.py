@@ -45,7 +45,7 @@ from reconciler.live.platform import Reader, Snapshot, Writer
 from reconciler.manifests.config.freeze import Freeze
 from reconciler.planning.model import Change, Finding, Plan
 from reconciler.planning.planfile import codec
-from reconciler.planning.planfile.requirements import unsigned
+from reconciler.planning.planfile.requirements import check_unsigned_allowed
 from reconciler.planning.planfile.safeguards import freezes_in_force
 from reconciler.state.changes import LedgerChange
 from reconciler.state.journal import NewStep, Step, StepState
@@ -91,7 +91,7 @@ class Applier:
     settings: Settings = Settings()
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     freeze: Freeze | None = None
-    accept: Callable[[Plan, Ledger], None] = unsigned
+    accept: Callable[[Plan, Ledger], None] = check_unsigned_allowed
 
     async def apply(self, plan: Plan) -> RunReport:
         """Apply a plan, or go on with its run when that did not finish.
@@ -224,7 +224,7 @@ class Applier:
         new = NewRun(
             plan_id=plan.digest,
             content_digest=plan.content_digest,
-            plan=codec.dumps(plan),
+            plan=codec.dump_plan(plan),
             operation="undo" if plan.undoes else "apply",
             actor=self.claim.holder,
             git_commit=plan.git_commit,
@@ -289,7 +289,7 @@ class Applier:
 
     async def _resume(self, run: Run, token: int) -> RunReport:
         self.store.resume_run(run.id, token=token)
-        plan = codec.loads(self.store.plan_of(run.id), name=f"the plan of run {run.id}")
+        plan = codec.load_plan(self.store.plan_of(run.id), name=f"the plan of run {run.id}")
         self.tell(RunStarted(run.id, len(plan.changes)))
         try:
             await self._wait_out(self.store.steps(run.id))

@@ -14,7 +14,7 @@ from reconciler.applying.answers import is_too_large
 from reconciler.errors import PlatformError
 from reconciler.kinds.address import Address
 from reconciler.live.platform import Outcome, PlatformInfo, Request, Writer
-from reconciler.planning.order import batch_steps
+from reconciler.planning.order import steps_per_batch
 
 _FRAME_BYTES = 32
 """What a batch's body has around its operations."""
@@ -33,7 +33,7 @@ class Limits:
     @classmethod
     def of(cls, info: PlatformInfo) -> Limits:
         """Those a platform tells of itself."""
-        return cls(batch_steps(info.batch_size), info.batch_size, info.body_bytes)
+        return cls(steps_per_batch(info.batch_size), info.batch_size, info.body_bytes)
 
 
 def cut(

@@ -18,8 +18,8 @@ from reconciler.kinds.registry import KINDS
 from reconciler.kinds.status import STATUS
 from reconciler.kinds.values.name_lists import names_in
 from reconciler.live.platform import Usage
+from reconciler.planning.digests import with_digests
 from reconciler.planning.model import Action, Change, Plan
-from reconciler.planning.planfile.digests import sealed
 
 _HOURS_FIELDS = ("schedule", "time_zone")
 
@@ -32,13 +32,13 @@ def kind_of(change: Change) -> Kind:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class LiveNames:
     """What resources are called on the platform until this plan's renames are done."""
 
     renamed: Mapping[str, Address]
 
     @classmethod
-    def of(cls, changes: Iterable[Change]) -> Names:
+    def of(cls, changes: Iterable[Change]) -> LiveNames:
         """The names around these changes."""
         return cls(
             {
@@ -103,7 +103,7 @@ def numbers_lost(change: Change) -> tuple[str, ...]:
     return tuple(one for one in names_in(change.before.get("numbers")) if one not in kept)
 
 
-def leaves_its_line(change: Change) -> bool:
+def loses_connection(change: Change) -> bool:
     """Whether a channel that is on loses a number, or its connector for another or none."""
     before, after = change.before, change.after
     if change.kind != CHANNEL.name or before is None or after is None:
@@ -138,7 +138,7 @@ def members_removed(change: Change) -> tuple[str, ...]:
     )
 
 
-def usage_wanted(plan: Plan) -> tuple[Address, ...]:
+def addresses_needing_usage(plan: Plan) -> tuple[Address, ...]:
     """The addresses, as they are on the platform now, whose usage the guards go by."""
     wanted = _wanted(plan)
     return tuple(dict.fromkeys(wanted.values()))
@@ -152,7 +152,7 @@ def with_usage(plan: Plan, usage: Mapping[str, Usage]) -> Plan:
     wanted = _wanted(plan)
     if not wanted:
         return plan
-    return sealed(
+    return with_digests(
         replace(
             plan,
             changes=tuple(
@@ -168,7 +168,7 @@ def with_usage(plan: Plan, usage: Mapping[str, Usage]) -> Plan:
 def _wanted(plan: Plan) -> dict[str, Address]:
     """The live address to ask about, by key of the change that wants it."""
     deleted = deleted_campaigns(plan.changes)
-    names = Names.of(plan.changes)
+    names = LiveNames.of(plan.changes)
     wanted: dict[str, Address] = {}
     for change in plan.changes:
         if change.action is Action.REPLACE and change.previous_address is not None:
@@ -186,7 +186,7 @@ def _wants_usage(change: Change, deleted: frozenset[str]) -> bool:
         if goes_with_its_campaign(change, deleted):
             return kind is STATUS
         return kind.life is Life.ENTRY
-    stops = is_disabled(change) or leaves_its_line(change)
+    stops = is_disabled(change) or loses_connection(change)
     return stops or bool(members_removed(change)) or _hours_change(change, kind)
 
 
@@ -196,6 +196,6 @@ def _hours_change(change: Change, kind: Kind) -> bool:
     return any(change.before[name] != change.after[name] for name in _HOURS_FIELDS)
 
 
-def is_unread(review: Review, change: Change, names: Names) -> bool:
+def is_usage_unknown(review: Review, change: Change, names: LiveNames) -> bool:
     """Whether its usage is wanted, could not be had, and it is there: unknown is not unused."""
     return change.usage is None and review.live.find(names.before(change.address)) is not None

@@ -26,7 +26,7 @@ from reconciler.live.platform import (
 )
 from reconciler.planning.model import Action, ApprovedBy, Change, Evidence, Finding, Plan, Reason
 from reconciler.planning.reports.drift import drift_report
-from reconciler.planning.reports.explanation import Circumstances, explain
+from reconciler.planning.reports.explanation import ResourceStatus, explain
 from reconciler.privacy.handles import is_handle, is_personal
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import Step, StepState
@@ -179,7 +179,7 @@ def test_no_customer_stands_in_an_explanation(secrets: tuple[str, ...]) -> None:
         live=live,
         audit=audit,
         positions={},
-        circumstances=Circumstances(),
+        circumstances=ResourceStatus(),
     )
     assert not _leaks(render_explanation(found, MASKER), secrets)
     assert not _leaks(explanation_to_json(found, MASKER), secrets)

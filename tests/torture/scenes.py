@@ -184,7 +184,7 @@ class Scene:
             runs = store.runs(key, 1)
             if not runs:
                 return None
-            plan = codec.loads(store.plan_of(runs[0].id), name="the plan of the run")
+            plan = codec.load_plan(store.plan_of(runs[0].id), name="the plan of the run")
             return runs[0], store.steps(runs[0].id), plan
 
 

@@ -225,11 +225,11 @@ def test_a_resume_does_not_delete_what_a_changed_referrer_would_lose(world: Worl
 
 
 def undone(world: World, made: Plan, report: RunReport) -> RunReport:
-    from reconciler.planning.undo.planner import undo
+    from reconciler.planning.undo.planner import make_undo_plan
     from tests.planning.plan_worlds import SETTINGS
     from tests.torture.world import KEY
 
-    back = undo(
+    back = make_undo_plan(
         made,
         report.steps,
         world.snapshot(),

@@ -17,8 +17,8 @@ from reconciler.applying.rechecks.referrers import naming_referrers
 from reconciler.guards.analyzers.guard_weakened import weakenings
 from reconciler.guards.context import Review
 from reconciler.guards.evaluate import reevaluate
-from reconciler.guards.facts import kind_of, usage_wanted, with_usage
-from reconciler.guards.list_scopes import lists_of
+from reconciler.guards.facts import addresses_needing_usage, kind_of, with_usage
+from reconciler.guards.list_scopes import all_lists
 from reconciler.kinds.address import Address, identity
 from reconciler.live.platform import LiveResource, Reader, Snapshot, Usage
 from reconciler.manifests.config.freeze import Freeze
@@ -93,7 +93,7 @@ async def still_blocking(
 
 async def _usage(plan: Plan, live: Snapshot, reader: Reader) -> Mapping[str, Usage]:
     """Usage by identity. What is there no more is not asked about: nothing uses it."""
-    wanted = usage_wanted(plan)
+    wanted = addresses_needing_usage(plan)
     there = [one for one in wanted if live.find(one) is not None]
     gone = [one for one in wanted if live.find(one) is None and live.why_unknown(one) is None]
     found = await reader.usage(there) if there else {}
@@ -134,7 +134,7 @@ def _concerning(
     """The findings about these changes, about a list they stand in, or about the plan as such."""
     about: dict[str, set[str]] = {}
     for change in changes:
-        places = [change.address, *lists_of(kind_of(change), change.address)]
+        places = [change.address, *all_lists(kind_of(change), change.address)]
         for place in places:
             about.setdefault(identity(place), set()).add(change.key)
         if change.action is Action.REPLACE and change.previous_address is not None:

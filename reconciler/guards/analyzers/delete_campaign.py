@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
 from reconciler.guards.facts import keyed_entries, kind_of
-from reconciler.guards.remaining_use import Users, referrers_in_words
+from reconciler.guards.remaining_use import RemainingUse, referrers_phrase
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Life
 from reconciler.kinds.campaign import CAMPAIGN
@@ -24,7 +24,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
     ]
     if not campaigns:
         return
-    users = Users.of(review)
+    users = RemainingUse.of(review)
     members = _members_lost(review)
     for change in campaigns:
         evidence = _evidence(change, users, members.get(identity(change.address), 0))
@@ -49,7 +49,7 @@ def _members_lost(review: Review) -> dict[str, int]:
     return lost
 
 
-def _evidence(change: Change, users: Users, members: int) -> Evidence:
+def _evidence(change: Change, users: RemainingUse, members: int) -> Evidence:
     usage = change.usage
     counts = {"members": members}
     if usage is not None:
@@ -79,7 +79,7 @@ def _message(evidence: Evidence, *, is_read: bool) -> str:
     if opened:
         more += f"; {counted(opened, 'interaction')} {verb(opened, 'is', 'are')} open now"
     if evidence.referrers:
-        more += f"; used by {referrers_in_words(evidence.referrers)}"
+        more += f"; used by {referrers_phrase(evidence.referrers)}"
     return (
         f"deleting this campaign cannot be undone and loses {joined(lost)}, its channels and all "
         f"that is its own{more}"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.facts import Names, kind_of
+from reconciler.guards.facts import LiveNames, kind_of
 from reconciler.kinds.address import identity, parent_of
 from reconciler.kinds.base import Life
 from reconciler.kinds.registry import KINDS
@@ -33,7 +33,7 @@ class _Below:
 def _analyze(review: Review) -> Iterator[Finding]:
     deletes = [change for change in review.plan.changes if change.action is Action.DELETE]
     roots = {identity(change.address): change for change in deletes if not change.cascaded}
-    names = Names.of(review.plan.changes)
+    names = LiveNames.of(review.plan.changes)
     found: dict[str, _Below] = {}
     for change in deletes:
         if not change.cascaded or kind_of(change).life is not Life.ENTRY:

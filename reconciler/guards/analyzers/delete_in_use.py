@@ -13,11 +13,11 @@ from reconciler.guards.context import Guard, Review
 from reconciler.guards.facts import (
     deleted_campaigns,
     goes_with_its_campaign,
-    is_unread,
+    is_usage_unknown,
     kind_of,
     replaced_names,
 )
-from reconciler.guards.remaining_use import Users, in_words
+from reconciler.guards.remaining_use import RemainingUse, use_phrase
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Kind, Life
 from reconciler.kinds.campaign import CAMPAIGN
@@ -27,7 +27,7 @@ CODE = "delete-in-use"
 
 
 def _analyze(review: Review) -> Iterator[Finding]:
-    users = Users.of(review)
+    users = RemainingUse.of(review)
     deleted = deleted_campaigns(review.plan.changes)
     replaced = replaced_names(review.plan.changes)
     for change in review.plan.changes:
@@ -41,8 +41,8 @@ def _analyze(review: Review) -> Iterator[Finding]:
         elif change.usage is not None:
             evidence = users.remaining(change.usage)
             if evidence.referrers or evidence.counts:
-                yield _finding(change, kind, in_words(evidence), evidence)
-        elif is_unread(review, change, users.names):
+                yield _finding(change, kind, use_phrase(evidence), evidence)
+        elif is_usage_unknown(review, change, users.names):
             yield _finding(change, kind, "what uses it could not be read", Evidence())
 
 
@@ -50,7 +50,7 @@ def _in_deleted_campaign(change: Change, kind: Kind) -> Iterator[Finding]:
     agents = len(change.usage.agents_now) if change.usage is not None else 0
     if agents:
         evidence = Evidence(counts={"agents_now": agents}, headline="agents_now")
-        yield _finding(change, kind, in_words(evidence), evidence)
+        yield _finding(change, kind, use_phrase(evidence), evidence)
 
 
 def _finding(change: Change, kind: Kind, words: str, evidence: Evidence) -> Finding:

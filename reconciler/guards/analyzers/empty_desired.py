@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 
 from reconciler.guards.context import Guard, Review
 from reconciler.guards.facts import (
-    Names,
+    LiveNames,
     deleted_campaigns,
     goes_with_its_campaign,
     keyed_entries,
     kind_of,
     replaced_names,
 )
-from reconciler.guards.list_scopes import DIRECTORY, is_gone, lived, own_lists
+from reconciler.guards.list_scopes import DIRECTORY, count_live, is_list_deleted, lists_in_scope
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Life
 from reconciler.planning.model import Action, Change, Evidence, Finding, Reason, Unknown
@@ -121,8 +121,8 @@ def _emptied_lists(review: Review) -> Iterator[_Emptied]:
     if not leaving:
         return
     kinds = frozenset(c.kind for c in changes if c.action is Action.DELETE)
-    names = Names.of(changes)
-    there = {identity(name): count for name, count in lived(review, kinds).items()}
+    names = LiveNames.of(changes)
+    there = {identity(name): count for name, count in count_live(review, kinds).items()}
     for one in leaving:
         had = there.get(identity(names.before(one.address)), 0)
         if had and had + one.more <= 0:
@@ -146,9 +146,9 @@ def _balance(changes: tuple[Change, ...]) -> dict[str, _Balance]:
         kind = kind_of(change)
         if kind.life is not Life.ENTRY:
             continue
-        for listed in own_lists(kind, change.address):
+        for listed in lists_in_scope(kind, change.address):
             key = identity(listed)
-            if not is_gone(key, deleted):
+            if not is_list_deleted(key, deleted):
                 found = balance.setdefault(key, _Balance(listed))
                 found.more += more
                 if more < 0:

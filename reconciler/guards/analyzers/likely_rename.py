@@ -15,8 +15,8 @@ from reconciler.guards.context import Guard, Review
 from reconciler.guards.facts import kind_of, replaced_names
 from reconciler.kinds.address import identity, name_of, parent_of
 from reconciler.kinds.base import Renaming
+from reconciler.planning.digests import fingerprint
 from reconciler.planning.model import Action, Change, Evidence, Finding
-from reconciler.planning.planfile.digests import fingerprint
 
 CODE = "likely-rename"
 _MOST_PAIRS = 400

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.facts import is_unread, kind_of
-from reconciler.guards.remaining_use import Users, in_words
+from reconciler.guards.facts import is_usage_unknown, kind_of
+from reconciler.guards.remaining_use import RemainingUse, use_phrase
 from reconciler.kinds.address import identity, name_of
 from reconciler.planning.model import Action, Change, Evidence, Finding, Severity
 
@@ -22,7 +22,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
     replaces = [change for change in changes if change.action is Action.REPLACE]
     if not replaces:
         return
-    users = Users.of(review)
+    users = RemainingUse.of(review)
     deletes = {identity(c.address): c for c in changes if c.action is Action.DELETE}
     for change in replaces:
         old = deletes.get(identity(change.previous_address or ""))
@@ -31,8 +31,8 @@ def _analyze(review: Review) -> Iterator[Finding]:
         usage = change.usage or old.usage
         if usage is not None:
             evidence = users.remaining(usage)
-            yield _finding(change, evidence, _severity(evidence), in_words(evidence))
-        elif is_unread(review, old, users.names):
+            yield _finding(change, evidence, _severity(evidence), use_phrase(evidence))
+        elif is_usage_unknown(review, old, users.names):
             yield _finding(change, Evidence(), "block", "what uses it could not be read")
         else:
             yield _finding(change, Evidence(), "warn", "")

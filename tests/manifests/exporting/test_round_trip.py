@@ -23,7 +23,7 @@ from reconciler.manifests.desired import Desired, Environment, Settings
 from reconciler.manifests.exporting.export import PERSONAL, export_files, write_files
 from reconciler.manifests.loading.loader import load
 from reconciler.planning.model import Action
-from reconciler.planning.planner import plan
+from reconciler.planning.planner import make_plan
 from reconciler.state.ledger import Ledger
 
 SETTINGS = Settings("acme", Environment("dev", "http://127.0.0.1:8350", "acme-dev"))
@@ -126,7 +126,7 @@ def assert_asks_for_what_there_is(resources: Sequence[LiveResource]) -> None:
         PlatformInfo("acme-dev", "Acme", "1", "ci", "all", {}), there, Directory(None, None, None)
     )
     ledger = Ledger("acme", "dev", "acme-dev")
-    made = plan(desired, snapshot, ledger, settings=SETTINGS, now=NOW)
+    made = make_plan(desired, snapshot, ledger, settings=SETTINGS, now=NOW)
     assert {change.action for change in made.changes} <= {Action.ADOPT, Action.NONE}
     assert [change.address for change in made.changes if change.differences] == []
 
