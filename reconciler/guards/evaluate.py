@@ -15,7 +15,8 @@ from reconciler.guards.context import Guard, Review
 from reconciler.guards.registry import GUARD_CODES, GUARDS
 from reconciler.kinds.address import identity
 from reconciler.manifests.desired import Approval
-from reconciler.planning.model import Finding, Plan
+from reconciler.planning.findings import Finding
+from reconciler.planning.model import Plan
 
 CRASHED = "guard-crashed"
 

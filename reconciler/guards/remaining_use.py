@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reconciler.guards.context import Review
-from reconciler.guards.facts import LiveNames, kind_of
+from reconciler.guards.facts import LiveNames
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.registry import KINDS, place_of
 from reconciler.live.platform import Referrer, Usage
 from reconciler.manifests.desired import COUNTED_DAYS
-from reconciler.planning.model import Action, Change, Consequence, Evidence
+from reconciler.planning.findings import Evidence
+from reconciler.planning.model import Action, Change, Consequence
 from reconciler.text import counted, joined, verb
 
 _HEADLINES = ("agents_now", "open_interactions", "recent_interactions")
@@ -76,7 +77,7 @@ class RemainingUse:
         if change is None or change.after is None:
             return not self._is_shadowed(referrer, target)
         wanted = identity(target)
-        for reference in kind_of(change).references(change.address, change.after):
+        for reference in KINDS[change.kind].references(change.address, change.after):
             candidates = [identity(one) for one in reference.candidates]
             if wanted in candidates:
                 return not self.made.intersection(candidates[: candidates.index(wanted)])

@@ -14,7 +14,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from reconciler.errors import ManifestError, PlanRefused, Problem
 from reconciler.kinds.address import above, identity
-from reconciler.kinds.base import Fields, Kind
+from reconciler.kinds.base import Fields
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.name_lists import names_in
 from reconciler.planning.model import Action, Change
@@ -114,12 +114,6 @@ def _circle(changes: Sequence[Change]) -> ManifestError | PlanRefused:
     return ManifestError([problem])
 
 
-def _kind(change: Change) -> Kind:
-    kind = KINDS.named(change.kind)
-    assert kind is not None, change.kind  # noqa: S101 - a plan is made of registered kinds
-    return kind
-
-
 def _index(changes: Iterable[Change]) -> _Index:
     index = _Index()
     for change in changes:
@@ -148,7 +142,9 @@ def _edges(change: Change, index: _Index) -> Iterator[str]:
             yield index.replacements[where].key
         return
     if change.after is not None:
-        for target in reference_targets(_kind(change).references(change.address, change.after)):
+        for target in reference_targets(
+            KINDS[change.kind].references(change.address, change.after)
+        ):
             if target in index.makers:
                 yield index.makers[target].key
     for number in _numbers_gained(change):
@@ -176,7 +172,7 @@ def _letting_go(changes: Iterable[Change], index: _Index) -> Iterator[tuple[str,
             continue
         fields = change.after if change.before is None else change.before
         if fields is not None:
-            for target in reference_targets(_kind(change).references(change.address, fields)):
+            for target in reference_targets(KINDS[change.kind].references(change.address, fields)):
                 gone = index.deletes.get(target)
                 if gone is not None:
                     later, earlier = _sent_by(gone, index), _sent_by(change, index)

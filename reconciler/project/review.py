@@ -51,7 +51,7 @@ async def review(
     from reconciler.guards.analyzers import unused_approval
     from reconciler.guards.context import Review
     from reconciler.guards.evaluate import evaluate
-    from reconciler.guards.facts import addresses_needing_usage, with_usage
+    from reconciler.guards.usage import addresses_needing_usage, with_usage
     from reconciler.planning.digests import with_digests
     from reconciler.planning.effects.opening_hours import opening_hours
     from reconciler.planning.planfile.safeguards import freezes_in_force

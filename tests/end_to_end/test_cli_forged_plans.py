@@ -14,7 +14,8 @@ import orjson
 import pytest
 
 from reconciler.planning.digests import with_digests
-from reconciler.planning.model import ApprovedBy, Finding, Plan
+from reconciler.planning.findings import ApprovedBy, Finding
+from reconciler.planning.model import Plan
 from reconciler.planning.planfile import codec
 from reconciler.planning.planfile.encryption import decrypt, encrypt
 from reconciler.state.store import Store

@@ -14,7 +14,7 @@ from reconciler.guards.analyzers.unused_approval import spent_approval
 from reconciler.guards.approvals import approval_line, evidence_growth, holds, recheck_findings
 from reconciler.guards.evaluate import evaluate
 from reconciler.manifests.desired import Approval, Source
-from reconciler.planning.model import ApprovedBy, Evidence, Finding
+from reconciler.planning.findings import ApprovedBy, Evidence, Finding
 from tests.guards.guard_builders import NOW, again, approve, approved, delete, review, usage
 
 CODE = "delete-in-use"

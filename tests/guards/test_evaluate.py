@@ -10,7 +10,7 @@ import pytest
 from reconciler.guards.context import Guard, Review
 from reconciler.guards.evaluate import CRASHED, evaluate, reevaluate
 from reconciler.guards.registry import GUARD_CODES, GUARDS, register
-from reconciler.planning.model import Finding
+from reconciler.planning.findings import Finding
 from tests.guards.guard_builders import approve, create, delete, plan, review, update, usage
 
 DESIGNED = """

@@ -25,7 +25,7 @@ from reconciler.applying.events import Event
 from reconciler.applying.report import RunReport
 from reconciler.guards.context import Review
 from reconciler.guards.evaluate import evaluate
-from reconciler.guards.facts import addresses_needing_usage, with_usage
+from reconciler.guards.usage import addresses_needing_usage, with_usage
 from reconciler.live.http import settings as live_settings
 from reconciler.live.http.connect import connect_reader, connect_writer
 from reconciler.live.http.limiter import Limiter

@@ -11,13 +11,11 @@ from reconciler.live.platform import Referrer, Usage
 from reconciler.manifests.desired import Source
 from reconciler.planning.diff import differences
 from reconciler.planning.digests import with_digests
+from reconciler.planning.findings import ApprovedBy, Evidence, Finding
 from reconciler.planning.model import (
     Action,
-    ApprovedBy,
     Change,
     Difference,
-    Evidence,
-    Finding,
     Impact,
     Origin,
     Plan,

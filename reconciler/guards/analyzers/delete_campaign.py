@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.facts import keyed_entries, kind_of
+from reconciler.guards.facts import keyed_entries
 from reconciler.guards.remaining_use import RemainingUse, referrers_phrase
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Life
 from reconciler.kinds.campaign import CAMPAIGN
-from reconciler.planning.model import Action, Change, Evidence, Finding
+from reconciler.kinds.registry import KINDS
+from reconciler.planning.findings import Evidence, Finding
+from reconciler.planning.model import Action, Change
 from reconciler.text import counted, joined, verb
 
 CODE = "delete-campaign"
@@ -43,9 +45,9 @@ def _analyze(review: Review) -> Iterator[Finding]:
 def _members_lost(review: Review) -> dict[str, int]:
     lost: dict[str, int] = {}
     for change in review.plan.changes:
-        if change.cascaded and kind_of(change).life is Life.ORDERED_LIST:
+        if change.cascaded and KINDS[change.kind].life is Life.ORDERED_LIST:
             campaign = identity("/".join(change.address.split("/")[:2]))
-            lost[campaign] = len(keyed_entries(kind_of(change), change.before))
+            lost[campaign] = len(keyed_entries(KINDS[change.kind], change.before))
     return lost
 
 

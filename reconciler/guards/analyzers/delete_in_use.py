@@ -10,18 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.facts import (
-    deleted_campaigns,
-    goes_with_its_campaign,
-    is_usage_unknown,
-    kind_of,
-    replaced_names,
-)
+from reconciler.guards.facts import deleted_campaigns, goes_with_its_campaign, replaced_names
 from reconciler.guards.remaining_use import RemainingUse, use_phrase
+from reconciler.guards.usage import is_usage_unknown
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Kind, Life
 from reconciler.kinds.campaign import CAMPAIGN
-from reconciler.planning.model import Action, Change, Evidence, Finding
+from reconciler.kinds.registry import KINDS
+from reconciler.planning.findings import Evidence, Finding
+from reconciler.planning.model import Action, Change
 
 CODE = "delete-in-use"
 
@@ -33,7 +30,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
     for change in review.plan.changes:
         if change.action is not Action.DELETE or identity(change.address) in replaced:
             continue
-        kind = kind_of(change)
+        kind = KINDS[change.kind]
         if kind is CAMPAIGN or kind.life is not Life.ENTRY:
             continue
         if goes_with_its_campaign(change, deleted):

@@ -16,13 +16,14 @@ from reconciler.guards.facts import (
     deleted_campaigns,
     goes_with_its_campaign,
     keyed_entries,
-    kind_of,
     replaced_names,
 )
 from reconciler.guards.list_scopes import DIRECTORY, count_live, is_list_deleted, lists_in_scope
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Life
-from reconciler.planning.model import Action, Change, Evidence, Finding, Reason, Unknown
+from reconciler.kinds.registry import KINDS
+from reconciler.planning.findings import Evidence, Finding
+from reconciler.planning.model import Action, Change, Reason, Unknown
 from reconciler.text import counted
 
 CODE = "empty-desired"
@@ -107,7 +108,7 @@ def _emptied_members(review: Review) -> Iterator[_Emptied]:
     for change in review.plan.changes:
         if change.cascaded or change.before is None or change.after is None:
             continue
-        kind = kind_of(change)
+        kind = KINDS[change.kind]
         if kind.life is Life.ORDERED_LIST:
             had = len(keyed_entries(kind, change.before))
             if had and not keyed_entries(kind, change.after):
@@ -143,7 +144,7 @@ def _balance(changes: tuple[Change, ...]) -> dict[str, _Balance]:
             continue
         if goes_with_its_campaign(change, campaigns):
             continue
-        kind = kind_of(change)
+        kind = KINDS[change.kind]
         if kind.life is not Life.ENTRY:
             continue
         for listed in lists_in_scope(kind, change.address):

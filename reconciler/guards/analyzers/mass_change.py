@@ -17,13 +17,14 @@ from reconciler.guards.facts import (
     deleted_campaigns,
     goes_with_its_campaign,
     is_disabled,
-    kind_of,
     members_removed,
     replaced_names,
 )
 from reconciler.guards.list_scopes import all_lists, count_live, is_list_deleted
 from reconciler.kinds.address import identity
-from reconciler.planning.model import Action, Change, Evidence, Finding, Severity
+from reconciler.kinds.registry import KINDS
+from reconciler.planning.findings import Evidence, Finding, Severity
+from reconciler.planning.model import Action, Change
 from reconciler.text import joined
 
 CODE = "mass-change"
@@ -78,7 +79,7 @@ def _groups(review: Review) -> tuple[dict[str, _Group], frozenset[str]]:
             continue
         kinds.add(change.kind)
         inside: list[str] = []
-        for listed in all_lists(kind_of(change), change.address):
+        for listed in all_lists(KINDS[change.kind], change.address):
             key = identity(listed)
             if is_list_deleted(key, deleted):
                 continue

@@ -18,19 +18,20 @@ from reconciler.guards.context import Guard, Review
 from reconciler.guards.facts import (
     LiveNames,
     is_disabled,
-    is_usage_unknown,
-    kind_of,
     loses_connection,
     members_removed,
     numbers_lost,
 )
+from reconciler.guards.usage import is_usage_unknown
 from reconciler.kinds.address import Address, identity, join, name_of
 from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.channel import CHANNEL
 from reconciler.kinds.holiday import HOLIDAY
+from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.schedule import Calendar
 from reconciler.planning.effects.opening_hours import OpeningHours
-from reconciler.planning.model import Action, Change, Evidence, Finding
+from reconciler.planning.findings import Evidence, Finding
+from reconciler.planning.model import Action, Change
 from reconciler.text import counted, some, verb
 
 CODE = "open-hours"
@@ -174,7 +175,7 @@ def _stopped(review: Review, change: Change, names: LiveNames, would: str) -> It
         code=CODE,
         severity="block",
         address=change.address,
-        message=f"this {kind_of(change).noun} would {would} now: {words}",
+        message=f"this {KINDS[change.kind].noun} would {would} now: {words}",
         evidence=_opened(opened),
         safer="apply once its interactions are closed",
         approval=change.address,

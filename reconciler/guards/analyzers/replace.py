@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.facts import is_usage_unknown, kind_of
 from reconciler.guards.remaining_use import RemainingUse, use_phrase
+from reconciler.guards.usage import is_usage_unknown
 from reconciler.kinds.address import identity, name_of
-from reconciler.planning.model import Action, Change, Evidence, Finding, Severity
+from reconciler.kinds.registry import KINDS
+from reconciler.planning.findings import Evidence, Finding, Severity
+from reconciler.planning.model import Action, Change
 
 CODE = "replace"
 
@@ -44,7 +46,7 @@ def _severity(evidence: Evidence) -> Severity:
 
 
 def _finding(change: Change, evidence: Evidence, severity: Severity, words: str) -> Finding:
-    noun, old = kind_of(change).noun, name_of(change.previous_address or "")
+    noun, old = KINDS[change.kind].noun, name_of(change.previous_address or "")
     use = f"; '{old}' is still in use: {words}" if words else ""
     return Finding(
         code=CODE,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from reconciler.guards.context import Guard, Review
 from reconciler.kinds.registry import place_of
 from reconciler.planning.effects.blacklist import unblocking_deletes
-from reconciler.planning.model import Finding
+from reconciler.planning.findings import Finding
 
 CODE = "unblock"
 

@@ -12,12 +12,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.facts import kind_of
 from reconciler.guards.list_scopes import DIRECTORY, collection_over_campaigns
 from reconciler.kinds.address import Address, identity, name_of
 from reconciler.kinds.base import Reference
-from reconciler.kinds.registry import lists_below
-from reconciler.planning.model import Action, Change, Evidence, Finding, Unknown
+from reconciler.kinds.registry import KINDS, lists_below
+from reconciler.planning.findings import Evidence, Finding
+from reconciler.planning.model import Action, Change, Unknown
 from reconciler.planning.skipped import Skipped
 from reconciler.text import counted, some, verb
 
@@ -109,7 +109,7 @@ def _relying(review: Review) -> Iterator[Finding]:
 def _newly_named(change: Change) -> Iterator[Reference]:
     if not change.writes or change.after is None:
         return
-    references = kind_of(change).references
+    references = KINDS[change.kind].references
     were = {one.candidates for one in references(change.address, change.before or {})}
     for one in references(change.address, change.after):
         if one.candidates not in were:

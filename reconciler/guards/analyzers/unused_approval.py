@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from reconciler.guards.context import Guard, Review
 from reconciler.kinds.registry import address_in_text
 from reconciler.manifests.desired import Approval
-from reconciler.planning.model import Finding
+from reconciler.planning.findings import Finding
 
 CODE = "unused-approval"
 

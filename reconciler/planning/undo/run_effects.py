@@ -103,7 +103,7 @@ def _add(found: dict[str, RunEffect], consequence: Consequence, made: Mapping[st
     key = identity(consequence.address)
     known = found.get(key)
     if known is None:
-        kind = _kind(consequence.kind)
+        kind = KINDS[consequence.kind]
         known = RunEffect(consequence.address, kind, {}, {}, None, None, by_consequence=True)
     if known.by_consequence:
         known = replace(known, before={**(known.before or {}), name: before})
@@ -130,7 +130,7 @@ def _of(change: Change, *, ours: bool) -> RunEffect:
     renamed = change.action is Action.RENAME and ours
     return RunEffect(
         address=change.address,
-        kind=_kind(change.kind),
+        kind=KINDS[change.kind],
         before=(None if change.action in _MAKES else change.before) if ours else change.after,
         after=change.after,
         tracked_before=change.previous_tracking,
@@ -146,9 +146,3 @@ def _both(first: RunEffect, then: RunEffect) -> RunEffect:
     if then.after is None or then.before == then.after:
         return replace(first, tracked_after=then.tracked_after)
     return replace(first, before=then.before, after=then.after, tracked_after=then.tracked_after)
-
-
-def _kind(name: str) -> Kind:
-    kind = KINDS.named(name)
-    assert kind is not None, name  # noqa: S101 - a plan is made of registered kinds
-    return kind

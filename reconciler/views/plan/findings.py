@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from reconciler.planning.model import Finding, Plan
+from reconciler.planning.findings import Finding
+from reconciler.planning.model import Plan
 from reconciler.text import counted, first_of
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.view import View
