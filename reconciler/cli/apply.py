@@ -27,7 +27,7 @@ from reconciler.cli.progress import progress_listener
 from reconciler.cli.streams import OutputLost
 
 if TYPE_CHECKING:
-    from reconciler.applying.apply import Settings
+    from reconciler.applying.apply import ApplySettings
     from reconciler.applying.report import RunReport
     from reconciler.manifests.desired import Approval
     from reconciler.planning.planfile.requirements import ApplyRequirements
@@ -78,10 +78,10 @@ def apply(
 ) -> int:
     """Apply a saved PLAN; or plan DIR afresh and apply it if its digest is the expected one; or
     go on with a run that did not finish (--resume)."""
-    from reconciler.applying.apply import Settings
+    from reconciler.applying.apply import ApplySettings
     from reconciler.planning.planfile.requirements import ApplyRequirements
 
-    settings = Settings(wait=duration(wait), stop_on_collateral=stop_on_collateral)
+    settings = ApplySettings(wait=duration(wait), stop_on_collateral=stop_on_collateral)
     approvals = approvals_of(approved, reason)
     _check_words(target, expect=expect, resume=resume, approvals=approvals)
     demands = ApplyRequirements(trust=trust, clean=require_clean)
@@ -131,7 +131,7 @@ class _Work:
         self,
         folder: Path,
         environment: str | None,
-        settings: Settings,
+        settings: ApplySettings,
         output_format: str,
         show_personal: bool,
     ) -> None:

@@ -38,8 +38,7 @@ from reconciler.project.credentials import Access, user_name
 from reconciler.project.event_loop import beside, interruption, without_collector
 
 if TYPE_CHECKING:
-    from reconciler.applying.apply import Applier
-    from reconciler.applying.apply import Settings as ApplySettings
+    from reconciler.applying.apply import Applier, ApplySettings
     from reconciler.applying.events import Listener
     from reconciler.applying.report import RunReport
     from reconciler.planning.planfile.requirements import ApplyRequirements
@@ -50,7 +49,7 @@ if TYPE_CHECKING:
     from reconciler.state.lease import Lease
     from reconciler.state.ledger import Ledger
     from reconciler.state.runs import Run
-    from reconciler.state.store import Store
+    from reconciler.state.sql.store import Store
 
 __all__ = ["Access", "Project"]
 
@@ -342,9 +341,8 @@ class Project:
         how: ApplySettings | None,
         demands: ApplyRequirements | None = None,
     ) -> RunReport:
-        from reconciler.applying.apply import Applier
-        from reconciler.applying.apply import Settings as ApplySettings
-        from reconciler.applying.batches import Limits
+        from reconciler.applying.apply import Applier, ApplySettings
+        from reconciler.applying.batches import RequestLimits
         from reconciler.applying.events import ClocksDiffer, silent
         from reconciler.live.http.limiter import Limiter
         from reconciler.planning.planfile.requirements import (
@@ -352,9 +350,9 @@ class Project:
             check_environment_signature,
         )
         from reconciler.planning.planfile.safeguards import safeguards_of
+        from reconciler.state.lease import Claim
         from reconciler.state.processes import mark_of_this
-        from reconciler.state.sql.lease_rows import Claim
-        from reconciler.state.store import Store
+        from reconciler.state.sql.store import Store
 
         settings = self.settings()
 
@@ -377,7 +375,7 @@ class Project:
                 applier = Applier(
                     reader=reader,
                     writer=writer,
-                    limits=Limits.of(info),
+                    limits=RequestLimits.of(info),
                     store=store,
                     key=ledger_key(settings),
                     claim=Claim(
@@ -398,7 +396,7 @@ class Project:
 
     def unlock(self) -> Lease | None:
         """Break the lease; what it was, None when it was free."""
-        from reconciler.state.store import Store
+        from reconciler.state.sql.store import Store
 
         settings = self.settings()
         with Store.open(self._connections.state) as store:
@@ -407,7 +405,7 @@ class Project:
     def prune(self, older_than: timedelta) -> int:
         """Drop the plans and images of runs that ended so long ago; how many runs there were."""
         from reconciler.manifests.loading.loader import environment_names
-        from reconciler.state.store import Store
+        from reconciler.state.sql.store import Store
 
         environment_names(self.folder)  # a folder that is none is refused before a state is made
         with Store.open(self._connections.state) as store:

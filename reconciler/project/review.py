@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reconciler.manifests.files.git import GitState
     from reconciler.state.ledger import Ledger
     from reconciler.state.safeguards import Safeguards
-    from reconciler.state.store import Store
+    from reconciler.state.sql.store import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from reconciler.planning.planfile import authentication, codec
 from reconciler.planning.planfile.codec import PlanFile
 from reconciler.planning.planfile.encryption import KEY_VARIABLE
 from reconciler.project.connections import Connections
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 
 
 @dataclass(frozen=True, slots=True)

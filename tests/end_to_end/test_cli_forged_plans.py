@@ -18,7 +18,7 @@ from reconciler.planning.findings import ApprovedBy, Finding
 from reconciler.planning.model import Plan
 from reconciler.planning.planfile import codec
 from reconciler.planning.planfile.encryption import decrypt, encrypt
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.end_to_end.harness import Workspace
 
 _PLAN_KEY = "correct horse battery staple"

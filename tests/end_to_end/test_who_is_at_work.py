@@ -13,9 +13,9 @@ from reconciler.planning.planfile import codec
 from reconciler.project.project import Access, Project
 from reconciler.state.journal import NewStep
 from reconciler.state.keys import LedgerKey
+from reconciler.state.lease import Claim
 from reconciler.state.runs import NewRun
-from reconciler.state.sql.lease_rows import Claim
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.end_to_end.harness import Workspace
 
 KEY = LedgerKey("acme", "test", "test")

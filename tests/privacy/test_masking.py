@@ -17,6 +17,7 @@ from reconciler.kinds.address import Address, encode
 from reconciler.kinds.registry import place_of
 from reconciler.live.http.failures import of_garbled, of_status
 from reconciler.live.platform import (
+    Answer,
     AuditChange,
     AuditEntry,
     LiveResource,
@@ -253,7 +254,7 @@ def test_what_failed_about_a_customer_loses_their_numbers() -> None:
 def _said_of(address: str, detail: str) -> list[str]:
     """What every view of a step shows of a refusal by the platform."""
     made = change(address, Action.CREATE)
-    outcome = Outcome(422, None, "invalid", detail)
+    outcome = Outcome(Answer.REFUSED, 422, None, "invalid", detail)
     step = a_step(address, "create", StepState.FAILED, refusal(made, outcome, None))
     run = a_run(step)
     report = RunReport(run, (step,), a_plan(made), None)

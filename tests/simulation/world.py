@@ -16,9 +16,8 @@ from typing import Any
 
 import orjson
 
-from reconciler.applying.apply import Applier
-from reconciler.applying.apply import Settings as ApplySettings
-from reconciler.applying.batches import Limits
+from reconciler.applying.apply import Applier, ApplySettings
+from reconciler.applying.batches import RequestLimits
 from reconciler.applying.events import silent
 from reconciler.applying.report import BlockedAtApply, RunReport
 from reconciler.errors import ReconcilerError
@@ -38,9 +37,9 @@ from reconciler.project.connections import check_platform, ledger_key
 from reconciler.project.review import Prepared, review
 from reconciler.state.journal import StepState
 from reconciler.state.keys import LedgerKey
+from reconciler.state.lease import Claim
 from reconciler.state.ledger import Ledger, LedgerEntry
 from reconciler.state.safeguards import Safeguards
-from reconciler.state.sql.lease_rows import Claim
 from tests.simulation.history import (
     History,
     LedgerCommit,
@@ -539,7 +538,7 @@ class _Session:
             applier = Applier(
                 reader=self.reader,
                 writer=self.writer,
-                limits=Limits.of(info),
+                limits=RequestLimits.of(info),
                 store=self.store,
                 key=self.key,
                 claim=Claim(self.operator.name, self._host, 7, operation, self.luck.process.name),

@@ -30,7 +30,7 @@ from reconciler.project.project import Access, Project
 from reconciler.sandbox import server
 from reconciler.sandbox.settings import SandboxSettings
 from reconciler.state.sql import clock
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 
 JOURNAL = ("begin_run", "record_intents", "withdraw_intents", "record_outcomes", "finish_run")
 LOADED = (requirements, cache, client, connect, limiter, reader, signing, transport)

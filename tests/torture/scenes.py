@@ -26,7 +26,7 @@ from reconciler.state.journal import Step
 from reconciler.state.keys import LedgerKey
 from reconciler.state.ledger import LedgerEntry
 from reconciler.state.runs import Run
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.torture import postgresql
 from tests.torture.driver import CI, project
 

@@ -19,8 +19,8 @@ from typing import Any
 import httpx
 from hypothesis import note
 
-from reconciler.applying.apply import Applier, Settings
-from reconciler.applying.batches import Limits
+from reconciler.applying.apply import Applier, ApplySettings
+from reconciler.applying.batches import RequestLimits
 from reconciler.applying.events import Event
 from reconciler.applying.report import RunReport
 from reconciler.guards.context import Review
@@ -40,9 +40,9 @@ from reconciler.planning.planner import make_plan as planned
 from reconciler.sandbox.api.app import create_app
 from reconciler.sandbox.settings import SandboxSettings
 from reconciler.state.keys import LedgerKey
+from reconciler.state.lease import Claim
 from reconciler.state.ledger import LedgerEntry
-from reconciler.state.sql.lease_rows import Claim
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.planning.plan_worlds import SETTINGS
 from tests.torture.faulty import FaultyTransport
 
@@ -60,7 +60,7 @@ SEED: dict[str, Any] = {
     "forms": [],
     "tokens": {MARIA: {"user": MARIA, "profile": "administrator"}},
 }
-LIVE_SETTINGS = live_settings.Settings(
+LIVE_SETTINGS = live_settings.HttpSettings(
     attempts=3, backoff_seconds=0, backoff_max_seconds=0, jitter_seconds=0
 )
 JOURNAL = ("begin_run", "record_intents", "withdraw_intents", "record_outcomes", "finish_run")
@@ -150,7 +150,7 @@ class Applying:
     world: World
     holder: str = "ci"
     points: Points = field(default_factory=Points)
-    settings: Settings = field(default_factory=Settings)
+    settings: ApplySettings = field(default_factory=ApplySettings)
     should_stop: Callable[[], bool] = lambda: False
     store: Store | None = None
     events: list[Event] = field(default_factory=list)
@@ -215,7 +215,7 @@ class World:
         self.store = Store.open(state or str(folder / "state.db"))
         self.time = Time()
         told = self.app.state.sandbox.limits
-        self.limits = Limits(steps_per_batch(told.batch), told.batch, told.body_bytes)
+        self.limits = RequestLimits(steps_per_batch(told.batch), told.batch, told.body_bytes)
 
     def close(self) -> None:
         self.store.close()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
-from reconciler.applying.answers import is_seen, shown
+from reconciler.applying.answers import shown
 from reconciler.applying.events import CollateralFound
 from reconciler.applying.rechecks.live import Standing, Verified, edit_in_words
 from reconciler.applying.run_progress import Progress
@@ -180,7 +180,7 @@ def _deviation(
     one: Consequence, outcome: Outcome | None, expected: JsonValue, least: JsonValue
 ) -> CollateralFound | None:
     told = shown({one.field: expected}, one.field)
-    if outcome is None or not is_seen(outcome):
+    if outcome is None or not outcome.shows_resource:
         return CollateralFound(one.address, one.field, told, "not shown by the platform")
     fields = outcome.resource.fields if outcome.resource is not None else None
     if fields is not None and _is_between(fields.get(one.field), expected, least):
