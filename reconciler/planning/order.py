@@ -17,7 +17,7 @@ from reconciler.kinds.address import above, identity
 from reconciler.kinds.base import Fields
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.name_lists import names_in
-from reconciler.planning.model import Action, Change
+from reconciler.planning.change import Action, Change
 from reconciler.planning.references import reference_targets
 
 _BATCH_STEPS = 500

@@ -30,7 +30,7 @@ from reconciler.live.platform import (
 )
 from reconciler.manifests.desired import Approval, Manifests, Settings
 from reconciler.manifests.loading.loader import Places, load, load_settings, with_excerpts
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.privacy.handles import handle_of, is_handle
 from reconciler.project import event_loop
 from reconciler.project.connections import Connections, ledger_key, resolved

@@ -15,7 +15,7 @@ from reconciler.kinds.values.schedule import Schedule
 from reconciler.manifests.config.freeze import DatedWindow, Freeze
 from reconciler.manifests.desired import Desired, Environment
 from reconciler.planning.digests import with_digests
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile.safeguards import safeguards_of
 from reconciler.state.safeguards import Safeguards
 from tests.planning.plan_worlds import desired, wanted

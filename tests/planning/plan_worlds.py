@@ -29,7 +29,8 @@ from reconciler.manifests.desired import (
     Settings,
     Source,
 )
-from reconciler.planning.model import Action, Plan
+from reconciler.planning.change import Action
+from reconciler.planning.plan import Plan
 from reconciler.planning.planner import make_plan
 from reconciler.state.ledger import Ledger, LedgerEntry
 

@@ -27,7 +27,7 @@ from reconciler.kinds.values.channel_types import CHANNEL_TYPES
 from reconciler.live.platform import Snapshot
 from reconciler.manifests.desired import Approval, Desired, Environment, Settings
 from reconciler.manifests.files.git import GitState
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
 from reconciler.planning.planfile.plan_diff import has_content_digest, unexpected_plan
 from reconciler.planning.planner import make_plan as planned

@@ -34,8 +34,8 @@ from reconciler.manifests.config.freeze import Freeze
 from reconciler.manifests.desired import Approval, Desired
 from reconciler.planning.digests import with_digests
 from reconciler.planning.effects.opening_hours import opening_hours
-from reconciler.planning.model import Plan
 from reconciler.planning.order import steps_per_batch
+from reconciler.planning.plan import Plan
 from reconciler.planning.planner import make_plan as planned
 from reconciler.sandbox.api.app import create_app
 from reconciler.sandbox.settings import SandboxSettings

@@ -16,8 +16,8 @@ from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.registry import place_of
 from reconciler.live.platform import AuditEntry, LiveResource
 from reconciler.manifests.desired import DesiredResource, Source
+from reconciler.planning.change import Action
 from reconciler.planning.merge import managed_fields, merge_complete, without_drift
-from reconciler.planning.model import Action
 from reconciler.state.ledger import LedgerEntry
 
 

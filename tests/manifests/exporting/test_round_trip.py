@@ -22,7 +22,7 @@ from reconciler.live.platform import Directory, LiveResource, PlatformInfo, Snap
 from reconciler.manifests.desired import Desired, Environment, Settings
 from reconciler.manifests.exporting.export import PERSONAL, export_files, write_files
 from reconciler.manifests.loading.loader import load
-from reconciler.planning.model import Action
+from reconciler.planning.change import Action
 from reconciler.planning.planner import make_plan
 from reconciler.state.ledger import Ledger
 

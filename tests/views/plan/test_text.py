@@ -11,8 +11,9 @@ from reconciler.guards.analyzers.unused_approval import (
 from reconciler.kinds.address import Address
 from reconciler.live.platform import Usage
 from reconciler.manifests.desired import Approval, Source
+from reconciler.planning.change import Action, Change, Reason, Tracking
 from reconciler.planning.findings import Evidence, Finding
-from reconciler.planning.model import Action, Change, Impact, Plan, Reason, Tracking, Unknown
+from reconciler.planning.plan import Impact, Plan, Unknown
 from reconciler.privacy.masking import Masker
 from reconciler.views.plan.text import render_plan
 from reconciler.views.style.colour import ANSI, PLAIN
