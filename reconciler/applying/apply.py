@@ -42,7 +42,7 @@ from reconciler.errors import (
     StateError,
 )
 from reconciler.live.platform import Reader, Snapshot, Writer
-from reconciler.manifests.config.freeze import Freeze
+from reconciler.manifests.freeze import Freeze
 from reconciler.planning.model import Change, Finding, Plan
 from reconciler.planning.planfile import codec
 from reconciler.planning.planfile.requirements import unsigned

@@ -29,7 +29,7 @@ from reconciler.cli.times import duration
 if TYPE_CHECKING:
     from reconciler.applying.apply import Settings
     from reconciler.applying.report import RunReport
-    from reconciler.manifests.desired import Approval
+    from reconciler.manifests.settings import Approval
     from reconciler.planning.planfile.requirements import Demands
     from reconciler.privacy.masking import Masker
     from reconciler.project.project import Project

@@ -15,8 +15,8 @@ from difflib import get_close_matches
 from reconciler.guards.analyzers.unused_approval import Unused, needed_no_more
 from reconciler.guards.wording import counted, unmasked
 from reconciler.kinds.address import identity
-from reconciler.manifests.config.models import PLACEHOLDER
-from reconciler.manifests.desired import Approval
+from reconciler.manifests.config.approvals import PLACEHOLDER
+from reconciler.manifests.settings import Approval
 from reconciler.planning.model import ApprovedBy, Evidence, Finding, Plan
 
 _GROWTH_FACTOR = 2

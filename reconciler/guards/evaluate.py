@@ -14,7 +14,7 @@ from reconciler.guards.approvals import cover, recheck
 from reconciler.guards.context import Guard, Review
 from reconciler.guards.registry import CODES, GUARDS
 from reconciler.kinds.address import identity
-from reconciler.manifests.desired import Approval
+from reconciler.manifests.settings import Approval
 from reconciler.planning.model import Finding, Plan
 
 CRASHED = "guard-crashed"

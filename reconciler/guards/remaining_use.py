@@ -11,9 +11,9 @@ from reconciler.guards.context import Review
 from reconciler.guards.facts import Names, kind_of
 from reconciler.guards.wording import counted, is_or_are, joined, of_kinds
 from reconciler.kinds.address import Address, identity
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.registry import parse_address
 from reconciler.live.platform import Referrer, Usage
-from reconciler.manifests.desired import COUNTED_DAYS
+from reconciler.manifests.settings import COUNTED_DAYS
 from reconciler.planning.model import Action, Change, Consequence, Evidence
 
 _HEADLINES = ("agents_now", "open_interactions", "recent_interactions")
@@ -123,7 +123,7 @@ def referrers_in_words(referrers: tuple[str, ...]) -> str:
 
 def _kind_name(address: str) -> str:
     try:
-        return place_of(address).kind.name
+        return parse_address(address).kind.name
     except ValueError:
         return ""
 

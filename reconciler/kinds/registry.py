@@ -48,7 +48,7 @@ class Registry:
     @property
     def nested(self) -> tuple[Kind, ...]:
         """The kinds a campaign's document may hold under their collection's name."""
-        return tuple(k for k in self if k.scope is not Scope.GLOBAL and not k.personal)
+        return tuple(k for k in self if k.scope is not Scope.GLOBAL and not k.is_personal)
 
 
 KINDS = Registry(
@@ -66,7 +66,7 @@ KINDS = Registry(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AddressParts:
     """An address taken apart: its kind, its campaign (None is global), its own names.
 
     `names` is one name, the levels of a tree, or nothing for a campaign's member list.
@@ -77,7 +77,7 @@ class Place:
     names: tuple[str, ...]
 
 
-def place_of(address: str) -> Place:
+def parse_address(address: str) -> AddressParts:
     """Take an address apart. Raises ValueError, saying what is wrong with it."""
     names = split(address)
     if not all(names):
@@ -87,7 +87,9 @@ def place_of(address: str) -> Place:
     return _place_in(address, names[0], None, names[1:])
 
 
-def _place_in(address: str, collection: str, campaign: str | None, names: tuple[str, ...]) -> Place:
+def _place_in(
+    address: str, collection: str, campaign: str | None, names: tuple[str, ...]
+) -> AddressParts:
     kind = KINDS.of_collection(collection)
     if kind is None and campaign is not None:
         known = ", ".join(k.collection for k in KINDS if k.scope is not Scope.GLOBAL)
@@ -99,15 +101,15 @@ def _place_in(address: str, collection: str, campaign: str | None, names: tuple[
         raise ValueError(f"'{address}' is no address: it starts with none of {known}")
     unfit = kind.scope is (Scope.GLOBAL if campaign else Scope.CAMPAIGN)
     wanted = 0 if kind.life is Life.ORDERED_LIST else 1
-    if unfit or len(names) < wanted or (len(names) > wanted and not kind.tree):
+    if unfit or len(names) < wanted or (len(names) > wanted and not kind.is_tree):
         raise ValueError(f"'{address}' is no address of a {kind.noun}")
     if kind.life is Life.FIXED and names[0] not in kind.bodies:
         raise ValueError(f"'{names[0]}' is no {kind.noun}: there are {', '.join(kind.bodies)}")
-    return Place(kind, campaign, names)
+    return AddressParts(kind, campaign, names)
 
 
 def address_of(kind: Kind, campaign: str | None, *names: str) -> Address:
-    """The address of a resource from its parts; the inverse of `place_of`."""
+    """The address of a resource from its parts; the inverse of `parse_address`."""
     if campaign is None:
         return join(kind.collection, *names)
     return join("campaigns", campaign, kind.collection, *names)
@@ -124,7 +126,7 @@ def collection_of(address: str) -> str:
     return segments[0]
 
 
-def holder_of(address: str) -> str:
+def parent_resource(address: str) -> str:
     """The address of the campaign or upper level a resource lives in, "" at the top."""
     segments = address.split("/")
     in_campaign = segments[0] == "campaigns" and len(segments) >= 3

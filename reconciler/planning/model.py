@@ -17,7 +17,8 @@ from pydantic import JsonValue
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields
 from reconciler.live.platform import Usage
-from reconciler.manifests.desired import Form, OnRemove, Source
+from reconciler.manifests.desired import Form, OnRemove
+from reconciler.manifests.source import Source
 from reconciler.state.safeguards import Safeguards
 
 FORMAT_VERSION = 2

@@ -13,12 +13,13 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from reconciler.errors import ManifestError, Problem
-from reconciler.kinds.address import Address, identity, name_of, spelled_alike
+from reconciler.kinds.address import Address, identity, name_of, same_spelling
 from reconciler.kinds.base import Fields, Life, Renaming
-from reconciler.kinds.registry import holder_of
+from reconciler.kinds.registry import parent_resource
 from reconciler.live.platform import LiveResource, Snapshot
-from reconciler.manifests.desired import Desired, DesiredResource, Settings
+from reconciler.manifests.desired import Desired, DesiredResource
 from reconciler.manifests.problems.wording import advice
+from reconciler.manifests.settings import ProjectSettings
 from reconciler.planning.connector_checks import misfits
 from reconciler.planning.diff import differences
 from reconciler.planning.effects.consequences import successions
@@ -48,7 +49,7 @@ def plan(
     live: Snapshot,
     ledger: Ledger,
     *,
-    settings: Settings,
+    settings: ProjectSettings,
     now: datetime,
     locate: Locate = at_its_declaration,
 ) -> Plan:
@@ -66,7 +67,7 @@ class _Planning:
     desired: Desired
     live: Snapshot
     ledger: Ledger
-    settings: Settings
+    settings: ProjectSettings
     now: datetime
     locate: Locate
     unseen: Unseen
@@ -113,7 +114,7 @@ class _Planning:
         for key, one in settled.live.items():
             if key in desired or key in entries or key in removals:
                 continue
-            if one.kind.life is Life.ENTRY and not one.kind.is_system(one.address):
+            if one.kind.life is Life.ENTRY and not one.kind.is_system_default(one.address):
                 yield one.address
 
     # ---- what git wants ------------------------------------------------------------------
@@ -136,7 +137,7 @@ class _Planning:
     def _has_parent(
         self, wanted: DesiredResource, settled: Settled, removals: Mapping[str, Change]
     ) -> bool:
-        holder = holder_of(wanted.address)
+        holder = parent_resource(wanted.address)
         parent = identity(holder)
         if not parent or parent in self.desired.resources:
             return True
@@ -154,7 +155,7 @@ class _Planning:
 
     def _absent(self, key: str, wanted: DesiredResource, settled: Settled) -> Iterable[Change]:
         if wanted.kind.life is not Life.ENTRY:
-            blank = wanted.kind.complete_form(wanted.address, {})
+            blank = wanted.kind.with_defaults(wanted.address, {})
             born = LiveResource(wanted.address, wanted.kind, blank, etag="")
             yield from self._compared(key, wanted, born, settled.entries.get(key), new=True)
             return
@@ -259,7 +260,7 @@ class _Planning:
         )
 
     def _normal(self, wanted: DesiredResource, fields: Fields) -> Fields:
-        return wanted.kind.complete_form(wanted.address, without_nulls(fields, wanted.fields))
+        return wanted.kind.with_defaults(wanted.address, without_nulls(fields, wanted.fields))
 
     # ---- problems ------------------------------------------------------------------------
 
@@ -332,7 +333,7 @@ class _Planning:
 def _differs_by_case(wanted: DesiredResource, current: LiveResource) -> bool:
     if wanted.address == current.address:
         return False
-    return not spelled_alike(name_of(wanted.address), name_of(current.address))
+    return not same_spelling(name_of(wanted.address), name_of(current.address))
 
 
 def _differences(

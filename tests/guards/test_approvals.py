@@ -13,7 +13,8 @@ from ruamel.yaml import YAML
 from reconciler.guards.analyzers.unused_approval import spent
 from reconciler.guards.approvals import departures, holds, paste, recheck
 from reconciler.guards.evaluate import evaluate
-from reconciler.manifests.desired import Approval, Source
+from reconciler.manifests.settings import Approval
+from reconciler.manifests.source import Source
 from reconciler.planning.model import ApprovedBy, Evidence, Finding
 from tests.guards.guard_builders import NOW, again, approve, approved, delete, review, usage
 

@@ -18,7 +18,7 @@ from reconciler.kinds.address import Address, decode, identity, join
 from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.status import STATUS
-from reconciler.kinds.values.names import comparable_number
+from reconciler.kinds.values.customers import comparable_number
 from reconciler.live.platform import (
     Connector,
     LiveResource,
@@ -41,7 +41,7 @@ _LONGEST_KEY = 255
 _TREES = frozenset(
     path
     for kind in KINDS
-    if kind.tree
+    if kind.is_tree
     for path in (kind.collection, f"campaigns/-/{kind.collection}")
 )
 

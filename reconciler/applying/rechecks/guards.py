@@ -21,7 +21,7 @@ from reconciler.guards.facts import kind_of, usage_wanted, with_usage
 from reconciler.guards.list_scopes import lists_of
 from reconciler.kinds.address import Address, identity
 from reconciler.live.platform import LiveResource, Reader, Snapshot, Usage
-from reconciler.manifests.config.freeze import Freeze
+from reconciler.manifests.freeze import Freeze
 from reconciler.planning.effects.opening_hours import opening_hours
 from reconciler.planning.model import Action, Change, Finding, Plan
 from reconciler.state.ledger import Ledger

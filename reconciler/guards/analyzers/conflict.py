@@ -57,7 +57,7 @@ _UNDOING = _Words(
 def _in_words(change: Change, one: Difference, words: _Words) -> str:
     who = f", by {one.by}" if one.by else ""
     when = f" at {one.at}" if one.at else ""
-    if kind_of(change).personal:
+    if kind_of(change).is_personal:
         return f"{one.path}{who}{when}"
     return (
         f"{one.path} is {shown(one.after)} {words.wanted}, {shown(one.before)} on the "

@@ -16,7 +16,7 @@ CODE = "delete-system-default"
 
 def _analyze(review: Review) -> Iterator[Finding]:
     for change in review.plan.changes:
-        if change.action is Action.DELETE and kind_of(change).is_system(change.address):
+        if change.action is Action.DELETE and kind_of(change).is_system_default(change.address):
             yield Finding(
                 code=CODE,
                 severity="block",

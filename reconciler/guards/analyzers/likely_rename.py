@@ -67,7 +67,7 @@ def _pairs(old: Sequence[Change], new: Sequence[Change]) -> Iterator[tuple[Chang
 def _is_plain(made: Change) -> bool:
     """Whether it is nothing but defaults, which any two may share."""
     try:
-        return made.after == kind_of(made).complete_form(made.address, {})
+        return made.after == kind_of(made).with_defaults(made.address, {})
     except ValidationError:
         return False
 

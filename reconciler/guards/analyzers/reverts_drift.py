@@ -51,13 +51,13 @@ def _finding(change: Change, message: str, fields: int, *, safer: str = _TAKE_IT
 
 def _in_words(change: Change, one: Difference) -> str:
     told = _told(one)
-    if kind_of(change).personal:
+    if kind_of(change).is_personal:
         return f"{one.path}{told}"
     return f"{one.path} from {shown(one.before)} back to {shown(one.after)}{told}"
 
 
 def _lost(change: Change, one: Difference) -> str:
-    if kind_of(change).personal:
+    if kind_of(change).is_personal:
         return f"{one.path}{_told(one)}"
     return f"{one.path} {shown(one.before)}, last applied {shown(one.base)}{_told(one)}"
 

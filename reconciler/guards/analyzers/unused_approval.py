@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from reconciler.guards.context import Guard, Review
 from reconciler.guards.wording import unmasked
-from reconciler.manifests.desired import Approval
+from reconciler.manifests.settings import Approval
 from reconciler.planning.model import Finding
 
 CODE = "unused-approval"

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields
-from reconciler.manifests.desired import Source
+from reconciler.manifests.source import Source
 from reconciler.planning.model import Action, Change, Difference, Origin, Plan, Unknown
 from reconciler.planning.reports.attribution import came_or_went
 

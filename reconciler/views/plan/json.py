@@ -45,7 +45,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reconciler.live.platform import Usage
-from reconciler.manifests.desired import Source
+from reconciler.manifests.source import Source
 from reconciler.planning.model import Action, Change, Consequence, Difference, Finding, Plan
 from reconciler.privacy.known_people import knowing_plan
 from reconciler.privacy.masking import Masker

@@ -6,7 +6,8 @@ from dataclasses import replace
 from reconciler.guards.analyzers.unused_approval import Unused, finding, needed_no_more
 from reconciler.kinds.address import Address
 from reconciler.live.platform import Usage
-from reconciler.manifests.desired import Approval, Source
+from reconciler.manifests.settings import Approval
+from reconciler.manifests.source import Source
 from reconciler.planning.model import (
     Action,
     Change,
