@@ -56,6 +56,7 @@ from reconciler.state.ledger import Ledger
 from reconciler.state.runs import NewRun, Run
 from reconciler.state.sql.lease_rows import Claim
 from reconciler.state.store import Store
+from reconciler.text import first_of
 
 _UNCERTAIN = (StepState.SENT, StepState.UNKNOWN)
 _MAX_SHOWN = 10
@@ -346,7 +347,8 @@ class Applier:
         unread = unreadable(left, live, plan.unknowns, names)
         if unread:
             raise PlatformError(
-                f"{_some(unread)}: go on with `reconciler apply --resume` once it can be read"
+                f"{first_of(unread, _MAX_SHOWN, '; ')}: go on with `reconciler apply --resume` "
+                "once it can be read"
             )
         made = frozenset(
             plan.changes[step.seq].key for step in steps if step.state is StepState.SUCCEEDED
@@ -443,11 +445,6 @@ def _check_lineage(plan: Plan, ledger: Ledger) -> None:
 
 def _stale_message(why: Sequence[str]) -> str:
     return (
-        f"this plan is stale: {_some(why)}. Make it again with `reconciler plan --out FILE`; "
-        "nothing was written"
+        f"this plan is stale: {first_of(why, _MAX_SHOWN, '; ')}. Make it again with "
+        "`reconciler plan --out FILE`; nothing was written"
     )
-
-
-def _some(why: Sequence[str]) -> str:
-    shown = "; ".join(why[:_MAX_SHOWN])
-    return shown + (f"; and {len(why) - _MAX_SHOWN} more" if len(why) > _MAX_SHOWN else "")

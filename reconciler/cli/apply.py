@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.durations import duration
 from reconciler.cli.options import (
     approval_options,
     approvals_of,
@@ -21,10 +22,9 @@ from reconciler.cli.options import (
     open_project,
     personal_option,
 )
-from reconciler.cli.output import masker_of, note, paint_for, put, telling_errors
-from reconciler.cli.progress import telling
+from reconciler.cli.output import masked_errors, masker_of, paint_for, print_data, print_note
+from reconciler.cli.progress import progress_listener
 from reconciler.cli.streams import OutputLost
-from reconciler.cli.times import duration
 
 if TYPE_CHECKING:
     from reconciler.applying.apply import Settings
@@ -73,7 +73,7 @@ def apply(
     stop_on_collateral: bool,
     approved: tuple[str, ...],
     reason: str,
-    style: str,
+    output_format: str,
     show_personal_data: bool,
 ) -> int:
     """Apply a saved PLAN; or plan DIR afresh and apply it if its digest is the expected one; or
@@ -89,7 +89,7 @@ def apply(
     if expect is not None:
         folder = Path(target or folder)
     path = None if resume or expect is not None else Path(target or "")
-    work = _Work(folder, environment, settings, style, show_personal_data)
+    work = _Work(folder, environment, settings, output_format, show_personal_data)
     if path is not None:
         return work.saved(path, demands)
     if expect is not None:
@@ -132,13 +132,13 @@ class _Work:
         folder: Path,
         environment: str | None,
         settings: Settings,
-        style: str,
+        output_format: str,
         show_personal: bool,
     ) -> None:
         self._folder = folder
         self._environment = environment
         self._settings = settings
-        self._style = style
+        self._style = output_format
         self._show_personal = show_personal
 
     def saved(self, path: Path, demands: Demands) -> int:
@@ -148,7 +148,7 @@ class _Work:
         demands = replace(demands, signature=signature_path(path))
         project = self._project(self._environment or plan.environment)
         masker = self._masker(project)
-        with telling_errors(masker, plan.changes), telling(masker) as tell:
+        with masked_errors(masker, plan.changes), progress_listener(masker) as tell:
             report = project.apply(plan, tell=tell, settings=self._settings, demands=demands)
         return self._tell(report, masker)
 
@@ -161,7 +161,7 @@ class _Work:
     ) -> int:
         project = self._project(self._environment)
         masker = self._masker(project)
-        with telling_errors(masker), telling(masker) as tell:
+        with masked_errors(masker), progress_listener(masker) as tell:
             report = project.apply_expected(
                 digest,
                 approvals=approvals,
@@ -175,7 +175,7 @@ class _Work:
     def resumed(self, run: str | None) -> int:
         project = self._project(self._environment)
         masker = self._masker(project)
-        with telling_errors(masker), telling(masker) as tell:
+        with masked_errors(masker), progress_listener(masker) as tell:
             report = project.resume(run, tell=tell, settings=self._settings)
         return self._tell(report, masker)
 
@@ -190,7 +190,7 @@ class _Work:
         try:
             self._print(report, masker)
         except (Exception, KeyboardInterrupt) as error:  # the run is over, whatever happens here
-            note(self._unprinted(report, error))
+            print_note(self._unprinted(report, error))
         return report.exit_code
 
     def _print(self, report: RunReport, masker: Masker) -> None:
@@ -198,13 +198,13 @@ class _Work:
 
         now = datetime.now(UTC)
         if self._style == "json":
-            put(report_to_json(report, masker=masker, now=now))
+            print_data(report_to_json(report, masker=masker, now=now))
         else:
-            put(render_report(report, masker=masker, paint=paint_for(sys.stdout), now=now))
+            print_data(render_report(report, masker=masker, paint=paint_for(sys.stdout), now=now))
 
     def _unprinted(self, report: RunReport, error: BaseException) -> str:
         """Why the report is not there, and how to see it all the same."""
-        from reconciler.cli.defects import told
+        from reconciler.cli.defects import defect_message
 
         match error:
             case OutputLost():
@@ -212,7 +212,7 @@ class _Work:
             case KeyboardInterrupt():
                 why = "interrupted"
             case _:
-                why = told(error, os.environ).rstrip(".")
+                why = defect_message(error, os.environ).rstrip(".")
         where = "" if self._folder == Path() else f" --dir {shlex.quote(str(self._folder))}"
         return (
             f"The result could not be printed: {why}. It is in the journal: "

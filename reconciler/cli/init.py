@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli.output import note, put
+from reconciler.cli.output import print_data, print_note
 
 
 @click.command()
@@ -21,8 +21,8 @@ def init(target: Path) -> None:
 
     files = project_files(target.resolve().name)
     write_files(files, target)
-    put("\n".join(f"{target}/{file}" for file in files))
-    note(
+    print_data("\n".join(f"{target}/{file}" for file in files))
+    print_note(
         f"A project is in {target}. Next, from inside it: `reconciler validate`; then, with "
         "`reconciler sandbox --seed empty` running elsewhere and RECONCILER_TOKEN=sandbox-ci, "
         "`reconciler plan`."

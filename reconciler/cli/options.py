@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from reconciler.cli.output import note
+from reconciler.cli.output import print_note
 
 if TYPE_CHECKING:
     from reconciler.manifests.settings import Approval
@@ -34,7 +34,7 @@ env_option = click.option(
 )
 format_option = click.option(
     "--format",
-    "style",
+    "output_format",
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
@@ -94,4 +94,4 @@ def open_project(folder: Path, environment: str | None) -> Project:
 @cache
 def _warned(sentence: str) -> None:
     """Warn on stderr, once of each thing."""
-    note(f"Warning: {sentence}.")
+    print_note(f"Warning: {sentence}.")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.options import env_option, folder_argument
-from reconciler.cli.output import note, paint_for, put
+from reconciler.cli.output import paint_for, print_data, print_note
 
 
 @click.command("validate")
@@ -22,6 +22,6 @@ def validate_command(folder: Path, environment: str | None) -> None:
 
     warnings = validate(folder, environment, guards=CODES)
     if warnings:
-        note(render_problems(warnings, paint=paint_for(sys.stderr)))
+        print_note(render_problems(warnings, paint=paint_for(sys.stderr)))
     names = [environment] if environment else environment_names(folder)
-    put(f"{', '.join(names)}: valid")
+    print_data(f"{', '.join(names)}: valid")

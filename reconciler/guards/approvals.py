@@ -13,11 +13,12 @@ from datetime import date
 from difflib import get_close_matches
 
 from reconciler.guards.analyzers.unused_approval import Unused, needed_no_more
-from reconciler.guards.wording import counted, unmasked
 from reconciler.kinds.address import identity
+from reconciler.kinds.registry import address_in_text
 from reconciler.manifests.config.approvals import PLACEHOLDER
 from reconciler.manifests.settings import Approval
 from reconciler.planning.model import ApprovedBy, Evidence, Finding, Plan
+from reconciler.text import counted
 
 _GROWTH_FACTOR = 2
 _GROWTH_ALWAYS = 10
@@ -115,7 +116,7 @@ def _nothing_there(approval: Approval, findings: Iterable[Finding], codes: Seque
     if here is not None:
         return f"no approval can cover {approval.guard} here"
     nearest = get_close_matches(identity(approval.address), list(same), n=1)
-    if nearest and unmasked(same[nearest[0]].address) == same[nearest[0]].address:
+    if nearest and address_in_text(same[nearest[0]].address) == same[nearest[0]].address:
         return (
             f"{needed_no_more(approval.guard)}; did you mean "
             f"{same[nearest[0]].approval or same[nearest[0]].address}?"

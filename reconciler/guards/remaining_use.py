@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 from reconciler.guards.context import Review
 from reconciler.guards.facts import Names, kind_of
-from reconciler.guards.wording import counted, is_or_are, joined, of_kinds
 from reconciler.kinds.address import Address, identity
-from reconciler.kinds.registry import parse_address
+from reconciler.kinds.registry import KINDS, parse_address
 from reconciler.live.platform import Referrer, Usage
 from reconciler.manifests.settings import COUNTED_DAYS
 from reconciler.planning.model import Action, Change, Consequence, Evidence
+from reconciler.text import counted, joined, verb
 
 _HEADLINES = ("agents_now", "open_interactions", "recent_interactions")
 
@@ -115,7 +115,7 @@ def referrers_in_words(referrers: tuple[str, ...]) -> str:
     too, as `1 other resource`."""
     counts = Counter(_kind_name(one) for one in referrers)
     others = counts.pop("", 0)
-    known = of_kinds(counts)
+    known = joined(KINDS.counted(counts))
     if not others:
         return known
     return joined([*filter(None, [known]), counted(others, "other resource")])
@@ -135,10 +135,10 @@ def in_words(evidence: Evidence) -> str:
         parts.append(f"used by {referrers_in_words(evidence.referrers)}")
     agents = evidence.counts.get("agents_now", 0)
     if agents:
-        parts.append(f"{counted(agents, 'agent')} {is_or_are(agents)} in it now")
+        parts.append(f"{counted(agents, 'agent')} {verb(agents, 'is', 'are')} in it now")
     opened = evidence.counts.get("open_interactions", 0)
     if opened:
-        parts.append(f"{counted(opened, 'interaction')} {is_or_are(opened)} open on it")
+        parts.append(f"{counted(opened, 'interaction')} {verb(opened, 'is', 'are')} open on it")
     recent = evidence.counts.get("recent_interactions", 0)
     if recent:
         parts.append(f"{counted(recent, 'recent interaction')} used it")

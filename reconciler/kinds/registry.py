@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from reconciler.kinds.address import Address, child, join, split
@@ -20,6 +20,7 @@ from reconciler.kinds.members import MEMBERS
 from reconciler.kinds.quality_model import QUALITY_MODEL
 from reconciler.kinds.status import STATUS
 from reconciler.kinds.template import TEMPLATE
+from reconciler.text import counted
 
 
 class Registry:
@@ -49,6 +50,14 @@ class Registry:
     def nested(self) -> tuple[Kind, ...]:
         """The kinds a campaign's document may hold under their collection's name."""
         return tuple(k for k in self if k.scope is not Scope.GLOBAL and not k.is_personal)
+
+    def counted(self, counts: Mapping[str, int]) -> list[str]:
+        """`3 campaigns`, `1 holiday`, in the order of registration, from counts by kind name."""
+        return [
+            counted(counts[kind.name], kind.noun, kind.plural)
+            for kind in self
+            if counts.get(kind.name)
+        ]
 
 
 KINDS = Registry(
@@ -124,6 +133,18 @@ def collection_of(address: str) -> str:
     if segments[0] == "campaigns" and len(segments) >= 3:
         return "/".join(segments[:3])
     return segments[0]
+
+
+def address_in_text(address: str) -> str:
+    """An address as a sentence may quote it: a customer's is replaced by `an entry of …`.
+
+    Views mask the fields that hold addresses; they cannot mask a sentence.
+    """
+    collection = collection_of(address)
+    kind = KINDS.of_collection(collection.rpartition("/")[2])
+    if kind is None or not kind.is_personal or address == collection:
+        return address
+    return f"an entry of {collection}"
 
 
 def parent_resource(address: str) -> str:

@@ -11,8 +11,10 @@ from reconciler.kinds.base import Reference
 from reconciler.live.platform import Directory, Snapshot
 from reconciler.manifests.desired import DesiredResource
 from reconciler.manifests.source import Source
+from reconciler.text import first_of
 
 _DIRECTORY = ("users", "connectors", "forms")
+_NAMES_SHOWN = 8
 
 
 Locate = Callable[[DesiredResource, str], Source]
@@ -95,9 +97,7 @@ def _names_like(target: Address, live: Snapshot) -> list[str]:
 def _what_there_is(reference: Reference, names: list[str]) -> str:
     if not names:
         return f"the platform has no {reference.noun} at all"
-    shown = ", ".join(sorted(names)[:8])
-    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
-    return f"there are {shown}{more}"
+    return f"there are {first_of(sorted(names), _NAMES_SHOWN)}"
 
 
 def targets(references: Iterator[Reference]) -> Iterator[str]:

@@ -334,7 +334,7 @@ def test_json_stays_pure_and_obeys_no_terminal() -> None:
 
 
 def test_a_social_id_is_masked_with_its_network_and_without() -> None:
-    masker = MASKER.knowing([("blacklist/instagram:213432525", None)])
+    masker = MASKER.with_known([("blacklist/instagram:213432525", None)])
     handle = MASKER.address("blacklist/instagram:213432525")
     assert is_handle(handle)
     assert masker.text("blacklist/instagram:213432525 is gone") == f"{handle} is gone"
@@ -343,5 +343,5 @@ def test_a_social_id_is_masked_with_its_network_and_without() -> None:
 
 
 def test_a_short_social_id_masks_no_counts() -> None:
-    masker = MASKER.knowing([("blacklist/instagram:12", None)])
+    masker = MASKER.with_known([("blacklist/instagram:12", None)])
     assert masker.text("12 changes; instagram:12 is gone") == "12 changes; ••• is gone"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from reconciler.guards.context import Guard, Review
 from reconciler.guards.facts import kind_of
-from reconciler.guards.wording import shown
 from reconciler.planning.model import Change, Difference, Evidence, Finding, Origin
+from reconciler.text import short_json
 
 CODE = "conflict"
 
@@ -60,8 +60,8 @@ def _in_words(change: Change, one: Difference, words: _Words) -> str:
     if kind_of(change).is_personal:
         return f"{one.path}{who}{when}"
     return (
-        f"{one.path} is {shown(one.after)} {words.wanted}, {shown(one.before)} on the "
-        f"platform{who}{when}, and was {shown(one.base)} {words.base}"
+        f"{one.path} is {short_json(one.after)} {words.wanted}, {short_json(one.before)} on the "
+        f"platform{who}{when}, and was {short_json(one.base)} {words.base}"
     )
 
 

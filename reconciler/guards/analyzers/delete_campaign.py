@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from reconciler.guards.context import Guard, Review
 from reconciler.guards.facts import keyed_entries, kind_of
 from reconciler.guards.remaining_use import Users, referrers_in_words
-from reconciler.guards.wording import counted, is_or_are, joined
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Life
 from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.planning.model import Action, Change, Evidence, Finding
+from reconciler.text import counted, joined, verb
 
 CODE = "delete-campaign"
 
@@ -77,7 +77,7 @@ def _message(evidence: Evidence, *, is_read: bool) -> str:
     more = ""
     opened = counts.get("open_interactions", 0)
     if opened:
-        more += f"; {counted(opened, 'interaction')} {is_or_are(opened)} open now"
+        more += f"; {counted(opened, 'interaction')} {verb(opened, 'is', 'are')} open now"
     if evidence.referrers:
         more += f"; used by {referrers_in_words(evidence.referrers)}"
     return (

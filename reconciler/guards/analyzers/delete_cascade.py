@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 
 from reconciler.guards.context import Guard, Review
 from reconciler.guards.facts import Names, kind_of
-from reconciler.guards.wording import of_kinds
 from reconciler.kinds.address import identity, parent_of
 from reconciler.kinds.base import Life
+from reconciler.kinds.registry import KINDS
 from reconciler.planning.model import Action, Change, Evidence, Finding
+from reconciler.text import joined
 
 CODE = "delete-cascade"
 
@@ -59,11 +60,13 @@ def _root_of(change: Change, roots: dict[str, Change]) -> str | None:
 
 
 def _finding(root: Change, below: _Below) -> Finding:
-    parts = [f"deleting this {kind_of(root).noun} takes along {of_kinds(below.all)}"]
+    parts = [f"deleting this {kind_of(root).noun} takes along {joined(KINDS.counted(below.all))}"]
     if below.unowned:
-        parts.append(f"nobody ever owned {of_kinds(below.unowned)} of these")
+        parts.append(f"nobody ever owned {joined(KINDS.counted(below.unowned))} of these")
     if below.kept:
-        parts.append(f"the manifests said to keep {of_kinds(below.kept)} (`on_remove: keep`)")
+        parts.append(
+            f"the manifests said to keep {joined(KINDS.counted(below.kept))} (`on_remove: keep`)"
+        )
     counts = {
         "deletes": below.all.total(),
         "unowned": below.unowned.total(),

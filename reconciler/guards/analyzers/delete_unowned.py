@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
 from reconciler.guards.facts import kind_of, members_removed, replaced_names
-from reconciler.guards.wording import counted, is_or_are, some
 from reconciler.kinds.address import identity
 from reconciler.planning.model import Action, Change, Evidence, Finding, Origin, Reason
+from reconciler.text import counted, some, verb
 
 CODE = "delete-unowned"
 _NOBODYS = (Origin.UNOWNED, Origin.PLATFORM)
@@ -60,7 +60,7 @@ def _members(change: Change) -> Iterator[Finding]:
             severity="warn",
             address=change.address,
             message=f"{counted(count, 'member')} that people added on the platform "
-            f"{is_or_are(count)} taken out: {some(nobodys)}",
+            f"{verb(count, 'is', 'are')} taken out: {some(nobodys)}",
             evidence=Evidence(counts={"members": count}, headline="members"),
             safer="name them in the manifest to keep them, or write "
             "`members: {add: […], remove: […]}`",

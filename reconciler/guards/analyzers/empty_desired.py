@@ -20,10 +20,10 @@ from reconciler.guards.facts import (
     replaced_names,
 )
 from reconciler.guards.list_scopes import DIRECTORY, is_gone, lived, own_lists
-from reconciler.guards.wording import counted
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Life
 from reconciler.planning.model import Action, Change, Evidence, Finding, Reason, Unknown
+from reconciler.text import counted
 
 CODE = "empty-desired"
 _OF_A_KEY = "take the key out of the manifest to leave the list alone; `[]` empties it"

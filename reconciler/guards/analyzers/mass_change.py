@@ -22,9 +22,9 @@ from reconciler.guards.facts import (
     replaced_names,
 )
 from reconciler.guards.list_scopes import is_gone, lists_of, lived
-from reconciler.guards.wording import joined
 from reconciler.kinds.address import identity
 from reconciler.planning.model import Action, Change, Evidence, Finding, Severity
+from reconciler.text import joined
 
 CODE = "mass-change"
 _SORTS = {

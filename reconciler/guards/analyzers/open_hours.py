@@ -24,7 +24,6 @@ from reconciler.guards.facts import (
     members_removed,
     numbers_lost,
 )
-from reconciler.guards.wording import counted, is_or_are, some
 from reconciler.kinds.address import Address, identity, join, name_of
 from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.channel import CHANNEL
@@ -32,6 +31,7 @@ from reconciler.kinds.holiday import HOLIDAY
 from reconciler.kinds.values.schedule import Calendar
 from reconciler.planning.effects.opening_hours import OpeningHours
 from reconciler.planning.model import Action, Change, Evidence, Finding
+from reconciler.text import counted, some, verb
 
 CODE = "open-hours"
 _DAY_MINUTES = 24 * 60
@@ -95,7 +95,9 @@ def _campaign(
 ) -> Finding:
     usage = change.usage if change is not None else None
     opened = usage.open_interactions if usage is not None else 0
-    going_on = f"; {counted(opened, 'interaction')} {is_or_are(opened)} open" if opened else ""
+    going_on = (
+        f"; {counted(opened, 'interaction')} {verb(opened, 'is', 'are')} open" if opened else ""
+    )
     return Finding(
         code=CODE,
         severity="block",
@@ -135,8 +137,9 @@ def _holiday(name: str, campaigns: tuple[Address, ...]) -> Finding:
         code=CODE,
         severity="block",
         address=address,
-        message=f"this holiday is today: {counted(count, 'campaign')} that {is_or_are(count)} open "
-        f"now would close at once: {some(name_of(one) for one in campaigns)}",
+        message=f"this holiday is today: {counted(count, 'campaign')} that "
+        f"{verb(count, 'is', 'are')} open now would close at once: "
+        f"{some(name_of(one) for one in campaigns)}",
         evidence=Evidence(referrers=campaigns, counts={"campaigns": count}, headline="campaigns"),
         safer="apply after closing time, or give the holiday a later date",
         approval=address,
@@ -160,7 +163,7 @@ def _stopped(review: Review, change: Change, names: Names, would: str) -> Iterat
         return
     if change.usage is not None:
         opened = change.usage.open_interactions
-        words = f"{counted(opened, 'interaction')} {is_or_are(opened)} open on it"
+        words = f"{counted(opened, 'interaction')} {verb(opened, 'is', 'are')} open on it"
         if not opened:
             return
     elif is_unread(review, change, names):
@@ -193,7 +196,7 @@ def _members(review: Review, change: Change, names: Names) -> Iterator[Finding]:
             counts={"open_interactions": opened, "members": len(busy)},
             headline="open_interactions",
         )
-        words = f"{counted(opened, 'interaction')} of theirs {is_or_are(opened)} open"
+        words = f"{counted(opened, 'interaction')} of theirs {verb(opened, 'is', 'are')} open"
         yield _members_finding(change, evidence, words, tuple(busy))
 
 
@@ -224,8 +227,8 @@ def _status(change: Change) -> Iterator[Finding]:
             code=CODE,
             severity="warn",
             address=change.address,
-            message=f"{counted(agents, 'agent')} {is_or_are(agents)} in it now and would be "
-            "without a status",
+            message=f"{counted(agents, 'agent')} {verb(agents, 'is', 'are')} in it now and would "
+            "be without a status",
             evidence=Evidence(counts={"agents_now": agents}, headline="agents_now"),
             safer="apply when nobody is in it",
             approval=change.address,

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
 from reconciler.guards.facts import kind_of
-from reconciler.guards.wording import shown, some
 from reconciler.planning.model import Action, Change, Difference, Evidence, Finding, Origin
+from reconciler.text import short_json, some
 
 CODE = "reverts-drift"
 
@@ -53,13 +53,13 @@ def _in_words(change: Change, one: Difference) -> str:
     told = _told(one)
     if kind_of(change).is_personal:
         return f"{one.path}{told}"
-    return f"{one.path} from {shown(one.before)} back to {shown(one.after)}{told}"
+    return f"{one.path} from {short_json(one.before)} back to {short_json(one.after)}{told}"
 
 
 def _lost(change: Change, one: Difference) -> str:
     if kind_of(change).is_personal:
         return f"{one.path}{_told(one)}"
-    return f"{one.path} {shown(one.before)}, last applied {shown(one.base)}{_told(one)}"
+    return f"{one.path} {short_json(one.before)}, last applied {short_json(one.base)}{_told(one)}"
 
 
 def _told(one: Difference) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.wording import counted, joined, some
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
 from reconciler.kinds.campaign import CAMPAIGN
@@ -17,6 +16,7 @@ from reconciler.kinds.holiday import HOLIDAY
 from reconciler.kinds.name_lists import names_in
 from reconciler.planning.effects.opening_hours import schedule_of
 from reconciler.planning.model import Action, Change, Evidence, Finding, Severity
+from reconciler.text import counted, joined, some
 
 CODE = "scope-widens"
 

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator, Sequence
 from reconciler.guards.context import Guard, Review
 from reconciler.guards.facts import kind_of
 from reconciler.guards.list_scopes import DIRECTORY, listing_of
-from reconciler.guards.wording import counted, some
 from reconciler.kinds.address import Address, identity, name_of
 from reconciler.kinds.base import Reference
 from reconciler.kinds.registry import lists_below
 from reconciler.planning.model import Action, Change, Evidence, Finding, Unknown
 from reconciler.planning.unreadable import Unseen
+from reconciler.text import counted, some, verb
 
 CODE = "unknown-live"
 _MAKES = (Action.CREATE, Action.REPLACE, Action.RENAME)
@@ -133,7 +133,7 @@ def _message(unknown: Unknown, owned: int, taken: Sequence[str]) -> str:
 def _means(unknown: Unknown, taken: Sequence[str]) -> str:
     if not taken:
         return "nothing in it is created, changed or deleted"
-    holds = "what it holds" if len(taken) == 1 else "what they hold"
+    holds = verb(len(taken), "what it holds", "what they hold")
     return (
         f"this plan deletes {counted(len(taken), 'campaign')}, and {holds} of "
         f"{name_of(unknown.collection)} goes along unseen"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.wording import unmasked
+from reconciler.kinds.registry import address_in_text
 from reconciler.manifests.settings import Approval
 from reconciler.planning.model import Finding
 
@@ -26,7 +26,9 @@ class Unused:
 
     def __str__(self) -> str:
         where = f" ({self.approval.source})" if self.approval.source is not None else ""
-        return f"{self.approval.guard} at {unmasked(self.approval.address)}{where}: {self.why}"
+        return (
+            f"{self.approval.guard} at {address_in_text(self.approval.address)}{where}: {self.why}"
+        )
 
 
 def finding(unused: Unused) -> Finding:

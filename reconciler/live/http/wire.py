@@ -34,6 +34,7 @@ from reconciler.live.platform import (
     UnreadResource,
     Usage,
 )
+from reconciler.text import first_of
 
 _PAGE_SIZE = 5000
 _BATCH_SIZE = 1000
@@ -153,8 +154,7 @@ def _what_is_wrong(kind: Kind, error: ValidationError) -> str:
         path = ".".join(str(part) for part in one["loc"]) or "its fields together"
         message = str(one["msg"]).removeprefix("Value error, ")
         told.append(path if kind.is_personal else f"{path}: {message}"[:_EXCERPT])
-    more = f"; and {len(told) - _MOST_TOLD} more" if len(told) > _MOST_TOLD else ""
-    return f"the platform gives a value that cannot be read ({'; '.join(told[:_MOST_TOLD])}{more})"
+    return f"the platform gives a value that cannot be read ({first_of(told, _MOST_TOLD, '; ')})"
 
 
 def resources_of(kind: Kind, items: Sequence[JsonValue], *, of_campaigns: bool) -> Listed:

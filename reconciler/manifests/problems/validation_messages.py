@@ -15,9 +15,10 @@ from pydantic import BaseModel, ValidationError
 from reconciler.kinds.registry import KINDS
 from reconciler.manifests.problems.schema_lookup import allowed_values, properties_of, schema_at
 from reconciler.manifests.problems.suggestions import did_you_mean, nearest
-from reconciler.manifests.problems.wording import advice, with_article
+from reconciler.manifests.problems.wording import advice
 from reconciler.manifests.yaml.diagnostics import QUOTE_HINT, printable
 from reconciler.manifests.yaml.nodes import Path
+from reconciler.text import with_article
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import Problem
 from reconciler.manifests.problems.suggestions import did_you_mean
-from reconciler.manifests.problems.wording import with_article
 from reconciler.manifests.yaml.diagnostics import printable
 from reconciler.manifests.yaml.nodes import (
     MARK_BITS,
@@ -23,6 +22,7 @@ from reconciler.manifests.yaml.nodes import (
     Sequence,
     YamlValue,
 )
+from reconciler.text import with_article
 
 if TYPE_CHECKING:
     from reconciler.manifests.variables.expressions import ExpressionError, Expressions

@@ -10,6 +10,7 @@ from reconciler.errors import PlanStale, UsageError
 from reconciler.kinds.address import Address
 from reconciler.planning.model import Action, Change, Consequence, Plan
 from reconciler.planning.planfile.digests import content_of, result_of
+from reconciler.text import first_of
 
 _DIGEST = re.compile("[0-9a-f]{16,64}")
 _MAX_SHOWN = 10
@@ -32,7 +33,7 @@ class Comparison:
         told = (("added", self.added), ("no longer in it", self.removed), ("other", self.altered))
         said = [f"{word}: {_listed(those, named)}" for word, those in told if those]
         if self.referrers:
-            shown = _shortened([named(one) for one in self.referrers])
+            shown = first_of((named(one) for one in self.referrers), _MAX_SHOWN)
             said.append(f"changed by the platform as a result: {shown}")
         return tuple(said)
 
@@ -104,10 +105,4 @@ def counts(plan: Plan) -> str:
 
 
 def _listed(changes: tuple[Change, ...], named: Callable[[str], str]) -> str:
-    return _shortened([f"{one.action.value} {named(one.address)}" for one in changes])
-
-
-def _shortened(told: Sequence[str]) -> str:
-    shown = ", ".join(told[:_MAX_SHOWN])
-    more = len(told) - _MAX_SHOWN
-    return f"{shown} and {more} more" if more > 0 else shown
+    return first_of((f"{one.action.value} {named(one.address)}" for one in changes), _MAX_SHOWN)

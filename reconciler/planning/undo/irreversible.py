@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from reconciler.kinds.base import Fields, Kind
 from reconciler.live.platform import Usage
+from reconciler.text import counted, first_of
 
 _MAX_NAMED = 5
 
@@ -42,20 +43,14 @@ class Notes:
         if not kind.lost_on_delete:
             return
         count = usage.interactions_total if usage is not None else 0
-        told = f"{address} ({count} interactions)" if count else address
+        told = f"{address} ({counted(count, 'interaction')})" if count else address
         self.add(f"Created again without {kind.lost_on_delete}", told, kind)
 
     def sentences(self) -> tuple[str, ...]:
         """All of it."""
-        named = [f"{said}: {_some(those)}" for said, those in self._named.items()]
-        counted = [f"{said}: {n} {plural}" for (said, plural), n in self._counted.items()]
-        return (*named, *counted)
-
-
-def _some(addresses: list[str]) -> str:
-    shown = ", ".join(addresses[:_MAX_NAMED])
-    more = len(addresses) - _MAX_NAMED
-    return f"{shown} and {more} more" if more > 0 else shown
+        named = [f"{said}: {first_of(those, _MAX_NAMED)}" for said, those in self._named.items()]
+        totals = [f"{said}: {n} {plural}" for (said, plural), n in self._counted.items()]
+        return (*named, *totals)
 
 
 def _plain(value: JsonValue) -> str:

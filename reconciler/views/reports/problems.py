@@ -8,9 +8,9 @@ from dataclasses import replace
 from reconciler.errors import Problem
 from reconciler.manifests.masking.masked_text import FileWords, masked_problems
 from reconciler.privacy.masking import Masker
+from reconciler.text import counted
 from reconciler.views.style.colour import Paint
 from reconciler.views.style.escaping import visible
-from reconciler.views.style.vocabulary import counted
 
 _SHOWN_COLUMNS = 100
 _MARGIN_COLUMNS = 20
