@@ -252,7 +252,7 @@ def _live_and_ledger(folder: Path, size: int) -> None:
     from reconciler.state.changes import Upsert
     from reconciler.state.keys import LedgerKey
     from reconciler.state.ledger import LedgerEntry
-    from reconciler.state.store import Store
+    from reconciler.state.sql.store import Store
 
     gc.disable()
     desired = load_manifests(folder / "before", ENVIRONMENT).desired

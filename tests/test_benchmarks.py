@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reconciler.manifests.loading.loader import load_manifests
 from reconciler.state.keys import LedgerKey
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 
 _ESTATE = Path(__file__).parents[1] / "benchmarks" / "estate.py"
 

@@ -27,10 +27,10 @@ from reconciler.cli.progress import progress_listener
 from reconciler.cli.streams import OutputLost
 
 if TYPE_CHECKING:
-    from reconciler.applying.apply import Settings
+    from reconciler.applying.apply import ApplySettings
     from reconciler.applying.report import RunReport
     from reconciler.manifests.settings import Approval
-    from reconciler.planning.planfile.requirements import Demands
+    from reconciler.planning.planfile.requirements import ApplyRequirements
     from reconciler.privacy.masking import Masker
     from reconciler.project.project import Project
 
@@ -78,13 +78,13 @@ def apply(
 ) -> int:
     """Apply a saved PLAN; or plan DIR afresh and apply it if its digest is the expected one; or
     go on with a run that did not finish (--resume)."""
-    from reconciler.applying.apply import Settings
-    from reconciler.planning.planfile.requirements import Demands
+    from reconciler.applying.apply import ApplySettings
+    from reconciler.planning.planfile.requirements import ApplyRequirements
 
-    settings = Settings(wait=duration(wait), stop_on_collateral=stop_on_collateral)
+    settings = ApplySettings(wait=duration(wait), stop_on_collateral=stop_on_collateral)
     approvals = approvals_of(approved, reason)
     _check_words(target, expect=expect, resume=resume, approvals=approvals)
-    demands = Demands(trust=trust, clean=require_clean)
+    demands = ApplyRequirements(trust=trust, clean=require_clean)
     _check_demands(demands, expect=expect, resume=resume, against=against)
     if expect is not None:
         folder = Path(target or folder)
@@ -114,7 +114,7 @@ def _check_words(
 
 
 def _check_demands(
-    demands: Demands, *, expect: str | None, resume: bool, against: Path | None
+    demands: ApplyRequirements, *, expect: str | None, resume: bool, against: Path | None
 ) -> None:
     if against is not None and expect is None:
         raise click.UsageError("--against goes with --expect")
@@ -131,7 +131,7 @@ class _Work:
         self,
         folder: Path,
         environment: str | None,
-        settings: Settings,
+        settings: ApplySettings,
         output_format: str,
         show_personal: bool,
     ) -> None:
@@ -141,7 +141,7 @@ class _Work:
         self._style = output_format
         self._show_personal = show_personal
 
-    def saved(self, path: Path, demands: Demands) -> int:
+    def saved(self, path: Path, demands: ApplyRequirements) -> int:
         from reconciler.planning.planfile.signing import signature_path
 
         plan = self._project(self._environment).plans.read(path)
@@ -156,7 +156,7 @@ class _Work:
         self,
         digest: str,
         approvals: tuple[Approval, ...],
-        demands: Demands,
+        demands: ApplyRequirements,
         against: Path | None,
     ) -> int:
         project = self._project(self._environment)

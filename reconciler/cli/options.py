@@ -65,7 +65,7 @@ def approvals_of(approved: tuple[str, ...], reason: str) -> tuple[Approval, ...]
         return ()
     if not reason.strip():
         raise click.UsageError("--approve needs --reason: it is kept in the history")
-    from reconciler.guards.registry import CODES
+    from reconciler.guards.registry import GUARD_CODES
     from reconciler.manifests.problems.suggestions import did_you_mean
     from reconciler.manifests.settings import Approval
     from reconciler.project.credentials import user_name
@@ -77,8 +77,8 @@ def approvals_of(approved: tuple[str, ...], reason: str) -> tuple[Approval, ...]
             raise click.UsageError(
                 f"'{one}' is no GUARD:ADDRESS, as in delete-in-use:statuses/Lunch"
             )
-        if guard not in CODES:
-            hint = did_you_mean(guard, sorted(CODES))
+        if guard not in GUARD_CODES:
+            hint = did_you_mean(guard, sorted(GUARD_CODES))
             raise click.UsageError(f"there is no guard '{guard}': {hint}")
         made.append(Approval(guard, address, reason.strip(), by=user_name()))
     return tuple(made)

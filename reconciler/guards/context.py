@@ -9,7 +9,8 @@ from datetime import datetime
 from reconciler.live.platform import Snapshot
 from reconciler.manifests.freeze import Freeze
 from reconciler.planning.effects.opening_hours import OpeningHours
-from reconciler.planning.model import Finding, Plan
+from reconciler.planning.findings import Finding
+from reconciler.planning.model import Plan
 from reconciler.state.ledger import Ledger
 
 

@@ -38,6 +38,10 @@ class Registry:
     def __iter__(self) -> Iterator[Kind]:
         return iter(self._by_name.values())
 
+    def __getitem__(self, name: str) -> Kind:
+        """The kind of a name that is known to be registered, such as a change's."""
+        return self._by_name[name]
+
     def named(self, name: str) -> Kind | None:
         """The kind a manifest's `kind:` means."""
         return self._by_name.get(name)

@@ -25,7 +25,7 @@ def managed_fields(wanted: DesiredResource, *, creating: bool) -> Fields:
     return {k: v for k, v in wanted.fields.items() if k not in wanted.lifecycle.ignore}
 
 
-def merged(wanted: DesiredResource, current: Fields, managed: Fields) -> Fields:
+def merge_fields(wanted: DesiredResource, current: Fields, managed: Fields) -> Fields:
     """`current` with `managed` laid over it, not yet validated.
 
     A reference that differs only in case from the one that is there stays as it is: it means the
@@ -42,19 +42,19 @@ def merged(wanted: DesiredResource, current: Fields, managed: Fields) -> Fields:
     return with_spelling_of(wanted.kind, wanted.address, result, current)
 
 
-def as_applied(wanted: DesiredResource, current: Fields, applied: Fields) -> Fields:
+def without_drift(wanted: DesiredResource, current: Fields, applied: Fields) -> Fields:
     """`current` as it would be if nobody had touched what was last applied to it: complete.
 
     The ledger holds what was declared then, which says nothing of the rest; and not what a part
     of a list took out, which is taken to be nothing.
     """
     then = wanted if wanted.removes is None else replace(wanted, removes=())
-    return laid_over(then, current, applied)
+    return merge_complete(then, current, applied)
 
 
-def laid_over(wanted: DesiredResource, current: Fields, declared: Fields) -> Fields:
+def merge_complete(wanted: DesiredResource, current: Fields, declared: Fields) -> Fields:
     """`current` with `declared` laid over it: complete, but where the two do not go together."""
-    fields = without_nulls(merged(wanted, current, declared), declared)
+    fields = without_nulls(merge_fields(wanted, current, declared), declared)
     try:
         return wanted.kind.with_defaults(wanted.address, fields)
     except ValidationError:

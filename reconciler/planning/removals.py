@@ -18,10 +18,10 @@ from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredList
 from reconciler.manifests.source import Source
-from reconciler.planning.effects.discarded_edits import lost_edits, unlike
+from reconciler.planning.effects.lost_edits import entry_with_differing_fields, lost_edits
 from reconciler.planning.model import Action, Change, Reason, Tracking
-from reconciler.planning.renames import settle
-from reconciler.planning.unreadable import Unseen
+from reconciler.planning.renames import resolve_renames
+from reconciler.planning.skipped import Skipped
 from reconciler.state.ledger import Ledger, LedgerEntry
 
 
@@ -38,7 +38,7 @@ class Removals:
     entries: Mapping[str, LedgerEntry]
     foreign: Mapping[str, str]
     snapshot: Snapshot
-    unseen: Unseen
+    unseen: Skipped
     found: dict[str, Change] = field(default_factory=dict)
     _children: dict[str, list[LiveResource]] | None = None
 
@@ -132,7 +132,7 @@ class Removals:
             unowned=entry is None,
             protected=entry is not None and entry.protect,
             owner=self.foreign.get(key, ""),
-            previous_tracking=tracked(entry),
+            previous_tracking=tracking_of(entry),
         )
 
     def _carry_over(self, old: LiveResource, then: Fields) -> None:
@@ -140,7 +140,7 @@ class Removals:
         key = identity(old.address)
         change, entry = self.found.get(key), self.entries.get(key)
         if change is not None and entry is not None and change.differences:
-            lost = lost_edits(old, unlike(old, entry, then))
+            lost = lost_edits(old, entry_with_differing_fields(old, entry, then))
             self.found[key] = replace(change, differences=lost)
 
     def _forget(self, entry: LedgerEntry, reason: Reason) -> None:
@@ -152,7 +152,7 @@ class Removals:
             reason=reason,
             before=one.fields if one is not None else None,
             after=one.fields if one is not None else None,
-            previous_tracking=tracked(entry),
+            previous_tracking=tracking_of(entry),
         )
 
     def cascade(self, change: Change) -> None:
@@ -173,7 +173,7 @@ class Removals:
                 unowned=entry is None,
                 protected=entry is not None and entry.protect,
                 owner=self.foreign.get(key, ""),
-                previous_tracking=tracked(entry),
+                previous_tracking=tracking_of(entry),
             )
 
     def _is_untouched(self, one: LiveResource, entry: LedgerEntry | None) -> bool:
@@ -207,18 +207,20 @@ class Removals:
         return self._children.get(key, [])
 
 
-def removal_of(address: str, desired: Desired, live: Snapshot, ledger: Ledger) -> Action | None:
+def planned_removal(
+    address: str, desired: Desired, live: Snapshot, ledger: Ledger
+) -> Action | None:
     """Whether an apply would delete or forget what is at an address; None where it does neither."""
-    unseen = Unseen(live)
+    unseen = Skipped(live)
     unseen.leave(desired.resources)
     wanted = [one for one in desired.resources.values() if not unseen.takes(one.address)]
-    settled = settle(wanted, live.resources, ledger.entries)
+    settled = resolve_renames(wanted, live.resources, ledger.entries)
     removals = Removals(desired, settled.live, settled.entries, ledger.foreign, live, unseen)
     change = removals.collect(settled.replaced).get(identity(address))
     return change.action if change is not None else None
 
 
-def tracked(entry: LedgerEntry | None) -> Tracking | None:
+def tracking_of(entry: LedgerEntry | None) -> Tracking | None:
     """What the ledger says of a resource, as a change tells it."""
     if entry is None:
         return None

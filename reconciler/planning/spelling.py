@@ -22,7 +22,7 @@ Spell = Callable[[str], Address | None]
 """The address of a managed resource as it will be spelled; None where there will be none."""
 
 
-def misspelled(
+def misspelled_references(
     desired: Iterable[DesiredResource],
     spell: Spell,
     live: Snapshot,

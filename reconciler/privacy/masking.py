@@ -16,7 +16,7 @@ from pydantic import JsonValue
 from reconciler.kinds.address import child, decode, name_of
 from reconciler.kinds.base import Fields
 from reconciler.kinds.registry import KINDS, collection_of
-from reconciler.manifests.masking.masked_text import MASK
+from reconciler.manifests.masking.masked_text import MASK, mask_quotes
 from reconciler.privacy.handles import handle_of, is_handle, is_personal
 from reconciler.privacy.scrubbing import (
     Vocabulary,

@@ -26,7 +26,7 @@ from reconciler.state.locations import FOLDER, default_state
 
 if TYPE_CHECKING:
     from reconciler.live.http.limiter import Limiter
-    from reconciler.state.store import Store
+    from reconciler.state.sql.store import Store
 
 _CACHE = "cache"
 
@@ -47,7 +47,7 @@ class Connections:
     @contextmanager
     def store_to_read(self) -> Iterator[Store]:
         """The state, as far as this user may use it."""
-        from reconciler.state.store import Store
+        from reconciler.state.sql.store import Store
 
         with Store.open_as_allowed(self.state) as store:
             yield store
@@ -59,7 +59,7 @@ class Connections:
         """A reader of the environment's platform, and who that is. Raises PlatformMismatch where
         another platform answers."""
         from reconciler.live.http.connect import connect_reader
-        from reconciler.live.http.settings import Settings as Patience
+        from reconciler.live.http.settings import HttpSettings
 
         url = self.access.url or settings.environment.url
         if self.access.token and travels_in_clear(url):
@@ -73,7 +73,7 @@ class Connections:
             self.access.token,
             cache_dir=self.folder / FOLDER / _CACHE,
             limiter=limiter,
-            settings=Patience(now=self.clock),
+            settings=HttpSettings(now=self.clock),
         ) as reader:
             info = await reader.info()
             check_platform(settings, info)

@@ -23,7 +23,7 @@ from reconciler.manifests.desired import Desired, DesiredList, DesiredResource, 
 from reconciler.manifests.settings import Environment, ProjectSettings
 from reconciler.manifests.source import Source
 from reconciler.planning.model import Action, Plan
-from reconciler.planning.planner import plan
+from reconciler.planning.planner import make_plan
 from reconciler.state.ledger import Ledger, LedgerEntry
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
@@ -127,7 +127,9 @@ def owned(address: str, fields: Fields | None = None, **more: object) -> LedgerE
 
 def planned(want: Desired, live: Snapshot, books: Ledger | None = None) -> Plan:
     """The plan of these three."""
-    return plan(want, live, books or Ledger("acme", "dev", "acme-dev"), settings=SETTINGS, now=NOW)
+    return make_plan(
+        want, live, books or Ledger("acme", "dev", "acme-dev"), settings=SETTINGS, now=NOW
+    )
 
 
 def carried_out(made: Plan, live: Snapshot, books: Ledger) -> tuple[Snapshot, Ledger]:

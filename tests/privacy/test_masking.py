@@ -17,6 +17,7 @@ from reconciler.kinds.address import Address, encode
 from reconciler.kinds.registry import parse_address
 from reconciler.live.http.failures import of_garbled, of_status
 from reconciler.live.platform import (
+    Answer,
     AuditChange,
     AuditEntry,
     LiveResource,
@@ -24,9 +25,10 @@ from reconciler.live.platform import (
     Referrer,
     Usage,
 )
-from reconciler.planning.model import Action, ApprovedBy, Change, Evidence, Finding, Plan, Reason
+from reconciler.planning.findings import ApprovedBy, Evidence, Finding
+from reconciler.planning.model import Action, Change, Plan, Reason
 from reconciler.planning.reports.drift import drift_report
-from reconciler.planning.reports.explanation import Circumstances, explain
+from reconciler.planning.reports.explanation import ResourceStatus, explain
 from reconciler.privacy.handles import is_handle, is_personal
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import Step, StepState
@@ -179,7 +181,7 @@ def test_no_customer_stands_in_an_explanation(secrets: tuple[str, ...]) -> None:
         live=live,
         audit=audit,
         positions={},
-        circumstances=Circumstances(),
+        circumstances=ResourceStatus(),
     )
     assert not _leaks(render_explanation(found, MASKER), secrets)
     assert not _leaks(explanation_to_json(found, MASKER), secrets)
@@ -252,7 +254,7 @@ def test_what_failed_about_a_customer_loses_their_numbers() -> None:
 def _said_of(address: str, detail: str) -> list[str]:
     """What every view of a step shows of a refusal by the platform."""
     made = change(address, Action.CREATE)
-    outcome = Outcome(422, None, "invalid", detail)
+    outcome = Outcome(Answer.REFUSED, 422, None, "invalid", detail)
     step = a_step(address, "create", StepState.FAILED, refusal(made, outcome, None))
     run = a_run(step)
     report = RunReport(run, (step,), a_plan(made), None)

@@ -16,7 +16,7 @@ from reconciler.kinds.members import MEMBERS
 from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.registry import AddressParts, address_of
 from reconciler.kinds.values.channel_types import CHANNEL_TYPES
-from reconciler.live.platform import Outcome, Request
+from reconciler.live.platform import Answer, Outcome, Request
 from tests.simulation.forms import Refused, complete, form_of, merged, place, without
 from tests.simulation.rights import section_of
 from tests.simulation.rows import Row
@@ -45,20 +45,20 @@ def carried_out(platform: Platform, user: str, request: Request) -> Outcome:
         raise Refused(403, "forbidden", f"{user} lacks {right} on {section}")
     if request.operation == "create":
         made = _create(platform, at, {} if request.body is None else request.body)
-        return Outcome(201, made.live)
+        return Outcome(Answer.DONE, 201, made.live)
     row = located(platform, request.address)
     if request.operation == "get":
-        return Outcome(200, row.live)
+        return Outcome(Answer.DONE, 200, row.live)
     if request.operation == "delete":
         _delete(platform, row, request.if_match)
-        return Outcome(204)
+        return Outcome(Answer.DONE, 204)
     if request.body is None:
         raise Refused(400, "malformed", "the body is a JSON object")
     if request.operation == "put" and row.live.kind.life is not Life.ORDERED_LIST:
         raise Refused(405, "method-not-allowed", f"a {row.live.kind.noun} is patched")
     _check_match(row, request.if_match)
     write = {"patch": _patch, "put": _put, "rename": _rename}[request.operation]
-    return Outcome(200, write(platform, row, request.body).live)
+    return Outcome(Answer.DONE, 200, write(platform, row, request.body).live)
 
 
 def located(platform: Platform, address: str) -> Row:

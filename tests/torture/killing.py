@@ -186,7 +186,7 @@ def applied_in_full(scene: Scene, plan: Plan) -> None:
 def saved(scene: Scene, plan: Plan) -> Path:
     """Write a plan for the appliers of a scene; where it is."""
     path = scene.folder / "plan.json"
-    path.write_bytes(codec.dumps(plan))
+    path.write_bytes(codec.dump_plan(plan))
     return path
 
 

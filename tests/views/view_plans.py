@@ -10,13 +10,12 @@ from reconciler.kinds.registry import parse_address
 from reconciler.live.platform import Referrer, Usage
 from reconciler.manifests.source import Source
 from reconciler.planning.diff import differences
+from reconciler.planning.digests import with_digests
+from reconciler.planning.findings import ApprovedBy, Evidence, Finding
 from reconciler.planning.model import (
     Action,
-    ApprovedBy,
     Change,
     Difference,
-    Evidence,
-    Finding,
     Impact,
     Origin,
     Plan,
@@ -24,7 +23,6 @@ from reconciler.planning.model import (
     Tracking,
     Unknown,
 )
-from reconciler.planning.planfile.digests import sealed
 
 LUIS_AT = "2026-11-20T14:03:12Z"
 
@@ -42,7 +40,7 @@ def a_plan(*changes: Change, **facts: Any) -> Plan:
         "requests_spent": 14,
         "requests_predicted": 18,
     }
-    return sealed(Plan(**{**given, **facts}))
+    return with_digests(Plan(**{**given, **facts}))
 
 
 def change(address: str, action: Action, **facts: Any) -> Change:

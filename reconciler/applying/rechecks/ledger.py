@@ -14,7 +14,7 @@ from reconciler.applying.rechecks.live import OldNames
 from reconciler.kinds.address import Address, ancestors, identity
 from reconciler.live.platform import Snapshot
 from reconciler.planning.model import Action, Change, Plan, Tracking
-from reconciler.planning.removals import tracked
+from reconciler.planning.removals import tracking_of
 from reconciler.state.ledger import Ledger
 
 
@@ -56,7 +56,7 @@ def departures(
             continue
         key = identity(names.of(change.address))
         expected = left.get(identity(change.address), change.previous_tracking)
-        now = tracked(ledger.entries.get(key))
+        now = tracking_of(ledger.entries.get(key))
         what = _owner_since(change, ledger.foreign.get(key, "")) or _entry_since(expected, now)
         is_done = change.key in done or change.action is Action.FORGET
         if what and not (is_done and now == final[identity(change.address)]):

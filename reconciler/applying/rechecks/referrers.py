@@ -12,7 +12,7 @@ from dataclasses import replace
 from reconciler.errors import PlatformError
 from reconciler.kinds.address import Address, identity
 from reconciler.live.platform import AuditEntry, Reader, Referrer, Snapshot, Usage
-from reconciler.planning.model import Finding
+from reconciler.planning.findings import Finding
 from reconciler.text import first_of
 
 _MOST = 5

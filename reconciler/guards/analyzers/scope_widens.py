@@ -15,7 +15,8 @@ from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.holiday import HOLIDAY
 from reconciler.kinds.name_lists import names_in
 from reconciler.planning.effects.opening_hours import schedule_of
-from reconciler.planning.model import Action, Change, Evidence, Finding, Severity
+from reconciler.planning.findings import Evidence, Finding, Severity
+from reconciler.planning.model import Action, Change
 from reconciler.text import counted, joined, some
 
 CODE = "scope-widens"

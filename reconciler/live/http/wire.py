@@ -20,7 +20,7 @@ from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Body, Fields, Kind, Life, Scope
 from reconciler.kinds.registry import KINDS, parse_address
 from reconciler.kinds.values.customers import comparable_number
-from reconciler.live.http.failures import problem_words
+from reconciler.live.http.failures import answer_of, problem_words
 from reconciler.live.platform import (
     AuditChange,
     AuditEntry,
@@ -325,7 +325,7 @@ def outcome_of(json: JsonValue) -> Outcome:
             resource = _resource_anywhere(one["resource"])
         except ValueError as error:
             code, detail = code or "shape", detail or f"the resource cannot be read: {error}"
-    return Outcome(status, resource, code, detail, one.get("replayed") is True)
+    return Outcome(answer_of(status), status, resource, code, detail, one.get("replayed") is True)
 
 
 def _resource_anywhere(item: JsonValue) -> LiveResource:

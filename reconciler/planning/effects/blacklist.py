@@ -17,7 +17,7 @@ from reconciler.planning.model import Action, Change
 _MAKES = (Action.CREATE, Action.UPDATE, Action.ADOPT)
 
 
-def unblocking(changes: Iterable[Change], live: Snapshot) -> tuple[Change, ...]:
+def unblocking_deletes(changes: Iterable[Change], live: Snapshot) -> tuple[Change, ...]:
     """The deletes after which a customer is blocked less than before."""
     listed = tuple(changes)
     gone = {identity(one.address) for one in listed if one.action is Action.DELETE}
@@ -42,6 +42,6 @@ def unblocking(changes: Iterable[Change], live: Snapshot) -> tuple[Change, ...]:
     )
 
 
-def customers(entries: Iterable[Change]) -> int:
+def count_customers(entries: Iterable[Change]) -> int:
     """How many customers blacklist entries are about."""
     return len({identity(name_of(one.address)) for one in entries})

@@ -23,7 +23,7 @@ from reconciler.planning.model import Action, Change, Consequence, LostReference
 _MAKES = (Action.CREATE, Action.REPLACE)
 
 
-def consequences(
+def find_consequences(
     changes: Iterable[Change],
     live: Mapping[str, LiveResource],
     foreign: Mapping[str, str] | None = None,
@@ -35,7 +35,7 @@ def consequences(
     return tuple(_Outcome.of(changes, live).consequences(foreign or {}))
 
 
-def successions(
+def creates_before_deletes(
     changes: Iterable[Change], live: Mapping[str, LiveResource]
 ) -> tuple[tuple[str, str], ...]:
     """Pairs (delete, create) of keys: the create gives a reference what takes the place of what is
@@ -43,7 +43,7 @@ def successions(
     return tuple(dict.fromkeys(_Outcome.of(changes, live).successions()))
 
 
-def value_after(consequence: Consequence, is_made: Callable[[str], bool]) -> JsonValue:
+def field_after(consequence: Consequence, is_made: Callable[[str], bool]) -> JsonValue:
     """The field's value once the changes whose key `is_made` are made."""
     value = consequence.before
     for one in consequence.references:
@@ -101,7 +101,7 @@ class _Outcome:
             known = found.get((where, name), blank)
             found[where, name] = replace(known, references=(*known.references, lost))
         for _, one in sorted(found.items()):
-            yield replace(one, after=value_after(one, lambda _: True))
+            yield replace(one, after=field_after(one, lambda _: True))
 
     def successions(self) -> Iterator[tuple[str, str]]:
         for held in self._concerned():

@@ -15,7 +15,7 @@ from reconciler.kinds.holiday import closure_of
 from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.values.schedule import WEEKDAYS, Calendar, Closure, Schedule
 from reconciler.live.platform import LiveResource, Snapshot
-from reconciler.planning.effects.blacklist import customers, unblocking
+from reconciler.planning.effects.blacklist import count_customers, unblocking_deletes
 from reconciler.planning.model import Action, Change, Consequence, Impact, Origin
 
 _CALENDAR_KINDS = ("Campaign", "Holiday")
@@ -131,7 +131,7 @@ def impact(
     return Impact(
         campaigns=tuple(sorted(campaigns)),
         closing_now=hours.closing(moment) if hours else (),
-        unblocked=customers(unblocking(changes, live)),
+        unblocked=count_customers(unblocking_deletes(changes, live)),
         reverted_people=tuple(sorted(people)),
     )
 

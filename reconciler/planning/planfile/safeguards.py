@@ -30,7 +30,7 @@ def safeguards_of(environment: Environment, folder: Path) -> Safeguards:
     keys: dict[str, str] = {}
     if environment.require_signature:
         try:
-            keys = signing.public_keys([folder / path for path in environment.trust])
+            keys = signing.load_public_keys([folder / path for path in environment.trust])
         except UsageError as error:
             file = f"{ENVIRONMENTS}/{environment.name}.yaml"
             raise ManifestError([Problem(file, 0, 0, f"in `trust`: {error}")]) from error

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from reconciler.planning.model import Finding, Plan
+from reconciler.planning.findings import Finding
+from reconciler.planning.model import Plan
 from reconciler.text import counted, first_of
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.view import View
@@ -22,10 +23,10 @@ _OF_COLLECTIONS = "unknown-live"
 
 def approval_to_paste(finding: Finding, environment: str, view: View) -> str:
     """The line of YAML that would approve a finding, with a handle for a customer."""
-    from reconciler.guards.approvals import paste
+    from reconciler.guards.approvals import approval_line
 
     masked = replace(finding, approval=view.masker.address(finding.approval))
-    return paste(masked, environment)
+    return approval_line(masked, environment)
 
 
 def blocking_lines(findings: Iterable[Finding], environment: str, view: View) -> Iterator[str]:
@@ -88,12 +89,12 @@ def warning_lines(plan: Plan, view: View) -> Iterator[str]:
 
 def _parted(findings: Iterable[Finding]) -> tuple[list[_Spent], list[Finding]]:
     """The approvals that nothing needs any more, with guard and file; and all the rest."""
-    from reconciler.guards.analyzers.unused_approval import spent
+    from reconciler.guards.analyzers.unused_approval import spent_approval
 
     told: list[_Spent] = []
     others: list[Finding] = []
     for one in findings:
-        found = spent(one)
+        found = spent_approval(one)
         if found is None:
             others.append(one)
         else:

@@ -46,7 +46,8 @@ from collections.abc import Mapping
 
 from reconciler.live.platform import Usage
 from reconciler.manifests.source import Source
-from reconciler.planning.model import Action, Change, Consequence, Difference, Finding, Plan
+from reconciler.planning.findings import Finding
+from reconciler.planning.model import Action, Change, Consequence, Difference, Plan
 from reconciler.privacy.known_people import masker_for_plan
 from reconciler.privacy.masking import Masker
 from reconciler.views.plan.findings import approval_to_paste

@@ -12,7 +12,7 @@ from reconciler.errors import (
     ReconcilerError,
     Unreachable,
 )
-from reconciler.planning.model import Finding
+from reconciler.planning.findings import Finding
 from reconciler.privacy.masking import Masker
 from reconciler.views.plan.findings import stopping_lines
 from reconciler.views.reports.problems import render_problems

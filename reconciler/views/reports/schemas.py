@@ -18,7 +18,7 @@ def schema_files() -> Mapping[str, bytes]:
         environment_schema,
         project_schema,
     )
-    from reconciler.planning.planfile.codec import schema as plan_schema
+    from reconciler.planning.planfile.codec import plan_schema
 
     plan = {"$schema": _DIALECT, "title": "Plan", **plan_schema()}
     found = {

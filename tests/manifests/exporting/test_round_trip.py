@@ -24,7 +24,7 @@ from reconciler.manifests.exporting.export import PERSONAL, export_files, write_
 from reconciler.manifests.loading.loader import load_manifests
 from reconciler.manifests.settings import Environment, ProjectSettings
 from reconciler.planning.model import Action
-from reconciler.planning.planner import plan
+from reconciler.planning.planner import make_plan
 from reconciler.state.ledger import Ledger
 
 SETTINGS = ProjectSettings("acme", Environment("dev", "http://127.0.0.1:8350", "acme-dev"))
@@ -127,7 +127,7 @@ def assert_asks_for_what_there_is(resources: Sequence[LiveResource]) -> None:
         PlatformInfo("acme-dev", "Acme", "1", "ci", "all", {}), there, Directory(None, None, None)
     )
     ledger = Ledger("acme", "dev", "acme-dev")
-    made = plan(desired, snapshot, ledger, settings=SETTINGS, now=NOW)
+    made = make_plan(desired, snapshot, ledger, settings=SETTINGS, now=NOW)
     assert {change.action for change in made.changes} <= {Action.ADOPT, Action.NONE}
     assert [change.address for change in made.changes if change.differences] == []
 

@@ -16,7 +16,7 @@ from reconciler.manifests.desired import DesiredResource, Lifecycle
 from reconciler.manifests.source import Source
 from reconciler.planning.model import Action, Reason, Unknown
 from reconciler.planning.reports.drift import DriftKind, drift_report
-from reconciler.planning.reports.explanation import Circumstances, Explanation, FieldState, explain
+from reconciler.planning.reports.explanation import Explanation, FieldState, ResourceStatus, explain
 from reconciler.privacy.masking import Masker
 from reconciler.state.ledger import LedgerEntry
 from reconciler.views.reports.drift import drift_to_json, render_drift
@@ -63,7 +63,7 @@ def _explained(
         else None,
         audit=AUDIT,
         positions={"max_queue": Source("sales.yaml", 7)},
-        circumstances=Circumstances(),
+        circumstances=ResourceStatus(),
     )
 
 
@@ -270,7 +270,7 @@ def test_what_an_apply_would_delete_is_not_said_to_be_left(masker: Masker) -> No
         live=LiveResource(Address("statuses/Lunch"), STATUS, {"icon": "pizza"}, "e"),
         audit=(),
         positions={},
-        circumstances=Circumstances(removal=Action.DELETE),
+        circumstances=ResourceStatus(removal=Action.DELETE),
     )
     assert _states(found) == {"icon": FieldState.GOING}
     text = render_explanation(found, masker)
@@ -289,7 +289,7 @@ def test_what_may_not_be_seen_is_not_said_to_be_missing(masker: Masker) -> None:
         live=None,
         audit=(),
         positions={},
-        circumstances=Circumstances(unknown="403: lacks view on statuses"),
+        circumstances=ResourceStatus(unknown="403: lacks view on statuses"),
     )
     assert _states(found) == {"icon": FieldState.UNKNOWN}
     text = render_explanation(found, masker)

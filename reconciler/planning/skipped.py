@@ -21,7 +21,7 @@ from reconciler.planning.model import Unknown
 
 
 @dataclass(slots=True)
-class Unseen:
+class Skipped:
     """Finds what is left alone, and counts it by what could not be read.
 
     `_left` maps the identity of what git wants and the plan leaves alone to what could not be

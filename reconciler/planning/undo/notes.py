@@ -14,7 +14,7 @@ _MAX_NAMED = 5
 
 
 @dataclass(slots=True)
-class Notes:
+class UndoNotes:
     """Collects what there is to say; customers are counted, never named."""
 
     _named: dict[str, list[str]] = field(default_factory=dict)
