@@ -42,7 +42,7 @@ from reconciler.errors import (
     StateError,
 )
 from reconciler.live.platform import Reader, Snapshot, Writer
-from reconciler.manifests.config.freeze import Freeze
+from reconciler.manifests.freeze import Freeze
 from reconciler.planning.change import Change
 from reconciler.planning.findings import Finding
 from reconciler.planning.plan import Plan

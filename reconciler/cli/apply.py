@@ -29,7 +29,7 @@ from reconciler.cli.streams import OutputLost
 if TYPE_CHECKING:
     from reconciler.applying.apply import ApplySettings
     from reconciler.applying.report import RunReport
-    from reconciler.manifests.desired import Approval
+    from reconciler.manifests.settings import Approval
     from reconciler.planning.planfile.requirements import ApplyRequirements
     from reconciler.privacy.masking import Masker
     from reconciler.project.project import Project

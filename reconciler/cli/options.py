@@ -13,7 +13,7 @@ import click
 from reconciler.cli.output import print_note
 
 if TYPE_CHECKING:
-    from reconciler.manifests.desired import Approval
+    from reconciler.manifests.settings import Approval
     from reconciler.project.project import Project
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -66,8 +66,8 @@ def approvals_of(approved: tuple[str, ...], reason: str) -> tuple[Approval, ...]
     if not reason.strip():
         raise click.UsageError("--approve needs --reason: it is kept in the history")
     from reconciler.guards.registry import GUARD_CODES
-    from reconciler.manifests.desired import Approval
     from reconciler.manifests.problems.suggestions import did_you_mean
+    from reconciler.manifests.settings import Approval
     from reconciler.project.credentials import user_name
 
     made: list[Approval] = []

@@ -15,8 +15,8 @@ from difflib import get_close_matches
 from reconciler.guards.analyzers.unused_approval import UnusedApproval, no_finding_reason
 from reconciler.kinds.address import identity
 from reconciler.kinds.registry import address_in_text
-from reconciler.manifests.config.models import PLACEHOLDER
-from reconciler.manifests.desired import Approval
+from reconciler.manifests.config.approvals import PLACEHOLDER
+from reconciler.manifests.settings import Approval
 from reconciler.planning.findings import ApprovedBy, Evidence, Finding
 from reconciler.planning.plan import Plan
 from reconciler.text import counted

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reconciler.live.platform import Snapshot
-from reconciler.manifests.config.freeze import Freeze
+from reconciler.manifests.freeze import Freeze
 from reconciler.planning.effects.opening_hours import OpeningHours
 from reconciler.planning.findings import Finding
 from reconciler.planning.plan import Plan

@@ -14,7 +14,7 @@ from reconciler.guards.approvals import cover_findings, recheck_findings
 from reconciler.guards.context import Guard, Review
 from reconciler.guards.registry import GUARD_CODES, GUARDS
 from reconciler.kinds.address import identity
-from reconciler.manifests.desired import Approval
+from reconciler.manifests.settings import Approval
 from reconciler.planning.findings import Finding
 from reconciler.planning.plan import Plan
 

@@ -13,8 +13,8 @@ from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields, Kind, Life
 from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.channel import CHANNEL
+from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.registry import KINDS
-from reconciler.kinds.values.name_lists import names_in
 from reconciler.planning.change import Action, Change
 
 

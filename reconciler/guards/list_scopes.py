@@ -31,7 +31,7 @@ def collection_over_campaigns(address: str) -> str:
 def lists_in_scope(kind: Kind, address: str) -> tuple[str, ...]:
     """The lists it stands in within its scope: a tree's upper level, then the whole."""
     collection = collection_of(address)
-    if kind.tree and parent_of(address) != collection:
+    if kind.is_tree and parent_of(address) != collection:
         return parent_of(address), collection
     return (collection,)
 
@@ -64,7 +64,7 @@ def _weight(one: LiveResource) -> int:
         return len(keyed_entries(one.kind, one.fields))
     if one.kind.life is Life.FIXED:
         return 1 if one.fields.get("enabled") is True else 0
-    return 0 if one.kind.is_system(one.address) else 1
+    return 0 if one.kind.is_system_default(one.address) else 1
 
 
 def is_list_deleted(address: str, deleted: frozenset[str]) -> bool:

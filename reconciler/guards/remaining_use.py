@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from reconciler.guards.context import Review
 from reconciler.guards.facts import LiveNames
 from reconciler.kinds.address import Address, identity
-from reconciler.kinds.registry import KINDS, place_of
+from reconciler.kinds.registry import KINDS, parse_address
 from reconciler.live.platform import Referrer, Usage
-from reconciler.manifests.desired import COUNTED_DAYS
+from reconciler.manifests.settings import COUNTED_DAYS
 from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Evidence
 from reconciler.planning.plan import Consequence
@@ -125,7 +125,7 @@ def referrers_phrase(referrers: tuple[str, ...]) -> str:
 
 def _kind_name(address: str) -> str:
     try:
-        return place_of(address).kind.name
+        return parse_address(address).kind.name
     except ValueError:
         return ""
 

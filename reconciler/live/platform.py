@@ -14,7 +14,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from pydantic import JsonValue
 
-from reconciler.kinds.address import Address, above, identity, join
+from reconciler.kinds.address import Address, ancestors, identity, join
 from reconciler.kinds.base import Fields, Kind
 
 TOLERATED_SECONDS = 60
@@ -169,7 +169,7 @@ class Snapshot:
         if not self.unreadable:
             return ""
         key = identity(address)
-        found = (self.unreadable.get(place) for place in (key, *above(key)))
+        found = (self.unreadable.get(place) for place in (key, *ancestors(key)))
         return next((one.address for one in found if one is not None), "")
 
 

@@ -18,7 +18,8 @@ from pydantic import JsonValue
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields, Kind
 from reconciler.live.platform import LiveResource, Usage
-from reconciler.manifests.desired import Form, OnRemove, Source
+from reconciler.manifests.desired import Form, OnRemove
+from reconciler.manifests.source import Source
 from reconciler.state.ledger import LedgerEntry
 
 

@@ -14,7 +14,7 @@ from reconciler.errors import Problem
 from reconciler.kinds.address import identity, name_of
 from reconciler.kinds.base import Fields
 from reconciler.kinds.channel import CHANNEL
-from reconciler.kinds.values.name_lists import names_in
+from reconciler.kinds.name_lists import names_in
 from reconciler.live.platform import Connector, LiveResource, Snapshot
 from reconciler.manifests.desired import DesiredResource
 from reconciler.planning.merge import managed_fields, merge_fields

@@ -14,7 +14,7 @@ from pydantic import JsonValue, ValidationError
 
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields, Kind, Life
-from reconciler.kinds.respelling import spelled_as
+from reconciler.kinds.reference_spelling import with_spelling_of
 from reconciler.manifests.desired import DesiredResource
 
 
@@ -39,7 +39,7 @@ def merge_fields(wanted: DesiredResource, current: Fields, managed: Fields) -> F
             result[name] = _merge_value(wanted.kind, name, result.get(name), value)
     if not current or result == current:
         return result
-    return spelled_as(wanted.kind, wanted.address, result, current)
+    return with_spelling_of(wanted.kind, wanted.address, result, current)
 
 
 def without_drift(wanted: DesiredResource, current: Fields, applied: Fields) -> Fields:
@@ -56,13 +56,13 @@ def merge_complete(wanted: DesiredResource, current: Fields, declared: Fields) -
     """`current` with `declared` laid over it: complete, but where the two do not go together."""
     fields = without_nulls(merge_fields(wanted, current, declared), declared)
     try:
-        return wanted.kind.complete_form(wanted.address, fields)
+        return wanted.kind.with_defaults(wanted.address, fields)
     except ValidationError:
         return fields
 
 
 def _merge_value(kind: Kind, path: str, current: JsonValue, wanted: JsonValue) -> JsonValue:
-    if isinstance(wanted, dict) and wanted and path not in kind.whole:
+    if isinstance(wanted, dict) and wanted and path not in kind.replaced_whole:
         return _merge_object(kind, path, current if isinstance(current, dict) else {}, wanted)
     key = kind.keyed_lists.get(path)
     if key is not None and isinstance(wanted, list):

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 
 from reconciler.errors import ManifestError, PlanRefused, Problem
-from reconciler.kinds.address import above, identity
+from reconciler.kinds.address import ancestors, identity
 from reconciler.kinds.base import Fields
+from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.registry import KINDS
-from reconciler.kinds.values.name_lists import names_in
 from reconciler.planning.change import Action, Change
 from reconciler.planning.references import reference_targets
 
@@ -157,7 +157,7 @@ def _above(change: Change, where: str, index: _Index) -> Iterator[str]:
     """The change that makes what it lives in, or gives it the name it is known by here."""
     if change.action not in _MAKES and where in index.makers:
         yield index.makers[where].key
-    for parent in above(where):
+    for parent in ancestors(where):
         if parent in index.makers:
             yield index.makers[parent].key
             return
@@ -185,7 +185,7 @@ def _sent_by(change: Change, index: _Index) -> Change:
     """The change whose request does it: itself, or the delete it cascades from."""
     if not change.cascaded:
         return change
-    for parent in above(identity(change.address)):
+    for parent in ancestors(identity(change.address)):
         gone = index.deletes.get(parent)
         if gone is not None and not gone.cascaded:
             return gone

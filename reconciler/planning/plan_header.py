@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from reconciler.live.platform import Snapshot
-from reconciler.manifests.desired import Settings
+from reconciler.manifests.settings import ProjectSettings
 from reconciler.planning.change import Change
 from reconciler.planning.effects.consequences import find_consequences
 from reconciler.planning.effects.opening_hours import impact, opening_hours
@@ -19,7 +19,7 @@ def draft_plan(
     live: Snapshot,
     ledger: Ledger,
     *,
-    settings: Settings,
+    settings: ProjectSettings,
     now: datetime,
 ) -> Plan:
     """A plan of these changes, in order already; its digests are still to be made.

@@ -13,12 +13,13 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from reconciler.errors import ManifestError, Problem
-from reconciler.kinds.address import Address, identity, name_of, spelled_alike
+from reconciler.kinds.address import Address, identity, name_of, same_spelling
 from reconciler.kinds.base import Fields, Life, Renaming
-from reconciler.kinds.registry import holder_of
+from reconciler.kinds.registry import parent_resource
 from reconciler.live.platform import LiveResource, Snapshot
-from reconciler.manifests.desired import Desired, DesiredResource, Settings
+from reconciler.manifests.desired import Desired, DesiredResource
 from reconciler.manifests.problems.wording import advice
+from reconciler.manifests.settings import ProjectSettings
 from reconciler.planning.change import (
     Action,
     Change,
@@ -49,7 +50,7 @@ def make_plan(
     live: Snapshot,
     ledger: Ledger,
     *,
-    settings: Settings,
+    settings: ProjectSettings,
     now: datetime,
     locate: Locate = declaration_source,
 ) -> Plan:
@@ -67,7 +68,7 @@ class _Planning:
     desired: Desired
     live: Snapshot
     ledger: Ledger
-    settings: Settings
+    settings: ProjectSettings
     now: datetime
     locate: Locate
     unseen: Skipped
@@ -114,7 +115,7 @@ class _Planning:
         for key, one in settled.live.items():
             if key in desired or key in entries or key in removals:
                 continue
-            if one.kind.life is Life.ENTRY and not one.kind.is_system(one.address):
+            if one.kind.life is Life.ENTRY and not one.kind.is_system_default(one.address):
                 yield one.address
 
     # ---- what git wants ------------------------------------------------------------------
@@ -137,7 +138,7 @@ class _Planning:
     def _has_parent(
         self, wanted: DesiredResource, settled: ResolvedRenames, removals: Mapping[str, Change]
     ) -> bool:
-        holder = holder_of(wanted.address)
+        holder = parent_resource(wanted.address)
         parent = identity(holder)
         if not parent or parent in self.desired.resources:
             return True
@@ -157,7 +158,7 @@ class _Planning:
         self, key: str, wanted: DesiredResource, settled: ResolvedRenames
     ) -> Iterable[Change]:
         if wanted.kind.life is not Life.ENTRY:
-            blank = wanted.kind.complete_form(wanted.address, {})
+            blank = wanted.kind.with_defaults(wanted.address, {})
             born = LiveResource(wanted.address, wanted.kind, blank, etag="")
             yield from self._compared(key, wanted, born, settled.entries.get(key), new=True)
             return
@@ -262,7 +263,7 @@ class _Planning:
         )
 
     def _normal(self, wanted: DesiredResource, fields: Fields) -> Fields:
-        return wanted.kind.complete_form(wanted.address, without_nulls(fields, wanted.fields))
+        return wanted.kind.with_defaults(wanted.address, without_nulls(fields, wanted.fields))
 
     # ---- problems ------------------------------------------------------------------------
 
@@ -337,7 +338,7 @@ class _Planning:
 def _differs_by_case(wanted: DesiredResource, current: LiveResource) -> bool:
     if wanted.address == current.address:
         return False
-    return not spelled_alike(name_of(wanted.address), name_of(current.address))
+    return not same_spelling(name_of(wanted.address), name_of(current.address))
 
 
 def _differences(

@@ -9,7 +9,8 @@ from reconciler.errors import Problem
 from reconciler.kinds.address import Address, identity, name_of, parent_of
 from reconciler.kinds.base import Reference
 from reconciler.live.platform import Directory, Snapshot
-from reconciler.manifests.desired import DesiredResource, Source
+from reconciler.manifests.desired import DesiredResource
+from reconciler.manifests.source import Source
 from reconciler.text import first_of
 
 _DIRECTORY = ("users", "connectors", "forms")

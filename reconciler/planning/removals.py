@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from reconciler.kinds.address import above, identity, parent_of
+from reconciler.kinds.address import ancestors, identity, parent_of
 from reconciler.kinds.base import Fields, Life
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import LiveResource, Snapshot
-from reconciler.manifests.desired import Desired, DesiredList, Source
+from reconciler.manifests.desired import Desired, DesiredList
+from reconciler.manifests.source import Source
 from reconciler.planning.change import Action, Change, Reason, Tracking
 from reconciler.planning.effects.lost_edits import entry_with_differing_fields, lost_edits
 from reconciler.planning.renames import resolve_renames
@@ -102,7 +103,7 @@ class Removals:
 
     def _parent_goes(self, key: str) -> bool:
         """Whether something above is deleted; parents are looked at before what is below them."""
-        found = (self.found.get(parent) for parent in above(key))
+        found = (self.found.get(parent) for parent in ancestors(key))
         return any(one is not None and one.action is Action.DELETE for one in found)
 
     def _delete(self, one: LiveResource, reason: Reason, source: Source | None = None) -> None:
@@ -110,7 +111,7 @@ class Removals:
         if key in self.found or one.kind.life is not Life.ENTRY:
             return
         entry = self.entries.get(key)
-        if one.kind.is_system(one.address):
+        if one.kind.is_system_default(one.address):
             if entry is not None:
                 self._forget(entry, Reason.PLATFORMS_OWN)
             return
@@ -179,7 +180,7 @@ class Removals:
         """Whether it is always there with its campaign, and nobody manages it or set it up."""
         if entry is not None or identity(one.address) in self.foreign:
             return False
-        return one.kind.life is not Life.ENTRY and one.fields == one.kind.complete_form(
+        return one.kind.life is not Life.ENTRY and one.fields == one.kind.with_defaults(
             one.address, {}
         )
 

@@ -28,8 +28,14 @@ from reconciler.live.platform import (
     Snapshot,
     Usage,
 )
-from reconciler.manifests.desired import Approval, Manifests, Settings
-from reconciler.manifests.loading.loader import Places, load, load_settings, with_excerpts
+from reconciler.manifests.desired import Manifests
+from reconciler.manifests.loading.loader import (
+    FieldLocator,
+    load_manifests,
+    load_project_settings,
+    with_excerpts,
+)
+from reconciler.manifests.settings import Approval, ProjectSettings
 from reconciler.planning.plan import Plan
 from reconciler.privacy.handles import handle_of, is_handle
 from reconciler.project import event_loop
@@ -82,11 +88,11 @@ class Project:
     def _loaded(self, environment: str | None, approvals: Sequence[Approval]) -> Manifests:
         from reconciler.guards.registry import GUARD_CODES
 
-        return load(self.folder, environment, approvals=approvals, guards=GUARD_CODES)
+        return load_manifests(self.folder, environment, approvals=approvals, guards=GUARD_CODES)
 
-    def settings(self) -> Settings:
+    def settings(self) -> ProjectSettings:
         """The project file and the environment alone."""
-        return load_settings(self.folder, self.environment)
+        return load_project_settings(self.folder, self.environment)
 
     def plan(self, approvals: Sequence[Approval] = ()) -> Plan:
         """What it takes to make the platform as the manifests say, looked at by every guard."""
@@ -105,7 +111,7 @@ class Project:
                     ledger,
                     settings=manifests.settings,
                     now=now,
-                    locate=Places(self.folder),
+                    locate=FieldLocator(self.folder),
                 )
 
             return Prepared(
@@ -123,7 +129,7 @@ class Project:
                 except ManifestError as error:
                     raise ManifestError(with_excerpts(self.folder, error.problems)) from error
 
-    def _settings_of_sound_files(self) -> Settings:
+    def _settings_of_sound_files(self) -> ProjectSettings:
         """The settings; where they are wrong, everything that is wrong in the folder is told."""
         try:
             return self.settings()
@@ -147,7 +153,7 @@ class Project:
         with without_collector(), self._connections.store_to_read() as store:
             run = store.run(run_id)
             environment = self.environment or run.key.environment
-            settings = load_settings(self.folder, environment)
+            settings = load_project_settings(self.folder, environment)
             check_can_be_undone(run, ledger_key(settings))
             made = codec.load_plan(store.plan_of(run_id), name=f"the plan of run {run_id}")
             steps = store.steps(run_id)
@@ -175,7 +181,7 @@ class Project:
         return manifests.approvals, manifests.files
 
     async def _reviewed(
-        self, settings: Settings, store: Store, prepare: Callable[[], Prepared]
+        self, settings: ProjectSettings, store: Store, prepare: Callable[[], Prepared]
     ) -> Plan:
         """What `prepare` makes of the files while the platform is read, reviewed together."""
         from reconciler.project.review import review

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from reconciler import __version__
 from reconciler.errors import UsageError
 from reconciler.live.platform import Reader, Snapshot
-from reconciler.manifests.desired import Approval, Settings
+from reconciler.manifests.settings import Approval, ProjectSettings
 from reconciler.planning.plan import Plan
 from reconciler.privacy.handles import is_handle, resolve
 from reconciler.project.connections import ledger_key
@@ -41,7 +41,7 @@ async def review(
     *,
     reader: Reader,
     store: Store,
-    settings: Settings,
+    settings: ProjectSettings,
     now: datetime,
 ) -> Plan:
     """The plan drafted from fresh facts, with usage and authors, looked at by every guard.

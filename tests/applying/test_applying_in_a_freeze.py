@@ -12,8 +12,9 @@ import pytest
 from reconciler.applying.report import BlockedAtApply
 from reconciler.errors import PlanUnsigned
 from reconciler.kinds.values.schedule import Schedule
-from reconciler.manifests.config.freeze import DatedWindow, Freeze
-from reconciler.manifests.desired import Desired, Environment
+from reconciler.manifests.desired import Desired
+from reconciler.manifests.freeze import DatedWindow, Freeze
+from reconciler.manifests.settings import Environment
 from reconciler.planning.digests import with_digests
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile.safeguards import safeguards_of

@@ -13,7 +13,8 @@ from ruamel.yaml import YAML
 from reconciler.guards.analyzers.unused_approval import spent_approval
 from reconciler.guards.approvals import approval_line, evidence_growth, holds, recheck_findings
 from reconciler.guards.evaluate import evaluate
-from reconciler.manifests.desired import Approval, Source
+from reconciler.manifests.settings import Approval
+from reconciler.manifests.source import Source
 from reconciler.planning.findings import ApprovedBy, Evidence, Finding
 from tests.guards.guard_builders import NOW, again, approve, approved, delete, review, usage
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reconciler.applying.rechecks.ledger import departures
 from reconciler.applying.rechecks.live import OldNames
 from reconciler.errors import ManifestError
-from reconciler.kinds.address import above, identity, parent_of
+from reconciler.kinds.address import ancestors, identity, parent_of
 from reconciler.live.platform import LiveResource, Snapshot, UnreadResource
 from reconciler.manifests.desired import Desired, DesiredResource
 from reconciler.planning.change import Action
@@ -231,7 +231,7 @@ def _unreadable_cases(draw: st.DrawFn) -> tuple[Desired, Snapshot, Snapshot, Led
     seen = {
         key: one
         for key, one in live.resources.items()
-        if unreadable.keys().isdisjoint((key, *above(key)))
+        if unreadable.keys().isdisjoint((key, *ancestors(key)))
     }
     return want, live, replace(live, resources=seen, unreadable=unreadable), books
 

@@ -14,7 +14,7 @@ from reconciler.applying.events import CollateralFound, StepFinished
 from reconciler.applying.report import RunReport
 from reconciler.errors import PlanStale, Problem
 from reconciler.kinds.address import Address, encode
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.registry import parse_address
 from reconciler.live.http.failures import of_garbled, of_status
 from reconciler.live.platform import (
     Answer,
@@ -169,7 +169,7 @@ def test_no_customer_stands_in_an_explanation(secrets: tuple[str, ...]) -> None:
     name, phone, email, key, _, scope = secrets
     address = Address(f"{scope}contacts/{encode(key)}")
     fields = {"contact_name": name, "phone": phone, "email": email}
-    live = LiveResource(address, place_of(address).kind, dict(fields), "e", "", "luis")
+    live = LiveResource(address, parse_address(address).kind, dict(fields), "e", "", "luis")
     audit = [
         AuditEntry(
             "2026-11-20T14:03:00Z", "luis", address, "update", (AuditChange("phone", phone, email),)

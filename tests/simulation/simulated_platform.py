@@ -18,7 +18,7 @@ from reconciler.kinds.address import Address, decode, identity, join
 from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.status import STATUS
-from reconciler.kinds.values.names import comparable_number
+from reconciler.kinds.values.customers import comparable_number
 from reconciler.live.http.failures import answer_of
 from reconciler.live.platform import (
     Answer,
@@ -43,7 +43,7 @@ _LONGEST_KEY = 255
 _TREES = frozenset(
     path
     for kind in KINDS
-    if kind.tree
+    if kind.is_tree
     for path in (kind.collection, f"campaigns/-/{kind.collection}")
 )
 

@@ -22,11 +22,12 @@ from reconciler.applying.events import silent
 from reconciler.applying.report import BlockedAtApply, RunReport
 from reconciler.errors import ReconcilerError
 from reconciler.kinds.address import Address
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.registry import parse_address
 from reconciler.kinds.values.channel_types import CHANNEL_TYPES
 from reconciler.live.platform import Snapshot
-from reconciler.manifests.desired import Approval, Desired, Environment, Settings
+from reconciler.manifests.desired import Desired
 from reconciler.manifests.files.git import GitState
+from reconciler.manifests.settings import Approval, Environment, ProjectSettings
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
 from reconciler.planning.planfile.plan_diff import has_content_digest, unexpected_plan
@@ -421,7 +422,7 @@ class _Session:
         return key_of(self.project)
 
     @property
-    def settings(self) -> Settings:
+    def settings(self) -> ProjectSettings:
         return settings_of(self.project, self._revision())
 
     def _revision(self) -> Revision:
@@ -582,9 +583,9 @@ def key_of(project: int) -> LedgerKey:
     return ledger_key(settings_of(project, Revision()))
 
 
-def settings_of(project: int, revision: Revision) -> Settings:
+def settings_of(project: int, revision: Revision) -> ProjectSettings:
     """The project file and the environment of a project."""
-    return Settings(
+    return ProjectSettings(
         PROJECTS[project],
         Environment("dev", "http://platform.example", PLATFORM),
         exclusive=frozenset(revision.exclusive),
@@ -602,5 +603,5 @@ def _blanks() -> Mapping[str, Any]:
     if not _BLANKS:
         for end in (*(f"channels/{one}" for one in CHANNEL_TYPES), "members"):
             address = Address(f"campaigns/North/{end}")
-            _BLANKS[end] = place_of(address).kind.complete_form(address, {})
+            _BLANKS[end] = parse_address(address).kind.with_defaults(address, {})
     return _BLANKS

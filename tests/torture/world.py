@@ -30,8 +30,9 @@ from reconciler.live.http import settings as live_settings
 from reconciler.live.http.connect import connect_reader, connect_writer
 from reconciler.live.http.limiter import Limiter
 from reconciler.live.platform import Snapshot
-from reconciler.manifests.config.freeze import Freeze
-from reconciler.manifests.desired import Approval, Desired
+from reconciler.manifests.desired import Desired
+from reconciler.manifests.freeze import Freeze
+from reconciler.manifests.settings import Approval
 from reconciler.planning.digests import with_digests
 from reconciler.planning.effects.opening_hours import opening_hours
 from reconciler.planning.order import steps_per_batch

@@ -22,7 +22,7 @@ from reconciler.guards.usage import addresses_needing_usage, with_usage
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import LiveResource, Reader, Snapshot, Usage
-from reconciler.manifests.config.freeze import Freeze
+from reconciler.manifests.freeze import Freeze
 from reconciler.planning.change import Action, Change
 from reconciler.planning.effects.opening_hours import opening_hours
 from reconciler.planning.findings import Finding

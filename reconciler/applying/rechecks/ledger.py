@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.applying.rechecks.live import OldNames
-from reconciler.kinds.address import Address, above, identity
+from reconciler.kinds.address import Address, ancestors, identity
 from reconciler.live.platform import Snapshot
 from reconciler.planning.change import Action, Change, Tracking
 from reconciler.planning.plan import Plan
@@ -168,4 +168,4 @@ def _taken_along(
 def _at_or_above(key: str, roots: Mapping[str, Change]) -> Change | None:
     if key in roots:
         return roots[key]
-    return next((roots[upper] for upper in above(key) if upper in roots), None)
+    return next((roots[upper] for upper in ancestors(key) if upper in roots), None)

@@ -58,7 +58,7 @@ _UNDOING = _Words(
 def _in_words(change: Change, one: Difference, words: _Words) -> str:
     who = f", by {one.by}" if one.by else ""
     when = f" at {one.at}" if one.at else ""
-    if KINDS[change.kind].personal:
+    if KINDS[change.kind].is_personal:
         return f"{one.path}{who}{when}"
     return (
         f"{one.path} is {short_json(one.after)} {words.wanted}, {short_json(one.before)} on the "

@@ -17,7 +17,7 @@ CODE = "delete-system-default"
 
 def _analyze(review: Review) -> Iterator[Finding]:
     for change in review.plan.changes:
-        if change.action is Action.DELETE and KINDS[change.kind].is_system(change.address):
+        if change.action is Action.DELETE and KINDS[change.kind].is_system_default(change.address):
             yield Finding(
                 code=CODE,
                 severity="block",

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from reconciler.guards.context import Guard, Review
-from reconciler.manifests.desired import COUNTED_DAYS
+from reconciler.manifests.settings import COUNTED_DAYS
 from reconciler.planning.findings import Evidence, Finding
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile.safeguards import freeze_of

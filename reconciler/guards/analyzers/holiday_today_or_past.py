@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
-from reconciler.kinds.holiday import HOLIDAY, closure
+from reconciler.kinds.holiday import HOLIDAY, closure_of
 from reconciler.kinds.values.schedule import Closure
 from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Finding
@@ -46,7 +46,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
 
 def _when(change: Change, days: list[datetime.date]) -> str:
     holidays = [
-        closure(change.address, fields)
+        closure_of(change.address, fields)
         for fields in (change.after, change.before)
         if fields is not None
     ]

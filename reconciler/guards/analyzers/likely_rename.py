@@ -68,7 +68,7 @@ def _pairs(old: Sequence[Change], new: Sequence[Change]) -> Iterator[tuple[Chang
 def _is_plain(made: Change) -> bool:
     """Whether it is nothing but defaults, which any two may share."""
     try:
-        return made.after == KINDS[made.kind].complete_form(made.address, {})
+        return made.after == KINDS[made.kind].with_defaults(made.address, {})
     except ValidationError:
         return False
 

@@ -52,13 +52,13 @@ def _finding(change: Change, message: str, fields: int, *, safer: str = _TAKE_IT
 
 def _in_words(change: Change, one: Difference) -> str:
     told = _told(one)
-    if KINDS[change.kind].personal:
+    if KINDS[change.kind].is_personal:
         return f"{one.path}{told}"
     return f"{one.path} from {short_json(one.before)} back to {short_json(one.after)}{told}"
 
 
 def _lost(change: Change, one: Difference) -> str:
-    if KINDS[change.kind].personal:
+    if KINDS[change.kind].is_personal:
         return f"{one.path}{_told(one)}"
     return f"{one.path} {short_json(one.before)}, last applied {short_json(one.base)}{_told(one)}"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.registry import parse_address
 from reconciler.planning.effects.blacklist import unblocking_deletes
 from reconciler.planning.findings import Finding
 
@@ -17,7 +17,7 @@ CODE = "unblock"
 
 def _analyze(review: Review) -> Iterator[Finding]:
     for change in unblocking_deletes(review.plan.changes, review.live):
-        campaign = place_of(change.address).campaign
+        campaign = parse_address(change.address).campaign
         by = "every campaign" if campaign is None else f"the campaign {campaign}"
         yield Finding(
             code=CODE,

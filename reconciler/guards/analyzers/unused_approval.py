@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from reconciler.guards.context import Guard, Review
 from reconciler.kinds.registry import address_in_text
-from reconciler.manifests.desired import Approval
+from reconciler.manifests.settings import Approval
 from reconciler.planning.findings import Finding
 
 CODE = "unused-approval"

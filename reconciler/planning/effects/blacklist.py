@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from reconciler.kinds.address import identity, join, name_of
 from reconciler.kinds.blacklist_entry import BLACKLIST_ENTRY
-from reconciler.kinds.registry import holder_of
+from reconciler.kinds.registry import parent_resource
 from reconciler.live.platform import Snapshot
 from reconciler.planning.change import Action, Change
 
@@ -28,7 +28,7 @@ def unblocking_deletes(changes: Iterable[Change], live: Snapshot) -> tuple[Chang
         return key in made or (key not in gone and live.find(address) is not None)
 
     def lifts(entry: Change) -> bool:
-        campaign = holder_of(entry.address)
+        campaign = parent_resource(entry.address)
         if not campaign:
             return True
         if identity(campaign) in gone:

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
 
-from reconciler.kinds.address import Address, above, identity
+from reconciler.kinds.address import Address, ancestors, identity
 from reconciler.kinds.base import Fields, Kind, Reference, no_references
+from reconciler.kinds.name_lists import without_name
 from reconciler.kinds.registry import KINDS
-from reconciler.kinds.values.name_lists import without_name
 from reconciler.live.platform import LiveResource
 from reconciler.planning.change import Action, Change
 from reconciler.planning.plan import Consequence, LostReference
@@ -172,7 +172,7 @@ class _Outcome:
         """The delete whose request takes it away: its own, or that of what it is in."""
         if not gone.cascaded:
             return gone
-        for upper in above(identity(gone.address)):
+        for upper in ancestors(identity(gone.address)):
             parent = self.gone.get(upper)
             if parent is not None and not parent.cascaded:
                 return parent

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from reconciler.kinds.base import Fields, Life
 from reconciler.live.platform import LiveResource
-from reconciler.manifests.desired import DesiredResource, Source
+from reconciler.manifests.desired import DesiredResource
+from reconciler.manifests.source import Source
 from reconciler.planning.change import Difference
 from reconciler.planning.diff import differences
 from reconciler.planning.merge import without_drift

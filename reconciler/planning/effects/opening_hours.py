@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 
 from reconciler.kinds.address import Address, identity, name_of, split
 from reconciler.kinds.base import Fields
-from reconciler.kinds.holiday import closure
-from reconciler.kinds.values.name_lists import names_in
+from reconciler.kinds.holiday import closure_of
+from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.values.schedule import WEEKDAYS, Calendar, Closure, Schedule
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.planning.change import Action, Change, Origin
@@ -80,7 +80,7 @@ def _calendars(resources: Iterable[tuple[Address, Fields]], moment: datetime) ->
         if address.startswith("campaigns/"):
             campaigns.append((address, fields))
         else:
-            holiday = closure(address, fields)
+            holiday = closure_of(address, fields)
             if _is_near(holiday, moment):
                 near.append(holiday)
     by_campaign = {

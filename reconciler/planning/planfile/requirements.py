@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.errors import PlanRefused, PlanUnsigned
-from reconciler.manifests.desired import Environment
+from reconciler.manifests.settings import Environment
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import signing
 from reconciler.state.ledger import Ledger

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from reconciler.errors import ManifestError, Problem, UsageError
 from reconciler.kinds.values.schedule import WEEKDAYS, Schedule
-from reconciler.manifests.config.freeze import DatedWindow, Freeze
-from reconciler.manifests.desired import Environment
 from reconciler.manifests.files.discovery import ENVIRONMENTS
+from reconciler.manifests.freeze import DatedWindow, Freeze
+from reconciler.manifests.settings import Environment
 from reconciler.planning.planfile import signing
 from reconciler.state.safeguards import FrozenDates, Safeguards
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields
-from reconciler.manifests.desired import Source
+from reconciler.manifests.source import Source
 from reconciler.planning.change import Action, Change, Difference, Origin
 from reconciler.planning.plan import Plan, Unknown
 from reconciler.planning.reports.attribution import edit_of_whole_resource

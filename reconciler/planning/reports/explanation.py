@@ -13,9 +13,10 @@ from pydantic import JsonValue
 
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields, Kind
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.registry import parse_address
 from reconciler.live.platform import AuditEntry, LiveResource
-from reconciler.manifests.desired import DesiredResource, Source
+from reconciler.manifests.desired import DesiredResource
+from reconciler.manifests.source import Source
 from reconciler.planning.change import Action
 from reconciler.planning.merge import managed_fields, merge_complete, without_drift
 from reconciler.state.ledger import LedgerEntry
@@ -118,7 +119,7 @@ def explain(
 
     `audit` is newest first; `positions` says where in the manifests a field stands, by path.
     """
-    kind = place_of(address).kind
+    kind = parse_address(address).kind
     sides = _Sides(kind, desired, entry, live, audit, positions, circumstances)
     return Explanation(
         address=live.address if live is not None else address,

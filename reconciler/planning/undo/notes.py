@@ -22,7 +22,7 @@ class UndoNotes:
 
     def add(self, sentence: str, address: str, kind: Kind) -> None:
         """Say something of one resource."""
-        if kind.personal:
+        if kind.is_personal:
             place = (sentence, kind.plural)
             self._counted[place] = self._counted.get(place, 0) + 1
         else:
@@ -40,11 +40,11 @@ class UndoNotes:
 
     def lost(self, address: str, kind: Kind, usage: Usage | None) -> None:
         """It is created again, and not all that was with it comes back."""
-        if not kind.lost:
+        if not kind.lost_on_delete:
             return
         count = usage.interactions_total if usage is not None else 0
         told = f"{address} ({counted(count, 'interaction')})" if count else address
-        self.add(f"Created again without {kind.lost}", told, kind)
+        self.add(f"Created again without {kind.lost_on_delete}", told, kind)
 
     def sentences(self) -> tuple[str, ...]:
         """All of it."""

@@ -14,11 +14,12 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from reconciler.errors import PlanRefused
-from reconciler.kinds.address import Address, above, identity, name_of, same
+from reconciler.kinds.address import Address, ancestors, identity, name_of, same_identity
 from reconciler.kinds.base import Fields, Kind, Life
-from reconciler.kinds.registry import holder_of
+from reconciler.kinds.registry import parent_resource
 from reconciler.live.platform import LiveResource, Snapshot
-from reconciler.manifests.desired import Desired, DesiredResource, Settings
+from reconciler.manifests.desired import Desired, DesiredResource
+from reconciler.manifests.settings import ProjectSettings
 from reconciler.planning.change import Action, Change, Difference, Origin, Reason, fingerprint
 from reconciler.planning.diff import differences
 from reconciler.planning.digests import with_digests
@@ -45,7 +46,7 @@ def make_undo_plan(
     ledger: Ledger,
     *,
     run_id: str,
-    settings: Settings,
+    settings: ProjectSettings,
     now: datetime,
 ) -> Plan:
     """What it takes to put `live` and `ledger` back as they were before a run.
@@ -77,7 +78,7 @@ class _Undoing:
     def __post_init__(self) -> None:
         self._unseen = Skipped(self.live)
 
-    def plan(self, settings: Settings, now: datetime) -> Plan:
+    def plan(self, settings: ProjectSettings, now: datetime) -> Plan:
         readable = [one for one in self.made if not self._is_unknown(one)]
         self._settle(readable)
         self._remove([one for one in readable if one.is_created])
@@ -148,7 +149,7 @@ class _Undoing:
         if one.renamed_from is None:
             return None
         found, old_name = self._live(one), name_of(one.renamed_from)
-        if found is not None and same(name_of(one.address), old_name):
+        if found is not None and same_identity(name_of(one.address), old_name):
             return found if name_of(found.address) != old_name else None
         return found if identity(self._back(one.address)) in self._settled.renamed else None
 
@@ -206,7 +207,7 @@ class _Undoing:
         key = identity(address)
         if key in self._removals:
             return True
-        return any(self._is_deleted(upper) for upper in above(key))
+        return any(self._is_deleted(upper) for upper in ancestors(key))
 
     def _is_deleted(self, key: str) -> bool:
         found = self._removals.get(key)
@@ -239,8 +240,8 @@ class _Undoing:
                 return
             self.notes.lost(address, one.kind, one.usage)
             yield self._creation(one, address, before)
-        elif not self._restored.isdisjoint(above(identity(address))):
-            blank = one.kind.complete_form(address, {})
+        elif not self._restored.isdisjoint(ancestors(identity(address))):
+            blank = one.kind.with_defaults(address, {})
             born = LiveResource(address, one.kind, blank, etag="")
             found = differences(one.kind, blank, before, blank, applied={})
             yield from self._compared(one, born, before, found, new=True)
@@ -262,7 +263,7 @@ class _Undoing:
         )
 
     def _has_parent(self, one: RunEffect) -> bool:
-        parent = holder_of(one.address)
+        parent = parent_resource(one.address)
         if not parent:
             return True
         key = identity(self._back(parent))
@@ -288,7 +289,7 @@ class _Undoing:
             fields = reverse_merge(one.kind, before=before, after=after, now=here.fields)
         found: tuple[Difference, ...] = ()
         if fields != here.fields:
-            fields = one.kind.complete_form(here.address, fields)
+            fields = one.kind.with_defaults(here.address, fields)
             found = differences(one.kind, here.fields, fields, after)
         yield from self._compared(one, here, fields, found)
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.kinds.address import Address, child, encode, identity, name_of, parent_of
-from reconciler.manifests.desired import DesiredResource, Source
+from reconciler.manifests.desired import DesiredResource
+from reconciler.manifests.source import Source
 from reconciler.planning.undo.run_effects import RunEffect
 
 NO_SOURCE = Source("", 0, 0)

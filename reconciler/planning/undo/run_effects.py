@@ -11,7 +11,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.errors import PlanForeign, PlanRefused, StateError
-from reconciler.kinds.address import Address, above, identity
+from reconciler.kinds.address import Address, ancestors, identity
 from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import Usage
@@ -123,7 +123,7 @@ def _is_own_delete(change: Change, *, ours: bool) -> bool:
 
 
 def _goes_with(change: Change, deleted: Container[str]) -> bool:
-    return any(upper in deleted for upper in above(identity(change.address)))
+    return any(upper in deleted for upper in ancestors(identity(change.address)))
 
 
 def _of(change: Change, *, ours: bool) -> RunEffect:

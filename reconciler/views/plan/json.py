@@ -45,7 +45,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reconciler.live.platform import Usage
-from reconciler.manifests.desired import Source
+from reconciler.manifests.source import Source
 from reconciler.planning.change import Action, Change, Difference
 from reconciler.planning.findings import Finding
 from reconciler.planning.plan import Consequence, Plan

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.registry import parse_address
 from reconciler.planning.change import Change, Reason
 from reconciler.planning.diff import differences
 from reconciler.privacy.known_people import masker_for_steps
@@ -166,7 +166,7 @@ def _step_in_run(step: Step, view: View) -> Iterator[str]:
 
 
 def _as_change(step: Step) -> Change:
-    kind = place_of(step.address).kind
+    kind = parse_address(step.address).kind
     return Change(
         address=step.address,
         kind=kind.name,

@@ -17,7 +17,7 @@ from reconciler.applying.events import (
     Waiting,
 )
 from reconciler.applying.report import RunReport
-from reconciler.manifests.problems.masked import MASK
+from reconciler.manifests.masking.masked_text import MASK
 from reconciler.planning.change import Action
 from reconciler.privacy.handles import is_personal
 from reconciler.privacy.known_people import masker_for_steps

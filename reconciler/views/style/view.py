@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from reconciler.manifests.desired import Source
+from reconciler.manifests.source import Source
 from reconciler.privacy.masking import Masker
 from reconciler.views.style.colour import Paint
 from reconciler.views.style.escaping import visible

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.errors import PlanRefused, PlanUnsigned, UsageError
-from reconciler.manifests.desired import Environment
+from reconciler.manifests.settings import Environment
 from reconciler.planning.digests import with_digests
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import signing

@@ -10,7 +10,8 @@ from reconciler.guards.analyzers.unused_approval import (
 )
 from reconciler.kinds.address import Address
 from reconciler.live.platform import Usage
-from reconciler.manifests.desired import Approval, Source
+from reconciler.manifests.settings import Approval
+from reconciler.manifests.source import Source
 from reconciler.planning.change import Action, Change, Reason, Tracking
 from reconciler.planning.findings import Evidence, Finding
 from reconciler.planning.plan import Impact, Plan, Unknown

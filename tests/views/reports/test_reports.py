@@ -9,10 +9,11 @@ from typing import Any
 import orjson
 
 from reconciler.kinds.address import Address
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.registry import parse_address
 from reconciler.kinds.status import STATUS
 from reconciler.live.platform import AuditChange, AuditEntry, LiveResource
-from reconciler.manifests.desired import DesiredResource, Lifecycle, Source
+from reconciler.manifests.desired import DesiredResource, Lifecycle
+from reconciler.manifests.source import Source
 from reconciler.planning.change import Action, Reason
 from reconciler.planning.plan import Unknown
 from reconciler.planning.reports.drift import DriftKind, drift_report
@@ -46,7 +47,7 @@ def _explained(
     live: dict[str, Any] | None,
     **how: Any,
 ) -> Explanation:
-    where, kind = Address(address), place_of(address).kind
+    where, kind = Address(address), parse_address(address).kind
     desired = (
         DesiredResource(where, kind, git, Source("sales.yaml", 4), **how)
         if git is not None
@@ -57,7 +58,7 @@ def _explained(
         desired=desired,
         entry=LedgerEntry(where, kind.name, "nested", applied) if applied is not None else None,
         live=LiveResource(
-            where, kind, kind.complete_form(where, live), "e", "2026-11-20T14:03:00Z", "luis"
+            where, kind, kind.with_defaults(where, live), "e", "2026-11-20T14:03:00Z", "luis"
         )
         if live is not None
         else None,
