@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options import folder_option, format_option, open_project, personal_option
-from reconciler.cli.output import masker_of, paint_for, put
+from reconciler.cli.output import masker_of, paint_for, print_data
 
 if TYPE_CHECKING:
     from reconciler.planning.reports.comparison import Comparison
@@ -41,7 +41,7 @@ def compare(
     environments: tuple[str, ...],
     live: bool,
     detailed_exitcode: bool,
-    style: str,
+    output_format: str,
     show_personal_data: bool,
 ) -> int:
     """Compare two environments (--env A --env B) or two saved plans, field by field."""
@@ -53,14 +53,14 @@ def compare(
         project = open_project(folder, environments[0])
         found = _compared_environments(folder, environments, live=live)
     masker = masker_of(project, show_personal=show_personal_data)
-    if style == "json":
+    if output_format == "json":
         from reconciler.views.reports.comparison import comparison_to_json
 
-        put(comparison_to_json(found, masker=masker))
+        print_data(comparison_to_json(found, masker=masker))
     else:
         from reconciler.views.reports.comparison import render_comparison
 
-        put(render_comparison(found, masker=masker, paint=paint_for(sys.stdout)))
+        print_data(render_comparison(found, masker=masker, paint=paint_for(sys.stdout)))
     return _DIFFERENT if detailed_exitcode and not found.is_equal else 0
 
 

@@ -13,8 +13,9 @@ from typing import TypeAlias
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields, Kind
 from reconciler.live.platform import Snapshot
-from reconciler.manifests.config.environment_rules import Clash, Rules
-from reconciler.manifests.desired import Desired, Environment
+from reconciler.manifests.config.environment_rules import EnvironmentRules, NameCollision
+from reconciler.manifests.desired import Desired
+from reconciler.manifests.settings import Environment
 from reconciler.planning.reports.comparison import Compared, Comparison, compare
 from reconciler.project.project import Project
 
@@ -86,13 +87,13 @@ class _GitNames:
         return _compared(self._second, resources)
 
 
-def _restoring(environment: Environment, other: Environment) -> Rules:
-    """Rules that map names of an environment back to names in git."""
+def _restoring(environment: Environment, other: Environment) -> EnvironmentRules:
+    """EnvironmentRules that map names of an environment back to names in git."""
     maps = {
         of: _inverse(environment.maps.get(of, {}), other.maps.get(of, {}))
         for of in {*environment.maps, *other.maps}
     }
-    return Rules(replace(environment, maps=maps, ignore=frozenset()))
+    return EnvironmentRules(replace(environment, maps=maps, ignore=frozenset()))
 
 
 def _inverse(names: Mapping[str, str], others: Mapping[str, str]) -> dict[str, str]:
@@ -114,15 +115,15 @@ def _representatives(*maps: Mapping[str, str]) -> dict[str, str]:
     return {name: min(group) for name, group in groups.items()}
 
 
-def _compared(rules: Rules, resources: _Side) -> dict[str, Compared]:
+def _compared(rules: EnvironmentRules, resources: _Side) -> dict[str, Compared]:
     return {
         key: Compared(address, kind.name, _restored(rules, kind, address, fields))
         for key, address, kind, fields in resources
     }
 
 
-def _restored(rules: Rules, kind: Kind, address: Address, fields: Fields) -> Fields:
+def _restored(rules: EnvironmentRules, kind: Kind, address: Address, fields: Fields) -> Fields:
     try:
         return rules.mapped(kind, address, fields)
-    except Clash:  # a list has both a mapped name and the name in git
+    except NameCollision:  # a list has both a mapped name and the name in git
         return fields

@@ -16,7 +16,7 @@ from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields
 from reconciler.kinds.registry import KINDS, collection_of
 from reconciler.planning.deep_differences import ValueDifference, value_differences
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 
 
 class Presence(Enum):

@@ -9,32 +9,34 @@ from pydantic import JsonValue
 from reconciler.planning.deep_differences import Absent, ValueDifference
 from reconciler.planning.reports.comparison import Comparison, Presence, ResourceDifference
 from reconciler.privacy.masking import Masker
+from reconciler.text import counted
 from reconciler.views.style.colour import PLAIN, Paint
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.json_output import json_bytes
-from reconciler.views.style.renderer import Pen
 from reconciler.views.style.table import table
-from reconciler.views.style.vocabulary import counted
+from reconciler.views.style.view import View
 
 _MISSING = "not set"
 
 
 def render_comparison(comparison: Comparison, masker: Masker, paint: Paint = PLAIN) -> str:
     """A summary, the resources that only one side has, then each differing field in a row."""
-    pen = Pen(masker, paint)
+    view = View(masker, paint)
     first, second = visible(comparison.first), visible(comparison.second)
     blocks = [[paint.strong(_summary(comparison))]]
     for presence, name in ((Presence.FIRST, first), (Presence.SECOND, second)):
         found = comparison.present(presence)
         if found:
-            addresses = (f"  {pen.address(resource.address)}" for resource in found)
+            addresses = (f"  {view.address(resource.address)}" for resource in found)
             blocks.append([f"Only in {name}:", *addresses])
     for resource in comparison.present(Presence.BOTH):
-        blocks.append(list(_resource(resource, pen, (first, second))))
+        blocks.append(list(_resource(resource, view, (first, second))))
     if comparison.unread:
         blocks.append(
             [
-                paint.careful(f"Not compared: {pen.address(place)} ({pen.text(why, about=place)})")
+                paint.caution(
+                    f"Not compared: {view.address(place)} ({view.text(why, about=place)})"
+                )
                 for place, why in sorted(comparison.unread.items())
             ]
         )
@@ -58,21 +60,21 @@ def _summary(comparison: Comparison) -> str:
     )
 
 
-def _resource(resource: ResourceDifference, pen: Pen, names: tuple[str, str]) -> Iterator[str]:
-    yield pen.paint.strong(pen.address(resource.address))
+def _resource(resource: ResourceDifference, view: View, names: tuple[str, str]) -> Iterator[str]:
+    yield view.paint.strong(view.address(resource.address))
     rows = [
         (
             visible(difference.path),
-            _value(resource.kind, difference.first, pen),
-            _value(resource.kind, difference.second, pen),
+            _value(resource.kind, difference.first, view),
+            _value(resource.kind, difference.second, view),
         )
         for difference in resource.differences
     ]
-    yield from (f"  {line}" for line in table(("Field", *names), rows, pen.paint))
+    yield from (f"  {line}" for line in table(("Field", *names), rows, view.paint))
 
 
-def _value(kind: str, value: JsonValue | Absent, pen: Pen) -> str:
-    return _MISSING if isinstance(value, Absent) else pen.value(kind, value)
+def _value(kind: str, value: JsonValue | Absent, view: View) -> str:
+    return _MISSING if isinstance(value, Absent) else view.value(kind, value)
 
 
 def comparison_to_json(comparison: Comparison, masker: Masker) -> bytes:
