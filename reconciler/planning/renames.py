@@ -126,10 +126,7 @@ def _is_spent(settled: ResolvedRenames, wanted: DesiredResource, old: LiveResour
 def both_names_live(wanted: DesiredResource) -> Problem:
     """That a rename cannot be, since both names are taken."""
     old, new = name_of(wanted.renamed_from or ""), name_of(wanted.address)
-    return Problem(
-        wanted.source.file,
-        wanted.source.line,
-        wanted.source.column,
+    return wanted.source.problem(
         f"{wanted.address}: both '{old}' and '{new}' are on the platform, so this is no rename",
         f"take renamed_from out and remove '{old}' if it is no longer wanted; a swap of two names "
         "takes two applies by way of a third name",

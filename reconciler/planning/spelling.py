@@ -95,7 +95,7 @@ class _Speller:
     def _at(self, wanted: DesiredResource, path: str, message: str, hint: str) -> Problem:
         place = self.locate(wanted, path)
         said = f"{wanted.address}: {message}"
-        return Problem(place.file, place.line, place.column, said, hint)
+        return place.problem(said, hint)
 
 
 def _campaign_of(address: str) -> str:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import chain
 
-from reconciler.errors import Problem
 from reconciler.kinds.address import Address, identity, name_of, parent_of
 from reconciler.kinds.base import Life, Reference, no_references
 from reconciler.kinds.name_lists import names_in
@@ -185,11 +184,10 @@ class _Checks:
         self._note(self.locate(one, path), message, hint)
 
     def _note(self, at: Source, message: str, hint: str) -> None:
-        self.estate.problems.append(Problem(at.file, at.line, at.column, message, hint))
+        self.estate.problems.append(at.problem(message, hint))
 
     def _warn(self, one: DesiredResource, path: str, message: str, hint: str) -> None:
-        at = self.locate(one, path)
-        self.estate.warnings.append(Problem(at.file, at.line, at.column, message, hint))
+        self.estate.warnings.append(self.locate(one, path).problem(message, hint))
 
 
 def _campaign_address(address: str) -> Address | None:

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from reconciler.errors import Problem
 from reconciler.kinds.address import Address, identity, join, name_of, parent_of
 from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.values.names import clean_name
@@ -75,7 +74,7 @@ def compile_members(
     _refuse_both(entries, resource, removes or (), path)
     if isinstance(value, dict) and COPY_FROM in value:
         if copied_from is not None:
-            where = sheet.problem((*path, COPY_FROM), "")
+            where = sheet.source((*path, COPY_FROM))
             entries.estate.add_copied(CopiedList(resource, copied_from, where))
         else:
             entries.estate.add_broken(address, source)
@@ -251,5 +250,4 @@ def _refuse_strangers(estate: Collector, copied: CopiedList, source: DesiredReso
 
 
 def _note(estate: Collector, copied: CopiedList, message: str, hint: str = "") -> None:
-    place = copied.place
-    estate.problems.append(Problem(place.file, place.line, place.column, message, hint))
+    estate.problems.append(copied.place.problem(message, hint))
