@@ -73,9 +73,8 @@ class _Finder:
     def positions(self) -> dict[str, Source]:
         resource, path = self._resource, self._resource.path
         node = _at(self._document.root, path)
-        keyed = resource.kind.keyed_lists
         if not resource.kind.identity:
-            field = next(iter(keyed))
+            field = resource.kind.list_field
             self._note(field, path)
             at = (*path, "add") if isinstance(node, dict) else path
             listed = node.get("add") if isinstance(node, dict) else node
