@@ -38,7 +38,7 @@ from reconciler.planning.order import batch_steps
 from reconciler.planning.planfile.digests import sealed
 from reconciler.planning.planner import plan as planned
 from reconciler.sandbox.api.app import create_app
-from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.api.settings import SandboxSettings
 from reconciler.state.keys import LedgerKey
 from reconciler.state.ledger import LedgerEntry
 from reconciler.state.sql.lease_rows import Claim
