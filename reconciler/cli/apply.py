@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.durations import duration
 from reconciler.cli.options import (
     approval_options,
     approvals_of,
@@ -21,16 +22,15 @@ from reconciler.cli.options import (
     open_project,
     personal_option,
 )
-from reconciler.cli.output import masker_of, note, paint_for, put, telling_errors
-from reconciler.cli.progress import telling
+from reconciler.cli.output import masked_errors, masker_of, paint_for, print_data, print_note
+from reconciler.cli.progress import progress_listener
 from reconciler.cli.streams import OutputLost
-from reconciler.cli.times import duration
 
 if TYPE_CHECKING:
-    from reconciler.applying.apply import Settings
+    from reconciler.applying.apply import ApplySettings
     from reconciler.applying.report import RunReport
-    from reconciler.manifests.desired import Approval
-    from reconciler.planning.planfile.requirements import Demands
+    from reconciler.manifests.settings import Approval
+    from reconciler.planning.planfile.requirements import ApplyRequirements
     from reconciler.privacy.masking import Masker
     from reconciler.project.project import Project
 
@@ -73,23 +73,23 @@ def apply(
     stop_on_collateral: bool,
     approved: tuple[str, ...],
     reason: str,
-    style: str,
+    output_format: str,
     show_personal_data: bool,
 ) -> int:
     """Apply a saved PLAN; or plan DIR afresh and apply it if its digest is the expected one; or
     go on with a run that did not finish (--resume)."""
-    from reconciler.applying.apply import Settings
-    from reconciler.planning.planfile.requirements import Demands
+    from reconciler.applying.apply import ApplySettings
+    from reconciler.planning.planfile.requirements import ApplyRequirements
 
-    settings = Settings(wait=duration(wait), stop_on_collateral=stop_on_collateral)
+    settings = ApplySettings(wait=duration(wait), stop_on_collateral=stop_on_collateral)
     approvals = approvals_of(approved, reason)
     _check_words(target, expect=expect, resume=resume, approvals=approvals)
-    demands = Demands(trust=trust, clean=require_clean)
+    demands = ApplyRequirements(trust=trust, clean=require_clean)
     _check_demands(demands, expect=expect, resume=resume, against=against)
     if expect is not None:
         folder = Path(target or folder)
     path = None if resume or expect is not None else Path(target or "")
-    work = _Work(folder, environment, settings, style, show_personal_data)
+    work = _Work(folder, environment, settings, output_format, show_personal_data)
     if path is not None:
         return work.saved(path, demands)
     if expect is not None:
@@ -114,7 +114,7 @@ def _check_words(
 
 
 def _check_demands(
-    demands: Demands, *, expect: str | None, resume: bool, against: Path | None
+    demands: ApplyRequirements, *, expect: str | None, resume: bool, against: Path | None
 ) -> None:
     if against is not None and expect is None:
         raise click.UsageError("--against goes with --expect")
@@ -131,24 +131,24 @@ class _Work:
         self,
         folder: Path,
         environment: str | None,
-        settings: Settings,
-        style: str,
+        settings: ApplySettings,
+        output_format: str,
         show_personal: bool,
     ) -> None:
         self._folder = folder
         self._environment = environment
         self._settings = settings
-        self._style = style
+        self._style = output_format
         self._show_personal = show_personal
 
-    def saved(self, path: Path, demands: Demands) -> int:
+    def saved(self, path: Path, demands: ApplyRequirements) -> int:
         from reconciler.planning.planfile.signing import signature_path
 
         plan = self._project(self._environment).plans.read(path)
         demands = replace(demands, signature=signature_path(path))
         project = self._project(self._environment or plan.environment)
         masker = self._masker(project)
-        with telling_errors(masker, plan.changes), telling(masker) as tell:
+        with masked_errors(masker, plan.changes), progress_listener(masker) as tell:
             report = project.apply(plan, tell=tell, settings=self._settings, demands=demands)
         return self._tell(report, masker)
 
@@ -156,12 +156,12 @@ class _Work:
         self,
         digest: str,
         approvals: tuple[Approval, ...],
-        demands: Demands,
+        demands: ApplyRequirements,
         against: Path | None,
     ) -> int:
         project = self._project(self._environment)
         masker = self._masker(project)
-        with telling_errors(masker), telling(masker) as tell:
+        with masked_errors(masker), progress_listener(masker) as tell:
             report = project.apply_expected(
                 digest,
                 approvals=approvals,
@@ -175,7 +175,7 @@ class _Work:
     def resumed(self, run: str | None) -> int:
         project = self._project(self._environment)
         masker = self._masker(project)
-        with telling_errors(masker), telling(masker) as tell:
+        with masked_errors(masker), progress_listener(masker) as tell:
             report = project.resume(run, tell=tell, settings=self._settings)
         return self._tell(report, masker)
 
@@ -190,7 +190,7 @@ class _Work:
         try:
             self._print(report, masker)
         except (Exception, KeyboardInterrupt) as error:  # the run is over, whatever happens here
-            note(self._unprinted(report, error))
+            print_note(self._unprinted(report, error))
         return report.exit_code
 
     def _print(self, report: RunReport, masker: Masker) -> None:
@@ -198,13 +198,13 @@ class _Work:
 
         now = datetime.now(UTC)
         if self._style == "json":
-            put(report_to_json(report, masker=masker, now=now))
+            print_data(report_to_json(report, masker=masker, now=now))
         else:
-            put(render_report(report, masker=masker, paint=paint_for(sys.stdout), now=now))
+            print_data(render_report(report, masker=masker, paint=paint_for(sys.stdout), now=now))
 
     def _unprinted(self, report: RunReport, error: BaseException) -> str:
         """Why the report is not there, and how to see it all the same."""
-        from reconciler.cli.defects import told
+        from reconciler.cli.defects import defect_message
 
         match error:
             case OutputLost():
@@ -212,7 +212,7 @@ class _Work:
             case KeyboardInterrupt():
                 why = "interrupted"
             case _:
-                why = told(error, os.environ).rstrip(".")
+                why = defect_message(error, os.environ).rstrip(".")
         where = "" if self._folder == Path() else f" --dir {shlex.quote(str(self._folder))}"
         return (
             f"The result could not be printed: {why}. It is in the journal: "

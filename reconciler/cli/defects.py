@@ -13,7 +13,7 @@ _SECRETS = ("RECONCILER_TOKEN", "RECONCILER_PLAN_KEY", "RECONCILER_SANDBOX_TOKEN
 _STATE = "RECONCILER_STATE"
 
 
-def told(error: BaseException, variables: Mapping[str, str]) -> str:
+def defect_message(error: BaseException, variables: Mapping[str, str]) -> str:
     """What to say of it. The message stays in the file: it may hold what is nobody's business."""
     first = (
         f"Error: this is a defect of reconciler, not of what it was given "

@@ -14,7 +14,7 @@ from reconciler.cli.options import (
     open_project,
     personal_option,
 )
-from reconciler.cli.output import masker_of, paint_for, put
+from reconciler.cli.output import masker_of, paint_for, print_data
 
 
 @click.command()
@@ -24,7 +24,11 @@ from reconciler.cli.output import masker_of, paint_for, put
 @format_option
 @personal_option
 def explain(
-    address: str, folder: Path, environment: str | None, style: str, show_personal_data: bool
+    address: str,
+    folder: Path,
+    environment: str | None,
+    output_format: str,
+    show_personal_data: bool,
 ) -> None:
     """Explain each field of ADDRESS: in git, as last applied, live, who changed it and when."""
     from reconciler.views.reports.explain import explanation_to_json, render_explanation
@@ -33,10 +37,10 @@ def explain(
     project = open_project(folder, environment)
     found = project.explain(address)
     masker = masker_of(project, show_personal=show_personal_data)
-    if style == "json":
-        put(explanation_to_json(found, masker=masker))
+    if output_format == "json":
+        print_data(explanation_to_json(found, masker=masker))
     else:
-        put(render_explanation(found, masker=masker, paint=paint_for(sys.stdout)))
+        print_data(render_explanation(found, masker=masker, paint=paint_for(sys.stdout)))
 
 
 @click.command()
@@ -46,7 +50,11 @@ def explain(
 @format_option
 @personal_option
 def usage(
-    address: str, folder: Path, environment: str | None, style: str, show_personal_data: bool
+    address: str,
+    folder: Path,
+    environment: str | None,
+    output_format: str,
+    show_personal_data: bool,
 ) -> None:
     """Show who and what uses ADDRESS now."""
     from reconciler.views.reports.usage import render_usage, usage_to_json
@@ -55,16 +63,16 @@ def usage(
     project = open_project(folder, environment)
     found = project.usage(address)
     masker = masker_of(project, show_personal=show_personal_data)
-    if style == "json":
-        put(usage_to_json(found, masker=masker))
+    if output_format == "json":
+        print_data(usage_to_json(found, masker=masker))
     else:
-        put(render_usage(found, masker=masker, paint=paint_for(sys.stdout)))
+        print_data(render_usage(found, masker=masker, paint=paint_for(sys.stdout)))
 
 
 def _check_address(address: str) -> None:
-    from reconciler.kinds.registry import place_of
+    from reconciler.kinds.registry import parse_address
 
     try:
-        place_of(address)
+        parse_address(address)
     except ValueError as error:
         raise click.UsageError(str(error)) from error

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from reconciler.cli.options import env_option, folder_option, open_project
-from reconciler.cli.output import masker_of, note, put
-from reconciler.cli.progress import waiting
+from reconciler.cli.output import masker_of, print_data, print_note
+from reconciler.cli.progress import status_line
 
 
 @click.command()
@@ -35,18 +35,20 @@ def export(
     if not wanted <= PERSONAL:
         raise click.UsageError(f"--include takes {', '.join(sorted(PERSONAL))}")
     project = open_project(folder, environment)
-    with waiting("Reading the platform"):
+    with status_line("Reading the platform"):
         live = project.snapshot()
     resources = live.resources.values()
     masker = masker_of(project, show_personal=False)
     for part, why in live.unread():
         said = f"{masker.address(part)} ({masker.text(why, about=part)})"
-        note(f"Not exported, since it could not be read: {said}")
+        print_note(f"Not exported, since it could not be read: {said}")
     for address, why in left_out(resources, only=only, include=wanted).items():
         shown = masker.address(address)
-        note(f"Not exported, since no manifest can declare it: {shown} ({why})")
+        print_note(f"Not exported, since no manifest can declare it: {shown} ({why})")
     if live.unreadable:
-        note("A list that is complete in a manifest is left out whole where it would lack one.")
+        print_note(
+            "A list that is complete in a manifest is left out whole where it would lack one."
+        )
     files = export_files(
         resources,
         project.settings(),
@@ -56,4 +58,4 @@ def export(
         unread=[one.address for one in live.unreadable.values()],
     )
     write_files(files, target)
-    put(f"{len(files)} files written to {target}")
+    print_data(f"{len(files)} files written to {target}")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.options import folder_argument
-from reconciler.cli.output import note, paint_for, put
+from reconciler.cli.output import paint_for, print_data, print_note
 
 _ERROR = 1
 
@@ -21,15 +21,15 @@ def fmt(folder: Path, check: bool) -> int:
 
     Comments stay, and no value changes: a file for which that is not sure is left alone.
     """
-    from reconciler.manifests.formatting.project_formatter import format_folder
+    from reconciler.manifests.formatting.project_formatter import format_project
     from reconciler.views.reports.problems import render_problems
 
-    done = format_folder(folder, write=not check)
+    done = format_project(folder, write=not check)
     if done.changed:
-        put("\n".join(done.changed))
+        print_data("\n".join(done.changed))
     for file, left in done.left_alone.items():
-        note(f"{file} is left as it is: {left.why}")
+        print_note(f"{file} is left as it is: {left.why}")
         if left.problems:
-            note(render_problems(left.problems, paint=paint_for(sys.stderr)))
+            print_note(render_problems(left.problems, paint=paint_for(sys.stderr)))
     broken = any(left.problems for left in done.left_alone.values())
     return _ERROR if broken or (check and done.changed) else 0

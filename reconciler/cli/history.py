@@ -15,7 +15,7 @@ from reconciler.cli.options import (
     open_project,
     personal_option,
 )
-from reconciler.cli.output import masker_of, paint_for, put
+from reconciler.cli.output import masker_of, paint_for, print_data
 
 
 @click.command()
@@ -30,7 +30,7 @@ def history(
     folder: Path,
     environment: str | None,
     limit: int,
-    style: str,
+    output_format: str,
     show_personal_data: bool,
 ) -> None:
     """List the runs, those that touched an ADDRESS, or show one RUN whole."""
@@ -42,16 +42,16 @@ def history(
     paint, now = paint_for(sys.stdout), datetime.now(UTC)
     if subject is not None and not _is_address(subject):
         run, steps = project.run(subject)
-        if style == "json":
-            put(run_to_json(run, steps, masker=masker, now=now))
+        if output_format == "json":
+            print_data(run_to_json(run, steps, masker=masker, now=now))
         else:
-            put(render_run(run, steps, masker=masker, paint=paint, now=now))
+            print_data(render_run(run, steps, masker=masker, paint=paint, now=now))
         return
     runs = project.history(address=subject, limit=limit)
-    if style == "json":
-        put(history_to_json(runs, masker=masker, now=now))
+    if output_format == "json":
+        print_data(history_to_json(runs, masker=masker, now=now))
     else:
-        put(render_history(runs, masker=masker, paint=paint, now=now, address=subject or ""))
+        print_data(render_history(runs, masker=masker, paint=paint, now=now, address=subject or ""))
 
 
 def _is_address(subject: str) -> bool:

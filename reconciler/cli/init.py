@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli.output import note, put
+from reconciler.cli.output import print_data, print_note
 
 
 @click.command()
@@ -16,13 +16,13 @@ def init(target: Path) -> None:
 
     It validates as it is, and can be planned against `reconciler sandbox --seed empty`.
     """
+    from reconciler.manifests.exporting.scaffold import project_files
     from reconciler.manifests.exporting.writer import write_files
-    from reconciler.manifests.scaffold import project_files
 
     files = project_files(target.resolve().name)
     write_files(files, target)
-    put("\n".join(f"{target}/{file}" for file in files))
-    note(
+    print_data("\n".join(f"{target}/{file}" for file in files))
+    print_note(
         f"A project is in {target}. Next, from inside it: `reconciler validate`; then, with "
         "`reconciler sandbox --seed empty` running elsewhere and RECONCILER_TOKEN=sandbox-ci, "
         "`reconciler plan`."

@@ -22,8 +22,8 @@ from reconciler.cli.export import export
 from reconciler.cli.fmt import fmt
 from reconciler.cli.history import history
 from reconciler.cli.init import init
+from reconciler.cli.permissions import permissions, unlock
 from reconciler.cli.plan import drift, plan, show
-from reconciler.cli.platform import permissions, unlock
 from reconciler.cli.sandbox import sandbox
 from reconciler.cli.schema import schema
 from reconciler.cli.sign import sign
@@ -125,9 +125,9 @@ def _ended(error: Exception) -> int:
         case ReconcilerError():
             _tell(error)
             return error.exit_code
-    from reconciler.cli.defects import told
+    from reconciler.cli.defects import defect_message
 
-    click.echo(told(error, os.environ), err=True)
+    click.echo(defect_message(error, os.environ), err=True)
     return _DEFECT
 
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from reconciler.cli.output import note
+from reconciler.cli.output import print_note
 
 if TYPE_CHECKING:
-    from reconciler.manifests.desired import Approval
+    from reconciler.manifests.settings import Approval
     from reconciler.project.project import Project
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -34,7 +34,7 @@ env_option = click.option(
 )
 format_option = click.option(
     "--format",
-    "style",
+    "output_format",
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
@@ -65,9 +65,9 @@ def approvals_of(approved: tuple[str, ...], reason: str) -> tuple[Approval, ...]
         return ()
     if not reason.strip():
         raise click.UsageError("--approve needs --reason: it is kept in the history")
-    from reconciler.guards.registry import CODES
-    from reconciler.manifests.desired import Approval
+    from reconciler.guards.registry import GUARD_CODES
     from reconciler.manifests.problems.suggestions import did_you_mean
+    from reconciler.manifests.settings import Approval
     from reconciler.project.credentials import user_name
 
     made: list[Approval] = []
@@ -77,8 +77,8 @@ def approvals_of(approved: tuple[str, ...], reason: str) -> tuple[Approval, ...]
             raise click.UsageError(
                 f"'{one}' is no GUARD:ADDRESS, as in delete-in-use:statuses/Lunch"
             )
-        if guard not in CODES:
-            hint = did_you_mean(guard, sorted(CODES))
+        if guard not in GUARD_CODES:
+            hint = did_you_mean(guard, sorted(GUARD_CODES))
             raise click.UsageError(f"there is no guard '{guard}': {hint}")
         made.append(Approval(guard, address, reason.strip(), by=user_name()))
     return tuple(made)
@@ -94,4 +94,4 @@ def open_project(folder: Path, environment: str | None) -> Project:
 @cache
 def _warned(sentence: str) -> None:
     """Warn on stderr, once of each thing."""
-    note(f"Warning: {sentence}.")
+    print_note(f"Warning: {sentence}.")

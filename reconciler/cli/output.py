@@ -33,10 +33,10 @@ def masker_of(project: Project, *, show_personal: bool) -> Masker:
 
 
 @contextmanager
-def telling_errors(masker: Masker, changes: Iterable[Change] = ()) -> Iterator[None]:
+def masked_errors(masker: Masker, changes: Iterable[Change] = ()) -> Iterator[None]:
     """Errors inside, about these changes, are told with these masks: a customer as in a plan."""
     from reconciler.errors import Interrupted, ReconcilerError
-    from reconciler.privacy.known_people import knowing_changes
+    from reconciler.privacy.known_people import masker_for_changes
     from reconciler.views.reports.errors import render_error
 
     try:
@@ -44,27 +44,27 @@ def telling_errors(masker: Masker, changes: Iterable[Change] = ()) -> Iterator[N
     except Interrupted:
         raise
     except ReconcilerError as error:
-        known = knowing_changes(masker, changes)
-        note(render_error(error, paint_for(sys.stderr), known))
+        known = masker_for_changes(masker, changes)
+        print_note(render_error(error, paint_for(sys.stderr), known))
         raise click.exceptions.Exit(error.exit_code) from error
 
 
-def put(text: str | bytes) -> None:
+def print_data(text: str | bytes) -> None:
     """Data, on stdout. Raises OutputLost where stdout does not take it."""
     if isinstance(text, bytes):
         text = text.decode()
     click.echo(text.rstrip("\n"))
 
 
-def note_clock(ahead_seconds: int | None) -> None:
+def print_clock_warning(ahead_seconds: int | None) -> None:
     """A warning where the platform's clock differs from this machine's."""
     from reconciler.views.reports.clock import clock_warning
 
     warning = clock_warning(ahead_seconds)
     if warning:
-        note(f"{paint_for(sys.stderr).careful('Warning:')} {warning}")
+        print_note(f"{paint_for(sys.stderr).caution('Warning:')} {warning}")
 
 
-def note(text: str) -> None:
+def print_note(text: str) -> None:
     """Anything that is not data, on stderr."""
     click.echo(text, err=True)

@@ -18,8 +18,8 @@ from reconciler.cli.options import (
     open_project,
     personal_option,
 )
-from reconciler.cli.output import masker_of, note, note_clock, paint_for, put
-from reconciler.cli.progress import waiting
+from reconciler.cli.output import masker_of, paint_for, print_clock_warning, print_data, print_note
+from reconciler.cli.progress import status_line
 
 if TYPE_CHECKING:
     from reconciler.planning.model import Plan
@@ -49,7 +49,7 @@ def plan(
     folder: Path,
     environment: str | None,
     out: Path | None,
-    style: str,
+    output_format: str,
     approved: tuple[str, ...],
     reason: str,
     detailed_exitcode: bool,
@@ -63,14 +63,16 @@ def plan(
     project = open_project(folder, environment)
     if out is not None:
         check_target(out)
-    with waiting("Reading the platform and the manifests"):
+    with status_line("Reading the platform and the manifests"):
         made = project.plan(approvals)
-    note_clock(made.platform_ahead_seconds)
+    print_clock_warning(made.platform_ahead_seconds)
     if out is not None:
         project.plans.write(made, out)
-    print_plan(made, masker_of(project, show_personal=show_personal_data), style, expand=expand)
+    print_plan(
+        made, masker_of(project, show_personal=show_personal_data), output_format, expand=expand
+    )
     if out is not None:
-        note(written(made, out))
+        print_note(written(made, out))
     return exit_code_of(made, detailed=detailed_exitcode)
 
 
@@ -91,16 +93,16 @@ def exit_code_of(plan: Plan, *, detailed: bool) -> int:
     return _CHANGES if detailed and not is_settled else 0
 
 
-def print_plan(plan: Plan, masker: Masker, style: str, *, expand: bool) -> None:
+def print_plan(plan: Plan, masker: Masker, output_format: str, *, expand: bool) -> None:
     """Print a plan in the format asked for."""
-    if style == "json":
+    if output_format == "json":
         from reconciler.views.plan.json import plan_to_json
 
-        put(plan_to_json(plan, masker=masker))
+        print_data(plan_to_json(plan, masker=masker))
         return
     from reconciler.views.plan.text import render_plan
 
-    put(render_plan(plan, masker=masker, paint=paint_for(sys.stdout), expand=expand))
+    print_data(render_plan(plan, masker=masker, paint=paint_for(sys.stdout), expand=expand))
 
 
 @click.command()
@@ -109,17 +111,19 @@ def print_plan(plan: Plan, masker: Masker, style: str, *, expand: bool) -> None:
 @format_option
 @all_option
 @personal_option
-def show(plan_path: Path, folder: Path, style: str, expand: bool, show_personal_data: bool) -> None:
+def show(
+    plan_path: Path, folder: Path, output_format: str, expand: bool, show_personal_data: bool
+) -> None:
     """Show a saved plan, verified with the state it was made with where that is at hand."""
     found = open_project(folder, None).plans.read_to_show(plan_path)
     project = open_project(folder, found.plan.environment)
-    if found.unverified and style == "json":
-        note(not_verified(plan_path, found))
+    if found.unverified and output_format == "json":
+        print_note(not_verified(plan_path, found))
     elif found.unverified:
-        put(paint_for(sys.stdout).bad(not_verified(plan_path, found)))
-        put("")
+        print_data(paint_for(sys.stdout).bad(not_verified(plan_path, found)))
+        print_data("")
     masker = masker_of(project, show_personal=show_personal_data)
-    print_plan(found.plan, masker, style, expand=expand)
+    print_plan(found.plan, masker, output_format, expand=expand)
 
 
 def not_verified(path: Path, found: PlanToShow) -> str:
@@ -139,7 +143,7 @@ def not_verified(path: Path, found: PlanToShow) -> str:
 def drift(
     folder: Path,
     environment: str | None,
-    style: str,
+    output_format: str,
     detailed_exitcode: bool,
     show_personal_data: bool,
 ) -> int:
@@ -148,13 +152,13 @@ def drift(
     from reconciler.views.reports.drift import drift_to_json, render_drift
 
     project = open_project(folder, environment)
-    with waiting("Reading the platform and the manifests"):
+    with status_line("Reading the platform and the manifests"):
         report = drift_report(project.plan())
-    note_clock(report.platform_ahead_seconds)
+    print_clock_warning(report.platform_ahead_seconds)
     masker = masker_of(project, show_personal=show_personal_data)
-    if style == "json":
-        put(drift_to_json(report, masker=masker))
+    if output_format == "json":
+        print_data(drift_to_json(report, masker=masker))
     else:
-        put(render_drift(report, masker=masker, paint=paint_for(sys.stdout)))
+        print_data(render_drift(report, masker=masker, paint=paint_for(sys.stdout)))
     is_settled = report.is_empty and not any(one.wanted for one in report.unknowns)
     return _CHANGES if detailed_exitcode and not is_settled else 0

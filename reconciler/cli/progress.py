@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from reconciler.cli import defects
-from reconciler.cli.output import note, paint_for
+from reconciler.cli.output import paint_for, print_note
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def telling(masker: Masker) -> Iterator[Listener]:
+def progress_listener(masker: Masker) -> Iterator[Listener]:
     """A listener to a run: a line for each event, and a bar of the steps where a person looks.
 
     It raises nothing: a run does not stop in the middle because it cannot be told about.
     """
     from reconciler.views.run.text import render_event
 
-    if not _somebody_looks():
+    if not _is_interactive():
 
         def tell(event: Event) -> None:
             line = render_event(event, masker=masker)
             if line is not None:
-                note(line)
+                print_note(line)
 
         yield _without_raising(tell)
         return
@@ -51,16 +51,16 @@ def _without_raising(tell: Listener) -> Listener:
             tell(event)
         except Exception as error:
             if not failed:
-                note(defects.told(error, os.environ))
+                print_note(defects.defect_message(error, os.environ))
             failed.append(error)
 
     return told
 
 
 @contextmanager
-def waiting(what: str) -> Iterator[None]:
+def status_line(what: str) -> Iterator[None]:
     """Says on a terminal what is being waited for, and leaves nothing behind."""
-    if not _somebody_looks():
+    if not _is_interactive():
         yield
         return
     with _console().status(what):
@@ -98,5 +98,5 @@ def _console() -> Console:
     return Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
-def _somebody_looks() -> bool:
+def _is_interactive() -> bool:
     return sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not os.environ.get("CI")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli.output import note, put
+from reconciler.cli.output import print_data, print_note
 
 _DEFAULT_PORT = 8350
 
@@ -56,9 +56,9 @@ def sandbox(
     from reconciler.sandbox.store.session import BadData
 
     def announce(url: str) -> None:
-        put(url)
-        note("Tokens: sandbox-admin, sandbox-ci (both may do everything), sandbox-viewer.")
-        note("Stop it with Ctrl-C.")
+        print_data(url)
+        print_note("Tokens: sandbox-admin, sandbox-ci (both may do everything), sandbox-viewer.")
+        print_note("Stop it with Ctrl-C.")
 
     settings = SandboxSettings(
         port=port,

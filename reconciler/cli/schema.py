@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli.output import put
+from reconciler.cli.output import print_data
 from reconciler.errors import UsageError
 
 
@@ -30,11 +30,11 @@ def schema(out: Path | None, name: str | None) -> None:
         raise click.UsageError("name one schema to print, or --out FOLDER to write all")
     files = schema_files()
     if name is not None:
-        put(files[f"{name}.schema.json"])
+        print_data(files[f"{name}.schema.json"])
         return
     if out is not None:
         _write(files, out)
-        put(f"{len(files)} schemas written to {out}")
+        print_data(f"{len(files)} schemas written to {out}")
 
 
 def _write(files: Mapping[str, bytes], out: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.options import folder_option, open_project
-from reconciler.cli.output import note, put
+from reconciler.cli.output import print_data, print_note
 from reconciler.cli.plan import not_verified
 
 
@@ -28,14 +28,14 @@ def sign(plan_path: Path | None, key: Path | None, folder: Path, generate: Path 
     PLAN is verified first where the state it was made with is at hand; a forged one is not signed.
     """
     from reconciler.planning.planfile import signing
-    from reconciler.planning.planfile.plan_diff import counts
+    from reconciler.planning.planfile.plan_diff import action_counts
 
     if generate is not None:
         if plan_path is not None or key is not None:
             raise click.UsageError("--generate makes a key and signs nothing: use it alone")
-        public = signing.generate(generate)
-        put(str(public))
-        note(
+        public = signing.generate_keys(generate)
+        print_data(str(public))
+        print_note(
             f"{generate} is the private key: keep it where plans are signed, out of git. "
             f"{public} is the public one, for `trust:` of an environment or `apply --trust`."
         )
@@ -45,12 +45,12 @@ def sign(plan_path: Path | None, key: Path | None, folder: Path, generate: Path 
     found = open_project(folder, None).plans.read_to_show(plan_path)
     plan = found.plan
     path = signing.signature_path(plan_path)
-    signature = signing.sign(plan, key, now=datetime.now(UTC))
+    signature = signing.sign_plan(plan, key, now=datetime.now(UTC))
     if found.unverified:
-        note(not_verified(plan_path, found))
-    signing.write(signature, path)
-    put(str(path))
-    note(
-        f"Signed plan {plan.digest[:16]} of {plan.project}/{plan.environment} ({counts(plan)}) "
-        f"with {signature.key}."
+        print_note(not_verified(plan_path, found))
+    signing.write_signature(signature, path)
+    print_data(str(path))
+    print_note(
+        f"Signed plan {plan.digest[:16]} of {plan.project}/{plan.environment} "
+        f"({action_counts(plan)}) with {signature.key}."
     )

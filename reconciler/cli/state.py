@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli.durations import duration
 from reconciler.cli.options import folder_option, open_project
-from reconciler.cli.output import put
-from reconciler.cli.times import duration
+from reconciler.cli.output import print_data
 
 
 @click.group()
@@ -25,10 +25,14 @@ def prune(folder: Path, older_than: str) -> None:
     They stay in the history, and cannot be undone any more. Runs of every project and environment
     of the state are meant; none that is unfinished.
     """
-    from reconciler.views.style.vocabulary import counted
+    from reconciler.text import counted
 
     count = open_project(folder, None).prune(duration(older_than))
     if not count:
-        put(f"Nothing to prune: no run that still has its plan ended more than {older_than} ago.")
+        print_data(
+            f"Nothing to prune: no run that still has its plan ended more than {older_than} ago."
+        )
         return
-    put(f"{counted(count, 'run')} pruned: still in the history, but not to be undone any more.")
+    print_data(
+        f"{counted(count, 'run')} pruned: still in the history, but not to be undone any more."
+    )

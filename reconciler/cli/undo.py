@@ -15,9 +15,9 @@ from reconciler.cli.options import (
     open_project,
     personal_option,
 )
-from reconciler.cli.output import masker_of, note, note_clock
+from reconciler.cli.output import masker_of, print_clock_warning, print_note
 from reconciler.cli.plan import all_option, detailed_option, exit_code_of, print_plan, written
-from reconciler.cli.progress import waiting
+from reconciler.cli.progress import status_line
 
 
 @click.command()
@@ -35,7 +35,7 @@ def undo(
     folder: Path,
     environment: str | None,
     out: Path | None,
-    style: str,
+    output_format: str,
     approved: tuple[str, ...],
     reason: str,
     detailed_exitcode: bool,
@@ -52,14 +52,16 @@ def undo(
     project = open_project(folder, environment)
     if out is not None:
         check_target(out)
-    with waiting("Reading the platform"):
+    with status_line("Reading the platform"):
         made = project.undo_plan(run, approvals)
-    note_clock(made.platform_ahead_seconds)
+    print_clock_warning(made.platform_ahead_seconds)
     if out is not None:
         project.plans.write(made, out)
-    print_plan(made, masker_of(project, show_personal=show_personal_data), style, expand=expand)
+    print_plan(
+        made, masker_of(project, show_personal=show_personal_data), output_format, expand=expand
+    )
     if out is not None:
-        note(written(made, out))
+        print_note(written(made, out))
     elif not made.is_empty:
-        note(f"To apply it, save it first: reconciler undo {run} --out FILE")
+        print_note(f"To apply it, save it first: reconciler undo {run} --out FILE")
     return exit_code_of(made, detailed=detailed_exitcode)

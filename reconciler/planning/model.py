@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -17,7 +17,9 @@ from pydantic import JsonValue
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields
 from reconciler.live.platform import Usage
-from reconciler.manifests.desired import Form, OnRemove, Source
+from reconciler.manifests.desired import Form, OnRemove
+from reconciler.manifests.source import Source
+from reconciler.planning.findings import Finding
 from reconciler.state.safeguards import Safeguards
 
 FORMAT_VERSION = 2
@@ -191,55 +193,6 @@ class Consequence:
     after: JsonValue
     references: tuple[LostReference, ...]
     owner: str = ""
-
-
-Severity = Literal["block", "warn"]
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What a finding rests on. `headline` names the count that an approval's `up_to` bounds.
-
-    `referrers` are addresses; `counts` are by a stable English key, such as `agents_now`.
-    """
-
-    referrers: tuple[str, ...] = ()
-    counts: Mapping[str, int] = field(default_factory=dict)
-    headline: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ApprovedBy:
-    """The approval a finding is covered by, the evidence it was given for, and its last day."""
-
-    reason: str
-    by: str
-    source: str
-    up_to: int | None
-    evidence: Evidence
-    expires: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a guard found: a stable code, the evidence in business words, and the safer change.
-
-    `approval` is the address an approval of it must name, empty where none can cover it.
-    """
-
-    code: str
-    severity: Severity
-    address: str
-    message: str
-    evidence: Evidence = Evidence()
-    safer: str = ""
-    approval: str = ""
-    approved: ApprovedBy | None = None
-
-    @property
-    def blocks(self) -> bool:
-        """Whether it stops the plan."""
-        return self.severity == "block" and self.approved is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,21 +13,21 @@ from reconciler.state.journal import Step
 _Resource = tuple[str, Mapping[str, JsonValue] | None]
 
 
-def knowing_plan(masker: Masker, plan: Plan) -> Masker:
+def masker_for_plan(masker: Masker, plan: Plan) -> Masker:
     """A masker that finds the plan's customers and contacts in its sentences, if it has any."""
     if not (plan.findings or plan.unknowns or plan.unused_approvals or plan.notes):
         return masker
-    return masker.knowing(_of_plan(plan))
+    return masker.with_known(_of_plan(plan))
 
 
-def knowing_changes(masker: Masker, changes: Iterable[Change]) -> Masker:
+def masker_for_changes(masker: Masker, changes: Iterable[Change]) -> Masker:
     """A masker that finds the customers and contacts of these changes in what is said of them."""
-    return masker.knowing(_of_changes(changes))
+    return masker.with_known(_of_changes(changes))
 
 
-def knowing_steps(masker: Masker, steps: Iterable[Step]) -> Masker:
+def masker_for_steps(masker: Masker, steps: Iterable[Step]) -> Masker:
     """A masker that finds the customers and contacts of a run's steps in their details."""
-    return masker.knowing(
+    return masker.with_known(
         (address, fields)
         for step in steps
         for address, fields in (

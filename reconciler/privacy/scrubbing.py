@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from reconciler.kinds.registry import KINDS
-from reconciler.manifests.problems.masked import MASK
+from reconciler.manifests.masking.masked_text import MASK
 
 _WORD = re.compile(r"\w+")
 _FOREIGN = re.compile(r"“([^”]*)”")
-_COLLECTIONS = "|".join(kind.collection for kind in KINDS if kind.personal)
+_COLLECTIONS = "|".join(kind.collection for kind in KINDS if kind.is_personal)
 _MENTION = re.compile(rf"(?<![\w-])(?:{_COLLECTIONS})(?![\w-])")
 _PREFIX = re.compile(rf"(?<!\w)(?:campaigns/[^/\n]+/)?(?:{_COLLECTIONS})/(?=[^\s/])")
 _STOP_WORDS = (
@@ -29,7 +29,7 @@ _UNKNOWN_NAME = re.compile(
 )
 _REACHABLE = re.compile(r"\+\d[\d\s().-]{5,}\d|[^\s@<>'\"(),;:]+@[^\s@<>'\"(),;:]+")
 
-Naming = Callable[[str, str], str]
+HandleFor = Callable[[str, str], str]
 """How an entry is named instead, given its collection and its name."""
 
 
@@ -77,8 +77,8 @@ def _lead(word: str) -> int:
     return match.start() if match else 0
 
 
-def scrubbed(text: str, known: Vocabulary, naming: Naming) -> str:
-    """The text with personal addresses renamed by `naming` and known words masked."""
+def mask_names(text: str, known: Vocabulary, handle_for: HandleFor) -> str:
+    """The text with personal addresses renamed by `handle_for` and known words masked."""
     parts: list[str] = []
     past = 0
     for prefix in _PREFIX.finditer(text):
@@ -89,13 +89,13 @@ def scrubbed(text: str, known: Vocabulary, naming: Naming) -> str:
             name = _UNKNOWN_NAME.match(text, prefix.end())
             end = name.end() if name else len(text)
         parts.append(_masked_words(text[past : prefix.start()], known))
-        parts.append(naming(prefix[0][:-1], unquote(text[prefix.end() : end])))
+        parts.append(handle_for(prefix[0][:-1], unquote(text[prefix.end() : end])))
         past = end
     parts.append(_masked_words(text[past:], known))
     return "".join(parts)
 
 
-def without_foreign_words(text: str, *, about_customers: bool) -> str:
+def mask_platform_quotes(text: str, *, about_customers: bool) -> str:
     """A sentence of ours in which what the platform said (“…”) names nobody.
 
     It is masked whole where it, or the sentence around it, is about customers; elsewhere it loses
@@ -106,12 +106,12 @@ def without_foreign_words(text: str, *, about_customers: bool) -> str:
     whole = about_customers or _MENTION.search(text) is not None
 
     def masked(said: re.Match[str]) -> str:
-        return f"“{MASK if whole else without_reachables(said[1])}”"
+        return f"“{MASK if whole else mask_contact_details(said[1])}”"
 
     return _FOREIGN.sub(masked, text)
 
 
-def without_reachables(text: str) -> str:
+def mask_contact_details(text: str) -> str:
     """The text without anything that looks like a phone number or an e-mail address."""
     return _REACHABLE.sub(MASK, text)
 

@@ -34,7 +34,7 @@ def test_usage_tells_who_uses_it(settled: Workspace) -> None:
 
 
 def test_usage_of_what_is_not_there_is_an_error(settled: Workspace) -> None:
-    settled.run("usage", "statuses/Nobody").expect(1).mentions("statuses/Nobody does not exist")
+    settled.run("usage", "statuses/Nobody").expect(1).mentions("there is no statuses/Nobody")
 
 
 def test_history_lists_runs_one_run_and_those_of_an_address(settled: Workspace) -> None:

@@ -14,9 +14,10 @@ from reconciler.applying.events import CollateralFound, StepFinished
 from reconciler.applying.report import RunReport
 from reconciler.errors import PlanStale, Problem
 from reconciler.kinds.address import Address, encode
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.registry import parse_address
 from reconciler.live.http.failures import of_garbled, of_status
 from reconciler.live.platform import (
+    Answer,
     AuditChange,
     AuditEntry,
     LiveResource,
@@ -24,9 +25,10 @@ from reconciler.live.platform import (
     Referrer,
     Usage,
 )
-from reconciler.planning.model import Action, ApprovedBy, Change, Evidence, Finding, Plan, Reason
+from reconciler.planning.findings import ApprovedBy, Evidence, Finding
+from reconciler.planning.model import Action, Change, Plan, Reason
 from reconciler.planning.reports.drift import drift_report
-from reconciler.planning.reports.explanation import Circumstances, explain
+from reconciler.planning.reports.explanation import ResourceStatus, explain
 from reconciler.privacy.handles import is_handle, is_personal
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import Step, StepState
@@ -166,7 +168,7 @@ def test_no_customer_stands_in_an_explanation(secrets: tuple[str, ...]) -> None:
     name, phone, email, key, _, scope = secrets
     address = Address(f"{scope}contacts/{encode(key)}")
     fields = {"contact_name": name, "phone": phone, "email": email}
-    live = LiveResource(address, place_of(address).kind, dict(fields), "e", "", "luis")
+    live = LiveResource(address, parse_address(address).kind, dict(fields), "e", "", "luis")
     audit = [
         AuditEntry(
             "2026-11-20T14:03:00Z", "luis", address, "update", (AuditChange("phone", phone, email),)
@@ -179,7 +181,7 @@ def test_no_customer_stands_in_an_explanation(secrets: tuple[str, ...]) -> None:
         live=live,
         audit=audit,
         positions={},
-        circumstances=Circumstances(),
+        circumstances=ResourceStatus(),
     )
     assert not _leaks(render_explanation(found, MASKER), secrets)
     assert not _leaks(explanation_to_json(found, MASKER), secrets)
@@ -252,7 +254,7 @@ def test_what_failed_about_a_customer_loses_their_numbers() -> None:
 def _said_of(address: str, detail: str) -> list[str]:
     """What every view of a step shows of a refusal by the platform."""
     made = change(address, Action.CREATE)
-    outcome = Outcome(422, None, "invalid", detail)
+    outcome = Outcome(Answer.REFUSED, 422, None, "invalid", detail)
     step = a_step(address, "create", StepState.FAILED, refusal(made, outcome, None))
     run = a_run(step)
     report = RunReport(run, (step,), a_plan(made), None)
@@ -334,7 +336,7 @@ def test_json_stays_pure_and_obeys_no_terminal() -> None:
 
 
 def test_a_social_id_is_masked_with_its_network_and_without() -> None:
-    masker = MASKER.knowing([("blacklist/instagram:213432525", None)])
+    masker = MASKER.with_known([("blacklist/instagram:213432525", None)])
     handle = MASKER.address("blacklist/instagram:213432525")
     assert is_handle(handle)
     assert masker.text("blacklist/instagram:213432525 is gone") == f"{handle} is gone"
@@ -343,5 +345,5 @@ def test_a_social_id_is_masked_with_its_network_and_without() -> None:
 
 
 def test_a_short_social_id_masks_no_counts() -> None:
-    masker = MASKER.knowing([("blacklist/instagram:12", None)])
+    masker = MASKER.with_known([("blacklist/instagram:12", None)])
     assert masker.text("12 changes; instagram:12 is gone") == "12 changes; ••• is gone"

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.applying.batches import Limits
+from reconciler.applying.batches import RequestLimits
 from reconciler.applying.report import RunReport
 from reconciler.manifests.desired import Desired
 from reconciler.planning.model import Action
@@ -142,7 +142,7 @@ CASES = (
 )
 
 
-ONE_STEP = Limits(steps=1, reads=1000, body_bytes=64 * 1024 * 1024)
+ONE_STEP = RequestLimits(steps=1, reads=1000, body_bytes=64 * 1024 * 1024)
 """A batch for each step, so that there is a point between any two."""
 
 

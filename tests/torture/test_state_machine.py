@@ -27,7 +27,7 @@ from reconciler.planning.model import Action, Plan
 from reconciler.state.journal import StepState
 from reconciler.state.keys import utc
 from reconciler.state.sql import clock
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.planning.plan_worlds import complete, desired, wanted
 from tests.torture import postgresql
 from tests.torture.accounts import account, expected_ledger

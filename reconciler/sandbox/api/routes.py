@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from reconciler.kinds.address import join, wire_path
 from reconciler.kinds.base import Life
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.registry import parse_address
 from reconciler.sandbox.api.service import Sandbox
 from reconciler.sandbox.clock import moment_of, stamp
 from reconciler.sandbox.domain import batch, collections, deletes, operations, traffic
@@ -160,7 +160,9 @@ def _audit_sections(addresses: Sequence[str]) -> tuple[str, ...]:
     if not addresses:
         return SECTIONS
     try:
-        return tuple(dict.fromkeys(section_of(place_of(address).kind) for address in addresses))
+        return tuple(
+            dict.fromkeys(section_of(parse_address(address).kind) for address in addresses)
+        )
     except ValueError as error:
         raise bad_request("bad-address", str(error)) from error
 

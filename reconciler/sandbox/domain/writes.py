@@ -15,7 +15,7 @@ from reconciler.kinds.base import Fields, Kind, Life, Renaming
 from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.channel import CHANNEL
 from reconciler.kinds.members import MEMBERS
-from reconciler.kinds.registry import Place
+from reconciler.kinds.registry import AddressParts
 from reconciler.kinds.values.channel_types import CHANNEL_TYPES
 from reconciler.sandbox.domain import rules
 from reconciler.sandbox.problems import Refusal, not_allowed
@@ -25,7 +25,7 @@ from reconciler.sandbox.store.lookup import already_exists, clean_name, vacant
 from reconciler.sandbox.store.session import Session, Stored
 
 
-def create(session: Session, place: Place, body: Fields) -> Stored:
+def create(session: Session, place: AddressParts, body: Fields) -> Stored:
     """Create a resource; a campaign also gets its channels and an empty member list."""
     kind = place.kind
     if kind.life is not Life.ENTRY:
@@ -36,7 +36,7 @@ def create(session: Session, place: Place, body: Fields) -> Stored:
             code="not-creatable",
         )
     spot = vacant(session, place)
-    given = merged({}, body, kind.whole)  # null means "not given", as in a patch
+    given = merged({}, body, kind.replaced_whole)  # null means "not given", as in a patch
     fields = rules.complete(kind, spot.address, given if isinstance(given, dict) else {})
     rules.check_references(session, kind, spot.address, fields)
     stored, *_ = session.insert(
@@ -60,7 +60,7 @@ def _new_row(
 def _campaign_parts(session: Session, campaign: Address) -> list[dict[str, Any]]:
     name = name_of(campaign)
     return [
-        _new_row(session, kind, address, name, kind.complete_form(address, {}))
+        _new_row(session, kind, address, name, kind.with_defaults(address, {}))
         for kind, address in campaign_parts(campaign)
     ]
 
@@ -84,7 +84,7 @@ def patch(session: Session, stored: Stored, body: Fields, if_match: str | None) 
             "DELETE",
             code="not-editable",
         )
-    wanted = merged(fields_of(kind, document), body, kind.whole)
+    wanted = merged(fields_of(kind, document), body, kind.replaced_whole)
     return _replace(session, stored, document, wanted)
 
 

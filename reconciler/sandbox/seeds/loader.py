@@ -28,7 +28,7 @@ import orjson
 from reconciler.kinds.address import Address, identity, join, name_of
 from reconciler.kinds.base import Fields, Kind, Life
 from reconciler.kinds.campaign import CAMPAIGN
-from reconciler.kinds.registry import Place, place_of
+from reconciler.kinds.registry import AddressParts, parse_address
 from reconciler.kinds.status import SYSTEM_STATUSES
 from reconciler.sandbox.clock import moment_of, stamp
 from reconciler.sandbox.domain import rules
@@ -89,7 +89,7 @@ class _Planned:
     meta: Mapping[str, Any]
 
 
-def _check_name(place: Place, address: Address) -> None:
+def _check_name(place: AddressParts, address: Address) -> None:
     """Raise ValueError for a name that a create would refuse."""
     if place.names:
         try:
@@ -136,7 +136,7 @@ class _Loader:
                 given.append({"address": join("statuses", name), "updated_by": _SYSTEM})
         given.sort(key=lambda resource: resource["address"].count("/"))  # parents before children
         for resource in given:
-            place = place_of(resource.pop("address"))
+            place = parse_address(resource.pop("address"))
             meta = {name: resource.pop(name) for name in _META if name in resource}
             address = lookup_address(place)
             _check_name(place, address)
@@ -160,7 +160,7 @@ class _Loader:
             self._check_exists(address, parent)
         if identity(address) in self._planned and kind.life is Life.ENTRY:
             raise ValueError(f"{address} is in the seed twice")
-        patch = merged({}, dict(given), kind.whole)
+        patch = merged({}, dict(given), kind.replaced_whole)
         try:
             fields = rules.complete(kind, address, patch if isinstance(patch, dict) else {})
         except Refusal as refusal:

@@ -53,7 +53,7 @@ def record(
 ) -> None:
     """Log a write. `before` is None for a create, `after` for a delete."""
     action = "create" if before is None else "delete" if after is None else "update"
-    changes = list(_changes(before or {}, after or {}, kind.whole))
+    changes = list(_changes(before or {}, after or {}, kind.replaced_whole))
     session.log(
         row_of(at=session.now, by=session.user, address=address, action=action, changes=changes)
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reconciler.kinds.address import Address, child, join, parent_of
 from reconciler.kinds.base import Kind
-from reconciler.kinds.registry import Place, address_of, place_of
+from reconciler.kinds.registry import AddressParts, address_of, parse_address
 from reconciler.sandbox.problems import Refusal, invalid_field, not_found
 from reconciler.sandbox.store.session import Session, Stored
 
@@ -20,10 +20,10 @@ class Spot:
     campaign: str | None
 
 
-def placed(address: str) -> Place:
+def placed(address: str) -> AddressParts:
     """Parse an address. Raises 404 for an invalid one."""
     try:
-        return place_of(address)
+        return parse_address(address)
     except ValueError as error:
         raise Refusal(404, "not-found", str(error)) from error
 
@@ -36,9 +36,9 @@ def clean_name(kind: Kind, name: str) -> str:
         raise invalid_field(kind.identity, str(error)) from error
 
 
-def lookup_address(place: Place) -> Address:
+def lookup_address(place: AddressParts) -> Address:
     """The address to look up, with a customer in normal form."""
-    if not place.kind.personal:
+    if not place.kind.is_personal:
         return address_of(place.kind, place.campaign, *place.names)
     try:
         name = place.kind.clean_identity(place.names[0])
@@ -55,7 +55,7 @@ def located(session: Session, address: str) -> Stored:
     return stored
 
 
-def vacant(session: Session, place: Place) -> Spot:
+def vacant(session: Session, place: AddressParts) -> Spot:
     """The free address for a new resource. Raises 404 without its parent, 409 when it exists."""
     kind = place.kind
     campaign: str | None = None

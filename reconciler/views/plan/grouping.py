@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable
 
 from reconciler.kinds.address import name_of
 from reconciler.kinds.registry import KINDS, collection_of
 from reconciler.planning.model import Change
+from reconciler.text import counted, first_of
 from reconciler.views.style.escaping import visible
-from reconciler.views.style.renderer import Pen
-from reconciler.views.style.vocabulary import counted
+from reconciler.views.style.view import View
 
 _NAMES = 6
 _FILES = 2
@@ -23,32 +24,25 @@ def by_collection(changes: Iterable[Change]) -> dict[str, list[Change]]:
     return found
 
 
-def counted_kinds(changes: Iterable[Change]) -> Iterator[str]:
+def counted_kinds(changes: Iterable[Change]) -> list[str]:
     """`7 channels`, `1 member list`, in the kinds' own order."""
-    counts: dict[str, int] = {}
-    for change in changes:
-        counts[change.kind] = counts.get(change.kind, 0) + 1
-    for kind in KINDS:
-        if counts.get(kind.name):
-            yield counted(counts[kind.name], kind.noun, kind.plural)
+    return KINDS.counted(Counter(change.kind for change in changes))
 
 
-def names(collection: str, addresses: Iterable[str], pen: Pen) -> str:
+def names(collection: str, addresses: Iterable[str], view: View) -> str:
     """The first few of a collection's entries by their names below it, and how many more."""
-    shown = [_below(collection, address, pen) for address in addresses]
-    if pen.expand or len(shown) <= _NAMES + 1:
-        return ", ".join(shown)
-    return f"{', '.join(shown[:_NAMES])} and {len(shown) - _NAMES:,} more"
+    shown = (_below(collection, address, view) for address in addresses)
+    return first_of(shown, None if view.expand else _NAMES)
 
 
-def _below(collection: str, address: str, pen: Pen) -> str:
-    masked = pen.masker.address(address)
+def _below(collection: str, address: str, view: View) -> str:
+    masked = view.masker.address(address)
     if masked == collection:
         return visible(name_of(masked))
     return visible(masked[len(collection) + 1 :])
 
 
-def places(changes: Iterable[Change], pen: Pen) -> str:
+def places(changes: Iterable[Change], view: View) -> str:
     """Where git says so: the first place in each of the first files."""
     first: dict[str, str] = {}
     for change in changes:
@@ -59,4 +53,4 @@ def places(changes: Iterable[Change], pen: Pen) -> str:
     shown = [visible(place) for place in list(first.values())[:_FILES]]
     if len(first) > _FILES:
         shown.append(counted(len(first) - _FILES, "more file"))
-    return "  " + pen.paint.faint(", ".join(shown))
+    return "  " + view.paint.faint(", ".join(shown))

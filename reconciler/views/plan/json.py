@@ -45,24 +45,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reconciler.live.platform import Usage
-from reconciler.manifests.desired import Source
-from reconciler.planning.model import Action, Change, Consequence, Difference, Finding, Plan
-from reconciler.privacy.known_people import knowing_plan
+from reconciler.manifests.source import Source
+from reconciler.planning.findings import Finding
+from reconciler.planning.model import Action, Change, Consequence, Difference, Plan
+from reconciler.privacy.known_people import masker_for_plan
 from reconciler.privacy.masking import Masker
 from reconciler.views.plan.findings import approval_to_paste
-from reconciler.views.plan.summary_line import verdict
 from reconciler.views.plan.usage_json import usage_document
+from reconciler.views.plan.verdict import verdict
 from reconciler.views.reports.clock import clock_document
 from reconciler.views.style.colour import PLAIN
 from reconciler.views.style.json_output import json_bytes
-from reconciler.views.style.renderer import Pen
+from reconciler.views.style.view import View
 
 _Json = dict[str, object]
 
 
 def plan_to_json(plan: Plan, *, masker: Masker) -> bytes:
     """A plan as the bytes of its JSON."""
-    known = knowing_plan(masker, plan)
+    known = masker_for_plan(masker, plan)
     impact = plan.impact
     return json_bytes(
         {
@@ -121,7 +122,7 @@ def _finding(finding: Finding, environment: str, masker: Masker) -> _Json:
         "counts": dict(finding.evidence.counts),
         "headline": finding.evidence.headline,
         "approval_address": masker.address(finding.approval),
-        "approval_to_paste": approval_to_paste(finding, environment, Pen(masker, PLAIN)),
+        "approval_to_paste": approval_to_paste(finding, environment, View(masker, PLAIN)),
         "approved": None
         if approved is None
         else {

@@ -11,7 +11,7 @@ from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
 from reconciler.views.style.colour import Paint
 from reconciler.views.style.escaping import visible
-from reconciler.views.style.symbols import GONE, NEW
+from reconciler.views.style.symbols import ADDED, REMOVED
 from reconciler.views.style.values import inline
 
 _Member = dict[str, JsonValue]
@@ -23,21 +23,23 @@ def member_lines(before: Fields | None, after: Fields | None, *, paint: Paint) -
     were = {identity(str(one["user"])): place for place, one in enumerate(old, start=1)}
     will = {identity(str(one["user"])): place for place, one in enumerate(new, start=1)}
     lines = [
-        paint.bad(f"{GONE} {_name(one)}") for one in old if identity(str(one["user"])) not in will
+        paint.bad(f"{REMOVED} {_name(one)}")
+        for one in old
+        if identity(str(one["user"])) not in will
     ]
     for place, one in enumerate(new, start=1):
         if identity(str(one["user"])) not in were:
             where = f" at {place}" if place < len(new) else ""
-            lines.append(paint.good(f"{NEW} {_name(one)}{_about(one)}{where}"))
+            lines.append(paint.good(f"{ADDED} {_name(one)}{_about(one)}{where}"))
     kept = [key for key in will if key in were]
     still = _longest_rising([were[key] for key in kept])
     for key, one in zip(will, new, strict=True):
         if key in were and were[key] not in still:
-            lines.append(paint.careful(f"{_name(one)} moves from {were[key]} to {will[key]}"))
+            lines.append(paint.caution(f"{_name(one)} moves from {were[key]} to {will[key]}"))
     return lines
 
 
-def is_listing(path: str) -> bool:
+def is_member_path(path: str) -> bool:
     """Whether a difference's path is one that the moves already say."""
     return path in ("members", "members.order") or (
         path.startswith("members[") and path.endswith("]")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from reconciler.kinds.address import above, identity
+from reconciler.kinds.address import ancestors, identity
 from reconciler.kinds.registry import collection_of
 from reconciler.planning.model import Action, Change, Plan
 
@@ -119,4 +119,4 @@ def _campaign(key: str) -> str:
 
 
 def _taken_by(key: str, deletes: Mapping[str, Change]) -> str:
-    return next((deletes[upper].key for upper in above(key) if upper in deletes), "")
+    return next((deletes[upper].key for upper in ancestors(key) if upper in deletes), "")

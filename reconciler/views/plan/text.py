@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from reconciler.kinds.address import identity
 from reconciler.planning.effects.opening_hours import campaign_of
 from reconciler.planning.model import Action, Change, Plan, Reason, Unknown
-from reconciler.privacy.known_people import knowing_plan
+from reconciler.privacy.known_people import masker_for_plan
 from reconciler.privacy.masking import Masker
+from reconciler.text import counted, joined
 from reconciler.views.plan.change import (
     create_lines,
     delete_lines,
@@ -24,14 +25,14 @@ from reconciler.views.plan.consequences import consequence_lines
 from reconciler.views.plan.findings import approved_lines, blocking_lines, warning_lines
 from reconciler.views.plan.grouping import by_collection, counted_kinds, names, places
 from reconciler.views.plan.sections import Sections, in_trees
-from reconciler.views.plan.summary_line import verdict
 from reconciler.views.plan.tree import tree_lines
+from reconciler.views.plan.verdict import verdict
 from reconciler.views.reports.clock import clock_warning
 from reconciler.views.style.colour import Paint
 from reconciler.views.style.escaping import visible
-from reconciler.views.style.renderer import Pen
-from reconciler.views.style.symbols import NEW, RELEASED, TRACKED
-from reconciler.views.style.vocabulary import WHY, counted, moment, sentence
+from reconciler.views.style.symbols import ADDED, RELEASED, TRACKED
+from reconciler.views.style.view import View
+from reconciler.views.style.vocabulary import REASON_PHRASES, moment, sentence
 
 _ID_CHARACTERS = 10
 _COLLECTIONS = 12
@@ -41,27 +42,27 @@ _COMMIT_CHARACTERS = 10
 
 def render_plan(plan: Plan, *, masker: Masker, paint: Paint, expand: bool = False) -> str:
     """A plan as text; the first line is its verdict, the last line its counts."""
-    pen = Pen(knowing_plan(masker, plan), paint, expand)
+    view = View(masker_for_plan(masker, plan), paint, expand)
     sections = Sections.of(plan)
     blocks = [
         list(block)
         for block in (
-            _head(plan, pen),
-            blocking_lines(plan.blocking, plan.environment, pen),
-            approved_lines(plan, pen),
-            warning_lines(plan, pen),
-            _lost_for_good(plan, pen),
-            *_changes(sections, consequence_lines(plan.consequences, pen), pen),
-            *_protection(plan.changes, pen),
-            _not_touched(plan, pen),
-            _foot(plan, sections, pen),
+            _head(plan, view),
+            blocking_lines(plan.blocking, plan.environment, view),
+            approved_lines(plan, view),
+            warning_lines(plan, view),
+            _lost_for_good(plan, view),
+            *_changes(sections, consequence_lines(plan.consequences, view), view),
+            *_protection(plan.changes, view),
+            _not_touched(plan, view),
+            _foot(plan, sections, view),
         )
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
-def _head(plan: Plan, pen: Pen) -> Iterator[str]:
-    yield pen.paint.strong(verdict(plan))
+def _head(plan: Plan, view: View) -> Iterator[str]:
+    yield view.paint.strong(verdict(plan))
     made_for = (
         f"Project {plan.project}, environment {plan.environment}, platform {plan.platform_id}"
     )
@@ -69,43 +70,49 @@ def _head(plan: Plan, pen: Pen) -> Iterator[str]:
     if plan.git_commit:
         commit = f"; git {plan.git_commit[:_COMMIT_CHARACTERS]}"
         commit += " with uncommitted changes" if plan.git_dirty else ""
-    yield pen.paint.faint(visible(f"{made_for}{commit}."))
+    yield view.paint.faint(visible(f"{made_for}{commit}."))
     if clock_warning(plan.platform_ahead_seconds):
         there = moment(plan.platform_time)
-        yield pen.paint.careful(f"By the platform's clock it was {there} when this was planned.")
+        yield view.paint.caution(f"By the platform's clock it was {there} when this was planned.")
     if plan.undoes:
         yield f"Undoes run {visible(plan.undoes)}."
     if plan.unfinished_run:
         run = visible(plan.unfinished_run)
         yield ""
-        yield pen.paint.bad(
+        yield view.paint.bad(
             f"RUN {run} IS UNFINISHED: what it did is not settled, so this plan cannot be applied."
         )
         yield f"Settle it, then plan again: reconciler apply --resume {run}"
 
 
-def _lost_for_good(plan: Plan, pen: Pen) -> Iterator[str]:
+def _lost_for_good(plan: Plan, view: View) -> Iterator[str]:
     if plan.notes:
-        yield pen.paint.careful("What an undo cannot bring back:")
+        yield view.paint.caution("What an undo cannot bring back:")
     for note in plan.notes:
-        yield f"  {pen.text(note)}"
+        yield f"  {view.text(note)}"
 
 
-def _changes(sections: Sections, results: Iterable[str], pen: Pen) -> Iterator[Iterable[str]]:
+def _changes(sections: Sections, results: Iterable[str], view: View) -> Iterator[Iterable[str]]:
     """What would be done; `results` is what the platform does by itself because of it."""
     yield _titled(
         "Delete",
         sections.deletes,
-        lambda one: delete_lines(one, sections.cascaded.get(one.key, ()), pen),
-        pen,
+        lambda one: delete_lines(one, sections.cascaded.get(one.key, ()), view),
+        view,
     )
-    yield _titled("Replace", sections.replaces, lambda one: _replaced(one, sections, pen), pen)
+    yield _titled("Replace", sections.replaces, lambda one: _replaced(one, sections, view), view)
     yield results
     yield _titled(
-        "Rename", _elsewhere(sections.renames, sections), lambda one: rename_lines(one, pen), pen
+        "Rename",
+        _elsewhere(sections.renames, sections),
+        lambda one: rename_lines(one, view),
+        view,
     )
     yield _titled(
-        "Update", _elsewhere(sections.updates, sections), lambda one: update_lines(one, pen), pen
+        "Update",
+        _elsewhere(sections.updates, sections),
+        lambda one: update_lines(one, view),
+        view,
     )
     found = _elsewhere(sections.found, sections)
     for title, those in (
@@ -115,14 +122,14 @@ def _changes(sections: Sections, results: Iterable[str], pen: Pen) -> Iterator[I
         ),
         ("Owned by another project, to be made as git says", [c for c in found if c.owner]),
     ):
-        yield _titled(title, those, lambda one: update_lines(one, pen), pen)
-    yield _trees(sections, pen)
-    yield _new(sections, pen)
-    yield _folded("Start tracking, already as git says", sections.adopts, TRACKED, pen)
+        yield _titled(title, those, lambda one: update_lines(one, view), view)
+    yield _trees(sections, view)
+    yield _new(sections, view)
+    yield _folded("Start tracking, already as git says", sections.adopts, TRACKED, view)
     yield _folded(
-        "Note what git says now; nothing changes on the platform", sections.notes, TRACKED, pen
+        "Note what git says now; nothing changes on the platform", sections.notes, TRACKED, view
     )
-    yield _forgotten(sections.forgets, pen)
+    yield _forgotten(sections.forgets, view)
 
 
 def _elsewhere(changes: Iterable[Change], sections: Sections) -> list[Change]:
@@ -130,124 +137,127 @@ def _elsewhere(changes: Iterable[Change], sections: Sections) -> list[Change]:
 
 
 def _titled(
-    title: str, changes: Sequence[Change], lines: Callable[[Change], Iterable[str]], pen: Pen
+    title: str,
+    changes: Sequence[Change],
+    lines: Callable[[Change], Iterable[str]],
+    view: View,
 ) -> Iterator[str]:
     if changes:
-        yield pen.paint.strong(f"{title}: {len(changes):,}")
+        yield view.paint.strong(f"{title}: {len(changes):,}")
     for change in changes:
         yield from lines(change)
 
 
-def _replaced(change: Change, sections: Sections, pen: Pen) -> Iterator[str]:
-    return replace_lines(change, sections.replaced.get(change.key), pen)
+def _replaced(change: Change, sections: Sections, view: View) -> Iterator[str]:
+    return replace_lines(change, sections.replaced.get(change.key), view)
 
 
-def _trees(sections: Sections, pen: Pen) -> Iterator[str]:
+def _trees(sections: Sections, view: View) -> Iterator[str]:
     if sections.trees:
         levels = sum(len({one.address for one in group}) for group in sections.trees.values())
-        yield pen.paint.strong(f"Disposition trees: {counted(levels, 'level')}")
+        yield view.paint.strong(f"Disposition trees: {counted(levels, 'level')}")
     for collection, changes in sections.trees.items():
-        yield f"  {pen.address(collection)}"
-        for line in tree_lines(collection, changes, pen):
+        yield f"  {view.address(collection)}"
+        for line in tree_lines(collection, changes, view):
             yield f"    {line}"
 
 
-def _new(sections: Sections, pen: Pen) -> Iterator[str]:
+def _new(sections: Sections, view: View) -> Iterator[str]:
     made = [*_elsewhere(sections.creates, sections), *sections.set_up]
     if not made:
         return
     also = f", and set up in new campaigns: {len(sections.set_up):,}" if sections.set_up else ""
-    yield pen.paint.strong(f"Create: {len(made) - len(sections.set_up):,}{also}")
+    yield view.paint.strong(f"Create: {len(made) - len(sections.set_up):,}{also}")
     folded: list[Change] = []
     for change in made:
-        if pen.expand or (change.action is Action.CREATE and change.reason is Reason.DRIFTED):
-            yield from create_lines(change, pen)
+        if view.expand or (change.action is Action.CREATE and change.reason is Reason.DRIFTED):
+            yield from create_lines(change, view)
         else:
             folded.append(change)
-    yield from _folds(folded, pen.paint.good(NEW), pen)
+    yield from _folds(folded, view.paint.good(ADDED), view)
 
 
-def _folded(title: str, changes: Sequence[Change], mark: str, pen: Pen) -> Iterator[str]:
+def _folded(title: str, changes: Sequence[Change], mark: str, view: View) -> Iterator[str]:
     if changes:
-        yield pen.paint.strong(f"{title}: {len(changes):,}")
-        yield from _folds(changes, mark, pen)
+        yield view.paint.strong(f"{title}: {len(changes):,}")
+        yield from _folds(changes, mark, view)
 
 
-def _folds(changes: Sequence[Change], mark: str, pen: Pen) -> Iterator[str]:
+def _folds(changes: Sequence[Change], mark: str, view: View) -> Iterator[str]:
     groups = by_collection(changes)
-    if len(groups) > _COLLECTIONS and not pen.expand:
-        yield from _by_kind(changes, mark, pen)
+    if len(groups) > _COLLECTIONS and not view.expand:
+        yield from _by_kind(changes, mark, view)
         return
     for collection, group in groups.items():
-        yield _fold(collection, group, mark, pen)
+        yield _fold(collection, group, mark, view)
 
 
-def _by_kind(changes: Sequence[Change], mark: str, pen: Pen) -> Iterator[str]:
+def _by_kind(changes: Sequence[Change], mark: str, view: View) -> Iterator[str]:
     """What all campaigns have of a kind in one line, where a line a campaign would be too many."""
     own: dict[str, list[Change]] = {}
     for collection, group in by_collection(changes).items():
         if "/" in collection:
             own.setdefault(group[0].kind, []).extend(group)
         else:
-            yield _fold(collection, group, mark, pen)
+            yield _fold(collection, group, mark, view)
     for kind, group in own.items():
         campaigns = len({identity(campaign_of(one.address)) for one in group})
-        what = next(iter(counted_kinds(group)), kind)
+        what = joined(counted_kinds(group)) or kind
         where = counted(campaigns, "campaign")
-        yield f"  {mark} {what} of {where}{places(group, pen)}"
+        yield f"  {mark} {what} of {where}{places(group, view)}"
 
 
-def _fold(collection: str, changes: Sequence[Change], mark: str, pen: Pen) -> str:
-    listed = names(collection, [one.address for one in changes], pen)
-    where = pen.address(collection)
+def _fold(collection: str, changes: Sequence[Change], mark: str, view: View) -> str:
+    listed = names(collection, [one.address for one in changes], view)
+    where = view.address(collection)
     if len(changes) == 1 and changes[0].address == collection:
-        return f"  {mark} {where}{places(changes, pen)}"
-    return f"  {mark} {where}: {len(changes):,} ({listed}){places(changes, pen)}"
+        return f"  {mark} {where}{places(changes, view)}"
+    return f"  {mark} {where}: {len(changes):,} ({listed}){places(changes, view)}"
 
 
-def _forgotten(changes: Sequence[Change], pen: Pen) -> Iterator[str]:
+def _forgotten(changes: Sequence[Change], view: View) -> Iterator[str]:
     if changes:
-        yield pen.paint.strong(f"Stop tracking: {len(changes):,}")
+        yield view.paint.strong(f"Stop tracking: {len(changes):,}")
     by_reason: dict[Reason, list[Change]] = {}
     for change in changes:
         by_reason.setdefault(change.reason, []).append(change)
     for reason, group in by_reason.items():
-        yield f"  {sentence(WHY[reason])}"
+        yield f"  {sentence(REASON_PHRASES[reason])}"
         for collection, members in by_collection(group).items():
-            yield "  " + _fold(collection, members, RELEASED, pen)
+            yield "  " + _fold(collection, members, RELEASED, view)
 
 
-def _protection(changes: Sequence[Change], pen: Pen) -> Iterator[Iterable[str]]:
+def _protection(changes: Sequence[Change], view: View) -> Iterator[Iterable[str]]:
     """What is protected no longer, each by itself, and what is from now on."""
     lifted = {one.address: one for one in changes if one.protection == "lifted"}
     begins = {one.address: one for one in changes if one.protection == "begins"}
     yield _titled(
         "Protection lifted, no later delete is blocked for it",
         list(lifted.values()),
-        lambda one: [_lifted(one, pen)],
-        pen,
+        lambda one: [_lifted(one, view)],
+        view,
     )
-    yield _folded("Protected from now on", list(begins.values()), TRACKED, pen)
+    yield _folded("Protected from now on", list(begins.values()), TRACKED, view)
 
 
-def _lifted(change: Change, pen: Pen) -> str:
-    where = pen.address(change.address)
-    return f"  {pen.paint.careful(RELEASED)} {where}{pen.beside(change.source)}"
+def _lifted(change: Change, view: View) -> str:
+    where = view.address(change.address)
+    return f"  {view.paint.caution(RELEASED)} {where}{view.source_suffix(change.source)}"
 
 
-def _not_touched(plan: Plan, pen: Pen) -> Iterator[str]:
+def _not_touched(plan: Plan, view: View) -> Iterator[str]:
     for unknown in plan.unknowns:
         wanted = f"; git wants {unknown.wanted:,} there" if unknown.wanted else ""
-        yield pen.paint.careful(
-            f"{_left_alone(unknown)}: {pen.address(unknown.collection)} "
-            f"({pen.text(unknown.reason, about=unknown.collection)}){wanted}"
+        yield view.paint.caution(
+            f"{_left_alone(unknown)}: {view.address(unknown.collection)} "
+            f"({view.text(unknown.reason, about=unknown.collection)}){wanted}"
         )
         if unknown.kept:
-            kept = ", ".join(pen.address(one) for one in unknown.kept)
-            yield pen.paint.careful(f"  Not deleted, since it would go along: {kept}")
-    yield from _listed("Unmanaged, on the platform and not in git", plan.unmanaged, pen)
-    if not plan.is_empty or pen.expand:
-        yield from _listed("Unchanged, tracked and as git says", plan.unchanged, pen)
+            kept = ", ".join(view.address(one) for one in unknown.kept)
+            yield view.paint.caution(f"  Not deleted, since it would go along: {kept}")
+    yield from _listed("Unmanaged, on the platform and not in git", plan.unmanaged, view)
+    if not plan.is_empty or view.expand:
+        yield from _listed("Unchanged, tracked and as git says", plan.unchanged, view)
 
 
 def _left_alone(unknown: Unknown) -> str:
@@ -256,21 +266,21 @@ def _left_alone(unknown: Unknown) -> str:
     return "Not read whole, so nothing there is created or deleted"
 
 
-def _listed(title: str, addresses: Sequence[str], pen: Pen) -> Iterator[str]:
+def _listed(title: str, addresses: Sequence[str], view: View) -> Iterator[str]:
     if not addresses:
         return
-    hint = "" if pen.expand else "; use --all to list"
-    yield pen.paint.faint(f"{title}: {len(addresses):,}{hint}")
-    if pen.expand:
-        yield from (f"  {pen.address(one)}" for one in addresses)
+    hint = "" if view.expand else "; use --all to list"
+    yield view.paint.faint(f"{title}: {len(addresses):,}{hint}")
+    if view.expand:
+        yield from (f"  {view.address(one)}" for one in addresses)
 
 
-def _foot(plan: Plan, sections: Sections, pen: Pen) -> Iterator[str]:
+def _foot(plan: Plan, sections: Sections, view: View) -> Iterator[str]:
     parts = [f"{count:,} {words}" for count, words in sections.counts if count]
     done = ", ".join(parts) or "nothing to do"
     spent = f"{counted(plan.requests_spent, 'request')} spent"
     if plan.content_digest and not (plan.is_empty or plan.undoes or plan.refusals()):
-        yield pen.paint.faint(
+        yield view.paint.faint(
             f"To apply just this without a plan file: --expect "
             f"{visible(plan.content_digest[:_DIGEST_CHARACTERS])}"
         )

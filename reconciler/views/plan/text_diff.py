@@ -6,10 +6,10 @@ import difflib
 import textwrap
 from collections.abc import Iterator
 
+from reconciler.text import counted
 from reconciler.views.style.colour import Paint
 from reconciler.views.style.escaping import visible
-from reconciler.views.style.symbols import GONE, NEW
-from reconciler.views.style.vocabulary import counted
+from reconciler.views.style.symbols import ADDED, REMOVED
 
 _WIDTH = 96
 _CONTEXT_LINES = 1
@@ -57,8 +57,8 @@ def _painted(lines: Iterator[str], paint: Paint) -> Iterator[str]:
                 yield paint.faint("…")
             started = True
         elif mark == "-":
-            yield paint.bad(f"{GONE} {text}".rstrip())
+            yield paint.bad(f"{REMOVED} {text}".rstrip())
         elif mark == "+":
-            yield paint.good(f"{NEW} {text}".rstrip())
+            yield paint.good(f"{ADDED} {text}".rstrip())
         else:
             yield f"  {text}".rstrip()

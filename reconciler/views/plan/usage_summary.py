@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 from reconciler.live.platform import Usage
-from reconciler.views.style.renderer import Pen
-from reconciler.views.style.vocabulary import counted, joined
+from reconciler.text import counted, some, verb
+from reconciler.views.style.view import View
 
 _NAMES = 3
 
 
-def use_in_words(usage: Usage, pen: Pen) -> str:
+def usage_phrase(usage: Usage, view: View) -> str:
     """`61 agents are in it now, 3 resources refer to it`; "" where nothing uses it."""
     parts: list[str] = []
     if usage.interactions_total:
         parts.append(f"{counted(usage.interactions_total, 'interaction')} would be lost")
     if usage.agents_now:
         agents = len(usage.agents_now)
-        parts.append(f"{counted(agents, 'agent')} {'is' if agents == 1 else 'are'} in it now")
+        parts.append(f"{counted(agents, 'agent')} {verb(agents, 'is', 'are')} in it now")
     if usage.open_interactions:
         parts.append(counted(usage.open_interactions, "open interaction"))
     if usage.referrers:
-        parts.append(f"used by {_named([str(one.address) for one in usage.referrers], pen)}")
+        parts.append(f"used by {_named([str(one.address) for one in usage.referrers], view)}")
     if usage.recent_interactions:
         used = counted(usage.recent_interactions, "interaction")
         parts.append(f"{used} used it in the last 30 days")
     return ", ".join(parts)
 
 
-def _named(addresses: list[str], pen: Pen) -> str:
+def _named(addresses: list[str], view: View) -> str:
     unique = list(dict.fromkeys(addresses))
-    shown = [pen.address(one) for one in unique[:_NAMES]]
-    if len(unique) > _NAMES:
-        shown.append(f"{len(unique) - _NAMES:,} more")
-    return joined(shown)
+    return some((view.address(one) for one in unique), _NAMES)

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from reconciler.planning.model import Difference, Origin
 from reconciler.planning.reports.drift import DriftedResource, DriftKind, DriftReport
 from reconciler.privacy.masking import Masker
+from reconciler.text import counted, joined
 from reconciler.views.plan.json import difference_document, source_document
 from reconciler.views.reports.clock import clock_document
 from reconciler.views.style.colour import PLAIN, Paint
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.json_output import json_bytes
-from reconciler.views.style.renderer import Pen
 from reconciler.views.style.table import table
-from reconciler.views.style.vocabulary import counted, joined, moment
+from reconciler.views.style.view import View
+from reconciler.views.style.vocabulary import moment
 
 __all__ = ["drift_to_json", "render_drift"]
 
@@ -23,14 +24,14 @@ _CELL_CHARACTERS = 40
 
 def render_drift(report: DriftReport, masker: Masker, paint: Paint = PLAIN) -> str:
     """A verdict, then each resource with a row a field."""
-    pen = Pen(masker, paint)
+    view = View(masker, paint)
     blocks = [[paint.strong(_verdict(report))]]
-    blocks.extend(list(_resource(one, pen)) for one in report.resources)
+    blocks.extend(list(_resource(one, view)) for one in report.resources)
     blocks.append(
         [
-            paint.careful(
+            paint.caution(
                 f"{'Cannot be read' if one.is_resource else 'Not read whole'}: "
-                f"{pen.address(one.collection)} ({pen.text(one.reason, about=one.collection)})"
+                f"{view.address(one.collection)} ({view.text(one.reason, about=one.collection)})"
             )
             for one in report.unknowns
         ]
@@ -50,32 +51,32 @@ def _verdict(report: DriftReport) -> str:
     return f"{counted(count, 'resource')} changed outside git{by}."
 
 
-def _resource(one: DriftedResource, pen: Pen) -> Iterator[str]:
-    yield f"{pen.paint.strong(pen.address(one.address))}{pen.beside(one.source)}"
+def _resource(one: DriftedResource, view: View) -> Iterator[str]:
+    yield f"{view.paint.strong(view.address(one.address))}{view.source_suffix(one.source)}"
     if one.drift is DriftKind.GONE:
         after = "git would create it again" if one.in_git else "git no longer has it either"
-        yield f"  {pen.paint.bad('Deleted on the platform')}{_who(one.by, one.at)}; {after}."
+        yield f"  {view.paint.bad('Deleted on the platform')}{_who(one.by, one.at)}; {after}."
     elif one.drift is DriftKind.ADDED:
-        added = pen.paint.careful("Added on the platform")
+        added = view.paint.caution("Added on the platform")
         yield f"  {added}{_who(one.by, one.at)}; git would delete it."
     else:
         titles = ("Field", "Last applied", "Platform", "Git", "Who and when", "What that means")
-        rows = [_row(one, difference, pen) for difference in one.differences]
-        yield from (f"  {line}" for line in table(titles, rows, pen.paint))
+        rows = [_row(one, difference, view) for difference in one.differences]
+        yield from (f"  {line}" for line in table(titles, rows, view.paint))
 
 
 def _who(by: str, at: str) -> str:
     return (f" by {visible(by)}" if by else "") + (f", {moment(at)}" if at else "")
 
 
-def _row(resource: DriftedResource, one: Difference, pen: Pen) -> tuple[str, ...]:
+def _row(resource: DriftedResource, one: Difference, view: View) -> tuple[str, ...]:
     kind = resource.kind
     by = " ".join(filter(None, (visible(one.by), moment(one.at) if one.at else "")))
     return (
         visible(one.path),
-        _cell(pen.value(kind, one.base)),
-        _cell(pen.value(kind, one.before)),
-        _cell(pen.value(kind, one.after)),
+        _cell(view.value(kind, one.base)),
+        _cell(view.value(kind, one.before)),
+        _cell(view.value(kind, one.after)),
         by or "not known",
         _meaning(resource, one),
     )

@@ -12,12 +12,12 @@ from reconciler.errors import (
     ReconcilerError,
     Unreachable,
 )
-from reconciler.planning.model import Finding
+from reconciler.planning.findings import Finding
 from reconciler.privacy.masking import Masker
 from reconciler.views.plan.findings import stopping_lines
 from reconciler.views.reports.problems import render_problems
 from reconciler.views.style.colour import Paint
-from reconciler.views.style.renderer import Pen
+from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import sentence
 
 _SAYS_WHAT_TO_DO = ("`reconciler", "check ", "RECONCILER_", "to resume")
@@ -40,22 +40,22 @@ def render_error(error: ReconcilerError, paint: Paint, masker: Masker | None = N
         return render_problems(error.problems, paint, masker=masker or Masker(b""))
     from reconciler.applying.report import BlockedAtApply
 
-    pen = Pen(masker or Masker(b""), paint)
+    view = View(masker or Masker(b""), paint)
     if isinstance(error, BlockedAtApply):
-        return _blocked(error.findings, pen)
+        return _blocked(error.findings, view)
     text = str(error) or type(error).__name__
-    lines = [f"{paint.bad('Error:')} {pen.text(text)}"]
+    lines = [f"{paint.bad('Error:')} {view.text(text)}"]
     step = next((step for kind, step in _NEXT_STEPS if isinstance(error, kind)), "")
     if step and not any(words in text for words in _SAYS_WHAT_TO_DO):
         lines.append(f"{paint.good('→')} {sentence(step)}")
     return "\n".join(lines) + "\n"
 
 
-def _blocked(findings: tuple[Finding, ...], pen: Pen) -> str:
+def _blocked(findings: tuple[Finding, ...], view: View) -> str:
     lines = [
-        f"{pen.paint.bad('Error:')} Blocked on fresh facts, nothing was written.",
-        *stopping_lines(findings, pen),
+        f"{view.paint.bad('Error:')} Blocked on fresh facts, nothing was written.",
+        *stopping_lines(findings, view),
         "",
-        f"{pen.paint.good('→')} {_PLAN_AGAIN}",
+        f"{view.paint.good('→')} {_PLAN_AGAIN}",
     ]
     return "\n".join(lines) + "\n"

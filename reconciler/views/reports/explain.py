@@ -14,8 +14,8 @@ from reconciler.views.plan.json import source_document
 from reconciler.views.style.colour import PLAIN, Paint
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.json_output import json_bytes
-from reconciler.views.style.renderer import Pen
 from reconciler.views.style.table import table
+from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import moment
 
 __all__ = ["explanation_to_json", "render_explanation"]
@@ -47,15 +47,15 @@ _REMOVALS = {
 
 def render_explanation(found: Explanation, masker: Masker, paint: Paint = PLAIN) -> str:
     """What it is in a sentence, then a row a field."""
-    pen = Pen(masker.knowing([(found.address, None)]), paint)
-    lines = [paint.strong(f"{pen.address(found.address)}  {_noun(found)}")]
-    lines.extend(f"  {line}" for line in _standing(found, pen))
+    view = View(masker.with_known([(found.address, None)]), paint)
+    lines = [paint.strong(f"{view.address(found.address)}  {_noun(found)}")]
+    lines.extend(f"  {line}" for line in _standing(found, view))
     if found.fields:
         titles = ("Field", "Git", "Last applied", "Live", "What that means", "Where and who")
-        rows = [_row(found.kind, one, pen) for one in found.fields]
+        rows = [_row(found.kind, one, view) for one in found.fields]
         lines.extend(["", *table(titles, rows, paint)])
     if found.audit:
-        lines.extend(["", paint.strong("Last changes on the platform"), *_audit(found, pen)])
+        lines.extend(["", paint.strong("Last changes on the platform"), *_audit(found, view)])
     return "\n".join(lines) + "\n"
 
 
@@ -64,21 +64,21 @@ def _noun(found: Explanation) -> str:
     return f"({kind.noun})" if kind is not None else ""
 
 
-def _standing(found: Explanation, pen: Pen) -> Iterator[str]:
+def _standing(found: Explanation, view: View) -> Iterator[str]:
     where = f"in git at {visible(str(found.source))}" if found.source else "not in git"
     tracked = "tracked" if found.tracked else "not tracked"
     yield f"{where}; {tracked}; {_live(found)}."
     if found.circumstances.unknown:
-        why = pen.text(found.circumstances.unknown, about=found.address)
-        yield pen.paint.careful(f"It cannot be seen: {why}.")
+        why = view.text(found.circumstances.unknown, about=found.address)
+        yield view.paint.caution(f"It cannot be seen: {why}.")
     if found.circumstances.removal is not None:
-        yield pen.paint.careful(_REMOVALS[found.circumstances.removal])
+        yield view.paint.caution(_REMOVALS[found.circumstances.removal])
     if found.updated_by or found.updated_at:
         by = f" by {visible(found.updated_by)}" if found.updated_by else ""
         on = f" on {moment(found.updated_at)}" if found.updated_at else ""
         yield f"Last changed{by}{on}."
     if found.circumstances.owner:
-        yield pen.paint.bad(f"Owned by another project: {visible(found.circumstances.owner)}.")
+        yield view.paint.bad(f"Owned by another project: {visible(found.circumstances.owner)}.")
     if found.protected:
         yield "Protected: a delete is blocked."
     if found.kept_on_removal:
@@ -91,21 +91,21 @@ def _live(found: Explanation) -> str:
     return "on the platform" if found.on_platform else "not on the platform"
 
 
-def _row(kind: str, one: FieldExplanation, pen: Pen) -> tuple[str, ...]:
+def _row(kind: str, one: FieldExplanation, view: View) -> tuple[str, ...]:
     return (
         visible(one.path),
-        _cell(kind, one.git, one.in_git, pen),
-        _cell(kind, one.applied, one.in_ledger, pen),
-        _cell(kind, one.live, one.on_platform, pen),
+        _cell(kind, one.git, one.in_git, view),
+        _cell(kind, one.applied, one.in_ledger, view),
+        _cell(kind, one.live, one.on_platform, view),
         _VERDICTS[one.state],
         _where(one),
     )
 
 
-def _cell(kind: str, value: JsonValue, is_there: bool, pen: Pen) -> str:
+def _cell(kind: str, value: JsonValue, is_there: bool, view: View) -> str:
     if not is_there:
         return _NOT_THERE
-    text = pen.value(kind, value)
+    text = view.value(kind, value)
     return text if len(text) <= _CELL_CHARACTERS else f"{text[: _CELL_CHARACTERS - 1]}…"
 
 
@@ -118,13 +118,13 @@ def _where(one: FieldExplanation) -> str:
     return ", ".join(parts)
 
 
-def _audit(found: Explanation, pen: Pen) -> Iterator[str]:
+def _audit(found: Explanation, view: View) -> Iterator[str]:
     for entry in found.audit[:_AUDIT_ENTRIES]:
         fields = ", ".join(visible(change.path) for change in entry.changes if change.path)
         what = f": {fields}" if fields else ""
         yield f"  {moment(entry.at)}  {visible(entry.by)}  {visible(entry.action)}{what}"
     if len(found.audit) > _AUDIT_ENTRIES:
-        yield pen.paint.faint(f"  and {len(found.audit) - _AUDIT_ENTRIES} more")
+        yield view.paint.faint(f"  and {len(found.audit) - _AUDIT_ENTRIES} more")
 
 
 def explanation_to_json(found: Explanation, masker: Masker) -> bytes:

@@ -26,7 +26,7 @@ def render_permissions(info: PlatformInfo, paint: Paint = PLAIN) -> str:
         lines.append("  ".join([visible(section).ljust(width), *cells]).rstrip())
     hidden = [visible(name) for name, given in info.permissions.items() if "view" not in given]
     if hidden:
-        lines.extend(["", paint.careful(f"Not to be seen, so not planned: {', '.join(hidden)}.")])
+        lines.extend(["", paint.caution(f"Not to be seen, so not planned: {', '.join(hidden)}.")])
     return "\n".join(lines) + "\n"
 
 

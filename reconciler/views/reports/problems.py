@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from reconciler.errors import Problem
-from reconciler.manifests.problems.masked import FileWords, masked
+from reconciler.manifests.masking.masked_text import FileWords, masked_problems
 from reconciler.privacy.masking import Masker
+from reconciler.text import counted
 from reconciler.views.style.colour import Paint
 from reconciler.views.style.escaping import visible
-from reconciler.views.style.vocabulary import counted
 
 _SHOWN_COLUMNS = 100
 _MARGIN_COLUMNS = 20
@@ -39,7 +39,7 @@ def _masked(problem: Problem, masker: Masker) -> Problem:
     message, hint = masker.text(problem.message), masker.text(problem.hint)
     if (message, hint) == (problem.message, problem.hint):
         return problem
-    (shown,) = masked(
+    (shown,) = masked_problems(
         [replace(problem, message=message, hint=hint)], FileWords.of([problem.excerpt])
     )
     return shown

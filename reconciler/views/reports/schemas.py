@@ -12,13 +12,13 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def schema_files() -> Mapping[str, bytes]:
     """Each schema by the name of its file."""
-    from reconciler.manifests.json_schema import (
+    from reconciler.manifests.json_schema.manifest_schema import manifest_schema
+    from reconciler.manifests.json_schema.settings_schemas import (
         approvals_schema,
         environment_schema,
-        manifest_schema,
         project_schema,
     )
-    from reconciler.planning.planfile.codec import schema as plan_schema
+    from reconciler.planning.planfile.codec import plan_schema
 
     plan = {"$schema": _DIALECT, "title": "Plan", **plan_schema()}
     found = {

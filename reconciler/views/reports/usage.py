@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from reconciler.live.platform import Usage
 from reconciler.privacy.masking import Masker
+from reconciler.text import counted, first_of, verb
 from reconciler.views.plan.usage_json import usage_to_json
 from reconciler.views.style.colour import PLAIN, Paint
 from reconciler.views.style.escaping import visible
-from reconciler.views.style.renderer import Pen
-from reconciler.views.style.vocabulary import counted, moment
+from reconciler.views.style.view import View
+from reconciler.views.style.vocabulary import moment
 
 __all__ = ["render_usage", "usage_to_json"]
 
@@ -19,24 +20,22 @@ _NAMES = 12
 
 def render_usage(usage: Usage, masker: Masker, paint: Paint = PLAIN) -> str:
     """A verdict first, then each way it is used."""
-    pen = Pen(masker, paint)
-    details = list(_details(usage, pen))
+    view = View(masker, paint)
+    details = list(_details(usage, view))
     verdict = "is in use" if details else "is not in use: nothing refers to it, nobody is in it"
-    first = paint.strong(f"{pen.address(usage.address)} {verdict}")
+    first = paint.strong(f"{view.address(usage.address)} {verdict}")
     return "\n".join([first, *(f"  {line}" for line in details)]) + "\n"
 
 
-def _details(usage: Usage, pen: Pen) -> Iterator[str]:
+def _details(usage: Usage, view: View) -> Iterator[str]:
     if usage.agents_now:
         agents = [visible(one) for one in usage.agents_now]
-        more = f" and {len(agents) - _NAMES:,} more" if len(agents) > _NAMES else ""
-        are = "is" if len(agents) == 1 else "are"
-        shown = ", ".join(agents[:_NAMES])
-        yield f"{counted(len(agents), 'agent')} {are} in it now: {shown}{more}"
+        are = verb(len(agents), "is", "are")
+        yield f"{counted(len(agents), 'agent')} {are} in it now: {first_of(agents, _NAMES)}"
     if usage.referrers:
         yield f"Referred to by {counted(len(usage.referrers), 'resource')}:"
         for one in usage.referrers:
-            yield f"  {pen.address(one.address)} ({visible(one.field)})"
+            yield f"  {view.address(one.address)} ({visible(one.field)})"
     if usage.open_interactions:
         yield f"{counted(usage.open_interactions, 'interaction')} open on it"
     for user, count in usage.open_by_user.items():

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from reconciler.applying.report import RunReport
-from reconciler.privacy.known_people import knowing_steps
+from reconciler.privacy.known_people import masker_for_steps
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import Step
 from reconciler.state.runs import Run
@@ -27,7 +27,7 @@ _Json = dict[str, object]
 def report_to_json(report: RunReport, masker: Masker, now: datetime) -> bytes:
     """What became of an apply, with `exit_code`, what `stopped_by` says, and the `clock`, as in a
     plan."""
-    known = knowing_steps(masker, report.steps)
+    known = masker_for_steps(masker, report.steps)
     return json_bytes(
         {
             "format": "reconciler.report/1",
@@ -49,7 +49,7 @@ def history_to_json(runs: Sequence[Run], masker: Masker, now: datetime) -> bytes
 
 def run_to_json(run: Run, steps: Sequence[Step], masker: Masker, now: datetime) -> bytes:
     """One run and its steps."""
-    known = knowing_steps(masker, steps)
+    known = masker_for_steps(masker, steps)
     return json_bytes(
         {
             "format": "reconciler.run/1",

@@ -17,19 +17,20 @@ from reconciler.applying.events import (
     Waiting,
 )
 from reconciler.applying.report import RunReport
-from reconciler.manifests.problems.masked import MASK
+from reconciler.manifests.masking.masked_text import MASK
 from reconciler.planning.model import Action
 from reconciler.privacy.handles import is_personal
-from reconciler.privacy.known_people import knowing_steps
+from reconciler.privacy.known_people import masker_for_steps
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import Step, StepState
+from reconciler.text import counted, joined
 from reconciler.views.reports.clock import clock_warning
 from reconciler.views.run.json import report_to_json
-from reconciler.views.run.step import UNCERTAIN, action_of, how_to_go_on, step_line
+from reconciler.views.run.step import UNCERTAIN, effective_action, next_step_lines, step_line
 from reconciler.views.style.colour import PLAIN, Paint
 from reconciler.views.style.escaping import visible
-from reconciler.views.style.renderer import Pen
-from reconciler.views.style.vocabulary import DONE, TO_DO, counted, joined, sentence
+from reconciler.views.style.view import View
+from reconciler.views.style.vocabulary import PARTICIPLES, VERBS, sentence
 
 __all__ = [
     "render_event",
@@ -47,34 +48,34 @@ _GIT_STILL_SAYS = (
 
 def render_event(event: Event, masker: Masker, paint: Paint = PLAIN) -> str | None:
     """One line of progress; None for what needs none."""
-    pen = Pen(masker, paint)
+    view = View(masker, paint)
     match event:
         case ClocksDiffer(ahead):
-            return f"  {paint.careful('!')} {clock_warning(ahead)}"
+            return f"  {paint.caution('!')} {clock_warning(ahead)}"
         case RunStarted(run, steps):
             return f"Run {visible(run)}: {counted(steps, 'change')}"
         case StepFinished(state=StepState.SUCCEEDED, writes=False, detail=""):
             return None
         case StepFinished():
-            return _step_finished(event, pen)
+            return _step_finished(event, view)
         case CollateralFound():
-            return _collateral(event, pen)
+            return _collateral(event, view)
         case Waiting(why, seconds):
-            reason = pen.text(why)
+            reason = view.text(why)
             link = "" if reason.startswith("for ") else "for "
             return f"Waiting up to {_seconds(seconds)} {link}{reason}"
 
 
-def _step_finished(event: StepFinished, pen: Pen) -> str:
-    address = pen.address(event.address)
-    detail = pen.text(event.detail, about=event.address)
+def _step_finished(event: StepFinished, view: View) -> str:
+    address = view.address(event.address)
+    detail = view.text(event.detail, about=event.address)
     if event.state == StepState.SUCCEEDED:
         noted = f" ({detail})" if detail else ""
-        done = DONE[Action.UPDATE if _is_update(event) else event.action]
-        return f"  {pen.paint.good('✓')} {done} {address}{noted}"
+        done = PARTICIPLES[Action.UPDATE if _is_update(event) else event.action]
+        return f"  {view.paint.good('✓')} {done} {address}{noted}"
     if event.state == StepState.SKIPPED:
-        return f"  {pen.paint.careful('○')} skipped {address}: {detail}"
-    return f"  {pen.paint.bad('✗')} could not {TO_DO[event.action]} {address}: {detail}"
+        return f"  {view.paint.caution('○')} skipped {address}: {detail}"
+    return f"  {view.paint.bad('✗')} could not {VERBS[event.action]} {address}: {detail}"
 
 
 def _is_update(event: StepFinished) -> bool:
@@ -82,12 +83,12 @@ def _is_update(event: StepFinished) -> bool:
     return event.action is Action.ADOPT and event.writes
 
 
-def _collateral(event: CollateralFound, pen: Pen) -> str:
-    hidden = is_personal(event.address) and not pen.masker.show_personal
+def _collateral(event: CollateralFound, view: View) -> str:
+    hidden = is_personal(event.address) and not view.masker.show_personal
     expected, found = (MASK, MASK) if hidden else (event.expected, event.found)
     return (
-        f"  {pen.paint.careful('!')} {pen.address(event.address)} is not as planned after the "
-        f"write: {pen.text(event.field)} should be {pen.text(expected)}, is {pen.text(found)}"
+        f"  {view.paint.caution('!')} {view.address(event.address)} is not as planned after the "
+        f"write: {view.text(event.field)} should be {view.text(expected)}, is {view.text(found)}"
     )
 
 
@@ -100,17 +101,17 @@ def _seconds(seconds: float) -> str:
 
 def render_report(report: RunReport, masker: Masker, now: datetime, paint: Paint = PLAIN) -> str:
     """What landed, what did not and why, and how to go on."""
-    pen = Pen(knowing_steps(masker, report.steps), paint)
+    view = View(masker_for_steps(masker, report.steps), paint)
     summary, run = report.run.summary, visible(report.run.id)
     first = f"Applied {summary.succeeded:,} of {counted(summary.total, 'change')} in run {run}."
     told = f"{first} {_landed(report.steps)}".rstrip()
     blocks = [[paint.strong(told)]]
     if report.stopped_by is not None:
-        blocks.append([f"{paint.bad('Stopped:')} {sentence(pen.text(str(report.stopped_by)))}"])
-    blocks.extend(_not_done(report.steps, pen))
-    blocks.append(list(how_to_go_on(report.run, now, pen)))
+        blocks.append([f"{paint.bad('Stopped:')} {sentence(view.text(str(report.stopped_by)))}"])
+    blocks.extend(_not_done(report.steps, view))
+    blocks.append(list(next_step_lines(report.run, now, view)))
     if report.run.operation == "undo" and summary.succeeded:
-        blocks.append([f"{paint.careful('→')} {_GIT_STILL_SAYS}"])
+        blocks.append([f"{paint.caution('→')} {_GIT_STILL_SAYS}"])
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
@@ -118,29 +119,34 @@ def _landed(steps: Iterable[Step]) -> str:
     counts: dict[str, int] = {}
     for step in steps:
         if step.state is StepState.SUCCEEDED:
-            words = DONE[action_of(step)]
+            words = PARTICIPLES[effective_action(step)]
             counts[words] = counts.get(words, 0) + 1
-    text = joined([f"{counts[words]:,} {words}" for words in DONE.values() if words in counts])
+    text = joined(
+        [f"{counts[words]:,} {words}" for words in PARTICIPLES.values() if words in counts]
+    )
     return f"{text}." if text else ""
 
 
-def _not_done(steps: Sequence[Step], pen: Pen) -> Iterator[list[str]]:
+def _not_done(steps: Sequence[Step], view: View) -> Iterator[list[str]]:
     noted = [one for one in steps if one.state is StepState.SUCCEEDED and _is_notable(one)]
-    yield _block("Done, to be looked at", noted, pen)
+    yield _block("Done, to be looked at", noted, view)
     for title, states in (
         ("Failed", (StepState.FAILED,)),
         ("Uncertain, it may have happened or not", UNCERTAIN),
         ("Skipped", (StepState.SKIPPED,)),
         ("Not tried", (StepState.PENDING,)),
     ):
-        yield _block(title, [one for one in steps if one.state in states], pen)
+        yield _block(title, [one for one in steps if one.state in states], view)
 
 
 def _is_notable(step: Step) -> bool:
     return step.fenced or step.detail.startswith(("differs", "not read back"))
 
 
-def _block(title: str, steps: Sequence[Step], pen: Pen) -> list[str]:
+def _block(title: str, steps: Sequence[Step], view: View) -> list[str]:
     if not steps:
         return []
-    return [pen.paint.strong(f"{title}: {len(steps):,}"), *(step_line(one, pen) for one in steps)]
+    return [
+        view.paint.strong(f"{title}: {len(steps):,}"),
+        *(step_line(one, view) for one in steps),
+    ]

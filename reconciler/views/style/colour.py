@@ -32,7 +32,7 @@ class Paint:
         """What is new, opens or succeeded."""
         return self._with("32", text)
 
-    def careful(self, text: str) -> str:
+    def caution(self, text: str) -> str:
         """What changes, and what deserves a second look."""
         return self._with("33", text)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-NEW = "+"
-GONE = "\N{MINUS SIGN}"
+ADDED = "+"
+REMOVED = "\N{MINUS SIGN}"
 CHANGED = "~"
 REPLACED = "±"
 TRACKED = "="

@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from reconciler.guards.wording import counted, joined
 from reconciler.planning.model import Action, Reason
 from reconciler.views.style.escaping import visible
 
-__all__ = ["DONE", "TO_DO", "WHY", "counted", "joined", "moment", "moments_in", "sentence"]
-
 _RFC_3339 = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)")
 
-TO_DO = {
+VERBS = {
     Action.CREATE: "create",
     Action.UPDATE: "update",
     Action.RENAME: "rename",
@@ -24,7 +21,7 @@ TO_DO = {
     Action.NONE: "leave",
 }
 
-DONE = {
+PARTICIPLES = {
     Action.CREATE: "created",
     Action.UPDATE: "updated",
     Action.RENAME: "renamed",
@@ -35,7 +32,7 @@ DONE = {
     Action.NONE: "left",
 }
 
-WHY = {
+REASON_PHRASES = {
     Reason.NEW: "new in git",
     Reason.CHANGED: "changed in git",
     Reason.DRIFTED: "changed on the platform",
@@ -73,7 +70,7 @@ def moment(when: datetime | str) -> str:
         return visible(when.isoformat())
 
 
-def moments_in(text: str) -> str:
+def with_readable_moments(text: str) -> str:
     """The text with every RFC 3339 moment as people read it."""
     return _RFC_3339.sub(lambda found: moment(found[0]), text)
 

@@ -30,7 +30,7 @@ def test_a_file_is_yaml_or_json(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "said"),
+    ("rule", "expected"),
     [
         ({"fault": "flood"}, "rules[0]: "),
         ({}, "rules[0]: "),
@@ -44,10 +44,10 @@ def test_a_file_is_yaml_or_json(tmp_path: Path) -> None:
         (7, "rules[0]: "),
     ],
 )
-def test_an_invalid_rule_is_reported_with_its_position(rule: Any, said: str) -> None:
+def test_an_invalid_rule_is_reported_with_its_position(rule: Any, expected: str) -> None:
     with pytest.raises(BadFaults) as raised:
         fault_plan({"rules": [rule]})
-    assert said in str(raised.value)
+    assert expected in str(raised.value)
 
 
 @pytest.mark.parametrize(

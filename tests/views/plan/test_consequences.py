@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from reconciler.kinds.address import Address
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.registry import parse_address
 from reconciler.planning.model import Action, Consequence, LostReference, Plan, Reason
 from reconciler.privacy.masking import Masker
 from reconciler.views.plan import json
@@ -22,7 +22,7 @@ def cleared(
     """A field that loses a name because its target is deleted."""
     name = target.rpartition("/")[2]
     lost = LostReference(name, Address(target), None, (f"delete {target}",))
-    kind = place_of(address).kind.name
+    kind = parse_address(address).kind.name
     return Consequence(Address(address), kind, field, before, after, (lost,), **facts)  # type: ignore[arg-type]
 
 

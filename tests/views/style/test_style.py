@@ -13,7 +13,7 @@ from reconciler.views.plan.schedule import schedule_lines
 from reconciler.views.style.colour import PLAIN
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.values import inline
-from reconciler.views.style.vocabulary import moment, moments_in
+from reconciler.views.style.vocabulary import moment, with_readable_moments
 
 
 def _members(*names: str) -> dict[str, Any]:
@@ -93,7 +93,10 @@ def test_letters_that_are_joined_stay_as_they_are() -> None:
 def test_moments_are_in_utc_and_to_the_minute() -> None:
     assert moment("2026-11-20T11:03:59-03:00") == "2026-11-20 14:03 UTC"
     assert moment("sometime") == "sometime"
-    assert moments_in("by luis at 2026-11-20T14:03:12Z.") == "by luis at 2026-11-20 14:03 UTC."
+    assert (
+        with_readable_moments("by luis at 2026-11-20T14:03:12Z.")
+        == "by luis at 2026-11-20 14:03 UTC."
+    )
 
 
 def test_no_view_pays_for_rich_until_it_is_used() -> None:

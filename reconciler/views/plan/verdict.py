@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from reconciler.guards.wording import of_kinds
 from reconciler.kinds.address import join, name_of
 from reconciler.kinds.campaign import CAMPAIGN
+from reconciler.kinds.registry import KINDS
 from reconciler.planning.effects.opening_hours import campaign_of
 from reconciler.planning.model import Action, Plan
+from reconciler.text import counted, joined, some, verb
 from reconciler.views.style.escaping import visible
-from reconciler.views.style.vocabulary import counted, joined
-
-_NAMES = 5
 
 
 def verdict(plan: Plan) -> str:
@@ -50,7 +48,7 @@ def _unread(plan: Plan) -> str:
     single = sum(1 for one in unread if one.is_resource)
     parts = (single, "resource"), (len(unread) - single, "collection")
     what = joined([counted(count, noun) for count, noun in parts if count])
-    state = "its state is" if len(unread) == 1 else "their state is"
+    state = verb(len(unread), "its state is", "their state is")
     return f"{what} could not be read; {state} unknown."
 
 
@@ -73,7 +71,7 @@ def _deleted(plan: Plan) -> str:
     lost = sum(one.usage.interactions_total for one in gone if one.usage is not None)
     is_, its = ("is", "its") if len(gone) == 1 else ("are", "their")
     with_it = f", with {its} {counted(lost, 'interaction')}" if lost else ""
-    return f"{_some(names)} {is_} DELETED{with_it}."
+    return f"{some(names)} {is_} DELETED{with_it}."
 
 
 def _losing(plan: Plan) -> str:
@@ -81,8 +79,8 @@ def _losing(plan: Plan) -> str:
     losing = {one.address: one.kind for one in plan.consequences if one.before != one.after}
     if not losing:
         return ""
-    lose = "loses what it refers" if len(losing) == 1 else "lose what they refer"
-    return f"{of_kinds(Counter(losing.values()))} {lose} to."
+    lose = verb(len(losing), "loses what it refers", "lose what they refer")
+    return f"{joined(KINDS.counted(Counter(losing.values())))} {lose} to."
 
 
 def _stopped(plan: Plan) -> Iterator[str]:
@@ -93,25 +91,24 @@ def _stopped(plan: Plan) -> Iterator[str]:
             counts.update(finding.evidence.counts)
     if counts["agents_now"]:
         agents = counts["agents_now"]
-        yield f"{counted(agents, 'agent')} {'loses' if agents == 1 else 'lose'} their status now."
+        yield f"{counted(agents, 'agent')} {verb(agents, 'loses', 'lose')} their status now."
     if counts["open_interactions"]:
         opened = counts["open_interactions"]
-        yield f"{counted(opened, 'open interaction')} {'stops' if opened == 1 else 'stop'}."
+        yield f"{counted(opened, 'open interaction')} {verb(opened, 'stops', 'stop')}."
 
 
 def _campaigns(plan: Plan) -> str:
     gone = {one.address for one in plan.changes if one.action is Action.DELETE}
     count = sum(1 for name in plan.impact.campaigns if join(CAMPAIGN.collection, name) not in gone)
     if count:
-        return f"{counted(count, 'campaign')} {'changes' if count == 1 else 'change'}."
+        return f"{counted(count, 'campaign')} {verb(count, 'changes', 'change')}."
     if plan.impact.campaigns:
         return "No other campaign changes."
     shared = sum(1 for change in plan.writes if not campaign_of(change.address))
     if not shared:
         return "No campaign changes."
     return (
-        f"No campaign changes, {counted(shared, 'shared resource')} "
-        f"{'does' if shared == 1 else 'do'}."
+        f"No campaign changes, {counted(shared, 'shared resource')} {verb(shared, 'does', 'do')}."
     )
 
 
@@ -119,13 +116,7 @@ def _closing(plan: Plan) -> str:
     closing = [visible(name) for name in plan.impact.closing_now]
     if not closing:
         return "Nobody closes now."
-    return f"{_some(closing)} {'closes' if len(closing) == 1 else 'close'} now."
-
-
-def _some(names: list[str]) -> str:
-    if len(names) > _NAMES + 1:
-        names = [*names[:_NAMES], f"{len(names) - _NAMES:,} more"]
-    return joined(names)
+    return f"{some(closing)} {verb(len(closing), 'closes', 'close')} now."
 
 
 def _unblocked(plan: Plan) -> str:

@@ -1,4 +1,4 @@
-"""The pen every text view writes with: masks, makes visible and paints, in that order."""
+"""The view every text view writes with: masks, makes visible and paints, in that order."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from reconciler.manifests.desired import Source
+from reconciler.manifests.source import Source
 from reconciler.privacy.masking import Masker
 from reconciler.views.style.colour import Paint
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.values import inline, short
-from reconciler.views.style.vocabulary import moments_in
+from reconciler.views.style.vocabulary import with_readable_moments
 
 
 @dataclass(frozen=True, slots=True)
-class Pen:
+class View:
     """`expand` shows what is otherwise folded or cut."""
 
     masker: Masker
@@ -28,16 +28,16 @@ class Pen:
 
     def text(self, text: str, *, about: str = "") -> str:
         """A sentence somebody else wrote, on one line."""
-        return visible(moments_in(self.masker.text(text, about=about)))
+        return visible(with_readable_moments(self.masker.text(text, about=about)))
 
     def value(self, kind: str, value: JsonValue) -> str:
         """A field's value on one line, cut where it is long unless all is to be shown."""
-        return self.plain(self.masker.value(kind, value))
+        return self.masked_value(self.masker.value(kind, value))
 
-    def plain(self, value: JsonValue) -> str:
+    def masked_value(self, value: JsonValue) -> str:
         """A value that is masked already, as `value` shows it."""
         return inline(value) if self.expand else short(value)
 
-    def beside(self, source: Source | None) -> str:
+    def source_suffix(self, source: Source | None) -> str:
         """Where git says so, to stand at the end of a line."""
         return "" if source is None else "  " + self.paint.faint(visible(str(source)))
