@@ -15,7 +15,7 @@ from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.channel import CHANNEL
 from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.registry import KINDS
-from reconciler.planning.model import Action, Change
+from reconciler.planning.change import Action, Change
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from pydantic import JsonValue
 
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields, Kind
-from reconciler.planning.model import Tracking
+from reconciler.planning.change import Tracking
 from reconciler.planning.undo.run_effects import RunEffect
 from reconciler.state.ledger import LedgerEntry
 

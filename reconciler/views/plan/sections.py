@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from reconciler.kinds.address import ancestors, identity
 from reconciler.kinds.registry import collection_of
-from reconciler.planning.model import Action, Change, Plan
+from reconciler.planning.change import Action, Change
+from reconciler.planning.plan import Plan
 
 
 @dataclass(slots=True)

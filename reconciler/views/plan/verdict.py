@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from reconciler.kinds.address import join, name_of
 from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Action
 from reconciler.planning.effects.opening_hours import campaign_of
-from reconciler.planning.model import Action, Plan
+from reconciler.planning.plan import Plan
 from reconciler.text import counted, joined, some, verb
 from reconciler.views.style.escaping import visible
 
