@@ -7,7 +7,7 @@ from reconciler.errors import PlatformError, RequestTooLarge, quoted
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields
 from reconciler.live.platform import Answer, LiveResource, Outcome
-from reconciler.planning.model import Action, Change
+from reconciler.planning.change import Action, Change
 
 KEPT = "nothing was overwritten"
 

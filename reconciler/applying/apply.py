@@ -43,8 +43,9 @@ from reconciler.errors import (
 )
 from reconciler.live.platform import Reader, Snapshot, Writer
 from reconciler.manifests.freeze import Freeze
+from reconciler.planning.change import Change
 from reconciler.planning.findings import Finding
-from reconciler.planning.model import Change, Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
 from reconciler.planning.planfile.requirements import check_unsigned_allowed
 from reconciler.planning.planfile.safeguards import freezes_in_force

@@ -36,7 +36,7 @@ from reconciler.errors import (
     Unsent,
 )
 from reconciler.live.platform import Answer, LiveResource, Outcome, Request, Writer
-from reconciler.planning.model import Action, Change
+from reconciler.planning.change import Action, Change
 from reconciler.planning.order import layers
 from reconciler.state.changes import LedgerChange
 from reconciler.state.journal import StepOutcome, StepState

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reconciler.errors import Blocked, ReconcilerError
 from reconciler.planning.findings import Finding
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.state.journal import Step, StepState
 from reconciler.state.runs import Run
 

@@ -10,7 +10,7 @@ from reconciler.kinds.address import Address, name_of
 from reconciler.kinds.base import Fields, Life
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import Request
-from reconciler.planning.model import Action, Change
+from reconciler.planning.change import Action, Change
 
 
 def request_for(change: Change, *, if_match: str | None, key: str) -> Request:

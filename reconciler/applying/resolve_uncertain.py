@@ -15,7 +15,7 @@ from reconciler.applying.rechecks.consequences import Aftermath, differs
 from reconciler.applying.run_progress import Progress
 from reconciler.errors import Unreachable
 from reconciler.live.platform import Outcome, Writer
-from reconciler.planning.model import Change
+from reconciler.planning.change import Change
 from reconciler.state.journal import StepState
 
 

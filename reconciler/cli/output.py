@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from reconciler.planning.model import Change
+    from reconciler.planning.change import Change
     from reconciler.privacy.masking import Masker
     from reconciler.project.project import Project
     from reconciler.views.style.colour import Paint

@@ -22,7 +22,7 @@ from reconciler.cli.output import masker_of, paint_for, print_clock_warning, pri
 from reconciler.cli.progress import status_line
 
 if TYPE_CHECKING:
-    from reconciler.planning.model import Plan
+    from reconciler.planning.plan import Plan
     from reconciler.privacy.masking import Masker
     from reconciler.project.saved_plans import PlanToShow
 

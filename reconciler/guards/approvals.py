@@ -18,7 +18,7 @@ from reconciler.kinds.registry import address_in_text
 from reconciler.manifests.config.approvals import PLACEHOLDER
 from reconciler.manifests.settings import Approval
 from reconciler.planning.findings import ApprovedBy, Evidence, Finding
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.text import counted
 
 _GROWTH_FACTOR = 2

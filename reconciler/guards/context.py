@@ -10,7 +10,7 @@ from reconciler.live.platform import Snapshot
 from reconciler.manifests.freeze import Freeze
 from reconciler.planning.effects.opening_hours import OpeningHours
 from reconciler.planning.findings import Finding
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.state.ledger import Ledger
 
 

@@ -16,7 +16,7 @@ from reconciler.guards.registry import GUARD_CODES, GUARDS
 from reconciler.kinds.address import identity
 from reconciler.manifests.settings import Approval
 from reconciler.planning.findings import Finding
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 
 CRASHED = "guard-crashed"
 

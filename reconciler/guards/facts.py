@@ -17,7 +17,7 @@ from reconciler.kinds.keyed_lists import listed_names
 from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.renames import address_under_renames
-from reconciler.planning.model import Action, Change
+from reconciler.planning.change import Action, Change
 
 
 @dataclass(frozen=True, slots=True)

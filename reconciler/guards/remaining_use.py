@@ -13,8 +13,9 @@ from reconciler.kinds.address import Address, campaign_of, identity
 from reconciler.kinds.registry import KINDS, parse_address
 from reconciler.live.platform import Referrer, Usage
 from reconciler.manifests.settings import COUNTED_DAYS
+from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Evidence
-from reconciler.planning.model import Action, Change, Consequence
+from reconciler.planning.plan import Consequence
 from reconciler.text import counted, joined, verb
 
 _HEADLINES = ("agents_now", "open_interactions", "recent_interactions")

@@ -23,8 +23,9 @@ from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.status import STATUS
 from reconciler.live.platform import Usage
+from reconciler.planning.change import Action, Change
 from reconciler.planning.digests import with_digests
-from reconciler.planning.model import Action, Change, Plan
+from reconciler.planning.plan import Plan
 
 _HOURS_FIELDS = ("schedule", "time_zone")
 

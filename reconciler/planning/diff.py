@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from reconciler.kinds.absent import ABSENT, OptionalValue, null_if_absent
 from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.keyed_lists import Entry, entries_by_identity
-from reconciler.planning.model import Difference, Origin
+from reconciler.planning.change import Difference, Origin
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Fingerprints of resources and the two digests of a plan, all SHA-256 over canonical JSON."""
+"""The two digests of a plan: SHA-256 over canonical JSON."""
 
 from __future__ import annotations
 
@@ -8,15 +8,10 @@ from dataclasses import replace
 import orjson
 from pydantic import JsonValue
 
-from reconciler.kinds.base import Fields
-from reconciler.planning.model import Change, Consequence, Plan
+from reconciler.planning.change import Change
+from reconciler.planning.plan import Consequence, Plan
 
 _SORTED = orjson.OPT_SORT_KEYS
-
-
-def fingerprint(fields: Fields) -> str:
-    """A short fingerprint of a resource's writable fields."""
-    return hashlib.sha256(orjson.dumps(fields, option=_SORTED)).hexdigest()[:16]
 
 
 def with_digests(plan: Plan) -> Plan:

@@ -12,42 +12,49 @@ Severity = Literal["block", "warn"]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a finding rests on. `headline` names the count that an approval's `up_to` bounds.
-
-    `referrers` are addresses; `counts` are by a stable English key, such as `agents_now`.
-    """
+    """The facts a finding rests on, and an approval covers."""
 
     referrers: tuple[str, ...] = ()
+    """Addresses. A new one ends an approval."""
     counts: Mapping[str, int] = field(default_factory=dict)
+    """Numbers by a stable English key, such as `agents_now`."""
     headline: str = ""
+    """The key of the count that an approval's `up_to` bounds, "" for none."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovedBy:
-    """The approval a finding is covered by, the evidence it was given for, and its last day."""
+    """The approval that covers a finding."""
 
     reason: str
     by: str
     source: str
+    """The approval's file and line, or `the command line`."""
     up_to: int | None
+    """The largest headline count that it covers, None when it names no bound."""
     evidence: Evidence
+    """The evidence it was given for. Compare fresh evidence with this, not with a fresh plan."""
     expires: date | None = None
+    """The last day on which it counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a guard found: a stable code, the evidence in business words, and the safer change.
-
-    `approval` is the address an approval of it must name, empty where none can cover it.
-    """
+    """What a guard found."""
 
     code: str
+    """The guard's code, which approvals and documentation use."""
     severity: Severity
+    """What the guard asks for. Whether the plan is stopped is `blocks`."""
     address: str
+    """The resource, collection or setting it is about."""
     message: str
+    """What would happen and why it matters. For people only: no code reads it."""
     evidence: Evidence = Evidence()
     safer: str = ""
+    """What to do instead."""
     approval: str = ""
+    """The address that an approval must name, "" when no approval can cover it."""
     approved: ApprovedBy | None = None
 
     @property

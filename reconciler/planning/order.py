@@ -17,7 +17,7 @@ from reconciler.kinds.address import ancestors, identity
 from reconciler.kinds.base import Fields
 from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.registry import KINDS
-from reconciler.planning.model import Action, Change
+from reconciler.planning.change import Action, Change
 from reconciler.planning.references import reference_targets
 
 _BATCH_STEPS = 500

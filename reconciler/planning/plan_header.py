@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 from reconciler.live.platform import Snapshot
 from reconciler.manifests.settings import ProjectSettings
+from reconciler.planning.change import Change
 from reconciler.planning.effects.consequences import find_consequences
 from reconciler.planning.effects.opening_hours import impact, opening_hours
-from reconciler.planning.model import Change, Plan, Unknown
 from reconciler.planning.order import predicted_requests
+from reconciler.planning.plan import Plan, Unknown
 from reconciler.state.ledger import Ledger
 
 

@@ -20,21 +20,22 @@ from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredResource
 from reconciler.manifests.problems.wording import advice
 from reconciler.manifests.settings import ProjectSettings
-from reconciler.planning.connector_checks import connector_problems
-from reconciler.planning.diff import differences
-from reconciler.planning.digests import fingerprint, with_digests
-from reconciler.planning.effects.consequences import creates_before_deletes
-from reconciler.planning.merge import managed_fields, merge_fields, without_drift, without_nulls
-from reconciler.planning.model import (
+from reconciler.planning.change import (
     Action,
     Change,
     Difference,
     Origin,
-    Plan,
     Reason,
     Tracking,
+    fingerprint,
 )
+from reconciler.planning.connector_checks import connector_problems
+from reconciler.planning.diff import differences
+from reconciler.planning.digests import with_digests
+from reconciler.planning.effects.consequences import creates_before_deletes
+from reconciler.planning.merge import managed_fields, merge_fields, without_drift, without_nulls
 from reconciler.planning.order import order_changes
+from reconciler.planning.plan import Plan
 from reconciler.planning.plan_header import draft_plan
 from reconciler.planning.references import Locate, dangling_references, declaration_source
 from reconciler.planning.removals import Removals, tracking_of

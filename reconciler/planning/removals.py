@@ -18,8 +18,8 @@ from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredList
 from reconciler.manifests.source import Source
+from reconciler.planning.change import Action, Change, Reason, Tracking
 from reconciler.planning.effects.lost_edits import entry_with_differing_fields, lost_edits
-from reconciler.planning.model import Action, Change, Reason, Tracking
 from reconciler.planning.renames import resolve_renames
 from reconciler.planning.skipped import Skipped
 from reconciler.state.ledger import Ledger, LedgerEntry

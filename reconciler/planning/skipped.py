@@ -17,7 +17,7 @@ from reconciler.kinds.base import Reference
 from reconciler.kinds.registry import parent_resource
 from reconciler.live.platform import Snapshot
 from reconciler.manifests.desired import DesiredList, DesiredResource
-from reconciler.planning.model import Unknown
+from reconciler.planning.plan import Unknown
 
 
 @dataclass(slots=True)

@@ -36,7 +36,7 @@ from reconciler.manifests.loading.loader import (
     with_excerpts,
 )
 from reconciler.manifests.settings import Approval, ProjectSettings
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.privacy.handles import handle_of, is_handle
 from reconciler.project import event_loop
 from reconciler.project.connections import Connections, ledger_key, resolved

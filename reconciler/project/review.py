@@ -14,7 +14,7 @@ from reconciler import __version__
 from reconciler.errors import UsageError
 from reconciler.live.platform import Reader, Snapshot
 from reconciler.manifests.settings import Approval, ProjectSettings
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.privacy.handles import is_handle, resolve
 from reconciler.project.connections import ledger_key
 

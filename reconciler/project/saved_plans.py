@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.errors import StateError
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import authentication, codec
 from reconciler.planning.planfile.codec import PlanFile
 from reconciler.planning.planfile.encryption import KEY_VARIABLE

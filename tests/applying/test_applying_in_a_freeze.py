@@ -16,7 +16,7 @@ from reconciler.manifests.desired import Desired
 from reconciler.manifests.freeze import DatedWindow, Freeze
 from reconciler.manifests.settings import Environment
 from reconciler.planning.digests import with_digests
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile.safeguards import safeguards_of
 from reconciler.state.safeguards import Safeguards
 from tests.planning.plan_worlds import desired, wanted

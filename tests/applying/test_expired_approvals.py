@@ -11,7 +11,7 @@ import pytest
 
 from reconciler.applying.report import BlockedAtApply
 from reconciler.planning.digests import with_digests
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
 from tests.planning.plan_worlds import desired, wanted
 from tests.torture.world import Applying, Killed, Points, World, told

@@ -15,7 +15,7 @@ import pytest
 
 from reconciler.planning.digests import with_digests
 from reconciler.planning.findings import ApprovedBy, Finding
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
 from reconciler.planning.planfile.encryption import decrypt, encrypt
 from reconciler.state.sql.store import Store

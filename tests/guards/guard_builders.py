@@ -24,10 +24,11 @@ from reconciler.live.platform import (
     Usage,
 )
 from reconciler.manifests.settings import Approval
+from reconciler.planning.change import Action, Change, Reason
 from reconciler.planning.diff import differences
 from reconciler.planning.effects.opening_hours import opening_hours
 from reconciler.planning.findings import Finding
-from reconciler.planning.model import Action, Change, Plan, Reason, Unknown
+from reconciler.planning.plan import Plan, Unknown
 from reconciler.state.ledger import Ledger, LedgerEntry
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

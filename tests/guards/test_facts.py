@@ -5,8 +5,8 @@ from __future__ import annotations
 from reconciler.guards.evaluate import evaluate
 from reconciler.guards.usage import addresses_needing_usage, with_usage
 from reconciler.kinds.base import Fields
+from reconciler.planning.change import Action, Change, Reason
 from reconciler.planning.digests import has_valid_digests
-from reconciler.planning.model import Action, Change, Reason
 from tests.guards.guard_builders import (
     create,
     delete,

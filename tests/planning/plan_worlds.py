@@ -22,7 +22,8 @@ from reconciler.live.platform import (
 from reconciler.manifests.desired import Desired, DesiredList, DesiredResource, Form, Lifecycle
 from reconciler.manifests.settings import Environment, ProjectSettings
 from reconciler.manifests.source import Source
-from reconciler.planning.model import Action, Plan
+from reconciler.planning.change import Action
+from reconciler.planning.plan import Plan
 from reconciler.planning.planner import make_plan
 from reconciler.state.ledger import Ledger, LedgerEntry
 

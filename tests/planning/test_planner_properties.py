@@ -13,7 +13,7 @@ from reconciler.errors import ManifestError
 from reconciler.kinds.address import ancestors, identity, parent_of
 from reconciler.live.platform import LiveResource, Snapshot, UnreadResource
 from reconciler.manifests.desired import Desired, DesiredResource
-from reconciler.planning.model import Action
+from reconciler.planning.change import Action
 from reconciler.planning.planfile import codec
 from reconciler.state.ledger import Ledger
 from tests.planning.plan_worlds import (

@@ -10,7 +10,8 @@ from reconciler.errors import ManifestError, Problem
 from reconciler.kinds.base import Fields
 from reconciler.live.platform import Directory, LiveResource, Snapshot
 from reconciler.manifests.desired import Desired
-from reconciler.planning.model import Origin, Plan
+from reconciler.planning.change import Origin
+from reconciler.planning.plan import Plan
 from reconciler.planning.planner import make_plan
 from tests.planning.plan_worlds import (
     CONNECTORS,

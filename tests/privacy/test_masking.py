@@ -25,8 +25,9 @@ from reconciler.live.platform import (
     Referrer,
     Usage,
 )
+from reconciler.planning.change import Action, Change, Reason
 from reconciler.planning.findings import ApprovedBy, Evidence, Finding
-from reconciler.planning.model import Action, Change, Plan, Reason
+from reconciler.planning.plan import Plan
 from reconciler.planning.reports.drift import drift_report
 from reconciler.planning.reports.explanation import ResourceStatus, explain
 from reconciler.privacy.handles import is_handle, is_personal

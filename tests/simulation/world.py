@@ -28,7 +28,7 @@ from reconciler.live.platform import Snapshot
 from reconciler.manifests.desired import Desired
 from reconciler.manifests.files.git import GitState
 from reconciler.manifests.settings import Approval, Environment, ProjectSettings
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
 from reconciler.planning.planfile.plan_diff import has_content_digest, unexpected_plan
 from reconciler.planning.planner import make_plan as planned

@@ -11,8 +11,9 @@ from reconciler.applying.ledger_changes import ledger_changes
 from reconciler.applying.run_progress import SETTLED
 from reconciler.kinds.address import Address, identity
 from reconciler.live.platform import LiveResource, Snapshot
+from reconciler.planning.change import Action, Change
 from reconciler.planning.effects.consequences import field_after
-from reconciler.planning.model import Action, Change, Plan
+from reconciler.planning.plan import Plan
 from reconciler.state.changes import Rebase, Remove, Upsert
 from reconciler.state.journal import Step, StepState
 from reconciler.state.ledger import LedgerEntry

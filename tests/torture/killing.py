@@ -12,7 +12,7 @@ from pathlib import Path
 from reconciler.kinds.address import identity
 from reconciler.live.platform import Snapshot
 from reconciler.manifests.settings import Approval
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
 from reconciler.project.project import Project
 from reconciler.state.keys import LedgerKey

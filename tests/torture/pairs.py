@@ -13,7 +13,7 @@ from typing import Any
 
 from reconciler.errors import ReconcilerError
 from reconciler.kinds.address import identity
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
 from reconciler.project.project import Project
 from reconciler.state.journal import Step, StepState

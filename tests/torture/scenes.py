@@ -19,7 +19,7 @@ from typing import Any, Protocol
 import httpx
 import orjson
 
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
 from reconciler.project.project import Project
 from reconciler.state.journal import Step

@@ -19,7 +19,7 @@ import pytest
 from reconciler.applying.batches import RequestLimits
 from reconciler.applying.report import RunReport
 from reconciler.manifests.desired import Desired
-from reconciler.planning.model import Action
+from reconciler.planning.change import Action
 from tests.planning.plan_worlds import complete, desired, wanted
 from tests.torture.accounts import account, expected_ledger
 from tests.torture.tally import tell

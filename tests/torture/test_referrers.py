@@ -15,7 +15,7 @@ from reconciler.applying.report import RunReport
 from reconciler.errors import PlanStale
 from reconciler.kinds.base import Fields
 from reconciler.manifests.desired import Desired
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from tests.planning.plan_worlds import desired, wanted
 from tests.torture.striking import assert_settled, at, killed
 from tests.torture.world import Applying, World, told

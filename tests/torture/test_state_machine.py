@@ -23,7 +23,8 @@ from reconciler.applying.report import RunReport
 from reconciler.errors import Locked, ManifestError, PlanRefused, ReconcilerError, StateError
 from reconciler.kinds.address import identity
 from reconciler.manifests.desired import Desired, DesiredList, DesiredResource
-from reconciler.planning.model import Action, Plan
+from reconciler.planning.change import Action
+from reconciler.planning.plan import Plan
 from reconciler.state.journal import StepState
 from reconciler.state.keys import utc
 from reconciler.state.sql import clock

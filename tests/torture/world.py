@@ -35,11 +35,11 @@ from reconciler.manifests.freeze import Freeze
 from reconciler.manifests.settings import Approval
 from reconciler.planning.digests import with_digests
 from reconciler.planning.effects.opening_hours import opening_hours
-from reconciler.planning.model import Plan
 from reconciler.planning.order import steps_per_batch
+from reconciler.planning.plan import Plan
 from reconciler.planning.planner import make_plan as planned
 from reconciler.sandbox.api.app import create_app
-from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.api.settings import SandboxSettings
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Claim
 from reconciler.state.ledger import LedgerEntry

@@ -9,20 +9,11 @@ from reconciler.kinds.address import Address
 from reconciler.kinds.registry import parse_address
 from reconciler.live.platform import Referrer, Usage
 from reconciler.manifests.source import Source
+from reconciler.planning.change import Action, Change, Difference, Origin, Reason, Tracking
 from reconciler.planning.diff import differences
 from reconciler.planning.digests import with_digests
 from reconciler.planning.findings import ApprovedBy, Evidence, Finding
-from reconciler.planning.model import (
-    Action,
-    Change,
-    Difference,
-    Impact,
-    Origin,
-    Plan,
-    Reason,
-    Tracking,
-    Unknown,
-)
+from reconciler.planning.plan import Impact, Plan, Unknown
 
 LUIS_AT = "2026-11-20T14:03:12Z"
 

@@ -16,8 +16,9 @@ from reconciler.applying.rechecks.live import Standing, Verified, edit_in_words
 from reconciler.applying.run_progress import Progress
 from reconciler.kinds.address import Address, identity
 from reconciler.live.platform import Outcome, Snapshot
+from reconciler.planning.change import Change
 from reconciler.planning.effects.consequences import field_after, find_consequences
-from reconciler.planning.model import Change, Consequence, Plan
+from reconciler.planning.plan import Consequence, Plan
 from reconciler.state.journal import StepState
 
 _Place = tuple[str, str]

@@ -23,9 +23,10 @@ from reconciler.kinds.address import Address, identity
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import LiveResource, Reader, Snapshot, Usage
 from reconciler.manifests.freeze import Freeze
+from reconciler.planning.change import Action, Change
 from reconciler.planning.effects.opening_hours import opening_hours
 from reconciler.planning.findings import Finding
-from reconciler.planning.model import Action, Change, Plan
+from reconciler.planning.plan import Plan
 from reconciler.state.ledger import Ledger
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from reconciler.applying.rechecks.live import OldNames
 from reconciler.kinds.address import Address, ancestors, identity
 from reconciler.live.platform import Snapshot
-from reconciler.planning.model import Action, Change, Plan, Tracking
+from reconciler.planning.change import Action, Change, Tracking
+from reconciler.planning.plan import Plan
 from reconciler.planning.removals import tracking_of
 from reconciler.state.ledger import Ledger
 

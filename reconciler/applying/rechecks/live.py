@@ -15,7 +15,8 @@ from reconciler.kinds.base import Fields, Life
 from reconciler.kinds.registry import KINDS, lists_below
 from reconciler.kinds.renames import address_under_renames
 from reconciler.live.platform import LiveResource, Snapshot
-from reconciler.planning.model import Action, Change, Unknown
+from reconciler.planning.change import Action, Change
+from reconciler.planning.plan import Unknown
 
 
 class Standing(Enum):

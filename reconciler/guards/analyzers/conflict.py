@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from reconciler.guards.context import Guard, Review
 from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Change, Difference, Origin
 from reconciler.planning.findings import Evidence, Finding
-from reconciler.planning.model import Change, Difference, Origin
 from reconciler.text import short_json
 
 CODE = "conflict"

@@ -11,8 +11,8 @@ from reconciler.kinds.base import Life
 from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.keyed_lists import listed_names
 from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Evidence, Finding
-from reconciler.planning.model import Action, Change
 from reconciler.text import counted, joined, verb
 
 CODE = "delete-campaign"

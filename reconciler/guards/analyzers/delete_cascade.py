@@ -15,8 +15,8 @@ from reconciler.guards.facts import LiveNames
 from reconciler.kinds.address import identity, parent_of
 from reconciler.kinds.base import Life
 from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Evidence, Finding
-from reconciler.planning.model import Action, Change
 from reconciler.text import joined
 
 CODE = "delete-cascade"

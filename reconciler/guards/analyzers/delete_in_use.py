@@ -17,8 +17,8 @@ from reconciler.kinds.address import identity
 from reconciler.kinds.base import Kind, Life
 from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Evidence, Finding
-from reconciler.planning.model import Action, Change
 
 CODE = "delete-in-use"
 

@@ -12,8 +12,8 @@ from reconciler.guards.context import Guard, Review
 from reconciler.guards.facts import members_removed, replaced_names
 from reconciler.kinds.address import identity
 from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Action, Change, Origin, Reason
 from reconciler.planning.findings import Evidence, Finding
-from reconciler.planning.model import Action, Change, Origin, Reason
 from reconciler.text import counted, some, verb
 
 CODE = "delete-unowned"

@@ -22,8 +22,9 @@ from reconciler.kinds.address import identity, split
 from reconciler.kinds.base import Life
 from reconciler.kinds.keyed_lists import listed_names
 from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Action, Change, Reason
 from reconciler.planning.findings import Evidence, Finding
-from reconciler.planning.model import Action, Change, Reason, Unknown
+from reconciler.planning.plan import Unknown
 from reconciler.text import counted
 
 CODE = "empty-desired"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
 from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Finding
-from reconciler.planning.model import Action, Change
 
 CODE = "foreign-owner"
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from reconciler.guards.context import Guard, Review
 from reconciler.kinds.holiday import HOLIDAY, closure_of
 from reconciler.kinds.values.schedule import Closure
+from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Finding
-from reconciler.planning.model import Action, Change
 
 CODE = "holiday-today-or-past"
 _LATEST_ZONE_HOURS = 14

@@ -16,9 +16,8 @@ from reconciler.guards.facts import replaced_names
 from reconciler.kinds.address import identity, name_of, parent_of
 from reconciler.kinds.base import Renaming
 from reconciler.kinds.registry import KINDS
-from reconciler.planning.digests import fingerprint
+from reconciler.planning.change import Action, Change, fingerprint
 from reconciler.planning.findings import Evidence, Finding
-from reconciler.planning.model import Action, Change
 
 CODE = "likely-rename"
 _MOST_PAIRS = 400

@@ -23,8 +23,8 @@ from reconciler.guards.facts import (
 from reconciler.guards.list_scopes import all_lists, count_live, is_list_deleted
 from reconciler.kinds.address import identity
 from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Evidence, Finding, Severity
-from reconciler.planning.model import Action, Change
 from reconciler.text import joined
 
 CODE = "mass-change"

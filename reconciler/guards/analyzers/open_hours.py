@@ -29,9 +29,9 @@ from reconciler.kinds.channel import CHANNEL
 from reconciler.kinds.holiday import HOLIDAY
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.schedule import Calendar
+from reconciler.planning.change import Action, Change
 from reconciler.planning.effects.opening_hours import OpeningHours
 from reconciler.planning.findings import Evidence, Finding
-from reconciler.planning.model import Action, Change
 from reconciler.text import counted, some, verb
 
 CODE = "open-hours"

@@ -13,8 +13,8 @@ from reconciler.guards.remaining_use import RemainingUse, use_phrase
 from reconciler.guards.usage import is_usage_unknown
 from reconciler.kinds.address import identity, name_of
 from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Evidence, Finding, Severity
-from reconciler.planning.model import Action, Change
 
 CODE = "replace"
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
 from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Action, Change, Difference, Origin
 from reconciler.planning.findings import Evidence, Finding
-from reconciler.planning.model import Action, Change, Difference, Origin
 from reconciler.text import short_json, some
 
 CODE = "reverts-drift"

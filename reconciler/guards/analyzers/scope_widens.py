@@ -14,9 +14,9 @@ from reconciler.kinds.base import Fields
 from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.holiday import HOLIDAY
 from reconciler.kinds.name_lists import names_in
+from reconciler.planning.change import Action, Change
 from reconciler.planning.effects.opening_hours import schedule_of
 from reconciler.planning.findings import Evidence, Finding, Severity
-from reconciler.planning.model import Action, Change
 from reconciler.text import counted, joined, some
 
 CODE = "scope-widens"

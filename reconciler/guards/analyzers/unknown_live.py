@@ -16,8 +16,9 @@ from reconciler.guards.list_scopes import DIRECTORY
 from reconciler.kinds.address import Address, collection_over_campaigns, identity, name_of
 from reconciler.kinds.base import Reference
 from reconciler.kinds.registry import KINDS, lists_below
+from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Evidence, Finding
-from reconciler.planning.model import Action, Change, Unknown
+from reconciler.planning.plan import Unknown
 from reconciler.planning.skipped import Skipped
 from reconciler.text import counted, some, verb
 

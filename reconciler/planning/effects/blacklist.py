@@ -12,7 +12,7 @@ from reconciler.kinds.address import identity, join, name_of
 from reconciler.kinds.blacklist_entry import BLACKLIST_ENTRY
 from reconciler.kinds.registry import parent_resource
 from reconciler.live.platform import Snapshot
-from reconciler.planning.model import Action, Change
+from reconciler.planning.change import Action, Change
 
 _MAKES = (Action.CREATE, Action.UPDATE, Action.ADOPT)
 

@@ -18,7 +18,8 @@ from reconciler.kinds.base import Fields, Kind, Reference, no_references
 from reconciler.kinds.name_lists import without_name
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import LiveResource
-from reconciler.planning.model import Action, Change, Consequence, LostReference
+from reconciler.planning.change import Action, Change
+from reconciler.planning.plan import Consequence, LostReference
 
 _MAKES = (Action.CREATE, Action.REPLACE)
 

@@ -8,9 +8,9 @@ from reconciler.kinds.base import Fields, Life
 from reconciler.live.platform import LiveResource
 from reconciler.manifests.desired import DesiredResource
 from reconciler.manifests.source import Source
+from reconciler.planning.change import Difference
 from reconciler.planning.diff import differences
 from reconciler.planning.merge import without_drift
-from reconciler.planning.model import Difference
 from reconciler.state.ledger import LedgerEntry
 
 _NOWHERE = Source("", 0)

@@ -15,8 +15,9 @@ from reconciler.kinds.holiday import closure_of
 from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.values.schedule import WEEKDAYS, Calendar, Closure, Schedule
 from reconciler.live.platform import LiveResource, Snapshot
+from reconciler.planning.change import Action, Change, Origin
 from reconciler.planning.effects.blacklist import count_customers, unblocking_deletes
-from reconciler.planning.model import Action, Change, Consequence, Impact, Origin
+from reconciler.planning.plan import Consequence, Impact
 
 _CALENDAR_KINDS = ("Campaign", "Holiday")
 

@@ -15,7 +15,7 @@ import hmac
 from dataclasses import dataclass
 
 from reconciler.errors import PlanForeign, PlanForged
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 
 _CODE_CONTEXT = b"reconciler plan file 1\n"
 _NAME_CONTEXT = b"reconciler plan key 1\n"

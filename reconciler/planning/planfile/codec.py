@@ -17,7 +17,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from reconciler.errors import PlanUnreadable, UsageError
 from reconciler.planning.digests import has_valid_digests
-from reconciler.planning.model import FORMAT_VERSION, Plan
+from reconciler.planning.plan import FORMAT_VERSION, Plan
 from reconciler.planning.planfile import authentication
 from reconciler.planning.planfile.atomic_write import write_private
 from reconciler.planning.planfile.authentication import Authentication

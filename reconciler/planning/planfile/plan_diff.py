@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from reconciler.errors import PlanStale, UsageError
 from reconciler.kinds.address import Address
+from reconciler.planning.change import Action, Change
 from reconciler.planning.digests import change_content, consequence_content
-from reconciler.planning.model import Action, Change, Consequence, Plan
+from reconciler.planning.plan import Consequence, Plan
 from reconciler.text import first_of
 
 _DIGEST = re.compile("[0-9a-f]{16,64}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reconciler.errors import PlanRefused, PlanUnsigned
 from reconciler.manifests.settings import Environment
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import signing
 from reconciler.state.ledger import Ledger
 from reconciler.state.safeguards import Safeguards

@@ -20,7 +20,7 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from reconciler.errors import PlanUnsigned, UsageError
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile.atomic_write import write_private
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import Literal
 
 from reconciler.kinds.address import Address, identity
 from reconciler.live.platform import AuditEntry
+from reconciler.planning.change import Action, Change, Difference, Origin, Reason
 from reconciler.planning.digests import with_digests
-from reconciler.planning.model import Action, Change, Difference, Origin, Plan, Reason
+from reconciler.planning.plan import Plan
 
 Direction = Literal["came", "went"]
 _CALLED: Mapping[Direction, str] = {"came": "create", "went": "delete"}

@@ -8,7 +8,8 @@ from enum import StrEnum
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields
 from reconciler.manifests.source import Source
-from reconciler.planning.model import Action, Change, Difference, Origin, Plan, Unknown
+from reconciler.planning.change import Action, Change, Difference, Origin
+from reconciler.planning.plan import Plan, Unknown
 from reconciler.planning.reports.attribution import edit_of_whole_resource
 
 

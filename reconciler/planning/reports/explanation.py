@@ -19,8 +19,8 @@ from reconciler.kinds.registry import parse_address
 from reconciler.live.platform import AuditEntry, LiveResource
 from reconciler.manifests.desired import DesiredResource
 from reconciler.manifests.source import Source
+from reconciler.planning.change import Action
 from reconciler.planning.merge import managed_fields, merge_complete, without_drift
-from reconciler.planning.model import Action
 from reconciler.state.ledger import LedgerEntry
 
 

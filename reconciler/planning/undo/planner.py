@@ -20,11 +20,12 @@ from reconciler.kinds.registry import parent_resource
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredResource
 from reconciler.manifests.settings import ProjectSettings
+from reconciler.planning.change import Action, Change, Difference, Origin, Reason, fingerprint
 from reconciler.planning.diff import differences
-from reconciler.planning.digests import fingerprint, with_digests
+from reconciler.planning.digests import with_digests
 from reconciler.planning.effects.consequences import creates_before_deletes
-from reconciler.planning.model import Action, Change, Difference, Origin, Plan, Reason
 from reconciler.planning.order import order_changes
+from reconciler.planning.plan import Plan
 from reconciler.planning.plan_header import draft_plan
 from reconciler.planning.references import dangling_references
 from reconciler.planning.removals import Removals, tracking_of

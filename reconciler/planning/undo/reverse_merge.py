@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from reconciler.kinds.absent import ABSENT, Absent, OptionalValue
 from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.keyed_lists import entries_by_identity
-from reconciler.planning.model import Tracking
+from reconciler.planning.change import Tracking
 from reconciler.planning.undo.run_effects import RunEffect
 from reconciler.state.ledger import LedgerEntry
 

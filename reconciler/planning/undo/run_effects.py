@@ -15,8 +15,9 @@ from reconciler.kinds.address import Address, ancestors, identity
 from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import Usage
+from reconciler.planning.change import Action, Change, Tracking
 from reconciler.planning.effects.consequences import field_after
-from reconciler.planning.model import Action, Change, Consequence, Plan, Tracking
+from reconciler.planning.plan import Consequence, Plan
 from reconciler.state.journal import Step, StepState
 from reconciler.state.keys import LedgerKey
 from reconciler.state.runs import Run

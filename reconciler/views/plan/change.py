@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.kinds.base import Fields
-from reconciler.planning.model import Action, Change, Reason
+from reconciler.planning.change import Action, Change, Reason
 from reconciler.text import joined
 from reconciler.views.plan.fields import difference_lines, lost_lines
 from reconciler.views.plan.grouping import counted_kinds

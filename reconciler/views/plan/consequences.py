@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reconciler.planning.model import Action, Consequence, LostReference
+from reconciler.planning.change import Action
+from reconciler.planning.plan import Consequence, LostReference
 from reconciler.text import first_of, joined
 from reconciler.views.plan.fields import old_and_new
 from reconciler.views.style.escaping import visible

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from reconciler.planning.findings import Finding
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.text import counted, first_of
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.view import View

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from reconciler.kinds.address import collection_of, name_of
 from reconciler.kinds.registry import KINDS
-from reconciler.planning.model import Change
+from reconciler.planning.change import Change
 from reconciler.text import counted, first_of
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.view import View

@@ -46,8 +46,9 @@ from collections.abc import Mapping
 
 from reconciler.live.platform import Usage
 from reconciler.manifests.source import Source
+from reconciler.planning.change import Action, Change, Difference
 from reconciler.planning.findings import Finding
-from reconciler.planning.model import Action, Change, Consequence, Difference, Plan
+from reconciler.planning.plan import Consequence, Plan
 from reconciler.privacy.known_people import masker_for_plan
 from reconciler.privacy.masking import Masker
 from reconciler.views.plan.findings import approval_to_paste

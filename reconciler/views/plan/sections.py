@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reconciler.kinds.address import ancestors, collection_of, identity
-from reconciler.planning.model import Action, Change, Plan
+from reconciler.planning.change import Action, Change
+from reconciler.planning.plan import Plan
 
 
 @dataclass(slots=True)

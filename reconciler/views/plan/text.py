@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from reconciler.kinds.address import campaign_name, identity
-from reconciler.planning.model import Action, Change, Plan, Reason, Unknown
+from reconciler.planning.change import Action, Change, Reason
+from reconciler.planning.plan import Plan, Unknown
 from reconciler.privacy.known_people import masker_for_plan
 from reconciler.privacy.masking import Masker
 from reconciler.text import counted, joined

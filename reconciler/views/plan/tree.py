@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.kinds.address import decode, identity, name_of
-from reconciler.planning.model import Action, Change
+from reconciler.planning.change import Action, Change
 from reconciler.text import counted
 from reconciler.views.plan.fields import difference_lines
 from reconciler.views.style.escaping import visible

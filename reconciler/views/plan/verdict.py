@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from reconciler.kinds.address import campaign_name, join, name_of
 from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.registry import KINDS
-from reconciler.planning.model import Action, Plan
+from reconciler.planning.change import Action
+from reconciler.planning.plan import Plan
 from reconciler.text import counted, joined, some, verb
 from reconciler.views.style.escaping import visible
 

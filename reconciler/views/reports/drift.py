@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.planning.model import Difference, Origin
+from reconciler.planning.change import Difference, Origin
 from reconciler.planning.reports.drift import DriftedResource, DriftKind, DriftReport
 from reconciler.privacy.masking import Masker
 from reconciler.text import counted, joined

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from reconciler.kinds.registry import KINDS
-from reconciler.planning.model import Action
+from reconciler.planning.change import Action
 from reconciler.planning.reports.explanation import Explanation, FieldExplanation, FieldState
 from reconciler.privacy.masking import Masker
 from reconciler.views.plan.json import source_document

@@ -11,8 +11,8 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from reconciler.kinds.registry import parse_address
+from reconciler.planning.change import Change, Reason
 from reconciler.planning.diff import differences
-from reconciler.planning.model import Change, Reason
 from reconciler.privacy.known_people import masker_for_steps
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import Step, StepState, Summary

@@ -18,7 +18,7 @@ from reconciler.applying.events import (
 )
 from reconciler.applying.report import RunReport
 from reconciler.manifests.masking.masked_text import MASK
-from reconciler.planning.model import Action
+from reconciler.planning.change import Action
 from reconciler.privacy.handles import is_personal
 from reconciler.privacy.known_people import masker_for_steps
 from reconciler.privacy.masking import Masker

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from reconciler.planning.model import Action, Reason
+from reconciler.planning.change import Action, Reason
 from reconciler.views.style.escaping import visible
 
 _RFC_3339 = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)")

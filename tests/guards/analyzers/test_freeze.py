@@ -12,7 +12,7 @@ from reconciler.guards.evaluate import evaluate
 from reconciler.kinds.values.schedule import Schedule
 from reconciler.manifests.freeze import DatedWindow, Freeze
 from reconciler.manifests.settings import Environment
-from reconciler.planning.model import Action, Change, Reason
+from reconciler.planning.change import Action, Change, Reason
 from reconciler.planning.planfile.safeguards import safeguards_of
 from tests.guards.guard_builders import again, approve, approved, create, found, only, plan
 from tests.guards.guard_builders import review as usual_review

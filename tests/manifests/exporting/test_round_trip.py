@@ -23,7 +23,7 @@ from reconciler.manifests.desired import Desired
 from reconciler.manifests.exporting.export import PERSONAL, export_files, write_files
 from reconciler.manifests.loading.loader import load_manifests
 from reconciler.manifests.settings import Environment, ProjectSettings
-from reconciler.planning.model import Action
+from reconciler.planning.change import Action
 from reconciler.planning.planner import make_plan
 from reconciler.state.ledger import Ledger
 

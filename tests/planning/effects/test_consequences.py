@@ -14,7 +14,7 @@ from reconciler.kinds.base import Fields
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredResource, Lifecycle
 from reconciler.planning.effects.consequences import field_after
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile.plan_diff import compare_plans
 from reconciler.state.ledger import Ledger, LedgerEntry
 from tests.planning.plan_worlds import (

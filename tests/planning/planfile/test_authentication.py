@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reconciler.errors import PlanForeign, PlanForged, PlanRefused
 from reconciler.planning.digests import with_digests
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
 from reconciler.planning.planfile.authentication import (
     Authentication,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from reconciler.errors import PlanRefused, PlanUnreadable, UsageError
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
 from tests.planning.plan_worlds import (
     campaign,

@@ -16,7 +16,7 @@ import pytest
 from reconciler.errors import PlanRefused, PlanUnsigned, UsageError
 from reconciler.manifests.settings import Environment
 from reconciler.planning.digests import with_digests
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import signing
 from reconciler.planning.planfile.requirements import (
     ApplyRequirements,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from reconciler.kinds.address import Address
 from reconciler.live.platform import AuditChange, AuditEntry
-from reconciler.planning.model import Action, Origin, Plan
+from reconciler.planning.change import Action, Origin
+from reconciler.planning.plan import Plan
 from reconciler.planning.reports.attribution import addresses_to_attribute, with_attribution
 from reconciler.planning.reports.drift import drift_report
 from tests.planning.plan_worlds import (

@@ -9,7 +9,8 @@ import pytest
 from reconciler.errors import PlanRefused
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
-from reconciler.planning.model import Action, Origin, Plan
+from reconciler.planning.change import Action, Origin
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
 from reconciler.planning.undo.planner import make_undo_plan
 from tests.planning.plan_worlds import (

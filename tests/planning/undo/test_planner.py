@@ -10,7 +10,7 @@ import pytest
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields
 from reconciler.live.platform import Usage
-from reconciler.planning.model import Action, Origin
+from reconciler.planning.change import Action, Origin
 from reconciler.planning.undo.planner import make_undo_plan
 from reconciler.planning.undo.run_effects import RunEffect, run_effects
 from tests.planning.plan_worlds import (
@@ -94,7 +94,7 @@ def test_what_a_run_did_is_gone_through_as_often_however_much_is_restored(
         live = snapshot([live_resource(f"statuses/S{number}") for number in range(deleted)])
         made = planned(desired(), live, ledger(*[owned(one) for one in live.resources]))
         counted = _Counted(run_effects(made, journal(made)))
-        monkeypatch.setattr("reconciler.planning.undo.planner.happened", lambda *_: counted)
+        monkeypatch.setattr("reconciler.planning.undo.planner.run_effects", lambda *_: counted)
         assert len(undone(made, (snapshot([]), ledger())).changes) == deleted
         return counted.times
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from reconciler.kinds.base import Fields
 from reconciler.live.platform import Snapshot
 from reconciler.manifests.desired import Desired
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.undo.planner import make_undo_plan
 from reconciler.state.journal import Step, StepState
 from reconciler.state.ledger import Ledger, LedgerEntry

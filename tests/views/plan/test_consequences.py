@@ -5,7 +5,8 @@ import pytest
 
 from reconciler.kinds.address import Address
 from reconciler.kinds.registry import parse_address
-from reconciler.planning.model import Action, Consequence, LostReference, Plan, Reason
+from reconciler.planning.change import Action, Reason
+from reconciler.planning.plan import Consequence, LostReference, Plan
 from reconciler.privacy.masking import Masker
 from reconciler.views.plan import json
 from reconciler.views.plan.text import render_plan

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import orjson
 
-from reconciler.planning.model import Action, Tracking
+from reconciler.planning.change import Action, Tracking
 from reconciler.privacy.masking import Masker
 from reconciler.views.plan.json import plan_to_json
 from tests.views.view_plans import a_plan, change, full_plan

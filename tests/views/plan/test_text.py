@@ -12,8 +12,9 @@ from reconciler.kinds.address import Address
 from reconciler.live.platform import Usage
 from reconciler.manifests.settings import Approval
 from reconciler.manifests.source import Source
+from reconciler.planning.change import Action, Change, Reason, Tracking
 from reconciler.planning.findings import Evidence, Finding
-from reconciler.planning.model import Action, Change, Impact, Plan, Reason, Tracking, Unknown
+from reconciler.planning.plan import Impact, Plan, Unknown
 from reconciler.privacy.masking import Masker
 from reconciler.views.plan.text import render_plan
 from reconciler.views.style.colour import ANSI, PLAIN

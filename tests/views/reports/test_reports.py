@@ -14,7 +14,8 @@ from reconciler.kinds.status import STATUS
 from reconciler.live.platform import AuditChange, AuditEntry, LiveResource
 from reconciler.manifests.desired import DesiredResource, Lifecycle
 from reconciler.manifests.source import Source
-from reconciler.planning.model import Action, Reason, Unknown
+from reconciler.planning.change import Action, Reason
+from reconciler.planning.plan import Unknown
 from reconciler.planning.reports.drift import DriftKind, drift_report
 from reconciler.planning.reports.explanation import Explanation, FieldState, ResourceStatus, explain
 from reconciler.privacy.masking import Masker
