@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields
-from reconciler.kinds.registry import KINDS, collection_of
+from reconciler.kinds.registry import KINDS
 from reconciler.planning.deep_differences import ValueDifference, value_differences
 from reconciler.planning.plan import Plan
 
@@ -120,7 +120,7 @@ def _keyed_lists(kind: str) -> Mapping[str, str]:
 
 
 def _kind_at(address: str) -> str:
-    kind = KINDS.of_collection(collection_of(address).rpartition("/")[2])
+    kind = KINDS.of_address(address)
     return "" if kind is None else kind.name
 
 
