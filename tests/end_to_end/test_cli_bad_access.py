@@ -136,7 +136,7 @@ def test_what_git_wants_in_a_hidden_section_is_not_called_done(workspace: Worksp
     found = workspace.run("plan", "--format", "json").expect(0).json
     assert ("statuses", 1) in [(one["collection"], one["wanted"]) for one in found["unknowns"]]
     seen = workspace.run("explain", "statuses/Lunch").expect(0)
-    seen.mentions("whether it is on the platform is not known", "lacks view on statuses")
+    seen.mentions("unknown whether it is on the platform", "lacks view on statuses")
     assert "not on the platform" not in seen.out
 
 
