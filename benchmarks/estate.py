@@ -248,14 +248,14 @@ def _customer(number: int) -> tuple[str, str]:
 
 def _live_and_ledger(folder: Path, size: int) -> None:
     """The platform and the ledger as an apply of `before` left them."""
-    from reconciler.manifests.loading.loader import load
+    from reconciler.manifests.loading.loader import load_manifests
     from reconciler.state.changes import Upsert
     from reconciler.state.keys import LedgerKey
     from reconciler.state.ledger import LedgerEntry
-    from reconciler.state.store import Store
+    from reconciler.state.sql.store import Store
 
     gc.disable()
-    desired = load(folder / "before", ENVIRONMENT).desired
+    desired = load_manifests(folder / "before", ENVIRONMENT).desired
     resources: list[dict[str, Any]] = [
         {"address": one.address, **one.fields} for one in desired.resources.values()
     ]

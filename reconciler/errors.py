@@ -7,6 +7,8 @@
     │   └── Locked                       7   somebody else holds the lease
     ├── PlatformError                    1   the platform answered, and not with what was asked
     │   ├── AccessDenied                 1   401 and 403
+    │   ├── RequestRefused               1   the platform refused the request for its content
+    │   │   └── RequestTooLarge          1   the request has too many bytes or operations
     │   ├── PlatformMismatch             1   another platform than the environment is bound to
     │   └── Unreachable                  6   no usable answer at all
     │       └── Unsent                   6   and certainly nothing was carried out
@@ -105,6 +107,14 @@ class PlatformError(ReconcilerError):
 
 class AccessDenied(PlatformError):
     """The token is unknown (401) or its profile may not do this (403)."""
+
+
+class RequestRefused(PlatformError):
+    """The platform refused the request for its content: sent again, it would be refused again."""
+
+
+class RequestTooLarge(RequestRefused):
+    """The platform refused the request for its size: half of it may be accepted."""
 
 
 class PlatformMismatch(PlatformError):

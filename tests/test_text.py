@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.guards.wording import counted, joined, of_kinds, shown, some, unmasked
+from reconciler.kinds.registry import KINDS, address_in_text
+from reconciler.text import counted, first_of, joined, short_json, some, verb, with_article
 
 
 def test_counts_have_their_plural() -> None:
@@ -14,10 +15,12 @@ def test_counts_have_their_plural() -> None:
 
 
 def test_kinds_are_counted_by_their_own_nouns_in_their_own_order() -> None:
-    assert of_kinds({"Holiday": 1, "Campaign": 3}) == "3 campaigns and 1 holiday"
-    assert of_kinds({"Status": 2, "BlacklistEntry": 2, "Template": 1}) == (
-        "2 statuses, 1 template and 2 blacklist entries"
-    )
+    assert KINDS.counted({"Holiday": 1, "Campaign": 3}) == ["3 campaigns", "1 holiday"]
+    assert KINDS.counted({"Status": 2, "BlacklistEntry": 2, "Template": 1}) == [
+        "2 statuses",
+        "1 template",
+        "2 blacklist entries",
+    ]
 
 
 def test_long_lists_are_cut() -> None:
@@ -25,16 +28,30 @@ def test_long_lists_are_cut() -> None:
     assert some("abc") == "a, b and c"
     assert some("abcdef") == "a, b, c, d, e and f"
     assert some("abcdefgh") == "a, b, c, d, e and 3 more"
+    assert first_of("abc", None) == "a, b, c"
+    assert first_of("abcd", 2) == "a, b and 2 more"
+    assert first_of("abcd", 2, "; ") == "a; b; and 2 more"
+
+
+def test_verbs_and_articles_agree() -> None:
+    assert verb(1, "is", "are") == "is"
+    assert verb(0, "is", "are") == "are"
+    assert [with_article(noun) for noun in ("status", "approval", "sms channel", "user")] == [
+        "a status",
+        "an approval",
+        "an sms channel",
+        "a user",
+    ]
 
 
 def test_values_are_json_and_cut() -> None:
-    assert shown(None) == "nothing"
-    assert shown(["é"]) == '["é"]'
-    assert len(shown("x" * 100)) == 60
+    assert short_json(None) == "nothing"
+    assert short_json(["é"]) == '["é"]'
+    assert len(short_json("x" * 100)) == 60
 
 
 @pytest.mark.parametrize(
-    ("address", "told"),
+    ("address", "shown"),
     [
         ("statuses/Lunch", "statuses/Lunch"),
         ("blacklist", "blacklist"),
@@ -45,5 +62,5 @@ def test_values_are_json_and_cut() -> None:
         ("nonsense/x", "nonsense/x"),
     ],
 )
-def test_free_text_names_no_customer(address: str, told: str) -> None:
-    assert unmasked(address) == told
+def test_free_text_names_no_customer(address: str, shown: str) -> None:
+    assert address_in_text(address) == shown

@@ -3,41 +3,20 @@
 from __future__ import annotations
 
 from reconciler.applying.rechecks.live import edit_in_words
-from reconciler.errors import AccessDenied, PlatformError, Unreachable, quoted
+from reconciler.errors import PlatformError, RequestTooLarge, quoted
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields
-from reconciler.live.platform import LiveResource, Outcome
-from reconciler.planning.model import Action, Change
+from reconciler.live.platform import Answer, LiveResource, Outcome
+from reconciler.planning.change import Action, Change
 
-GONE = 404
-CHANGED = 412
-_TOO_LARGE = 413
 KEPT = "nothing was overwritten"
-UNSURE = frozenset({429, 500, 502, 503, 504})
-"""Statuses of one operation that leave it open whether it took effect."""
-
-
-def fails_the_batch_alone(error: PlatformError) -> bool:
-    """Whether a batch was refused for what it is: the same batch would be refused again, and
-    other batches need not be. A token that is refused says nothing about the batch."""
-    return 400 <= error.status < 500 and not isinstance(error, AccessDenied | Unreachable)
-
-
-def is_too_large(error: PlatformError) -> bool:
-    """Whether a request was refused for its size: the half of it may pass."""
-    return error.status == _TOO_LARGE and not isinstance(error, Unreachable)
 
 
 def refused_whole(error: PlatformError) -> str:
     """Why a batch was refused as such, in words; one that is too large was a single step."""
-    if is_too_large(error):
+    if isinstance(error, RequestTooLarge):
         return f"too large for the platform, even alone in a request: {error}"
     return str(error)
-
-
-def is_seen(outcome: Outcome) -> bool:
-    """Whether a read tells what is there: a resource, or that there is none."""
-    return outcome.resource is not None or outcome.status == GONE
 
 
 def places(change: Change) -> tuple[Address, ...]:
@@ -82,11 +61,10 @@ def shown(fields: Fields | None, name: str) -> str:
 
 def refusal(change: Change, outcome: Outcome, edited: LiveResource | None) -> str:
     """Why the platform refused a write, in words; `edited` is what somebody made of it since."""
-    if outcome.status == CHANGED:
+    if outcome.answer is Answer.CHANGED:
         what = "somebody changed it"
         if edited is not None and change.before is not None:
             what = edit_in_words(change.before, edited)
         return f"{what} since the plan was verified; {KEPT}"
-    code = f"{outcome.status} {outcome.code}".strip()
     said = f": {quoted(outcome.detail)}" if outcome.detail else ""
-    return f"the platform refused it ({code}){said}"
+    return f"the platform refused it ({outcome.status_and_code}){said}"

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
-from reconciler.applying.batches import Limits
+from reconciler.applying.batches import RequestLimits
 from reconciler.applying.events import Listener, RunStarted, Waiting
 from reconciler.applying.executor import Executor
 from reconciler.applying.lease import NOTHING_WRITTEN, RETRY_SECONDS, Patience, held_lease
@@ -42,27 +42,28 @@ from reconciler.errors import (
     StateError,
 )
 from reconciler.live.platform import Reader, Snapshot, Writer
-from reconciler.manifests.config.freeze import Freeze
-from reconciler.planning.model import Change, Finding, Plan
+from reconciler.manifests.freeze import Freeze
+from reconciler.planning.change import Change
+from reconciler.planning.findings import Finding
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
-from reconciler.planning.planfile.requirements import unsigned
+from reconciler.planning.planfile.requirements import check_unsigned_allowed
 from reconciler.planning.planfile.safeguards import freezes_in_force
 from reconciler.state.changes import LedgerChange
-from reconciler.state.journal import NewStep, Step, StepState
-from reconciler.state.journal import Outcome as Recorded
+from reconciler.state.journal import NewStep, Step, StepOutcome, StepState
 from reconciler.state.keys import LedgerKey
-from reconciler.state.lease import Lease, LeaseLost
+from reconciler.state.lease import Claim, Lease, LeaseLost
 from reconciler.state.ledger import Ledger
 from reconciler.state.runs import NewRun, Run
-from reconciler.state.sql.lease_rows import Claim
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
+from reconciler.text import first_of
 
 _UNCERTAIN = (StepState.SENT, StepState.UNKNOWN)
 _MAX_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ApplySettings:
     """How an apply behaves. `request_timeout` is how long a request of a dead process may still
     take effect, None for as long as the writer gives one attempt; `wait` how long to wait for
     somebody else's lease."""
@@ -80,17 +81,17 @@ class Applier:
 
     reader: Reader
     writer: Writer
-    limits: Limits
+    limits: RequestLimits
     store: Store
     key: LedgerKey
     claim: Claim
     tell: Listener
     clock: Callable[[], datetime]
     should_stop: Callable[[], bool]
-    settings: Settings = Settings()
+    settings: ApplySettings = ApplySettings()
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     freeze: Freeze | None = None
-    accept: Callable[[Plan, Ledger], None] = unsigned
+    accept: Callable[[Plan, Ledger], None] = check_unsigned_allowed
 
     async def apply(self, plan: Plan) -> RunReport:
         """Apply a plan, or go on with its run when that did not finish.
@@ -223,7 +224,7 @@ class Applier:
         new = NewRun(
             plan_id=plan.digest,
             content_digest=plan.content_digest,
-            plan=codec.dumps(plan),
+            plan=codec.dump_plan(plan),
             operation="undo" if plan.undoes else "apply",
             actor=self.claim.holder,
             git_commit=plan.git_commit,
@@ -288,7 +289,7 @@ class Applier:
 
     async def _resume(self, run: Run, token: int) -> RunReport:
         self.store.resume_run(run.id, token=token)
-        plan = codec.loads(self.store.plan_of(run.id), name=f"the plan of run {run.id}")
+        plan = codec.load_plan(self.store.plan_of(run.id), name=f"the plan of run {run.id}")
         self.tell(RunStarted(run.id, len(plan.changes)))
         try:
             await self._wait_out(self.store.steps(run.id))
@@ -346,7 +347,8 @@ class Applier:
         unread = unreadable(left, live, plan.unknowns, names)
         if unread:
             raise PlatformError(
-                f"{_some(unread)}: go on with `reconciler apply --resume` once it can be read"
+                f"{first_of(unread, _MAX_SHOWN, '; ')}: go on with `reconciler apply --resume` "
+                "once it can be read"
             )
         made = frozenset(
             plan.changes[step.seq].key for step in steps if step.state is StepState.SUCCEEDED
@@ -373,17 +375,17 @@ class Applier:
 
 def _not_to_be_done(
     changes: Sequence[Change], standing: dict[str, Verified], blocking: Sequence[Finding]
-) -> list[Recorded]:
-    recorded: list[Recorded] = []
+) -> list[StepOutcome]:
+    recorded: list[StepOutcome] = []
     for seq, change in enumerate(changes):
         found = standing.get(change.key)
         if found is None:
             continue
         if found.standing is Standing.TO_DO and change.writes and blocking:
             why = "; ".join(f"{one.code} at {one.address}" for one in blocking)
-            recorded.append(Recorded(seq, StepState.SKIPPED, f"a guard stops the rest: {why}"))
+            recorded.append(StepOutcome(seq, StepState.SKIPPED, f"a guard stops the rest: {why}"))
         elif found.standing is Standing.STALE:
-            recorded.append(Recorded(seq, StepState.FAILED, found.why))
+            recorded.append(StepOutcome(seq, StepState.FAILED, found.why))
     return recorded
 
 
@@ -399,10 +401,10 @@ class _RunBook:
         self.store.record_intents(self.run_id, seqs, token=self.token, now=self.clock())
 
     def withdraw(self, seqs: Sequence[int], why: str, status: int | None) -> None:
-        outcomes = [Recorded(seq, StepState.PENDING, why, status) for seq in seqs]
+        outcomes = [StepOutcome(seq, StepState.PENDING, why, status) for seq in seqs]
         self.store.withdraw_intents(self.run_id, outcomes, token=self.token, now=self.clock())
 
-    def record(self, outcomes: Sequence[Recorded], changes: Sequence[LedgerChange]) -> None:
+    def record(self, outcomes: Sequence[StepOutcome], changes: Sequence[LedgerChange]) -> None:
         if not outcomes:
             return
         held = self.store.record_outcomes(
@@ -443,11 +445,6 @@ def _check_lineage(plan: Plan, ledger: Ledger) -> None:
 
 def _stale_message(why: Sequence[str]) -> str:
     return (
-        f"this plan is stale: {_some(why)}. Make it again with `reconciler plan --out FILE`; "
-        "nothing was written"
+        f"this plan is stale: {first_of(why, _MAX_SHOWN, '; ')}. Make it again with "
+        "`reconciler plan --out FILE`; nothing was written"
     )
-
-
-def _some(why: Sequence[str]) -> str:
-    shown = "; ".join(why[:_MAX_SHOWN])
-    return shown + (f"; and {len(why) - _MAX_SHOWN} more" if len(why) > _MAX_SHOWN else "")

@@ -10,11 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from reconciler.applying.answers import is_too_large
-from reconciler.errors import PlatformError
+from reconciler.errors import RequestTooLarge
 from reconciler.kinds.address import Address
 from reconciler.live.platform import Outcome, PlatformInfo, Request, Writer
-from reconciler.planning.order import batch_steps
+from reconciler.planning.order import steps_per_batch
 
 _FRAME_BYTES = 32
 """What a batch's body has around its operations."""
@@ -23,7 +22,7 @@ _Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RequestLimits:
     """What one request may carry: writes, reads, and bytes."""
 
     steps: int
@@ -31,9 +30,9 @@ class Limits:
     body_bytes: int
 
     @classmethod
-    def of(cls, info: PlatformInfo) -> Limits:
+    def of(cls, info: PlatformInfo) -> RequestLimits:
         """Those a platform tells of itself."""
-        return cls(batch_steps(info.batch_size), info.batch_size, info.body_bytes)
+        return cls(steps_per_batch(info.batch_size), info.batch_size, info.body_bytes)
 
 
 def cut(
@@ -58,7 +57,9 @@ def halves(items: Sequence[_Item]) -> tuple[Sequence[_Item], Sequence[_Item]]:
     return items[:middle], items[middle:]
 
 
-async def look(writer: Writer, addresses: Sequence[Address], limits: Limits) -> tuple[Outcome, ...]:
+async def look(
+    writer: Writer, addresses: Sequence[Address], limits: RequestLimits
+) -> tuple[Outcome, ...]:
     """What is at each address now. Raises PlatformError."""
     gets = [Request("get", one) for one in addresses]
     sized = ((one, writer.size(one)) for one in gets)
@@ -71,8 +72,8 @@ async def look(writer: Writer, addresses: Sequence[Address], limits: Limits) -> 
 async def _read(writer: Writer, batch: Sequence[Request]) -> tuple[Outcome, ...]:
     try:
         return await writer.send(batch)
-    except PlatformError as error:
-        if len(batch) == 1 or not is_too_large(error):
+    except RequestTooLarge:
+        if len(batch) == 1:
             raise
     first, rest = halves(batch)
     return (*await _read(writer, first), *await _read(writer, rest))

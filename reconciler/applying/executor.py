@@ -11,20 +11,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.applying.answers import (
-    CHANGED,
-    GONE,
     KEPT,
-    UNSURE,
-    fails_the_batch_alone,
-    is_seen,
-    is_too_large,
     places,
     refusal,
     refused_whole,
     shown,
     unequal,
 )
-from reconciler.applying.batches import Limits, cut, halves, look
+from reconciler.applying.batches import RequestLimits, cut, halves, look
 from reconciler.applying.events import CollateralFound
 from reconciler.applying.ledger_changes import ledger_changes
 from reconciler.applying.rechecks.consequences import Aftermath, differs
@@ -32,13 +26,20 @@ from reconciler.applying.rechecks.live import Standing, Verified
 from reconciler.applying.requests import request_for
 from reconciler.applying.resolve_uncertain import settle
 from reconciler.applying.run_progress import SETTLED, Progress
-from reconciler.errors import AccessDenied, PlatformError, ReconcilerError, Unreachable, Unsent
-from reconciler.live.platform import LiveResource, Outcome, Request, Writer
-from reconciler.planning.model import Action, Change
+from reconciler.errors import (
+    AccessDenied,
+    PlatformError,
+    ReconcilerError,
+    RequestRefused,
+    RequestTooLarge,
+    Unreachable,
+    Unsent,
+)
+from reconciler.live.platform import Answer, LiveResource, Outcome, Request, Writer
+from reconciler.planning.change import Action, Change
 from reconciler.planning.order import layers
 from reconciler.state.changes import LedgerChange
-from reconciler.state.journal import Outcome as Recorded
-from reconciler.state.journal import StepState
+from reconciler.state.journal import StepOutcome, StepState
 
 _MAX_ATTEMPTS = 3
 _NOT_READ = "not read back: the platform did not show it"
@@ -62,7 +63,7 @@ class Executor:
     """
 
     writer: Writer
-    limits: Limits
+    limits: RequestLimits
     progress: Progress
     standing: Mapping[str, Verified]
     should_stop: Callable[[], bool]
@@ -99,7 +100,7 @@ class Executor:
 
     def _without_skipped(self, due: Sequence[Change]) -> list[Change]:
         go: list[Change] = []
-        skipped: list[Recorded] = []
+        skipped: list[StepOutcome] = []
         for change in due:
             if self._is_held_back(change):
                 continue
@@ -166,18 +167,20 @@ class Executor:
                 requests, may_send=lambda: self.progress.intend(changes)
             )
         except PlatformError as error:
-            if is_too_large(error) and len(changes) > 1:
+            if isinstance(error, RequestTooLarge) and len(changes) > 1:
                 first, rest = halves(changes)
                 return [*await self._attempt(first), *await self._attempt(rest)]
             self._record_refusal(changes, error)
-            if fails_the_batch_alone(error):
+            if isinstance(error, RequestRefused):
                 return []
             raise
         answered = list(zip(changes, outcomes, strict=True))
-        unsure = [one for one, outcome in answered if outcome.status in UNSURE]
-        sure = [(one, outcome) for one, outcome in answered if outcome.status not in UNSURE]
+        unsure = [one for one, outcome in answered if outcome.answer is Answer.UNCERTAIN]
+        sure = [
+            (one, outcome) for one, outcome in answered if outcome.answer is not Answer.UNCERTAIN
+        ]
         found = await self._read_back([one for one, outcome in sure if outcome.succeeded])
-        await self._look_up([one for one, outcome in sure if outcome.status == CHANGED])
+        await self._look_up([one for one, outcome in sure if outcome.answer is Answer.CHANGED])
         self._record_answers(sure, found)
         if not unsure:
             return []
@@ -192,7 +195,7 @@ class Executor:
             clear = [one for one in changes if self.progress.state(one) is StepState.PENDING]
             changes = [one for one in changes if self.progress.state(one) is not StepState.PENDING]
             self.progress.withdraw(clear, f"not written: {error}", status)
-        state = StepState.FAILED if fails_the_batch_alone(error) else StepState.UNKNOWN
+        state = StepState.FAILED if isinstance(error, RequestRefused) else StepState.UNKNOWN
         self._record_all(changes, state, refused_whole(error), status)
 
     def _record_all(
@@ -223,9 +226,9 @@ class Executor:
             return
         outcomes = await look(self.writer, [one.address for one in changes], self.limits)
         for change, outcome in zip(changes, outcomes, strict=True):
-            if not is_seen(outcome):
+            if not outcome.shows_resource:
                 raise Unreachable(
-                    f"{change.address} cannot be read ({outcome.status} {outcome.code}), so it is "
+                    f"{change.address} cannot be read ({outcome.status_and_code}), so it is "
                     "not written: go on with `reconciler apply --resume` once it can be"
                 )
             if outcome.resource is not None:
@@ -235,7 +238,7 @@ class Executor:
         """Without those whose resource came into being during this run and was then changed by
         somebody else: they fail."""
         go: list[Change] = []
-        taken: list[Recorded] = []
+        taken: list[StepOutcome] = []
         for change in changes:
             born = self._born.get(change.key)
             if born is None or born.fields == change.before:
@@ -304,12 +307,12 @@ class Executor:
     def _record_answers(
         self, answered: Sequence[tuple[Change, Outcome]], found: Mapping[str, Outcome] | None
     ) -> None:
-        recorded: list[Recorded] = []
+        recorded: list[StepOutcome] = []
         changes: list[LedgerChange] = []
         made = [change for change, outcome in answered if outcome.succeeded]
         referrers = Aftermath(self.progress).collateral(made, found) if found else {}
         for change, outcome in answered:
-            gone = change.action is Action.DELETE and outcome.status == GONE
+            gone = change.action is Action.DELETE and outcome.answer is Answer.GONE
             if outcome.succeeded or gone:
                 detail = "already gone"
                 if outcome.succeeded:
@@ -332,7 +335,7 @@ class Executor:
     ) -> str:
         """What differs from the plan after a write, in words; "" when nothing does."""
         there = found.get(change.key) if found is not None else None
-        if there is None or not is_seen(there):
+        if there is None or not there.shows_resource:
             self._collateral_found = self._collateral_found or _NOT_KNOWN
             return _NOT_READ
         fields = there.resource.fields if there.resource is not None else None

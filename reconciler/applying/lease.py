@@ -12,9 +12,8 @@ from datetime import datetime, timedelta
 from reconciler.applying.events import Listener, Waiting
 from reconciler.errors import Interrupted, Locked, StateError
 from reconciler.state.keys import LedgerKey
-from reconciler.state.lease import Lease, LeaseTaken
-from reconciler.state.sql.lease_rows import Claim
-from reconciler.state.store import Store
+from reconciler.state.lease import Claim, Lease, LeaseTaken
+from reconciler.state.sql.store import Store
 
 NOTHING_WRITTEN = "Interrupted: nothing was written."
 LEASE_SECONDS = 60

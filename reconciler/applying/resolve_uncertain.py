@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from reconciler.applying.answers import is_made, is_seen, is_unmade, places
-from reconciler.applying.batches import Limits, look
+from reconciler.applying.answers import is_made, is_unmade, places
+from reconciler.applying.batches import RequestLimits, look
 from reconciler.applying.ledger_changes import ledger_changes
 from reconciler.applying.rechecks.consequences import Aftermath, differs
 from reconciler.applying.run_progress import Progress
 from reconciler.errors import Unreachable
 from reconciler.live.platform import Outcome, Writer
-from reconciler.planning.model import Change
+from reconciler.planning.change import Change
 from reconciler.state.journal import StepState
 
 
 async def settle(
-    changes: Sequence[Change], progress: Progress, writer: Writer, limits: Limits
+    changes: Sequence[Change], progress: Progress, writer: Writer, limits: RequestLimits
 ) -> list[Change]:
     """Read what is uncertain and record it; those still as before are returned, to be sent.
 
@@ -39,7 +39,7 @@ async def settle(
         around = {str(one): found for one, found in zip(referrers, seen[len(where) :], strict=True)}
         for change in chunk:
             here = [next(outcomes) for _ in places(change)]
-            if not all(is_seen(one) for one in here):
+            if not all(one.shows_resource for one in here):
                 unseen.append(change)
             elif not _is_settled(change, here, progress, around):
                 again.append(change)

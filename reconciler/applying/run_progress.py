@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from reconciler.applying.events import Listener, StepFinished
-from reconciler.planning.model import Change, Consequence
+from reconciler.planning.change import Change
+from reconciler.planning.plan import Consequence
 from reconciler.state.changes import LedgerChange
-from reconciler.state.journal import Outcome, StepState
+from reconciler.state.journal import StepOutcome, StepState
 
 SETTLED = (StepState.SUCCEEDED, StepState.FAILED, StepState.SKIPPED)
 
@@ -21,7 +22,7 @@ class Book(Protocol):
         """Record that these are about to be sent, now, for the first time or again. Raises Locked
         once the lease is lost."""
 
-    def record(self, outcomes: Sequence[Outcome], changes: Sequence[LedgerChange]) -> None:
+    def record(self, outcomes: Sequence[StepOutcome], changes: Sequence[LedgerChange]) -> None:
         """Record what became of steps, and the ledger's share, in one transaction. Raises Locked
         when the lease is lost; what was sent is recorded all the same."""
 
@@ -68,9 +69,9 @@ class Progress:
 
     def outcome(
         self, change: Change, state: StepState, detail: str, status: int | None = None
-    ) -> Outcome:
+    ) -> StepOutcome:
         """What became of a change, to be recorded."""
-        return Outcome(self._seqs[change.key], state, detail, status)
+        return StepOutcome(self._seqs[change.key], state, detail, status)
 
     def intend(self, changes: Iterable[Change]) -> None:
         """Journal that these are about to be sent. Raises Locked once the lease is lost."""
@@ -80,7 +81,7 @@ class Progress:
         """Journal that these were certainly not carried out, and are still to be."""
         self.book.withdraw([self._seqs[one.key] for one in changes], why, status)
 
-    def record(self, outcomes: Sequence[Outcome], changes: Sequence[LedgerChange] = ()) -> None:
+    def record(self, outcomes: Sequence[StepOutcome], changes: Sequence[LedgerChange] = ()) -> None:
         """Journal what became of steps, with the ledger's share, and tell of those that ended."""
         if not outcomes:
             return

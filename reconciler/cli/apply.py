@@ -28,12 +28,12 @@ from reconciler.cli.streams import OutputLost
 from reconciler.views.formats import REPORT
 
 if TYPE_CHECKING:
-    from reconciler.applying.apply import Settings
+    from reconciler.applying.apply import ApplySettings
     from reconciler.applying.events import Listener
     from reconciler.applying.report import RunReport
-    from reconciler.manifests.desired import Approval
-    from reconciler.planning.model import Change
-    from reconciler.planning.planfile.requirements import Demands
+    from reconciler.manifests.settings import Approval
+    from reconciler.planning.change import Change
+    from reconciler.planning.planfile.requirements import ApplyRequirements
     from reconciler.privacy.masking import Masker
     from reconciler.project.project import Project
 
@@ -85,22 +85,22 @@ def apply(
 ) -> int:
     """Apply a saved PLAN; plan DIR again and apply it if it has the --expect digest; or --resume
     a RUN that did not finish."""
-    from reconciler.applying.apply import Settings
-    from reconciler.planning.planfile.requirements import Demands
+    from reconciler.applying.apply import ApplySettings
+    from reconciler.planning.planfile.requirements import ApplyRequirements
 
-    settings = Settings(wait=duration(wait), stop_on_collateral=stop_on_collateral)
+    settings = ApplySettings(wait=duration(wait), stop_on_collateral=stop_on_collateral)
     approvals = approvals_of(approved, reason)
     _check_target(target, expect=expect, resume=resume, approvals=approvals)
-    demands = Demands(trust=trust, clean=require_clean)
-    _check_demands(demands, expect=expect, resume=resume, against=against)
+    requirements = ApplyRequirements(trust=trust, clean=require_clean)
+    _check_requirements(requirements, expect=expect, resume=resume, against=against)
     if expect is not None:
         folder = Path(target or folder)
     command = _Apply(folder, environment, settings, output_format, show_personal_data)
     if resume:
         return command.resume(target)
     if expect is not None:
-        return command.expected(expect, approvals, demands, against)
-    return command.saved(Path(target or ""), demands)
+        return command.expected(expect, approvals, requirements, against)
+    return command.saved(Path(target or ""), requirements)
 
 
 def _check_target(
@@ -119,14 +119,14 @@ def _check_target(
         )
 
 
-def _check_demands(
-    demands: Demands, *, expect: str | None, resume: bool, against: Path | None
+def _check_requirements(
+    requirements: ApplyRequirements, *, expect: str | None, resume: bool, against: Path | None
 ) -> None:
     if against is not None and expect is None:
         raise click.UsageError("--against needs --expect")
-    if demands.trust and (resume or expect is not None):
+    if requirements.trust and (resume or expect is not None):
         raise click.UsageError("--trust needs a saved PLAN: nothing else has a signature")
-    if demands.clean and resume:
+    if requirements.clean and resume:
         raise click.UsageError("--require-clean cannot be combined with --resume")
 
 
@@ -136,19 +136,21 @@ class _Apply:
 
     folder: Path
     environment: str | None
-    settings: Settings
+    settings: ApplySettings
     output_format: str
     show_personal: bool
 
-    def saved(self, path: Path, demands: Demands) -> int:
+    def saved(self, path: Path, requirements: ApplyRequirements) -> int:
         from reconciler.planning.planfile.signing import signature_path
 
         plan = open_project(self.folder, self.environment).plans.read(path)
-        demands = replace(demands, signature=signature_path(path))
+        requirements = replace(requirements, signature=signature_path(path))
         project = open_project(self.folder, self.environment or plan.environment)
         return self._run(
             project,
-            lambda tell: project.apply(plan, tell=tell, settings=self.settings, demands=demands),
+            lambda tell: project.apply(
+                plan, tell=tell, settings=self.settings, demands=requirements
+            ),
             changes=plan.changes,
         )
 
@@ -156,7 +158,7 @@ class _Apply:
         self,
         digest: str,
         approvals: tuple[Approval, ...],
-        demands: Demands,
+        requirements: ApplyRequirements,
         against: Path | None,
     ) -> int:
         project = open_project(self.folder, self.environment)
@@ -167,7 +169,7 @@ class _Apply:
                 approvals=approvals,
                 tell=tell,
                 settings=self.settings,
-                demands=demands,
+                demands=requirements,
                 against=None if against is None else project.plans.read(against),
             ),
         )

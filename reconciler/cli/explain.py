@@ -61,9 +61,9 @@ def usage(
 
 
 def _check_address(address: str) -> None:
-    from reconciler.kinds.registry import place_of
+    from reconciler.kinds.registry import parse_address
 
     try:
-        place_of(address)
+        parse_address(address)
     except ValueError as error:
         raise click.UsageError(str(error)) from error

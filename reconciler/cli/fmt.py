@@ -21,10 +21,10 @@ def fmt(folder: Path, check: bool) -> int:
 
     Comments and values do not change. A file that cannot be formatted safely is not changed.
     """
-    from reconciler.manifests.formatting.project_formatter import format_folder
+    from reconciler.manifests.formatting.project_formatter import format_project
     from reconciler.views.reports.problems import problems_text
 
-    done = format_folder(folder, write=not check)
+    done = format_project(folder, write=not check)
     if done.changed:
         print_data("\n".join(done.changed))
     for file, left in done.left_alone.items():

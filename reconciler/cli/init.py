@@ -16,8 +16,8 @@ def init(target: Path) -> None:
 
     The project is valid. Plan it against `reconciler sandbox --seed empty`.
     """
+    from reconciler.manifests.exporting.scaffold import project_files
     from reconciler.manifests.exporting.writer import write_files
-    from reconciler.manifests.scaffold import project_files
 
     files = project_files(target.resolve().name)
     write_files(files, target)

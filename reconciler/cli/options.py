@@ -13,7 +13,7 @@ import click
 from reconciler.cli.output import print_note
 
 if TYPE_CHECKING:
-    from reconciler.manifests.desired import Approval
+    from reconciler.manifests.settings import Approval
     from reconciler.project.project import Project
     from reconciler.views.formats import Document
 
@@ -81,9 +81,9 @@ def approvals_of(approved: tuple[str, ...], reason: str) -> tuple[Approval, ...]
         return ()
     if not reason.strip():
         raise click.UsageError("--approve needs --reason, which the history keeps")
-    from reconciler.guards.registry import CODES
-    from reconciler.manifests.desired import Approval
+    from reconciler.guards.registry import GUARD_CODES
     from reconciler.manifests.problems.suggestions import did_you_mean
+    from reconciler.manifests.settings import Approval
     from reconciler.project.credentials import user_name
 
     approvals: list[Approval] = []
@@ -93,8 +93,8 @@ def approvals_of(approved: tuple[str, ...], reason: str) -> tuple[Approval, ...]
             raise click.UsageError(
                 f"'{text}' is not a GUARD:ADDRESS, such as delete-in-use:statuses/Lunch"
             )
-        if guard not in CODES:
-            hint = did_you_mean(guard, sorted(CODES))
+        if guard not in GUARD_CODES:
+            hint = did_you_mean(guard, sorted(GUARD_CODES))
             raise click.UsageError(f"there is no guard '{guard}': {hint}")
         approvals.append(Approval(guard, address, reason.strip(), by=user_name()))
     return tuple(approvals)

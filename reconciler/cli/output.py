@@ -13,7 +13,7 @@ import click
 
 if TYPE_CHECKING:
     from reconciler.errors import ReconcilerError
-    from reconciler.planning.model import Change
+    from reconciler.planning.change import Change
     from reconciler.privacy.masking import Masker
     from reconciler.project.project import Project
     from reconciler.views.style.colour import Paint

@@ -34,7 +34,7 @@ from reconciler.cli.progress import status_line
 from reconciler.views.formats import DRIFT, PLAN
 
 if TYPE_CHECKING:
-    from reconciler.planning.model import Plan
+    from reconciler.planning.plan import Plan
     from reconciler.project.project import Project
     from reconciler.project.saved_plans import PlanToShow
 

@@ -30,12 +30,12 @@ def sign(plan_path: Path | None, key: Path | None, folder: Path, generate: Path 
     PLAN is verified first if the state it was made with is available. A forged plan is not signed.
     """
     from reconciler.planning.planfile import signing
-    from reconciler.planning.planfile.plan_diff import counts
+    from reconciler.planning.planfile.plan_diff import action_counts
 
     if generate is not None:
         if plan_path is not None or key is not None:
             raise click.UsageError("--generate makes a key and signs nothing: use it alone")
-        public = signing.generate(generate)
+        public = signing.generate_keys(generate)
         print_data(str(public))
         print_note(
             f"{generate} is the private key: keep it where plans are signed, and out of git. "
@@ -47,12 +47,12 @@ def sign(plan_path: Path | None, key: Path | None, folder: Path, generate: Path 
     found = open_project(folder, None).plans.read_to_show(plan_path)
     plan = found.plan
     path = signing.signature_path(plan_path)
-    signature = signing.sign(plan, key, now=datetime.now(UTC))
+    signature = signing.sign_plan(plan, key, now=datetime.now(UTC))
     if found.unverified:
         print_note(not_verified_message(plan_path, found))
-    signing.write(signature, path)
+    signing.write_signature(signature, path)
     print_data(str(path))
     print_note(
         f"Signed plan {plan.digest[:_ID_CHARACTERS]} of {plan.project}/{plan.environment} "
-        f"({counts(plan)}) with {signature.key}."
+        f"({action_counts(plan)}) with {signature.key}."
     )

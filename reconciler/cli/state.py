@@ -25,7 +25,7 @@ def prune(folder: Path, older_than: str) -> None:
     The runs stay in the history and can no longer be undone. This affects the finished runs of
     every project and environment in the state.
     """
-    from reconciler.views.style.vocabulary import counted
+    from reconciler.text import counted
 
     count = open_project(folder, None).prune(duration(older_than))
     if not count:

@@ -19,13 +19,13 @@ from reconciler.views.formats import VALIDATION
 def validate_command(folder: Path, environment: str | None, output_format: str) -> int:
     """Check the manifests of one environment, or of all, without a network."""
     from reconciler.errors import ManifestError
-    from reconciler.guards.registry import CODES
+    from reconciler.guards.registry import GUARD_CODES
     from reconciler.manifests.loading.loader import environment_names, validate
     from reconciler.views.reports.problems import Validation, problems_text
 
     view = view_for(sys.stdout)
     try:
-        warnings = validate(folder, environment, guards=CODES)
+        warnings = validate(folder, environment, guards=GUARD_CODES)
         names = [environment] if environment else environment_names(folder)
     except ManifestError as error:
         if output_format == "text":

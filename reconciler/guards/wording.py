@@ -66,6 +66,6 @@ def unmasked(address: str) -> str:
     """
     collection = collection_of(address)
     kind = KINDS.of_collection(collection.rpartition("/")[2])
-    if kind is None or not kind.personal or address == collection:
+    if kind is None or not kind.is_personal or address == collection:
         return address
     return f"an entry of {collection}"

@@ -59,7 +59,7 @@ def parent_of(address: str) -> str:
     return address.rpartition("/")[0]
 
 
-def above(address: str) -> Iterator[str]:
+def ancestors(address: str) -> Iterator[str]:
     """Everything an address is below, nearest first: levels, lists, a campaign."""
     parent = parent_of(address)
     while parent:
@@ -75,12 +75,12 @@ def identity(address: str) -> str:
     return unicodedata.normalize("NFC", folded)
 
 
-def same(one: str, other: str) -> bool:
+def same_identity(one: str, other: str) -> bool:
     """Whether two addresses, or two names, mean one thing."""
     return identity(one) == identity(other)
 
 
-def spelled_alike(one: str, other: str) -> bool:
+def same_spelling(one: str, other: str) -> bool:
     """Whether two names are the same letters, however those are composed; case counts."""
     return one == other or _composed(one) == _composed(other)
 

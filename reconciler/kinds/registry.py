@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from reconciler.kinds.address import Address, child, join, split
@@ -20,6 +20,7 @@ from reconciler.kinds.members import MEMBERS
 from reconciler.kinds.quality_model import QUALITY_MODEL
 from reconciler.kinds.status import STATUS
 from reconciler.kinds.template import TEMPLATE
+from reconciler.text import counted
 
 
 class Registry:
@@ -37,6 +38,10 @@ class Registry:
     def __iter__(self) -> Iterator[Kind]:
         return iter(self._by_name.values())
 
+    def __getitem__(self, name: str) -> Kind:
+        """The kind of a name that is known to be registered, such as a change's."""
+        return self._by_name[name]
+
     def named(self, name: str) -> Kind | None:
         """The kind a manifest's `kind:` means."""
         return self._by_name.get(name)
@@ -48,7 +53,15 @@ class Registry:
     @property
     def nested(self) -> tuple[Kind, ...]:
         """The kinds a campaign's document may hold under their collection's name."""
-        return tuple(k for k in self if k.scope is not Scope.GLOBAL and not k.personal)
+        return tuple(k for k in self if k.scope is not Scope.GLOBAL and not k.is_personal)
+
+    def counted(self, counts: Mapping[str, int]) -> list[str]:
+        """`3 campaigns`, `1 holiday`, in the order of registration, from counts by kind name."""
+        return [
+            counted(counts[kind.name], kind.noun, kind.plural)
+            for kind in self
+            if counts.get(kind.name)
+        ]
 
 
 KINDS = Registry(
@@ -66,7 +79,7 @@ KINDS = Registry(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AddressParts:
     """An address taken apart: its kind, its campaign (None is global), its own names.
 
     `names` is one name, the levels of a tree, or nothing for a campaign's member list.
@@ -77,7 +90,7 @@ class Place:
     names: tuple[str, ...]
 
 
-def place_of(address: str) -> Place:
+def parse_address(address: str) -> AddressParts:
     """Take an address apart. Raises ValueError, saying what is wrong with it."""
     names = split(address)
     if not all(names):
@@ -87,7 +100,9 @@ def place_of(address: str) -> Place:
     return _place_in(address, names[0], None, names[1:])
 
 
-def _place_in(address: str, collection: str, campaign: str | None, names: tuple[str, ...]) -> Place:
+def _place_in(
+    address: str, collection: str, campaign: str | None, names: tuple[str, ...]
+) -> AddressParts:
     kind = KINDS.of_collection(collection)
     if kind is None and campaign is not None:
         known = ", ".join(k.collection for k in KINDS if k.scope is not Scope.GLOBAL)
@@ -99,15 +114,15 @@ def _place_in(address: str, collection: str, campaign: str | None, names: tuple[
         raise ValueError(f"'{address}' is no address: it starts with none of {known}")
     unfit = kind.scope is (Scope.GLOBAL if campaign else Scope.CAMPAIGN)
     wanted = 0 if kind.life is Life.ORDERED_LIST else 1
-    if unfit or len(names) < wanted or (len(names) > wanted and not kind.tree):
+    if unfit or len(names) < wanted or (len(names) > wanted and not kind.is_tree):
         raise ValueError(f"'{address}' is no address of a {kind.noun}")
     if kind.life is Life.FIXED and names[0] not in kind.bodies:
         raise ValueError(f"'{names[0]}' is no {kind.noun}: there are {', '.join(kind.bodies)}")
-    return Place(kind, campaign, names)
+    return AddressParts(kind, campaign, names)
 
 
 def address_of(kind: Kind, campaign: str | None, *names: str) -> Address:
-    """The address of a resource from its parts; the inverse of `place_of`."""
+    """The address of a resource from its parts; the inverse of `parse_address`."""
     if campaign is None:
         return join(kind.collection, *names)
     return join("campaigns", campaign, kind.collection, *names)
@@ -124,7 +139,19 @@ def collection_of(address: str) -> str:
     return segments[0]
 
 
-def holder_of(address: str) -> str:
+def address_in_text(address: str) -> str:
+    """An address as a sentence may quote it: a customer's is replaced by `an entry of …`.
+
+    Views mask the fields that hold addresses; they cannot mask a sentence.
+    """
+    collection = collection_of(address)
+    kind = KINDS.of_collection(collection.rpartition("/")[2])
+    if kind is None or not kind.is_personal or address == collection:
+        return address
+    return f"an entry of {collection}"
+
+
+def parent_resource(address: str) -> str:
     """The address of the campaign or upper level a resource lives in, "" at the top."""
     segments = address.split("/")
     in_campaign = segments[0] == "campaigns" and len(segments) >= 3

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Literal, Protocol, TypeAlias
 
 from pydantic import JsonValue
 
-from reconciler.kinds.address import Address, above, identity, join
+from reconciler.kinds.address import Address, ancestors, identity, join
 from reconciler.kinds.base import Fields, Kind
 
 TOLERATED_SECONDS = 60
@@ -168,7 +169,7 @@ class Snapshot:
         if not self.unreadable:
             return ""
         key = identity(address)
-        found = (self.unreadable.get(place) for place in (key, *above(key)))
+        found = (self.unreadable.get(place) for place in (key, *ancestors(key)))
         return next((one.address for one in found if one is not None), "")
 
 
@@ -240,14 +241,31 @@ class Request:
     key: str | None = None
 
 
+class Answer(Enum):
+    """What the platform answered to one operation of a batch."""
+
+    DONE = "done"
+    """The operation took effect, or the resource was read."""
+    GONE = "gone"
+    """No resource has this address."""
+    CHANGED = "changed"
+    """Not written: the resource changed after `if_match` was read."""
+    UNCERTAIN = "uncertain"
+    """The write may have taken effect or not."""
+    REFUSED = "refused"
+    """Not written, for any other reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one operation: an HTTP status, and the whole resource or the refusal.
+    """The platform's answer to one operation, with the whole resource or the reason.
 
-    `detail` is the platform's own sentence; `replayed` says that the answer is the one an
-    earlier request with the same key got.
+    `status` is the platform's number for the answer. It is for the journal and for messages;
+    decide on `answer`. `detail` is the platform's sentence. `replayed`: this is the answer to an
+    earlier request with the same key.
     """
 
+    answer: Answer
     status: int
     resource: LiveResource | None = None
     code: str = ""
@@ -256,8 +274,18 @@ class Outcome:
 
     @property
     def succeeded(self) -> bool:
-        """Whether it took effect (2xx)."""
-        return 200 <= self.status < 300
+        """Whether the operation took effect."""
+        return self.answer is Answer.DONE
+
+    @property
+    def shows_resource(self) -> bool:
+        """Whether the answer to a read shows the resource, or that it does not exist."""
+        return self.resource is not None or self.answer is Answer.GONE
+
+    @property
+    def status_and_code(self) -> str:
+        """The status and the platform's code, for messages: `409 name-taken`."""
+        return f"{self.status} {self.code}".strip()
 
 
 class Reader(Protocol):
@@ -309,7 +337,6 @@ class Writer(Protocol):
         A batch that writes is sent only with a `may_send`, which each of its attempts asks; what
         that raises ends it, and comes out as it is.
 
-        Raises Unreachable when nothing is known of what took effect. Nothing took effect where
-        it raises Unsent (no answer to it), AccessDenied (401, 403), or PlatformError (the whole
-        batch was refused for what it is).
+        Raises Unreachable when the batch may have taken effect or not. Nothing took effect when
+        it raises Unsent, AccessDenied, RequestTooLarge or RequestRefused.
         """

@@ -14,17 +14,18 @@ from reconciler.errors import Problem
 from reconciler.kinds.address import identity, name_of
 from reconciler.kinds.base import Fields
 from reconciler.kinds.channel import CHANNEL
-from reconciler.kinds.values.name_lists import names_in
+from reconciler.kinds.name_lists import names_in
 from reconciler.live.platform import Connector, LiveResource, Snapshot
 from reconciler.manifests.desired import DesiredResource
-from reconciler.planning.merge import managed_fields, merged
+from reconciler.planning.merge import managed_fields, merge_fields
 from reconciler.planning.references import Locate
+from reconciler.text import first_of
 
 _FIELDS = ("connector", "numbers")
 _SHOWN = 8
 
 
-def misfits(
+def connector_problems(
     desired: Iterable[DesiredResource],
     live: Mapping[str, LiveResource],
     snapshot: Snapshot,
@@ -73,7 +74,7 @@ class _Line:
     ) -> _Line:
         managed = managed_fields(wanted, creating=current is None)
         before: Fields = {} if current is None else current.fields
-        after = merged(wanted, before, managed)
+        after = merge_fields(wanted, before, managed)
         connector = after.get("connector")
         return cls(
             wanted,
@@ -112,13 +113,15 @@ class _Line:
         return self._problem(
             self._spoken_of("numbers"),
             f"{', '.join(self.numbers)} come from a connector, and none is set",
-            f"add `connector:`, one of {_some(names)}" if names else "take the numbers out",
+            f"add `connector:`, one of {first_of(sorted(names), _SHOWN)}"
+            if names
+            else "take the numbers out",
         )
 
     def _of_another_type(self, known: Connector) -> Problem:
         names = [one.name for one in self._alike()]
         near = get_close_matches(known.name, names, n=1)
-        there = f"for {self.type} there are {_some(names)}"
+        there = f"for {self.type} there are {first_of(sorted(names), _SHOWN)}"
         nothing = f"the platform has no connector for {self.type} at all"
         return self._problem(
             "connector",
@@ -137,7 +140,11 @@ class _Line:
 
     def _where_it_is(self, number: str, known: Connector) -> str:
         holder = next((one.name for one in self._alike() if number in one.numbers), "")
-        has = f"'{known.name}' has {_some(known.numbers)}" if known.numbers else "it has none"
+        has = (
+            f"'{known.name}' has {first_of(sorted(known.numbers), _SHOWN)}"
+            if known.numbers
+            else "it has none"
+        )
         if holder:
             return f"it is a number of '{holder}'; {has}"
         near = get_close_matches(number, known.numbers, n=1)
@@ -155,9 +162,3 @@ class _Line:
         place = self.locate(wanted, path) if path else wanted.source
         said = f"{wanted.address}: {message}"
         return Problem(place.file, place.line, place.column, said, hint)
-
-
-def _some(names: Iterable[str]) -> str:
-    listed = sorted(names)
-    more = f" and {len(listed) - _SHOWN} more" if len(listed) > _SHOWN else ""
-    return f"{', '.join(listed[:_SHOWN])}{more}"

@@ -15,7 +15,7 @@ from pydantic import JsonValue
 
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields, Kind
-from reconciler.planning.model import Difference, Origin
+from reconciler.planning.change import Difference, Origin
 
 
 class _Nothing(Enum):

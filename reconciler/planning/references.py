@@ -9,26 +9,29 @@ from reconciler.errors import Problem
 from reconciler.kinds.address import Address, identity, name_of, parent_of
 from reconciler.kinds.base import Reference
 from reconciler.live.platform import Directory, Snapshot
-from reconciler.manifests.desired import DesiredResource, Source
+from reconciler.manifests.desired import DesiredResource
+from reconciler.manifests.source import Source
+from reconciler.text import first_of
 
 _DIRECTORY = ("users", "connectors", "forms")
+_NAMES_SHOWN = 8
 
 
 Locate = Callable[[DesiredResource, str], Source]
 """Says where a field of a resource is declared, by its path."""
 
 
-def at_its_declaration(resource: DesiredResource, path: str) -> Source:  # noqa: ARG001
+def declaration_source(resource: DesiredResource, path: str) -> Source:  # noqa: ARG001
     """The place of the resource itself, for who knows no nearer one."""
     return resource.source
 
 
-def dangling(
+def dangling_references(
     desired: Iterable[DesiredResource],
     exists: Callable[[str], bool],
     live: Snapshot,
     *,
-    locate: Locate = at_its_declaration,
+    locate: Locate = declaration_source,
 ) -> list[Problem]:
     """A problem for every declared reference whose target will not be there.
 
@@ -94,12 +97,10 @@ def _names_like(target: Address, live: Snapshot) -> list[str]:
 def _what_there_is(reference: Reference, names: list[str]) -> str:
     if not names:
         return f"the platform has no {reference.noun} at all"
-    shown = ", ".join(sorted(names)[:8])
-    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
-    return f"there are {shown}{more}"
+    return f"there are {first_of(sorted(names), _NAMES_SHOWN)}"
 
 
-def targets(references: Iterator[Reference]) -> Iterator[str]:
+def reference_targets(references: Iterator[Reference]) -> Iterator[str]:
     """The identities that references may mean, nearest scope first."""
     for reference in references:
         for address in reference.candidates:

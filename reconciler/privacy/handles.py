@@ -27,7 +27,7 @@ def is_personal(address: str) -> bool:
     if collection == address:
         return False
     kind = KINDS.of_collection(collection.rpartition("/")[2])
-    return kind is not None and kind.personal
+    return kind is not None and kind.is_personal
 
 
 def handle_of(key: bytes, address: str) -> str:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from reconciler.errors import PlatformMismatch
-from reconciler.kinds.address import Address, same
+from reconciler.kinds.address import Address, same_identity
 from reconciler.live.platform import PlatformInfo, Reader, Writer
-from reconciler.manifests.desired import Settings
+from reconciler.manifests.settings import ProjectSettings
 from reconciler.privacy.handles import is_handle, resolve
 from reconciler.project.credentials import Access
 from reconciler.state.keys import LedgerKey
@@ -26,7 +26,7 @@ from reconciler.state.locations import FOLDER, default_state
 
 if TYPE_CHECKING:
     from reconciler.live.http.limiter import Limiter
-    from reconciler.state.store import Store
+    from reconciler.state.sql.store import Store
 
 _CACHE = "cache"
 
@@ -47,19 +47,19 @@ class Connections:
     @contextmanager
     def store_to_read(self) -> Iterator[Store]:
         """The state, as far as this user may use it."""
-        from reconciler.state.store import Store
+        from reconciler.state.sql.store import Store
 
         with Store.open_as_allowed(self.state) as store:
             yield store
 
     @asynccontextmanager
     async def reader(
-        self, settings: Settings, limiter: Limiter | None = None
+        self, settings: ProjectSettings, limiter: Limiter | None = None
     ) -> AsyncIterator[tuple[Reader, PlatformInfo]]:
         """A reader of the environment's platform, and who that is. Raises PlatformMismatch where
         another platform answers."""
         from reconciler.live.http.connect import connect_reader
-        from reconciler.live.http.settings import Settings as Patience
+        from reconciler.live.http.settings import HttpSettings
 
         url = self.access.url or settings.environment.url
         if self.access.token and travels_in_clear(url):
@@ -73,14 +73,14 @@ class Connections:
             self.access.token,
             cache_dir=self.folder / FOLDER / _CACHE,
             limiter=limiter,
-            settings=Patience(now=self.clock),
+            settings=HttpSettings(now=self.clock),
         ) as reader:
             info = await reader.info()
             check_platform(settings, info)
             yield reader, info
 
     @asynccontextmanager
-    async def writer(self, settings: Settings, limiter: Limiter) -> AsyncIterator[Writer]:
+    async def writer(self, settings: ProjectSettings, limiter: Limiter) -> AsyncIterator[Writer]:
         """A writer to the environment's platform."""
         from reconciler.live.http.connect import connect_writer
 
@@ -108,10 +108,10 @@ def travels_in_clear(url: str) -> bool:
         return True
 
 
-def check_platform(settings: Settings, info: PlatformInfo) -> None:
+def check_platform(settings: ProjectSettings, info: PlatformInfo) -> None:
     """Raises PlatformMismatch unless the environment is bound to the platform that answers."""
     bound = settings.environment.platform_id
-    if not same(info.id, bound):
+    if not same_identity(info.id, bound):
         raise PlatformMismatch(
             f"environment '{settings.environment.name}' is bound to platform '{bound}', and the "
             f"one that answers is '{info.id}': check the URL. Only its id was read; nothing was "
@@ -125,7 +125,7 @@ def check_platform(settings: Settings, info: PlatformInfo) -> None:
         )
 
 
-def ledger_key(settings: Settings) -> LedgerKey:
+def ledger_key(settings: ProjectSettings) -> LedgerKey:
     """What the ledger of an environment is kept under."""
     environment = settings.environment
     return LedgerKey(settings.project, environment.name, environment.platform_id)

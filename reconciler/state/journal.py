@@ -35,7 +35,7 @@ class NewStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class StepOutcome:
     """What became of a step: `succeeded`, `failed`, `skipped`, or `unknown` (no usable answer)."""
 
     seq: int

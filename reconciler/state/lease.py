@@ -45,6 +45,17 @@ class Lease:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who asks for the lease, from where, and for what. `process` identifies its process."""
+
+    holder: str
+    host: str
+    pid: int
+    operation: str
+    process: str = ""
+
+
 class LeaseTaken(Locked):
     """The lease cannot be had now, and may be later; `who` says what is in the way."""
 

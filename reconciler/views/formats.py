@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 if TYPE_CHECKING:
     from reconciler.applying.report import RunReport
     from reconciler.live.platform import PlatformInfo, Usage
-    from reconciler.planning.model import Plan
+    from reconciler.planning.plan import Plan
     from reconciler.planning.reports.drift import DriftReport
     from reconciler.planning.reports.explanation import Explanation
     from reconciler.state.journal import Step

@@ -23,13 +23,13 @@ NAMES = (
 
 def schema_files() -> Mapping[str, bytes]:
     """Each schema by its file name."""
-    from reconciler.manifests.json_schema import (
+    from reconciler.manifests.json_schema.manifest_schema import manifest_schema
+    from reconciler.manifests.json_schema.settings_schemas import (
         approvals_schema,
         environment_schema,
-        manifest_schema,
         project_schema,
     )
-    from reconciler.planning.planfile.codec import schema as plan_schema
+    from reconciler.planning.planfile.codec import plan_schema
 
     schemas = {
         "manifest": manifest_schema(),

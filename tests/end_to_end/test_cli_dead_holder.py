@@ -11,8 +11,8 @@ from http.server import BaseHTTPRequestHandler
 from sqlalchemy import create_engine
 
 from reconciler.state.keys import LedgerKey
-from reconciler.state.sql.lease_rows import Claim
-from reconciler.state.store import Store
+from reconciler.state.lease import Claim
+from reconciler.state.sql.store import Store
 from tests.end_to_end.harness import Workspace
 from tests.end_to_end.mangling import mangling
 

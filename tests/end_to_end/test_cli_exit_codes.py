@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 import pytest
 
 from reconciler.state.keys import LedgerKey
+from reconciler.state.lease import Claim
 from reconciler.state.runs import NewRun
-from reconciler.state.sql.lease_rows import Claim
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.end_to_end.harness import Workspace
 
 _TEMPLATE = "kind: Template\nname: Farewell\ntype: text\ncontent: Bye!\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.state.keys import LedgerKey
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.end_to_end.estate import SEED, STRICTER
 from tests.end_to_end.harness import Sandbox, Workspace
 

@@ -13,9 +13,9 @@ from reconciler.planning.planfile import codec
 from reconciler.project.project import Access, Project
 from reconciler.state.journal import NewStep
 from reconciler.state.keys import LedgerKey
+from reconciler.state.lease import Claim
 from reconciler.state.runs import NewRun
-from reconciler.state.sql.lease_rows import Claim
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.end_to_end.harness import Workspace
 
 KEY = LedgerKey("acme", "test", "test")
@@ -42,7 +42,7 @@ def _resumed(project: Project, tell: Listener) -> RunReport:
     with Store.open(project.access.variables["RECONCILER_STATE"]) as store:
         claim, now = Claim("carol", "build-7", 4121, "apply"), datetime.now(UTC)
         lease = store.acquire(KEY, claim, now=now, ttl_seconds=60)
-        new = NewRun(plan.digest, plan.content_digest, codec.dumps(plan), "apply", "carol")
+        new = NewRun(plan.digest, plan.content_digest, codec.dump_plan(plan), "apply", "carol")
         steps = [
             NewStep(seq, one.address, one.action, one.before, one.after)
             for seq, one in enumerate(plan.changes)

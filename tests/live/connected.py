@@ -10,13 +10,13 @@ from typing import TypeVar
 
 from reconciler.live.http.connect import connect_reader, connect_writer
 from reconciler.live.http.limiter import Limiter
-from reconciler.live.http.settings import Settings
+from reconciler.live.http.settings import HttpSettings
 from reconciler.live.platform import Reader, Writer
 from tests.live.fake_platform import TOKEN, URL, FakePlatform, FakeTime
 
 Result = TypeVar("Result")
 
-QUICK = Settings(
+QUICK = HttpSettings(
     backoff_seconds=0.0,
     backoff_max_seconds=0.0,
     jitter_seconds=0.0,
@@ -40,7 +40,7 @@ class Connected:
         *,
         cache_dir: Path | None = None,
         token: str | None = TOKEN,
-        settings: Settings = QUICK,
+        settings: HttpSettings = QUICK,
     ) -> Result:
         """What `use` makes of a reader."""
 
@@ -58,7 +58,7 @@ class Connected:
         return asyncio.run(run())
 
     def write(
-        self, use: Callable[[Writer], Awaitable[Result]], *, settings: Settings = QUICK
+        self, use: Callable[[Writer], Awaitable[Result]], *, settings: HttpSettings = QUICK
     ) -> Result:
         """What `use` makes of a writer."""
 

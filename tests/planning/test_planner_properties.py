@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from reconciler.applying.rechecks.ledger import departures
 from reconciler.applying.rechecks.live import OldNames
 from reconciler.errors import ManifestError
-from reconciler.kinds.address import above, identity, parent_of
+from reconciler.kinds.address import ancestors, identity, parent_of
 from reconciler.live.platform import LiveResource, Snapshot, UnreadResource
 from reconciler.manifests.desired import Desired, DesiredResource
-from reconciler.planning.model import Action
+from reconciler.planning.change import Action
 from reconciler.planning.planfile import codec
 from reconciler.state.ledger import Ledger
 from tests.planning.plan_worlds import (
@@ -158,7 +158,7 @@ def test_a_plan_survives_its_file(case: tuple[Desired, Snapshot, Ledger]) -> Non
         made = planned(want, live, books)
     except ManifestError:
         return
-    assert codec.loads(codec.dumps(made), name="p") == made
+    assert codec.load_plan(codec.dump_plan(made), name="p") == made
 
 
 @settings(max_examples=100, deadline=None)
@@ -231,7 +231,7 @@ def _unreadable_cases(draw: st.DrawFn) -> tuple[Desired, Snapshot, Snapshot, Led
     seen = {
         key: one
         for key, one in live.resources.items()
-        if unreadable.keys().isdisjoint((key, *above(key)))
+        if unreadable.keys().isdisjoint((key, *ancestors(key)))
     }
     return want, live, replace(live, resources=seen, unreadable=unreadable), books
 

@@ -14,9 +14,10 @@ from reconciler.applying.events import CollateralFound, StepFinished
 from reconciler.applying.report import RunReport
 from reconciler.errors import PlanStale, Problem
 from reconciler.kinds.address import Address, encode
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.registry import parse_address
 from reconciler.live.http.failures import of_garbled, of_status
 from reconciler.live.platform import (
+    Answer,
     AuditChange,
     AuditEntry,
     LiveResource,
@@ -24,9 +25,11 @@ from reconciler.live.platform import (
     Referrer,
     Usage,
 )
-from reconciler.planning.model import Action, ApprovedBy, Change, Evidence, Finding, Plan, Reason
+from reconciler.planning.change import Action, Change, Reason
+from reconciler.planning.findings import ApprovedBy, Evidence, Finding
+from reconciler.planning.plan import Plan
 from reconciler.planning.reports.drift import drift_report
-from reconciler.planning.reports.explanation import Circumstances, explain
+from reconciler.planning.reports.explanation import ResourceStatus, explain
 from reconciler.privacy.handles import is_handle, is_personal
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import Step, StepState
@@ -170,7 +173,7 @@ def test_no_customer_stands_in_an_explanation(secrets: tuple[str, ...]) -> None:
     name, phone, email, key, _, scope = secrets
     address = Address(f"{scope}contacts/{encode(key)}")
     fields = {"contact_name": name, "phone": phone, "email": email}
-    live = LiveResource(address, place_of(address).kind, dict(fields), "e", "", "luis")
+    live = LiveResource(address, parse_address(address).kind, dict(fields), "e", "", "luis")
     audit = [
         AuditEntry(
             "2026-11-20T14:03:00Z", "luis", address, "update", (AuditChange("phone", phone, email),)
@@ -183,7 +186,7 @@ def test_no_customer_stands_in_an_explanation(secrets: tuple[str, ...]) -> None:
         live=live,
         audit=audit,
         positions={},
-        circumstances=Circumstances(),
+        circumstances=ResourceStatus(),
     )
     assert not _leaks(explanation_text(found, VIEW), secrets)
     assert not _leaks(explanation_json(found, VIEW), secrets)
@@ -256,7 +259,7 @@ def test_what_failed_about_a_customer_loses_their_numbers() -> None:
 def _said_of(address: str, detail: str) -> list[str]:
     """What every view of a step shows of a refusal by the platform."""
     made = change(address, Action.CREATE)
-    outcome = Outcome(422, None, "invalid", detail)
+    outcome = Outcome(Answer.REFUSED, 422, None, "invalid", detail)
     step = a_step(address, "create", StepState.FAILED, refusal(made, outcome, None))
     run = a_run(step)
     report = RunReport(run, (step,), a_plan(made), None)

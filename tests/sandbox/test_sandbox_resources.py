@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.kinds.registry import KINDS, place_of
+from reconciler.kinds.registry import KINDS, parse_address
 from tests.sandbox.sandbox_api import NOW, Api, refused
 
 TEMPLATE = {"type": "text", "content": "Hello"}
@@ -40,7 +40,7 @@ ENTRIES: dict[str, tuple[dict[str, Any], dict[str, Any] | None]] = {
 @pytest.mark.parametrize("address", ENTRIES)
 def test_an_entry_is_created_read_edited_and_deleted(sales: Api, address: str) -> None:
     body, change = ENTRIES[address]
-    kind = place_of(address).kind
+    kind = parse_address(address).kind
     created = sales.post(address, body)
     assert created.status_code == 201
     resource = created.json()
@@ -50,7 +50,7 @@ def test_an_entry_is_created_read_edited_and_deleted(sales: Api, address: str) -
     assert resource[kind.identity]
     assert resource["created_at"] == resource["updated_at"] == NOW
     assert resource["updated_by"] == "admin"
-    expected = kind.complete_form(address, body)
+    expected = kind.with_defaults(address, body)
     assert {name: resource[name] for name in expected} == expected
     assert sales.get(address).json() == resource
     assert resource in sales.items(address.rpartition("/")[0])
@@ -67,7 +67,7 @@ def test_an_entry_is_created_read_edited_and_deleted(sales: Api, address: str) -
 
 
 def test_the_table_above_has_every_kind_that_is_created() -> None:
-    tested = {place_of(address).kind.name for address in ENTRIES}
+    tested = {parse_address(address).kind.name for address in ENTRIES}
     assert tested == {kind.name for kind in KINDS} - {"Channel", "Members"}
 
 

@@ -1,4 +1,4 @@
-"""A state store in memory, with the public contract of `reconciler.state.store.Store`.
+"""A state store in memory, with the public contract of `reconciler.state.sql.store.Store`.
 
 Plain dicts; each method is one transaction that either happens whole or not at all; values are
 copied on their way in and out. `Commits` is where a story breaks it: what `before` raises refuses
@@ -22,15 +22,14 @@ from reconciler.errors import StateError
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
 from reconciler.state.changes import LedgerChange, Rebase, Upsert
-from reconciler.state.journal import NewStep, Outcome, Step, StepState, Summary
+from reconciler.state.journal import NewStep, Step, StepOutcome, StepState, Summary
 from reconciler.state.keys import LedgerKey, storable, utc
-from reconciler.state.lease import Lease, LeaseHeld, LeaseLost
+from reconciler.state.lease import Claim, Lease, LeaseHeld, LeaseLost
 from reconciler.state.ledger import Ledger, LedgerEntry
 from reconciler.state.processes import is_surely_dead
 from reconciler.state.runs import NewRun, Run
 from reconciler.state.safeguards import Safeguards
 from reconciler.state.sql.late_rows import Known, judged, shares
-from reconciler.state.sql.lease_rows import Claim
 from reconciler.state.sql.ledger_rows import rebased
 from reconciler.state.sql.ownership import Taken, first_taken, refuse
 
@@ -312,7 +311,7 @@ class MemoryStore:
                 )
 
     def withdraw_intents(
-        self, run_id: str, withdrawn: Sequence[Outcome], *, token: int, now: datetime
+        self, run_id: str, withdrawn: Sequence[StepOutcome], *, token: int, now: datetime
     ) -> None:
         """Marks what was sent and certainly not carried out as pending again, and says why. A
         holder that lost the lease changes nothing: whoever has it reads what became of it."""
@@ -329,7 +328,7 @@ class MemoryStore:
     def record_outcomes(
         self,
         run_id: str,
-        outcomes: Sequence[Outcome],
+        outcomes: Sequence[StepOutcome],
         ledger_changes: Sequence[LedgerChange] = (),
         *,
         token: int,
@@ -596,8 +595,8 @@ class MemoryStore:
 
 
 def _late(
-    rows: RunRows, outcomes: Sequence[Outcome], changes: Sequence[LedgerChange]
-) -> tuple[Sequence[Outcome], Sequence[LedgerChange], Mapping[int, str]]:
+    rows: RunRows, outcomes: Sequence[StepOutcome], changes: Sequence[LedgerChange]
+) -> tuple[Sequence[StepOutcome], Sequence[LedgerChange], Mapping[int, str]]:
     """What late answers may still decide, and what is noted beside what is known."""
     known = {
         seq: Known(identity(step.address), step.state, step.detail)
@@ -608,7 +607,7 @@ def _late(
     return taken, shares(made, changes), notes
 
 
-def _noted(step: Step, outcome: Outcome, now: datetime, *, fenced: bool) -> Step:
+def _noted(step: Step, outcome: StepOutcome, now: datetime, *, fenced: bool) -> Step:
     return replace(
         step,
         state=outcome.state,

@@ -13,10 +13,10 @@ from reconciler.kinds.base import Fields, Kind, Life, Renaming, no_references
 from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.channel import CHANNEL
 from reconciler.kinds.members import MEMBERS
-from reconciler.kinds.registry import Place, address_of
+from reconciler.kinds.name_lists import names_in
+from reconciler.kinds.registry import AddressParts, address_of
 from reconciler.kinds.values.channel_types import CHANNEL_TYPES
-from reconciler.kinds.values.name_lists import names_in
-from reconciler.live.platform import Outcome, Request
+from reconciler.live.platform import Answer, Outcome, Request
 from tests.simulation.forms import Refused, complete, form_of, merged, place, without
 from tests.simulation.rights import section_of
 from tests.simulation.rows import Row
@@ -45,27 +45,27 @@ def carried_out(platform: Platform, user: str, request: Request) -> Outcome:
         raise Refused(403, "forbidden", f"{user} lacks {right} on {section}")
     if request.operation == "create":
         made = _create(platform, at, {} if request.body is None else request.body)
-        return Outcome(201, made.live)
+        return Outcome(Answer.DONE, 201, made.live)
     row = located(platform, request.address)
     if request.operation == "get":
-        return Outcome(200, row.live)
+        return Outcome(Answer.DONE, 200, row.live)
     if request.operation == "delete":
         _delete(platform, row, request.if_match)
-        return Outcome(204)
+        return Outcome(Answer.DONE, 204)
     if request.body is None:
         raise Refused(400, "malformed", "the body is a JSON object")
     if request.operation == "put" and row.live.kind.life is not Life.ORDERED_LIST:
         raise Refused(405, "method-not-allowed", f"a {row.live.kind.noun} is patched")
     _check_match(row, request.if_match)
     write = {"patch": _patch, "put": _put, "rename": _rename}[request.operation]
-    return Outcome(200, write(platform, row, request.body).live)
+    return Outcome(Answer.DONE, 200, write(platform, row, request.body).live)
 
 
 def located(platform: Platform, address: str) -> Row:
     """The row an address means; a customer is found however it is written. Raises Refused."""
     at = _placed(address)
     names = at.names
-    if at.kind.personal:
+    if at.kind.is_personal:
         with suppress(ValueError):
             names = (at.kind.clean_identity(names[0]),)
     row = platform.find(address_of(at.kind, at.campaign, *names))
@@ -74,7 +74,7 @@ def located(platform: Platform, address: str) -> Row:
     return row
 
 
-def _placed(address: str) -> Place:
+def _placed(address: str) -> AddressParts:
     try:
         return place(address)
     except ValueError as error:
@@ -84,12 +84,12 @@ def _placed(address: str) -> Place:
 # ---- writes ------------------------------------------------------------------------------
 
 
-def _create(platform: Platform, at: Place, body: Body) -> Row:
+def _create(platform: Platform, at: AddressParts, body: Body) -> Row:
     kind = at.kind
     if kind.life is not Life.ENTRY:
         raise Refused(405, "not-creatable", f"a {kind.noun} comes with its campaign")
     address, campaign = _vacant(platform, at)
-    form = complete(kind, address, merged({}, body, kind.whole))
+    form = complete(kind, address, merged({}, body, kind.replaced_whole))
     _check_references(platform, kind, address, form.fields)
     made = platform.add(kind, address, campaign, form)
     if kind is CAMPAIGN:
@@ -99,7 +99,7 @@ def _create(platform: Platform, at: Place, body: Body) -> Row:
     return made
 
 
-def _vacant(platform: Platform, at: Place) -> tuple[Address, str | None]:
+def _vacant(platform: Platform, at: AddressParts) -> tuple[Address, str | None]:
     """Where a new resource goes, spelled as its parents are, and its campaign's name."""
     campaign, parent = None, at.kind.collection
     if at.campaign is not None:
@@ -131,7 +131,7 @@ def _patch(platform: Platform, row: Row, body: Body) -> Row:
     kind = row.live.kind
     if not kind.field_names(row.live.address):
         raise Refused(405, "not-editable", f"a {kind.noun} exists or it does not")
-    return _replace(platform, row, merged(row.live.fields, body, kind.whole))
+    return _replace(platform, row, merged(row.live.fields, body, kind.replaced_whole))
 
 
 def _put(platform: Platform, row: Row, body: Body) -> Row:
@@ -169,9 +169,9 @@ def _delete(platform: Platform, row: Row, if_match: str | None) -> None:
     if kind.life is not Life.ENTRY:
         raise Refused(405, "not-deletable", f"a {kind.noun} exists as long as its campaign")
     _check_match(row, if_match)
-    if kind.is_system(address):
+    if kind.is_system_default(address):
         raise Refused(409, "system-default", f"{address} is one of the platform's defaults")
-    gone = [row, *(platform.below(address) if kind.tree or kind is CAMPAIGN else ())]
+    gone = [row, *(platform.below(address) if kind.is_tree or kind is CAMPAIGN else ())]
     if kind is CAMPAIGN:
         platform.traffic.forget_campaign(name_of(address))
     platform.remove(gone)

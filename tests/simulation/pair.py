@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from reconciler.kinds.address import Address, encode, identity, split, wire_path
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.registry import parse_address
 from reconciler.live.http import wire
 from reconciler.live.http.connect import connect_reader, connect_writer
 from reconciler.live.platform import (
@@ -275,7 +275,7 @@ def _by_time(entries: Sequence[AuditEntry]) -> list[AuditEntry]:
 
 def _is_address(address: str) -> bool:
     try:
-        return bool(place_of(address))
+        return bool(parse_address(address))
     except ValueError:
         return False
 

@@ -14,10 +14,11 @@ from datetime import datetime
 
 import orjson
 
-from reconciler.errors import AccessDenied, PlatformError, Unreachable, Unsent
+from reconciler.errors import AccessDenied, PlatformError, RequestTooLarge, Unreachable, Unsent
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Kind, Life, Scope
 from reconciler.kinds.registry import KINDS
+from reconciler.live.platform import Answer as LiveAnswer
 from reconciler.live.platform import (
     AuditEntry,
     Directory,
@@ -274,7 +275,7 @@ class SimulatedWriter:
         assert may_send is not None or not writes, "a batch that writes needs a may_send"
         if len(batch) > self._platform.batch_size:
             detail = f"a batch has up to {self._platform.batch_size} operations"
-            raise PlatformError(detail, status=413, code="batch-too-large")
+            raise RequestTooLarge(detail, status=413, code="batch-too-large")
         repeatable = all(one.key is not None or one.operation == "get" for one in batch)
         doubtful = False
         for attempt in range(1, self._attempts + 1):
@@ -314,5 +315,7 @@ class SimulatedWriter:
         await self._network.point("answered")
         if fate.answer is not Answer.GIVEN:
             raise failure(fate.answer)
-        shed = Outcome(503, code="unavailable", detail="the platform is not available")
+        shed = Outcome(
+            LiveAnswer.UNCERTAIN, 503, code="unavailable", detail="the platform is not available"
+        )
         return outcomes + (shed,) * (len(batch) - len(carried_out))

@@ -13,7 +13,7 @@ from random import Random
 from reconciler.errors import Problem
 from reconciler.kinds.address import Address, child, identity, name_of, parent_of
 from reconciler.kinds.base import Fields, Life, Renaming
-from reconciler.kinds.registry import KINDS, place_of
+from reconciler.kinds.registry import KINDS, parse_address
 from reconciler.live.platform import Connector
 from reconciler.manifests.desired import (
     Desired,
@@ -22,10 +22,10 @@ from reconciler.manifests.desired import (
     Form,
     Lifecycle,
     OnRemove,
-    Source,
 )
-from reconciler.manifests.loading.collector import Copied, Estate
+from reconciler.manifests.loading.collector import Collector, CopiedList
 from reconciler.manifests.loading.members import resolve_copies
+from reconciler.manifests.source import Source
 
 USERS = ("ana", "luis", "pia", "eva")
 FORMS = ("customer data",)
@@ -325,7 +325,7 @@ def _renamed(random: Random, revision: Revision) -> Revision:
     pairs = [
         (old, new)
         for old in sorted(revision.declared)
-        if place_of(old).kind.renaming is not Renaming.NEVER
+        if parse_address(old).kind.renaming is not Renaming.NEVER
         for new in _SIBLINGS[old]
         if new not in revision.declared
     ]
@@ -366,7 +366,7 @@ def _sound(revision: Revision) -> Revision:
     declared = dict(revision.declared)
     for address in sorted(declared, key=_file_order):
         upper = parent_of(address)
-        lost = place_of(address).kind.tree and upper in VARIANTS and upper not in declared
+        lost = parse_address(address).kind.is_tree and upper in VARIANTS and upper not in declared
         if lost or not (revision.strangers or _campaign_of(address) in ("", *declared)):
             del declared[address]
     if not revision.strangers:
@@ -391,7 +391,7 @@ def _sound_alone(declared: Mapping[str, Declared], address: str) -> Declared:
     if one.removes:
         named = {identity(name) for name in _users(one)}
         one = replace(one, removes=tuple(name for name in one.removes if name not in named))
-    if place_of(address).kind.tree and address.count("/") > 1:
+    if parse_address(address).kind.is_tree and address.count("/") > 1:
         one = replace(one, form="nested")
     if _campaign_of(address) not in ("", *declared):
         one = replace(one, form="standalone")
@@ -413,7 +413,7 @@ def _refer_to_declared(declared: dict[str, Declared], address: str) -> None:
 @lru_cache(maxsize=4096)
 def _names(address: str, variant: int) -> frozenset[str]:
     """The identities of what a value names that manifests may declare: one of its candidates."""
-    kind, fields = place_of(address).kind, VARIANTS[address][variant]
+    kind, fields = parse_address(address).kind, VARIANTS[address][variant]
     found: set[str] = set()
     for one in kind.references(Address(address), fields):
         managed = [c for c in one.candidates if c in VARIANTS]
@@ -443,13 +443,13 @@ def _campaign_of(address: str) -> str:
 
 def desired_of(revision: Revision) -> Desired:
     """What a revision asks for."""
-    estate = Estate()
+    estate = Collector()
     for address in _in_file_order(revision):
         one = revision.declared[address]
         resource = _resource(one)
         if one.copy_from:
             of = child("campaigns", one.copy_from, "members")
-            estate.add_copied(Copied(resource, of, Problem("members.yaml", 1, 1, "")))
+            estate.add_copied(CopiedList(resource, of, Problem("members.yaml", 1, 1, "")))
         else:
             estate.add(resource)
     for listed in revision.lists.values():
@@ -470,13 +470,13 @@ def _in_file_order(revision: Revision) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _file_order(address: str) -> tuple[int, int, str]:
-    return address.count("/"), _ORDER[place_of(address).kind.name], address
+    return address.count("/"), _ORDER[parse_address(address).kind.name], address
 
 
 @lru_cache(maxsize=65536)
 def _resource(one: Declared) -> DesiredResource:
-    kind = place_of(one.address).kind
-    fields = kind.normal(one.address, VARIANTS[one.address][one.variant])
+    kind = parse_address(one.address).kind
+    fields = kind.normalized(one.address, VARIANTS[one.address][one.variant])
     old = child(parent_of(one.address), one.renamed_from) if one.renamed_from else None
     ignore = frozenset(one.ignore) & frozenset(kind.field_names(one.address))
     return DesiredResource(

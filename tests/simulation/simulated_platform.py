@@ -18,8 +18,10 @@ from reconciler.kinds.address import Address, decode, identity, join
 from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.status import STATUS
-from reconciler.kinds.values.names import comparable_number
+from reconciler.kinds.values.customers import comparable_number
+from reconciler.live.http.failures import answer_of
 from reconciler.live.platform import (
+    Answer,
     Connector,
     LiveResource,
     Operation,
@@ -41,7 +43,7 @@ _LONGEST_KEY = 255
 _TREES = frozenset(
     path
     for kind in KINDS
-    if kind.tree
+    if kind.is_tree
     for path in (kind.collection, f"campaigns/-/{kind.collection}")
 )
 
@@ -183,7 +185,9 @@ class Platform:
         if key is None or request.operation == "get":
             return self._outcome(user, request)
         if not 1 <= len(key) <= _LONGEST_KEY or not key.isascii() or not key.isprintable():
-            return Outcome(400, code="bad-idempotency-key", detail="a key is printable ASCII")
+            return Outcome(
+                Answer.REFUSED, 400, code="bad-idempotency-key", detail="a key is printable ASCII"
+            )
         asked = orjson.dumps(
             (request.operation, request.address, request.body), option=orjson.OPT_SORT_KEYS
         )
@@ -192,7 +196,7 @@ class Platform:
             if kept[0] == asked:
                 return replace(kept[2], replayed=True)
             detail = f"the idempotency key '{key}' was used for another request"
-            return Outcome(422, code="idempotency-mismatch", detail=detail)
+            return Outcome(Answer.REFUSED, 422, code="idempotency-mismatch", detail=detail)
         outcome = self._outcome(user, request)
         self._kept[user, key] = (asked, self.now(), outcome)
         return outcome
@@ -202,7 +206,7 @@ class Platform:
         try:
             return operations.carried_out(self, user, request)
         except Refused as no:
-            return Outcome(no.status, code=no.code, detail=no.detail)
+            return Outcome(answer_of(no.status), no.status, code=no.code, detail=no.detail)
 
     # ---- changes, once they are allowed --------------------------------------------------
 

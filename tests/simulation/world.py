@@ -16,31 +16,31 @@ from typing import Any
 
 import orjson
 
-from reconciler.applying.apply import Applier
-from reconciler.applying.apply import Settings as ApplySettings
-from reconciler.applying.batches import Limits
+from reconciler.applying.apply import Applier, ApplySettings
+from reconciler.applying.batches import RequestLimits
 from reconciler.applying.events import silent
 from reconciler.applying.report import BlockedAtApply, RunReport
 from reconciler.errors import ReconcilerError
 from reconciler.kinds.address import Address
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.registry import parse_address
 from reconciler.kinds.values.channel_types import CHANNEL_TYPES
 from reconciler.live.platform import Snapshot
-from reconciler.manifests.desired import Approval, Desired, Environment, Settings
+from reconciler.manifests.desired import Desired
 from reconciler.manifests.files.git import GitState
-from reconciler.planning.model import Plan
+from reconciler.manifests.settings import Approval, Environment, ProjectSettings
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
-from reconciler.planning.planfile.plan_diff import is_of, unexpected
-from reconciler.planning.planner import plan as planned
-from reconciler.planning.undo.planner import undo
+from reconciler.planning.planfile.plan_diff import has_content_digest, unexpected_plan
+from reconciler.planning.planner import make_plan as planned
+from reconciler.planning.undo.planner import make_undo_plan
 from reconciler.planning.undo.run_effects import check_can_be_undone
 from reconciler.project.connections import check_platform, ledger_key
 from reconciler.project.review import Prepared, review
 from reconciler.state.journal import StepState
 from reconciler.state.keys import LedgerKey
+from reconciler.state.lease import Claim
 from reconciler.state.ledger import Ledger, LedgerEntry
 from reconciler.state.safeguards import Safeguards
-from reconciler.state.sql.lease_rows import Claim
 from tests.simulation.history import (
     History,
     LedgerCommit,
@@ -422,7 +422,7 @@ class _Session:
         return key_of(self.project)
 
     @property
-    def settings(self) -> Settings:
+    def settings(self) -> ProjectSettings:
         return settings_of(self.project, self._revision())
 
     def _revision(self) -> Revision:
@@ -458,11 +458,13 @@ class _Session:
             return None
         run = runs[min(self.command.plan, len(runs) - 1)]
         check_can_be_undone(run, self.key)
-        made = codec.loads(self.store.plan_of(run.id), name=f"the plan of run {run.id}")
+        made = codec.load_plan(self.store.plan_of(run.id), name=f"the plan of run {run.id}")
         steps, settings = self.store.steps(run.id), self.settings
 
         def drafted(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
-            return undo(made, steps, live, ledger, run_id=run.id, settings=settings, now=now)
+            return make_undo_plan(
+                made, steps, live, ledger, run_id=run.id, settings=settings, now=now
+            )
 
         return self._reviewed(drafted)
 
@@ -513,14 +515,14 @@ class _Session:
             return
         approved = saved[-1]
         plan = self._plan()
-        if not is_of(plan, approved.content_digest[:16]):
-            raise unexpected(plan, approved.content_digest[:16], approved, named=str)
+        if not has_content_digest(plan, approved.content_digest[:16]):
+            raise unexpected_plan(plan, approved.content_digest[:16], approved, named=str)
         self._apply_plan(plan)
 
     def _apply_plan(self, plan: Plan) -> None:
         if plan.is_empty:
             return
-        data = codec.dumps(plan)
+        data = codec.dump_plan(plan)
         self.world.history.plans.setdefault(plan.digest, orjson.loads(data))
         self.world._say(
             f"{self.luck.process.name}: apply {[one.key for one in plan.changes]} "
@@ -537,7 +539,7 @@ class _Session:
             applier = Applier(
                 reader=self.reader,
                 writer=self.writer,
-                limits=Limits.of(info),
+                limits=RequestLimits.of(info),
                 store=self.store,
                 key=self.key,
                 claim=Claim(self.operator.name, self._host, 7, operation, self.luck.process.name),
@@ -581,9 +583,9 @@ def key_of(project: int) -> LedgerKey:
     return ledger_key(settings_of(project, Revision()))
 
 
-def settings_of(project: int, revision: Revision) -> Settings:
+def settings_of(project: int, revision: Revision) -> ProjectSettings:
     """The project file and the environment of a project."""
-    return Settings(
+    return ProjectSettings(
         PROJECTS[project],
         Environment("dev", "http://platform.example", PLATFORM),
         exclusive=frozenset(revision.exclusive),
@@ -601,5 +603,5 @@ def _blanks() -> Mapping[str, Any]:
     if not _BLANKS:
         for end in (*(f"channels/{one}" for one in CHANNEL_TYPES), "members"):
             address = Address(f"campaigns/North/{end}")
-            _BLANKS[end] = place_of(address).kind.complete_form(address, {})
+            _BLANKS[end] = parse_address(address).kind.with_defaults(address, {})
     return _BLANKS

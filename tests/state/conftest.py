@@ -17,7 +17,7 @@ import pytest
 
 from reconciler.state.keys import utc
 from reconciler.state.sql import clock
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.simulation.memory_store import MemoryState, MemoryStore
 
 

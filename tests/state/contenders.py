@@ -7,8 +7,8 @@ from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 
 from reconciler.errors import Locked
-from reconciler.state.sql.lease_rows import Claim
-from reconciler.state.store import Store
+from reconciler.state.lease import Claim
+from reconciler.state.sql.store import Store
 from tests.state.state_values import KEY, NOW, TTL_SECONDS, begun, lineage
 
 

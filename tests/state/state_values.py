@@ -10,10 +10,10 @@ from reconciler.kinds.base import Fields
 from reconciler.state.changes import Upsert
 from reconciler.state.journal import NewStep
 from reconciler.state.keys import LedgerKey
+from reconciler.state.lease import Claim
 from reconciler.state.ledger import LedgerEntry
 from reconciler.state.runs import NewRun
-from reconciler.state.sql.lease_rows import Claim
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 
 KEY = LedgerKey("acme", "prod", "acme-prod")
 NOW = datetime(2026, 11, 24, 1, 15, tzinfo=UTC)

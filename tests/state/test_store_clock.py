@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reconciler.state.journal import Outcome, StepState
+from reconciler.state.journal import StepOutcome, StepState
 from reconciler.state.lease import LeaseHeld
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.state.state_values import KEY, LUIS, MARIA, NOW, TTL_SECONDS, begun
 
 HOURS = timedelta(hours=2)
@@ -59,7 +59,7 @@ def test_attempts_are_stamped_by_the_servers_clock(postgresql: Store, off: timed
     run_id, token = begun(postgresql, "statuses/Lunch", "statuses/Break")
     before = postgresql.now(NOW)
     postgresql.record_intents(run_id, [0, 1], token=token, now=_now() + off)
-    unknown = [Outcome(1, StepState.UNKNOWN)]
+    unknown = [StepOutcome(1, StepState.UNKNOWN)]
     postgresql.record_outcomes(run_id, unknown, token=token, now=_now() + off)
     after = postgresql.now(NOW)
     assert [before <= step.updated_at <= after for step in postgresql.steps(run_id)] == [True] * 2

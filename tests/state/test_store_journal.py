@@ -9,10 +9,10 @@ import pytest
 from reconciler.errors import Locked, StateError
 from reconciler.kinds.address import Address
 from reconciler.state.changes import Rebase, Remove
-from reconciler.state.journal import NewStep, Outcome, StepState, Summary
+from reconciler.state.journal import NewStep, StepOutcome, StepState, Summary
 from reconciler.state.lease import LeaseLost
 from reconciler.state.runs import RunState
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.state.contenders import die_after_an_intent
 from tests.state.state_values import (
     KEY,
@@ -59,7 +59,7 @@ def test_an_intent_marks_its_steps_and_counts_attempts_under_one_key(store: Stor
     key = store.steps(run_id)[0].idempotency_key
     store.record_intents(run_id, [0], token=token, now=after(1))
     assert _states(store, run_id) == [StepState.SENT, StepState.PENDING]
-    store.record_outcomes(run_id, [Outcome(0, StepState.UNKNOWN)], token=token, now=after(2))
+    store.record_outcomes(run_id, [StepOutcome(0, StepState.UNKNOWN)], token=token, now=after(2))
     store.record_intents(run_id, [0, 0], token=token, now=after(3))
     step = store.steps(run_id)[0]
     assert (step.attempts, step.idempotency_key, step.updated_at) == (2, key, after(3))
@@ -70,7 +70,7 @@ def test_an_intent_is_refused_whole_if_one_of_its_steps_cannot_be_sent(
     store: Store, seqs: list[int]
 ) -> None:
     run_id, token = begun(store, "statuses/Lunch", "statuses/Break")
-    store.record_outcomes(run_id, [Outcome(0, StepState.SUCCEEDED)], token=token, now=NOW)
+    store.record_outcomes(run_id, [StepOutcome(0, StepState.SUCCEEDED)], token=token, now=NOW)
     with pytest.raises(StateError, match="1 of 2 steps to send are settled already or not"):
         store.record_intents(run_id, seqs, token=token, now=NOW)
     assert _states(store, run_id) == [StepState.SUCCEEDED, StepState.PENDING]
@@ -89,9 +89,9 @@ def test_outcomes_and_the_ledger_are_written_together(store: Store) -> None:
     held = store.record_outcomes(
         run_id,
         [
-            Outcome(0, StepState.SUCCEEDED, status_code=200),
-            Outcome(1, StepState.FAILED, "label is taken", 409),
-            Outcome(2, StepState.SKIPPED, "statuses/Break failed"),
+            StepOutcome(0, StepState.SUCCEEDED, status_code=200),
+            StepOutcome(1, StepState.FAILED, "label is taken", 409),
+            StepOutcome(2, StepState.SKIPPED, "statuses/Break failed"),
         ],
         [
             upsert("statuses/Lunch", {"icon": "headset"}),
@@ -122,7 +122,7 @@ def test_if_the_ledger_cannot_be_written_the_outcome_is_not_either(
     with pytest.raises(StateError, match="the disk is gone"):
         sql_store.record_outcomes(
             run_id,
-            [Outcome(0, StepState.SUCCEEDED)],
+            [StepOutcome(0, StepState.SUCCEEDED)],
             [upsert("statuses/Lunch")],
             token=token,
             now=NOW,
@@ -158,7 +158,7 @@ def test_what_was_sent_is_recorded_and_flagged_after_the_lease_is_lost(store: St
     store.break_lease(KEY)
     held = store.record_outcomes(
         run_id,
-        [Outcome(0, StepState.SUCCEEDED)],
+        [StepOutcome(0, StepState.SUCCEEDED)],
         [upsert("statuses/Lunch")],
         token=token,
         now=after(1),
@@ -174,10 +174,10 @@ def test_a_late_outcome_does_not_undo_a_success(store: Store) -> None:
     run_id, token = begun(store, "statuses/Lunch")
     store.record_intents(run_id, [0], token=token, now=NOW)
     taker = store.acquire(KEY, LUIS, now=after(TTL_SECONDS), ttl_seconds=TTL_SECONDS)
-    settled = [Outcome(0, StepState.SUCCEEDED, "read back")]
+    settled = [StepOutcome(0, StepState.SUCCEEDED, "read back")]
     store.record_outcomes(run_id, settled, token=taker.token, now=after(61))
     store.record_outcomes(
-        run_id, [Outcome(0, StepState.FAILED, "timed out")], token=token, now=after(62)
+        run_id, [StepOutcome(0, StepState.FAILED, "timed out")], token=token, now=after(62)
     )
     step = store.steps(run_id)[0]
     assert (step.state, step.detail, step.fenced) == (StepState.SUCCEEDED, "read back", False)
@@ -189,13 +189,13 @@ def test_a_late_outcome_of_a_step_that_succeeded_leaves_the_ledger_as_it_is(stor
     taker = store.acquire(KEY, LUIS, now=after(TTL_SECONDS), ttl_seconds=TTL_SECONDS)
     store.record_outcomes(
         run_id,
-        [Outcome(0, StepState.SUCCEEDED)],
+        [StepOutcome(0, StepState.SUCCEEDED)],
         [upsert("statuses/Lunch")],
         token=taker.token,
         now=after(61),
     )
     store.change_ledger(KEY, [Remove(Address("statuses/Lunch"))])
-    both = [Outcome(0, StepState.SUCCEEDED), Outcome(1, StepState.SUCCEEDED)]
+    both = [StepOutcome(0, StepState.SUCCEEDED), StepOutcome(1, StepState.SUCCEEDED)]
     store.record_outcomes(
         run_id,
         both,
@@ -210,12 +210,12 @@ def test_a_step_cannot_become_pending_or_sent_by_an_outcome(store: Store) -> Non
     run_id, token = begun(store, "statuses/Lunch")
     for state in (StepState.PENDING, StepState.SENT):
         with pytest.raises(ValueError, match="is no outcome"):
-            store.record_outcomes(run_id, [Outcome(0, state)], token=token, now=NOW)
+            store.record_outcomes(run_id, [StepOutcome(0, state)], token=token, now=NOW)
 
 
 def test_a_detail_that_no_database_holds_is_kept_as_far_as_it_can_be(store: Store) -> None:
     run_id, token = begun(store, "statuses/Lunch")
-    outcome = Outcome(0, StepState.FAILED, "bad \0 and \ud800")
+    outcome = StepOutcome(0, StepState.FAILED, "bad \0 and \ud800")
     store.record_outcomes(run_id, [outcome], token=token, now=NOW)
     assert store.steps(run_id)[0].detail == "bad \ufffd and ?"
 
@@ -238,7 +238,7 @@ def test_ten_thousand_steps_go_through(store: Store) -> None:
     count = 10_000
     run_id, token = begun(store, *[f"contacts/{n}" for n in range(count)])
     store.record_intents(run_id, range(count), token=token, now=NOW)
-    outcomes = [Outcome(seq, StepState.SUCCEEDED) for seq in range(count)]
+    outcomes = [StepOutcome(seq, StepState.SUCCEEDED) for seq in range(count)]
     store.record_outcomes(run_id, outcomes, token=token, now=NOW)
     assert store.summary(run_id) == Summary(succeeded=count)
 
@@ -246,9 +246,9 @@ def test_ten_thousand_steps_go_through(store: Store) -> None:
 def test_what_was_certainly_not_carried_out_is_pending_again(store: Store) -> None:
     run_id, token = begun(store, "statuses/Lunch", "statuses/Break", "statuses/Tea")
     store.record_intents(run_id, [0, 2], token=token, now=after(1))
-    settled = [Outcome(2, StepState.SUCCEEDED)]
+    settled = [StepOutcome(2, StepState.SUCCEEDED)]
     store.record_outcomes(run_id, settled, token=token, now=after(2))
-    withdrawn = [Outcome(seq, StepState.PENDING, "too many requests", 429) for seq in range(3)]
+    withdrawn = [StepOutcome(seq, StepState.PENDING, "too many requests", 429) for seq in range(3)]
     store.withdraw_intents(run_id, withdrawn, token=token, now=after(3))
     assert _states(store, run_id) == [StepState.PENDING, StepState.PENDING, StepState.SUCCEEDED]
     first = store.steps(run_id)[0]
@@ -259,6 +259,6 @@ def test_a_holder_that_lost_the_lease_takes_no_intent_back(store: Store) -> None
     run_id, token = begun(store, "statuses/Lunch")
     store.record_intents(run_id, [0], token=token, now=NOW)
     store.break_lease(KEY)
-    withdrawn = [Outcome(0, StepState.PENDING, "too many requests", 429)]
+    withdrawn = [StepOutcome(0, StepState.PENDING, "too many requests", 429)]
     store.withdraw_intents(run_id, withdrawn, token=token, now=after(1))
     assert _states(store, run_id) == [StepState.SENT]

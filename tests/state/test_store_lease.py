@@ -11,7 +11,7 @@ import pytest
 from reconciler.errors import Locked
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import LeaseHeld, LeaseLost, spoken
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.state.contenders import take_the_lease
 from tests.state.state_values import KEY, LUIS, MARIA, NOW, TTL_SECONDS, after
 

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.state.lease import LeaseHeld
+from reconciler.state.lease import Claim, LeaseHeld
 from reconciler.state.processes import is_surely_dead, mark_of_this
-from reconciler.state.sql.lease_rows import Claim
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.state.state_values import KEY, NOW, TTL_SECONDS
 
 _PRINT_MARK = (

@@ -21,10 +21,10 @@ from sqlalchemy.exc import DBAPIError
 from reconciler.applying.events import Event, Waiting
 from reconciler.applying.lease import Patience, held_lease
 from reconciler.errors import Locked, StateError
-from reconciler.state import store as stores
 from reconciler.state.lease import LeaseHeld, LeaseStuck
 from reconciler.state.sql import engines
-from reconciler.state.store import Store
+from reconciler.state.sql import store as stores
+from reconciler.state.sql.store import Store
 from tests.state.state_values import KEY, LUIS, MARIA, NOW, TTL_SECONDS, after
 
 _LOCK = "SELECT * FROM leases WHERE project = 'acme' FOR UPDATE"

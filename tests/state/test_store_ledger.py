@@ -14,7 +14,7 @@ from reconciler.kinds.address import Address, identity
 from reconciler.state.changes import LedgerChange, Rebase, Remove, Upsert
 from reconciler.state.keys import LedgerKey
 from reconciler.state.ledger import LedgerEntry
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.state.state_values import KEY, entry, lineage, owned, upsert
 
 

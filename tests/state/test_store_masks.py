@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 
 
 def test_the_key_is_drawn_once_and_kept(url: str) -> None:

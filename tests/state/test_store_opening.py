@@ -21,7 +21,7 @@ from reconciler.errors import StateError
 from reconciler.state.locations import default_state, parse
 from reconciler.state.sql import schema
 from reconciler.state.sql.errors import StateNotWritable
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.state.contenders import open_for_the_first_time
 from tests.state.state_values import KEY, NOW, begun, lineage, new_run, owned, upsert
 
@@ -280,7 +280,7 @@ def test_opening_a_current_state_does_not_load_the_migrations(tmp_path: Path) ->
     path = tmp_path / "state.db"
     Store.open(str(path)).close()
     code = (
-        "import sys; from reconciler.state.store import Store; "
+        "import sys; from reconciler.state.sql.store import Store; "
         f"Store.open({str(path)!r}).close(); sys.exit('alembic' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

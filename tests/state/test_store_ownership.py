@@ -11,9 +11,9 @@ import pytest
 from reconciler.errors import PlanStale, StateError
 from reconciler.kinds.address import Address
 from reconciler.state.changes import Rebase
-from reconciler.state.journal import NewStep, Outcome, StepState
+from reconciler.state.journal import NewStep, StepOutcome, StepState
 from reconciler.state.keys import LedgerKey
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.state.state_values import (
     KEY,
     LUIS,
@@ -85,7 +85,7 @@ def test_what_an_unfinished_run_touches_is_taken_until_it_ends(store: Store) -> 
     run_id = store.begin_run(THEIRS, new_run(), token=lease.token, now=NOW, steps=[step])
     with pytest.raises(PlanStale, match=rf"project 'zenith', whose run {run_id} has not ended"):
         _begin(store, KEY, _step("create", "statuses/Tea"))
-    failed = [Outcome(0, StepState.FAILED, "refused")]
+    failed = [StepOutcome(0, StepState.FAILED, "refused")]
     store.record_outcomes(run_id, failed, token=lease.token, now=after(1))
     store.finish_run(run_id, now=after(2))
     assert _begin(store, KEY, _step("create", "statuses/Tea"))
@@ -118,7 +118,7 @@ def test_what_another_project_changed_since_a_plan_was_verified_is_refused(store
     lease = store.acquire(THEIRS, LUIS, now=NOW, ttl_seconds=TTL_SECONDS)
     steps = [_step("delete", "statuses/Tea"), _step("delete", "statuses/Nap", seq=1)]
     run_id = store.begin_run(THEIRS, new_run(), token=lease.token, now=NOW, steps=steps)
-    done = [Outcome(0, StepState.SUCCEEDED), Outcome(1, StepState.FAILED)]
+    done = [StepOutcome(0, StepState.SUCCEEDED), StepOutcome(1, StepState.FAILED)]
     store.record_outcomes(run_id, done, token=lease.token, now=after(10))
     store.finish_run(run_id, now=after(11))
     store.release(lease)
@@ -172,7 +172,7 @@ def test_the_newest_run_at_an_address_is_found_whoever_made_it(store: Store) -> 
         _step("create", "x/y", seq=1),
     ]
     run_id = store.begin_run(THEIRS, new_run(), token=lease.token, now=NOW, steps=steps)
-    done = [Outcome(0, StepState.SUCCEEDED), Outcome(1, StepState.FAILED)]
+    done = [StepOutcome(0, StepState.SUCCEEDED), StepOutcome(1, StepState.FAILED)]
     store.record_outcomes(run_id, done, token=lease.token, now=after(1))
     for address in ("dispositions/sold", "dispositions/Sale"):
         found = store.last_run_at(KEY.platform_id, address)

@@ -12,7 +12,7 @@ from reconciler.errors import StateError
 from reconciler.project.connections import Connections
 from reconciler.project.credentials import Access
 from reconciler.project.saved_plans import SavedPlans
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.planning.planfile.test_codec import PLAN
 from tests.state.state_values import KEY, NOW
 from tests.state.test_store_schema import migrated_to

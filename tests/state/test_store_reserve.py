@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from reconciler.errors import StateError
-from reconciler.state.journal import Outcome, StepState
+from reconciler.state.journal import StepOutcome, StepState
 from reconciler.state.lease import LeaseHeld
 from reconciler.state.sql import lease_rows
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.state.state_values import KEY, LUIS, MARIA, NOW, TTL_SECONDS, begun
 
 
@@ -47,7 +47,7 @@ def test_a_lease_is_given_back_on_a_disk_that_is_full(small_disk: Path) -> None:
         lease = store.lease(KEY)
         assert lease is not None
         _fill(small_disk)
-        done = [Outcome(seq, StepState.SUCCEEDED, "y" * 500) for seq in range(100)]
+        done = [StepOutcome(seq, StepState.SUCCEEDED, "y" * 500) for seq in range(100)]
         with pytest.raises(StateError, match="disk is full"):
             store.record_outcomes(run_id, done, token=token, now=NOW)
         store.release(lease)

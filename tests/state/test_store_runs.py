@@ -9,15 +9,15 @@ import pytest
 
 from reconciler.errors import Locked, StateError
 from reconciler.kinds.address import Address
-from reconciler.state.journal import NewStep, Outcome, StepState
+from reconciler.state.journal import NewStep, StepOutcome, StepState
 from reconciler.state.keys import LedgerKey
 from reconciler.state.runs import RunState
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.state.state_values import KEY, LUIS, MARIA, NOW, TTL_SECONDS, after, begun, new_run
 
 
 def _settle(store: Store, run_id: str, token: int, *states: StepState) -> None:
-    outcomes = [Outcome(seq, state) for seq, state in enumerate(states)]
+    outcomes = [StepOutcome(seq, state) for seq, state in enumerate(states)]
     store.record_outcomes(run_id, outcomes, token=token, now=after(5))
 
 

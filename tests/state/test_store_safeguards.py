@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reconciler.state.keys import LedgerKey
 from reconciler.state.safeguards import FrozenDates, Safeguards
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.state.state_values import KEY, MARIA, NOW, TTL_SECONDS, after, begun, new_run, new_steps
 
 SAFEGUARDS = Safeguards(

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, text
 
 from reconciler.state.keys import LedgerKey
 from reconciler.state.sql import schema
+from reconciler.state.sql.store import Store
 from reconciler.state.sql.tables import metadata
-from reconciler.state.store import Store
 from tests.state.state_values import KEY, owned, upsert
 
 _OLD_LEDGER = text("INSERT INTO ledgers VALUES (:number, :project, 'prod', 'acme-prod', '', '{}')")

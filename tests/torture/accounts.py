@@ -11,8 +11,9 @@ from reconciler.applying.ledger_changes import ledger_changes
 from reconciler.applying.run_progress import SETTLED
 from reconciler.kinds.address import Address, identity
 from reconciler.live.platform import LiveResource, Snapshot
-from reconciler.planning.effects.consequences import value_after
-from reconciler.planning.model import Action, Change, Plan
+from reconciler.planning.change import Action, Change
+from reconciler.planning.effects.consequences import field_after
+from reconciler.planning.plan import Plan
 from reconciler.state.changes import Rebase, Remove, Upsert
 from reconciler.state.journal import Step, StepState
 from reconciler.state.ledger import LedgerEntry
@@ -132,7 +133,7 @@ def _wrong_results(
         if here is None or identity(one.address) in touched:
             continue
         if all(made[key] in SETTLED for key in causes):
-            expected = value_after(one, lambda key: made[key] is StepState.SUCCEEDED)
+            expected = field_after(one, lambda key: made[key] is StepState.SUCCEEDED)
             if here.fields[one.field] != expected:
                 yield f"{one.address}: {one.field} is {here.fields[one.field]}, not {expected}"
 

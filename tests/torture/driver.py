@@ -30,7 +30,7 @@ from reconciler.project.project import Access, Project
 from reconciler.sandbox import server
 from reconciler.sandbox.settings import SandboxSettings
 from reconciler.state.sql import clock
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 
 JOURNAL = ("begin_run", "record_intents", "withdraw_intents", "record_outcomes", "finish_run")
 LOADED = (requirements, cache, client, connect, limiter, reader, signing, transport)
@@ -124,7 +124,7 @@ def applied(order: Mapping[str, Any]) -> dict[str, Any]:
         if order["do"] == "resume":
             report = where.resume(settings=how)
         else:
-            made = codec.loads(Path(order["plan"]).read_bytes(), name="plan")
+            made = codec.load_plan(Path(order["plan"]).read_bytes(), name="plan")
             report = where.apply(made, settings=how)
     except ReconcilerError as error:
         return {"refused": type(error).__name__, "why": str(error), "points": points.names}
@@ -226,7 +226,7 @@ class Children:
 
 def main() -> None:
     """Obey until there are no more orders, and leave no process behind."""
-    codec.adapter()
+    codec.plan_adapter()
     gc.collect()
     gc.freeze()  # what is imported is shared with the children, and never looked through by them
     children = Children()

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from reconciler.kinds.address import identity
 from reconciler.live.platform import Snapshot
-from reconciler.manifests.desired import Approval
-from reconciler.planning.model import Plan
+from reconciler.manifests.settings import Approval
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
 from reconciler.project.project import Project
 from reconciler.state.keys import LedgerKey
@@ -186,7 +186,7 @@ def applied_in_full(scene: Scene, plan: Plan) -> None:
 def saved(scene: Scene, plan: Plan) -> Path:
     """Write a plan for the appliers of a scene; where it is."""
     path = scene.folder / "plan.json"
-    path.write_bytes(codec.dumps(plan))
+    path.write_bytes(codec.dump_plan(plan))
     return path
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from reconciler.errors import ReconcilerError
 from reconciler.kinds.address import identity
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
 from reconciler.project.project import Project
 from reconciler.state.journal import Step, StepState
@@ -149,7 +149,7 @@ class Pair:
         if not path.exists():
             with self.stage.itself() as scene:
                 scene.write(CONTESTS[name].files(side), side.name)
-                path.write_bytes(codec.dumps(approved(_project(scene, side))))
+                path.write_bytes(codec.dump_plan(approved(_project(scene, side))))
                 for file in CONTESTS[name].files(side):
                     (scene.folder / side.name / file).unlink()
                 scene.write(_FILES[side], side.name)
@@ -292,7 +292,7 @@ def _looked_at(
 
 def _run_of(play: Play, side: Side) -> tuple[Plan, tuple[Step, ...], bool] | None:
     """A side's plan, the steps of its run and whether that ended; None where it was refused."""
-    made = codec.loads(play.pair.plan_of(play.name, side).read_bytes(), name="plan")
+    made = codec.load_plan(play.pair.plan_of(play.name, side).read_bytes(), name="plan")
     last = play.scene.last_run(side.key)
     if last is None or last[0].plan_id != made.digest:
         return None

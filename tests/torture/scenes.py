@@ -19,14 +19,14 @@ from typing import Any, Protocol
 import httpx
 import orjson
 
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
 from reconciler.project.project import Project
 from reconciler.state.journal import Step
 from reconciler.state.keys import LedgerKey
 from reconciler.state.ledger import LedgerEntry
 from reconciler.state.runs import Run
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.torture import postgresql
 from tests.torture.driver import CI, project
 
@@ -184,7 +184,7 @@ class Scene:
             runs = store.runs(key, 1)
             if not runs:
                 return None
-            plan = codec.loads(store.plan_of(runs[0].id), name="the plan of the run")
+            plan = codec.load_plan(store.plan_of(runs[0].id), name="the plan of the run")
             return runs[0], store.steps(runs[0].id), plan
 
 

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from reconciler.applying.batches import Limits
+from reconciler.applying.batches import RequestLimits
 from reconciler.applying.report import RunReport
 from reconciler.manifests.desired import Desired
-from reconciler.planning.model import Action
+from reconciler.planning.change import Action
 from tests.planning.plan_worlds import complete, desired, wanted
 from tests.torture.accounts import account, expected_ledger
 from tests.torture.tally import tell
@@ -142,7 +142,7 @@ CASES = (
 )
 
 
-ONE_STEP = Limits(steps=1, reads=1000, body_bytes=64 * 1024 * 1024)
+ONE_STEP = RequestLimits(steps=1, reads=1000, body_bytes=64 * 1024 * 1024)
 """A batch for each step, so that there is a point between any two."""
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.applying.apply import Settings
+from reconciler.applying.apply import ApplySettings
 from reconciler.applying.events import Waiting
 from reconciler.errors import (
     Interrupted,
 )
-from reconciler.state.sql.lease_rows import Claim
+from reconciler.state.lease import Claim
 from tests.torture.racing import small_world, two_layers
 from tests.torture.striking import assert_settled, killed
 from tests.torture.world import (
@@ -70,7 +70,7 @@ def test_ctrl_c_ends_the_wait_for_the_lease_at_once(world: World) -> None:
     plan = world.plan(two_layers())
     claim = Claim("ana", "laptop", 1, "apply")
     world.store.acquire(KEY, claim, now=world.time.now(), ttl_seconds=3600)
-    waiting = Applying(world, "luis", settings=Settings(wait=timedelta(minutes=5)))
+    waiting = Applying(world, "luis", settings=ApplySettings(wait=timedelta(minutes=5)))
     waiting.should_stop = lambda: bool(waiting.events)
     began = world.time.passed
     with pytest.raises(Interrupted, match="nothing was written"):
@@ -83,7 +83,7 @@ def test_ctrl_c_ends_the_wait_of_a_resume_and_leaves_it_to_another(world: World)
     plan = world.plan(two_layers())
     start = len(world.audit())
     killed(world, plan, "before write")
-    waiting = Applying(world, settings=Settings(request_timeout=timedelta(minutes=30)))
+    waiting = Applying(world, settings=ApplySettings(request_timeout=timedelta(minutes=30)))
     waiting.should_stop = lambda: any(isinstance(one, Waiting) for one in waiting.events)
     began = world.time.passed
     report = waiting.resume()

@@ -11,7 +11,7 @@ from reconciler.applying.report import BlockedAtApply, RunReport
 from reconciler.errors import PlanStale
 from reconciler.kinds.address import identity
 from reconciler.manifests.desired import Desired
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from tests.planning.plan_worlds import complete, desired, wanted
 from tests.torture.world import Applying, Killed, Points, World, told
 

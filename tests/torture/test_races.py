@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.applying.apply import Settings
+from reconciler.applying.apply import ApplySettings
 from reconciler.applying.events import Waiting
 from reconciler.applying.report import RunReport
 from reconciler.errors import (
@@ -19,9 +19,9 @@ from reconciler.errors import (
     StateError,
 )
 from reconciler.kinds.address import identity
-from reconciler.state.journal import Outcome, StepState
-from reconciler.state.sql.lease_rows import Claim
-from reconciler.state.store import Store
+from reconciler.state.journal import StepOutcome, StepState
+from reconciler.state.lease import Claim
+from reconciler.state.sql.store import Store
 from tests.planning.plan_worlds import desired, wanted
 from tests.torture.accounts import account, expected_ledger
 from tests.torture.racing import LUNCH, TEA, small_world, two_layers
@@ -62,7 +62,7 @@ def test_a_second_apply_can_wait_and_then_finds_the_plan_consumed(world: World) 
     lease = world.store.acquire(
         KEY, Claim("ana", "laptop", 1, "apply"), now=world.time.now(), ttl_seconds=60
     )
-    waiting = Applying(world, "luis", settings=Settings(wait=timedelta(minutes=5)))
+    waiting = Applying(world, "luis", settings=ApplySettings(wait=timedelta(minutes=5)))
     began = world.time.passed
     assert waiting.apply(plan).exit_code == 0
     assert 59 <= world.time.passed - began <= 62
@@ -230,7 +230,7 @@ def test_a_late_outcome_of_a_skipped_step_is_recorded_and_flagged(world: World) 
         assert run is not None
         world.store.record_outcomes(
             run.id,
-            [Outcome(0, StepState.SKIPPED, "given up")],
+            [StepOutcome(0, StepState.SKIPPED, "given up")],
             token=lease.token,
             now=world.time.now(),
         )

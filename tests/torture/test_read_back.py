@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.applying.apply import Settings
+from reconciler.applying.apply import ApplySettings
 from reconciler.applying.report import RunReport
 from reconciler.manifests.desired import Desired
 from tests.planning.plan_worlds import desired, wanted
@@ -15,7 +15,7 @@ from tests.torture.striking import assert_settled, at, states
 from tests.torture.world import Applying, World, told
 
 TEA = "statuses/Tea"
-STOPPING = Settings(stop_on_collateral=True)
+STOPPING = ApplySettings(stop_on_collateral=True)
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from reconciler.applying.apply import Settings
+from reconciler.applying.apply import ApplySettings
 from reconciler.applying.events import CollateralFound
 from reconciler.applying.report import RunReport
 from reconciler.errors import PlanStale
 from reconciler.kinds.base import Fields
 from reconciler.manifests.desired import Desired
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from tests.planning.plan_worlds import desired, wanted
 from tests.torture.striking import assert_settled, at, killed
 from tests.torture.world import Applying, World, told
@@ -126,7 +126,7 @@ def test_a_new_meaning_that_no_guard_looks_for_makes_the_plan_stale(world: World
 
 def test_what_comes_out_as_the_plan_says_is_no_collateral(world: World) -> None:
     plan, start = world.plan(desired()), len(world.audit())
-    applying = Applying(world, settings=Settings(stop_on_collateral=True))
+    applying = Applying(world, settings=ApplySettings(stop_on_collateral=True))
     assert_settled(world, plan, applying.apply(plan), start)
     assert collateral(applying) == []
     assert field_of(world, NAMED, "campaigns") == ["Sales"]
@@ -164,7 +164,7 @@ def test_whoever_asked_to_stop_is_stopped_by_a_referrer_too(world: World) -> Non
         world,
         without_campaigns(),
         lambda: world.edited("PATCH", NAMED, edit),
-        settings=Settings(stop_on_collateral=True),
+        settings=ApplySettings(stop_on_collateral=True),
     )
     report: RunReport = applying.report  # type: ignore[attr-defined]
     assert "outside the plan changed" in str(report.stopped_by)
@@ -225,11 +225,11 @@ def test_a_resume_does_not_delete_what_a_changed_referrer_would_lose(world: Worl
 
 
 def undone(world: World, made: Plan, report: RunReport) -> RunReport:
-    from reconciler.planning.undo.planner import undo
+    from reconciler.planning.undo.planner import make_undo_plan
     from tests.planning.plan_worlds import SETTINGS
     from tests.torture.world import KEY
 
-    back = undo(
+    back = make_undo_plan(
         made,
         report.steps,
         world.snapshot(),

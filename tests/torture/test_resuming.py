@@ -19,8 +19,8 @@ from reconciler.kinds.address import identity
 from reconciler.manifests.desired import Desired
 from reconciler.state.journal import StepState
 from reconciler.state.keys import LedgerKey
+from reconciler.state.lease import Claim
 from reconciler.state.runs import NewRun
-from reconciler.state.sql.lease_rows import Claim
 from tests.planning.plan_worlds import complete, desired, wanted
 from tests.torture.accounts import account
 from tests.torture.racing import TEA, small_world, two_layers

@@ -11,7 +11,7 @@ import pytest
 from reconciler.applying.report import RunReport
 from reconciler.kinds.address import identity
 from reconciler.manifests.desired import Desired
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from tests.planning.plan_worlds import desired, wanted
 from tests.torture.accounts import account
 from tests.torture.world import Applying, Killed, Points, World, told

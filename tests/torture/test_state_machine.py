@@ -23,11 +23,12 @@ from reconciler.applying.report import RunReport
 from reconciler.errors import Locked, ManifestError, PlanRefused, ReconcilerError, StateError
 from reconciler.kinds.address import identity
 from reconciler.manifests.desired import Desired, DesiredList, DesiredResource
-from reconciler.planning.model import Action, Plan
+from reconciler.planning.change import Action
+from reconciler.planning.plan import Plan
 from reconciler.state.journal import StepState
 from reconciler.state.keys import utc
 from reconciler.state.sql import clock
-from reconciler.state.store import Store
+from reconciler.state.sql.store import Store
 from tests.planning.plan_worlds import complete, desired, wanted
 from tests.torture import postgresql
 from tests.torture.accounts import account, expected_ledger

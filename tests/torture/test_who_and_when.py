@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.applying.report import BlockedAtApply
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from tests.planning.plan_worlds import desired, wanted
 from tests.torture.striking import at
 from tests.torture.world import Applying, World

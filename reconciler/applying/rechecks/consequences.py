@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
-from reconciler.applying.answers import is_seen, shown
+from reconciler.applying.answers import shown
 from reconciler.applying.events import CollateralFound
 from reconciler.applying.rechecks.live import Standing, Verified, edit_in_words
 from reconciler.applying.run_progress import Progress
 from reconciler.kinds.address import Address, identity
 from reconciler.live.platform import Outcome, Snapshot
-from reconciler.planning.effects.consequences import consequences, value_after
-from reconciler.planning.model import Change, Consequence, Plan
+from reconciler.planning.change import Change
+from reconciler.planning.effects.consequences import field_after, find_consequences
+from reconciler.planning.plan import Consequence, Plan
 from reconciler.state.journal import StepState
 
 _Place = tuple[str, str]
@@ -54,7 +55,7 @@ class Departures:
         done = made | _keys(standing, Standing.DONE)
         pending = _keys(standing, Standing.TO_DO)
         to_do = [one for one in plan.changes if one.key in pending]
-        fresh = {_place(one): one for one in consequences(to_do, live.resources)}
+        fresh = {_place(one): one for one in find_consequences(to_do, live.resources)}
         left = (_left(one, done, pending) for one in plan.consequences)
         planned = {_place(one): one for one in left if one.references}
         changed: dict[str, str] = {}
@@ -87,8 +88,8 @@ def _left(one: Consequence, done: frozenset[str], pending: frozenset[str]) -> Co
     can_be = done | pending
     return replace(
         one,
-        before=value_after(one, done.__contains__),
-        after=value_after(one, can_be.__contains__),
+        before=field_after(one, done.__contains__),
+        after=field_after(one, can_be.__contains__),
         references=tuple(
             lost
             for lost in one.references
@@ -162,7 +163,7 @@ class Aftermath:
             cause = next((key for key in made if key in _causes(one)), None)
             if cause is None:
                 continue
-            expected, least = value_after(one, is_made), value_after(one, can_be_made)
+            expected, least = field_after(one, is_made), field_after(one, can_be_made)
             deviation = _deviation(one, seen.get(one.address), expected, least)
             if deviation is not None:
                 found.setdefault(cause, []).append(deviation)
@@ -180,7 +181,7 @@ def _deviation(
     one: Consequence, outcome: Outcome | None, expected: JsonValue, least: JsonValue
 ) -> CollateralFound | None:
     told = shown({one.field: expected}, one.field)
-    if outcome is None or not is_seen(outcome):
+    if outcome is None or not outcome.shows_resource:
         return CollateralFound(one.address, one.field, told, "not shown by the platform")
     fields = outcome.resource.fields if outcome.resource is not None else None
     if fields is not None and _is_between(fields.get(one.field), expected, least):

@@ -17,13 +17,16 @@ from reconciler.applying.rechecks.referrers import naming_referrers
 from reconciler.guards.analyzers.guard_weakened import weakenings
 from reconciler.guards.context import Review
 from reconciler.guards.evaluate import reevaluate
-from reconciler.guards.facts import kind_of, usage_wanted, with_usage
-from reconciler.guards.list_scopes import lists_of
+from reconciler.guards.list_scopes import all_lists
+from reconciler.guards.usage import addresses_needing_usage, with_usage
 from reconciler.kinds.address import Address, identity
+from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import LiveResource, Reader, Snapshot, Usage
-from reconciler.manifests.config.freeze import Freeze
+from reconciler.manifests.freeze import Freeze
+from reconciler.planning.change import Action, Change
 from reconciler.planning.effects.opening_hours import opening_hours
-from reconciler.planning.model import Action, Change, Finding, Plan
+from reconciler.planning.findings import Finding
+from reconciler.planning.plan import Plan
 from reconciler.state.ledger import Ledger
 
 
@@ -93,7 +96,7 @@ async def still_blocking(
 
 async def _usage(plan: Plan, live: Snapshot, reader: Reader) -> Mapping[str, Usage]:
     """Usage by identity. What is there no more is not asked about: nothing uses it."""
-    wanted = usage_wanted(plan)
+    wanted = addresses_needing_usage(plan)
     there = [one for one in wanted if live.find(one) is not None]
     gone = [one for one in wanted if live.find(one) is None and live.why_unknown(one) is None]
     found = await reader.usage(there) if there else {}
@@ -123,7 +126,7 @@ def _as_before(plan: Plan, facts: Facts) -> Snapshot:
         if change.before is None:
             resources.pop(identity(address), None)
         else:
-            before = LiveResource(address, kind_of(change), change.before, etag="")
+            before = LiveResource(address, KINDS[change.kind], change.before, etag="")
             resources[identity(address)] = before
     return replace(facts.live, resources=resources)
 
@@ -134,7 +137,7 @@ def _concerning(
     """The findings about these changes, about a list they stand in, or about the plan as such."""
     about: dict[str, set[str]] = {}
     for change in changes:
-        places = [change.address, *lists_of(kind_of(change), change.address)]
+        places = [change.address, *all_lists(KINDS[change.kind], change.address)]
         for place in places:
             about.setdefault(identity(place), set()).add(change.key)
         if change.action is Action.REPLACE and change.previous_address is not None:

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.applying.rechecks.live import OldNames
-from reconciler.kinds.address import Address, above, identity
+from reconciler.kinds.address import Address, ancestors, identity
 from reconciler.live.platform import Snapshot
-from reconciler.planning.model import Action, Change, Plan, Tracking
-from reconciler.planning.removals import tracked
+from reconciler.planning.change import Action, Change, Tracking
+from reconciler.planning.plan import Plan
+from reconciler.planning.removals import tracking_of
 from reconciler.state.ledger import Ledger
 
 
@@ -56,7 +57,7 @@ def departures(
             continue
         key = identity(names.of(change.address))
         expected = left.get(identity(change.address), change.previous_tracking)
-        now = tracked(ledger.entries.get(key))
+        now = tracking_of(ledger.entries.get(key))
         what = _owner_since(change, ledger.foreign.get(key, "")) or _entry_since(expected, now)
         is_done = change.key in done or change.action is Action.FORGET
         if what and not (is_done and now == final[identity(change.address)]):
@@ -167,4 +168,4 @@ def _taken_along(
 def _at_or_above(key: str, roots: Mapping[str, Change]) -> Change | None:
     if key in roots:
         return roots[key]
-    return next((roots[upper] for upper in above(key) if upper in roots), None)
+    return next((roots[upper] for upper in ancestors(key) if upper in roots), None)

@@ -10,11 +10,12 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from reconciler.kinds.address import Address, above, identity, parent_of
+from reconciler.kinds.address import Address, ancestors, identity, parent_of
 from reconciler.kinds.base import Fields, Life
 from reconciler.kinds.registry import KINDS, lists_below
 from reconciler.live.platform import LiveResource, Snapshot
-from reconciler.planning.model import Action, Change, Unknown
+from reconciler.planning.change import Action, Change
+from reconciler.planning.plan import Unknown
 
 
 class Standing(Enum):
@@ -221,14 +222,14 @@ def newcomers(
         key = identity(one.address)
         if key in known or _is_as_born(one):
             continue
-        if not parents.isdisjoint(above(key)):
+        if not parents.isdisjoint(ancestors(key)):
             found.append(one.address)
     return tuple(found)
 
 
 def _is_as_born(one: LiveResource) -> bool:
     """Whether it is always there with its campaign, and nobody ever set it up."""
-    return one.kind.life is not Life.ENTRY and one.fields == one.kind.complete_form(one.address, {})
+    return one.kind.life is not Life.ENTRY and one.fields == one.kind.with_defaults(one.address, {})
 
 
 def unreadable(
@@ -301,7 +302,7 @@ def sparing(
         if change.cascaded and found[change.key].standing is Standing.STALE:
             lost[identity(names.of(change.address))] = found[change.key].why
     for key, why in lost.items():
-        for upper in above(key):
+        for upper in ancestors(key):
             gone = deletes.get(upper)
             if gone is not None:
                 text = f"{gone.address} was not deleted: {why}"

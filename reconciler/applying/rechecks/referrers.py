@@ -12,7 +12,8 @@ from dataclasses import replace
 from reconciler.errors import PlatformError
 from reconciler.kinds.address import Address, identity
 from reconciler.live.platform import AuditEntry, Reader, Referrer, Snapshot, Usage
-from reconciler.planning.model import Finding
+from reconciler.planning.findings import Finding
+from reconciler.text import first_of
 
 _MOST = 5
 
@@ -60,8 +61,7 @@ def _named(
     finding: Finding, new: Sequence[Referrer], live: Snapshot, audit: Sequence[AuditEntry]
 ) -> Finding:
     told = [f"{one.address} refers to it in {one.field}{_who(one, live, audit)}" for one in new]
-    more = [f"{len(told) - _MOST} more refer to it"] if len(told) > _MOST else []
-    return replace(finding, message="; ".join([finding.message, *told[:_MOST], *more]))
+    return replace(finding, message=first_of([finding.message, *told], _MOST + 1, "; "))
 
 
 def _who(referrer: Referrer, live: Snapshot, audit: Sequence[AuditEntry]) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.wording import joined
 from reconciler.kinds.channel import CHANNEL
-from reconciler.planning.model import Change, Finding
+from reconciler.planning.change import Change
+from reconciler.planning.findings import Finding
+from reconciler.text import joined
 
 CODE = "blacklist-bypass"
 _DIRECTIONS = {

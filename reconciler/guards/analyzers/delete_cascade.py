@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.facts import Names, kind_of
-from reconciler.guards.wording import of_kinds
+from reconciler.guards.facts import LiveNames
 from reconciler.kinds.address import identity, parent_of
 from reconciler.kinds.base import Life
-from reconciler.planning.model import Action, Change, Evidence, Finding
+from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Action, Change
+from reconciler.planning.findings import Evidence, Finding
+from reconciler.text import joined
 
 CODE = "delete-cascade"
 
@@ -32,10 +34,10 @@ class _Below:
 def _analyze(review: Review) -> Iterator[Finding]:
     deletes = [change for change in review.plan.changes if change.action is Action.DELETE]
     roots = {identity(change.address): change for change in deletes if not change.cascaded}
-    names = Names.of(review.plan.changes)
+    names = LiveNames.of(review.plan.changes)
     found: dict[str, _Below] = {}
     for change in deletes:
-        if not change.cascaded or kind_of(change).life is not Life.ENTRY:
+        if not change.cascaded or KINDS[change.kind].life is not Life.ENTRY:
             continue
         root = _root_of(change, roots)
         if root is None:
@@ -45,7 +47,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
         entry = review.ledger.find(names.before(change.address))
         if entry is not None and entry.on_remove == "keep":
             below.kept[change.kind] += 1
-        elif change.unowned and not change.owner and kind_of(change).loss_destroys:
+        elif change.unowned and not change.owner and KINDS[change.kind].loss_destroys:
             below.unowned[change.kind] += 1
     for root, below in found.items():
         yield _finding(roots[root], below)
@@ -59,11 +61,15 @@ def _root_of(change: Change, roots: dict[str, Change]) -> str | None:
 
 
 def _finding(root: Change, below: _Below) -> Finding:
-    parts = [f"deleting this {kind_of(root).noun} takes along {of_kinds(below.all)}"]
+    parts = [
+        f"deleting this {KINDS[root.kind].noun} takes along {joined(KINDS.counted(below.all))}"
+    ]
     if below.unowned:
-        parts.append(f"nobody ever owned {of_kinds(below.unowned)} of these")
+        parts.append(f"nobody ever owned {joined(KINDS.counted(below.unowned))} of these")
     if below.kept:
-        parts.append(f"the manifests said to keep {of_kinds(below.kept)} (`on_remove: keep`)")
+        parts.append(
+            f"the manifests said to keep {joined(KINDS.counted(below.kept))} (`on_remove: keep`)"
+        )
     counts = {
         "deletes": below.all.total(),
         "unowned": below.unowned.total(),
@@ -83,7 +89,7 @@ def _finding(root: Change, below: _Below) -> Finding:
 
 
 def _safer(root: Change) -> str:
-    if "enabled" in kind_of(root).field_names(root.address):
+    if "enabled" in KINDS[root.kind].field_names(root.address):
         return "disable it: set `enabled: false`, and what lives below stays"
     return "delete or move what lives below first, each by its own name"
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.wording import counted
 from reconciler.kinds.address import Address, identity, name_of
 from reconciler.kinds.base import Fields
 from reconciler.kinds.channel import CHANNEL
-from reconciler.kinds.values.name_lists import names_in
-from reconciler.planning.model import Evidence, Finding
+from reconciler.kinds.name_lists import names_in
+from reconciler.planning.findings import Evidence, Finding
+from reconciler.text import counted
 
 CODE = "duplicate-number"
 

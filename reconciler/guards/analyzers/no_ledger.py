@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.wording import counted
-from reconciler.planning.model import Action, Change, Evidence, Finding
+from reconciler.planning.change import Action, Change
+from reconciler.planning.findings import Evidence, Finding
+from reconciler.text import counted, verb
 
 CODE = "no-ledger"
 _FIRST = (
@@ -61,7 +62,7 @@ def _message(changed: Sequence[Change], fields: int, ours: int, user: str) -> st
     if ours:
         text += (
             f", although {counted(ours, 'resource')} that git declares "
-            f"{'was' if ours == 1 else 'were'} last written by "
+            f"{verb(ours, 'was', 'were')} last written by "
             f"'{user}', the user of this token: the state was lost or is another one, unless that "
             "user made them by hand"
         )

@@ -21,9 +21,9 @@ from pydantic import JsonValue
 
 from reconciler.errors import PlatformError, Unreachable, Unsent
 from reconciler.live.http import failures
-from reconciler.live.http.limiter import Limiter, TooLong
-from reconciler.live.http.settings import Settings
-from reconciler.live.http.transport import TooLarge
+from reconciler.live.http.limiter import Limiter, PauseTooLong
+from reconciler.live.http.settings import HttpSettings
+from reconciler.live.http.transport import AnswerTooLarge
 from reconciler.live.platform import MaySend
 
 # stamina logs each retry as a warning; without a handler Python would print it on stderr.
@@ -39,7 +39,7 @@ Query = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiResponse:
     """A 200 with its JSON, or a 304 with None."""
 
     url: str
@@ -101,7 +101,7 @@ class Client:
     """Gets things from one platform, and cannot do anything else."""
 
     def __init__(
-        self, http: httpx.AsyncClient, base: str, *, limiter: Limiter, settings: Settings
+        self, http: httpx.AsyncClient, base: str, *, limiter: Limiter, settings: HttpSettings
     ) -> None:
         self.base = base
         self._http = http
@@ -115,7 +115,7 @@ class Client:
         """How many requests have been sent so far, retries included."""
         return self._requests
 
-    async def get(self, path: str, query: Query = (), *, known_etag: str = "") -> Answer:
+    async def get(self, path: str, query: Query = (), *, known_etag: str = "") -> ApiResponse:
         """`GET /v1/{path}`, where `path` is already encoded; 304 only for a known ETag.
 
         Raises AccessDenied, Unreachable, PlatformError.
@@ -135,7 +135,7 @@ class Client:
         content: bytes | None,
         repeatable: bool = True,
         may_send: MaySend | None = None,
-    ) -> Answer:
+    ) -> ApiResponse:
         settings, clock = self._settings, self._limiter.clock
         deadline = clock() + settings.deadline_seconds
         course = _Course(deadline, repeatable, may_send, headers=headers)
@@ -172,7 +172,7 @@ class Client:
 
     async def _attempt(
         self, method: str, url: str, content: bytes | None, course: _Course
-    ) -> Answer:
+    ) -> ApiResponse:
         left = course.deadline - self._limiter.clock()
         try:
             async with self._limiter.admission(left):
@@ -183,7 +183,7 @@ class Client:
                 response = await self._send(method, url, content, course)
                 self._answered = True
                 return self._judge(url, response, course)
-        except TooLong as pause:
+        except PauseTooLong as pause:
             raise Unsent(
                 f"the platform asks for a pause of another {pause.seconds:.0f} s, longer than "
                 f"{self._settings.deadline_seconds:g} s: try again later",
@@ -205,7 +205,7 @@ class Client:
             course.doubtful = course.doubtful or method != "GET"
             late = Unreachable(f"{url} did not answer whole within {whole:g} s: try again later")
             raise _Retryable(late) from error
-        except TooLarge as error:
+        except AnswerTooLarge as error:
             course.doubtful = course.doubtful or method != "GET"
             raise failures.of_size(url, str(error)) from error
         except httpx.HTTPError as error:
@@ -218,7 +218,7 @@ class Client:
                 raise _Retryable(failure.error) from error
             raise failure.error from error
 
-    def _judge(self, url: str, response: httpx.Response, course: _Course) -> Answer:
+    def _judge(self, url: str, response: httpx.Response, course: _Course) -> ApiResponse:
         status, body = response.status_code, response.content
         if status in (_PASSING_FOR_A_GET if _is_get(response) else _PASSING):
             pause = self._pause_asked_for(response)
@@ -231,7 +231,7 @@ class Client:
             course.doubtful = course.doubtful or not (unsent or _is_get(response))
             raise _Retryable(failure, at_pause=pause is not None)
         if status == 304 and "If-None-Match" in course.headers:
-            return Answer(url, status, response.headers.get("ETag", ""), b"", None)
+            return ApiResponse(url, status, response.headers.get("ETag", ""), b"", None)
         if 300 <= status < 400:
             raise failures.of_redirect(url, response.headers.get("Location", ""))
         if _is_html(response) and status != 401:
@@ -244,7 +244,7 @@ class Client:
         return self._whole(url, response, course)
 
     @staticmethod
-    def _whole(url: str, response: httpx.Response, course: _Course) -> Answer:
+    def _whole(url: str, response: httpx.Response, course: _Course) -> ApiResponse:
         """A success, if it is a 200 with JSON: any other is a part of an answer, or none."""
         status, body = response.status_code, response.content
         if status != 200:
@@ -255,7 +255,7 @@ class Client:
         except orjson.JSONDecodeError as error:
             course.doubtful = course.doubtful or not _is_get(response)
             raise _Retryable(failures.of_garbled(url, status, body)) from error
-        return Answer(url, status, response.headers.get("ETag", ""), body, json)
+        return ApiResponse(url, status, response.headers.get("ETag", ""), body, json)
 
     def _pause_asked_for(self, response: httpx.Response) -> float | None:
         """Seconds a `Retry-After` asks for, given as seconds or as a date (RFC 9110, 10.2.3); a
@@ -280,7 +280,7 @@ class WritingClient(Client):
 
     async def post(
         self, path: str, content: bytes, *, repeatable: bool, may_send: MaySend | None
-    ) -> Answer:
+    ) -> ApiResponse:
         """`POST /v1/{path}`; tried again where `repeatable`, or where it cannot have arrived.
 
         Every attempt asks `may_send` when all waiting is over, so that nothing that was waited

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from reconciler.live.http.cache import PageCache
     from reconciler.live.http.limiter import Limiter
-    from reconciler.live.http.settings import Settings
+    from reconciler.live.http.settings import HttpSettings
 
 
 @asynccontextmanager
@@ -27,7 +27,7 @@ async def connect_reader(
     *,
     cache_dir: Path | None = None,
     limiter: Limiter | None = None,
-    settings: Settings | None = None,
+    settings: HttpSettings | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> AsyncIterator[Reader]:
     """A reader of the platform at `url`; nothing it sends can change anything.
@@ -41,11 +41,11 @@ async def connect_reader(
     from reconciler.live.http.client import Client
     from reconciler.live.http.limiter import Limiter
     from reconciler.live.http.reader import HttpReader
-    from reconciler.live.http.settings import Settings
+    from reconciler.live.http.settings import HttpSettings
     from reconciler.live.http.transport import ReadOnlyTransport
 
     base, token = base_of(url), _checked_token(token)
-    settings, limiter = settings or Settings(), limiter or Limiter()
+    settings, limiter = settings or HttpSettings(), limiter or Limiter()
 
     def make_cache(info: PlatformInfo) -> PageCache | None:
         if cache_dir is None:
@@ -66,7 +66,7 @@ async def connect_writer(
     token: str | None,
     *,
     limiter: Limiter | None = None,
-    settings: Settings | None = None,
+    settings: HttpSettings | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> AsyncIterator[Writer]:
     """A writer to the platform at `url`; the arguments are `connect_reader`'s.
@@ -75,11 +75,11 @@ async def connect_writer(
     """
     from reconciler.live.http.client import WritingClient
     from reconciler.live.http.limiter import Limiter
-    from reconciler.live.http.settings import Settings
+    from reconciler.live.http.settings import HttpSettings
     from reconciler.live.http.writer import HttpWriter
 
     base, token = base_of(url), _checked_token(token)
-    settings, limiter = settings or Settings(), limiter or Limiter()
+    settings, limiter = settings or HttpSettings(), limiter or Limiter()
     async with _http(_carrier(base, token, limiter, settings, transport), settings) as http:
         yield HttpWriter(WritingClient(http, base, limiter=limiter, settings=settings))
 
@@ -128,7 +128,7 @@ def _carrier(
     base: str,
     token: str,
     limiter: Limiter,
-    settings: Settings,
+    settings: HttpSettings,
     transport: httpx.AsyncBaseTransport | None,
 ) -> httpx.AsyncBaseTransport:
     import httpx
@@ -141,7 +141,7 @@ def _carrier(
     return OneHostTransport(bounded, origin=origin, token=token)
 
 
-def _http(carrier: httpx.AsyncBaseTransport, settings: Settings) -> httpx.AsyncClient:
+def _http(carrier: httpx.AsyncBaseTransport, settings: HttpSettings) -> httpx.AsyncClient:
     import httpx
 
     from reconciler import __version__

@@ -14,13 +14,25 @@ import httpx
 import orjson
 from pydantic import JsonValue
 
-from reconciler.errors import AccessDenied, PlatformError, Unreachable, Unsent, quoted
+from reconciler.errors import (
+    AccessDenied,
+    PlatformError,
+    RequestRefused,
+    RequestTooLarge,
+    Unreachable,
+    Unsent,
+    quoted,
+)
+from reconciler.live.platform import Answer
 
 CHECK_URL = "check RECONCILER_URL, or the environment's url"
 NOT_SEEN = frozenset({403, 404})
 """What is gone, and what the profile may not view."""
 
 _EXCERPT = 200
+_ANSWERS = {404: Answer.GONE, 412: Answer.CHANGED}
+_UNCERTAIN = frozenset({429, 500, 502, 503, 504})
+"""Statuses of one operation that leave open whether it took effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +175,19 @@ def of_status(url: str, status: int, body: bytes) -> PlatformError:
         told = f"the platform {what} ({status} from {url}{detail}): try again later"
         error = Unsent if status == 429 else Unreachable
         return error(told, status=status, code=code)
-    return PlatformError(f"the platform refused {url} ({status}){detail}", status=status, code=code)
+    refused: type[PlatformError] = PlatformError
+    if 400 <= status < 500:
+        refused = RequestTooLarge if status == 413 else RequestRefused
+    return refused(f"the platform refused {url} ({status}){detail}", status=status, code=code)
+
+
+def answer_of(status: int) -> Answer:
+    """The meaning of the status of one operation in a batch."""
+    if 200 <= status < 300:
+        return Answer.DONE
+    if status in _UNCERTAIN:
+        return Answer.UNCERTAIN
+    return _ANSWERS.get(status, Answer.REFUSED)
 
 
 def of_doubt(url: str, status: int, body: bytes) -> Unreachable:

@@ -15,7 +15,7 @@ WIDTH = 6
 """Requests at a time."""
 
 
-class TooLong(Exception):
+class PauseTooLong(Exception):
     """The pause the platform asked for ends later than the caller would wait."""
 
     def __init__(self, seconds: float) -> None:
@@ -54,7 +54,7 @@ class Limiter:
 
     @asynccontextmanager
     async def admission(self, patience: float) -> AsyncIterator[None]:
-        """Hold a slot. Raises TooLong rather than sit out a pause longer than `patience`."""
+        """Hold a slot. Raises PauseTooLong rather than sit out a pause longer than `patience`."""
         await self._enter(patience)
         try:
             yield
@@ -69,6 +69,6 @@ class Limiter:
                 return
             self._slots.release()
             if wait > patience:
-                raise TooLong(wait)
+                raise PauseTooLong(wait)
             await self._sleep(wait)
             patience -= wait

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from reconciler.errors import PlatformError
 from reconciler.live.http.cache import PageCache
-from reconciler.live.http.client import Answer, Client
+from reconciler.live.http.client import ApiResponse, Client
 
 _READINGS = 2
 _STALE_TOKEN = frozenset({400, 404, 409, 410, 412})
@@ -139,7 +139,7 @@ async def _read_once(
     return items
 
 
-async def _further(client: Client, path: str, query: Sequence[tuple[str, str]]) -> Answer:
+async def _further(client: Client, path: str, query: Sequence[tuple[str, str]]) -> ApiResponse:
     try:
         return await client.get(path, query)
     except PlatformError as error:

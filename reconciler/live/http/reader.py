@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from pydantic import JsonValue
 
 from reconciler.errors import PlatformError, Unreachable
-from reconciler.kinds.address import Address, above
+from reconciler.kinds.address import Address, ancestors
 from reconciler.kinds.base import Kind, Life
 from reconciler.kinds.registry import KINDS
 from reconciler.live.http import failures, wire
@@ -215,7 +215,7 @@ def _readable(
     return {
         key: one
         for key, one in resources.items()
-        if not any(upper in unreadable for upper in above(key))
+        if not any(upper in unreadable for upper in ancestors(key))
     }
 
 

@@ -12,7 +12,7 @@ def _utc_now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class HttpSettings:
     """Patience with a platform.
 
     `deadline_seconds` bounds one request with all its attempts and pauses, `read_seconds` each

@@ -61,7 +61,7 @@ class OneHostTransport(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-class TooLarge(Exception):
+class AnswerTooLarge(Exception):
     """An answer with more bytes than are taken, as sent or unpacked."""
 
 
@@ -74,7 +74,7 @@ class BoundedTransport(httpx.AsyncBaseTransport):
         self._most = most
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Pass on. Reading the answer raises TooLarge, or DecodingError for what is no gzip."""
+        """Pass on. Reading the answer raises AnswerTooLarge, or DecodingError for bad gzip."""
         request.headers["Accept-Encoding"] = _GZIP
         response = await self._inner.handle_async_request(request)
         assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - it is async
@@ -97,7 +97,7 @@ class BoundedTransport(httpx.AsyncBaseTransport):
 
 
 class _Bounded(httpx.AsyncByteStream):
-    """A body, unpacked; it ends with TooLarge where it would be more than `most` bytes."""
+    """A body, unpacked; it ends with AnswerTooLarge where it would be more than `most` bytes."""
 
     def __init__(self, inner: httpx.AsyncByteStream, encoding: str, most: int) -> None:
         self._inner = inner
@@ -121,7 +121,7 @@ class _Bounded(httpx.AsyncByteStream):
 
     def _check(self, size: int) -> None:
         if size > self._most:
-            raise TooLarge(f"more than {self._most:,} bytes")
+            raise AnswerTooLarge(f"more than {self._most:,} bytes")
 
     async def aclose(self) -> None:
         await self._inner.aclose()

@@ -41,9 +41,8 @@ class HttpWriter:
         Sent again with the same keys after a failure, where every write has a key. Each attempt
         of a batch that writes asks `may_send` first; without one, it is a ForbiddenRequest.
 
-        Raises Unreachable when nothing is known of what took effect. Nothing took effect where
-        it raises Unsent (no answer to it), AccessDenied (401, 403), or PlatformError (the whole
-        batch was refused for what it is).
+        Raises Unreachable when the batch may have taken effect or not. Nothing took effect when
+        it raises Unsent, AccessDenied, RequestTooLarge or RequestRefused.
         """
         if not batch:
             return ()

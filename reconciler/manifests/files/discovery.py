@@ -24,7 +24,7 @@ _DEPTH = 64
 
 
 @dataclass(slots=True)
-class Files:
+class ProjectFiles:
     """The files of a project by what they are for: posix paths below the folder, sorted."""
 
     project: str | None = None
@@ -39,14 +39,14 @@ def is_yaml(name: str) -> bool:
     return name.lower().endswith(_SUFFIXES)
 
 
-def find(root: Path) -> Files:
+def find_files(root: Path) -> ProjectFiles:
     """The files below `root`. Raises ManifestError where there is nothing to look at."""
     if not root.exists():
         raise ManifestError([Problem(str(root), 0, 0, "no such folder")])
     if not root.is_dir():
         hint = "give the folder that holds reconciler.yaml"
         raise ManifestError([Problem(str(root), 0, 0, "this is a file and not a folder", hint)])
-    files = Files()
+    files = ProjectFiles()
     for name in sorted(_Walk(root.resolve(), files.problems).files()):
         _sort_in(files, name)
     if not (files.project or files.manifests or files.environments or files.problems):
@@ -55,7 +55,7 @@ def find(root: Path) -> Files:
     return files
 
 
-def _sort_in(files: Files, name: str) -> None:
+def _sort_in(files: ProjectFiles, name: str) -> None:
     path = PurePosixPath(name)
     if name == PROJECT_FILE:
         files.project = name
@@ -69,7 +69,7 @@ def _sort_in(files: Files, name: str) -> None:
         files.manifests.append(name)
 
 
-def _sort_in_environment(files: Files, name: str, path: PurePosixPath) -> None:
+def _sort_in_environment(files: ProjectFiles, name: str, path: PurePosixPath) -> None:
     if len(path.parts) > 2:
         hint = f"move it to {ENVIRONMENTS}/{path.name}"
         message = f"{ENVIRONMENTS}/ holds one file an environment, and no folders"
@@ -155,7 +155,7 @@ class _Walk:
         self._problems.append(Problem(name, 0, 0, message, hint))
 
 
-def read(root: Path, file: str, limit_bytes: int) -> bytes | Problem:
+def read_file(root: Path, file: str, limit_bytes: int) -> bytes | Problem:
     """The bytes of a file, one more than the limit at most; or why they cannot be had."""
     path = root / file
     try:

@@ -9,13 +9,14 @@ from pydantic import BaseModel, ValidationError
 
 from reconciler.errors import Problem
 from reconciler.kinds.address import Address, identity
-from reconciler.manifests.desired import DesiredList, DesiredResource, Source
-from reconciler.manifests.problems.validation_messages import refusals
+from reconciler.manifests.desired import DesiredList, DesiredResource
+from reconciler.manifests.problems.validation_messages import validation_problems
+from reconciler.manifests.source import Source
 from reconciler.manifests.yaml.nodes import Document, Path, Position, position_of
 
 
 @dataclass(frozen=True, slots=True)
-class Copied:
+class CopiedList:
     """A member list that starts as a copy of another campaign's; `resource` is its own part."""
 
     resource: DesiredResource
@@ -25,7 +26,7 @@ class Copied:
 
 
 @dataclass(slots=True)
-class Estate:
+class Collector:
     """Everything found, keyed by identity and in file order.
 
     `broken` has what was declared but could not be compiled: it is not missing, only wrong.
@@ -33,7 +34,7 @@ class Estate:
 
     resources: dict[str, DesiredResource] = field(default_factory=dict)
     lists: dict[str, DesiredList] = field(default_factory=dict)
-    copies: dict[str, Copied] = field(default_factory=dict)
+    copies: dict[str, CopiedList] = field(default_factory=dict)
     broken: dict[str, tuple[Address, Source]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
@@ -51,7 +52,7 @@ class Estate:
         if self._is_new(key, resource.address, resource.source):
             self.resources[key] = resource
 
-    def add_copied(self, copied: Copied) -> None:
+    def add_copied(self, copied: CopiedList) -> None:
         """Take in a member list that has to wait for another."""
         key = identity(copied.resource.address)
         if self._is_new(key, copied.resource.address, copied.resource.source):
@@ -96,11 +97,11 @@ class Estate:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class DocumentContext:
     """One document on its way into the estate: gives places, and takes problems."""
 
     document: Document
-    estate: Estate
+    estate: Collector
 
     def source(self, path: Path, *, of_key: bool = False) -> Source:
         """Where something in the document stands."""
@@ -137,5 +138,5 @@ class Sheet:
 
         `inside` is how many leading parts of a location `path` has already led through.
         """
-        for one in refusals(error, model, given, noun=noun, also=also):
+        for one in validation_problems(error, model, given, noun=noun, also=also):
             self.refuse((*path, *one.path[inside:]), one.message, one.hint, of_key=one.of_key)

@@ -13,12 +13,13 @@ from itertools import chain
 from reconciler.errors import Problem
 from reconciler.kinds.address import Address, identity, name_of, parent_of
 from reconciler.kinds.base import Life, Reference, no_references
+from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.registry import KINDS
-from reconciler.kinds.values.name_lists import names_in
 from reconciler.kinds.values.schedule import is_fixed_offset
-from reconciler.manifests.desired import DesiredResource, Source
-from reconciler.manifests.loading.collector import Estate
+from reconciler.manifests.desired import DesiredResource
+from reconciler.manifests.loading.collector import Collector
 from reconciler.manifests.problems.suggestions import nearest
+from reconciler.manifests.source import Source
 
 _CLOSE = 0.8
 _MOST_LOOKUPS = 200
@@ -28,7 +29,7 @@ Locate = Callable[[DesiredResource, str], Source]
 """Where a field of a resource stands; asked only once something is wrong."""
 
 
-def check(estate: Estate, locate: Locate) -> None:
+def cross_check(estate: Collector, locate: Locate) -> None:
     """Note every problem and warning in the estate."""
     checks = _Checks(estate, locate)
     checks.references()
@@ -41,7 +42,7 @@ def check(estate: Estate, locate: Locate) -> None:
 
 @dataclass(slots=True)
 class _Checks:
-    estate: Estate
+    estate: Collector
     locate: Locate
     _names: dict[str, list[str]] | None = None
     _looked_up: dict[str, str | None] = field(default_factory=dict)
@@ -161,7 +162,7 @@ class _Checks:
                     right = name_of(declared)
                     message = f"the campaign '{name_of(campaign)}' is written '{right}' elsewhere"
                     self._problem(one, "campaign", message, f"write {right}")
-            elif one.kind.system_names and not one.kind.is_system(one.address):
+            elif one.kind.system_names and not one.kind.is_system_default(one.address):
                 self._system_name(one)
 
     def _system_name(self, one: DesiredResource) -> None:

@@ -14,13 +14,12 @@ from reconciler.errors import Problem
 from reconciler.kinds.address import Address, identity, join, name_of, parent_of
 from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.values.names import clean_name
+from reconciler.manifests.declaration_keys import COPY_FROM
 from reconciler.manifests.desired import DesiredResource, Form, Lifecycle
-from reconciler.manifests.loading.collector import Copied, Estate
+from reconciler.manifests.loading.collector import Collector, CopiedList
 from reconciler.manifests.loading.entries import Entries
 from reconciler.manifests.problems.suggestions import did_you_mean
 from reconciler.manifests.yaml.nodes import Path
-
-COPY_FROM = "copy_from"
 
 
 def compile_members(
@@ -77,7 +76,7 @@ def compile_members(
     if isinstance(value, dict) and COPY_FROM in value:
         if copied_from is not None:
             where = sheet.problem((*path, COPY_FROM), "")
-            entries.estate.add_copied(Copied(resource, copied_from, where))
+            entries.estate.add_copied(CopiedList(resource, copied_from, where))
         else:
             entries.estate.add_broken(address, source)
     else:
@@ -136,7 +135,7 @@ def _keyed(resource: DesiredResource) -> list[tuple[str, Mapping[str, JsonValue]
 # Copies, once everything is read
 
 
-def resolve_copies(estate: Estate) -> None:
+def resolve_copies(estate: Collector) -> None:
     """Turn every list that waits into what it stands for; problems go to the estate."""
     done: set[str] = set()
     for key in list(estate.copies):
@@ -144,7 +143,7 @@ def resolve_copies(estate: Estate) -> None:
     estate.copies.clear()
 
 
-def _resolve(estate: Estate, key: str, done: set[str]) -> None:
+def _resolve(estate: Collector, key: str, done: set[str]) -> None:
     """Resolve one list, those it copies first; an own stack, for chains may be long."""
     stack = [key]
     while stack:
@@ -166,7 +165,7 @@ def _resolve(estate: Estate, key: str, done: set[str]) -> None:
             stack.pop()
 
 
-def _refuse_circle(estate: Estate, circle: list[str], done: set[str]) -> None:
+def _refuse_circle(estate: Collector, circle: list[str], done: set[str]) -> None:
     names = [name_of(parent_of(estate.copies[one].resource.address)) for one in circle]
     told = " copies ".join([*names, names[0]])
     first = estate.copies[circle[0]]
@@ -180,7 +179,7 @@ def _refuse_circle(estate: Estate, circle: list[str], done: set[str]) -> None:
         estate.broken.setdefault(one, (resource.address, resource.source))
 
 
-def _expand(estate: Estate, key: str, copied: Copied) -> None:
+def _expand(estate: Collector, key: str, copied: CopiedList) -> None:
     source = estate.resources.get(identity(copied.of))
     own = copied.resource
     if source is None:
@@ -206,7 +205,7 @@ def _copy(own: DesiredResource, source: DesiredResource) -> DesiredResource:
     return DesiredResource(
         own.address,
         own.kind,
-        own.kind.normal(own.address, fields),
+        own.kind.normalized(own.address, fields),
         own.source,
         own.form,
         own.lifecycle,
@@ -228,7 +227,7 @@ def _laid_over(
     return result
 
 
-def _refuse_missing(estate: Estate, copied: Copied) -> None:
+def _refuse_missing(estate: Collector, copied: CopiedList) -> None:
     name = name_of(parent_of(copied.of))
     kind = copied.resource.kind
     known = [
@@ -238,7 +237,7 @@ def _refuse_missing(estate: Estate, copied: Copied) -> None:
     _note(estate, copied, message, did_you_mean(name, known, what="there are those of"))
 
 
-def _refuse_strangers(estate: Estate, copied: Copied, source: DesiredResource) -> None:
+def _refuse_strangers(estate: Collector, copied: CopiedList, source: DesiredResource) -> None:
     """A name to take out that is not in the list that is copied is a slip of the pen."""
     if source.removes is not None:
         return
@@ -251,6 +250,6 @@ def _refuse_strangers(estate: Estate, copied: Copied, source: DesiredResource) -
             _note(estate, copied, message, did_you_mean(name, names))
 
 
-def _note(estate: Estate, copied: Copied, message: str, hint: str = "") -> None:
+def _note(estate: Collector, copied: CopiedList, message: str, hint: str = "") -> None:
     place = copied.place
     estate.problems.append(Problem(place.file, place.line, place.column, message, hint))

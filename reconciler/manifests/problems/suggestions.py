@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from reconciler.text import first_of
+
 _SHOWN_NAMES = 20
 
 
@@ -28,5 +30,4 @@ def did_you_mean(name: str, known: Iterable[str], *, what: str = "there are") ->
         return f"did you mean `{near}`?"
     if not names:
         return ""
-    more = f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else ""
-    return f"{what} {', '.join(names[:_SHOWN_NAMES])}{more}"
+    return f"{what} {first_of(names, _SHOWN_NAMES)}"

@@ -11,7 +11,7 @@ from reconciler.manifests.yaml.nodes import MARK_BITS
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FileLimits:
     """How much one file may hold; past any of these it is refused.
 
     `steps` are those of the parser: one for a scalar (keys included), two for a collection.
@@ -29,14 +29,14 @@ class Limits:
             raise ValueError(f"size_bytes must be below {1 << MARK_BITS}: marks hold no more")
 
 
-class Halt(Exception):
+class StopReading(Exception):
     """The rest of the file is not read."""
 
 
-class Report:
+class FileProblems:
     """The problems of one file, each with its source line."""
 
-    def __init__(self, file: str, limits: Limits) -> None:
+    def __init__(self, file: str, limits: FileLimits) -> None:
         self.file = file
         self.text = ""  # of the whole file, once it is known to be text
         self.limits = limits
@@ -61,9 +61,9 @@ class Report:
     def stop(self, place: tuple[int, int], message: str, hint: str = "") -> NoReturn:
         """Note a problem at a place, and read no further."""
         self.add(place, message, hint)
-        raise Halt
+        raise StopReading
 
     def halt(self, message: str, hint: str = "") -> NoReturn:
         """Note a problem of the file as a whole, and read no further."""
         self.problems.append(Problem(self.file, 0, 0, message, hint))
-        raise Halt
+        raise StopReading

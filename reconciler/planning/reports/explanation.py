@@ -13,11 +13,12 @@ from pydantic import JsonValue
 
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields, Kind
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.registry import parse_address
 from reconciler.live.platform import AuditEntry, LiveResource
-from reconciler.manifests.desired import DesiredResource, Source
-from reconciler.planning.merge import as_applied, laid_over, managed_fields
-from reconciler.planning.model import Action
+from reconciler.manifests.desired import DesiredResource
+from reconciler.manifests.source import Source
+from reconciler.planning.change import Action
+from reconciler.planning.merge import managed_fields, merge_complete, without_drift
 from reconciler.state.ledger import LedgerEntry
 
 
@@ -69,7 +70,7 @@ class FieldExplanation:
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
+class ResourceStatus:
     """What is to be known of a resource as a whole.
 
     `owner` is another project that owns it, `removal` what an apply would do to it where it
@@ -95,7 +96,7 @@ class Explanation:
     in_git: bool
     tracked: bool
     on_platform: bool
-    circumstances: Circumstances
+    circumstances: ResourceStatus
     protected: bool = False
     kept_on_removal: bool = False
     updated_by: str = ""
@@ -112,13 +113,13 @@ def explain(
     live: LiveResource | None,
     audit: Sequence[AuditEntry],
     positions: Mapping[str, Source],
-    circumstances: Circumstances,
+    circumstances: ResourceStatus,
 ) -> Explanation:
     """Put the three sides of a resource beside each other.
 
     `audit` is newest first; `positions` says where in the manifests a field stands, by path.
     """
-    kind = place_of(address).kind
+    kind = parse_address(address).kind
     sides = _Sides(kind, desired, entry, live, audit, positions, circumstances)
     return Explanation(
         address=live.address if live is not None else address,
@@ -174,7 +175,7 @@ class _Sides:
     live: LiveResource | None
     audit: Sequence[AuditEntry]
     positions: Mapping[str, Source]
-    circumstances: Circumstances
+    circumstances: ResourceStatus
 
     def fields(self, address: Address) -> Iterator[FieldExplanation]:
         whole = self._whole()
@@ -194,8 +195,8 @@ class _Sides:
         if self.desired is None or self.live is None:
             return _Values(git, applied, live, live, live)
         managed = managed_fields(self.desired, creating=False)
-        planned = laid_over(self.desired, live, managed)
-        return _Values(git, applied, live, planned, as_applied(self.desired, live, applied))
+        planned = merge_complete(self.desired, live, managed)
+        return _Values(git, applied, live, planned, without_drift(self.desired, live, applied))
 
     def _parts(self, name: str, values: _Values) -> Iterator[FieldExplanation]:
         """An object part by part; whole where a side has another shape (`schedule: always`)."""

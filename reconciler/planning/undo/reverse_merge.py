@@ -15,8 +15,8 @@ from pydantic import JsonValue
 
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields, Kind
-from reconciler.planning.model import Tracking
-from reconciler.planning.undo.run_effects import Happened
+from reconciler.planning.change import Tracking
+from reconciler.planning.undo.run_effects import RunEffect
 from reconciler.state.ledger import LedgerEntry
 
 
@@ -28,12 +28,12 @@ _Value: TypeAlias = "JsonValue | _Nothing"
 _ABSENT = _Nothing.ABSENT
 
 
-def put_back(kind: Kind, *, before: Fields, after: Fields, now: Fields) -> Fields:
+def reverse_merge(kind: Kind, *, before: Fields, after: Fields, now: Fields) -> Fields:
     """`now` with what changed from `before` to `after` as in `before`."""
     return _Merge(kind.keyed_lists).objects("", before, after, now)
 
 
-def tracking_put_back(one: Happened, entry: LedgerEntry | None) -> Tracking | None:
+def reverse_tracking(one: RunEffect, entry: LedgerEntry | None) -> Tracking | None:
     """What the ledger will say of what a run did; None leaves what it says.
 
     What it said since of other fields stays, and what was forgotten since stays forgotten.
@@ -45,7 +45,7 @@ def tracking_put_back(one: Happened, entry: LedgerEntry | None) -> Tracking | No
         return before if after is None else None
     if after is None:
         return None
-    fields = put_back(one.kind, before=before.fields, after=after.fields, now=entry.fields)
+    fields = reverse_merge(one.kind, before=before.fields, after=after.fields, now=entry.fields)
     return Tracking(
         form=before.form if entry.form == after.form else entry.form,
         fields=fields,

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.kinds.address import Address, child, encode, identity, name_of, parent_of
-from reconciler.manifests.desired import DesiredResource, Source
-from reconciler.planning.undo.run_effects import Happened
+from reconciler.manifests.desired import DesiredResource
+from reconciler.manifests.source import Source
+from reconciler.planning.undo.run_effects import RunEffect
 
-NOWHERE = Source("", 0, 0)
+NO_SOURCE = Source("", 0, 0)
 """The place of what no manifest declares."""
 
 
@@ -17,11 +18,11 @@ NOWHERE = Source("", 0, 0)
 class FormerNames:
     """The names that a run's renames took: `names` maps an address of now to the name it had."""
 
-    renamed: tuple[Happened, ...] = ()
+    renamed: tuple[RunEffect, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, made: Iterable[Happened]) -> FormerNames:
+    def of(cls, made: Iterable[RunEffect]) -> FormerNames:
         """Those of a run, parents before what is below them."""
         renamed = [one for one in made if one.renamed_from is not None]
         renamed.sort(key=lambda one: one.address.count("/"))
@@ -39,11 +40,11 @@ class FormerNames:
                 segments[end - 1] = encode(name)
         return Address("/".join(segments))
 
-    def rename(self, one: Happened) -> DesiredResource:
+    def rename(self, one: RunEffect) -> DesiredResource:
         """A rename back, declared as manifests declare theirs: below the parent's old name."""
         address = self.back(one.address)
         by = child(parent_of(address), name_of(one.address))
-        return DesiredResource(address, one.kind, {}, NOWHERE, renamed_from=by)
+        return DesiredResource(address, one.kind, {}, NO_SOURCE, renamed_from=by)
 
     def renames(self) -> list[DesiredResource]:
         """All renames back."""

@@ -195,7 +195,7 @@ def _kind_paths() -> _Json:
 def _paths_at(kind: Kind, collection: str, parameters: list[_Json]) -> _Json:
     if kind.life is Life.ORDERED_LIST:
         return _resource_paths(kind, collection, parameters)
-    name = "path" if kind.tree else "name"
+    name = "path" if kind.is_tree else "name"
     own = {**_CAMPAIGN, "name": name}
     if kind.identity_help:
         own["description"] = kind.identity_help

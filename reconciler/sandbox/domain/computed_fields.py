@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import func, select
 
 from reconciler.kinds.address import identity, name_of
-from reconciler.kinds.holiday import closure
+from reconciler.kinds.holiday import closure_of
 from reconciler.kinds.values.schedule import Calendar, Closure, Schedule
 from reconciler.sandbox.clock import moment_of
 from reconciler.sandbox.store.session import Session, Stored
@@ -62,7 +62,7 @@ def _closures_about(session: Session, moment: datetime) -> list[Closure]:
     """The holidays that are today somewhere on earth."""
     days = [(moment + timedelta(days=offset)).date() for offset in (-1, 0, 1)]
     holidays = [
-        closure(one.address, one.document())
+        closure_of(one.address, one.document())
         for one in session.rows(RESOURCES.c.collection == "holidays")
     ]
     return [one for one in holidays if any(one.falls_on(day) for day in days)]

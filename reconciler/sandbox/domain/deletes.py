@@ -10,7 +10,7 @@ from sqlalchemy import delete as sql_delete
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Life
 from reconciler.kinds.campaign import CAMPAIGN
-from reconciler.kinds.values.names import clean_customer
+from reconciler.kinds.values.customers import clean_customer
 from reconciler.sandbox.domain import rules
 from reconciler.sandbox.domain.usage import usage_of
 from reconciler.sandbox.domain.writes import write_fields
@@ -35,7 +35,7 @@ def delete(session: Session, stored: Stored, if_match: str | None, *, require_un
         )
     rules.check_match(stored, stored.document()["etag"], if_match)
     rules.check_deletable(kind, stored)
-    gone = [stored, *(session.below(stored.address) if kind.tree or kind is CAMPAIGN else ())]
+    gone = [stored, *(session.below(stored.address) if kind.is_tree or kind is CAMPAIGN else ())]
     if require_unused:
         rules.check_unused(usage_of(session, [stored] if kind is CAMPAIGN else gone))
     remove(session, gone)

@@ -9,8 +9,8 @@ from pydantic import JsonValue, ValidationError
 from reconciler.kinds.address import Address, identity, join, name_of
 from reconciler.kinds.base import Fields, Kind, Reference
 from reconciler.kinds.channel import CHANNEL
-from reconciler.kinds.values.name_lists import names_in, without_name
-from reconciler.kinds.values.names import comparable_number
+from reconciler.kinds.name_lists import names_in, without_name
+from reconciler.kinds.values.customers import comparable_number
 from reconciler.sandbox.problems import FieldError, Refusal, invalid, invalid_field
 from reconciler.sandbox.store.session import Link, Session, Stored
 from reconciler.sandbox.store.tables import RESOURCES
@@ -21,7 +21,7 @@ _UNMANAGED = frozenset({"users", "connectors", "forms"})
 def complete(kind: Kind, address: Address, fields: Mapping[str, object]) -> Fields:
     """The fields in complete normal form. Raises 422 with every field that is wrong."""
     try:
-        return kind.complete_form(address, fields)
+        return kind.with_defaults(address, fields)
     except ValidationError as error:
         raise field_errors(error) from error
 
@@ -185,7 +185,7 @@ def in_use(usage: Mapping[str, object]) -> bool:
 
 def check_deletable(kind: Kind, stored: Stored) -> None:
     """Refuse to delete the platform's own. Raises 409."""
-    if kind.is_system(stored.address):
+    if kind.is_system_default(stored.address):
         raise Refusal(
             409,
             "system-default",

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, select
 
 from reconciler.kinds.address import Address, child, join, name_of
 from reconciler.kinds.values.channel_types import ChannelType
-from reconciler.kinds.values.names import customer_on
+from reconciler.kinds.values.customers import customer_of_interaction
 from reconciler.sandbox.clock import moment_of, stamp
 from reconciler.sandbox.domain.rules import field_errors
 from reconciler.sandbox.problems import Refusal, invalid_field, not_found
@@ -122,7 +122,7 @@ def _blacklistings(
 ) -> Iterator[Address]:
     """The entries that would block a customer."""
     try:
-        name = None if customer is None else customer_on(channel, customer)
+        name = None if customer is None else customer_of_interaction(channel, customer)
     except ValueError as error:
         raise invalid_field("customer", str(error)) from error
     if name is not None:

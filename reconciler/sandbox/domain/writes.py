@@ -13,7 +13,7 @@ from reconciler.kinds.base import Fields, Kind, Life, Renaming
 from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.channel import CHANNEL
 from reconciler.kinds.members import MEMBERS
-from reconciler.kinds.registry import Place
+from reconciler.kinds.registry import AddressParts
 from reconciler.kinds.values.channel_types import CHANNEL_TYPES
 from reconciler.sandbox.domain import rules
 from reconciler.sandbox.problems import Refusal, not_allowed
@@ -23,7 +23,7 @@ from reconciler.sandbox.store.lookup import already_exists, vacant
 from reconciler.sandbox.store.session import Session, Stored
 
 
-def create(session: Session, place: Place, body: Fields) -> Stored:
+def create(session: Session, place: AddressParts, body: Fields) -> Stored:
     """Make a resource; a campaign comes with its channels and an empty member list."""
     kind = place.kind
     if kind.life is not Life.ENTRY:
@@ -34,7 +34,7 @@ def create(session: Session, place: Place, body: Fields) -> Stored:
             code="not-creatable",
         )
     spot = vacant(session, place)
-    given = merged({}, body, kind.whole)  # null is "not given" here too, as in a patch
+    given = merged({}, body, kind.replaced_whole)  # null is "not given" here too, as in a patch
     fields = rules.complete(kind, spot.address, given if isinstance(given, dict) else {})
     rules.check_references(session, kind, spot.address, fields)
     stored, *_ = session.insert(
@@ -58,7 +58,7 @@ def _new_row(
 def _belongings(session: Session, campaign: Address) -> list[dict[str, Any]]:
     name = name_of(campaign)
     return [
-        _new_row(session, kind, address, name, kind.complete_form(address, {}))
+        _new_row(session, kind, address, name, kind.with_defaults(address, {}))
         for kind, address in belongings(campaign)
     ]
 
@@ -82,7 +82,7 @@ def patch(session: Session, stored: Stored, body: Fields, if_match: str | None) 
             "DELETE",
             code="not-editable",
         )
-    wanted = merged(fields_of(kind, document), body, kind.whole)
+    wanted = merged(fields_of(kind, document), body, kind.replaced_whole)
     return _replace(session, stored, document, wanted)
 
 

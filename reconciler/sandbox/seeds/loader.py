@@ -22,7 +22,7 @@ import orjson
 from reconciler.kinds.address import Address, identity, join, name_of
 from reconciler.kinds.base import Fields, Kind, Life
 from reconciler.kinds.campaign import CAMPAIGN
-from reconciler.kinds.registry import Place, place_of
+from reconciler.kinds.registry import AddressParts, parse_address
 from reconciler.kinds.status import SYSTEM_STATUSES
 from reconciler.sandbox.clock import moment_of, stamp
 from reconciler.sandbox.domain import rules
@@ -83,7 +83,7 @@ class _Planned:
     meta: Mapping[str, Any]
 
 
-def _check_name(place: Place, address: Address) -> None:
+def _check_name(place: AddressParts, address: Address) -> None:
     """Refuse a name that the platform would refuse in a create."""
     if place.names:
         try:
@@ -130,7 +130,7 @@ class _Planter:
                 given.append({"address": join("statuses", name), "updated_by": _SYSTEM})
         given.sort(key=lambda one: one["address"].count("/"))  # parents before children
         for one in given:
-            place = place_of(one.pop("address"))
+            place = parse_address(one.pop("address"))
             meta = {name: one.pop(name) for name in _META if name in one}
             address = lookup_address(place)
             _check_name(place, address)
@@ -154,7 +154,7 @@ class _Planter:
             self._require(address, parent)
         if identity(address) in self._planned and kind.life is Life.ENTRY:
             raise ValueError(f"{address} stands twice")
-        patch = merged({}, dict(given), kind.whole)
+        patch = merged({}, dict(given), kind.replaced_whole)
         try:
             fields = rules.complete(kind, address, patch if isinstance(patch, dict) else {})
         except Refusal as refusal:

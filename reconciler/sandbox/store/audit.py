@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Kind
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.registry import parse_address
 from reconciler.sandbox.domain.permissions import SECTIONS, Caller, section_of
 from reconciler.sandbox.problems import bad_request
 from reconciler.sandbox.store.paging import PageRequest, page_body
@@ -56,7 +56,7 @@ def record(
 ) -> None:
     """Note a write. None before is a create, None after a delete."""
     action = "create" if before is None else "delete" if after is None else "update"
-    changes = list(_changes(before or {}, after or {}, kind.whole))
+    changes = list(_changes(before or {}, after or {}, kind.replaced_whole))
     session.note(
         row_of(at=session.now, by=session.user, address=address, action=action, changes=changes)
     )
@@ -121,6 +121,8 @@ def _sections(addresses: Sequence[str]) -> tuple[str, ...]:
     if not addresses:
         return SECTIONS
     try:
-        return tuple(dict.fromkeys(section_of(place_of(address).kind) for address in addresses))
+        return tuple(
+            dict.fromkeys(section_of(parse_address(address).kind) for address in addresses)
+        )
     except ValueError as error:
         raise bad_request("bad-address", str(error)) from error

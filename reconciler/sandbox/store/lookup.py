@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reconciler.kinds.address import Address, child, join, parent_of
 from reconciler.kinds.base import Kind
-from reconciler.kinds.registry import Place, address_of, place_of
+from reconciler.kinds.registry import AddressParts, address_of, parse_address
 from reconciler.sandbox.domain import rules
 from reconciler.sandbox.problems import Refusal, not_found
 from reconciler.sandbox.store.session import Session, Stored
@@ -21,17 +21,17 @@ class Spot:
     campaign: str | None
 
 
-def placed(address: str) -> Place:
+def placed(address: str) -> AddressParts:
     """Take an address apart. Raises 404 for what is none."""
     try:
-        return place_of(address)
+        return parse_address(address)
     except ValueError as error:
         raise Refusal(404, "not-found", str(error)) from error
 
 
-def lookup_address(place: Place) -> Address:
+def lookup_address(place: AddressParts) -> Address:
     """The address to look up: customers are found however they are written."""
-    if not place.kind.personal:
+    if not place.kind.is_personal:
         return address_of(place.kind, place.campaign, *place.names)
     try:
         name = place.kind.clean_identity(place.names[0])
@@ -48,7 +48,7 @@ def located(session: Session, address: str) -> Stored:
     return stored
 
 
-def vacant(session: Session, place: Place) -> Spot:
+def vacant(session: Session, place: AddressParts) -> Spot:
     """The place a new resource takes. Raises 404 without its parent, 409 when taken."""
     kind = place.kind
     campaign: str | None = None

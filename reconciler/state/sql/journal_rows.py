@@ -15,7 +15,7 @@ from reconciler.errors import StateError
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
 from reconciler.state.changes import LedgerChange
-from reconciler.state.journal import NewStep, Outcome, Step, StepState, Summary
+from reconciler.state.journal import NewStep, Step, StepOutcome, StepState, Summary
 from reconciler.state.keys import storable
 from reconciler.state.lease import LeaseLost
 from reconciler.state.sql import clock, late_rows, lease_rows, ledger_rows, run_rows
@@ -82,7 +82,12 @@ def intend(
 
 
 def withdraw(
-    connection: Connection, run_id: str, withdrawn: Sequence[Outcome], *, token: int, now: datetime
+    connection: Connection,
+    run_id: str,
+    withdrawn: Sequence[StepOutcome],
+    *,
+    token: int,
+    now: datetime,
 ) -> None:
     """Makes pending again what was sent or still to be, where the token holds the lease."""
     run = run_rows.head(connection, run_id)
@@ -95,7 +100,7 @@ def withdraw(
 def record(
     connection: Connection,
     run_id: str,
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[StepOutcome],
     changes: Sequence[LedgerChange],
     *,
     token: int,
@@ -134,7 +139,7 @@ def summarise(connection: Connection, run_id: str) -> Summary:
     return run_rows.summaries(connection, [number])[number]
 
 
-def _check(outcomes: Sequence[Outcome]) -> None:
+def _check(outcomes: Sequence[StepOutcome]) -> None:
     for outcome in outcomes:
         if outcome.state not in _OUTCOMES:
             raise ValueError(f"{outcome.state} is no outcome")
@@ -170,7 +175,7 @@ def _row(number: int, step: NewStep, now: datetime) -> dict[str, object]:
     }
 
 
-def _values(number: int, outcome: Outcome, now: datetime, held: bool) -> dict[str, object]:
+def _values(number: int, outcome: StepOutcome, now: datetime, held: bool) -> dict[str, object]:
     return {
         "in_run": number,
         "at_seq": outcome.seq,

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from reconciler.kinds.address import identity
 from reconciler.state.changes import LedgerChange, Rebase, Upsert
-from reconciler.state.journal import Outcome, StepState
+from reconciler.state.journal import StepOutcome, StepState
 from reconciler.state.keys import storable
 from reconciler.state.sql.ledger_rows import CHUNK
 from reconciler.state.sql.tables import steps
@@ -42,8 +42,8 @@ class Known:
 
 
 def accepted(
-    connection: Connection, number: int, outcomes: Sequence[Outcome], *, finished: bool
-) -> list[Outcome]:
+    connection: Connection, number: int, outcomes: Sequence[StepOutcome], *, finished: bool
+) -> list[StepOutcome]:
     """What late answers make of their steps. Those that change nothing are noted beside what is
     known, and left out."""
     known = _known(connection, number, [one.seq for one in outcomes])
@@ -55,11 +55,11 @@ def accepted(
 
 
 def judged(
-    known: Mapping[int, Known], outcomes: Iterable[Outcome], *, finished: bool
-) -> tuple[list[Outcome], dict[int, str]]:
+    known: Mapping[int, Known], outcomes: Iterable[StepOutcome], *, finished: bool
+) -> tuple[list[StepOutcome], dict[int, str]]:
     """The outcomes that late answers give their steps, and the details, by seq, of the steps that
     keep their state and get the answer noted beside it."""
-    taken: list[Outcome] = []
+    taken: list[StepOutcome] = []
     notes: dict[int, str] = {}
     for outcome in outcomes:
         row = known.get(outcome.seq)
@@ -71,7 +71,7 @@ def judged(
             notes[outcome.seq] = _beside(row.detail, outcome)
         elif row.state != StepState.PENDING or outcome.state is StepState.UNKNOWN:
             taken.append(
-                Outcome(outcome.seq, StepState.UNKNOWN, outcome.detail, outcome.status_code)
+                StepOutcome(outcome.seq, StepState.UNKNOWN, outcome.detail, outcome.status_code)
             )
     return taken, notes
 
@@ -79,7 +79,7 @@ def judged(
 def of_successes(
     connection: Connection,
     number: int,
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[StepOutcome],
     changes: Sequence[LedgerChange],
 ) -> list[LedgerChange]:
     """The ledger's share of those that succeeded, and of no other step."""
@@ -104,7 +104,7 @@ def _known(connection: Connection, number: int, seqs: Sequence[int]) -> dict[int
     return found
 
 
-def _beside(detail: str, late: Outcome) -> str:
+def _beside(detail: str, late: StepOutcome) -> str:
     status = f" ({late.status_code})" if late.status_code is not None else ""
     said = f", {late.detail}" if late.detail else ""
     answer = storable(f"a late answer: {late.state}{status}{said}")

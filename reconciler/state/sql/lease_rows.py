@@ -7,7 +7,6 @@ lock nothing: they see who is at work even where a transaction of theirs does no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,23 +15,12 @@ from sqlalchemy.sql import ColumnElement
 
 from reconciler.state import processes
 from reconciler.state.keys import LedgerKey
-from reconciler.state.lease import Lease, LeaseHeld, LeaseLost
+from reconciler.state.lease import Claim, Lease, LeaseHeld, LeaseLost
 from reconciler.state.sql import clock
 from reconciler.state.sql.ledger_rows import insert_or
 from reconciler.state.sql.tables import leases
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Who wants the lease, from where, and for what. `process` is the mark of its process."""
-
-    holder: str
-    host: str
-    pid: int
-    operation: str
-    process: str = ""
 
 
 def acquire(

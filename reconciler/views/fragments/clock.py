@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing_extensions import TypedDict
 
 from reconciler.live.platform import TOLERATED_SECONDS
-from reconciler.views.style.vocabulary import counted
+from reconciler.text import counted
 
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 

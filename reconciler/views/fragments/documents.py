@@ -6,8 +6,8 @@ from pydantic import JsonValue
 from typing_extensions import TypedDict
 
 from reconciler.live.platform import Usage
-from reconciler.manifests.desired import Source
-from reconciler.planning.model import Difference, Origin
+from reconciler.manifests.source import Source
+from reconciler.planning.change import Difference, Origin
 from reconciler.privacy.masking import Masker
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
-from reconciler.planning.model import Change, Difference, Origin, Reason
+from reconciler.planning.change import Change, Difference, Origin, Reason
 from reconciler.views.fragments.members import is_member_path, member_lines
 from reconciler.views.fragments.schedule import schedule_lines
 from reconciler.views.fragments.text_diff import diff_lines

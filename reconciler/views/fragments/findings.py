@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from reconciler.planning.model import Finding
+from reconciler.planning.findings import Finding
 from reconciler.privacy.masking import Masker
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.view import View
@@ -27,6 +27,6 @@ def finding_lines(finding: Finding, mark: str, view: View) -> Iterator[str]:
 
 def approval_to_paste(finding: Finding, environment: str, masker: Masker) -> str:
     """The line of YAML that would approve a finding; empty if no approval can cover it."""
-    from reconciler.guards.approvals import paste
+    from reconciler.guards.approvals import approval_line
 
-    return paste(replace(finding, approval=masker.address(finding.approval)), environment)
+    return approval_line(replace(finding, approval=masker.address(finding.approval)), environment)

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import JsonValue
 
-from reconciler.kinds.values.name_lists import names_in
-from reconciler.kinds.values.schedule import WEEKDAYS, Range, Schedule
+from reconciler.kinds.name_lists import names_in
+from reconciler.kinds.values.schedule import WEEKDAYS, Schedule, TimeRange
 from reconciler.views.style.colour import ADDED, REMOVED, Paint
 from reconciler.views.style.values import short
 
@@ -19,7 +19,7 @@ _DAY_MINUTES = 24 * 60
 _HOUR_MARKS = "".join(f"{hour:<6}" for hour in range(0, 24, 3)) + "24"
 _OPEN, _CLOSED, _OPENS, _CLOSES = "█", "·", ADDED, REMOVED
 
-_Day = tuple[Range, ...]
+_Day = tuple[TimeRange, ...]
 
 
 def schedule_lines(before: JsonValue, after: JsonValue, *, paint: Paint) -> list[str]:

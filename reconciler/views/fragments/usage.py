@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from reconciler.live.platform import Usage
+from reconciler.text import counted, some, verb
 from reconciler.views.style.view import View
-from reconciler.views.style.vocabulary import counted, some
 
 
 def usage_phrase(usage: Usage, view: View) -> str:
@@ -14,7 +14,7 @@ def usage_phrase(usage: Usage, view: View) -> str:
         parts.append(f"{counted(usage.interactions_total, 'interaction')} would be lost")
     if usage.agents_now:
         agents = len(usage.agents_now)
-        parts.append(f"{counted(agents, 'agent')} {'is' if agents == 1 else 'are'} in it now")
+        parts.append(f"{counted(agents, 'agent')} {verb(agents, 'is', 'are')} in it now")
     if usage.open_interactions:
         parts.append(counted(usage.open_interactions, "open interaction"))
     if usage.referrers:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from reconciler.guards.wording import of_kinds
+from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import Usage
-from reconciler.planning.model import Action, Change, Reason
+from reconciler.planning.change import Action, Change, Reason
+from reconciler.text import joined
 from reconciler.views.fragments.fields import difference_lines, lost_lines
 from reconciler.views.fragments.text_diff import text_lines
 from reconciler.views.fragments.usage import usage_phrase
@@ -36,7 +37,8 @@ def delete_lines(change: Change, cascaded: Sequence[Change], view: View) -> Iter
     yield from (_STEP + line for line in lost_lines(change, view))
     yield from _usage("", change.usage, view)
     if cascaded:
-        yield f"{_STEP}Also deleted: {of_kinds(Counter(child.kind for child in cascaded))}."
+        counts = KINDS.counted(Counter(child.kind for child in cascaded))
+        yield f"{_STEP}Also deleted: {joined(counts)}."
         if view.expand:
             yield from (f"{_STEP}  {REMOVED} {view.address(child.address)}" for child in cascaded)
     if view.expand and change.before:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from reconciler.planning.model import Finding, Plan
+from reconciler.planning.findings import Finding
+from reconciler.planning.plan import Plan
+from reconciler.text import counted
 from reconciler.views.fragments.findings import (
     REFERRERS_SHOWN,
     STEP,
@@ -14,7 +16,7 @@ from reconciler.views.fragments.findings import (
 )
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.view import View
-from reconciler.views.style.vocabulary import counted, sentence
+from reconciler.views.style.vocabulary import sentence
 
 _UNUSED_APPROVAL = "unused-approval"
 _UNKNOWN_LIVE = "unknown-live"
@@ -82,12 +84,12 @@ def _without_spent_approvals(
     findings: Iterable[Finding],
 ) -> tuple[list[_SpentApproval], list[Finding]]:
     """Approvals that are no longer needed, and the other findings."""
-    from reconciler.guards.analyzers.unused_approval import spent
+    from reconciler.guards.analyzers.unused_approval import spent_approval
 
     approvals: list[_SpentApproval] = []
     others: list[Finding] = []
     for finding in findings:
-        guard_and_file = spent(finding)
+        guard_and_file = spent_approval(finding)
         if guard_and_file is None:
             others.append(finding)
         else:

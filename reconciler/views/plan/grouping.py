@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from reconciler.guards.wording import of_kinds
 from reconciler.kinds.address import identity, name_of
-from reconciler.kinds.registry import collection_of
+from reconciler.kinds.registry import KINDS, collection_of
+from reconciler.planning.change import Change
 from reconciler.planning.effects.opening_hours import campaign_of
-from reconciler.planning.model import Change
+from reconciler.text import counted
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.view import View
-from reconciler.views.style.vocabulary import counted
 
 _NAMES = 6
 _FILES = 2
@@ -34,7 +32,7 @@ def folded_lines(changes: Sequence[Change], mark: str, view: View) -> Iterator[s
             yield collection_line(collection, group, mark, view)
     for kind, group in of_campaigns.items():
         campaigns = len({identity(campaign_of(change.address)) for change in group})
-        what = of_kinds(Counter({kind: len(group)}))
+        what = KINDS.counted({kind: len(group)})[0]
         yield f"  {mark} {what} of {counted(campaigns, 'campaign')}{_sources(group, view)}"
 
 

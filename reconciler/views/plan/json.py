@@ -12,17 +12,9 @@ from pydantic import JsonValue
 from typing_extensions import TypedDict
 
 from reconciler.kinds.base import Fields
-from reconciler.planning.model import (
-    Action,
-    Change,
-    Consequence,
-    Finding,
-    Plan,
-    Protection,
-    Reason,
-    Severity,
-    Unknown,
-)
+from reconciler.planning.change import Action, Change, Protection, Reason
+from reconciler.planning.findings import Finding, Severity
+from reconciler.planning.plan import Consequence, Plan, Unknown
 from reconciler.privacy.known_people import masker_for_plan
 from reconciler.privacy.masking import Masker
 from reconciler.views.fragments.clock import ClockDocument, clock_document

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from reconciler.kinds.address import above, identity
+from reconciler.kinds.address import ancestors, identity
 from reconciler.kinds.registry import collection_of
-from reconciler.planning.model import Action, Change, Plan
+from reconciler.planning.change import Action, Change
+from reconciler.planning.plan import Plan
 
 
 @dataclass(slots=True)
@@ -121,4 +122,4 @@ def _campaign(key: str) -> str:
 
 
 def _cause_of(key: str, deletes: Mapping[str, Change]) -> str:
-    return next((deletes[parent].key for parent in above(key) if parent in deletes), "")
+    return next((deletes[parent].key for parent in ancestors(key) if parent in deletes), "")

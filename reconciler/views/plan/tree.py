@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.kinds.address import decode, identity, name_of
-from reconciler.planning.model import Action, Change
+from reconciler.planning.change import Action, Change
 from reconciler.views.fragments.fields import difference_lines
 from reconciler.views.fragments.text_diff import cut_lines
 from reconciler.views.style.colour import ADDED, CHANGED, REMOVED

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from reconciler.guards.wording import of_kinds
 from reconciler.kinds.address import join, name_of
 from reconciler.kinds.campaign import CAMPAIGN
+from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Action
 from reconciler.planning.effects.opening_hours import campaign_of
-from reconciler.planning.model import Action, Plan
+from reconciler.planning.plan import Plan
+from reconciler.text import counted, joined, some, verb
 from reconciler.views.style.escaping import visible
-from reconciler.views.style.vocabulary import counted, joined, some
 
 
 def verdict(plan: Plan) -> str:
@@ -26,8 +27,9 @@ def _sentences(plan: Plan) -> tuple[str, ...]:
         scope = " in what could be read" if plan.unread else ""
         return f"Nothing to do{scope}.", _tracked(plan)
     if not plan.writes:
-        ledger = f"{counted(len(plan.changes), 'ledger entry', 'ledger entries')}"
-        return (f"The platform does not change; {ledger} {_s('change', len(plan.changes))}.",)
+        count = len(plan.changes)
+        entries = counted(count, "ledger entry", "ledger entries")
+        return (f"The platform does not change; {entries} {verb(count, 'changes', 'change')}.",)
     return (
         _deleted(plan),
         _campaigns(plan),
@@ -39,10 +41,6 @@ def _sentences(plan: Plan) -> tuple[str, ...]:
     )
 
 
-def _s(verb: str, count: int) -> str:
-    return f"{verb}s" if count == 1 else verb
-
-
 def _unread(plan: Plan) -> str:
     unread = plan.unread
     if not unread:
@@ -50,7 +48,7 @@ def _unread(plan: Plan) -> str:
     resources = sum(1 for unknown in unread if unknown.is_resource)
     parts = (resources, "resource"), (len(unread) - resources, "collection")
     what = joined([counted(count, noun) for count, noun in parts if count])
-    state = "its state is" if len(unread) == 1 else "their state is"
+    state = verb(len(unread), "its state is", "their state is")
     return f"{what} could not be read; {state} unknown."
 
 
@@ -87,7 +85,8 @@ def _losing_references(plan: Plan) -> str:
     }
     if not losing:
         return ""
-    return f"{of_kinds(Counter(losing.values()))} {_s('lose', len(losing))} a reference."
+    counts = joined(KINDS.counted(Counter(losing.values())))
+    return f"{counts} {verb(len(losing), 'loses', 'lose')} a reference."
 
 
 def _interrupted(plan: Plan) -> Iterator[str]:
@@ -98,9 +97,9 @@ def _interrupted(plan: Plan) -> Iterator[str]:
             counts.update(finding.evidence.counts)
     agents, interactions = counts["agents_now"], counts["open_interactions"]
     if agents:
-        yield f"{counted(agents, 'agent')} {_s('lose', agents)} their status now."
+        yield f"{counted(agents, 'agent')} {verb(agents, 'loses', 'lose')} their status now."
     if interactions:
-        yield f"{counted(interactions, 'open interaction')} {_s('stop', interactions)}."
+        yield f"{counted(interactions, 'open interaction')} {verb(interactions, 'stops', 'stop')}."
 
 
 def _campaigns(plan: Plan) -> str:
@@ -108,21 +107,21 @@ def _campaigns(plan: Plan) -> str:
     changed = plan.impact.campaigns
     count = sum(1 for name in changed if join(CAMPAIGN.collection, name) not in deleted)
     if count:
-        return f"{counted(count, 'campaign')} {_s('change', count)}."
+        return f"{counted(count, 'campaign')} {verb(count, 'changes', 'change')}."
     if changed:
         return "No other campaign changes."
     shared = sum(1 for change in plan.writes if not campaign_of(change.address))
     if not shared:
         return "No campaign changes."
-    verb = _s("change", shared)
-    return f"No campaign changes; {counted(shared, 'shared resource')} {verb}."
+    changes = verb(shared, "changes", "change")
+    return f"No campaign changes; {counted(shared, 'shared resource')} {changes}."
 
 
 def _closing(plan: Plan) -> str:
     closing = plan.impact.closing_now
     if not closing:
         return "Nobody closes now."
-    return f"{some(map(visible, closing))} {_s('close', len(closing))} now."
+    return f"{some(map(visible, closing))} {verb(len(closing), 'closes', 'close')} now."
 
 
 def _reverted(plan: Plan) -> str:

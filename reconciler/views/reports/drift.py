@@ -7,9 +7,11 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
-from reconciler.planning.model import Difference, Origin, Unknown
+from reconciler.planning.change import Difference, Origin
+from reconciler.planning.plan import Unknown
 from reconciler.planning.reports.drift import DriftedResource, DriftKind, DriftReport
 from reconciler.privacy.masking import Masker
+from reconciler.text import counted, joined
 from reconciler.views.fragments.clock import ClockDocument, clock_document
 from reconciler.views.fragments.documents import (
     DifferenceDocument,
@@ -20,7 +22,7 @@ from reconciler.views.fragments.documents import (
 from reconciler.views.style.escaping import json_bytes, visible
 from reconciler.views.style.table import cut, table
 from reconciler.views.style.view import View, who_and_when
-from reconciler.views.style.vocabulary import counted, joined, moment
+from reconciler.views.style.vocabulary import moment
 
 _CELL_CHARACTERS = 40
 

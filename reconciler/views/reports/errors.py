@@ -12,7 +12,7 @@ from reconciler.errors import (
     ReconcilerError,
     Unreachable,
 )
-from reconciler.planning.model import Finding
+from reconciler.planning.findings import Finding
 from reconciler.views.fragments.findings import finding_lines
 from reconciler.views.reports.problems import problems_text
 from reconciler.views.style.view import View

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import AuditEntry
-from reconciler.planning.model import Action
+from reconciler.planning.change import Action
 from reconciler.planning.reports.explanation import Explanation, FieldExplanation, FieldState
 from reconciler.privacy.masking import Masker
 from reconciler.views.fragments.documents import SourceDocument, source_document

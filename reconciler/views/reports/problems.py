@@ -9,11 +9,11 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from reconciler.errors import Problem
-from reconciler.manifests.problems.masked import FileWords, masked
+from reconciler.manifests.masking.masked_text import FileWords, masked_problems
 from reconciler.privacy.masking import Masker
+from reconciler.text import counted
 from reconciler.views.style.escaping import json_bytes, visible
 from reconciler.views.style.view import View
-from reconciler.views.style.vocabulary import counted
 
 _SHOWN_COLUMNS = 100
 _MARGIN_COLUMNS = 20
@@ -52,7 +52,7 @@ def _masked(problem: Problem, masker: Masker) -> Problem:
     if (message, hint) == (problem.message, problem.hint):
         return problem
     with_masked_texts = replace(problem, message=message, hint=hint)
-    return masked([with_masked_texts], FileWords.of([problem.excerpt]))[0]
+    return masked_problems([with_masked_texts], FileWords.of([problem.excerpt]))[0]
 
 
 def _lines(problem: Problem, view: View) -> Iterator[str]:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Literal
 
 from reconciler.live.platform import Usage
+from reconciler.text import counted, verb
 from reconciler.views.fragments.documents import UsageDocument, usage_document
 from reconciler.views.style.escaping import json_bytes, visible
 from reconciler.views.style.view import View
-from reconciler.views.style.vocabulary import counted, moment
+from reconciler.views.style.vocabulary import moment
 
 _AGENTS = 12
 
@@ -25,7 +26,7 @@ def usage_text(usage: Usage, view: View) -> str:
 def _details(usage: Usage, view: View) -> Iterator[str]:
     if usage.agents_now:
         agents = view.names([visible(agent) for agent in usage.agents_now], _AGENTS)
-        are = "is" if len(usage.agents_now) == 1 else "are"
+        are = verb(len(usage.agents_now), "is", "are")
         yield f"{counted(len(usage.agents_now), 'agent')} {are} in it now: {agents}"
     if usage.referrers:
         yield f"Referred to by {counted(len(usage.referrers), 'resource')}:"

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.registry import parse_address
+from reconciler.planning.change import Change, Reason
 from reconciler.planning.diff import differences
-from reconciler.planning.model import Change, Reason
 from reconciler.privacy.known_people import masker_for_steps
 from reconciler.state.journal import Step, StepState, Summary
 from reconciler.state.lease import spoken
@@ -160,7 +160,7 @@ def _step(step: Step, view: View) -> Iterator[str]:
 
 
 def _as_change(step: Step) -> Change:
-    kind = place_of(step.address).kind
+    kind = parse_address(step.address).kind
     return Change(
         address=step.address,
         kind=kind.name,

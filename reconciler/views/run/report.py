@@ -17,17 +17,18 @@ from reconciler.applying.events import (
     Waiting,
 )
 from reconciler.applying.report import RunReport
-from reconciler.manifests.problems.masked import MASK
-from reconciler.planning.model import Action
+from reconciler.manifests.masking.masked_text import MASK
+from reconciler.planning.change import Action
 from reconciler.privacy.handles import is_personal
 from reconciler.privacy.known_people import masker_for_steps
 from reconciler.state.journal import Step, StepState
+from reconciler.text import counted, joined
 from reconciler.views.fragments.clock import clock_warning
 from reconciler.views.run.step import UNCERTAIN, effective_action, next_step_lines, step_line
 from reconciler.views.style.colour import RELEASED
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.view import View
-from reconciler.views.style.vocabulary import PARTICIPLES, VERBS, counted, joined, sentence
+from reconciler.views.style.vocabulary import PARTICIPLES, VERBS, sentence
 
 _REVERT_IN_GIT = (
     "If git still declares what was undone, the next plan brings it back: revert it in git too."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.planning.model import Action
+from reconciler.planning.change import Action
 from reconciler.state.journal import Step, StepState
 from reconciler.state.runs import Run, RunState
 from reconciler.views.style.colour import RELEASED, Paint

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from reconciler.manifests.desired import Source
+from reconciler.manifests.source import Source
 from reconciler.privacy.masking import Masker
+from reconciler.text import first_of
 from reconciler.views.style.colour import PLAIN, Paint
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.values import inline, short
@@ -39,9 +40,7 @@ class View:
 
     def names(self, names: Sequence[str], limit: int) -> str:
         """The first escaped names and how many more there are; all of them when expanded."""
-        if self.expand or len(names) <= limit + 1:
-            return ", ".join(names)
-        return f"{', '.join(names[:limit])} and {len(names) - limit:,} more"
+        return first_of(names, None if self.expand else limit)
 
     def text(self, text: str, *, about: str = "") -> str:
         """A message on one line, masked; `about` is the address it is about."""

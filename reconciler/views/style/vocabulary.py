@@ -1,25 +1,12 @@
-"""Words that views share: actions, reasons, times, lists and sentences."""
+"""Words that views share: actions, reasons, times and sentences."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
 
-from reconciler.guards.wording import counted, joined, some
-from reconciler.planning.model import Action, Reason
+from reconciler.planning.change import Action, Reason
 from reconciler.views.style.escaping import visible
-
-__all__ = [
-    "PARTICIPLES",
-    "REASON_PHRASES",
-    "VERBS",
-    "counted",
-    "joined",
-    "moment",
-    "sentence",
-    "some",
-    "with_readable_moments",
-]
 
 _RFC_3339 = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)")
 

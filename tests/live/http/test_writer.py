@@ -15,7 +15,7 @@ from reconciler.errors import AccessDenied, PlatformError, Unreachable, Unsent
 from reconciler.kinds.address import Address
 from reconciler.live.http.connect import connect_writer
 from reconciler.live.http.limiter import Limiter
-from reconciler.live.http.settings import Settings
+from reconciler.live.http.settings import HttpSettings
 from reconciler.live.http.transport import ForbiddenRequest
 from reconciler.live.platform import Outcome, Request, Writer
 from tests.live.connected import QUICK, Connected
@@ -280,8 +280,11 @@ def test_an_attempt_of_a_write_that_trickles_is_given_up_and_made_again(
 
 
 def test_an_attempt_takes_no_longer_than_connecting_and_one_silence() -> None:
-    assert Settings().attempt_seconds == Settings().connect_seconds + Settings().read_seconds
-    assert Settings(deadline_seconds=10).attempt_seconds == 10
+    assert (
+        HttpSettings().attempt_seconds
+        == HttpSettings().connect_seconds + HttpSettings().read_seconds
+    )
+    assert HttpSettings(deadline_seconds=10).attempt_seconds == 10
 
 
 class Withdrawn(Exception):

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from reconciler.kinds.address import Address
 from reconciler.live.http.connect import connect_reader, connect_writer
 from reconciler.live.http.limiter import Limiter
-from reconciler.live.http.settings import Settings
+from reconciler.live.http.settings import HttpSettings
 from reconciler.live.platform import Outcome, Reader, Request, Snapshot, Writer
 from reconciler.sandbox.domain.permissions import ADMIN_TOKEN
 from reconciler.sandbox.in_process import InProcessTransport
@@ -22,7 +22,7 @@ from tests.sandbox.sandbox_api import SEED, Api, new_app
 
 EXAMPLE = Path(__file__).with_name("rough_day.yaml")
 URL = "http://sandbox.example"
-QUICK = Settings(
+QUICK = HttpSettings(
     connect_seconds=2.0,
     read_seconds=2.0,
     deadline_seconds=5.0,

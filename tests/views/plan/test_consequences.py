@@ -4,8 +4,9 @@ import orjson
 import pytest
 
 from reconciler.kinds.address import Address
-from reconciler.kinds.registry import place_of
-from reconciler.planning.model import Action, Consequence, LostReference, Plan, Reason
+from reconciler.kinds.registry import parse_address
+from reconciler.planning.change import Action, Reason
+from reconciler.planning.plan import Consequence, LostReference, Plan
 from reconciler.privacy.masking import Masker
 from reconciler.views.plan.json import plan_json
 from reconciler.views.plan.text import plan_text
@@ -24,7 +25,7 @@ def cleared(
     """A field that loses a name because its target is deleted."""
     name = target.rpartition("/")[2]
     lost = LostReference(name, Address(target), None, (f"delete {target}",))
-    kind = place_of(address).kind.name
+    kind = parse_address(address).kind.name
     return Consequence(Address(address), kind, field, before, after, (lost,), **facts)  # type: ignore[arg-type]
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import orjson
 
-from reconciler.planning.model import Action, Tracking
+from reconciler.planning.change import Action, Tracking
 from reconciler.privacy.masking import Masker
 from reconciler.views.plan.json import plan_json
 from reconciler.views.style.view import View

@@ -3,21 +3,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from reconciler.guards.analyzers.unused_approval import Unused, finding, needed_no_more
+from reconciler.guards.analyzers.unused_approval import (
+    UnusedApproval,
+    no_finding_reason,
+    unused_finding,
+)
 from reconciler.kinds.address import Address
 from reconciler.live.platform import Usage
-from reconciler.manifests.desired import Approval, Source
-from reconciler.planning.model import (
-    Action,
-    Change,
-    Evidence,
-    Finding,
-    Impact,
-    Plan,
-    Reason,
-    Tracking,
-    Unknown,
-)
+from reconciler.manifests.settings import Approval
+from reconciler.manifests.source import Source
+from reconciler.planning.change import Action, Change, Reason, Tracking
+from reconciler.planning.findings import Evidence, Finding
+from reconciler.planning.plan import Impact, Plan, Unknown
 from reconciler.privacy.masking import Masker
 from reconciler.views.plan.text import plan_text
 from reconciler.views.style.colour import ANSI, PLAIN
@@ -102,10 +99,10 @@ def test_a_change_of_what_campaigns_share_is_not_said_to_change_none(masker: Mas
 def test_approvals_that_nothing_needs_any_more_are_one_line_a_file(masker: Masker) -> None:
     def unused(guard: str, address: str, line: int, why: str) -> Finding:
         approval = Approval(guard, address, "agreed", source=Source("approvals/a.yaml", line))
-        return finding(Unused(approval, why))
+        return unused_finding(UnusedApproval(approval, why))
 
     done = [
-        unused("delete-in-use", f"statuses/S{n}", n, needed_no_more("delete-in-use"))
+        unused("delete-in-use", f"statuses/S{n}", n, no_finding_reason("delete-in-use"))
         for n in range(1, 12)
     ]
     expired = unused("replace", "statuses/New", 20, "it expired: 2026-11-22 was the last day")

@@ -9,13 +9,15 @@ from typing import Any
 import orjson
 
 from reconciler.kinds.address import Address
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.registry import parse_address
 from reconciler.kinds.status import STATUS
 from reconciler.live.platform import AuditChange, AuditEntry, LiveResource
-from reconciler.manifests.desired import DesiredResource, Lifecycle, Source
-from reconciler.planning.model import Action, Reason, Unknown
+from reconciler.manifests.desired import DesiredResource, Lifecycle
+from reconciler.manifests.source import Source
+from reconciler.planning.change import Action, Reason
+from reconciler.planning.plan import Unknown
 from reconciler.planning.reports.drift import DriftKind, drift_report
-from reconciler.planning.reports.explanation import Circumstances, Explanation, FieldState, explain
+from reconciler.planning.reports.explanation import Explanation, FieldState, ResourceStatus, explain
 from reconciler.privacy.masking import Masker
 from reconciler.state.ledger import LedgerEntry
 from reconciler.views.reports.drift import drift_json, drift_text
@@ -47,7 +49,7 @@ def explained(
     live: dict[str, Any] | None,
     **how: Any,
 ) -> Explanation:
-    where, kind = Address(address), place_of(address).kind
+    where, kind = Address(address), parse_address(address).kind
     desired = (
         DesiredResource(where, kind, git, Source("sales.yaml", 4), **how)
         if git is not None
@@ -58,13 +60,13 @@ def explained(
         desired=desired,
         entry=LedgerEntry(where, kind.name, "nested", applied) if applied is not None else None,
         live=LiveResource(
-            where, kind, kind.complete_form(where, live), "e", "2026-11-20T14:03:00Z", "luis"
+            where, kind, kind.with_defaults(where, live), "e", "2026-11-20T14:03:00Z", "luis"
         )
         if live is not None
         else None,
         audit=AUDIT,
         positions={"max_queue": Source("sales.yaml", 7)},
-        circumstances=Circumstances(),
+        circumstances=ResourceStatus(),
     )
 
 
@@ -271,7 +273,7 @@ def test_what_an_apply_would_delete_is_not_said_to_be_left(masker: Masker) -> No
         live=LiveResource(Address("statuses/Lunch"), STATUS, {"icon": "pizza"}, "e"),
         audit=(),
         positions={},
-        circumstances=Circumstances(removal=Action.DELETE),
+        circumstances=ResourceStatus(removal=Action.DELETE),
     )
     assert _states(found) == {"icon": FieldState.GOING}
     text = explanation_text(found, View(masker, NOW))
@@ -290,7 +292,7 @@ def test_what_may_not_be_seen_is_not_said_to_be_missing(masker: Masker) -> None:
         live=None,
         audit=(),
         positions={},
-        circumstances=Circumstances(unknown="403: lacks view on statuses"),
+        circumstances=ResourceStatus(unknown="403: lacks view on statuses"),
     )
     assert _states(found) == {"icon": FieldState.UNKNOWN}
     text = explanation_text(found, View(masker, NOW))

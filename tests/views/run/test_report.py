@@ -8,7 +8,7 @@ import pytest
 from reconciler.applying.events import Event, RunStarted, StepFinished, Waiting
 from reconciler.applying.report import RunReport
 from reconciler.errors import Unreachable
-from reconciler.planning.model import Action
+from reconciler.planning.change import Action
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import StepState
 from reconciler.views.run.history import History

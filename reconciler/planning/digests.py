@@ -1,4 +1,4 @@
-"""Fingerprints of resources and the two digests of a plan, all SHA-256 over canonical JSON."""
+"""The two digests of a plan: SHA-256 over canonical JSON."""
 
 from __future__ import annotations
 
@@ -8,42 +8,37 @@ from dataclasses import replace
 import orjson
 from pydantic import JsonValue
 
-from reconciler.kinds.base import Fields
-from reconciler.planning.model import Change, Consequence, Plan
+from reconciler.planning.change import Change
+from reconciler.planning.plan import Consequence, Plan
 
 _SORTED = orjson.OPT_SORT_KEYS
 
 
-def fingerprint(fields: Fields) -> str:
-    """A short fingerprint of a resource's writable fields."""
-    return hashlib.sha256(orjson.dumps(fields, option=_SORTED)).hexdigest()[:16]
-
-
-def sealed(plan: Plan) -> Plan:
+def with_digests(plan: Plan) -> Plan:
     """The plan with both its digests made afresh."""
     content = _hexdigest(
         [
             plan.project,
             plan.environment,
             plan.platform_id,
-            [content_of(change) for change in plan.changes],
-            [result_of(consequence) for consequence in plan.consequences],
+            [change_content(change) for change in plan.changes],
+            [consequence_content(consequence) for consequence in plan.consequences],
         ]
     )
     blank = replace(plan, content_digest=content, digest="")
     return replace(blank, digest=_hexdigest(blank))
 
 
-def is_sealed(plan: Plan) -> bool:
+def has_valid_digests(plan: Plan) -> bool:
     """Whether a plan is just as it was when its digests were made."""
-    return sealed(plan) == plan
+    return with_digests(plan) == plan
 
 
 def _hexdigest(value: object) -> str:
     return hashlib.sha256(orjson.dumps(value, option=_SORTED)).hexdigest()
 
 
-def content_of(change: Change) -> list[JsonValue]:
+def change_content(change: Change) -> list[JsonValue]:
     """What a change would do: no place in a file, no person, no clock, no counter."""
     tracking = change.tracking
     return [
@@ -60,7 +55,7 @@ def content_of(change: Change) -> list[JsonValue]:
     ]
 
 
-def result_of(consequence: Consequence) -> list[JsonValue]:
+def consequence_content(consequence: Consequence) -> list[JsonValue]:
     """What the platform would do to a referrer, whoever owns it."""
     return [
         consequence.address,

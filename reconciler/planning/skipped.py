@@ -12,16 +12,16 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from reconciler.kinds.address import Address, above, identity
+from reconciler.kinds.address import Address, ancestors, identity
 from reconciler.kinds.base import Reference
-from reconciler.kinds.registry import holder_of
+from reconciler.kinds.registry import parent_resource
 from reconciler.live.platform import Snapshot
 from reconciler.manifests.desired import DesiredList, DesiredResource
-from reconciler.planning.model import Unknown
+from reconciler.planning.plan import Unknown
 
 
 @dataclass(slots=True)
-class Unseen:
+class Skipped:
     """Finds what is left alone, and counts it by what could not be read.
 
     `_left` maps the identity of what git wants and the plan leaves alone to what could not be
@@ -68,7 +68,7 @@ class Unseen:
     def is_spared(self, address: str) -> bool:
         """Whether it, or what it is below, was to be deleted and stays."""
         key = identity(address)
-        return any(place in self._spared for place in (key, *above(key)))
+        return any(place in self._spared for place in (key, *ancestors(key)))
 
     def lists(self, listed: Iterable[DesiredList]) -> None:
         """Count the lists git holds complete, where nobody can tell who else is in them."""
@@ -124,7 +124,7 @@ class Unseen:
         )
 
     def _doubtful_holder(self, address: str) -> str:
-        holder = holder_of(address)
+        holder = parent_resource(address)
         return "" if not holder or self.is_known(holder) else holder
 
     def _of_old_name(self, old: Address | None) -> str:
@@ -136,7 +136,7 @@ class Unseen:
 
     def _of_missing_holder(self, wanted: DesiredResource) -> str:
         """What stops the making of what it is to live in."""
-        holder = identity(holder_of(wanted.address))
+        holder = identity(parent_resource(wanted.address))
         part = self._left.get(holder, "")
         return "" if holder in self.live.resources or part in self.live.unknown else part
 
@@ -166,5 +166,5 @@ class Unseen:
 
     def _holders(self) -> frozenset[str]:
         if self._inhabited is None:
-            self._inhabited = frozenset(up for key in self.live.resources for up in above(key))
+            self._inhabited = frozenset(up for key in self.live.resources for up in ancestors(key))
         return self._inhabited

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.manifests.problems.customer_files import may_hold_customers
-from reconciler.manifests.problems.masked import FileWords, veiled, without_words
+from reconciler.manifests.masking.customer_files import may_hold_customers
+from reconciler.manifests.masking.masked_text import FileWords, mask_source_line, mask_words
 from reconciler.manifests.yaml.reader import read_documents
 from tests.manifests.manifest_project import ManifestProject
 from tests.manifests.yaml.yaml_reading import DEFAULT
@@ -113,8 +113,8 @@ def test_of_a_line_the_keys_and_the_columns_are_left() -> None:
         ("contact_name: ${{ ana | upper }}", "contact_name: ${{ ••• | ••••• }}"),
         ("Ña 張: 9", "•• •: •"),
     ):
-        assert veiled(line) == shown
-        assert len(veiled(line)) == len(line)
+        assert mask_source_line(line) == shown
+        assert len(mask_source_line(line)) == len(line)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_of_a_line_the_keys_and_the_columns_are_left() -> None:
 def test_a_message_keeps_its_own_words(message: str, shown: str | None) -> None:
     file = FileWords.of(["Ana Quimper is on line 12\n# has 128", "Zaca\u00adrias"])
     words = file.among(message.replace("'", " ").replace("[", " ").replace("]", " ").split())
-    assert without_words(message, words) == (shown if shown is not None else message)
+    assert mask_words(message, words) == (shown if shown is not None else message)
 
 
 def test_what_a_variable_brings_into_a_message_is_masked_too(project: ManifestProject) -> None:

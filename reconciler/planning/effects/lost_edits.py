@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from reconciler.kinds.base import Fields, Life
 from reconciler.live.platform import LiveResource
-from reconciler.manifests.desired import DesiredResource, Source
+from reconciler.manifests.desired import DesiredResource
+from reconciler.manifests.source import Source
+from reconciler.planning.change import Difference
 from reconciler.planning.diff import differences
-from reconciler.planning.merge import as_applied
-from reconciler.planning.model import Difference
+from reconciler.planning.merge import without_drift
 from reconciler.state.ledger import LedgerEntry
 
 _NOWHERE = Source("", 0)
@@ -24,12 +25,12 @@ def lost_edits(one: LiveResource, entry: LedgerEntry | None) -> tuple[Difference
         return ()
     removes = () if one.kind.life is Life.ORDERED_LIST else None
     applied = DesiredResource(one.address, one.kind, entry.fields, _NOWHERE, removes=removes)
-    untouched = as_applied(applied, one.fields, entry.fields)
+    untouched = without_drift(applied, one.fields, entry.fields)
     found = differences(one.kind, one.fields, untouched, untouched, applied=entry.fields)
     return tuple(replace(each, after=None) for each in found)
 
 
-def unlike(one: LiveResource, entry: LedgerEntry, then: Fields) -> LedgerEntry:
+def entry_with_differing_fields(one: LiveResource, entry: LedgerEntry, then: Fields) -> LedgerEntry:
     """The entry with those fields alone in which something else than `one` takes its place."""
     fields = {
         name: value

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from reconciler.kinds.values.names import Name
 from reconciler.manifests.files.discovery import APPROVALS, ENVIRONMENTS, PROJECT_FILE
-from reconciler.manifests.yaml.writer import written
+from reconciler.manifests.yaml.writer import to_yaml
 
 _ANY_NAME = "contact-centre"
 
@@ -99,7 +99,7 @@ def project_files(name: str) -> Mapping[str, bytes]:
         project = TypeAdapter[str](Name).validate_python(name)
     except ValidationError:
         project = _ANY_NAME
-    line = written([{"project": project}]).decode()
+    line = to_yaml([{"project": project}]).decode()
     files = {
         PROJECT_FILE: _PROJECT.format(project=line),
         f"{ENVIRONMENTS}/dev.yaml": _ENVIRONMENT,

@@ -15,10 +15,15 @@ from pydantic import BaseModel, JsonValue
 from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.schedule import Weekday
-from reconciler.manifests.config.models import ApprovalModel, EnvironmentModel, ProjectModel
-from reconciler.manifests.loading.declaration_keys import ITEMS, Where, own_keys
-from reconciler.manifests.loading.lifecycle import LifecycleModel
-from reconciler.manifests.loading.members import COPY_FROM
+from reconciler.manifests.config.approvals import ApprovalModel
+from reconciler.manifests.config.models import EnvironmentModel, ProjectModel
+from reconciler.manifests.declaration_keys import (
+    COPY_FROM,
+    ITEMS,
+    LifecycleModel,
+    Placement,
+    keys_beside_fields,
+)
 
 _WORD = re.compile(r"\w+")
 _LIST_KEYS = ("add", "remove", COPY_FROM)
@@ -35,7 +40,7 @@ def known_keys() -> frozenset[str]:
     """Every key of the kinds that are not personal, and of the settings."""
     keys = {ITEMS, *_LIST_KEYS, *get_args(Weekday)}
     for kind in KINDS:
-        if not kind.personal:
+        if not kind.is_personal:
             keys.update(_keys_of(kind))
     for model in _SETTINGS:
         keys.update(_properties(_schema(model)))
@@ -47,7 +52,7 @@ def keys_of_customers() -> tuple[str, ...]:
     """The keys that only customers have, and the lists they are in."""
     found: dict[str, None] = {}
     for kind in KINDS:
-        if kind.personal:
+        if kind.is_personal:
             found.update(dict.fromkeys((kind.collection, kind.noun, *_keys_of(kind))))
     return tuple(key for key in found if key not in known_keys())
 
@@ -73,8 +78,8 @@ def _keys_of(kind: Kind) -> Iterator[str]:
     for name, body in kind.bodies.items():
         if name:
             yield name
-        for where in Where:
-            yield from own_keys(kind, body, where)
+        for where in Placement:
+            yield from keys_beside_fields(kind, body, where)
         yield from _properties(_schema(body))
 
 

@@ -8,12 +8,13 @@ from pydantic import JsonValue
 
 from reconciler.kinds.base import Fields, Kind
 from reconciler.live.platform import Usage
+from reconciler.text import counted, first_of
 
 _MAX_NAMED = 5
 
 
 @dataclass(slots=True)
-class Notes:
+class UndoNotes:
     """Collects what there is to say; customers are counted, never named."""
 
     _named: dict[str, list[str]] = field(default_factory=dict)
@@ -21,7 +22,7 @@ class Notes:
 
     def add(self, sentence: str, address: str, kind: Kind) -> None:
         """Say something of one resource."""
-        if kind.personal:
+        if kind.is_personal:
             place = (sentence, kind.plural)
             self._counted[place] = self._counted.get(place, 0) + 1
         else:
@@ -39,23 +40,17 @@ class Notes:
 
     def lost(self, address: str, kind: Kind, usage: Usage | None) -> None:
         """It is created again, and not all that was with it comes back."""
-        if not kind.lost:
+        if not kind.lost_on_delete:
             return
         count = usage.interactions_total if usage is not None else 0
-        told = f"{address} ({count} interactions)" if count else address
-        self.add(f"Created again without {kind.lost}", told, kind)
+        told = f"{address} ({counted(count, 'interaction')})" if count else address
+        self.add(f"Created again without {kind.lost_on_delete}", told, kind)
 
     def sentences(self) -> tuple[str, ...]:
         """All of it."""
-        named = [f"{said}: {_some(those)}" for said, those in self._named.items()]
-        counted = [f"{said}: {n} {plural}" for (said, plural), n in self._counted.items()]
-        return (*named, *counted)
-
-
-def _some(addresses: list[str]) -> str:
-    shown = ", ".join(addresses[:_MAX_NAMED])
-    more = len(addresses) - _MAX_NAMED
-    return f"{shown} and {more} more" if more > 0 else shown
+        named = [f"{said}: {first_of(those, _MAX_NAMED)}" for said, those in self._named.items()]
+        totals = [f"{said}: {n} {plural}" for (said, plural), n in self._counted.items()]
+        return (*named, *totals)
 
 
 def _plain(value: JsonValue) -> str:

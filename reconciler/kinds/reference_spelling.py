@@ -14,7 +14,7 @@ from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields, Kind, Reference, no_references
 
 
-def respelled(
+def with_spelling(
     kind: Kind, address: Address, fields: Fields, right: Callable[[Reference], str]
 ) -> Fields:
     """The fields with each reference as `right` spells it; the same object where all are so."""
@@ -30,12 +30,12 @@ def respelled(
     return result
 
 
-def spelled_as(kind: Kind, address: Address, fields: Fields, current: Fields) -> Fields:
+def with_spelling_of(kind: Kind, address: Address, fields: Fields, current: Fields) -> Fields:
     """The fields with each reference as `current` spells it in the same field, if it has it."""
     known: Mapping[tuple[str, str], str] = {
         (field_of(one), identity(one.name)): one.name for one in kind.references(address, current)
     }
-    return respelled(
+    return with_spelling(
         kind, address, fields, lambda one: known.get((field_of(one), identity(one.name)), one.name)
     )
 

@@ -8,7 +8,8 @@ from typing import Annotated
 from pydantic import AfterValidator, JsonValue
 
 from reconciler.kinds.address import identity
-from reconciler.kinds.values.names import Name, Number
+from reconciler.kinds.values.customers import Number
+from reconciler.kinds.values.names import Name
 
 
 def sorted_set(names: list[str]) -> list[str]:

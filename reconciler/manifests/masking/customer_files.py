@@ -13,17 +13,17 @@ from pathlib import PurePosixPath
 
 from reconciler.errors import Problem
 from reconciler.kinds.registry import KINDS
+from reconciler.manifests.declaration_keys import KIND
 from reconciler.manifests.files.discovery import APPROVALS, ENVIRONMENTS, PROJECT_FILE
-from reconciler.manifests.loading.declaration_keys import KIND
+from reconciler.manifests.masking.vocabulary import keys_of_customers, known_keys
 from reconciler.manifests.problems.suggestions import nearest
-from reconciler.manifests.problems.vocabulary import keys_of_customers, known_keys
 from reconciler.manifests.yaml.nodes import Document, Mapping, YamlValue
 
 _PHONE = re.compile(r"\+[\d\s().-]{6,}|[\d(][\d\s()./-]{6,}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _EMAIL = re.compile(r"[^\s@/:]+@[^\s@/:]+")
 _ADDRESS = re.compile(
-    rf"(?:^|/)(?:{'|'.join(kind.collection for kind in KINDS if kind.personal)})(?:/|$)"
+    rf"(?:^|/)(?:{'|'.join(kind.collection for kind in KINDS if kind.is_personal)})(?:/|$)"
 )
 _LIKENESS, _LIKENESS_OF_THE_SHORT, _SHORT = 0.75, 0.85, 3
 _LARGEST_COUNT = 999_999
@@ -60,7 +60,7 @@ def _has_a_role(file: str) -> bool:
 def _declares_customers(root: YamlValue) -> bool:
     name = root.get(KIND) if isinstance(root, Mapping) else None
     kind = KINDS.named(name) if isinstance(name, str) else None
-    if kind is None or kind.personal or _names_a_person(root):
+    if kind is None or kind.is_personal or _names_a_person(root):
         return True
     return any(_is_unknown(key, above) for key, above in _keys(root, ""))
 

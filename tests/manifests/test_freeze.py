@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.kinds.values.schedule import Schedule, Weekday
-from reconciler.manifests.config.freeze import DatedWindow, Freeze
+from reconciler.manifests.freeze import DatedWindow, Freeze
 from tests.manifests.manifest_project import ENVIRONMENT, ManifestProject
 
 MONTEVIDEO = "America/Montevideo"

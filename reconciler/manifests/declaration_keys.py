@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reconciler.kinds.base import Body, Kind, Life
 from reconciler.kinds.registry import KINDS
+from reconciler.manifests.desired import OnRemove
 
 LIFECYCLE = "lifecycle"
 RENAMED_FROM = "renamed_from"
@@ -17,13 +18,16 @@ RESET = "reset"
 KIND = "kind"
 CAMPAIGN = "campaign"
 ITEMS = "items"
+COPY_FROM = "copy_from"
+ADD = "add"
+REMOVE = "remove"
 
 _FILE_SUFFIX = "_file"
 _TEXT_IN_FILES = ("content",)
 """Fields whose text may be kept in a file of its own."""
 
 
-class Where(Enum):
+class Placement(Enum):
     """In what place of a manifest a resource is declared."""
 
     NESTED = "nested"
@@ -34,7 +38,7 @@ class Where(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class Declaration:
     """A body and the keys beside its fields.
 
     `keys` are those keys in order, `own` the same as a set; `files` maps a key that names a file
@@ -66,34 +70,34 @@ def file_keys(body: type[Body]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def own_keys(kind: Kind, body: type[Body], where: Where) -> tuple[str, ...]:
+def keys_beside_fields(kind: Kind, body: type[Body], where: Placement) -> tuple[str, ...]:
     """The keys that may stand beside a kind's fields, in the order people write them."""
-    keys = [KIND] if where is Where.DOCUMENT else []
-    if where is not Where.NESTED:
+    keys = [KIND] if where is Placement.DOCUMENT else []
+    if where is not Placement.NESTED:
         keys.append(CAMPAIGN)
-    if kind.identity and not (kind.life is Life.FIXED and where is Where.NESTED):
+    if kind.identity and not (kind.life is Life.FIXED and where is Placement.NESTED):
         keys.append(kind.identity)
     if kind.qualifier is not None:
         keys.append(kind.qualifier.key)
     keys.extend(key for key, _ in file_keys(body))
     if kind.life is Life.FIXED:
         keys.append(RESET)
-    if kind.tree:
+    if kind.is_tree:
         keys.append(LEVELS)
-    if where is Where.DOCUMENT:
+    if where is Placement.DOCUMENT:
         keys.extend(nested_keys(kind))
     return (*keys, RENAMED_FROM, LIFECYCLE)
 
 
-_SHAPES: dict[tuple[type[Body], Where], Shape] = {}
+_SHAPES: dict[tuple[type[Body], Placement], Declaration] = {}
 
 
-def shape_of(kind: Kind, body: type[Body], where: Where) -> Shape:
+def declaration_of(kind: Kind, body: type[Body], where: Placement) -> Declaration:
     """The shape of one body of a kind in one place."""
     known = _SHAPES.get((body, where))
     if known is None:
-        keys = own_keys(kind, body, where)
-        known = _SHAPES[body, where] = Shape(
+        keys = keys_beside_fields(kind, body, where)
+        known = _SHAPES[body, where] = Declaration(
             body,
             _noun(kind, body),
             keys,
@@ -116,3 +120,15 @@ def _is_valid_bare(body: type[Body]) -> bool:
     except ValidationError:
         return False
     return True
+
+
+class LifecycleModel(BaseModel):
+    """How a resource is treated, apart from what it is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    protect: bool = Field(default=False, description="Never delete or replace it.")
+    on_remove: OnRemove = Field(
+        default="delete", description="keep: once it is out of git, only stop tracking it."
+    )
+    ignore: list[str] = Field(default=[], description="Fields set on create, then left alone.")

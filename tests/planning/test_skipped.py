@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.kinds.address import Address, identity
 from reconciler.live.platform import LiveResource, Snapshot, UnreadResource
-from reconciler.planning.model import Plan, Unknown
+from reconciler.planning.plan import Plan, Unknown
 from tests.planning.plan_worlds import (
     campaign,
     complete,

@@ -12,13 +12,13 @@ from pathlib import Path
 from reconciler.errors import ManifestError, Problem
 from reconciler.kinds.values.credentials import without_credentials
 from reconciler.manifests.files import discovery
-from reconciler.manifests.problems.customer_files import may_hold_customers
-from reconciler.manifests.problems.masked import FileWords, masked
-from reconciler.manifests.yaml.diagnostics import as_written, visible
+from reconciler.manifests.masking.customer_files import may_hold_customers
+from reconciler.manifests.masking.masked_text import FileWords, masked_problems
+from reconciler.manifests.yaml.diagnostics import complete_hint, printable
 from reconciler.manifests.yaml.nodes import Document, Mapping, Sequence, YamlValue
-from reconciler.manifests.yaml.reader import Limits, excerpt, lines_of, read_documents
+from reconciler.manifests.yaml.reader import FileLimits, excerpt, lines_of, read_documents
 
-_LIMITS = Limits()
+_LIMITS = FileLimits()
 
 
 def with_excerpts(root: Path, problems: Iterable[Problem]) -> list[Problem]:
@@ -39,15 +39,15 @@ def with_excerpts(root: Path, problems: Iterable[Problem]) -> list[Problem]:
 def _shown(source: _Source | None, problems: list[Problem]) -> list[Problem]:
     told = [_safe(one, source) for one in problems]
     if source is not None and source.may_hold_customers:
-        return masked(told, source.words)
+        return masked_problems(told, source.words)
     return told
 
 
 def _safe(problem: Problem, source: _Source | None) -> Problem:
-    message, hint, line = visible(problem.message), visible(problem.hint), problem.excerpt
+    message, hint, line = printable(problem.message), printable(problem.hint), problem.excerpt
     if source is not None and problem.line and not line:
         line = excerpt(source.lines, problem.line)
-        hint = as_written(hint, line, problem.column)
+        hint = complete_hint(hint, line, problem.column)
     message, hint, line = map(without_credentials, (message, hint, line))
     return replace(problem, message=message, hint=hint, excerpt=line)
 
@@ -63,7 +63,7 @@ class _Source:
     @classmethod
     def read(cls, root: Path, file: str) -> _Source | None:
         """None where there is no such file, or it cannot be read."""
-        data = discovery.read(root, file, _LIMITS.size_bytes)
+        data = discovery.read_file(root, file, _LIMITS.size_bytes)
         return None if isinstance(data, Problem) else cls(root, file, data)
 
     @cached_property
@@ -106,11 +106,11 @@ def _texts(node: YamlValue) -> Iterator[str]:
 def _variables(root: Path) -> Iterator[str]:
     """The texts of every environment's variables: an expression may bring them into a message."""
     try:
-        files = discovery.find(root).environments.values()
+        files = discovery.find_files(root).environments.values()
     except ManifestError:
         return
     for file in files:
-        data = discovery.read(root, file, _LIMITS.size_bytes)
+        data = discovery.read_file(root, file, _LIMITS.size_bytes)
         documents = [] if isinstance(data, Problem) else read_documents(data, file, _LIMITS)[0]
         for document in documents:
             if isinstance(document.root, Mapping):

@@ -17,9 +17,9 @@ from sqlalchemy import Connection, Engine
 
 from reconciler.errors import StateError
 from reconciler.state.changes import LedgerChange
-from reconciler.state.journal import NewStep, Outcome, Step, Summary
+from reconciler.state.journal import NewStep, Step, StepOutcome, Summary
 from reconciler.state.keys import LedgerKey
-from reconciler.state.lease import Lease, LeaseStuck
+from reconciler.state.lease import Claim, Lease, LeaseStuck
 from reconciler.state.ledger import Ledger
 from reconciler.state.locations import SqliteLocation, parse
 from reconciler.state.runs import NewRun, Run
@@ -39,7 +39,6 @@ from reconciler.state.sql import (
 )
 from reconciler.state.sql import schema as schemas
 from reconciler.state.sql.errors import StateBusy, StateNotWritable, translating
-from reconciler.state.sql.lease_rows import Claim
 
 LEASE_LOCK_SECONDS = 2.0
 """How long PostgreSQL waits for the lock of a lease: the transactions of a holder take less."""
@@ -227,7 +226,7 @@ class Store:
             journal_rows.intend(connection, run_id, seqs, token=token, now=now)
 
     def withdraw_intents(
-        self, run_id: str, withdrawn: Sequence[Outcome], *, token: int, now: datetime
+        self, run_id: str, withdrawn: Sequence[StepOutcome], *, token: int, now: datetime
     ) -> None:
         """Marks what was sent and certainly not carried out as pending again, and says why. A
         holder that lost the lease changes nothing: whoever has it reads what became of it."""
@@ -237,7 +236,7 @@ class Store:
     def record_outcomes(
         self,
         run_id: str,
-        outcomes: Sequence[Outcome],
+        outcomes: Sequence[StepOutcome],
         ledger_changes: Sequence[LedgerChange] = (),
         *,
         token: int,

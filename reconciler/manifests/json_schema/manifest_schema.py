@@ -7,43 +7,36 @@ that is text anyway.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from pydantic import BaseModel, JsonValue
+from pydantic import JsonValue
 
 from reconciler.kinds.base import Body, Kind, Life, Renaming, Scope
 from reconciler.kinds.registry import KINDS
-from reconciler.manifests.config.models import (
-    OWNABLE,
-    ApprovalModel,
-    EnvironmentModel,
-    ProjectModel,
-)
-from reconciler.manifests.loading.declaration_keys import (
+from reconciler.manifests.declaration_keys import (
     CAMPAIGN,
+    COPY_FROM,
     ITEMS,
     KIND,
     LEVELS,
     LIFECYCLE,
     RENAMED_FROM,
     RESET,
-    Where,
+    LifecycleModel,
+    Placement,
     file_keys,
     holds_others,
 )
-from reconciler.manifests.loading.lifecycle import LifecycleModel
-from reconciler.manifests.loading.members import COPY_FROM
+from reconciler.manifests.json_schema.model_schema import (
+    DIALECT,
+    EXPRESSION,
+    EXPRESSION_REF,
+    Schema,
+    add_model,
+    array_at,
+    body_schema,
+    object_at,
+    or_expression,
+)
 
-Schema = dict[str, JsonValue]
-
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_EXPRESSION: Schema = {
-    "type": "string",
-    "pattern": r"\$\{\{.*\}\}",
-    "description": "An expression over the environment's variables.",
-    "examples": ["${{ wa_account }}"],
-}
-_EXPRESSION_REF: Schema = {"$ref": "#/$defs/Expression"}
 _NAME: Schema = {"type": "string", "minLength": 1, "maxLength": 128}
 _CAMPAIGN: Schema = {**_NAME, "description": "The campaign it belongs to; left out, it is global."}
 
@@ -51,12 +44,12 @@ _CAMPAIGN: Schema = {**_NAME, "description": "The campaign it belongs to; left o
 def manifest_schema() -> Schema:
     """Of one document of a manifest; which fields it has is told by its `kind`."""
     names: list[JsonValue] = [kind.name for kind in KINDS]
-    definitions: Schema = {"Expression": _EXPRESSION}
-    _add(definitions, "Lifecycle", LifecycleModel)
+    definitions: Schema = {"Expression": EXPRESSION}
+    add_model(definitions, "Lifecycle", LifecycleModel)
     for kind in KINDS:
         _define(definitions, kind)
     return {
-        "$schema": _DIALECT,
+        "$schema": DIALECT,
         "title": "reconciler manifest",
         "description": "A document declares one resource, or `items` of one kind.",
         "type": "object",
@@ -73,48 +66,18 @@ def manifest_schema() -> Schema:
     }
 
 
-def project_schema() -> Schema:
-    """Of `reconciler.yaml`."""
-    schema = _of_model(ProjectModel, "reconciler project file")
-    properties = _object(schema, "properties")
-    owned: list[JsonValue] = list(OWNABLE)
-    _object(properties, "ownership")["propertyNames"] = {"enum": owned}
-    return schema
-
-
-def environment_schema() -> Schema:
-    """Of a file of `environments/`."""
-    return _of_model(EnvironmentModel, "reconciler environment")
-
-
-def approvals_schema() -> Schema:
-    """Of a file of `approvals/`: a list."""
-    schema = _of_model(ApprovalModel, "reconciler approvals")
-    definitions = schema.pop("$defs", {})
-    head = {key: schema.pop(key) for key in ("$schema", "title")}
-    result: Schema = {**head, "type": "array", "items": schema}
-    if definitions:
-        result["$defs"] = definitions
-    return result
-
-
-def _of_model(model: type[BaseModel], title: str) -> Schema:
-    schema: Schema = _untitled(model.model_json_schema(by_alias=True))
-    return {"$schema": _DIALECT, "title": title, **schema}
-
-
 # One kind
 
 
 def _define(definitions: Schema, kind: Kind) -> None:
     for name, body in kind.bodies.items():
-        for where in Where:
+        for where in Placement:
             _define_place(definitions, kind, name, body, where)
-    if kind.life is Life.ENTRY and kind.complete:
+    if kind.life is Life.ENTRY and kind.has_complete_lists:
         definitions[f"{kind.name}List"] = _list_of(kind)
     if kind.life is Life.ORDERED_LIST:
         definitions[f"{kind.name}List"] = _ordered_list(definitions, kind)
-    one = _one_of_bodies(kind, Where.DOCUMENT)
+    one = _one_of_bodies(kind, Placement.DOCUMENT)
     definitions[kind.name] = one
     if not holds_others(kind):
         definitions[kind.name] = {
@@ -124,11 +87,11 @@ def _define(definitions: Schema, kind: Kind) -> None:
         }
 
 
-def _name_of(kind: Kind, body_name: str, where: Where) -> str:
+def _name_of(kind: Kind, body_name: str, where: Placement) -> str:
     return f"{kind.name}{body_name.capitalize()}{where.value.capitalize()}"
 
 
-def _one_of_bodies(kind: Kind, where: Where) -> Schema:
+def _one_of_bodies(kind: Kind, where: Placement) -> Schema:
     """One mapping of a kind, whichever of its bodies its identity says."""
     if len(kind.bodies) == 1:
         return {"$ref": f"#/$defs/{_name_of(kind, '', where)}"}
@@ -148,11 +111,11 @@ def _one_of_bodies(kind: Kind, where: Where) -> Schema:
 
 
 def _define_place(
-    definitions: Schema, kind: Kind, name: str, body: type[Body], where: Where
+    definitions: Schema, kind: Kind, name: str, body: type[Body], where: Placement
 ) -> None:
-    schema = _open_body(definitions, body)
-    fields = _object(schema, "properties")
-    required = [str(one) for one in _array(schema, "required")]
+    schema = body_schema(definitions, body)
+    fields = object_at(schema, "properties")
+    required = [str(one) for one in array_at(schema, "required")]
     if kind.life is Life.ORDERED_LIST:
         field = next(iter(kind.keyed_lists))
         fields = {field: {"$ref": f"#/$defs/{kind.name}List"}}
@@ -167,9 +130,9 @@ def _define_place(
     own = _own(kind, where)
     if kind.natural_identity is None and kind.identity in own:
         required.insert(0, kind.identity)
-    if kind.scope is Scope.CAMPAIGN and where is Where.DOCUMENT:  # one for all items may do
+    if kind.scope is Scope.CAMPAIGN and where is Placement.DOCUMENT:  # one for all items may do
         required.insert(0, CAMPAIGN)
-    if where is Where.DOCUMENT:
+    if where is Placement.DOCUMENT:
         required.insert(0, KIND)
     described: Schema = {"description": (body.__doc__ or "").strip()}
     either = [field for _, field in files]
@@ -185,28 +148,28 @@ def _define_place(
     definitions[_name_of(kind, name, where)] = result
 
 
-def _own(kind: Kind, where: Where) -> Schema:
+def _own(kind: Kind, where: Placement) -> Schema:
     """The keys beside the fields."""
     own: Schema = {}
-    if where is Where.DOCUMENT:
+    if where is Placement.DOCUMENT:
         own[KIND] = {"const": kind.name}
-    if kind.identity and not (kind.life is Life.FIXED and where is Where.NESTED):
+    if kind.identity and not (kind.life is Life.FIXED and where is Placement.NESTED):
         help_ = kind.identity_help or f"The {kind.identity} of the {kind.noun}."
         own[kind.identity] = {**_NAME, "description": help_}
     if kind.qualifier is not None:
         namespaces: list[JsonValue] = list(kind.qualifier.values)
         described: Schema = {"enum": namespaces, "description": kind.qualifier.description}
-        own[kind.qualifier.key] = _or_expression(described)
-    if kind.scope is not Scope.GLOBAL and where is not Where.NESTED:
+        own[kind.qualifier.key] = or_expression(described)
+    if kind.scope is not Scope.GLOBAL and where is not Placement.NESTED:
         own[CAMPAIGN] = dict(_CAMPAIGN)
-    if kind.tree:
+    if kind.is_tree:
         own[LEVELS] = {"$ref": f"#/$defs/{kind.name}List"}
     if kind.life is Life.FIXED:
         own[RESET] = {"const": True, "description": "Put back every default."}
     if kind.renaming is not Renaming.NEVER:
         own[RENAMED_FROM] = {**_NAME, "description": "The name it had until now."}
     own[LIFECYCLE] = {"$ref": "#/$defs/Lifecycle"}
-    if where is Where.DOCUMENT and holds_others(kind):
+    if where is Placement.DOCUMENT and holds_others(kind):
         for nested in KINDS.nested:
             own[nested.collection] = _nested(nested)
     return own
@@ -222,7 +185,7 @@ def _nested(kind: Kind) -> Schema:
         "properties": {
             name: {
                 "anyOf": [
-                    {"$ref": f"#/$defs/{_name_of(kind, name, Where.NESTED)}"},
+                    {"$ref": f"#/$defs/{_name_of(kind, name, Placement.NESTED)}"},
                     {"const": RESET, "description": "Put back every default."},
                 ]
             }
@@ -233,7 +196,7 @@ def _nested(kind: Kind) -> Schema:
 
 
 def _items(kind: Kind) -> Schema:
-    entry = _one_of_bodies(kind, Where.ITEM)
+    entry = _one_of_bodies(kind, Placement.ITEM)
     choices: list[JsonValue] = [entry]
     if kind.life is Life.ENTRY:
         choices.append({"type": "string"})
@@ -256,7 +219,7 @@ def _items(kind: Kind) -> Schema:
 def _list_of(kind: Kind) -> Schema:
     entry: Schema = {
         "anyOf": [
-            {"$ref": f"#/$defs/{_name_of(kind, '', Where.NESTED)}"},
+            {"$ref": f"#/$defs/{_name_of(kind, '', Placement.NESTED)}"},
             {"type": "string"},
         ]
     }
@@ -265,8 +228,8 @@ def _list_of(kind: Kind) -> Schema:
 
 def _ordered_list(definitions: Schema, kind: Kind) -> Schema:
     field = next(iter(kind.keyed_lists))
-    fields = _object(_open_body(definitions, kind.bodies[""]), "properties")
-    items = _object(fields, field).get("anyOf")
+    fields = object_at(body_schema(definitions, kind.bodies[""]), "properties")
+    items = object_at(fields, field).get("anyOf")
     plain = items[0] if isinstance(items, list) else fields[field]
     entry = plain.get("items") if isinstance(plain, dict) else None
     copied: Schema = {
@@ -290,80 +253,6 @@ def _complete_or_part(kind: Kind, entry: Schema, also: Schema) -> Schema:
                 },
                 "additionalProperties": False,
             },
-            dict(_EXPRESSION_REF),
+            dict(EXPRESSION_REF),
         ],
     }
-
-
-# What pydantic says of a model, opened for expressions
-
-
-def _open_body(definitions: Schema, body: type[Body]) -> Schema:
-    schema: Schema = _untitled(body.model_json_schema(ref_template="#/$defs/{model}"))
-    for name, inner in _object(schema, "$defs", pop=True).items():
-        definitions[name] = _opened(inner)
-    opened = _opened(schema)
-    return opened if isinstance(opened, dict) else {}
-
-
-def _add(definitions: Schema, name: str, model: type[BaseModel]) -> None:
-    definitions[name] = _opened(_untitled(model.model_json_schema()))
-
-
-def _opened(node: JsonValue) -> JsonValue:
-    """The schema with an expression allowed wherever a value is no plain text."""
-    if isinstance(node, list):
-        return [_opened(one) for one in node]
-    if not isinstance(node, dict):
-        return node
-    result: Schema = {}
-    for key, value in node.items():
-        if key == "properties" and isinstance(value, dict):
-            result[key] = {name: _or_expression(_opened(inner)) for name, inner in value.items()}
-        else:
-            result[key] = _opened(value)
-    return result
-
-
-def _or_expression(schema: JsonValue) -> JsonValue:
-    if not isinstance(schema, dict) or _is_text(schema):
-        return schema
-    told: Schema = {
-        key: schema.pop(key) for key in ("description", "examples", "default") if key in schema
-    }
-    members = schema.get("anyOf")
-    if isinstance(members, list) and len(schema) == 1:
-        return {**told, "anyOf": [*members, dict(_EXPRESSION_REF)]}
-    return {**told, "anyOf": [schema, dict(_EXPRESSION_REF)]}
-
-
-def _is_text(schema: Schema) -> bool:
-    return schema.get("type") == "string" and not schema.keys() & {"enum", "pattern", "format"}
-
-
-def _untitled(node: JsonValue) -> Schema:
-    """The schema without the titles pydantic makes of names."""
-    cleaned = _without_titles(node, named=False)
-    return cleaned if isinstance(cleaned, dict) else {}
-
-
-def _without_titles(node: JsonValue, *, named: bool) -> JsonValue:
-    if isinstance(node, list):
-        return [_without_titles(one, named=False) for one in node]
-    if not isinstance(node, dict):
-        return node
-    return {
-        key: _without_titles(value, named=key in ("properties", "$defs"))
-        for key, value in node.items()
-        if named or key != "title"
-    }
-
-
-def _object(node: Schema, key: str, *, pop: bool = False) -> Schema:
-    value = node.pop(key, {}) if pop else node.get(key, {})
-    return value if isinstance(value, dict) else {}
-
-
-def _array(node: Schema, key: str) -> Iterable[JsonValue]:
-    value = node.get(key, [])
-    return value if isinstance(value, list) else []

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from reconciler.kinds.values.schedule import WEEKDAYS, Range, Schedule
+from reconciler.kinds.values.schedule import WEEKDAYS, Schedule, TimeRange
 
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
@@ -148,7 +148,7 @@ class Freeze:
                 return shown
 
 
-def _is_within(one: Range, ranges: tuple[Range, ...]) -> bool:
+def _is_within(one: TimeRange, ranges: tuple[TimeRange, ...]) -> bool:
     inside = sum(max(0, min(one.end, r.end) - max(one.start, r.start)) for r in ranges)
     return inside == one.end - one.start
 

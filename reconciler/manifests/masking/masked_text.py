@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.errors import Problem
 from reconciler.kinds.registry import KINDS
-from reconciler.manifests.problems.vocabulary import all_keys, quotable_words
+from reconciler.manifests.masking.vocabulary import all_keys, quotable_words
 
 MASK = "•••"
 
@@ -69,7 +69,7 @@ class FileWords:
         return frozenset(found)
 
 
-def masked(problems: Iterable[Problem], words: FileWords) -> list[Problem]:
+def masked_problems(problems: Iterable[Problem], words: FileWords) -> list[Problem]:
     """The problems of one file with customers, without what the file says."""
     several = list(problems)
     said = {word for one in several for word in _WORD.findall(f"{one.message} {one.hint}")}
@@ -77,15 +77,15 @@ def masked(problems: Iterable[Problem], words: FileWords) -> list[Problem]:
     return [
         replace(
             one,
-            message=without_words(one.message, known),
-            hint=without_words(one.hint, known),
-            excerpt=veiled(one.excerpt),
+            message=mask_words(one.message, known),
+            hint=mask_words(one.hint, known),
+            excerpt=mask_source_line(one.excerpt),
         )
         for one in several
     ]
 
 
-def without_quotes(text: str) -> str:
+def mask_quotes(text: str) -> str:
     """A sentence without what it quotes, unless that is of the vocabulary."""
 
     def unquoted(found: re.Match[str]) -> str:
@@ -95,7 +95,7 @@ def without_quotes(text: str) -> str:
     return _QUOTED.sub(unquoted, text)
 
 
-def without_words(text: str, known: frozenset[str]) -> str:
+def mask_words(text: str, known: frozenset[str]) -> str:
     """A sentence without what it quotes, the words that are known, numbers and addresses."""
 
     def unnamed(found: re.Match[str]) -> str:
@@ -104,7 +104,7 @@ def without_words(text: str, known: frozenset[str]) -> str:
             return word
         return word if word.isdecimal() and len(word) <= _LONGEST_COUNT else MASK
 
-    text = _REACHABLE.sub(MASK, without_quotes(text))
+    text = _REACHABLE.sub(MASK, mask_quotes(text))
     return _WORD.sub(unnamed, text)
 
 
@@ -115,7 +115,7 @@ def _is_quotable(text: str) -> bool:
     return all(character in _PUNCTUATION or character in " .…" for character in rest)
 
 
-def veiled(line: str) -> str:
+def mask_source_line(line: str) -> str:
     """A source line with all it says masked letter by letter, so that its columns hold."""
     shown = [one for one in _KEY.finditer(line) if one[1] in all_keys()]
     shown += [one for one in _KIND.finditer(line) if KINDS.named(one[1]) is not None]

@@ -1,0 +1,76 @@
+"""Counts, lists and values as words in a sentence: plurals, "a, b and c", "a, b and 3 more".
+
+Every message and view uses these functions. They know nothing of resources or plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import orjson
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+_NAMES_SHOWN = 5
+_VALUE_CHARACTERS = 60
+_VOWEL_SOUNDS = ("a", "e", "i", "o", "sms")
+"""How nouns begin that take `an`; `user` takes `a`, and `sms` is spelled out."""
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """`1 campaign`, `61 agents`, `12,000 statuses`; give `plural` where adding an s is wrong."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def verb(number: int, singular: str, plural: str) -> str:
+    """The form of a verb that agrees with a count: `verb(2, "is", "are")` is `are`."""
+    return singular if number == 1 else plural
+
+
+def with_article(noun: str) -> str:
+    """`a status`, `an approval`, `an sms channel`."""
+    return f"{'an' if noun.startswith(_VOWEL_SOUNDS) else 'a'} {noun}"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def some(names: Iterable[str], limit: int = _NAMES_SHOWN) -> str:
+    """`a, b and c`, or `a, b and 3 more` where there are more than `limit` and one."""
+    return joined(_cut(list(names), limit))
+
+
+def first_of(names: Iterable[str], limit: int | None, separator: str = ", ") -> str:
+    """`a, b, c`, or `a, b and 3 more` where there are more than `limit` and one.
+
+    Without a limit all are listed. A separator other than a comma is repeated before `and`.
+    """
+    listed = list(names)
+    shown = _cut(listed, limit)
+    if len(shown) == len(listed):
+        return separator.join(shown)
+    last = " and " if separator == ", " else f"{separator}and "
+    return f"{separator.join(shown[:-1])}{last}{shown[-1]}"
+
+
+def _cut(names: list[str], limit: int | None) -> list[str]:
+    """The names, or the first of them and `N more`; N is never 1, since the name is as short."""
+    if limit is None or len(names) <= limit + 1:
+        return names
+    return [*names[:limit], f"{len(names) - limit:,} more"]
+
+
+def short_json(value: JsonValue) -> str:
+    """A value in a sentence: JSON, cut at 60 characters; `nothing` for None."""
+    if value is None:
+        return "nothing"
+    text = orjson.dumps(value).decode()
+    if len(text) <= _VALUE_CHARACTERS:
+        return text
+    return f"{text[: _VALUE_CHARACTERS - 1]}…"
