@@ -50,9 +50,9 @@ def sandbox(
     """Run the embedded platform on this machine until Ctrl-C."""
     gc.enable()
     from reconciler.errors import UsageError
+    from reconciler.sandbox.api.server import PortTaken, run
+    from reconciler.sandbox.api.settings import SandboxSettings
     from reconciler.sandbox.faults.faults import BadFaults
-    from reconciler.sandbox.server import PortTaken, run
-    from reconciler.sandbox.settings import SandboxSettings
     from reconciler.sandbox.store.session import BadData
 
     def announce(url: str) -> None:

@@ -178,7 +178,7 @@ def short_codes(tmp_path: Path) -> Iterator[Workspace]:
     sandbox.stop()
 
 
-def test_a_channel_has_whatever_numbers_its_connector_offers(short_codes: Workspace) -> None:
+def test_a_channel_accepts_the_numbers_of_its_connector(short_codes: Workspace) -> None:
     short_codes.write(
         "campaigns/sales.yaml",
         "kind: Campaign\nname: Sales\nchannels:\n"

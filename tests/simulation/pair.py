@@ -31,8 +31,8 @@ from reconciler.live.platform import (
     Writer,
 )
 from reconciler.sandbox.api.app import create_app
+from reconciler.sandbox.api.settings import SandboxSettings
 from reconciler.sandbox.clock import Clock
-from reconciler.sandbox.settings import SandboxSettings
 from tests.simulation.forms import Refused
 from tests.simulation.people import interact, take_status
 from tests.simulation.ports import LISTS, SimulatedReader, SimulatedWriter

@@ -27,8 +27,8 @@ from reconciler.errors import ReconcilerError
 from reconciler.live.http import cache, client, connect, limiter, reader, transport, writer
 from reconciler.planning.planfile import codec, requirements, signing
 from reconciler.project.project import Access, Project
-from reconciler.sandbox import server
-from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.api import server
+from reconciler.sandbox.api.settings import SandboxSettings
 from reconciler.state.sql import clock
 from reconciler.state.sql.store import Store
 

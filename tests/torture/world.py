@@ -39,7 +39,7 @@ from reconciler.planning.order import steps_per_batch
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import make_plan as planned
 from reconciler.sandbox.api.app import create_app
-from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.api.settings import SandboxSettings
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Claim
 from reconciler.state.ledger import LedgerEntry

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from reconciler.kinds.address import identity, name_of
-from reconciler.kinds.registry import KINDS, collection_of
+from reconciler.kinds.address import campaign_name, collection_of, identity, name_of
+from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Change
-from reconciler.planning.effects.opening_hours import campaign_of
 from reconciler.text import counted
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.view import View
@@ -31,7 +30,7 @@ def folded_lines(changes: Sequence[Change], mark: str, view: View) -> Iterator[s
         else:
             yield collection_line(collection, group, mark, view)
     for kind, group in of_campaigns.items():
-        campaigns = len({identity(campaign_of(change.address)) for change in group})
+        campaigns = len({identity(campaign_name(change.address)) for change in group})
         what = KINDS.counted({kind: len(group)})[0]
         yield f"  {mark} {what} of {counted(campaigns, 'campaign')}{_sources(group, view)}"
 

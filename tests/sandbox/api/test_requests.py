@@ -1,4 +1,4 @@
-"""Conditions, keys, batches and the audit log."""
+"""Conditional writes, idempotency keys, batches and the audit log."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _patch(address: str, body: dict[str, Any], **rest: str) -> dict[str, Any]:
 
 
 def test_a_stale_write_is_refused_and_changes_nothing(api: Api) -> None:
-    first = api.made("statuses/Lunch")
+    first = api.create("statuses/Lunch")
     second = api.patch("statuses/Lunch", {"icon": "a"}, If_Match=first["etag"]).json()
     assert (
         refused(api.patch("statuses/Lunch", {"icon": "b"}, If_Match=first["etag"]), 412, "stale")[
@@ -34,7 +34,7 @@ def test_a_stale_write_is_refused_and_changes_nothing(api: Api) -> None:
     assert api.delete("statuses/Lunch", If_Match=f'"x", {second["etag"]}').status_code == 204
 
 
-def test_members_have_an_etag_of_their_own(sales: Api) -> None:
+def test_members_have_their_own_etag(sales: Api) -> None:
     etag = sales.get("campaigns/Sales/members").headers["etag"]
     body = {"members": [{"user": "ana"}]}
     assert sales.put("campaigns/Sales/members", body, If_Match=etag).status_code == 200
@@ -42,22 +42,22 @@ def test_members_have_an_etag_of_their_own(sales: Api) -> None:
     assert sales.get("campaigns/Sales").json()["etag"]
 
 
-def test_a_key_gives_its_first_answer_for_a_day(api: Api) -> None:
+def test_a_key_returns_its_first_answer_for_a_day(api: Api) -> None:
     first = api.post("statuses/Lunch", {"icon": "a"}, Idempotency_Key="k")
     again = api.post("statuses/Lunch", {"icon": "a"}, Idempotency_Key="k")
     assert (again.status_code, again.json()) == (201, first.json())
     assert again.headers["idempotency-replayed"] == "true"
     assert "idempotency-replayed" not in first.headers
     assert again.headers["etag"] == first.headers["etag"]
-    api.later(_DAY_SECONDS - 1)
+    api.advance_clock(_DAY_SECONDS - 1)
     assert api.post("statuses/Lunch", {"icon": "a"}, Idempotency_Key="k").status_code == 201
-    api.later(1)
+    api.advance_clock(1)
     refused(api.post("statuses/Lunch", {"icon": "a"}, Idempotency_Key="k"), 409, "already-exists")
 
 
-def test_refusals_are_first_answers_too(api: Api) -> None:
+def test_a_key_returns_its_first_refusal_too(api: Api) -> None:
     refused(api.patch("statuses/Lunch", {"icon": "a"}, Idempotency_Key="k"), 404, "not-found")
-    api.made("statuses/Lunch")
+    api.create("statuses/Lunch")
     again = api.patch("statuses/Lunch", {"icon": "a"}, Idempotency_Key="k")
     refused(again, 404, "not-found")
     assert again.headers["idempotency-replayed"] == "true"
@@ -74,25 +74,25 @@ def test_a_key_used_for_something_else_is_refused(api: Api) -> None:
     refused(api.get("statuses/B"), 404, "not-found")
 
 
-def test_keys_of_users_are_apart(api: Api) -> None:
+def test_each_user_has_separate_keys(api: Api) -> None:
     api.post("statuses/A", {}, Idempotency_Key="k")
     assert api.using("sandbox-ci").post("statuses/B", {}, Idempotency_Key="k").status_code == 201
 
 
-def test_a_key_that_cannot_be_kept_is_refused(api: Api) -> None:
+def test_an_invalid_key_is_refused(api: Api) -> None:
     refused(api.post("statuses/A", {}, Idempotency_Key="k" * 256), 400, "bad-idempotency-key")
     refused(api.get("statuses/A"), 404, "not-found")
 
 
-def test_a_delete_is_answered_again(api: Api) -> None:
-    api.made("statuses/A")
+def test_a_key_returns_the_answer_of_a_delete(api: Api) -> None:
+    api.create("statuses/A")
     assert api.delete("statuses/A", Idempotency_Key="k").status_code == 204
     again = api.delete("statuses/A", Idempotency_Key="k")
     assert (again.status_code, again.headers["idempotency-replayed"]) == (204, "true")
     refused(api.delete("statuses/A"), 404, "not-found")
 
 
-def test_a_batch_works_in_order_and_each_has_its_outcome(api: Api) -> None:
+def test_a_batch_runs_in_order_with_one_outcome_per_operation(api: Api) -> None:
     outcomes = api.batch(
         {"op": "create", "address": "campaigns/C"},
         {"op": "create", "address": "campaigns/C/statuses/S", "body": {"icon": "a"}},
@@ -105,7 +105,7 @@ def test_a_batch_works_in_order_and_each_has_its_outcome(api: Api) -> None:
         {"op": "delete", "address": "campaigns/C/statuses/S"},
         {"op": "get", "address": "campaigns/C"},
     )
-    assert [one["status"] for one in outcomes] == [
+    assert [outcome["status"] for outcome in outcomes] == [
         201,
         201,
         409,
@@ -129,7 +129,7 @@ def test_a_batch_works_in_order_and_each_has_its_outcome(api: Api) -> None:
 def test_a_batch_is_not_atomic(api: Api) -> None:
     stale = _patch("statuses/A", {"icon": "b"}, if_match='"old"')
     outcomes = api.batch({"op": "create", "address": "statuses/A"}, stale)
-    assert [one["status"] for one in outcomes] == [201, 412]
+    assert [outcome["status"] for outcome in outcomes] == [201, 412]
     assert api.get("statuses/A").json()["icon"] == "circle"
 
 
@@ -144,13 +144,13 @@ def test_keys_work_in_batches_and_across_them(api: Api) -> None:
     assert other["problem"]["code"] == "idempotency-mismatch"
 
 
-def test_addresses_of_a_batch_are_those_people_read(api: Api) -> None:
+def test_a_batch_uses_decoded_addresses(api: Api) -> None:
     (made,) = api.batch({"op": "create", "address": "statuses/24%2F7 100%25: é"})
     assert made["resource"]["name"] == "24/7 100%: é"
     assert api.get("statuses/24%2F7 100%25: é").json() == made["resource"]
 
 
-def test_batches_that_are_none_are_refused_whole(api: Api) -> None:
+def test_malformed_batches_are_refused_whole(api: Api) -> None:
     def send(body: Any) -> Any:
         return api.call("POST", "/v1/batch", json=body)
 
@@ -172,8 +172,8 @@ def test_batches_that_are_none_are_refused_whole(api: Api) -> None:
     assert api.batch() == []
 
 
-def test_the_audit_log_says_who_changed_what_when(sales: Api) -> None:
-    sales.later(60)
+def test_the_audit_log_records_who_changed_what_and_when(sales: Api) -> None:
+    sales.advance_clock(60)
     sales.using("sandbox-ci").patch(
         "campaigns/Sales/channels/sms", {"max_queue": 5, "automations": {"on_end": "log"}}
     )
@@ -191,21 +191,21 @@ def test_the_audit_log_says_who_changed_what_when(sales: Api) -> None:
 
 
 def test_the_audit_log_is_newest_first_paged_and_filtered(sales: Api) -> None:
-    sales.later(60)
+    sales.advance_clock(60)
     for name in ("A", "B", "C"):
-        sales.made(f"statuses/{name}")
+        sales.create(f"statuses/{name}")
     query = "?address=statuses/A&address=statuses/c&page_size=1"
     page = sales.call("GET", f"/v1/audit{query}").json()
     assert (page["items"][0]["address"], page["total"]) == ("statuses/C", 2)
     rest = sales.items("audit", f"{query}&page_token={page['next_page_token']}")
-    assert [one["address"] for one in rest] == ["statuses/A"]
+    assert [item["address"] for item in rest] == ["statuses/A"]
     assert len(sales.items("audit", "?since=2026-11-24T10:01:00Z")) == 3
     assert len(sales.items("audit", "?since=2026-11-24T11:01:00%2B01:00")) == 3
     refused(sales.call("GET", "/v1/audit?since=yesterday"), 400, "bad-since")
     refused(sales.call("GET", "/v1/audit?address=nonsense"), 400, "bad-address")
 
 
-def test_bodies_that_are_none_are_refused(api: Api) -> None:
+def test_malformed_bodies_are_refused(api: Api) -> None:
     def send(content: bytes) -> Any:
         return api.call("PATCH", "/v1/statuses/Break", content=content)
 
@@ -222,7 +222,7 @@ def test_bodies_that_are_none_are_refused(api: Api) -> None:
     )
 
 
-def test_what_is_no_route_is_a_problem_too(api: Api) -> None:
+def test_an_unknown_route_is_a_problem_document(api: Api) -> None:
     refused(api.call("GET", "/elsewhere"), 404, "not-found")
     refused(api.call("GET", "/v1/nonsense/x"), 404, "not-found")
     refused(api.call("GET", "/v1/statuses/"), 404, "not-found")
@@ -231,7 +231,7 @@ def test_what_is_no_route_is_a_problem_too(api: Api) -> None:
     refused(api.call("POST", "/v1/openapi.json"), 404, "not-found")
 
 
-def test_a_crash_leaves_nothing_behind(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_rolls_everything_back(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     def crash(*args: object, **kwargs: object) -> None:
         raise RuntimeError("boom")
 
@@ -247,7 +247,7 @@ def test_a_crash_leaves_nothing_behind(api: Api, monkeypatch: pytest.MonkeyPatch
     assert (outcome["status"], "replayed" in outcome) == (201, False)
 
 
-def test_faults_are_injected_around_everything() -> None:
+def test_custom_middleware_can_change_answers() -> None:
     class Faulty:
         def __init__(self, app: ASGIApp) -> None:
             self.app = app

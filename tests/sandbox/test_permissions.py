@@ -1,11 +1,11 @@
-"""Tokens and profiles, section by section."""
+"""Tokens and profiles: the rights per section."""
 
 from __future__ import annotations
 
 import pytest
 
-from reconciler.sandbox.domain.permissions import RIGHTS, SECTIONS, Access
-from reconciler.sandbox.server import tokens_from
+from reconciler.sandbox.api.server import tokens_from
+from reconciler.sandbox.permissions import RIGHTS, SECTIONS, Access
 from tests.sandbox.sandbox_api import Api, new_app, refused
 
 PATHS = {
@@ -59,12 +59,12 @@ def _api(**spec: list[str]) -> Api:
         tokens={"odd": {"user": "odd", "profile": "odd"}},
     )
     admin = Api(app)
-    admin.made("campaigns/Sales")
+    admin.create("campaigns/Sales")
     return admin.using("odd")
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-def test_a_section_that_may_not_be_viewed_is_refused_wherever_it_shows(section: str) -> None:
+def test_a_section_without_view_is_refused_in_every_call(section: str) -> None:
     api = _api(**{section: ["create", "update", "delete"]})
     for path in PATHS[section]:
         problem = refused(api.call("GET", f"/v1/{path}"), 403, "forbidden")
@@ -76,17 +76,17 @@ def test_a_section_that_may_not_be_viewed_is_refused_wherever_it_shows(section: 
 
 
 @pytest.mark.parametrize(("address", "body"), BODIES.items())
-def test_each_right_is_its_own(address: str, body: dict[str, object]) -> None:
+def test_each_right_is_independent(address: str, body: dict[str, object]) -> None:
     section = address.partition("/")[0]
     viewer = _api(**{section: ["view"]})
     admin = viewer.using("sandbox-admin")
     assert refused(viewer.post(address, body), 403, "forbidden")["right"] == "create"
-    admin.made(address, body)
+    admin.create(address, body)
     assert viewer.get(address).status_code == 200
     assert refused(viewer.patch(address, {}), 403, "forbidden")["right"] == "update"
     assert refused(viewer.delete(address), 403, "forbidden")["right"] == "delete"
     outcome = viewer.batch({"op": "get", "address": address}, {"op": "delete", "address": address})
-    assert [one["status"] for one in outcome] == [200, 403]
+    assert [item["status"] for item in outcome] == [200, 403]
     assert outcome[1]["problem"]["section"] == section
     assert admin.delete(address).status_code == 204
 
@@ -98,7 +98,7 @@ def test_channels_and_members_need_the_rights_on_campaigns() -> None:
     refused(api.verb("campaigns/Sales", "copyMembers", {"to": "Sales"}), 403, "forbidden")
 
 
-def test_who_is_nobody_is_told_so_first(api: Api) -> None:
+def test_authentication_comes_before_every_other_check(api: Api) -> None:
     for token in (None, "wrong"):
         for method, path in (
             ("GET", "/v1/platform"),
@@ -121,17 +121,17 @@ def test_the_default_tokens() -> None:
     refused(api.using("sandbox-viewer").post("statuses/Y"), 403, "forbidden")
 
 
-def test_profiles_that_make_no_sense_are_refused() -> None:
+def test_invalid_profiles_are_refused() -> None:
     with pytest.raises(ValueError, match="unknown profile 'none'"):
         Access({}, {"t": {"user": "u", "profile": "none"}})
-    with pytest.raises(ValueError, match="unknown state"):
+    with pytest.raises(ValueError, match="unknown sections or rights: state"):
         Access({"p": {"state": ["view"]}}, {})
-    with pytest.raises(ValueError, match="unknown see"):
+    with pytest.raises(ValueError, match="unknown sections or rights: see"):
         Access({"p": {"*": ["see"]}}, {})
     assert RIGHTS[0] == "view"
 
 
-def test_tokens_come_from_the_environment_too() -> None:
+def test_tokens_can_come_from_the_environment() -> None:
     text = '{"t": {"user": "u", "profile": "viewer"}}'
     assert tokens_from({"RECONCILER_SANDBOX_TOKENS": text})["t"]["user"] == "u"
     assert tokens_from({}) == {}

@@ -1,4 +1,4 @@
-"""Collections: pages of resources in creation order, with one ETag for the whole list."""
+"""Collections: pages of resources in creation order, with one ETag per list."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from reconciler.kinds.address import identity, join
 from reconciler.kinds.base import Life, Scope
 from reconciler.kinds.registry import KINDS
 from reconciler.sandbox.domain.computed_fields import rendered_campaigns
-from reconciler.sandbox.domain.permissions import section_of
 from reconciler.sandbox.domain.usage import usage_of
+from reconciler.sandbox.permissions import section_of
 from reconciler.sandbox.problems import bad_request, not_found
 from reconciler.sandbox.store.paging import PageRequest, page_body
 from reconciler.sandbox.store.session import Session, list_keys
@@ -25,7 +25,7 @@ _ALL_CAMPAIGNS = "-"
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Which list: its collection, and the campaign it is cut down to, as somebody wrote that."""
+    """A list: its collection, and the requested campaign name if it covers one campaign."""
 
     collection: str
     section: str
@@ -33,7 +33,7 @@ class Listing:
 
 
 def listing_of(names: tuple[str, ...]) -> Listing | None:
-    """The list that a path names, or None where it names none."""
+    """The list at a path, or None."""
     if len(names) == 1:
         return _global(names[0])
     if len(names) == 3 and names[0] == "campaigns":
@@ -61,7 +61,7 @@ def _of_campaigns(written: str, collection: str) -> Listing | None:
 
 
 def campaign_name(session: Session, written: str) -> str:
-    """A campaign's name as it is kept. Raises 404."""
+    """The stored spelling of a campaign's name. Raises 404."""
     address = join("campaigns", written)
     stored = session.find(address)
     if stored is None:
@@ -71,7 +71,7 @@ def campaign_name(session: Session, written: str) -> str:
 
 
 def etag_of(session: Session, listing: Listing, lineage: str) -> str:
-    """The list's ETag: how often it changed, in this very sandbox."""
+    """The list's ETag: its revision in this sandbox."""
     campaign = None if listing.campaign is None else campaign_name(session, listing.campaign)
     key = list_keys(listing.collection, campaign)[-1]
     return f'"{lineage}-{session.revision(key)}"'
@@ -80,10 +80,10 @@ def etag_of(session: Session, listing: Listing, lineage: str) -> str:
 def page(
     session: Session, listing: Listing, wanted: PageRequest, query: Mapping[str, str]
 ) -> bytes:
-    """A page's JSON. Raises 404 for a campaign that is none, 400 for a view that is none."""
+    """A page as JSON. Raises 404 for an unknown campaign, 400 for an unknown view."""
     view = query.get("view")
     if view not in (None, "usage"):
-        raise bad_request("bad-view", f"'{view}' is no view: there is usage")
+        raise bad_request("bad-view", f"unknown view '{view}': the only view is usage")
     where: list[ColumnElement[bool]] = [RESOURCES.c.collection == listing.collection]
     if listing.campaign is not None:
         where.append(RESOURCES.c.campaign == campaign_name(session, listing.campaign))
@@ -97,18 +97,20 @@ def page(
     with_usage = view == "usage" and listing.collection not in DIRECTORY
     if listing.collection != "campaigns" and not with_usage:
         slim = select(RESOURCES.c.seq, RESOURCES.c.body).where(*where).order_by(RESOURCES.c.seq)
-        pairs = [(r[0], r[1]) for r in session.connection.execute(slim.limit(wanted.size + 1))]
+        pairs = [
+            (row[0], row[1]) for row in session.connection.execute(slim.limit(wanted.size + 1))
+        ]
         return page_body(pairs, wanted, total)
     rows = session.rows(*where, limit=wanted.size + 1)
-    bodies = [one.body for one in rows]
+    bodies = [stored.body for stored in rows]
     if listing.collection == "campaigns":
         bodies = rendered_campaigns(session, rows)
     if with_usage:
         usage = usage_of(session, rows)
         bodies = [
-            body[:-1] + b',"usage":' + orjson.dumps(usage[one.address]) + b"}"
-            for one, body in zip(rows, bodies, strict=True)
+            body[:-1] + b',"usage":' + orjson.dumps(usage[stored.address]) + b"}"
+            for stored, body in zip(rows, bodies, strict=True)
         ]
     return page_body(
-        [(one.seq, body) for one, body in zip(rows, bodies, strict=True)], wanted, total
+        [(stored.seq, body) for stored, body in zip(rows, bodies, strict=True)], wanted, total
     )

@@ -1,4 +1,4 @@
-"""Names with anything in them, on the raw path."""
+"""Names with any characters, in the raw path."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ NAMES = [
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_survives_the_path(api: Api, name: str) -> None:
     address = join("dispositions", name)
-    assert api.made(address)["name"] == name
+    assert api.create(address)["name"] == name
     child = join("dispositions", name, name)
-    assert api.made(child)["address"] == child
+    assert api.create(child)["address"] == child
     assert api.get(child).json()["name"] == name
     assert api.usage(child)["address"] == child
     assert api.verb(child, "rename", {"name": "plain"}).json()["name"] == "plain"
@@ -52,7 +52,7 @@ def test_a_name_survives_the_path(api: Api, name: str) -> None:
     max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(st.text(min_size=1, max_size=128))
-def test_any_name_is_kept_as_written_or_refused(api: Api, name: str) -> None:
+def test_any_name_is_stored_unchanged_or_refused(api: Api, name: str) -> None:
     try:
         clean_name(name)
     except ValueError:
@@ -65,20 +65,20 @@ def test_any_name_is_kept_as_written_or_refused(api: Api, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [" x", "x ", ".", "..", "a\u0007", "x" * 129])
-def test_names_that_are_none_are_refused(api: Api, name: str) -> None:
+def test_invalid_names_are_refused(api: Api, name: str) -> None:
     path = "/v1/statuses/" + "".join(f"%{byte:02X}" for byte in name.encode())
     refused(api.call("POST", path, json={}), 422, "invalid")
 
 
-def test_a_verb_is_one_only_with_its_colon_unencoded(api: Api) -> None:
-    api.made("statuses/Lunch")
+def test_a_verb_needs_an_unencoded_colon(api: Api) -> None:
+    api.create("statuses/Lunch")
     assert "referrers" in api.call("GET", "/v1/statuses/Lunch:usage").json()
     refused(api.call("GET", "/v1/statuses/Lunch%3Ausage"), 404, "not-found")
-    api.made("statuses/Lunch:usage")
+    api.create("statuses/Lunch:usage")
     assert api.call("GET", "/v1/statuses/Lunch%3Ausage").json()["name"] == "Lunch:usage"
     refused(api.call("POST", "/v1/statuses/Lunch:usage"), 405, "method-not-allowed")
 
 
 @pytest.mark.parametrize("raw", ["%ff", "%C3", "a%E2%82"])
-def test_encodings_that_are_none_are_refused(api: Api, raw: str) -> None:
+def test_invalid_encodings_are_refused(api: Api, raw: str) -> None:
     refused(api.call("GET", f"/v1/statuses/{raw}"), 400, "bad-path")

@@ -1,4 +1,4 @@
-"""The real thing: a process that is announced, answers over TCP, and stops on a signal."""
+"""A sandbox process: it announces its URL, answers over TCP, and stops on a signal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.sandbox.sandbox_api import Api, new_app, refused
 
 _PROGRAM = """
 import sys
-from reconciler.sandbox.server import SandboxSettings, run
+from reconciler.sandbox.api.server import SandboxSettings, run
 run(SandboxSettings(data=sys.argv[1], announce=lambda url: print(url, flush=True)))
 """
 
@@ -44,7 +44,7 @@ def test_controls_move_the_clock_and_count_requests(api: Api) -> None:
     assert api.call("PUT", "/_test/clock", json={"now": "2030-01-01T00:00:00+01:00"}).json() == {
         "now": "2029-12-31T23:00:00.000Z"
     }
-    assert api.made("statuses/X")["created_at"] == "2029-12-31T23:00:00.000Z"
+    assert api.create("statuses/X")["created_at"] == "2029-12-31T23:00:00.000Z"
     refused(api.call("PUT", "/_test/clock", json={"now": "noon"}), 400, "bad-clock")
     refused(api.call("PUT", "/_test/clock", json=[]), 400, "bad-clock")
     api.call("DELETE", "/_test/requests")
@@ -54,6 +54,6 @@ def test_controls_move_the_clock_and_count_requests(api: Api) -> None:
     assert log == {"total": 2, "items": [{"method": "GET", "path": "/v1/statuses", "count": 2}]}
 
 
-def test_there_are_no_controls_unless_asked_for() -> None:
+def test_controls_are_off_by_default() -> None:
     api = Api(new_app(test_controls=False))
     refused(api.call("GET", "/_test/requests"), 404, "not-found")

@@ -1,4 +1,4 @@
-"""Lists: pages, search, ETags, and what a campaign shows."""
+"""Lists: pages, search, ETags, and the computed fields of campaigns."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import pytest
 from tests.sandbox.sandbox_api import Api, refused
 
 
-def test_pages_hold_everything_once_in_creation_order(api: Api) -> None:
+def test_pages_contain_each_resource_once_in_creation_order(api: Api) -> None:
     names = [f"statuses/S{number}" for number in (3, 1, 2)]
     for name in names:
-        api.made(name)
+        api.create(name)
     found, token, etags = [], "", set()
     while True:
         answer = api.call("GET", f"/v1/statuses?page_size=3{token}")
         etags.add(answer.headers["etag"])
         page = answer.json()
         assert page["total"] == 8
-        found += [one["address"] for one in page["items"]]
+        found += [item["address"] for item in page["items"]]
         if page["next_page_token"] is None:
             break
         token = f"&page_token={page['next_page_token']}"
@@ -38,13 +38,13 @@ def test_pages_hold_everything_once_in_creation_order(api: Api) -> None:
         "view=all",
     ],
 )
-def test_queries_that_make_no_sense_are_refused(api: Api, query: str) -> None:
+def test_invalid_queries_are_refused(api: Api, query: str) -> None:
     assert api.call("GET", f"/v1/statuses?{query}").status_code == 400
 
 
-def test_search_finds_parts_of_names_whatever_their_case(api: Api) -> None:
+def test_search_finds_parts_of_names_ignoring_case(api: Api) -> None:
     for name in ("Lunch", "Long lunch", "100%", "ÜBER"):
-        api.made(f"statuses/{name.replace('%', '%25')}")
+        api.create(f"statuses/{name.replace('%', '%25')}")
     assert api.addresses("statuses", "?search=LUNCH") == ["statuses/Lunch", "statuses/Long lunch"]
     assert api.addresses("statuses", "?search=%25") == ["statuses/100%25"]
     assert api.addresses("statuses", "?search=_") == []
@@ -66,8 +66,8 @@ def test_an_unchanged_list_is_not_sent_again(sales: Api) -> None:
         assert again.headers["etag"] == etag
 
 
-def test_a_list_changes_with_each_effective_write_in_it_and_no_other(sales: Api) -> None:
-    sales.made("campaigns/Support")
+def test_a_lists_etag_changes_only_with_effective_writes_in_it(sales: Api) -> None:
+    sales.create("campaigns/Support")
 
     def etags() -> dict[str, str]:
         paths = (
@@ -81,7 +81,7 @@ def test_a_list_changes_with_each_effective_write_in_it_and_no_other(sales: Api)
         return {path: sales.call("GET", f"/v1/{path}").headers["etag"] for path in paths}
 
     before = etags()
-    sales.made("campaigns/Sales/statuses/X")
+    sales.create("campaigns/Sales/statuses/X")
     after = etags()
     assert {p for p in before if before[p] != after[p]} == {
         "campaigns/-/statuses",
@@ -95,19 +95,19 @@ def test_a_list_changes_with_each_effective_write_in_it_and_no_other(sales: Api)
         assert sales.call("GET", f"/v1/{path}", headers={"If-None-Match": sent}).status_code == 200
 
 
-def test_another_sandbox_never_shares_a_lists_etag(api: Api) -> None:
+def test_two_sandboxes_never_share_a_lists_etag(api: Api) -> None:
     from tests.sandbox.sandbox_api import new_app
 
     other = Api(new_app())
     assert other.get("statuses").headers["etag"] != api.get("statuses").headers["etag"]
 
 
-def test_an_etag_covers_writable_fields_and_nothing_else(sales: Api) -> None:
+def test_an_etag_covers_only_writable_fields(sales: Api) -> None:
     before = sales.get("campaigns/Sales").json()
     listed = sales.get("campaigns").headers["etag"]
     sales.put("campaigns/Sales/members", {"members": [{"user": "ana"}]})
     sales.interact("Sales")
-    sales.later(3600)
+    sales.advance_clock(3600)
     after = sales.get("campaigns/Sales").json()
     assert (after["member_count"], after["interaction_count"]) == (1, 1)
     assert after["etag"] == before["etag"]
@@ -119,20 +119,20 @@ def test_an_etag_covers_writable_fields_and_nothing_else(sales: Api) -> None:
     assert back["updated_at"] > before["updated_at"]
 
 
-def test_a_write_that_changes_nothing_leaves_no_trace(sales: Api) -> None:
+def test_a_write_without_changes_has_no_effect(sales: Api) -> None:
     before = sales.get("campaigns/Sales").json()
-    sales.later(60)
+    sales.advance_clock(60)
     assert sales.patch("campaigns/Sales", {"enabled": True}).json() == before
     assert len(sales.items("audit", "?address=campaigns/Sales")) == 1
 
 
-def test_open_now_follows_schedule_zone_holidays_and_the_switch(api: Api) -> None:
+def test_open_now_follows_schedule_time_zone_holidays_and_enabled(api: Api) -> None:
     # 10:00 UTC on Tuesday, 24 November 2026: 07:00 in Montevideo, 19:00 in Tokyo.
     week = {"tue": ["06:00-08:00"]}
-    shown = api.made("campaigns/M", {"time_zone": "America/Montevideo", "schedule": week})
+    shown = api.create("campaigns/M", {"time_zone": "America/Montevideo", "schedule": week})
     assert (shown["open_now"], shown["today"]) == (True, ["06:00-08:00"])
-    assert not api.made("campaigns/T", {"time_zone": "Asia/Tokyo", "schedule": week})["open_now"]
-    api.made("holidays/H", {"date": "2025-11-24", "recurring": True, "campaigns": ["M"]})
+    assert not api.create("campaigns/T", {"time_zone": "Asia/Tokyo", "schedule": week})["open_now"]
+    api.create("holidays/H", {"date": "2025-11-24", "recurring": True, "campaigns": ["M"]})
     closed = api.get("campaigns/M").json()
     assert (closed["open_now"], closed["today"]) == (False, [])
     api.delete("holidays/H")
@@ -141,7 +141,7 @@ def test_open_now_follows_schedule_zone_holidays_and_the_switch(api: Api) -> Non
     assert not api.patch("campaigns/M", {"enabled": False}).json()["open_now"]
 
 
-def test_the_directory_is_listed_and_not_written(api: Api) -> None:
+def test_the_directory_is_read_only(api: Api) -> None:
     assert api.items("users")[0] == {"address": "users/ana", "name": "ana", "full_name": "Ana"}
     assert api.items("connectors")[0]["numbers"] == ["+59829001000", "+59829001001"]
     assert api.items("forms") == [{"address": "forms/Order", "name": "Order"}]
@@ -151,7 +151,7 @@ def test_the_directory_is_listed_and_not_written(api: Api) -> None:
     refused(api.call("POST", "/v1/users"), 405, "method-not-allowed")
 
 
-def test_lists_of_campaigns_that_are_none_are_not_found(api: Api) -> None:
+def test_lists_of_unknown_campaigns_are_not_found(api: Api) -> None:
     refused(api.get("campaigns/No/statuses"), 404, "not-found")
     refused(api.get("channels"), 404, "not-found")
     refused(api.get("campaigns/-/holidays"), 404, "not-found")
@@ -163,7 +163,7 @@ def test_head_is_answered_like_get(api: Api) -> None:
     assert answer.headers["etag"]
 
 
-def test_the_platform_says_who_it_is_and_what_the_caller_may(api: Api) -> None:
+def test_the_platform_returns_its_identity_and_the_callers_permissions(api: Api) -> None:
     shown = api.get("platform").json()
     assert shown["id"] == "test"
     assert shown["limits"]["page_size"] == 5000

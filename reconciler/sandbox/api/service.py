@@ -1,4 +1,4 @@
-"""One sandbox: its data, its clock, who may do what, and what it says it is."""
+"""One sandbox: its database, clock, permissions and platform information."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 import orjson
 
+from reconciler.sandbox.api.settings import SandboxSettings
 from reconciler.sandbox.clock import Clock, stamp
-from reconciler.sandbox.domain.permissions import DEFAULT_PROFILES, DEFAULT_TOKENS, Access, Caller
 from reconciler.sandbox.limits import Limits
-from reconciler.sandbox.seeds import seed_document
-from reconciler.sandbox.seeds.loader import plant
-from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.permissions import DEFAULT_PROFILES, DEFAULT_TOKENS, Access, Caller
+from reconciler.sandbox.seeds.loader import load_seed
+from reconciler.sandbox.seeds.sources import seed_document
 from reconciler.sandbox.store.idempotency import KEPT_HOURS
 from reconciler.sandbox.store.paging import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from reconciler.sandbox.store.session import Session, Storage
@@ -33,17 +33,17 @@ _CAPABILITIES = (
 
 
 class Sandbox:
-    """Opens the data, plants the seed if it is new, and hands out sessions."""
+    """Opens the database, loads the seed into a new one, and opens sessions."""
 
     def __init__(self, settings: SandboxSettings, clock: Clock) -> None:
         self.clock = clock
         self._storage = Storage(settings.data)
         if self._storage.recall("lineage") is None:
             with self.session(_SEEDER) as session:
-                plant(session, seed_document(settings.seed))
+                load_seed(session, seed_document(settings.seed))
         self.lineage: str = self._storage.recall("lineage")
         self._platform: Mapping[str, Any] = self._storage.recall("platform")
-        self.limits = Limits.of(self._platform.get("limits", {}))
+        self.limits = Limits.parse(self._platform.get("limits", {}))
         self._id = settings.platform_id or self._platform.get("id", "sandbox")
         profiles, tokens = self._storage.recall("profiles"), self._storage.recall("tokens")
         self.access = Access(
@@ -52,11 +52,11 @@ class Sandbox:
         )
 
     def session(self, user: str) -> AbstractContextManager[Session]:
-        """A transaction at the present moment, on behalf of a user."""
+        """Open a transaction at the current time, on behalf of a user."""
         return self._storage.session(now=stamp(self.clock.now()), user=user)
 
     def info(self, caller: Caller) -> bytes:
-        """What it is, what it can take, and what the caller may do, as JSON."""
+        """The answer of `GET /v1/platform`: identity, limits, capabilities, permissions."""
         return orjson.dumps(
             {
                 "id": self._id,
@@ -78,5 +78,5 @@ class Sandbox:
         )
 
     def close(self) -> None:
-        """Let go of the data."""
+        """Close the database."""
         self._storage.close()

@@ -1,4 +1,4 @@
-"""Runs a sandbox as a process: bound to a port, announced once it listens, stopped by a signal."""
+"""Runs a sandbox as a process: binds a port, announces the URL, and stops on a signal."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from reconciler.sandbox.api.app import create_app
-from reconciler.sandbox.domain.permissions import TokenSpec, token_specs
+from reconciler.sandbox.api.settings import SandboxSettings
 from reconciler.sandbox.faults.connection import EXTENSION
-from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.permissions import TokenSpec, token_specs
 
 TOKENS_VARIABLE = "RECONCILER_SANDBOX_TOKENS"
 _GRACE_SECONDS = 3
@@ -29,7 +29,7 @@ __all__ = ["TOKENS_VARIABLE", "SandboxSettings", "run"]
 
 
 class PortTaken(OSError):
-    """The port cannot be listened on."""
+    """The port is in use, or the process may not bind it."""
 
 
 def run(settings: SandboxSettings) -> None:
@@ -38,7 +38,7 @@ def run(settings: SandboxSettings) -> None:
     app = create_app(replace(settings, tokens=tokens))
     config = uvicorn.Config(
         app,
-        http=_LendingProtocol,
+        http=_ExposingProtocol,
         access_log=False,
         log_level="warning",
         lifespan="off",
@@ -58,9 +58,9 @@ def run(settings: SandboxSettings) -> None:
 
 
 def tokens_from(environment: Mapping[str, str]) -> Mapping[str, TokenSpec]:
-    """Tokens of the environment: JSON, as in `{"secret": {"user": "ana", "profile": "viewer"}}`.
+    """Tokens from the environment: JSON like `{"secret": {"user": "ana", "profile": "viewer"}}`.
 
-    Raises ValueError, which tells no token.
+    Raises ValueError, whose message contains no token.
     """
     text = environment.get(TOKENS_VARIABLE)
     if not text:
@@ -84,8 +84,8 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-class _LendingProtocol(AutoHTTPProtocol):  # type: ignore[misc,valid-type]
-    """uvicorn's protocol, whichever is installed, that lends its transport to be broken."""
+class _ExposingProtocol(AutoHTTPProtocol):  # type: ignore[misc,valid-type]
+    """The installed uvicorn protocol, with its transport exposed to the fault middleware."""
 
     app: ASGIApp
 
@@ -93,15 +93,15 @@ class _LendingProtocol(AutoHTTPProtocol):  # type: ignore[misc,valid-type]
         super().connection_made(transport)
         inner = self.app
 
-        async def lending(scope: Scope, receive: Receive, send: Send) -> None:
+        async def exposing(scope: Scope, receive: Receive, send: Send) -> None:
             scope.setdefault("extensions", {})[EXTENSION] = transport
             await inner(scope, receive, send)
 
-        self.app = lending
+        self.app = exposing
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, except that it says when it listens and ends quietly on a signal."""
+    """uvicorn that announces when it listens and exits cleanly on a signal."""
 
     def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
         super().__init__(config)
@@ -114,7 +114,7 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        # uvicorn raises the signal again after shutting down, so a clean stop looks like a kill.
+        # uvicorn raises the signal again after shutdown, so a clean stop would look like a kill.
         if threading.current_thread() is not threading.main_thread():
             yield
             return

@@ -1,4 +1,4 @@
-"""What a delete, a rename or a create does to everything else: of every kind, all that changes."""
+"""The consequences of a delete, rename or create for all other resources, for every kind."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ COLLECTIONS = (
 
 
 @pytest.fixture
-def centre(api: Api) -> Api:
-    """One of everything, global and of a campaign, and whatever can refer to it."""
+def estate(api: Api) -> Api:
+    """Resources of every kind, global and in a campaign, with references to them."""
     for address, body in (
         ("quality_models/Calm", {}),
         ("quality_models/Fast", {}),
@@ -40,14 +40,14 @@ def centre(api: Api) -> Api:
         ("holidays/Named", {"date": "2027-01-06", "campaigns": ["Sales", "Support"]}),
         ("holidays/All", {"date": "2027-01-07", "campaigns": "all"}),
     ):
-        api.made(address, body)
+        api.create(address, body)
     api.patch(SALES_MAIL, {"connector": "mail", "signature": "Sign"})
     api.patch(SUPPORT_MAIL, {"connector": "mail", "signature": "Only"})
     api.put("campaigns/Sales/members", {"members": [{"user": "ana"}]})
     return api
 
 
-def picture(api: Api) -> dict[str, dict[str, Any]]:
+def fields_by_address(api: Api) -> dict[str, dict[str, Any]]:
     return {
         item["address"]: {name: value for name, value in item.items() if name not in CLOCKS}
         for collection in COLLECTIONS.split()
@@ -55,8 +55,8 @@ def picture(api: Api) -> dict[str, dict[str, Any]]:
     }
 
 
-def changed(before: dict[str, Any], after: dict[str, Any]) -> dict[tuple[str, str], Any]:
-    """The fields of what stayed that are not as before."""
+def changed_fields(before: dict[str, Any], after: dict[str, Any]) -> dict[tuple[str, str], Any]:
+    """The changed fields of the resources that still exist."""
     return {
         (address, name): after[address].get(name)
         for address in before.keys() & after.keys()
@@ -90,35 +90,35 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> dict[tuple[str, st
         ("contacts/a@example.com", {}),
     ],
 )
-def test_a_delete_takes_its_name_out_of_what_refers_to_it_and_changes_nothing_else(
-    centre: Api, address: str, results: dict[tuple[str, str], Any]
+def test_a_delete_removes_references_and_changes_nothing_else(
+    estate: Api, address: str, results: dict[tuple[str, str], Any]
 ) -> None:
-    before = picture(centre)
-    assert centre.delete(address).status_code == 204
-    after = picture(centre)
-    assert changed(before, after) == results
+    before = fields_by_address(estate)
+    assert estate.delete(address).status_code == 204
+    after = fields_by_address(estate)
+    assert changed_fields(before, after) == results
     gone = before.keys() - after.keys()
-    assert {one for one in gone if not f"{one}/".startswith(f"{address}/")} == set()
+    assert {other for other in gone if not f"{other}/".startswith(f"{address}/")} == set()
 
 
-def test_a_name_stays_in_a_field_as_long_as_anything_has_it(centre: Api) -> None:
-    centre.delete("templates/Sign")
-    assert centre.get(SALES_MAIL).json()["signature"] == "Sign"
-    centre.delete("campaigns/Sales/templates/Sign")
-    assert centre.get(SALES_MAIL).json()["signature"] is None
+def test_a_reference_stays_while_another_resource_has_its_name(estate: Api) -> None:
+    estate.delete("templates/Sign")
+    assert estate.get(SALES_MAIL).json()["signature"] == "Sign"
+    estate.delete("campaigns/Sales/templates/Sign")
+    assert estate.get(SALES_MAIL).json()["signature"] is None
 
 
-def test_a_new_template_of_a_campaign_changes_no_field(centre: Api) -> None:
-    before = picture(centre)
-    centre.made("campaigns/Support/templates/Only", TEXT)
-    assert changed(before, picture(centre)) == {}
-    assert centre.usage("templates/Only")["referrers"] == []
+def test_a_new_campaign_template_changes_no_field(estate: Api) -> None:
+    before = fields_by_address(estate)
+    estate.create("campaigns/Support/templates/Only", TEXT)
+    assert changed_fields(before, fields_by_address(estate)) == {}
+    assert estate.usage("templates/Only")["referrers"] == []
 
 
-def test_nothing_refers_to_the_name_of_what_can_be_renamed(centre: Api) -> None:
-    before = picture(centre)
-    renamed = centre.call("POST", f"{at('dispositions/Sale')}:rename", json={"name": "Sold"})
+def test_nothing_refers_to_a_kind_that_can_be_renamed(estate: Api) -> None:
+    before = fields_by_address(estate)
+    renamed = estate.call("POST", f"{at('dispositions/Sale')}:rename", json={"name": "Sold"})
     assert renamed.status_code == 200
-    after = picture(centre)
-    assert changed(before, after) == {}
+    after = fields_by_address(estate)
+    assert changed_fields(before, after) == {}
     assert after.keys() - before.keys() == {"dispositions/Sold", "dispositions/Sold/Done"}

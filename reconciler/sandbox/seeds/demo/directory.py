@@ -1,4 +1,4 @@
-"""Acme's people, lines and forms: what configurations refer to and nobody manages here."""
+"""Acme's users, connectors and forms. Configurations refer to them; nothing manages them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TEAMS = {
 
 _SURNAMES = "Pereira Silva Rodríguez Suárez Méndez Acosta Ferreira Núñez Olivera Sosa Giménez"
 
-_LINES = """
+_CONNECTORS = """
 tel-montevideo telephony +59829001000 +59829001001 +59829001002 \
 +59829001003 +59829001004 +59829001005
 tel-buenos-aires telephony +541150001000 +541150001001
@@ -62,12 +62,12 @@ def _users() -> Iterator[dict[str, Any]]:
 USERS: list[dict[str, Any]] = list(_users())
 
 
-def _line(text: str) -> dict[str, Any]:
+def _connector(text: str) -> dict[str, Any]:
     name, channel, *numbers = text.split()
     return {"name": name, "type": channel, "numbers": numbers}
 
 
-CONNECTORS: list[dict[str, Any]] = [_line(text) for text in _LINES.strip().splitlines()]
+CONNECTORS: list[dict[str, Any]] = [_connector(text) for text in _CONNECTORS.strip().splitlines()]
 
 FORMS: list[dict[str, Any]] = [
     {"name": name}

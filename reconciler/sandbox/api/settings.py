@@ -1,4 +1,4 @@
-"""What a sandbox is started with."""
+"""The settings of a sandbox."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from reconciler.sandbox.domain.permissions import TokenSpec
+from reconciler.sandbox.permissions import TokenSpec
 
 
 def _silent(url: str) -> None:  # noqa: ARG001
@@ -19,12 +19,12 @@ def _silent(url: str) -> None:  # noqa: ARG001
 class SandboxSettings:
     """How one sandbox runs.
 
-    `data` is a directory, a SQLite file or a SQLAlchemy URL; None is memory. `seed` is `empty`,
-    `demo`, the path of a JSON file, or the seed document itself, and is planted in new data only.
-    `platform_id` overrides the seed's. A `clock_start` makes the clock stand there until the test
-    controls move it. `faults` is a faults file, or what stands in one (see `faults`). `profiles`
-    and `tokens` are added to the seed's and win over them.
-    `announce` is called with the base URL once connections are accepted.
+    `data` is a directory, a SQLite file or a SQLAlchemy URL; None keeps the data in memory. `seed`
+    is `empty`, `demo`, the path of a JSON file, or a seed document; it is loaded into new data
+    only. `platform_id` overrides the id of the seed. `clock_start` stops the clock at that time
+    until the test controls move it. `faults` is a faults file or its content (see `faults.faults`).
+    `profiles` and `tokens` extend and override those of the seed.
+    The server calls `announce` with the base URL when it accepts connections.
     """
 
     host: str = "127.0.0.1"

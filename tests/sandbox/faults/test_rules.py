@@ -1,4 +1,4 @@
-"""Faults files: what one may say, and the same faults for the same seed."""
+"""Faults files: their rules, and the same faults for the same seed."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def test_a_file_is_yaml_or_json(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "said"),
+    ("rule", "expected"),
     [
         ({"fault": "flood"}, "rules[0]: "),
         ({}, "rules[0]: "),
         ({"fault": "latency"}, "rules[0].latency.seconds: "),
-        ({"fault": 500, "retry_after": 1}, "a 500 has no retry_after"),
-        ({"fault": 429, "takes_effect": True}, "a 429 never takes effect"),
+        ({"fault": 500, "retry_after": 1}, "retry_after is for 429 and 503, not for 500"),
+        ({"fault": 429, "takes_effect": True}, "takes_effect is for 500, 502 and 503, not for 429"),
         ({"fault": "half-batch", "operations": 0}, "rules[0].half-batch.operations: "),
         ({"fault": 503, "match": {"nth": 0}}, "rules[0].503.match.nth"),
         ({"fault": 503, "match": {"probability": 2}}, "rules[0].503.match.probability: "),
@@ -44,16 +44,16 @@ def test_a_file_is_yaml_or_json(tmp_path: Path) -> None:
         (7, "rules[0]: "),
     ],
 )
-def test_a_rule_that_cannot_be_is_told_by_its_place(rule: Any, said: str) -> None:
-    with pytest.raises(BadFaults) as told:
+def test_an_invalid_rule_is_reported_with_its_position(rule: Any, expected: str) -> None:
+    with pytest.raises(BadFaults) as raised:
         fault_plan({"rules": [rule]})
-    assert said in str(told.value)
+    assert expected in str(raised.value)
 
 
 @pytest.mark.parametrize(
     ("name", "text"), [("f.json", "{"), ("f.yaml", "rules: ["), ("f.yaml", "[]")]
 )
-def test_a_file_that_is_none_is_a_usage_error(tmp_path: Path, name: str, text: str) -> None:
+def test_a_malformed_file_is_a_usage_error(tmp_path: Path, name: str, text: str) -> None:
     path = tmp_path / name
     path.write_text(text)
     with pytest.raises(BadFaults, match=name):
@@ -93,7 +93,9 @@ _CALL = st.sampled_from(
 
 def decided(faults: Faults, calls: list[tuple[str, str]]) -> list[tuple[str, float] | None]:
     found = [faults.decide(*call).injection for call in calls]
-    return [None if one is None else (one.rule.fault, one.dice) for one in found]
+    return [
+        None if decision is None else (decision.rule.fault, decision.dice) for decision in found
+    ]
 
 
 @given(st.integers(), st.lists(_RULE, max_size=4), st.lists(_CALL, max_size=30), st.lists(_RULE))
@@ -107,30 +109,30 @@ def test_the_same_seed_gives_the_same_faults(
     faults = Faults(plan)
     first = decided(faults, calls)
     assert decided(Faults(plan), calls) == first
-    assert faults.document()["total"] == sum(one is not None for one in first)
+    assert faults.document()["total"] == sum(item is not None for item in first)
     faults.replace(plan)
     assert decided(faults, calls) == first
     longer = decided(Faults(fault_plan({"seed": seed, "rules": [*rules, *more]})), calls)
-    assert [one for one, alone in zip(longer, first, strict=True) if alone] == [
-        one for one in first if one
+    assert [item for item, alone in zip(longer, first, strict=True) if alone] == [
+        item for item in first if item
     ]
 
 
 @given(st.integers(), st.floats(0.1, 0.9), st.lists(st.booleans(), max_size=40))
-def test_a_rule_does_not_hang_on_the_requests_it_does_not_look_at(
+def test_a_rule_does_not_depend_on_requests_it_does_not_match(
     seed: int, probability: float, others: list[bool]
 ) -> None:
     match = {"path": "/v1/statuses", "probability": probability}
     plan = fault_plan({"seed": seed, "rules": [{"fault": 503, "match": match}]})
     calls = [("GET", "/v1/users") if other else ("GET", "/v1/statuses") for other in others]
-    seen = [one for one in calls if one[1] == "/v1/statuses"]
+    seen = [call for call in calls if call[1] == "/v1/statuses"]
     between = decided(Faults(plan), calls)
-    assert [one for one, other in zip(between, others, strict=True) if not other] == decided(
+    assert [item for item, other in zip(between, others, strict=True) if not other] == decided(
         Faults(plan), seen
     )
 
 
-def test_another_seed_gives_other_faults() -> None:
+def test_another_seed_gives_different_faults() -> None:
     rules = [{"fault": 503, "match": {"probability": 0.5}}]
     calls = [("GET", "/v1/statuses")] * 64
     one, other = (decided(Faults(fault_plan({"seed": s, "rules": rules})), calls) for s in (1, 2))

@@ -1,4 +1,4 @@
-"""Usage, traffic, and what a delete takes along."""
+"""Usage, traffic, and the consequences of deletes."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ KEYS = {
 
 
 def test_every_kind_has_the_same_keys_alone_and_in_lists(sales: Api) -> None:
-    sales.made("quality_models/Q")
-    sales.made("holidays/H", {"date": "2026-12-25", "campaigns": ["Sales"]})
-    sales.made("blacklist/ana@example.com")
-    sales.made("campaigns/Sales/contacts/k", {"contact_name": "K", "email": "k@example.com"})
-    sales.made("dispositions/D")
-    sales.made("templates/T", TEMPLATE)
+    sales.create("quality_models/Q")
+    sales.create("holidays/H", {"date": "2026-12-25", "campaigns": ["Sales"]})
+    sales.create("blacklist/ana@example.com")
+    sales.create("campaigns/Sales/contacts/k", {"contact_name": "K", "email": "k@example.com"})
+    sales.create("dispositions/D")
+    sales.create("templates/T", TEMPLATE)
     seen = set()
     for path in (
         "campaigns",
@@ -53,12 +53,12 @@ def test_every_kind_has_the_same_keys_alone_and_in_lists(sales: Api) -> None:
     assert seen == {kind.collection for kind in KINDS}
 
 
-def test_who_refers_to_it(sales: Api) -> None:
-    sales.made("quality_models/Q")
-    sales.made("templates/T", TEMPLATE)
+def test_usage_lists_referrers(sales: Api) -> None:
+    sales.create("quality_models/Q")
+    sales.create("templates/T", TEMPLATE)
     sales.patch("campaigns/Sales", {"quality_models": ["Q"]})
     sales.patch("campaigns/Sales/channels/email", {"signature": "T"})
-    sales.made("holidays/H", {"date": "2026-12-25", "campaigns": ["Sales"]})
+    sales.create("holidays/H", {"date": "2026-12-25", "campaigns": ["Sales"]})
     assert sales.usage("quality_models/Q")["referrers"] == [
         {"address": "campaigns/Sales", "field": "quality_models[Q]"}
     ]
@@ -71,8 +71,8 @@ def test_who_refers_to_it(sales: Api) -> None:
 
 
 def test_interactions_of_the_last_thirty_days_count_by_campaign(sales: Api) -> None:
-    sales.made("campaigns/Support")
-    sales.made("dispositions/D")
+    sales.create("campaigns/Support")
+    sales.create("dispositions/D")
     for campaign, at in (
         ("Sales", "2026-11-20T10:00:00Z"),
         ("Sales", "2026-11-21T10:00:00Z"),
@@ -86,13 +86,13 @@ def test_interactions_of_the_last_thirty_days_count_by_campaign(sales: Api) -> N
         {"campaign": "Sales", "count": 2, "last_at": "2026-11-21T10:00:00.000Z"},
         {"campaign": "Support", "count": 1, "last_at": "2026-11-22T10:00:00.000Z"},
     ]
-    sales.later(_MONTH_SECONDS)
+    sales.advance_clock(_MONTH_SECONDS)
     assert sales.usage("dispositions/D")["recent_campaigns"] == []
 
 
-def test_agents_are_in_a_status_now(sales: Api) -> None:
-    sales.made("statuses/Lunch")
-    sales.made("campaigns/Sales/statuses/Lunch")
+def test_usage_lists_the_agents_in_a_status(sales: Api) -> None:
+    sales.create("statuses/Lunch")
+    sales.create("campaigns/Sales/statuses/Lunch")
     put = sales.put("agents/ana/status", {"status": "lunch"})
     assert put.json() == {
         "user": "ana",
@@ -108,12 +108,14 @@ def test_agents_are_in_a_status_now(sales: Api) -> None:
     refused(sales.put("agents/nobody/status", {"status": "Lunch"}), 404, "not-found")
     refused(sales.put("agents/ana/status", {"status": "No"}), 422, "unknown-reference")
     sales.delete("campaigns/Sales/statuses/Lunch")
-    assert sales.made("campaigns/Sales/statuses/Lunch")
+    assert sales.create("campaigns/Sales/statuses/Lunch")
     assert sales.usage("campaigns/Sales/statuses/Lunch")["agents_now"] == []
 
 
-def test_open_interactions_of_campaigns_channels_members_and_contacts(sales: Api) -> None:
-    sales.made("contacts/k", {"contact_name": "K", "email": "k@example.com"})
+def test_usage_counts_open_interactions_of_campaigns_channels_members_and_contacts(
+    sales: Api,
+) -> None:
+    sales.create("contacts/k", {"contact_name": "K", "email": "k@example.com"})
     sales.patch("campaigns/Sales/channels/webchat", {"enabled": True})
     sales.put("campaigns/Sales/members", {"members": [{"user": "ana"}, {"user": "luis"}]})
     sales.interact("Sales", channel="webchat", user="ana", contact="contacts/k", open=True)
@@ -132,8 +134,8 @@ def test_open_interactions_of_campaigns_channels_members_and_contacts(sales: Api
     assert sales.usage("contacts/k")["open_interactions"] == 1
 
 
-def test_a_delete_is_refused_only_when_asked_to(sales: Api) -> None:
-    sales.made("statuses/Lunch")
+def test_a_delete_in_use_is_refused_only_with_require_unused(sales: Api) -> None:
+    sales.create("statuses/Lunch")
     sales.put("agents/ana/status", {"status": "Lunch"})
     problem = refused(sales.delete("statuses/Lunch", "?require_unused=true"), 409, "in-use")
     assert problem["usage"]["agents_now"] == ["ana"]
@@ -142,9 +144,9 @@ def test_a_delete_is_refused_only_when_asked_to(sales: Api) -> None:
     assert sales.delete("campaigns/Sales", "?require_unused=true").status_code == 204
 
 
-def test_what_referred_to_a_deleted_resource_lets_go_of_it(sales: Api) -> None:
+def test_a_delete_removes_references(sales: Api) -> None:
     for name in ("Q", "R"):
-        sales.made(f"quality_models/{name}")
+        sales.create(f"quality_models/{name}")
     sales.patch("campaigns/Sales", {"quality_models": ["Q", "R"]})
     before = sales.get("campaigns").headers["etag"]
     sales.delete("quality_models/Q")
@@ -154,13 +156,13 @@ def test_what_referred_to_a_deleted_resource_lets_go_of_it(sales: Api) -> None:
     assert newest["changes"] == [{"path": "quality_models", "before": ["Q", "R"], "after": ["R"]}]
 
 
-def test_deleting_a_campaign_deletes_all_of_its_own(sales: Api) -> None:
-    sales.made("campaigns/Sales2")
+def test_deleting_a_campaign_deletes_its_resources(sales: Api) -> None:
+    sales.create("campaigns/Sales2")
     for address in ("statuses/S", "dispositions/D", "dispositions/D/E", "blacklist/a@example.com"):
-        sales.made(f"campaigns/Sales/{address}")
-        sales.made(f"campaigns/Sales2/{address}")
-    sales.made("dispositions/D")
-    sales.made("holidays/H", {"date": "2026-12-25", "campaigns": ["Sales", "Sales2"]})
+        sales.create(f"campaigns/Sales/{address}")
+        sales.create(f"campaigns/Sales2/{address}")
+    sales.create("dispositions/D")
+    sales.create("holidays/H", {"date": "2026-12-25", "campaigns": ["Sales", "Sales2"]})
     sales.interact("Sales", disposition="dispositions/D")
     sales.put("agents/ana/status", {"status": "S", "campaign": "Sales"})
     assert sales.delete("campaigns/Sales").status_code == 204
@@ -178,14 +180,14 @@ def test_deleting_a_campaign_deletes_all_of_its_own(sales: Api) -> None:
     assert sales.get("holidays/H").json()["campaigns"] == ["Sales2"]
     assert sales.usage("dispositions/D")["recent_interactions"] == 0
     assert sales.items("interactions") == []
-    sales.made("campaigns/Sales")
+    sales.create("campaigns/Sales")
     assert sales.get("campaigns/Sales").json()["interaction_count"] == 0
 
 
-def test_a_customer_can_be_unblocked_everywhere_and_a_campaigns_list_emptied(sales: Api) -> None:
-    sales.made("blacklist/a@example.com")
-    sales.made("campaigns/Sales/blacklist/a@example.com")
-    sales.made("campaigns/Sales/blacklist/b@example.com")
+def test_a_customer_can_be_unblocked_everywhere_and_a_campaigns_list_cleared(sales: Api) -> None:
+    sales.create("blacklist/a@example.com")
+    sales.create("campaigns/Sales/blacklist/a@example.com")
+    sales.create("campaigns/Sales/blacklist/b@example.com")
     assert sales.call("DELETE", "/v1/blacklist?customer=A@example.com").json() == {"deleted": 2}
     assert sales.call("DELETE", "/v1/blacklist?campaign=sales").json() == {"deleted": 1}
     refused(sales.call("DELETE", "/v1/blacklist"), 400, "bad-query")
@@ -193,20 +195,20 @@ def test_a_customer_can_be_unblocked_everywhere_and_a_campaigns_list_emptied(sal
 
 
 @pytest.mark.parametrize("written", ["+598 29 001 234", "+598-29001234", "+59829001234"])
-def test_a_customer_is_unblocked_however_the_number_is_written(sales: Api, written: str) -> None:
-    sales.made("blacklist/+59829001234")
+def test_a_customer_is_unblocked_in_any_spelling(sales: Api, written: str) -> None:
+    sales.create("blacklist/+59829001234")
     query = urlencode({"customer": written})
     assert sales.call("DELETE", f"/v1/blacklist?{query}").json() == {"deleted": 1}
 
 
-def test_a_number_that_is_none_unblocks_nobody(sales: Api) -> None:
+def test_an_invalid_number_unblocks_nobody(sales: Api) -> None:
     refused(sales.call("DELETE", "/v1/blacklist?customer=29001234"), 400, "bad-query")
 
 
-def test_closed_doors_take_no_interactions(sales: Api) -> None:
+def test_disabled_or_blocked_channels_refuse_interactions(sales: Api) -> None:
     refused(sales.interact("Sales", channel="sms"), 409, "channel-disabled")
     sales.patch("campaigns/Sales/channels/webchat", {"enabled": True})
-    sales.made("campaigns/Sales/blacklist/a@example.com")
+    sales.create("campaigns/Sales/blacklist/a@example.com")
     refused(
         sales.interact("Sales", channel="webchat", customer="A@example.com"), 409, "blacklisted"
     )
@@ -232,7 +234,7 @@ def test_closed_doors_take_no_interactions(sales: Api) -> None:
         {"x": 1},
     ],
 )
-def test_interactions_that_make_no_sense_are_refused(sales: Api, fields: dict[str, object]) -> None:
+def test_invalid_interactions_are_refused(sales: Api, fields: dict[str, object]) -> None:
     assert sales.interact("Sales", **fields).status_code == 422
     assert sales.interact("No").status_code == 422
 
@@ -240,6 +242,8 @@ def test_interactions_that_make_no_sense_are_refused(sales: Api, fields: dict[st
 def test_interactions_are_listed_newest_first(sales: Api) -> None:
     sales.interact("Sales", at="2026-11-01T00:00:00Z", user="ana")
     sales.interact("Sales")
-    assert [one["id"] for one in sales.items("interactions", "?campaign=sales")] == [2, 1]
+    assert [
+        interaction["id"] for interaction in sales.items("interactions", "?campaign=sales")
+    ] == [2, 1]
     assert len(sales.items("interactions", "?since=2026-11-20T00:00:00Z")) == 1
     refused(sales.call("GET", "/v1/interactions?campaign=No"), 404, "not-found")

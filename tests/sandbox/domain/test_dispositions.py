@@ -1,4 +1,4 @@
-"""Dispositions: levels, renames, and what goes with a level."""
+"""Dispositions: levels, renames and cascading deletes."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from tests.sandbox.sandbox_api import Api, refused
 
 def _tree(api: Api) -> None:
     for address in ("Sale", "Sale/Done", "Sale/Done/Paid", "Sales"):
-        api.made(f"dispositions/{address}")
+        api.create(f"dispositions/{address}")
 
 
 def test_a_rename_moves_the_levels_below_and_keeps_history(api: Api) -> None:
     _tree(api)
-    api.made("campaigns/C")
+    api.create("campaigns/C")
     api.interact("C", disposition="dispositions/Sale/Done/Paid")
     before = api.get("dispositions/Sale/Done").json()
     renamed = api.verb("dispositions/Sale/Done", "rename", {"name": "Completed"})
@@ -28,7 +28,7 @@ def test_a_rename_moves_the_levels_below_and_keeps_history(api: Api) -> None:
     ]
     refused(api.get("dispositions/Sale/Done"), 404, "not-found")
     assert api.usage("dispositions/Sale/Completed/Paid")["recent_interactions"] == 1
-    assert api.made("dispositions/Sale/Done")["name"] == "Done"
+    assert api.create("dispositions/Sale/Done")["name"] == "Done"
 
 
 def test_a_rename_is_audited_under_both_names(api: Api) -> None:
@@ -42,7 +42,7 @@ def test_a_rename_is_audited_under_both_names(api: Api) -> None:
         assert newest["changes"] == [{"path": "name", "before": "Done", "after": "Completed"}]
 
 
-def test_a_rename_clashes_with_siblings_only(api: Api) -> None:
+def test_a_rename_conflicts_only_with_siblings(api: Api) -> None:
     _tree(api)
     refused(api.verb("dispositions/Sale", "rename", {"name": "SALES"}), 409, "already-exists")
     assert api.verb("dispositions/Sale", "rename", {"name": "SALE"}).status_code == 200
@@ -57,7 +57,7 @@ def test_a_rename_to_the_same_name_changes_nothing(api: Api) -> None:
 
 
 def test_only_dispositions_are_renamed(api: Api) -> None:
-    api.made("statuses/Lunch")
+    api.create("statuses/Lunch")
     refused(api.verb("statuses/Lunch", "rename", {"name": "X"}), 422, "not-renamable")
     refused(api.verb("dispositions/No", "rename", {"name": "X"}), 404, "not-found")
     _tree(api)
@@ -65,7 +65,7 @@ def test_only_dispositions_are_renamed(api: Api) -> None:
     refused(api.verb("dispositions/Sale", "rename", {"name": " x"}), 422, "invalid")
 
 
-def test_deleting_a_level_deletes_what_is_below_and_nothing_beside(api: Api) -> None:
+def test_deleting_a_level_deletes_only_its_descendants(api: Api) -> None:
     _tree(api)
     assert api.delete("dispositions/Sale").status_code == 204
     assert api.addresses("dispositions") == ["dispositions/Sales"]
@@ -76,7 +76,7 @@ def test_deleting_a_level_deletes_what_is_below_and_nothing_beside(api: Api) -> 
 
 def test_an_unused_level_with_a_used_one_below_is_in_use(api: Api) -> None:
     _tree(api)
-    api.made("campaigns/C")
+    api.create("campaigns/C")
     api.interact("C", disposition="dispositions/Sale/Done/Paid")
     problem = refused(api.delete("dispositions/Sale", "?require_unused=true"), 409, "in-use")
     assert problem["usage"]["address"] == "dispositions/Sale/Done/Paid"
@@ -85,7 +85,7 @@ def test_an_unused_level_with_a_used_one_below_is_in_use(api: Api) -> None:
 
 def test_a_campaigns_levels_move_within_it(sales: Api) -> None:
     own = "campaigns/Sales/dispositions"
-    sales.made(f"{own}/A")
-    sales.made(f"{own}/A/B")
+    sales.create(f"{own}/A")
+    sales.create(f"{own}/A/B")
     sales.verb(f"{own}/A", "rename", {"name": "C"})
     assert sales.addresses(own) == [f"{own}/C", f"{own}/C/B"]

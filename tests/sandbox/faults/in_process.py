@@ -1,7 +1,6 @@
-"""An httpx transport into a sandbox of this process, on which broken connections look real.
+"""An httpx transport to a sandbox in this process, with realistic connection errors.
 
-`httpx.ASGITransport` lets the application's exceptions through as they are; a client waits for
-httpx's. For tests: a sandbox itself needs no client.
+`httpx.ASGITransport` passes the application's exceptions through; clients expect those of httpx.
 """
 
 from __future__ import annotations
@@ -13,13 +12,13 @@ from reconciler.sandbox.faults.connection import CutShort
 
 
 class InProcessTransport(httpx.AsyncBaseTransport):
-    """Carries requests to an ASGI application, and its broken connections as httpx's errors."""
+    """Sends requests to an ASGI application, and raises httpx errors for broken connections."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._inner = httpx.ASGITransport(app)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Pass it on. Raises RemoteProtocolError for an answer cut short, ReadError for a reset."""
+        """Send a request. Raises RemoteProtocolError for a short answer, ReadError for a reset."""
         try:
             return await self._inner.handle_async_request(request)
         except CutShort as error:

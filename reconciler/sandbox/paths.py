@@ -1,6 +1,6 @@
-"""Reads a request's raw path: split on raw slashes first, decoded after, so a name may hold any.
+"""Parses a request's raw path: split at slashes first, then decoded, so names may contain slashes.
 
-A verb (`:usage`) is one only when its colon came unencoded on the last segment.
+A verb (`:usage`) counts only after an unencoded colon in the last segment.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ VERBS = frozenset({"usage", "rename", "copyMembers", "import", "export", "histor
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a request is about: plain names, and the verb after them if there is one."""
+    """The decoded names of a path, and its verb if it has one."""
 
     names: tuple[str, ...]
     verb: str | None = None
 
     @property
     def address(self) -> Address:
-        """The names as an address."""
+        """The address of these names."""
         return join(*self.names)
 
 
 def raw_path(scope: Mapping[str, Any]) -> str:
-    """The path as it came over the wire, without the query."""
+    """The encoded path of an ASGI scope, without the query."""
     raw: bytes | None = scope.get("raw_path")
     if raw is None:
         return quote(scope["path"])
@@ -39,7 +39,7 @@ def raw_path(scope: Mapping[str, Any]) -> str:
 
 
 def target_of(path: str) -> Target:
-    """Take a raw path below `/v1/` apart. Raises 400 for encodings that are none."""
+    """Parse a raw path below `/v1/`. Raises 400 for an invalid encoding."""
     segments = path.removeprefix(PREFIX).split("/")
     last, colon, verb = segments[-1].rpartition(":")
     if colon and verb in VERBS and last:
@@ -50,9 +50,11 @@ def target_of(path: str) -> Target:
 def _decoded(segment: str) -> str:
     if "%" not in segment:
         if not segment.isascii():
-            raise bad_request("bad-path", "a path is ASCII; percent-encode the rest as UTF-8")
+            raise bad_request(
+                "bad-path", "the path must be ASCII: percent-encode other characters as UTF-8"
+            )
         return segment
     try:
         return unquote_to_bytes(segment).decode("utf-8")
     except UnicodeDecodeError as error:
-        raise bad_request("bad-path", f"'{segment}' is not percent-encoded UTF-8") from error
+        raise bad_request("bad-path", f"'{segment}' is not valid percent-encoded UTF-8") from error

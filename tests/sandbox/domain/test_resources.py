@@ -1,4 +1,4 @@
-"""Creating, reading, editing and deleting each kind."""
+"""Create, read, edit and delete resources of each kind."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ENTRIES: dict[str, tuple[dict[str, Any], dict[str, Any] | None]] = {
 
 
 @pytest.mark.parametrize("address", ENTRIES)
-def test_an_entry_is_created_read_edited_and_deleted(sales: Api, address: str) -> None:
+def test_a_resource_is_created_read_edited_and_deleted(sales: Api, address: str) -> None:
     body, change = ENTRIES[address]
     kind = parse_address(address).kind
     created = sales.post(address, body)
@@ -66,21 +66,21 @@ def test_an_entry_is_created_read_edited_and_deleted(sales: Api, address: str) -
     refused(sales.delete(address), 404, "not-found")
 
 
-def test_the_table_above_has_every_kind_that_is_created() -> None:
+def test_the_examples_cover_every_kind_that_can_be_created() -> None:
     tested = {parse_address(address).kind.name for address in ENTRIES}
     assert tested == {kind.name for kind in KINDS} - {"Channel", "Members"}
 
 
-def test_a_campaign_comes_with_seven_disabled_channels_and_no_members(sales: Api) -> None:
+def test_a_new_campaign_has_seven_disabled_channels_and_no_members(sales: Api) -> None:
     channels = sales.items("campaigns/Sales/channels")
     assert len(channels) == 7
-    assert not any(one["enabled"] for one in channels)
+    assert not any(channel["enabled"] for channel in channels)
     assert sales.get("campaigns/Sales/members").json()["members"] == []
     assert sales.items("campaigns/-/channels") == channels
     assert sales.addresses("campaigns/-/members") == ["campaigns/Sales/members"]
 
 
-def test_channels_and_member_lists_are_neither_created_nor_deleted(sales: Api) -> None:
+def test_channels_and_member_lists_cannot_be_created_or_deleted(sales: Api) -> None:
     for address in ("campaigns/Sales/channels/sms", "campaigns/Sales/members"):
         refused(sales.post(address), 405, "not-creatable")
         problem = sales.delete(address)
@@ -88,7 +88,7 @@ def test_channels_and_member_lists_are_neither_created_nor_deleted(sales: Api) -
         assert "PATCH" in problem.headers["allow"]
 
 
-def test_a_channel_type_that_is_none_is_not_found(sales: Api) -> None:
+def test_an_unknown_channel_type_is_not_found(sales: Api) -> None:
     refused(sales.get("campaigns/Sales/channels/fax"), 404, "not-found")
 
 
@@ -100,7 +100,7 @@ def test_members_are_written_whole_and_in_order(sales: Api) -> None:
     written = sales.put("campaigns/Sales/members", {"members": members})
     assert written.status_code == 200
     listed = written.json()["members"]
-    assert [one["user"] for one in listed] == ["luis", "ana"]
+    assert [item["user"] for item in listed] == ["luis", "ana"]
     assert listed[0] == {"user": "luis", "penalty": 10, "channels": {}}
     assert listed[1]["channels"] == {"sms": {"receive": True, "create": False}}
     assert sales.get("campaigns/Sales").json()["member_count"] == 2
@@ -115,12 +115,12 @@ def test_members_must_be_users(sales: Api) -> None:
         "unknown-reference",
     )
     assert problem["errors"] == [
-        {"path": "members[nobody]", "message": "there is no user 'nobody'"}
+        {"path": "members[nobody]", "message": "the user 'nobody' does not exist"}
     ]
 
 
 def test_copied_members_are_merged_or_replaced(sales: Api) -> None:
-    sales.made("campaigns/Support")
+    sales.create("campaigns/Support")
     sales.put("campaigns/Sales/members", {"members": [{"user": "ana"}, {"user": "luis"}]})
     sales.put(
         "campaigns/Support/members",
@@ -144,20 +144,20 @@ def test_a_child_needs_its_parent(api: Api) -> None:
     refused(api.post("dispositions/Sale/Done"), 404, "parent-not-found")
 
 
-def test_names_are_unique_whatever_their_case_and_composition(api: Api) -> None:
-    api.made("statuses/Café")
+def test_names_are_unique_ignoring_case_and_unicode_form(api: Api) -> None:
+    api.create("statuses/Café")
     refused(api.post("statuses/CAFE\u0301"), 409, "already-exists")
     assert api.get("statuses/CAFE\u0301").json()["address"] == "statuses/Café"
 
 
-def test_a_childs_address_is_spelled_as_its_campaigns(sales: Api) -> None:
-    assert sales.made("campaigns/SALES/statuses/X")["address"] == "campaigns/Sales/statuses/X"
+def test_a_childs_address_uses_the_campaigns_stored_spelling(sales: Api) -> None:
+    assert sales.create("campaigns/SALES/statuses/X")["address"] == "campaigns/Sales/statuses/X"
 
 
-def test_customers_are_found_however_they_are_written(api: Api) -> None:
-    assert api.made("blacklist/+598 2900-1234")["customer"] == "+59829001234"
+def test_customers_are_found_in_any_spelling(api: Api) -> None:
+    assert api.create("blacklist/+598 2900-1234")["customer"] == "+59829001234"
     assert api.get("blacklist/+598 29001234").status_code == 200
-    assert api.made("blacklist/Ana@Example.com")["customer"] == "ana@example.com"
+    assert api.create("blacklist/Ana@Example.com")["customer"] == "ana@example.com"
 
 
 @pytest.mark.parametrize(
@@ -179,20 +179,20 @@ def test_customers_are_found_however_they_are_written(api: Api) -> None:
         ("blacklist/29001234", {}, "customer"),
     ],
 )
-def test_what_the_kind_refuses_is_refused_field_by_field(
+def test_invalid_fields_are_refused_one_by_one(
     api: Api, address: str, body: dict[str, Any], path: str
 ) -> None:
     problem = refused(api.post(address, body), 422, "invalid")
     assert path in [error["path"] for error in problem["errors"]]
 
 
-def test_a_templates_type_is_set_for_good(api: Api) -> None:
-    api.made("templates/T", TEMPLATE)
+def test_a_templates_type_is_immutable(api: Api) -> None:
+    api.create("templates/T", TEMPLATE)
     refused(api.patch("templates/T", {"type": "html"}), 422, "immutable")
     assert api.patch("templates/T", {"type": "text", "content": "x"}).status_code == 200
 
 
-def test_a_patch_merges_objects_and_nulls_go_back_to_defaults(sales: Api) -> None:
+def test_a_patch_merges_objects_and_null_restores_defaults(sales: Api) -> None:
     webchat = "campaigns/Sales/channels/webchat"
     sales.patch(webchat, {"welcome": {"en": "Hi", "es": "Hola"}, "max_queue": 9})
     after = sales.patch(webchat, {"welcome": {"es": None, "ca": "Hola"}, "max_queue": None}).json()
@@ -223,9 +223,9 @@ def test_references_must_exist(sales: Api) -> None:
 
 def test_a_signature_is_the_campaigns_own_template_before_a_global_one(sales: Api) -> None:
     email = "campaigns/Sales/channels/email"
-    sales.made("templates/Sign", TEMPLATE)
+    sales.create("templates/Sign", TEMPLATE)
     assert sales.patch(email, {"signature": "Sign"}).status_code == 200
-    sales.made("campaigns/Sales/templates/Sign", TEMPLATE)
+    sales.create("campaigns/Sales/templates/Sign", TEMPLATE)
     assert sales.usage("templates/Sign")["referrers"] == []
     assert len(sales.usage("campaigns/Sales/templates/Sign")["referrers"]) == 1
     sales.delete("campaigns/Sales/templates/Sign")
@@ -235,7 +235,7 @@ def test_a_signature_is_the_campaigns_own_template_before_a_global_one(sales: Ap
 
 
 def test_a_number_belongs_to_its_connector_and_serves_one_campaign(sales: Api) -> None:
-    sales.made("campaigns/Support")
+    sales.create("campaigns/Support")
     phone, other = "campaigns/Sales/channels/telephony", "campaigns/Support/channels/telephony"
     wired = {"connector": "tel", "numbers": ["+59829001000"], "enabled": True}
     refused(sales.patch(phone, {"numbers": ["+59829001000"]}), 422, "invalid")
@@ -251,19 +251,19 @@ def test_a_number_belongs_to_its_connector_and_serves_one_campaign(sales: Api) -
 
 def test_a_connector_serves_channels_of_its_own_type(sales: Api) -> None:
     phone = "campaigns/Sales/channels/telephony"
-    told = refused(sales.patch(phone, {"connector": "mail"}), 422, "invalid")
-    assert told["errors"][0]["path"] == "connector"
-    assert "'mail' is for email, not for telephony" in told["detail"]
+    problem = refused(sales.patch(phone, {"connector": "mail"}), 422, "invalid")
+    assert problem["errors"][0]["path"] == "connector"
+    assert "'mail' is for email, not for telephony" in problem["detail"]
 
 
 def test_an_enabled_channel_needs_its_connector(sales: Api) -> None:
     refused(sales.patch("campaigns/Sales/channels/sms", {"enabled": True}), 422, "invalid")
 
 
-def test_the_platforms_own_statuses_can_be_dressed_but_not_deleted(api: Api) -> None:
+def test_system_statuses_can_be_edited_but_not_deleted(api: Api) -> None:
     assert len(api.items("statuses")) == 5
     refused(api.delete("statuses/Break"), 409, "system-default")
     assert api.patch("statuses/Break", {"color": "#112233"}).json()["color"] == "#112233"
-    api.made("campaigns/Sales")
-    api.made("campaigns/Sales/statuses/Break")
+    api.create("campaigns/Sales")
+    api.create("campaigns/Sales/statuses/Break")
     assert api.delete("campaigns/Sales/statuses/Break").status_code == 204

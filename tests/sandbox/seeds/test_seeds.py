@@ -1,4 +1,4 @@
-"""Seeds, data that stays, and the demo."""
+"""Seeds, persistent data, and the demo."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from reconciler.kinds.registry import KINDS
 from tests.sandbox.sandbox_api import NOW, SEED, Api, new_app
 
 
-def test_data_outlives_the_process_and_is_seeded_once(tmp_path: Path) -> None:
+def test_data_survives_a_restart_and_is_seeded_once(tmp_path: Path) -> None:
     first = new_app(data=tmp_path)
     api = Api(first)
-    api.made("statuses/Mine")
+    api.create("statuses/Mine")
     api.post("statuses/Keyed", {}, Idempotency_Key="k")
     etag = api.get("statuses").headers["etag"]
     first.state.sandbox.close()
@@ -23,17 +23,17 @@ def test_data_outlives_the_process_and_is_seeded_once(tmp_path: Path) -> None:
     assert second.get("statuses", If_None_Match=etag).status_code == 304
     assert second.post("statuses/Keyed", {}, Idempotency_Key="k").status_code == 201
     assert second.get("platform").json()["id"] == "test"
-    assert second.made("statuses/Next")["name"] == "Next"
+    assert second.create("statuses/Next")["name"] == "Next"
     assert second.addresses("statuses")[-1] == "statuses/Next"
 
 
-def test_data_may_be_a_file_or_a_url(tmp_path: Path) -> None:
+def test_data_can_be_a_file_or_a_url(tmp_path: Path) -> None:
     for data in (tmp_path / "a.db", f"sqlite:///{tmp_path / 'b.db'}"):
         assert len(Api(new_app(data=data)).items("statuses")) == 5
-    assert {one.name for one in tmp_path.iterdir()} >= {"a.db", "b.db"}
+    assert {path.name for path in tmp_path.iterdir()} >= {"a.db", "b.db"}
 
 
-def test_a_seed_file_is_planted_in_bulk(tmp_path: Path) -> None:
+def test_a_seed_file_is_loaded_in_bulk(tmp_path: Path) -> None:
     seed: dict[str, Any] = {
         **SEED,
         "profiles": {"blind": {"*": ["view"], "statuses": []}},
@@ -78,38 +78,42 @@ def test_a_seed_file_is_planted_in_bulk(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("broken", "message"),
     [
-        ({"resources": [{"address": "campaigns/C/statuses/S"}]}, "there is no campaigns/C"),
-        ({"resources": [{"address": "dispositions/D/E"}]}, "there is no dispositions/D"),
+        ({"resources": [{"address": "campaigns/C/statuses/S"}]}, "campaigns/C does not exist"),
+        ({"resources": [{"address": "dispositions/D/E"}]}, "dispositions/D does not exist"),
         ({"resources": [{"address": "statuses/S", "color": "red"}]}, "statuses/S: color"),
-        ({"resources": [{"address": "campaigns/C", "forms": ["No"]}]}, "there is no form 'No'"),
-        ({"resources": [{"address": "statuses/S"}, {"address": "statuses/s"}]}, "stands twice"),
+        (
+            {"resources": [{"address": "campaigns/C", "forms": ["No"]}]},
+            "the form 'No' does not exist",
+        ),
+        (
+            {"resources": [{"address": "statuses/S"}, {"address": "statuses/s"}]},
+            "is in the seed twice",
+        ),
         ({"agents": [{"user": "a", "status": "statuses/No"}]}, "statuses/No"),
         ({"things": []}, "things"),
-        ({"agents": [{}]}, r'agents\[0\] needs "user", a text'),
-        ({"agents": {}}, "agents are no list"),
-        ({"users": [{"name": "ana"}, {"name": 1}]}, r'users\[1\] needs "name", a text'),
-        ({"resources": ["statuses/S"]}, r"resources\[0\] is no object"),
-        ({"audit": [{"address": "a", "by": "b", "hours_ago": "2"}]}, "hours_ago is no number"),
-        ({"profiles": {"p": {"statuses": "view"}}}, "profiles.p.statuses is no list of rights"),
-        ({"platform": "test"}, "platform is no object"),
-        ({"tokens": {"t": {"user": "ana"}}}, "whose it is"),
-        ({"tokens": ["t"]}, "tokens is no object"),
+        ({"agents": [{}]}, r'agents\[0\] needs "user", a string'),
+        ({"agents": {}}, "agents must be a list"),
+        ({"users": [{"name": "ana"}, {"name": 1}]}, r'users\[1\] needs "name", a string'),
+        ({"resources": ["statuses/S"]}, r"resources\[0\] must be an object"),
+        ({"audit": [{"address": "a", "by": "b", "hours_ago": "2"}]}, "hours_ago must be a number"),
+        ({"profiles": {"p": {"statuses": "view"}}}, "profiles.p.statuses must be a list of rights"),
+        ({"platform": "test"}, "platform must be an object"),
+        ({"tokens": {"t": {"user": "ana"}}}, "needs a user and a profile"),
+        ({"tokens": ["t"]}, "tokens must be an object"),
         ({"platform": {"limits": {"batch": 0}}}, "batch cannot be 0"),
         ({"platform": {"limits": {"body_bytes": 10**9}}}, "body_bytes cannot be 1000000000"),
         ({"platform": {"limits": {"pages": 1}}}, "pages cannot be 1"),
     ],
 )
-def test_a_seed_the_platform_could_not_hold_is_refused(
-    broken: dict[str, Any], message: str
-) -> None:
+def test_an_invalid_seed_is_refused(broken: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         new_app(seed=broken)
 
 
-def test_a_seed_may_have_a_platform_that_takes_less_than_usual() -> None:
+def test_a_seed_can_lower_the_limits() -> None:
     api = Api(new_app(seed={"platform": {"limits": {"batch": 2, "body_bytes": 1000}}}))
-    told = api.get("platform").json()["limits"]
-    assert (told["batch"], told["body_bytes"]) == (2, 1000)
+    limits = api.get("platform").json()["limits"]
+    assert (limits["batch"], limits["body_bytes"]) == (2, 1000)
     gets = [{"op": "get", "address": "statuses/Break"}] * 3
     assert api.call("POST", "/v1/batch", json={"operations": gets[:2]}).status_code == 200
     refused = api.call("POST", "/v1/batch", json={"operations": gets})
@@ -118,12 +122,12 @@ def test_a_seed_may_have_a_platform_that_takes_less_than_usual() -> None:
     assert (refused.status_code, refused.json()["code"]) == (413, "body-too-large")
 
 
-def test_a_seed_that_is_none_is_refused() -> None:
-    with pytest.raises(ValueError, match="no seed"):
+def test_an_unknown_or_malformed_seed_is_refused() -> None:
+    with pytest.raises(ValueError, match="not a seed"):
         new_app(seed="nonsense")
 
 
-def test_the_empty_seed_has_a_directory_and_the_platforms_own() -> None:
+def test_the_empty_seed_has_a_directory_and_system_statuses() -> None:
     api = Api(new_app(seed="empty"))
     assert len(api.items("statuses")) == 5
     assert len(api.items("users")) == 60
@@ -132,7 +136,7 @@ def test_the_empty_seed_has_a_directory_and_the_platforms_own() -> None:
     assert api.items("campaigns") == []
 
 
-def test_the_demo_holds_every_kind_and_is_in_use() -> None:
+def test_the_demo_contains_every_kind_and_traffic() -> None:
     api = Api(new_app(seed="demo"))
     assert api.get("platform").json()["id"] == "acme-dev"
     for kind in KINDS:
@@ -153,11 +157,11 @@ def test_the_demo_holds_every_kind_and_is_in_use() -> None:
     assert holiday["date"] == "2026-11-03"
 
 
-def test_the_demo_is_as_busy_at_any_time(tmp_path: Path) -> None:
+def test_the_demo_traffic_is_relative_to_the_clock(tmp_path: Path) -> None:
     api = Api(new_app(seed="demo", clock_start=None))
     assert api.usage("dispositions/Sale/Done")["recent_interactions"] > 500
     assert api.get("campaigns/Sales").json()["updated_at"] > NOW[:4]
 
 
-def test_a_platform_id_can_be_given() -> None:
+def test_the_platform_id_can_be_set() -> None:
     assert Api(new_app(platform_id="mine")).get("platform").json()["id"] == "mine"

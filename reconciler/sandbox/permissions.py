@@ -1,6 +1,6 @@
-"""Who may do what: profiles grant rights per section, tokens belong to users with one profile.
+"""Profiles grant rights per section; each token belongs to a user with one profile.
 
-The default tokens are public constants: a sandbox guards nothing.
+The default tokens are public constants: a sandbox protects no secrets.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ CI_TOKEN = "sandbox-ci"  # noqa: S105
 VIEWER_TOKEN = "sandbox-viewer"  # noqa: S105
 
 ProfileSpec = Mapping[str, list[str]]
-"""Rights by section; `*` as a section is every other section, as a right every right."""
+"""Rights by section. The section `*` means all other sections; the right `*` means all rights."""
 
 
 class TokenSpec(TypedDict):
-    """Whose a token is."""
+    """The user and profile of a token."""
 
     user: str
     profile: str
@@ -52,13 +52,15 @@ DEFAULT_TOKENS: Mapping[str, TokenSpec] = {
 
 
 class BadTokens(ValueError):
-    """What was given are no tokens; the message tells none of them."""
+    """Malformed tokens; the message does not contain any token."""
 
 
 def token_specs(given: object) -> Mapping[str, TokenSpec]:
-    """Tokens as they were written. Raises BadTokens."""
+    """Check tokens from JSON. Raises BadTokens."""
     if not isinstance(given, Mapping):
-        raise BadTokens("tokens are an object, with whose each of them is")
+        raise BadTokens(
+            'tokens must be an object: {"secret": {"user": "ana", "profile": "viewer"}}'
+        )
     return {str(token): _token_spec(spec) for token, spec in given.items()}
 
 
@@ -67,17 +69,17 @@ def _token_spec(spec: object) -> TokenSpec:
         user, profile = spec.get("user"), spec.get("profile")
         if isinstance(user, str) and isinstance(profile, str):
             return TokenSpec(user=user, profile=profile)
-    raise BadTokens('of each token it is said whose it is: {"user": "ana", "profile": "viewer"}')
+    raise BadTokens('each token needs a user and a profile: {"user": "ana", "profile": "viewer"}')
 
 
 def section_of(kind: Kind) -> str:
-    """The section whose rights a kind needs: channels and members are part of campaigns."""
+    """The permission section of a kind; channels and members belong to `campaigns`."""
     return kind.collection if kind.collection in SECTIONS else "campaigns"
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A user and what their profile grants."""
+    """A user, their profile, and its rights by section."""
 
     user: str
     profile: str
@@ -88,7 +90,7 @@ class Caller:
         return right in self.rights[section]
 
     def require(self, section: str, right: str) -> None:
-        """Raise the 403 that names what is missing."""
+        """Raise the 403 that names the missing right."""
         if right not in self.rights[section]:
             raise Refusal(
                 403,
@@ -98,7 +100,7 @@ class Caller:
             )
 
     def permissions(self) -> dict[str, list[str]]:
-        """The rights by section, in the order screens show them."""
+        """The rights by section, in display order."""
         return {
             section: [right for right in RIGHTS if right in self.rights[section]]
             for section in SECTIONS
@@ -106,7 +108,7 @@ class Caller:
 
 
 class Access:
-    """Knows the callers by their tokens. Raises ValueError for a token of no known profile."""
+    """Finds callers by token. Raises ValueError for a token with an unknown profile."""
 
     def __init__(
         self, profiles: Mapping[str, ProfileSpec], tokens: Mapping[str, TokenSpec]
@@ -122,11 +124,11 @@ class Access:
             self._callers[token] = Caller(spec["user"], spec["profile"], granted[spec["profile"]])
 
     def caller(self, authorization: str | None) -> Caller:
-        """The caller an `Authorization` header speaks for. Raises the 401."""
+        """The caller of an `Authorization` header. Raises the 401."""
         scheme, _, token = (authorization or "").partition(" ")
         caller = self._callers.get(token.strip()) if scheme.lower() == "bearer" else None
         if caller is None:
-            why = "no bearer token was sent" if not authorization else "the token is not known"
+            why = "no bearer token was sent" if not authorization else "the token is unknown"
             raise Refusal(
                 401, "unauthenticated", why, headers={"WWW-Authenticate": 'Bearer realm="sandbox"'}
             )
@@ -139,7 +141,9 @@ def _rights(name: str, spec: ProfileSpec) -> dict[str, frozenset[str]]:
         right for rights in spec.values() for right in rights if right not in (*RIGHTS, "*")
     ]
     if unknown:
-        raise ValueError(f"the profile '{name}' speaks of the unknown {', '.join(unknown)}")
+        raise ValueError(
+            f"the profile '{name}' names unknown sections or rights: {', '.join(unknown)}"
+        )
     granted = {}
     for section in SECTIONS:
         rights = spec.get(section, spec.get("*", []))

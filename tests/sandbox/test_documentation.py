@@ -1,4 +1,4 @@
-"""The examples of `docs/sandbox.md` are what a sandbox takes."""
+"""The examples in `docs/sandbox.md` are valid."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _example(language: str) -> str:
     return str(only)
 
 
-def test_the_seed_on_the_page_is_one() -> None:
+def test_the_seed_on_the_page_is_valid() -> None:
     api = Api(create_app(settings(seed=json.loads(_example("json")))), token="secret")
     assert api.call("GET", "/v1/contacts").status_code == 403
     assert api.call("GET", "/v1/platform").json()["id"] == "acme-test"
@@ -26,13 +26,13 @@ def test_the_seed_on_the_page_is_one() -> None:
     assert "ana" in json.dumps(usage)
 
 
-def test_the_faults_on_the_page_are_faults(tmp_path: Path) -> None:
+def test_the_faults_on_the_page_are_valid(tmp_path: Path) -> None:
     file = tmp_path / "faults.yaml"
     file.write_text(_example("yaml"))
     assert [rule.fault for rule in fault_plan(file).rules] == ["429", "reset-after", "latency"]
 
 
-def test_the_page_tells_every_fault_there_is() -> None:
+def test_the_page_documents_every_fault() -> None:
     from reconciler.sandbox.faults import rules
 
     kinds = rules.__dict__.values()

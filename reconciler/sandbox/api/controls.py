@@ -1,4 +1,4 @@
-"""Controls that only tests have: the clock, and a log of which requests came."""
+"""The test controls below `/_test/`: the clock, the request log and the faults."""
 
 from __future__ import annotations
 
@@ -11,29 +11,30 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from reconciler.sandbox.api.responses import json_reply, problem_reply
 from reconciler.sandbox.clock import Clock, moment_of, stamp
+from reconciler.sandbox.faults.faults import BadFaults, Faults, fault_plan
 from reconciler.sandbox.problems import Refusal, bad_request
+from reconciler.sandbox.responses import json_reply, problem_reply
 
 PREFIX = "/_test/"
 
 
 class RequestLog:
-    """How often each method and path came since the last reset."""
+    """Counts requests by method and path since the last reset."""
 
     def __init__(self) -> None:
         self._counts: Counter[tuple[str, str]] = Counter()
 
     def count(self, method: str, path: str) -> None:
-        """Note a request."""
+        """Count one request."""
         self._counts[method, path] += 1
 
     def clear(self) -> None:
-        """Start anew."""
+        """Set every count to zero."""
         self._counts.clear()
 
     def document(self) -> dict[str, Any]:
-        """The log as JSON, in order of first arrival."""
+        """The counts for JSON, in order of first request."""
         return {
             "total": self._counts.total(),
             "items": [
@@ -44,11 +45,11 @@ class RequestLog:
 
 
 def control_routes(clock: Clock, log: RequestLog) -> list[Route]:
-    """The routes below `/_test/`."""
+    """`/_test/clock` moves the clock; `/_test/requests` reads (GET) or clears (DELETE) the log."""
 
     async def put_clock(request: Request) -> Response:
         try:
-            _move(clock, await request.body())
+            _move_clock(clock, await request.body())
         except Refusal as refusal:
             return problem_reply(refusal)
         return json_reply(orjson.dumps({"now": stamp(clock.now())}))
@@ -65,7 +66,24 @@ def control_routes(clock: Clock, log: RequestLog) -> list[Route]:
     ]
 
 
-def _move(clock: Clock, text: bytes) -> None:
+def fault_route(faults: Faults) -> Route:
+    """`/_test/faults`: GET reads the counts, PUT replaces the rules (JSON), DELETE removes them."""
+
+    async def answer(request: Request) -> Response:
+        if request.method == "DELETE":
+            faults.replace(fault_plan(None))
+            return Response(status_code=204)
+        if request.method == "PUT":
+            try:
+                faults.replace(fault_plan(orjson.loads(await request.body())))
+            except (BadFaults, orjson.JSONDecodeError) as error:
+                return problem_reply(bad_request("bad-faults", str(error)))
+        return json_reply(orjson.dumps(faults.document()))
+
+    return Route(PREFIX + "faults", answer, methods=["GET", "PUT", "DELETE"])
+
+
+def _move_clock(clock: Clock, text: bytes) -> None:
     try:
         body = orjson.loads(text)
         if "now" in body:
