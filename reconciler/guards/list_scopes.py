@@ -10,22 +10,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from reconciler.guards.context import Review
-from reconciler.guards.facts import keyed_entries
-from reconciler.kinds.address import parent_of
+from reconciler.kinds.address import collection_of, collection_over_campaigns, parent_of
 from reconciler.kinds.base import Kind, Life
-from reconciler.kinds.registry import collection_of
+from reconciler.kinds.keyed_lists import listed_names
 from reconciler.live.platform import LiveResource
 
 DIRECTORY = frozenset({"users", "connectors", "forms"})
 """Lists that manifests refer to and nobody manages here: nothing is planned in them."""
-
-
-def collection_over_campaigns(address: str) -> str:
-    """The collection across campaigns, or the global one, that an address stands in."""
-    segments = address.split("/")
-    if segments[0] == "campaigns" and len(segments) >= 3:
-        return f"campaigns/-/{segments[2]}"
-    return segments[0]
 
 
 def lists_in_scope(kind: Kind, address: str) -> tuple[str, ...]:
@@ -61,7 +52,7 @@ def count_live(review: Review, kinds: frozenset[str]) -> Counter[str]:
 
 def _weight(one: LiveResource) -> int:
     if one.kind.life is Life.ORDERED_LIST:
-        return len(keyed_entries(one.kind, one.fields))
+        return len(listed_names(one.kind, one.fields))
     if one.kind.life is Life.FIXED:
         return 1 if one.fields.get("enabled") is True else 0
     return 0 if one.kind.is_system_default(one.address) else 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from reconciler.kinds.address import name_of
-from reconciler.kinds.registry import KINDS, collection_of
+from reconciler.kinds.address import collection_of, name_of
+from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Change
 from reconciler.text import counted, first_of
 from reconciler.views.style.escaping import visible

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from reconciler.kinds.address import ancestors, identity
-from reconciler.kinds.registry import collection_of
+from reconciler.kinds.address import ancestors, collection_of, identity
 from reconciler.planning.change import Action, Change
 from reconciler.planning.plan import Plan
 

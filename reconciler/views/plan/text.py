@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from reconciler.kinds.address import identity
+from reconciler.kinds.address import campaign_name, identity
 from reconciler.planning.change import Action, Change, Reason
-from reconciler.planning.effects.opening_hours import campaign_of
 from reconciler.planning.plan import Plan, Unknown
 from reconciler.privacy.known_people import masker_for_plan
 from reconciler.privacy.masking import Masker
@@ -202,7 +201,7 @@ def _by_kind(changes: Sequence[Change], mark: str, view: View) -> Iterator[str]:
         else:
             yield _fold(collection, group, mark, view)
     for kind, group in own.items():
-        campaigns = len({identity(campaign_of(one.address)) for one in group})
+        campaigns = len({identity(campaign_name(one.address)) for one in group})
         what = joined(counted_kinds(group)) or kind
         where = counted(campaigns, "campaign")
         yield f"  {mark} {what} of {where}{places(group, view)}"

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from reconciler.kinds.address import join, name_of
+from reconciler.kinds.address import campaign_name, join, name_of
 from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Action
-from reconciler.planning.effects.opening_hours import campaign_of
 from reconciler.planning.plan import Plan
 from reconciler.text import counted, joined, some, verb
 from reconciler.views.style.escaping import visible
@@ -105,7 +104,7 @@ def _campaigns(plan: Plan) -> str:
         return f"{counted(count, 'campaign')} {verb(count, 'changes', 'change')}."
     if plan.impact.campaigns:
         return "No other campaign changes."
-    shared = sum(1 for change in plan.writes if not campaign_of(change.address))
+    shared = sum(1 for change in plan.writes if not campaign_name(change.address))
     if not shared:
         return "No campaign changes."
     return (
