@@ -79,7 +79,7 @@ def _printed(workspace: Workspace, *words: str | Path, encoding: str) -> str:
 def test_output_is_utf_8_whatever_the_locale_says(accents: Workspace, encoding: str) -> None:
     assert "Té ☕" in _printed(accents, "plan", encoding=encoding)
     found = json.loads(_printed(accents, "plan", "--format", "json", encoding=encoding))
-    assert "statuses/Té ☕" in [one["address"] for one in found["changes"]]
+    assert "statuses/Té ☕" in [change["address"] for change in found["changes"]]
 
 
 def test_what_an_apply_did_is_told_in_utf_8(accents: Workspace) -> None:

@@ -93,7 +93,7 @@ def test_a_member_a_person_took_out_is_drift_that_git_puts_back(settled: Workspa
     )
     settled.plan_and_apply()
     members = settled.sandbox.maria.get("campaigns/Support/members")["members"]
-    assert [one["user"] for one in members] == ["luis"]
+    assert [member["user"] for member in members] == ["luis"]
 
 
 def test_a_persons_edit_that_would_be_reverted_is_said_before(settled: Workspace) -> None:
