@@ -102,7 +102,7 @@ def test_a_delete_of_what_is_still_there_is_lost() -> None:
 
 def test_a_success_without_its_share_of_the_ledger_is_lost() -> None:
     made = history([CREATE], [CREATED])
-    made.commits = [replace(one, after={}) for one in made.commits]
+    made.commits = [replace(commit, after={}) for commit in made.commits]
     assert found(made) == ("lost",)
 
 
