@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options import folder_option, format_option, open_project, personal_option
-from reconciler.cli.output import masker_of, paint_for, print_data
+from reconciler.cli.output import masker_of, print_data, view_for
+from reconciler.views.formats import COMPARISON
 
 if TYPE_CHECKING:
     from reconciler.planning.reports.comparison import Comparison
@@ -33,7 +34,7 @@ _TWO = 2
     "RECONCILER_TOKEN_<ENV>.",
 )
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when they differ.")
-@format_option
+@format_option(COMPARISON)
 @personal_option
 def compare(
     plans: tuple[Path, ...],
@@ -52,15 +53,8 @@ def compare(
     else:
         project = open_project(folder, environments[0])
         found = _compared_environments(folder, environments, live=live)
-    masker = masker_of(project, show_personal=show_personal_data)
-    if output_format == "json":
-        from reconciler.views.reports.comparison import comparison_to_json
-
-        print_data(comparison_to_json(found, masker=masker))
-    else:
-        from reconciler.views.reports.comparison import render_comparison
-
-        print_data(render_comparison(found, masker=masker, paint=paint_for(sys.stdout)))
+    view = view_for(sys.stdout, masker_of(project, show_personal=show_personal_data))
+    print_data(COMPARISON.render(found, output_format, view))
     return _DIFFERENT if detailed_exitcode and not found.is_equal else 0
 
 

@@ -59,7 +59,7 @@ def test_two_environments_differ_by_their_variables_and_not_by_their_maps(
     assert "mail-prod" not in found.said
     assert "ana.prod" not in found.said
     document = pair.run(*_compare(pair, "--format", "json")).expect(0).json
-    assert document["format"] == "reconciler.compare/1"
+    assert document["format"] == "reconciler.comparison/1"
     assert document["resources"] == [
         {
             "address": "campaigns/Sales",

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from pydantic import JsonValue
+from typing_extensions import TypedDict
 
 from reconciler.planning.deep_differences import Absent, ValueDifference
 from reconciler.planning.reports.comparison import Comparison, Presence, ResourceDifference
 from reconciler.privacy.masking import Masker
 from reconciler.text import counted
-from reconciler.views.style.colour import PLAIN, Paint
-from reconciler.views.style.escaping import visible
-from reconciler.views.style.json_output import json_bytes
+from reconciler.views.style.escaping import json_bytes, visible
 from reconciler.views.style.table import table
 from reconciler.views.style.view import View
 
 _MISSING = "not set"
 
 
-def render_comparison(comparison: Comparison, masker: Masker, paint: Paint = PLAIN) -> str:
+def comparison_text(comparison: Comparison, view: View) -> str:
     """A summary, the resources that only one side has, then each differing field in a row."""
-    view = View(masker, paint)
+    paint = view.paint
     first, second = visible(comparison.first), visible(comparison.second)
     blocks = [[paint.strong(_summary(comparison))]]
     for presence, name in ((Presence.FIRST, first), (Presence.SECOND, second)):
@@ -77,43 +77,77 @@ def _value(kind: str, value: JsonValue | Absent, view: View) -> str:
     return _MISSING if isinstance(value, Absent) else view.value(kind, value)
 
 
-def comparison_to_json(comparison: Comparison, masker: Masker) -> bytes:
-    """`reconciler.compare/1`: `resources`, each with `presence` (first, second, both) and
-    `differences`; a side without a value has no key."""
-    return json_bytes(
-        {
-            "format": "reconciler.compare/1",
-            "first": comparison.first,
-            "second": comparison.second,
-            "equal": comparison.equal,
-            "resources": [
-                {
-                    "address": masker.address(resource.address),
-                    "kind": resource.kind,
-                    "presence": resource.presence.value,
-                    "differences": [
-                        _difference(resource.kind, difference, masker)
-                        for difference in resource.differences
-                    ],
-                }
-                for resource in comparison.resources
-            ],
-            "unread": [
-                {
-                    "collection": masker.address(place),
-                    "reason": masker.text(why, about=place),
-                }
-                for place, why in sorted(comparison.unread.items())
-            ],
-        }
+class _PresentSides(TypedDict):
+    path: str
+
+
+class ValueDifferenceDocument(_PresentSides, total=False):
+    """One place that differs; a side without a value has no key."""
+
+    first: JsonValue
+    second: JsonValue
+
+
+class ResourceDifferenceDocument(TypedDict):
+    """A resource that differs; `differences` is empty where it is on one side only."""
+
+    address: str
+    kind: str
+    presence: Literal["first", "second", "both"]
+    differences: list[ValueDifferenceDocument]
+
+
+class UnreadDocument(TypedDict):
+    """A collection or resource that was not compared."""
+
+    address: str
+    reason: str
+
+
+class ComparisonDocument(TypedDict):
+    """Two environments or plans, as `reconciler compare --format json` prints them."""
+
+    format: Literal["reconciler.comparison/1"]
+    first: str
+    second: str
+    equal: int
+    resources: list[ResourceDifferenceDocument]
+    unread: list[UnreadDocument]
+
+
+def comparison_json(comparison: Comparison, view: View) -> bytes:
+    """What differs between two environments or plans, as JSON."""
+    document = ComparisonDocument(
+        format="reconciler.comparison/1",
+        first=comparison.first,
+        second=comparison.second,
+        equal=comparison.equal,
+        resources=[_document(resource, view.masker) for resource in comparison.resources],
+        unread=[
+            UnreadDocument(
+                address=view.masker.address(place), reason=view.masker.text(why, about=place)
+            )
+            for place, why in sorted(comparison.unread.items())
+        ],
+    )
+    return json_bytes(document)
+
+
+def _document(resource: ResourceDifference, masker: Masker) -> ResourceDifferenceDocument:
+    return ResourceDifferenceDocument(
+        address=masker.address(resource.address),
+        kind=resource.kind,
+        presence=resource.presence.value,
+        differences=[
+            _difference(resource.kind, difference, masker) for difference in resource.differences
+        ],
     )
 
 
-def _difference(kind: str, difference: ValueDifference, masker: Masker) -> dict[str, JsonValue]:
-    sides = {"first": difference.first, "second": difference.second}
-    values = {
-        name: masker.value(kind, value)
-        for name, value in sides.items()
-        if not isinstance(value, Absent)
-    }
-    return {"path": difference.path, **values}
+def _difference(kind: str, difference: ValueDifference, masker: Masker) -> ValueDifferenceDocument:
+    document = ValueDifferenceDocument(path=difference.path)
+    if not isinstance(difference.first, Absent):
+        document["first"] = masker.value(kind, difference.first)
+    if not isinstance(difference.second, Absent):
+        document["second"] = masker.value(kind, difference.second)
+    return document
