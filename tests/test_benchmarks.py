@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from reconciler.manifests.loading.loader import load
+from reconciler.manifests.loading.loader import load_manifests
 from reconciler.state.keys import LedgerKey
 from reconciler.state.sql.store import Store
 
@@ -15,7 +15,7 @@ _ESTATE = Path(__file__).parents[1] / "benchmarks" / "estate.py"
 
 def test_an_estate_has_as_many_resources_as_asked_for_and_a_ledger_of_them(tmp_path: Path) -> None:
     subprocess.run([sys.executable, _ESTATE, "600", tmp_path / "made"], check=True)
-    made = load(tmp_path / "made" / "git", "bench").desired.resources
+    made = load_manifests(tmp_path / "made" / "git", "bench").desired.resources
     with Store.open_read_only(str(tmp_path / "made" / "state.db")) as store:
         ledger = store.ledger(*LedgerKey("bench", "bench", "bench-platform"))
     assert abs(len(made) - 600) <= 6

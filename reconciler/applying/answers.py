@@ -6,7 +6,7 @@ from reconciler.applying.rechecks.edits import edit_text
 from reconciler.errors import PlatformError, RequestTooLarge, quoted
 from reconciler.kinds.address import Address, identity
 from reconciler.live.platform import Answer, LiveResource, Outcome
-from reconciler.planning.model import Action, Change
+from reconciler.planning.change import Action, Change
 
 NOTHING_OVERWRITTEN = "nothing was overwritten"
 

@@ -29,10 +29,10 @@ from reconciler.errors import (
     StateError,
 )
 from reconciler.live.platform import Reader, Writer
-from reconciler.manifests.config.freeze import Freeze
-from reconciler.planning.model import Plan
+from reconciler.manifests.freeze import Freeze
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
-from reconciler.planning.planfile.requirements import unsigned
+from reconciler.planning.planfile.requirements import check_unsigned_allowed
 from reconciler.state.journal import Step, StepState
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Claim, Lease
@@ -77,7 +77,7 @@ class Applier:
     settings: ApplySettings = ApplySettings()
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     freeze: Freeze | None = None
-    accept: Callable[[Plan, Ledger], None] = unsigned
+    accept: Callable[[Plan, Ledger], None] = check_unsigned_allowed
 
     async def apply(self, plan: Plan) -> RunReport:
         """Apply a plan, or resume its run when that did not finish.
@@ -198,7 +198,7 @@ class Applier:
 
     async def _resume(self, run: Run, token: int) -> RunReport:
         self.store.resume_run(run.id, token=token)
-        plan = codec.loads(self.store.plan_of(run.id), name=f"the plan of run {run.id}")
+        plan = codec.load_plan(self.store.plan_of(run.id), name=f"the plan of run {run.id}")
         self.notify(RunStarted(run.id, len(plan.changes)))
         try:
             await self._wait_for_requests(self.store.steps(run.id))
@@ -271,7 +271,7 @@ def _new_run(plan: Plan, actor: str, verified_at: datetime) -> NewRun:
     return NewRun(
         plan_id=plan.digest,
         content_digest=plan.content_digest,
-        plan=codec.dumps(plan),
+        plan=codec.dump_plan(plan),
         operation="undo" if plan.undoes else "apply",
         actor=actor,
         git_commit=plan.git_commit,

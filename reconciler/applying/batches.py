@@ -13,7 +13,7 @@ from typing import TypeVar
 from reconciler.errors import RequestTooLarge
 from reconciler.kinds.address import Address
 from reconciler.live.platform import Outcome, PlatformInfo, Request, Writer
-from reconciler.planning.order import batch_steps
+from reconciler.planning.order import steps_per_batch
 
 _FRAME_BYTES = 32
 """The bytes of a batch's body around its operations."""
@@ -32,7 +32,7 @@ class RequestLimits:
     @classmethod
     def of(cls, info: PlatformInfo) -> RequestLimits:
         """The limits that a platform reports."""
-        return cls(batch_steps(info.batch_size), info.batch_size, info.body_bytes)
+        return cls(steps_per_batch(info.batch_size), info.batch_size, info.body_bytes)
 
 
 def batched(

@@ -12,8 +12,9 @@ from reconciler.applying.run_progress import RunProgress
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields
 from reconciler.live.platform import Outcome
-from reconciler.planning.effects.consequences import value_after
-from reconciler.planning.model import Change, Consequence
+from reconciler.planning.change import Change
+from reconciler.planning.effects.consequences import field_after
+from reconciler.planning.plan import Consequence
 from reconciler.state.journal import StepState
 
 _WILL_NOT_BE_MADE = (StepState.FAILED, StepState.SKIPPED)
@@ -56,7 +57,7 @@ def referrer_collateral(
         cause = next((key for key in made if key in causes(consequence)), None)
         if cause is None:
             continue
-        now, later = value_after(consequence, is_made), value_after(consequence, can_be_made)
+        now, later = field_after(consequence, is_made), field_after(consequence, can_be_made)
         difference = _difference(consequence, outcomes.get(consequence.address), now, later)
         if difference is not None:
             found.setdefault(cause, []).append(difference)

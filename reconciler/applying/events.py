@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from reconciler.planning.model import Action
+from reconciler.planning.change import Action
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ from reconciler.errors import (
     Unsent,
 )
 from reconciler.live.platform import Answer, LiveResource, Outcome, Request, Writer
-from reconciler.planning.model import Action, Change
+from reconciler.planning.change import Action, Change
 from reconciler.planning.order import layers
 from reconciler.state.changes import LedgerChange
 from reconciler.state.journal import StepOutcome, StepState
@@ -78,6 +78,8 @@ class Executor:
     _edited: dict[str, LiveResource] = field(default_factory=dict)
     """What somebody else changed since it was checked, by the key of the change to it."""
     _awaiting: Mapping[str, Sequence[Change]] = field(default_factory=dict)
+    _unanswered: set[str] = field(default_factory=set)
+    """The keys of changes with an attempt that had no answer and was repeated."""
     _collateral_reason: str = ""
 
     async def run(self) -> None:
@@ -167,8 +169,24 @@ class Executor:
             if not waiting:
                 return
             waiting = await self._attempt(waiting)
-        detail = f"not accepted after {_MAX_ATTEMPTS} attempts"
-        self._record_all(waiting, StepState.FAILED, detail)
+        self._give_up(waiting)
+
+    def _give_up(self, changes: Sequence[Change]) -> None:
+        """Fail what was refused every time. Raises Unreachable when an attempt had no answer.
+
+        Such an attempt may still take effect, so its change stays uncertain: a resume waits.
+        """
+        refused = [change for change in changes if change.key not in self._unanswered]
+        self._record_all(refused, StepState.FAILED, f"not accepted after {_MAX_ATTEMPTS} attempts")
+        uncertain = [change for change in changes if change.key in self._unanswered]
+        if not uncertain:
+            return
+        self._record_all(uncertain, StepState.UNKNOWN, "no clear answer")
+        raise Unreachable(
+            f"{uncertain[0].address} was not accepted after {_MAX_ATTEMPTS} attempts, and an "
+            "attempt without an answer may still take effect: settle it with `reconciler apply "
+            "--resume`"
+        )
 
     async def _attempt(self, changes: Sequence[Change]) -> list[Change]:
         """Send a batch and record the outcomes; the changes to send again are returned.
@@ -177,10 +195,17 @@ class Executor:
         have settled the run.
         """
         requests = [self._request(change) for change in changes]
+        attempts = 0
+
+        def may_send() -> None:
+            nonlocal attempts
+            self.progress.intend(changes)
+            attempts += 1
+            if attempts > 1:
+                self._unanswered.update(change.key for change in changes)
+
         try:
-            outcomes = await self.writer.send(
-                requests, may_send=lambda: self.progress.intend(changes)
-            )
+            outcomes = await self.writer.send(requests, may_send=may_send)
         except PlatformError as error:
             if isinstance(error, RequestTooLarge) and len(changes) > 1:
                 first, rest = halves(changes)

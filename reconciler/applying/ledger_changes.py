@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.kinds.address import Address
-from reconciler.planning.model import Action, Change
+from reconciler.planning.change import Action, Change
 from reconciler.state.changes import LedgerChange, Rebase, Remove, Upsert
 from reconciler.state.ledger import LedgerEntry
 

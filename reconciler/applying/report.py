@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reconciler.errors import Blocked, ReconcilerError
-from reconciler.planning.model import Finding, Plan
+from reconciler.planning.findings import Finding
+from reconciler.planning.plan import Plan
 from reconciler.state.journal import Step, StepState
 from reconciler.state.runs import Run
 

@@ -10,7 +10,7 @@ from reconciler.kinds.address import Address, name_of
 from reconciler.kinds.base import Fields, Life
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import Request
-from reconciler.planning.model import Action, Change
+from reconciler.planning.change import Action, Change
 
 
 def request_for(change: Change, *, if_match: str | None, key: str) -> Request:
@@ -26,7 +26,7 @@ def request_for(change: Change, *, if_match: str | None, key: str) -> Request:
     kind = KINDS.named(change.kind)
     if kind is not None and kind.life is Life.ORDERED_LIST:
         return Request("put", change.address, change.after, if_match=if_match, key=key)
-    whole = kind.whole if kind is not None else frozenset[str]()
+    whole = kind.replaced_whole if kind is not None else frozenset[str]()
     patch = merge_patch(change.before or {}, change.after or {}, whole=whole)
     return Request("patch", change.address, patch, if_match=if_match, key=key)
 

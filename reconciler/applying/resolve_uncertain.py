@@ -16,7 +16,7 @@ from reconciler.applying.rechecks.edits import last_edit
 from reconciler.applying.run_progress import RunProgress
 from reconciler.errors import Unreachable
 from reconciler.live.platform import Outcome, Writer
-from reconciler.planning.model import Change
+from reconciler.planning.change import Change
 from reconciler.state.journal import StepState
 from reconciler.text import counted
 

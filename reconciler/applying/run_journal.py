@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from reconciler.planning.model import Change
+from reconciler.planning.change import Change
 from reconciler.state.changes import LedgerChange
 from reconciler.state.journal import NewStep, StepOutcome, StepState
 from reconciler.state.keys import LedgerKey

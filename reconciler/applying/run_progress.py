@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from reconciler.applying.events import Listener, StepFinished
 from reconciler.applying.run_journal import RunJournal
-from reconciler.planning.model import Change, Consequence
+from reconciler.planning.change import Change
+from reconciler.planning.plan import Consequence
 from reconciler.state.changes import LedgerChange
 from reconciler.state.journal import StepOutcome, StepState
 

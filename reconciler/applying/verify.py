@@ -17,8 +17,9 @@ from reconciler.applying.report import BlockedAtApply
 from reconciler.applying.run_progress import SETTLED
 from reconciler.errors import Blocked, PlanForeign, PlanRefused, PlanStale, PlatformError
 from reconciler.live.platform import Reader, Snapshot
-from reconciler.manifests.config.freeze import Freeze
-from reconciler.planning.model import Finding, Plan
+from reconciler.manifests.freeze import Freeze
+from reconciler.planning.findings import Finding
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile.safeguards import freezes_in_force
 from reconciler.state.journal import Step, StepOutcome, StepState
 from reconciler.state.keys import LedgerKey

@@ -12,12 +12,13 @@ from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 
-from reconciler.guards.analyzers.unused_approval import Unused, needed_no_more
+from reconciler.guards.analyzers.unused_approval import UnusedApproval, no_finding_reason
 from reconciler.kinds.address import identity
 from reconciler.kinds.registry import address_in_text
-from reconciler.manifests.config.models import PLACEHOLDER
-from reconciler.manifests.desired import Approval
-from reconciler.planning.model import ApprovedBy, Evidence, Finding, Plan
+from reconciler.manifests.config.approvals import PLACEHOLDER
+from reconciler.manifests.settings import Approval
+from reconciler.planning.findings import ApprovedBy, Evidence, Finding
+from reconciler.planning.plan import Plan
 from reconciler.text import counted
 
 _GROWTH_FACTOR = 2
@@ -29,14 +30,14 @@ _UNSAFE_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _Name = tuple[str, str]
 
 
-def cover(
+def cover_findings(
     findings: Sequence[Finding],
     approvals: Sequence[Approval],
     plan: Plan,
     *,
     today: date,
     codes: Sequence[str],
-) -> tuple[tuple[Finding, ...], tuple[Unused, ...]]:
+) -> tuple[tuple[Finding, ...], tuple[UnusedApproval, ...]]:
     """The findings with what covers them, and the approvals that cover nothing.
 
     Approvals of other environments are nobody's business here. `codes` are all there are.
@@ -46,7 +47,7 @@ def cover(
         if finding.approval:
             by_name[_name(finding.code, finding.approval)] = finding
     given: dict[_Name, ApprovedBy] = {}
-    unused: list[Unused] = []
+    unused: list[UnusedApproval] = []
     for approval in approvals:
         if approval.environment not in (None, plan.environment):
             continue
@@ -56,7 +57,7 @@ def cover(
         if finding_or_none is None:
             why = why or _nothing_there(approval, findings, codes)
         if why:
-            unused.append(Unused(approval, why))
+            unused.append(UnusedApproval(approval, why))
         elif finding_or_none is not None:
             given.setdefault(name, _approved(approval, finding_or_none.evidence))
     covered = tuple(
@@ -118,13 +119,13 @@ def _nothing_there(approval: Approval, findings: Iterable[Finding], codes: Seque
     nearest = get_close_matches(identity(approval.address), list(same), n=1)
     if nearest and address_in_text(same[nearest[0]].address) == same[nearest[0]].address:
         return (
-            f"{needed_no_more(approval.guard)}; did you mean "
+            f"{no_finding_reason(approval.guard)}; did you mean "
             f"{same[nearest[0]].approval or same[nearest[0]].address}?"
         )
-    return needed_no_more(approval.guard)
+    return no_finding_reason(approval.guard)
 
 
-def recheck(
+def recheck_findings(
     fresh: Iterable[Finding], planned: Iterable[Finding], *, today: date
 ) -> tuple[Finding, ...]:
     """Fresh findings, covered where the planned finding was approved and its evidence holds.
@@ -144,7 +145,7 @@ def recheck(
 def _rechecked(fresh: Finding, approved: ApprovedBy | None, today: date) -> Finding:
     if approved is None or not fresh.approval:
         return fresh
-    broken = list(departures(approved, fresh.evidence))
+    broken = list(evidence_growth(approved, fresh.evidence))
     expired = _expired(approved.expires, today)
     if expired:
         broken.append(f"its approval {expired}")
@@ -155,10 +156,10 @@ def _rechecked(fresh: Finding, approved: ApprovedBy | None, today: date) -> Find
 
 def holds(approved: ApprovedBy, evidence: Evidence) -> bool:
     """Whether an approval still covers this evidence; see `departures`."""
-    return not departures(approved, evidence)
+    return not evidence_growth(approved, evidence)
 
 
-def departures(approved: ApprovedBy, evidence: Evidence) -> tuple[str, ...]:
+def evidence_growth(approved: ApprovedBy, evidence: Evidence) -> tuple[str, ...]:
     """How evidence has left what was approved, a phrase each; nothing where it has not.
 
     No new referrer. No count that rose from zero. The headline count at most `up_to`, where
@@ -200,7 +201,7 @@ _GROWS_BY_ITSELF = frozenset({"recent_interactions", "interactions_total"})
 so their approvals rely on the usual headroom."""
 
 
-def paste(finding: Finding, environment: str) -> str:
+def approval_line(finding: Finding, environment: str) -> str:
     """The line of YAML that would approve a finding, to complete; "" where none can."""
     if not finding.approval:
         return ""

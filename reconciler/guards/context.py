@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reconciler.live.platform import Snapshot
-from reconciler.manifests.config.freeze import Freeze
+from reconciler.manifests.freeze import Freeze
 from reconciler.planning.effects.opening_hours import OpeningHours
-from reconciler.planning.model import Finding, Plan
+from reconciler.planning.findings import Finding
+from reconciler.planning.plan import Plan
 from reconciler.state.ledger import Ledger
 
 

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 
 from reconciler.guards.analyzers import unused_approval
-from reconciler.guards.approvals import cover, recheck
+from reconciler.guards.approvals import cover_findings, recheck_findings
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.registry import CODES, GUARDS
+from reconciler.guards.registry import GUARD_CODES, GUARDS
 from reconciler.kinds.address import identity
-from reconciler.manifests.desired import Approval
-from reconciler.planning.model import Finding, Plan
+from reconciler.manifests.settings import Approval
+from reconciler.planning.findings import Finding
+from reconciler.planning.plan import Plan
 
 CRASHED = "guard-crashed"
 
@@ -24,15 +25,15 @@ def evaluate(
     review: Review, approvals: Sequence[Approval], *, guards: Sequence[Guard] = GUARDS
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """Every finding about a plan with the approvals applied, and the approvals that cover none."""
-    codes = CODES if guards is GUARDS else tuple(guard.code for guard in guards)
-    findings, unused = cover(
+    codes = GUARD_CODES if guards is GUARDS else tuple(guard.code for guard in guards)
+    findings, unused = cover_findings(
         list(_run(guards, review)),
         approvals,
         review.plan,
         today=_day(review.now),
         codes=codes,
     )
-    warned = [unused_approval.finding(one) for one in unused]
+    warned = [unused_approval.unused_finding(one) for one in unused]
     return _in_order([*findings, *warned]), tuple(str(one) for one in unused)
 
 
@@ -43,7 +44,7 @@ def reevaluate(
 
     `begun` is when the apply began: the day that approvals have to count on.
     """
-    return _in_order(recheck(_run(guards, review), planned.findings, today=_day(begun)))
+    return _in_order(recheck_findings(_run(guards, review), planned.findings, today=_day(begun)))
 
 
 def _day(moment: datetime) -> date:

@@ -7,38 +7,27 @@ between: the guards themselves reach nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from reconciler.guards.context import Review
-from reconciler.kinds.address import Address, identity
-from reconciler.kinds.base import Fields, Kind, Life
+from reconciler.kinds.address import Address, campaign_of, identity
+from reconciler.kinds.base import Life
 from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.channel import CHANNEL
+from reconciler.kinds.keyed_lists import listed_names
+from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.registry import KINDS
-from reconciler.kinds.status import STATUS
-from reconciler.kinds.values.name_lists import names_in
-from reconciler.live.platform import Usage
-from reconciler.planning.model import Action, Change, Plan
-from reconciler.planning.planfile.digests import sealed
-
-_HOURS_FIELDS = ("schedule", "time_zone")
-
-
-def kind_of(change: Change) -> Kind:
-    """The kind of what a change is about."""
-    kind = KINDS.named(change.kind)
-    assert kind is not None, change.kind  # noqa: S101 - a plan is made of registered kinds
-    return kind
+from reconciler.kinds.renames import address_under_renames
+from reconciler.planning.change import Action, Change
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class LiveNames:
     """What resources are called on the platform until this plan's renames are done."""
 
     renamed: Mapping[str, Address]
 
     @classmethod
-    def of(cls, changes: Iterable[Change]) -> Names:
+    def of(cls, changes: Iterable[Change]) -> LiveNames:
         """The names around these changes."""
         return cls(
             {
@@ -54,14 +43,7 @@ class Names:
         A rename's previous address already stands below its parent's new name, so each level
         is looked up by its new path, deepest first.
         """
-        if not self.renamed:
-            return Address(address)
-        segments = address.split("/")
-        for end in range(len(segments), 0, -1):
-            old = self.renamed.get(identity("/".join(segments[:end])))
-            if old is not None:
-                segments[end - 1] = old.rpartition("/")[2]
-        return Address("/".join(segments))
+        return address_under_renames(address, self.renamed)
 
 
 def deleted_campaigns(changes: Iterable[Change]) -> frozenset[str]:
@@ -75,7 +57,7 @@ def deleted_campaigns(changes: Iterable[Change]) -> frozenset[str]:
 
 def goes_with_its_campaign(change: Change, deleted: frozenset[str]) -> bool:
     """Whether it is deleted because the campaign it lives in is."""
-    return change.cascaded and identity("/".join(change.address.split("/")[:2])) in deleted
+    return change.cascaded and identity(campaign_of(change.address) or "") in deleted
 
 
 def replaced_names(changes: Iterable[Change]) -> frozenset[str]:
@@ -103,7 +85,7 @@ def numbers_lost(change: Change) -> tuple[str, ...]:
     return tuple(one for one in names_in(change.before.get("numbers")) if one not in kept)
 
 
-def leaves_its_line(change: Change) -> bool:
+def loses_connection(change: Change) -> bool:
     """Whether a channel that is on loses a number, or its connector for another or none."""
     before, after = change.before, change.after
     if change.kind != CHANNEL.name or before is None or after is None:
@@ -112,90 +94,12 @@ def leaves_its_line(change: Change) -> bool:
     return before.get("enabled") is True and (left or bool(numbers_lost(change)))
 
 
-def keyed_entries(kind: Kind, fields: Fields | None) -> dict[str, str]:
-    """The entries of an ordered list by identity, as people write them."""
-    if fields is None:
-        return {}
-    name, key = next(iter(kind.keyed_lists.items()))
-    listed = fields.get(name)
-    return {
-        identity(str(one[key])): str(one[key])
-        for one in (listed if isinstance(listed, list) else ())
-        if isinstance(one, dict) and key in one
-    }
-
-
 def members_removed(change: Change) -> tuple[str, ...]:
     """Who a change takes out of a list that stays, in the list's order."""
     if change.before is None or change.after is None or change.before == change.after:
         return ()
-    kind = kind_of(change)
+    kind = KINDS[change.kind]
     if kind.life is not Life.ORDERED_LIST:
         return ()
-    kept = keyed_entries(kind, change.after)
-    return tuple(
-        name for key, name in keyed_entries(kind, change.before).items() if key not in kept
-    )
-
-
-def usage_wanted(plan: Plan) -> tuple[Address, ...]:
-    """The addresses, as they are on the platform now, whose usage the guards go by."""
-    wanted = _wanted(plan)
-    return tuple(dict.fromkeys(wanted.values()))
-
-
-def with_usage(plan: Plan, usage: Mapping[str, Usage]) -> Plan:
-    """The plan with `usage`, by identity of the address, on the changes that want it.
-
-    What is wanted and not there is cleared: usage of an earlier day must not pass for today's.
-    """
-    wanted = _wanted(plan)
-    if not wanted:
-        return plan
-    return sealed(
-        replace(
-            plan,
-            changes=tuple(
-                replace(change, usage=usage.get(identity(wanted[change.key])))
-                if change.key in wanted
-                else change
-                for change in plan.changes
-            ),
-        )
-    )
-
-
-def _wanted(plan: Plan) -> dict[str, Address]:
-    """The live address to ask about, by key of the change that wants it."""
-    deleted = deleted_campaigns(plan.changes)
-    names = Names.of(plan.changes)
-    wanted: dict[str, Address] = {}
-    for change in plan.changes:
-        if change.action is Action.REPLACE and change.previous_address is not None:
-            wanted[change.key] = names.before(change.previous_address)
-        elif _wants_usage(change, deleted):
-            wanted[change.key] = names.before(change.address)
-    return wanted
-
-
-def _wants_usage(change: Change, deleted: frozenset[str]) -> bool:
-    if not change.writes:
-        return False
-    kind = kind_of(change)
-    if change.action is Action.DELETE:
-        if goes_with_its_campaign(change, deleted):
-            return kind is STATUS
-        return kind.life is Life.ENTRY
-    stops = is_disabled(change) or leaves_its_line(change)
-    return stops or bool(members_removed(change)) or _hours_change(change, kind)
-
-
-def _hours_change(change: Change, kind: Kind) -> bool:
-    if kind is not CAMPAIGN or change.before is None or change.after is None:
-        return False
-    return any(change.before[name] != change.after[name] for name in _HOURS_FIELDS)
-
-
-def is_unread(review: Review, change: Change, names: Names) -> bool:
-    """Whether its usage is wanted, could not be had, and it is there: unknown is not unused."""
-    return change.usage is None and review.live.find(names.before(change.address)) is not None
+    kept = listed_names(kind, change.after)
+    return tuple(name for key, name in listed_names(kind, change.before).items() if key not in kept)

@@ -31,7 +31,7 @@ from reconciler.guards.analyzers import (
 from reconciler.guards.context import Guard
 
 
-def registered(*guards: Guard) -> tuple[Guard, ...]:
+def register(*guards: Guard) -> tuple[Guard, ...]:
     """The guards, or ValueError where two claim one code."""
     seen: set[str] = set()
     for guard in guards:
@@ -41,7 +41,7 @@ def registered(*guards: Guard) -> tuple[Guard, ...]:
     return guards
 
 
-GUARDS = registered(
+GUARDS = register(
     delete_in_use.GUARD,
     delete_protected.GUARD,
     delete_campaign.GUARD,
@@ -67,4 +67,4 @@ GUARDS = registered(
     freeze.GUARD,
     unused_approval.GUARD,
 )
-CODES: tuple[str, ...] = tuple(guard.code for guard in GUARDS)
+GUARD_CODES: tuple[str, ...] = tuple(guard.code for guard in GUARDS)

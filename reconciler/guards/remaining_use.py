@@ -8,19 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reconciler.guards.context import Review
-from reconciler.guards.facts import Names, kind_of
-from reconciler.kinds.address import Address, identity
-from reconciler.kinds.registry import KINDS, place_of
+from reconciler.guards.facts import LiveNames
+from reconciler.kinds.address import Address, campaign_of, identity
+from reconciler.kinds.registry import KINDS, parse_address
 from reconciler.live.platform import Referrer, Usage
-from reconciler.manifests.desired import COUNTED_DAYS
-from reconciler.planning.model import Action, Change, Consequence, Evidence
+from reconciler.manifests.settings import COUNTED_DAYS
+from reconciler.planning.change import Action, Change
+from reconciler.planning.findings import Evidence
+from reconciler.planning.plan import Consequence
 from reconciler.text import counted, joined, verb
 
 _HEADLINES = ("agents_now", "open_interactions", "recent_interactions")
 
 
 @dataclass(frozen=True, slots=True)
-class Users:
+class RemainingUse:
     """Who uses what in a plan, told by the plan's own changes: repointed referrers do not count.
 
     `losing` maps the identity of what goes to the referrers that lose it by the plan's
@@ -30,12 +32,12 @@ class Users:
     changes: Mapping[str, Change]
     losing: Mapping[str, tuple[Address, ...]]
     made: frozenset[str]
-    names: Names
+    names: LiveNames
     recent_days: int
     now: datetime
 
     @classmethod
-    def of(cls, review: Review) -> Users:
+    def of(cls, review: Review) -> RemainingUse:
         """The users around a review's plan."""
         changes = review.plan.changes
         return cls(
@@ -46,7 +48,7 @@ class Users:
                 for change in changes
                 if change.action in (Action.CREATE, Action.REPLACE)
             ),
-            names=Names.of(changes),
+            names=LiveNames.of(changes),
             recent_days=review.plan.guard_settings.get("delete-in-use.recent_days", COUNTED_DAYS),
             now=review.now,
         )
@@ -76,7 +78,7 @@ class Users:
         if change is None or change.after is None:
             return not self._is_shadowed(referrer, target)
         wanted = identity(target)
-        for reference in kind_of(change).references(change.address, change.after):
+        for reference in KINDS[change.kind].references(change.address, change.after):
             candidates = [identity(one) for one in reference.candidates]
             if wanted in candidates:
                 return not self.made.intersection(candidates[: candidates.index(wanted)])
@@ -86,8 +88,8 @@ class Users:
         """Whether the plan makes something nearer that the referrer will mean instead."""
         if not self.made:
             return False
-        scope = "/".join(referrer.address.split("/")[:2])
-        return not target.startswith("campaigns/") and identity(f"{scope}/{target}") in self.made
+        scope = campaign_of(referrer.address) or referrer.address
+        return campaign_of(target) is None and identity(f"{scope}/{target}") in self.made
 
     def _recent(self, usage: Usage) -> int:
         if self.recent_days >= COUNTED_DAYS or not usage.recent:
@@ -110,7 +112,7 @@ def _losing(consequences: Iterable[Consequence]) -> dict[str, tuple[Address, ...
     return losing
 
 
-def referrers_in_words(referrers: tuple[str, ...]) -> str:
+def referrers_phrase(referrers: tuple[str, ...]) -> str:
     """`3 campaigns and 1 holiday`; what the platform names and reconciler has no kind for counts
     too, as `1 other resource`."""
     counts = Counter(_kind_name(one) for one in referrers)
@@ -123,16 +125,16 @@ def referrers_in_words(referrers: tuple[str, ...]) -> str:
 
 def _kind_name(address: str) -> str:
     try:
-        return place_of(address).kind.name
+        return parse_address(address).kind.name
     except ValueError:
         return ""
 
 
-def in_words(evidence: Evidence) -> str:
+def use_phrase(evidence: Evidence) -> str:
     """`used by 3 campaigns, and 61 agents are in it now`; "" for what nothing uses."""
     parts: list[str] = []
     if evidence.referrers:
-        parts.append(f"used by {referrers_in_words(evidence.referrers)}")
+        parts.append(f"used by {referrers_phrase(evidence.referrers)}")
     agents = evidence.counts.get("agents_now", 0)
     if agents:
         parts.append(f"{counted(agents, 'agent')} {verb(agents, 'is', 'are')} in it now")

@@ -135,18 +135,17 @@ class Kind:
     natural_identity: Callable[[Mapping[str, JsonValue]], str] | None = None
     life: Life = Life.ENTRY
     renaming: Renaming = Renaming.NEVER
-    tree: bool = False
+    is_tree: bool = False
     immutable: frozenset[str] = frozenset()
     keyed_lists: Mapping[str, str] = field(default_factory=dict)
-    whole: frozenset[str] = frozenset()
-    output_only: frozenset[str] = frozenset()
+    replaced_whole: frozenset[str] = frozenset()
     qualifier: Qualifier | None = None
     identity_help: str = ""
-    complete: bool = True
+    has_complete_lists: bool = True
     loss_destroys: bool = True
-    personal: bool = False
+    is_personal: bool = False
     system_names: frozenset[str] = frozenset()
-    lost: str = ""
+    lost_on_delete: str = ""
     references: Callable[[Address, Mapping[str, JsonValue]], Iterator[Reference]] = no_references
 
     def body_of(self, address: str) -> type[Body]:
@@ -155,12 +154,12 @@ class Kind:
             return self.bodies[""]
         return self.bodies[name_of(address)]
 
-    def normal(self, address: str, fields: Mapping[str, object]) -> Fields:
+    def normalized(self, address: str, fields: Mapping[str, object]) -> Fields:
         """The given fields in normal form, and no others. Raises pydantic.ValidationError."""
         body = self.body_of(address).model_validate(fields, context=PARTIAL)
         return body.model_dump(mode="json", exclude_unset=True)
 
-    def complete_form(self, address: str, fields: Mapping[str, object]) -> Fields:
+    def with_defaults(self, address: str, fields: Mapping[str, object]) -> Fields:
         """The given fields in normal form, the rest at their defaults; what a create makes.
 
         Raises pydantic.ValidationError, also where a field without a default is missing.
@@ -171,6 +170,16 @@ class Kind:
         """The writable fields, in the order people read them."""
         return tuple(self.body_of(address).model_fields)
 
-    def is_system(self, address: str) -> bool:
+    @property
+    def list_field(self) -> str:
+        """The field of a kind that is one ordered list."""
+        return next(iter(self.keyed_lists))
+
+    @property
+    def list_key(self) -> str:
+        """The field that the entries of a kind's ordered list are known by."""
+        return next(iter(self.keyed_lists.values()))
+
+    def is_system_default(self, address: str) -> bool:
         """Whether it is one of the platform's own, which cannot be deleted."""
         return name_of(address) in self.system_names and address.count("/") == 1

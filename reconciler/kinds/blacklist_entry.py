@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from reconciler.kinds.base import Body, Kind, Qualifier, Scope
 from reconciler.kinds.values.channel_types import SOCIAL_NETWORKS
-from reconciler.kinds.values.names import clean_customer
+from reconciler.kinds.values.customers import clean_customer
 
 
 class BlacklistEntry(Body):
@@ -32,6 +32,6 @@ BLACKLIST_ENTRY = Kind(
     ),
     identity_help="A phone (E.164), an e-mail (lower case), or a social id with its network: "
     "`instagram:213432525`.",
-    complete=False,
-    personal=True,
+    has_complete_lists=False,
+    is_personal=True,
 )

@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue
 
 from reconciler.kinds.address import Address, join
 from reconciler.kinds.base import Body, Kind, Reference, Scope
-from reconciler.kinds.values.name_lists import NameSet, names_in
+from reconciler.kinds.name_lists import NameSet, names_in
 from reconciler.kinds.values.schedule import ScheduleValue, TimeZone
 
 
@@ -43,8 +43,7 @@ CAMPAIGN = Kind(
     scope=Scope.GLOBAL,
     identity="name",
     bodies={"": Campaign},
-    lost="its interactions",
-    whole=frozenset({"schedule"}),
-    output_only=frozenset({"open_now", "today", "member_count", "interaction_count"}),
+    lost_on_delete="its interactions",
+    replaced_whole=frozenset({"schedule"}),
     references=_references,
 )

@@ -13,7 +13,7 @@ from pydantic import Field, JsonValue, StringConstraints, ValidationInfo, model_
 
 from reconciler.kinds.address import Address, child, join, parent_of
 from reconciler.kinds.base import Body, Kind, Life, Reference, Scope, is_partial
-from reconciler.kinds.values.name_lists import NumberSet
+from reconciler.kinds.name_lists import NumberSet
 from reconciler.kinds.values.names import Name, clean_name
 from reconciler.kinds.values.text import Text
 

@@ -12,7 +12,8 @@ from typing import Self
 from pydantic import Field, JsonValue, ValidationInfo, model_validator
 
 from reconciler.kinds.base import Body, Kind, Scope, is_partial
-from reconciler.kinds.values.names import Email, Name, Phone, clean_contact_key
+from reconciler.kinds.values.customers import Email, Phone, clean_contact_key
+from reconciler.kinds.values.names import Name
 
 
 class Contact(Body):
@@ -44,6 +45,6 @@ CONTACT = Kind(
     bodies={"": Contact},
     clean_identity=clean_contact_key,
     natural_identity=_natural_key,
-    complete=False,
-    personal=True,
+    has_complete_lists=False,
+    is_personal=True,
 )

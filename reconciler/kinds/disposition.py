@@ -41,7 +41,7 @@ DISPOSITION = Kind(
     scope=Scope.EITHER,
     identity="name",
     bodies={"": Disposition},
-    lost="the past interactions it was chosen for",
+    lost_on_delete="the past interactions it was chosen for",
     renaming=Renaming.IN_PLACE,
-    tree=True,
+    is_tree=True,
 )

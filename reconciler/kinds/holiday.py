@@ -13,7 +13,7 @@ from pydantic import Field, JsonValue
 
 from reconciler.kinds.address import Address, identity, join, name_of
 from reconciler.kinds.base import Body, Kind, Reference, Renaming, Scope
-from reconciler.kinds.values.name_lists import NameSet, names_in
+from reconciler.kinds.name_lists import NameSet, names_in
 from reconciler.kinds.values.schedule import Closure
 
 
@@ -29,7 +29,7 @@ class Holiday(Body):
     )
 
 
-def closure(address: Address, fields: Mapping[str, JsonValue]) -> Closure:
+def closure_of(address: Address, fields: Mapping[str, JsonValue]) -> Closure:
     """A holiday's complete fields as the calendar sees them."""
     named = fields["campaigns"]
     return Closure(

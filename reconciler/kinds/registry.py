@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from reconciler.kinds.address import Address, child, join, split
+from reconciler.kinds.address import (
+    CAMPAIGNS,
+    Address,
+    campaign_of,
+    child,
+    collection_of,
+    is_campaign,
+    join,
+    parent_of,
+    split,
+)
 from reconciler.kinds.base import Kind, Life, Scope
 from reconciler.kinds.blacklist_entry import BLACKLIST_ENTRY
 from reconciler.kinds.campaign import CAMPAIGN
@@ -38,6 +48,10 @@ class Registry:
     def __iter__(self) -> Iterator[Kind]:
         return iter(self._by_name.values())
 
+    def __getitem__(self, name: str) -> Kind:
+        """The kind of a name that is known to be registered, such as a change's."""
+        return self._by_name[name]
+
     def named(self, name: str) -> Kind | None:
         """The kind a manifest's `kind:` means."""
         return self._by_name.get(name)
@@ -46,10 +60,14 @@ class Registry:
         """The kind whose resources live in a collection."""
         return self._by_collection.get(collection)
 
+    def of_address(self, address: str) -> Kind | None:
+        """The kind of the resource, or of the collection, at an address."""
+        return self._by_collection.get(collection_of(address).rpartition("/")[2])
+
     @property
     def nested(self) -> tuple[Kind, ...]:
         """The kinds a campaign's document may hold under their collection's name."""
-        return tuple(k for k in self if k.scope is not Scope.GLOBAL and not k.personal)
+        return tuple(k for k in self if k.scope is not Scope.GLOBAL and not k.is_personal)
 
     def counted(self, counts: Mapping[str, int]) -> list[str]:
         """`3 campaigns`, `1 holiday`, in the order of registration, from counts by kind name."""
@@ -75,7 +93,7 @@ KINDS = Registry(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AddressParts:
     """An address taken apart: its kind, its campaign (None is global), its own names.
 
     `names` is one name, the levels of a tree, or nothing for a campaign's member list.
@@ -86,17 +104,19 @@ class Place:
     names: tuple[str, ...]
 
 
-def place_of(address: str) -> Place:
+def parse_address(address: str) -> AddressParts:
     """Take an address apart. Raises ValueError, saying what is wrong with it."""
     names = split(address)
     if not all(names):
         raise ValueError(f"'{address}' is no address: it has an empty part")
-    if names[0] == "campaigns" and len(names) >= 3:
+    if names[0] == CAMPAIGNS and len(names) >= 3:
         return _place_in(address, names[2], names[1], names[3:])
     return _place_in(address, names[0], None, names[1:])
 
 
-def _place_in(address: str, collection: str, campaign: str | None, names: tuple[str, ...]) -> Place:
+def _place_in(
+    address: str, collection: str, campaign: str | None, names: tuple[str, ...]
+) -> AddressParts:
     kind = KINDS.of_collection(collection)
     if kind is None and campaign is not None:
         known = ", ".join(k.collection for k in KINDS if k.scope is not Scope.GLOBAL)
@@ -108,29 +128,18 @@ def _place_in(address: str, collection: str, campaign: str | None, names: tuple[
         raise ValueError(f"'{address}' is no address: it starts with none of {known}")
     unfit = kind.scope is (Scope.GLOBAL if campaign else Scope.CAMPAIGN)
     wanted = 0 if kind.life is Life.ORDERED_LIST else 1
-    if unfit or len(names) < wanted or (len(names) > wanted and not kind.tree):
+    if unfit or len(names) < wanted or (len(names) > wanted and not kind.is_tree):
         raise ValueError(f"'{address}' is no address of a {kind.noun}")
     if kind.life is Life.FIXED and names[0] not in kind.bodies:
         raise ValueError(f"'{names[0]}' is no {kind.noun}: there are {', '.join(kind.bodies)}")
-    return Place(kind, campaign, names)
+    return AddressParts(kind, campaign, names)
 
 
 def address_of(kind: Kind, campaign: str | None, *names: str) -> Address:
-    """The address of a resource from its parts; the inverse of `place_of`."""
+    """The address of a resource from its parts; the inverse of `parse_address`."""
     if campaign is None:
         return join(kind.collection, *names)
-    return join("campaigns", campaign, kind.collection, *names)
-
-
-def collection_of(address: str) -> str:
-    """The list an address is an entry of, without tree levels.
-
-    `statuses`, `campaigns/Sales/dispositions`; for members the campaign's list itself.
-    """
-    segments = address.split("/")
-    if segments[0] == "campaigns" and len(segments) >= 3:
-        return "/".join(segments[:3])
-    return segments[0]
+    return join(CAMPAIGNS, campaign, kind.collection, *names)
 
 
 def address_in_text(address: str) -> str:
@@ -139,26 +148,22 @@ def address_in_text(address: str) -> str:
     Views mask the fields that hold addresses; they cannot mask a sentence.
     """
     collection = collection_of(address)
-    kind = KINDS.of_collection(collection.rpartition("/")[2])
-    if kind is None or not kind.personal or address == collection:
+    kind = KINDS.of_address(address)
+    if kind is None or not kind.is_personal or address == collection:
         return address
     return f"an entry of {collection}"
 
 
-def holder_of(address: str) -> str:
-    """The address of the campaign or upper level a resource lives in, "" at the top."""
-    segments = address.split("/")
-    in_campaign = segments[0] == "campaigns" and len(segments) >= 3
-    at_top = len(segments) <= (4 if in_campaign else 2)
-    if at_top:
-        return "/".join(segments[:2]) if in_campaign else ""
-    return "/".join(segments[:-1])
+def parent_resource(address: str) -> str:
+    """The address of the campaign or upper level that a resource is in; "" at the top."""
+    if parent_of(address) in ("", collection_of(address)) or address == collection_of(address):
+        return campaign_of(address) or ""
+    return parent_of(address)
 
 
 def lists_below(address: str) -> tuple[Address, ...]:
     """The lists that go with a resource: all of a campaign's own, and of nothing else any."""
-    segments = address.split("/")
-    if segments[0] != "campaigns" or len(segments) != 2:
+    if not is_campaign(address):
         return ()
     own = (kind for kind in KINDS if kind.scope is not Scope.GLOBAL)
     return tuple(child(address, kind.collection) for kind in own)

@@ -38,7 +38,7 @@ STATUS = Kind(
     scope=Scope.EITHER,
     identity="name",
     bodies={"": Status},
-    lost="the agents who were in it and the time they spent there",
+    lost_on_delete="the agents who were in it and the time they spent there",
     renaming=Renaming.REPLACE,
     system_names=SYSTEM_STATUSES,
 )

@@ -14,7 +14,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from pydantic import JsonValue
 
-from reconciler.kinds.address import Address, above, identity, join
+from reconciler.kinds.address import Address, ancestors, collection_over_campaigns, identity, join
 from reconciler.kinds.base import Fields, Kind
 
 TOLERATED_SECONDS = 60
@@ -160,16 +160,14 @@ class Snapshot:
     def _unread_collection(self, address: str) -> str:
         if not self.unknown:
             return ""
-        names = address.split("/")
-        of_campaign = names[0] == "campaigns" and len(names) >= 3
-        collection = f"campaigns/-/{names[2]}" if of_campaign else names[0]
+        collection = collection_over_campaigns(address)
         return collection if collection in self.unknown else ""
 
     def _unreadable_at(self, address: str) -> str:
         if not self.unreadable:
             return ""
         key = identity(address)
-        found = (self.unreadable.get(place) for place in (key, *above(key)))
+        found = (self.unreadable.get(place) for place in (key, *ancestors(key)))
         return next((one.address for one in found if one is not None), "")
 
 

@@ -7,30 +7,18 @@ applied, `copy_from` is copied, `ignore` lists are field names of the resource a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from typing import Literal
 
 from reconciler.errors import Problem
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields, Kind
-from reconciler.manifests.config.freeze import Freeze
+from reconciler.manifests.settings import Approval, ProjectSettings
+from reconciler.manifests.source import Source
 
 Form = Literal["nested", "standalone"]
 """How a resource was declared: under its parent's key, or as a document or item of its own."""
 OnRemove = Literal["delete", "keep"]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Source:
-    """A place in the manifests: `file` relative to the project, counting from 1."""
-
-    file: str
-    line: int
-    column: int = 1
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,70 +82,10 @@ class Desired:
 
 
 @dataclass(frozen=True, slots=True)
-class Approval:
-    """A reviewed exception: this guard may be passed at this address, for this reason.
-
-    `up_to` is how far its headline count may rise before it blocks again; `expires` is the last
-    day it counts; `source` is None for one given on the command line.
-    """
-
-    guard: str
-    address: str
-    reason: str
-    by: str = ""
-    environment: str | None = None
-    expires: date | None = None
-    up_to: int | None = None
-    source: Source | None = None
-
-
-COUNTED_DAYS = 30
-"""The days a platform counts recent use over (DOMAIN, "In use")."""
-
-
-@dataclass(frozen=True, slots=True)
-class GuardSettings:
-    """The numbers guards go by: `guards:` of the project file."""
-
-    mass_change_count: int = 20
-    mass_change_percent: int = 30
-    recent_days: int = COUNTED_DAYS
-
-
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """Where the manifests are applied: `environments/NAME.yaml`.
-
-    With `require_signature`, only plans signed by a key of `trust` are applied; those are files
-    of public keys, relative to the project.
-    """
-
-    name: str
-    url: str
-    platform_id: str
-    variables: Mapping[str, object] = field(default_factory=dict)
-    maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    ignore: frozenset[str] = frozenset()
-    require_signature: bool = False
-    trust: tuple[str, ...] = ()
-    freeze: Freeze | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """The project file and the chosen environment."""
-
-    project: str
-    environment: Environment
-    exclusive: frozenset[str] = frozenset()
-    guards: GuardSettings = GuardSettings()
-
-
-@dataclass(frozen=True, slots=True)
 class Manifests:
     """A folder, read for one environment."""
 
-    settings: Settings
+    settings: ProjectSettings
     desired: Desired
     approvals: tuple[Approval, ...]
     files: frozenset[str] = frozenset()

@@ -14,10 +14,10 @@ from reconciler.errors import Problem
 from reconciler.kinds.address import identity, name_of
 from reconciler.kinds.base import Fields
 from reconciler.kinds.channel import CHANNEL
-from reconciler.kinds.values.name_lists import names_in
+from reconciler.kinds.name_lists import names_in
 from reconciler.live.platform import Connector, LiveResource, Snapshot
 from reconciler.manifests.desired import DesiredResource
-from reconciler.planning.merge import managed_fields, merged
+from reconciler.planning.merge import managed_fields, merge_fields
 from reconciler.planning.references import Locate
 from reconciler.text import first_of
 
@@ -25,7 +25,7 @@ _FIELDS = ("connector", "numbers")
 _SHOWN = 8
 
 
-def misfits(
+def connector_problems(
     desired: Iterable[DesiredResource],
     live: Mapping[str, LiveResource],
     snapshot: Snapshot,
@@ -74,7 +74,7 @@ class _Line:
     ) -> _Line:
         managed = managed_fields(wanted, creating=current is None)
         before: Fields = {} if current is None else current.fields
-        after = merged(wanted, before, managed)
+        after = merge_fields(wanted, before, managed)
         connector = after.get("connector")
         return cls(
             wanted,
@@ -161,4 +161,4 @@ class _Line:
         wanted = self.wanted
         place = self.locate(wanted, path) if path else wanted.source
         said = f"{wanted.address}: {message}"
-        return Problem(place.file, place.line, place.column, said, hint)
+        return place.problem(said, hint)

@@ -14,7 +14,8 @@ from pydantic import JsonValue, ValidationError
 
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields, Kind, Life
-from reconciler.kinds.respelling import spelled_as
+from reconciler.kinds.keyed_lists import entries, entries_by_identity
+from reconciler.kinds.reference_spelling import with_spelling_of
 from reconciler.manifests.desired import DesiredResource
 
 
@@ -25,7 +26,7 @@ def managed_fields(wanted: DesiredResource, *, creating: bool) -> Fields:
     return {k: v for k, v in wanted.fields.items() if k not in wanted.lifecycle.ignore}
 
 
-def merged(wanted: DesiredResource, current: Fields, managed: Fields) -> Fields:
+def merge_fields(wanted: DesiredResource, current: Fields, managed: Fields) -> Fields:
     """`current` with `managed` laid over it, not yet validated.
 
     A reference that differs only in case from the one that is there stays as it is: it means the
@@ -39,30 +40,30 @@ def merged(wanted: DesiredResource, current: Fields, managed: Fields) -> Fields:
             result[name] = _merge_value(wanted.kind, name, result.get(name), value)
     if not current or result == current:
         return result
-    return spelled_as(wanted.kind, wanted.address, result, current)
+    return with_spelling_of(wanted.kind, wanted.address, result, current)
 
 
-def as_applied(wanted: DesiredResource, current: Fields, applied: Fields) -> Fields:
+def without_drift(wanted: DesiredResource, current: Fields, applied: Fields) -> Fields:
     """`current` as it would be if nobody had touched what was last applied to it: complete.
 
     The ledger holds what was declared then, which says nothing of the rest; and not what a part
     of a list took out, which is taken to be nothing.
     """
     then = wanted if wanted.removes is None else replace(wanted, removes=())
-    return laid_over(then, current, applied)
+    return merge_complete(then, current, applied)
 
 
-def laid_over(wanted: DesiredResource, current: Fields, declared: Fields) -> Fields:
+def merge_complete(wanted: DesiredResource, current: Fields, declared: Fields) -> Fields:
     """`current` with `declared` laid over it: complete, but where the two do not go together."""
-    fields = without_nulls(merged(wanted, current, declared), declared)
+    fields = without_nulls(merge_fields(wanted, current, declared), declared)
     try:
-        return wanted.kind.complete_form(wanted.address, fields)
+        return wanted.kind.with_defaults(wanted.address, fields)
     except ValidationError:
         return fields
 
 
 def _merge_value(kind: Kind, path: str, current: JsonValue, wanted: JsonValue) -> JsonValue:
-    if isinstance(wanted, dict) and wanted and path not in kind.whole:
+    if isinstance(wanted, dict) and wanted and path not in kind.replaced_whole:
         return _merge_object(kind, path, current if isinstance(current, dict) else {}, wanted)
     key = kind.keyed_lists.get(path)
     if key is not None and isinstance(wanted, list):
@@ -82,9 +83,9 @@ def _merge_object(
 def _merge_keyed(
     kind: Kind, path: str, key: str, current: list[JsonValue], wanted: list[JsonValue]
 ) -> JsonValue:
-    known = {identity(name): entry for name, entry in _entries(current, key)}
+    known = entries_by_identity(current, key)
     result: list[JsonValue] = []
-    for name, entry in _entries(wanted, key):
+    for name, entry in entries(wanted, key):
         old = known.get(identity(name), {})
         result.append(_merge_object(kind, path, old, entry))
     return result
@@ -96,25 +97,19 @@ def _merged_list(wanted: DesiredResource, current: Fields, managed: Fields) -> F
             name: _merge_value(wanted.kind, name, current.get(name), managed[name])
             for name in managed
         } or dict(current)
-    name, key = next(iter(wanted.kind.keyed_lists.items()))
+    name, key = wanted.kind.list_field, wanted.kind.list_key
     if name in wanted.lifecycle.ignore and name not in managed:
         return dict(current)
     gone = {identity(user) for user in wanted.removes}
     there = current.get(name)
-    kept = [(who, entry) for who, entry in _entries(there, key) if identity(who) not in gone]
-    ensured = {identity(who): entry for who, entry in _entries(managed.get(name), key)}
+    kept = [(who, entry) for who, entry in entries(there, key) if identity(who) not in gone]
+    ensured = entries_by_identity(managed.get(name), key)
     result: list[JsonValue] = [
         _merge_object(wanted.kind, name, entry, ensured.pop(identity(who), {}))
         for who, entry in kept
     ]
     result.extend(ensured.values())
     return {name: result}
-
-
-def _entries(value: JsonValue, key: str) -> list[tuple[str, dict[str, JsonValue]]]:
-    if not isinstance(value, list):
-        return []
-    return [(str(one[key]), one) for one in value if isinstance(one, dict) and key in one]
 
 
 def without_nulls(fields: Mapping[str, JsonValue], cleared: Mapping[str, JsonValue]) -> Fields:

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 
-from reconciler.errors import ManifestError, PlanRefused, Problem
-from reconciler.kinds.address import above, identity
-from reconciler.kinds.base import Fields, Kind
+from reconciler.errors import ManifestError, PlanRefused
+from reconciler.kinds.address import ancestors, identity
+from reconciler.kinds.base import Fields
+from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.registry import KINDS
-from reconciler.kinds.values.name_lists import names_in
-from reconciler.planning.model import Action, Change
-from reconciler.planning.references import targets
+from reconciler.planning.change import Action, Change
+from reconciler.planning.references import reference_targets
 
 _BATCH_STEPS = 500
 
@@ -35,7 +35,7 @@ class _Index:
     updates: dict[str, Change] = field(default_factory=dict)
 
 
-def ordered(
+def order_changes(
     changes: Iterable[Change], successions: Iterable[tuple[str, str]] = ()
 ) -> tuple[Change, ...]:
     """The changes with their dependencies, in the order they are to be done.
@@ -69,7 +69,7 @@ def layers(changes: Sequence[Change]) -> tuple[tuple[Change, ...], ...]:
     return tuple(tuple(by_key[key] for key in layer) for layer in _layers(edges))
 
 
-def batch_steps(batch_size: int) -> int:
+def steps_per_batch(batch_size: int) -> int:
     """How many steps one write request carries on a platform that takes `batch_size` operations:
     not too many, so that a batch that must be sent again is not the whole of a large plan."""
     return min(_BATCH_STEPS, batch_size)
@@ -80,7 +80,7 @@ def predicted_requests(changes: Sequence[Change], *, batch_size: int) -> int:
 
     Large bodies may take more.
     """
-    steps = batch_steps(batch_size)
+    steps = steps_per_batch(batch_size)
     return sum(
         2 * math.ceil(sending / steps)
         for layer in layers(changes)
@@ -110,14 +110,7 @@ def _circle(changes: Sequence[Change]) -> ManifestError | PlanRefused:
     place = min((one.source for one in changes if one.source is not None), default=None)
     if place is None:
         return PlanRefused(f"{message}: apply them in two steps")
-    problem = Problem(place.file, place.line, place.column, message, "apply them in two steps")
-    return ManifestError([problem])
-
-
-def _kind(change: Change) -> Kind:
-    kind = KINDS.named(change.kind)
-    assert kind is not None, change.kind  # noqa: S101 - a plan is made of registered kinds
-    return kind
+    return ManifestError([place.problem(message, "apply them in two steps")])
 
 
 def _index(changes: Iterable[Change]) -> _Index:
@@ -148,7 +141,9 @@ def _edges(change: Change, index: _Index) -> Iterator[str]:
             yield index.replacements[where].key
         return
     if change.after is not None:
-        for target in targets(_kind(change).references(change.address, change.after)):
+        for target in reference_targets(
+            KINDS[change.kind].references(change.address, change.after)
+        ):
             if target in index.makers:
                 yield index.makers[target].key
     for number in _numbers_gained(change):
@@ -161,7 +156,7 @@ def _above(change: Change, where: str, index: _Index) -> Iterator[str]:
     """The change that makes what it lives in, or gives it the name it is known by here."""
     if change.action not in _MAKES and where in index.makers:
         yield index.makers[where].key
-    for parent in above(where):
+    for parent in ancestors(where):
         if parent in index.makers:
             yield index.makers[parent].key
             return
@@ -176,7 +171,7 @@ def _letting_go(changes: Iterable[Change], index: _Index) -> Iterator[tuple[str,
             continue
         fields = change.after if change.before is None else change.before
         if fields is not None:
-            for target in targets(_kind(change).references(change.address, fields)):
+            for target in reference_targets(KINDS[change.kind].references(change.address, fields)):
                 gone = index.deletes.get(target)
                 if gone is not None:
                     later, earlier = _sent_by(gone, index), _sent_by(change, index)
@@ -189,7 +184,7 @@ def _sent_by(change: Change, index: _Index) -> Change:
     """The change whose request does it: itself, or the delete it cascades from."""
     if not change.cascaded:
         return change
-    for parent in above(identity(change.address)):
+    for parent in ancestors(identity(change.address)):
         gone = index.deletes.get(parent)
         if gone is not None and not gone.cascaded:
             return gone

@@ -5,20 +5,21 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from reconciler.live.platform import Snapshot
-from reconciler.manifests.desired import Settings
-from reconciler.planning.effects.consequences import consequences
+from reconciler.manifests.settings import ProjectSettings
+from reconciler.planning.change import Change
+from reconciler.planning.effects.consequences import find_consequences
 from reconciler.planning.effects.opening_hours import impact, opening_hours
-from reconciler.planning.model import Change, Plan, Unknown
 from reconciler.planning.order import predicted_requests
+from reconciler.planning.plan import Plan, Unknown
 from reconciler.state.ledger import Ledger
 
 
-def draft(
+def draft_plan(
     changes: tuple[Change, ...],
     live: Snapshot,
     ledger: Ledger,
     *,
-    settings: Settings,
+    settings: ProjectSettings,
     now: datetime,
 ) -> Plan:
     """A plan of these changes, in order already; its digests are still to be made.
@@ -28,7 +29,7 @@ def draft(
     """
     moment = live.info.time(now)
     hours = opening_hours(live.resources.values(), changes, moment)
-    referrers = consequences(changes, live.resources, ledger.foreign)
+    referrers = find_consequences(changes, live.resources, ledger.foreign)
     guards = settings.guards
     return Plan(
         project=settings.project,

@@ -13,44 +13,46 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from reconciler.errors import ManifestError, Problem
-from reconciler.kinds.address import Address, identity, name_of, spelled_alike
+from reconciler.kinds.address import Address, identity, name_of, same_spelling
 from reconciler.kinds.base import Fields, Life, Renaming
-from reconciler.kinds.registry import holder_of
+from reconciler.kinds.registry import parent_resource
 from reconciler.live.platform import LiveResource, Snapshot
-from reconciler.manifests.desired import Desired, DesiredResource, Settings
+from reconciler.manifests.desired import Desired, DesiredResource
 from reconciler.manifests.problems.wording import advice
-from reconciler.planning.connector_checks import misfits
-from reconciler.planning.diff import differences
-from reconciler.planning.effects.consequences import successions
-from reconciler.planning.merge import as_applied, managed_fields, merged, without_nulls
-from reconciler.planning.model import (
+from reconciler.manifests.settings import ProjectSettings
+from reconciler.planning.change import (
     Action,
     Change,
     Difference,
     Origin,
-    Plan,
     Reason,
     Tracking,
+    fingerprint,
 )
-from reconciler.planning.order import ordered
-from reconciler.planning.plan_header import draft
-from reconciler.planning.planfile.digests import fingerprint, sealed
-from reconciler.planning.references import Locate, at_its_declaration, dangling
-from reconciler.planning.removals import Removals, tracked
-from reconciler.planning.renames import Settled, settle
-from reconciler.planning.spelling import misspelled
-from reconciler.planning.unreadable import Unseen
+from reconciler.planning.connector_checks import connector_problems
+from reconciler.planning.diff import differences
+from reconciler.planning.digests import with_digests
+from reconciler.planning.effects.consequences import creates_before_deletes
+from reconciler.planning.merge import managed_fields, merge_fields, without_drift, without_nulls
+from reconciler.planning.order import order_changes
+from reconciler.planning.plan import Plan
+from reconciler.planning.plan_header import draft_plan
+from reconciler.planning.references import Locate, dangling_references, declaration_source
+from reconciler.planning.removals import Removals, tracking_of
+from reconciler.planning.renames import ResolvedRenames, resolve_renames
+from reconciler.planning.skipped import Skipped
+from reconciler.planning.spelling import misspelled_references
 from reconciler.state.ledger import Ledger, LedgerEntry
 
 
-def plan(
+def make_plan(
     desired: Desired,
     live: Snapshot,
     ledger: Ledger,
     *,
-    settings: Settings,
+    settings: ProjectSettings,
     now: datetime,
-    locate: Locate = at_its_declaration,
+    locate: Locate = declaration_source,
 ) -> Plan:
     """What it takes to make `live` as `desired`, given what `ledger` says was applied.
 
@@ -58,7 +60,7 @@ def plan(
     the platform's state can show: references that dangle, renames that cannot be, fields that
     cannot change.
     """
-    return _Planning(desired, live, ledger, settings, now, locate, Unseen(live)).plan()
+    return _Planning(desired, live, ledger, settings, now, locate, Skipped(live)).plan()
 
 
 @dataclass(slots=True)
@@ -66,16 +68,16 @@ class _Planning:
     desired: Desired
     live: Snapshot
     ledger: Ledger
-    settings: Settings
+    settings: ProjectSettings
     now: datetime
     locate: Locate
-    unseen: Unseen
+    unseen: Skipped
     problems: list[Problem] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
 
     def plan(self) -> Plan:
         self.unseen.leave(self.desired.resources)
-        settled = settle(self._in_sight(), self.live.resources, self.ledger.entries)
+        settled = resolve_renames(self._in_sight(), self.live.resources, self.ledger.entries)
         self.problems.extend(settled.problems)
         removals = Removals(
             self.desired, settled.live, settled.entries, self.ledger.foreign, self.live, self.unseen
@@ -85,7 +87,7 @@ class _Planning:
         self._check_references(settled, removals)
         if self.problems:
             raise ManifestError(self.problems)
-        in_order = ordered(changes, successions(changes, self.live.resources))
+        in_order = order_changes(changes, creates_before_deletes(changes, self.live.resources))
         return self._assembled(in_order, settled, removals)
 
     def _in_sight(self) -> list[DesiredResource]:
@@ -94,11 +96,11 @@ class _Planning:
         return [one for one in wanted if not self.unseen.takes(one.address)]
 
     def _assembled(
-        self, changes: tuple[Change, ...], settled: Settled, removals: Mapping[str, Change]
+        self, changes: tuple[Change, ...], settled: ResolvedRenames, removals: Mapping[str, Change]
     ) -> Plan:
-        drafted = draft(changes, self.live, self.ledger, settings=self.settings, now=self.now)
+        drafted = draft_plan(changes, self.live, self.ledger, settings=self.settings, now=self.now)
         self.unseen.lists(self.desired.lists.values())
-        return sealed(
+        return with_digests(
             replace(
                 drafted,
                 manifests_digest=self.desired.digest,
@@ -108,17 +110,17 @@ class _Planning:
             )
         )
 
-    def _unmanaged(self, settled: Settled, removals: Mapping[str, Change]) -> Iterable[str]:
+    def _unmanaged(self, settled: ResolvedRenames, removals: Mapping[str, Change]) -> Iterable[str]:
         desired, entries = self.desired.resources, settled.entries
         for key, one in settled.live.items():
             if key in desired or key in entries or key in removals:
                 continue
-            if one.kind.life is Life.ENTRY and not one.kind.is_system(one.address):
+            if one.kind.life is Life.ENTRY and not one.kind.is_system_default(one.address):
                 yield one.address
 
     # ---- what git wants ------------------------------------------------------------------
 
-    def _wanted(self, settled: Settled, removals: Mapping[str, Change]) -> Iterable[Change]:
+    def _wanted(self, settled: ResolvedRenames, removals: Mapping[str, Change]) -> Iterable[Change]:
         for key, wanted in self.desired.resources.items():
             if self.unseen.takes(wanted.address):
                 continue
@@ -134,9 +136,9 @@ class _Planning:
                 self._refused_fields(wanted, error)
 
     def _has_parent(
-        self, wanted: DesiredResource, settled: Settled, removals: Mapping[str, Change]
+        self, wanted: DesiredResource, settled: ResolvedRenames, removals: Mapping[str, Change]
     ) -> bool:
-        holder = holder_of(wanted.address)
+        holder = parent_resource(wanted.address)
         parent = identity(holder)
         if not parent or parent in self.desired.resources:
             return True
@@ -152,16 +154,18 @@ class _Planning:
         )
         return False
 
-    def _absent(self, key: str, wanted: DesiredResource, settled: Settled) -> Iterable[Change]:
+    def _absent(
+        self, key: str, wanted: DesiredResource, settled: ResolvedRenames
+    ) -> Iterable[Change]:
         if wanted.kind.life is not Life.ENTRY:
-            blank = wanted.kind.complete_form(wanted.address, {})
+            blank = wanted.kind.with_defaults(wanted.address, {})
             born = LiveResource(wanted.address, wanted.kind, blank, etag="")
             yield from self._compared(key, wanted, born, settled.entries.get(key), new=True)
             return
         old = settled.replaced.get(key)
         start: Fields = dict(old.fields) if old is not None else {}
         managed = managed_fields(wanted, creating=old is None)
-        after = self._normal(wanted, merged(wanted, start, managed))
+        after = self._normal(wanted, merge_fields(wanted, start, managed))
         entry = settled.entries.get(key)
         replaced = settled.entries.get(identity(old.address)) if old is not None else None
         foreign = self.ledger.foreign
@@ -175,11 +179,11 @@ class _Planning:
             source=wanted.source,
             tracking=_tracking(wanted, managed_fields(wanted, creating=False), entry, replaced),
             owner=foreign.get(key, "") or foreign.get(identity(old.address) if old else "", ""),
-            previous_tracking=tracked(entry),
+            previous_tracking=tracking_of(entry),
         )
 
     def _present(
-        self, key: str, wanted: DesiredResource, current: LiveResource, settled: Settled
+        self, key: str, wanted: DesiredResource, current: LiveResource, settled: ResolvedRenames
     ) -> Iterable[Change]:
         old = settled.renamed.get(key)
         entry = settled.entries.get(key)
@@ -202,7 +206,7 @@ class _Planning:
                 unowned=entry is None,
                 owner=self._owner_of_tree(old.address) or self._owner_of_tree(wanted.address),
                 tracking=_tracking(wanted, {}) if entry is None else _kept(wanted, entry),
-                previous_tracking=tracked(entry),
+                previous_tracking=tracking_of(entry),
             )
         yield from self._compared(key, wanted, current, entry, new=False)
 
@@ -228,7 +232,7 @@ class _Planning:
         new: bool,
     ) -> Iterable[Change]:
         managed = managed_fields(wanted, creating=new)
-        after = merged(wanted, current.fields, managed)
+        after = merge_fields(wanted, current.fields, managed)
         if after != current.fields:
             after = self._normal(wanted, after)
         changed: tuple[Difference, ...] = ()
@@ -255,15 +259,15 @@ class _Planning:
             unowned=unowned,
             protected=entry is not None and entry.protect,
             owner=self.ledger.foreign.get(key, ""),
-            previous_tracking=tracked(entry),
+            previous_tracking=tracking_of(entry),
         )
 
     def _normal(self, wanted: DesiredResource, fields: Fields) -> Fields:
-        return wanted.kind.complete_form(wanted.address, without_nulls(fields, wanted.fields))
+        return wanted.kind.with_defaults(wanted.address, without_nulls(fields, wanted.fields))
 
     # ---- problems ------------------------------------------------------------------------
 
-    def _check_references(self, settled: Settled, removals: Mapping[str, Change]) -> None:
+    def _check_references(self, settled: ResolvedRenames, removals: Mapping[str, Change]) -> None:
         def exists(address: str) -> bool:
             key = identity(address)
             if key in self.desired.resources:
@@ -272,8 +276,10 @@ class _Planning:
             return key in settled.live and (gone is None or gone.action is not Action.DELETE)
 
         wanted = self.desired.resources.values()
-        self.problems.extend(dangling(wanted, exists, self.live, locate=self.locate))
-        self.problems.extend(misfits(self._in_sight(), settled.live, self.live, locate=self.locate))
+        self.problems.extend(dangling_references(wanted, exists, self.live, locate=self.locate))
+        self.problems.extend(
+            connector_problems(self._in_sight(), settled.live, self.live, locate=self.locate)
+        )
 
         def spell(address: str) -> Address | None:
             key = identity(address)
@@ -282,7 +288,7 @@ class _Planning:
             return there.address if there is not None and exists(address) else None
 
         self.problems.extend(
-            misspelled(
+            misspelled_references(
                 wanted,
                 spell,
                 self.live,
@@ -326,13 +332,13 @@ class _Planning:
 
     def _problem(self, wanted: DesiredResource, message: str, hint: str, *, path: str = "") -> None:
         source = self.locate(wanted, path) if path else wanted.source
-        self.problems.append(Problem(source.file, source.line, source.column, message, hint))
+        self.problems.append(source.problem(message, hint))
 
 
 def _differs_by_case(wanted: DesiredResource, current: LiveResource) -> bool:
     if wanted.address == current.address:
         return False
-    return not spelled_alike(name_of(wanted.address), name_of(current.address))
+    return not same_spelling(name_of(wanted.address), name_of(current.address))
 
 
 def _differences(
@@ -346,7 +352,7 @@ def _differences(
     if entry is None and not new:
         return differences(wanted.kind, current.fields, after, None)
     applied: Fields = entry.fields if entry is not None else {}
-    base = as_applied(wanted, current.fields, applied)
+    base = without_drift(wanted, current.fields, applied)
     return differences(wanted.kind, current.fields, after, base, applied=applied)
 
 

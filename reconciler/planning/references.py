@@ -9,7 +9,8 @@ from reconciler.errors import Problem
 from reconciler.kinds.address import Address, identity, name_of, parent_of
 from reconciler.kinds.base import Reference
 from reconciler.live.platform import Directory, Snapshot
-from reconciler.manifests.desired import DesiredResource, Source
+from reconciler.manifests.desired import DesiredResource
+from reconciler.manifests.source import Source
 from reconciler.text import first_of
 
 _DIRECTORY = ("users", "connectors", "forms")
@@ -20,17 +21,17 @@ Locate = Callable[[DesiredResource, str], Source]
 """Says where a field of a resource is declared, by its path."""
 
 
-def at_its_declaration(resource: DesiredResource, path: str) -> Source:  # noqa: ARG001
+def declaration_source(resource: DesiredResource, path: str) -> Source:  # noqa: ARG001
     """The place of the resource itself, for who knows no nearer one."""
     return resource.source
 
 
-def dangling(
+def dangling_references(
     desired: Iterable[DesiredResource],
     exists: Callable[[str], bool],
     live: Snapshot,
     *,
-    locate: Locate = at_its_declaration,
+    locate: Locate = declaration_source,
 ) -> list[Problem]:
     """A problem for every declared reference whose target will not be there.
 
@@ -78,7 +79,7 @@ def _problem(
         names = _names_like(reference.candidates[-1], live)
         near = get_close_matches(reference.name, names, n=1)
         hint = f"did you mean '{near[0]}'?" if near else _what_there_is(reference, names)
-    return Problem(place.file, place.line, place.column, said, hint)
+    return place.problem(said, hint)
 
 
 def _names_like(target: Address, live: Snapshot) -> list[str]:
@@ -99,7 +100,7 @@ def _what_there_is(reference: Reference, names: list[str]) -> str:
     return f"there are {first_of(sorted(names), _NAMES_SHOWN)}"
 
 
-def targets(references: Iterator[Reference]) -> Iterator[str]:
+def reference_targets(references: Iterator[Reference]) -> Iterator[str]:
     """The identities that references may mean, nearest scope first."""
     for reference in references:
         for address in reference.candidates:

@@ -12,15 +12,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from reconciler.kinds.address import above, identity, parent_of
+from reconciler.kinds.address import ancestors, identity, is_campaign, parent_of
 from reconciler.kinds.base import Fields, Life
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import LiveResource, Snapshot
-from reconciler.manifests.desired import Desired, DesiredList, Source
-from reconciler.planning.effects.discarded_edits import lost_edits, unlike
-from reconciler.planning.model import Action, Change, Reason, Tracking
-from reconciler.planning.renames import settle
-from reconciler.planning.unreadable import Unseen
+from reconciler.manifests.desired import Desired, DesiredList
+from reconciler.manifests.source import Source
+from reconciler.planning.change import Action, Change, Reason, Tracking
+from reconciler.planning.effects.lost_edits import entry_with_differing_fields, lost_edits
+from reconciler.planning.renames import resolve_renames
+from reconciler.planning.skipped import Skipped
 from reconciler.state.ledger import Ledger, LedgerEntry
 
 
@@ -37,7 +38,7 @@ class Removals:
     entries: Mapping[str, LedgerEntry]
     foreign: Mapping[str, str]
     snapshot: Snapshot
-    unseen: Unseen
+    unseen: Skipped
     found: dict[str, Change] = field(default_factory=dict)
     _children: dict[str, list[LiveResource]] | None = None
 
@@ -102,7 +103,7 @@ class Removals:
 
     def _parent_goes(self, key: str) -> bool:
         """Whether something above is deleted; parents are looked at before what is below them."""
-        found = (self.found.get(parent) for parent in above(key))
+        found = (self.found.get(parent) for parent in ancestors(key))
         return any(one is not None and one.action is Action.DELETE for one in found)
 
     def _delete(self, one: LiveResource, reason: Reason, source: Source | None = None) -> None:
@@ -110,7 +111,7 @@ class Removals:
         if key in self.found or one.kind.life is not Life.ENTRY:
             return
         entry = self.entries.get(key)
-        if one.kind.is_system(one.address):
+        if one.kind.is_system_default(one.address):
             if entry is not None:
                 self._forget(entry, Reason.PLATFORMS_OWN)
             return
@@ -131,7 +132,7 @@ class Removals:
             unowned=entry is None,
             protected=entry is not None and entry.protect,
             owner=self.foreign.get(key, ""),
-            previous_tracking=tracked(entry),
+            previous_tracking=tracking_of(entry),
         )
 
     def _carry_over(self, old: LiveResource, then: Fields) -> None:
@@ -139,7 +140,7 @@ class Removals:
         key = identity(old.address)
         change, entry = self.found.get(key), self.entries.get(key)
         if change is not None and entry is not None and change.differences:
-            lost = lost_edits(old, unlike(old, entry, then))
+            lost = lost_edits(old, entry_with_differing_fields(old, entry, then))
             self.found[key] = replace(change, differences=lost)
 
     def _forget(self, entry: LedgerEntry, reason: Reason) -> None:
@@ -151,7 +152,7 @@ class Removals:
             reason=reason,
             before=one.fields if one is not None else None,
             after=one.fields if one is not None else None,
-            previous_tracking=tracked(entry),
+            previous_tracking=tracking_of(entry),
         )
 
     def cascade(self, change: Change) -> None:
@@ -172,19 +173,19 @@ class Removals:
                 unowned=entry is None,
                 protected=entry is not None and entry.protect,
                 owner=self.foreign.get(key, ""),
-                previous_tracking=tracked(entry),
+                previous_tracking=tracking_of(entry),
             )
 
     def _is_untouched(self, one: LiveResource, entry: LedgerEntry | None) -> bool:
         """Whether it is always there with its campaign, and nobody manages it or set it up."""
         if entry is not None or identity(one.address) in self.foreign:
             return False
-        return one.kind.life is not Life.ENTRY and one.fields == one.kind.complete_form(
+        return one.kind.life is not Life.ENTRY and one.fields == one.kind.with_defaults(
             one.address, {}
         )
 
     def _below(self, key: str) -> Iterator[LiveResource]:
-        if key.startswith("campaigns/") and key.count("/") == 1:
+        if is_campaign(key):
             for kind in KINDS:
                 yield from self._tree(f"{key}/{kind.collection}")
                 if kind.life is Life.ORDERED_LIST and f"{key}/{kind.collection}" in self.live:
@@ -206,18 +207,20 @@ class Removals:
         return self._children.get(key, [])
 
 
-def removal_of(address: str, desired: Desired, live: Snapshot, ledger: Ledger) -> Action | None:
+def planned_removal(
+    address: str, desired: Desired, live: Snapshot, ledger: Ledger
+) -> Action | None:
     """Whether an apply would delete or forget what is at an address; None where it does neither."""
-    unseen = Unseen(live)
+    unseen = Skipped(live)
     unseen.leave(desired.resources)
     wanted = [one for one in desired.resources.values() if not unseen.takes(one.address)]
-    settled = settle(wanted, live.resources, ledger.entries)
+    settled = resolve_renames(wanted, live.resources, ledger.entries)
     removals = Removals(desired, settled.live, settled.entries, ledger.foreign, live, unseen)
     change = removals.collect(settled.replaced).get(identity(address))
     return change.action if change is not None else None
 
 
-def tracked(entry: LedgerEntry | None) -> Tracking | None:
+def tracking_of(entry: LedgerEntry | None) -> Tracking | None:
     """What the ledger says of a resource, as a change tells it."""
     if entry is None:
         return None

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from reconciler.errors import Problem
-from reconciler.kinds.address import Address, identity, name_of
+from reconciler.kinds.address import Address, collection_of, identity, name_of
 from reconciler.kinds.base import Renaming
-from reconciler.kinds.registry import collection_of
+from reconciler.kinds.renames import address_under_renames
 from reconciler.live.platform import LiveResource
 from reconciler.manifests.desired import DesiredResource
 from reconciler.state.ledger import LedgerEntry
@@ -24,7 +24,7 @@ _Addressed = TypeVar("_Addressed", LiveResource, LedgerEntry)
 
 
 @dataclass(slots=True)
-class Settled:
+class ResolvedRenames:
     """Live state and ledger as the renames leave them.
 
     `renamed` maps the identity of a new address to the live resource as it was; `replaced` maps
@@ -40,13 +40,13 @@ class Settled:
     problems: list[Problem] = field(default_factory=list)
 
 
-def settle(
+def resolve_renames(
     desired: Iterable[DesiredResource],
     live: Mapping[str, LiveResource],
     entries: Mapping[str, LedgerEntry],
-) -> Settled:
+) -> ResolvedRenames:
     """Settle every `renamed_from`. Problems are collected, not raised."""
-    settled = Settled(dict(live), dict(entries))
+    settled = ResolvedRenames(dict(live), dict(entries))
     by_depth: dict[int, list[DesiredResource]] = {}
     for wanted in desired:
         if wanted.renamed_from is not None:
@@ -56,7 +56,7 @@ def settle(
     return settled
 
 
-def _settle_depth(settled: Settled, declared: list[DesiredResource]) -> None:
+def _settle_depth(settled: ResolvedRenames, declared: list[DesiredResource]) -> None:
     moves: dict[str, Address] = {}
     for wanted in declared:
         old = settled.live.get(identity(wanted.renamed_from or ""))
@@ -68,7 +68,7 @@ def _settle_depth(settled: Settled, declared: list[DesiredResource]) -> None:
             if _is_spent(settled, wanted, old):
                 settled.spent.append(wanted)
             else:
-                settled.problems.append(both_live(wanted))
+                settled.problems.append(both_names_live(wanted))
         elif wanted.kind.renaming is Renaming.REPLACE:
             settled.replaced[identity(wanted.address)] = old
         else:
@@ -78,7 +78,7 @@ def _settle_depth(settled: Settled, declared: list[DesiredResource]) -> None:
         _move(settled, moves)
 
 
-def _move(settled: Settled, moves: Mapping[str, Address]) -> None:
+def _move(settled: ResolvedRenames, moves: Mapping[str, Address]) -> None:
     prefixes = {collection_of(address) for address in moves.values()}
     settled.live = _renamed(settled.live, moves, prefixes)
     settled.entries = _renamed(settled.entries, moves, prefixes)
@@ -107,15 +107,10 @@ def _renamed(
 def _moved(address: Address, moves: Mapping[str, Address], prefixes: set[str]) -> Address:
     if collection_of(address) not in prefixes:
         return address
-    segments = address.split("/")
-    for end in range(len(segments), 0, -1):
-        target = moves.get(identity("/".join(segments[:end])))
-        if target is not None:
-            return Address("/".join([target, *segments[end:]]))
-    return address
+    return address_under_renames(address, moves)
 
 
-def _is_spent(settled: Settled, wanted: DesiredResource, old: LiveResource) -> bool:
+def _is_spent(settled: ResolvedRenames, wanted: DesiredResource, old: LiveResource) -> bool:
     """Whether the new one is ours and the old one is not, or is only kept."""
     if identity(wanted.address) not in settled.entries:
         return False
@@ -123,13 +118,10 @@ def _is_spent(settled: Settled, wanted: DesiredResource, old: LiveResource) -> b
     return entry is None or entry.on_remove == "keep"
 
 
-def both_live(wanted: DesiredResource) -> Problem:
+def both_names_live(wanted: DesiredResource) -> Problem:
     """That a rename cannot be, since both names are taken."""
     old, new = name_of(wanted.renamed_from or ""), name_of(wanted.address)
-    return Problem(
-        wanted.source.file,
-        wanted.source.line,
-        wanted.source.column,
+    return wanted.source.problem(
         f"{wanted.address}: both '{old}' and '{new}' are on the platform, so this is no rename",
         f"take renamed_from out and remove '{old}' if it is no longer wanted; a swap of two names "
         "takes two applies by way of a third name",

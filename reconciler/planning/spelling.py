@@ -11,17 +11,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.errors import Problem
-from reconciler.kinds.address import Address, identity, name_of, spelled_alike
+from reconciler.kinds.address import Address, campaign_of, identity, name_of, same_spelling
 from reconciler.kinds.base import Reference
 from reconciler.live.platform import Snapshot
-from reconciler.manifests.desired import DesiredResource, Environment
+from reconciler.manifests.desired import DesiredResource
+from reconciler.manifests.settings import Environment
 from reconciler.planning.references import Locate
 
 Spell = Callable[[str], Address | None]
 """The address of a managed resource as it will be spelled; None where there will be none."""
 
 
-def misspelled(
+def misspelled_references(
     desired: Iterable[DesiredResource],
     spell: Spell,
     live: Snapshot,
@@ -55,11 +56,11 @@ class _Speller:
     def problems(self, wanted: DesiredResource) -> Iterator[Problem]:
         for reference in wanted.kind.references(wanted.address, wanted.fields):
             right = self._right(reference)
-            if right is not None and not spelled_alike(right, reference.name):
+            if right is not None and not same_spelling(right, reference.name):
                 yield self._problem(wanted, reference, right)
-        campaign = _campaign_of(wanted.address)
+        campaign = campaign_of(wanted.address)
         right = self._right_campaign(campaign) if campaign else ""
-        if right and (campaign, wanted.source.file) not in self._reported:
+        if campaign and right and (campaign, wanted.source.file) not in self._reported:
             self._reported.add((campaign, wanted.source.file))
             message = f"the campaign '{name_of(campaign)}' is '{right}' on the platform"
             yield self._at(wanted, "campaign", message, f"write {right}")
@@ -68,7 +69,7 @@ class _Speller:
         """How the platform spells a campaign, "" where it spells it so."""
         if address not in self._campaigns:
             right = self.spell(address)
-            differs = right is not None and not spelled_alike(right, address)
+            differs = right is not None and not same_spelling(right, address)
             self._campaigns[address] = name_of(right) if right is not None and differs else ""
         return self._campaigns[address]
 
@@ -94,10 +95,4 @@ class _Speller:
     def _at(self, wanted: DesiredResource, path: str, message: str, hint: str) -> Problem:
         place = self.locate(wanted, path)
         said = f"{wanted.address}: {message}"
-        return Problem(place.file, place.line, place.column, said, hint)
-
-
-def _campaign_of(address: str) -> str:
-    """The address of the campaign a resource belongs to, "" for what is global."""
-    parts = address.split("/")
-    return "/".join(parts[:2]) if parts[0] == "campaigns" and len(parts) > 2 else ""
+        return place.problem(said, hint)

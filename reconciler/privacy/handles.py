@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterable
 
 from reconciler.errors import UsageError
-from reconciler.kinds.address import Address, identity, parent_of
-from reconciler.kinds.registry import KINDS, collection_of
+from reconciler.kinds.address import Address, collection_of, identity, parent_of
+from reconciler.kinds.registry import KINDS
 
 _LENGTH = 8
 _MARK = "~"
@@ -27,7 +27,7 @@ def is_personal(address: str) -> bool:
     if collection == address:
         return False
     kind = KINDS.of_collection(collection.rpartition("/")[2])
-    return kind is not None and kind.personal
+    return kind is not None and kind.is_personal
 
 
 def handle_of(key: bytes, address: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic import JsonValue
 
-from reconciler.planning.model import Change, Plan
+from reconciler.planning.change import Change
+from reconciler.planning.plan import Plan
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import Step
 

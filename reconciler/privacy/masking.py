@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
 
-from reconciler.kinds.address import child, decode, name_of
+from reconciler.kinds.address import child, collection_of, decode, name_of
 from reconciler.kinds.base import Fields
-from reconciler.kinds.registry import KINDS, collection_of
-from reconciler.manifests.problems.masked import MASK, without_quotes
+from reconciler.kinds.registry import KINDS
+from reconciler.manifests.masking.masked_text import MASK, mask_quotes
 from reconciler.privacy.handles import handle_of, is_handle, is_personal
 from reconciler.privacy.scrubbing import (
     Vocabulary,
@@ -68,7 +68,7 @@ class Masker:
         about_customers = bool(about) and _has_customers(about)
         found = mask_platform_quotes(text, about_customers=about_customers)
         found = mask_names(found, self.known, self._named)
-        return without_quotes(mask_contact_details(found)) if about_customers else found
+        return mask_quotes(mask_contact_details(found)) if about_customers else found
 
     def with_known(self, resources: Iterable[tuple[str, Mapping[str, JsonValue] | None]]) -> Masker:
         """A masker that also finds these resources' names and values in sentences."""
@@ -82,18 +82,18 @@ class Masker:
 
 def _has_customers(address: str) -> bool:
     """Whether it is the address of a customer, or of a list of them."""
-    kind = KINDS.of_collection(collection_of(address).rpartition("/")[2])
-    return kind is not None and kind.personal
+    kind = KINDS.of_address(address)
+    return kind is not None and kind.is_personal
 
 
 def _is_personal_kind(name: str) -> bool:
     kind = KINDS.named(name)
-    return kind is None or kind.personal
+    return kind is None or kind.is_personal
 
 
 def _bare(address: str, name: str) -> Iterator[str]:
     """A name without its namespace, where it is long enough not to be part of other numbers."""
-    kind = KINDS.of_collection(collection_of(address).rpartition("/")[2])
+    kind = KINDS.of_address(address)
     parts = kind.qualifier.parts(name) if kind is not None and kind.qualifier is not None else None
     if parts is not None and len(parts[1]) >= _SHORTEST_BARE:
         yield parts[1]

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from reconciler.kinds.registry import KINDS
-from reconciler.manifests.problems.masked import MASK
+from reconciler.manifests.masking.masked_text import MASK
 
 _WORD = re.compile(r"\w+")
 _FOREIGN = re.compile(r"“([^”]*)”")
-_COLLECTIONS = "|".join(kind.collection for kind in KINDS if kind.personal)
+_COLLECTIONS = "|".join(kind.collection for kind in KINDS if kind.is_personal)
 _MENTION = re.compile(rf"(?<![\w-])(?:{_COLLECTIONS})(?![\w-])")
 _PREFIX = re.compile(rf"(?<!\w)(?:campaigns/[^/\n]+/)?(?:{_COLLECTIONS})/(?=[^\s/])")
 _STOP_WORDS = (

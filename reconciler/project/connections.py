@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from reconciler.errors import PlatformMismatch
-from reconciler.kinds.address import Address, same
+from reconciler.kinds.address import Address, same_identity
 from reconciler.live.platform import PlatformInfo, Reader, Writer
-from reconciler.manifests.desired import Settings
+from reconciler.manifests.settings import ProjectSettings
 from reconciler.privacy.handles import is_handle, resolve
 from reconciler.project.credentials import Access
 from reconciler.state.keys import LedgerKey
@@ -54,7 +54,7 @@ class Connections:
 
     @asynccontextmanager
     async def reader(
-        self, settings: Settings, limiter: Limiter | None = None
+        self, settings: ProjectSettings, limiter: Limiter | None = None
     ) -> AsyncIterator[tuple[Reader, PlatformInfo]]:
         """A reader of the environment's platform, and who that is. Raises PlatformMismatch where
         another platform answers."""
@@ -80,7 +80,7 @@ class Connections:
             yield reader, info
 
     @asynccontextmanager
-    async def writer(self, settings: Settings, limiter: Limiter) -> AsyncIterator[Writer]:
+    async def writer(self, settings: ProjectSettings, limiter: Limiter) -> AsyncIterator[Writer]:
         """A writer to the environment's platform."""
         from reconciler.live.http.connect import connect_writer
 
@@ -108,10 +108,10 @@ def travels_in_clear(url: str) -> bool:
         return True
 
 
-def check_platform(settings: Settings, info: PlatformInfo) -> None:
+def check_platform(settings: ProjectSettings, info: PlatformInfo) -> None:
     """Raises PlatformMismatch unless the environment is bound to the platform that answers."""
     bound = settings.environment.platform_id
-    if not same(info.id, bound):
+    if not same_identity(info.id, bound):
         raise PlatformMismatch(
             f"environment '{settings.environment.name}' is bound to platform '{bound}', and the "
             f"one that answers is '{info.id}': check the URL. Only its id was read; nothing was "
@@ -125,7 +125,7 @@ def check_platform(settings: Settings, info: PlatformInfo) -> None:
         )
 
 
-def ledger_key(settings: Settings) -> LedgerKey:
+def ledger_key(settings: ProjectSettings) -> LedgerKey:
     """What the ledger of an environment is kept under."""
     environment = settings.environment
     return LedgerKey(settings.project, environment.name, environment.platform_id)

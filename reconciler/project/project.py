@@ -28,9 +28,15 @@ from reconciler.live.platform import (
     Snapshot,
     Usage,
 )
-from reconciler.manifests.desired import Approval, Manifests, Settings
-from reconciler.manifests.loading.loader import Places, load, load_settings, with_excerpts
-from reconciler.planning.model import Plan
+from reconciler.manifests.desired import Manifests
+from reconciler.manifests.loading.loader import (
+    FieldLocator,
+    load_manifests,
+    load_project_settings,
+    with_excerpts,
+)
+from reconciler.manifests.settings import Approval, ProjectSettings
+from reconciler.planning.plan import Plan
 from reconciler.privacy.handles import handle_of, is_handle
 from reconciler.project import event_loop
 from reconciler.project.connections import Connections, ledger_key, resolved
@@ -41,7 +47,7 @@ if TYPE_CHECKING:
     from reconciler.applying.apply import Applier, ApplySettings
     from reconciler.applying.events import Listener
     from reconciler.applying.report import RunReport
-    from reconciler.planning.planfile.requirements import Demands
+    from reconciler.planning.planfile.requirements import ApplyRequirements
     from reconciler.planning.reports.explanation import Explanation
     from reconciler.project.review import Prepared
     from reconciler.project.saved_plans import SavedPlans
@@ -80,32 +86,32 @@ class Project:
             return self._loaded(self.environment, approvals)
 
     def _loaded(self, environment: str | None, approvals: Sequence[Approval]) -> Manifests:
-        from reconciler.guards.registry import CODES
+        from reconciler.guards.registry import GUARD_CODES
 
-        return load(self.folder, environment, approvals=approvals, guards=CODES)
+        return load_manifests(self.folder, environment, approvals=approvals, guards=GUARD_CODES)
 
-    def settings(self) -> Settings:
+    def settings(self) -> ProjectSettings:
         """The project file and the environment alone."""
-        return load_settings(self.folder, self.environment)
+        return load_project_settings(self.folder, self.environment)
 
     def plan(self, approvals: Sequence[Approval] = ()) -> Plan:
         """What it takes to make the platform as the manifests say, looked at by every guard."""
         from reconciler.manifests.files.git import git_state
         from reconciler.planning.planfile.safeguards import safeguards_of
-        from reconciler.planning.planner import plan
+        from reconciler.planning.planner import make_plan
         from reconciler.project.review import Prepared
 
         def prepare() -> Prepared:
             manifests = self._loaded(self.environment, approvals)
 
             def drafted(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
-                return plan(
+                return make_plan(
                     manifests.desired,
                     live,
                     ledger,
                     settings=manifests.settings,
                     now=now,
-                    locate=Places(self.folder),
+                    locate=FieldLocator(self.folder),
                 )
 
             return Prepared(
@@ -123,7 +129,7 @@ class Project:
                 except ManifestError as error:
                     raise ManifestError(with_excerpts(self.folder, error.problems)) from error
 
-    def _settings_of_sound_files(self) -> Settings:
+    def _settings_of_sound_files(self) -> ProjectSettings:
         """The settings; where they are wrong, everything that is wrong in the folder is told."""
         try:
             return self.settings()
@@ -140,20 +146,22 @@ class Project:
         from reconciler.manifests.files.git import git_state
         from reconciler.planning.planfile import codec
         from reconciler.planning.planfile.safeguards import safeguards_of
-        from reconciler.planning.undo.planner import undo
+        from reconciler.planning.undo.planner import make_undo_plan
         from reconciler.planning.undo.run_effects import check_can_be_undone
         from reconciler.project.review import Prepared
 
         with without_collector(), self._connections.store_to_read() as store:
             run = store.run(run_id)
             environment = self.environment or run.key.environment
-            settings = load_settings(self.folder, environment)
+            settings = load_project_settings(self.folder, environment)
             check_can_be_undone(run, ledger_key(settings))
-            made = codec.loads(store.plan_of(run_id), name=f"the plan of run {run_id}")
+            made = codec.load_plan(store.plan_of(run_id), name=f"the plan of run {run_id}")
             steps = store.steps(run_id)
 
             def drafted(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
-                return undo(made, steps, live, ledger, run_id=run_id, settings=settings, now=now)
+                return make_undo_plan(
+                    made, steps, live, ledger, run_id=run_id, settings=settings, now=now
+                )
 
             def prepare() -> Prepared:
                 approved, files = self._approvals(environment, approvals)
@@ -173,7 +181,7 @@ class Project:
         return manifests.approvals, manifests.files
 
     async def _reviewed(
-        self, settings: Settings, store: Store, prepare: Callable[[], Prepared]
+        self, settings: ProjectSettings, store: Store, prepare: Callable[[], Prepared]
     ) -> Plan:
         """What `prepare` makes of the files while the platform is read, reviewed together."""
         from reconciler.project.review import review
@@ -194,8 +202,8 @@ class Project:
     def explain(self, address: str) -> Explanation:
         """Each field of a resource: in git, as last applied, live, and who changed it."""
         from reconciler.manifests.loading.loader import field_positions
-        from reconciler.planning.removals import removal_of
-        from reconciler.planning.reports.explanation import Circumstances, explain
+        from reconciler.planning.removals import planned_removal
+        from reconciler.planning.reports.explanation import ResourceStatus, explain
 
         manifests = self.manifests()
         with self._connections.store_to_read() as store:
@@ -219,9 +227,9 @@ class Project:
                     live=live.find(where),
                     audit=audit,
                     positions=field_positions(self.folder, wanted) if wanted is not None else {},
-                    circumstances=Circumstances(
+                    circumstances=ResourceStatus(
                         ledger.foreign.get(identity(where), ""),
-                        removal_of(where, manifests.desired, live, ledger),
+                        planned_removal(where, manifests.desired, live, ledger),
                         live.why_unknown(where) or "",
                     ),
                 )
@@ -278,14 +286,14 @@ class Project:
         *,
         notify: Listener | None = None,
         settings: ApplySettings | None = None,
-        demands: Demands | None = None,
+        demands: ApplyRequirements | None = None,
     ) -> RunReport:
         """Apply a plan as it was reviewed. Raises PlanRefused, Blocked, Locked, Unreachable with
         nothing written; anything later is in the report."""
-        from reconciler.planning.planfile.requirements import Demands, check_demands
+        from reconciler.planning.planfile.requirements import ApplyRequirements, check_requirements
 
-        demands = demands or Demands()
-        check_demands(plan, demands)
+        demands = demands or ApplyRequirements()
+        check_requirements(plan, demands)
         operation = "undo" if plan.undoes else "apply"
         return self._applied(
             operation, lambda applier: applier.apply(plan), notify, settings, demands
@@ -298,23 +306,27 @@ class Project:
         approvals: Sequence[Approval] = (),
         notify: Listener | None = None,
         settings: ApplySettings | None = None,
-        demands: Demands | None = None,
+        demands: ApplyRequirements | None = None,
         against: Plan | None = None,
     ) -> RunReport:
         """Plan afresh, and apply only if its content is what was approved. Raises PlanStale.
 
         `against` is the plan that was approved, if it is at hand: what differs is told.
         """
-        from reconciler.planning.planfile.plan_diff import check_approved, is_of, unexpected
-        from reconciler.planning.planfile.requirements import accept_unsaved
+        from reconciler.planning.planfile.plan_diff import (
+            check_approved_digest,
+            has_content_digest,
+            unexpected_plan,
+        )
+        from reconciler.planning.planfile.requirements import check_unsaved_allowed
 
-        accept_unsaved(self.settings().environment)
+        check_unsaved_allowed(self.settings().environment)
         if against is not None:
-            check_approved(against, digest)
+            check_approved_digest(against, digest)
         plan = self.plan(approvals)
-        if not is_of(plan, digest):
+        if not has_content_digest(plan, digest):
             key = self.mask_key()
-            raise unexpected(plan, digest, against, named=lambda one: handle_of(key, one))
+            raise unexpected_plan(plan, digest, against, named=lambda one: handle_of(key, one))
         return self.apply(plan, notify=notify, settings=settings, demands=demands)
 
     def resume(
@@ -333,13 +345,16 @@ class Project:
         work: Callable[[Applier], Coroutine[None, None, RunReport]],
         notify: Listener | None,
         how: ApplySettings | None,
-        demands: Demands | None = None,
+        demands: ApplyRequirements | None = None,
     ) -> RunReport:
         from reconciler.applying.apply import Applier, ApplySettings
         from reconciler.applying.batches import RequestLimits
         from reconciler.applying.events import ClocksDiffer, silent
         from reconciler.live.http.limiter import Limiter
-        from reconciler.planning.planfile.requirements import Demands, accept
+        from reconciler.planning.planfile.requirements import (
+            ApplyRequirements,
+            check_environment_signature,
+        )
         from reconciler.planning.planfile.safeguards import safeguards_of
         from reconciler.state.lease import Claim
         from reconciler.state.processes import mark_of_this
@@ -349,7 +364,9 @@ class Project:
 
         def accepted(plan: Plan, ledger: Ledger) -> None:
             here = safeguards_of(settings.environment, self.folder)
-            accept(plan, demands or Demands(), here, ledger.safeguards)
+            check_environment_signature(
+                plan, demands or ApplyRequirements(), here, ledger.safeguards
+            )
 
         async def applied(store: Store) -> RunReport:
             limiter = Limiter()

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from reconciler import __version__
 from reconciler.errors import UsageError
 from reconciler.live.platform import Reader, Snapshot
-from reconciler.manifests.desired import Approval, Settings
-from reconciler.planning.model import Plan
+from reconciler.manifests.settings import Approval, ProjectSettings
+from reconciler.planning.plan import Plan
 from reconciler.privacy.handles import is_handle, resolve
 from reconciler.project.connections import ledger_key
 
@@ -41,7 +41,7 @@ async def review(
     *,
     reader: Reader,
     store: Store,
-    settings: Settings,
+    settings: ProjectSettings,
     now: datetime,
 ) -> Plan:
     """The plan drafted from fresh facts, with usage and authors, looked at by every guard.
@@ -51,18 +51,18 @@ async def review(
     from reconciler.guards.analyzers import unused_approval
     from reconciler.guards.context import Review
     from reconciler.guards.evaluate import evaluate
-    from reconciler.guards.facts import usage_wanted, with_usage
+    from reconciler.guards.usage import addresses_needing_usage, with_usage
+    from reconciler.planning.digests import with_digests
     from reconciler.planning.effects.opening_hours import opening_hours
-    from reconciler.planning.planfile.digests import sealed
     from reconciler.planning.planfile.safeguards import freezes_in_force
-    from reconciler.planning.reports.attribution import attributed, to_attribute
+    from reconciler.planning.reports.attribution import addresses_to_attribute, with_attribution
 
     key = ledger_key(settings)
     ledger = store.ledger(*key)
     drafted = replace(prepared.draft(live, ledger, now), safeguards=prepared.safeguards)
-    changed = to_attribute(drafted)
-    drafted = attributed(drafted, await reader.audit(changed) if changed else ())
-    wanted = usage_wanted(drafted)
+    changed = addresses_to_attribute(drafted)
+    drafted = with_attribution(drafted, await reader.audit(changed) if changed else ())
+    wanted = addresses_needing_usage(drafted)
     drafted = with_usage(drafted, await reader.usage(wanted) if wanted else {})
     moment = live.info.time(now)
     hours = opening_hours(live.resources.values(), drafted.changes, moment)
@@ -75,7 +75,7 @@ async def review(
         findings = tuple(one for one in findings if one.code != unused_approval.CODE)
         unused = ()
     unfinished = store.latest_unfinished(key)
-    return sealed(
+    return with_digests(
         replace(
             drafted,
             findings=findings,

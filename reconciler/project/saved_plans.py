@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.errors import StateError
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import authentication, codec
 from reconciler.planning.planfile.codec import PlanFile
-from reconciler.planning.planfile.encryption import VARIABLE
+from reconciler.planning.planfile.encryption import KEY_VARIABLE
 from reconciler.project.connections import Connections
 from reconciler.state.sql.store import Store
 
@@ -36,7 +36,7 @@ class SavedPlans:
     def write(self, plan: Plan, path: Path) -> None:
         """Write a plan file. Raises UsageError, and StateError where the state has no key."""
         state_key = self._key(f"{path} cannot be written")
-        codec.write(plan, path, state_key=state_key, key=self._sealing_key)
+        codec.write_plan_file(plan, path, state_key=state_key, key=self._sealing_key)
 
     def read(self, path: Path) -> Plan:
         """The plan in a file, exactly as it was written with the key of this state.
@@ -61,12 +61,12 @@ class SavedPlans:
             key, where = None, str(error)
         if key is None:
             return PlanToShow(found.unverified, where)
-        if not authentication.is_of_this_state(found.authentication, key):
+        if not authentication.is_from_state(found.authentication, key):
             return PlanToShow(found.unverified, "it was made with another state than the one here")
         return PlanToShow(found.verified(key))
 
     def _opened(self, path: Path) -> PlanFile:
-        return codec.read(path, key=self._sealing_key)
+        return codec.read_plan_file(path, key=self._sealing_key)
 
     def _key(self, therefore: str) -> bytes:
         with self.connections.store_to_read() as store:
@@ -81,4 +81,4 @@ class SavedPlans:
 
     @property
     def _sealing_key(self) -> str | None:
-        return self.connections.access.variables.get(VARIABLE)
+        return self.connections.access.variables.get(KEY_VARIABLE)

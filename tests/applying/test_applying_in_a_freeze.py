@@ -12,10 +12,11 @@ import pytest
 from reconciler.applying.report import BlockedAtApply
 from reconciler.errors import PlanUnsigned
 from reconciler.kinds.values.schedule import Schedule
-from reconciler.manifests.config.freeze import DatedWindow, Freeze
-from reconciler.manifests.desired import Desired, Environment
-from reconciler.planning.model import Plan
-from reconciler.planning.planfile.digests import sealed
+from reconciler.manifests.desired import Desired
+from reconciler.manifests.freeze import DatedWindow, Freeze
+from reconciler.manifests.settings import Environment
+from reconciler.planning.digests import with_digests
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile.safeguards import safeguards_of
 from reconciler.state.safeguards import Safeguards
 from tests.planning.plan_worlds import desired, wanted
@@ -80,7 +81,7 @@ def test_and_so_it_is_when_its_plan_is_applied_again(world: World) -> None:
 def _recording(plan: Plan, freeze: Freeze) -> Plan:
     """The plan, made from files that have this freeze."""
     environment = Environment("dev", "http://x", "acme-dev", freeze=freeze)
-    return sealed(replace(plan, safeguards=safeguards_of(environment, Path())))
+    return with_digests(replace(plan, safeguards=safeguards_of(environment, Path())))
 
 
 def _soon(world: World) -> Freeze:
@@ -104,7 +105,7 @@ def test_an_applier_that_was_told_of_no_signature_is_refused_where_one_is_requir
     world: World,
 ) -> None:
     required = Safeguards(require_signature=True, keys={"SHA256:ana": "QQ=="})
-    first = sealed(replace(world.plan(_mug()), safeguards=required))
+    first = with_digests(replace(world.plan(_mug()), safeguards=required))
     assert Applying(world).apply(first).exit_code == 0
     start = len(world.audit())
     with pytest.raises(PlanUnsigned):

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from reconciler.applying.report import BlockedAtApply
-from reconciler.planning.model import Plan
+from reconciler.planning.digests import with_digests
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
-from reconciler.planning.planfile.digests import sealed
 from tests.planning.plan_worlds import desired, wanted
 from tests.torture.world import Applying, Killed, Points, World, told
 
@@ -35,7 +35,7 @@ def _approved_until_today(world: World) -> Plan:
         replace(one, approved=replace(one.approved, expires=today)) if one.approved else one
         for one in plan.findings
     )
-    return sealed(replace(plan, findings=findings))
+    return with_digests(replace(plan, findings=findings))
 
 
 def test_what_an_approval_covered_yesterday_is_blocked_today(world: World) -> None:
@@ -49,7 +49,7 @@ def test_what_an_approval_covered_yesterday_is_blocked_today(world: World) -> No
 
 def test_what_it_covers_is_applied_on_its_last_day(world: World) -> None:
     plan = _approved_until_today(world)
-    assert codec.loads(codec.dumps(plan), name="the plan") == plan
+    assert codec.load_plan(codec.dump_plan(plan), name="the plan") == plan
     assert Applying(world).apply(plan).exit_code == 0
 
 

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from reconciler.applying.requests import merge_patch, request_for
 from reconciler.kinds.address import Address
-from reconciler.planning.model import Action, Change, Reason
+from reconciler.planning.change import Action, Change, Reason
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FIELDS = st.dictionaries(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from reconciler.kinds.registry import KINDS
-from reconciler.planning.model import Action
+from reconciler.planning.change import Action
 from tests.end_to_end.estate import SEED, STRICTER
 from tests.end_to_end.harness import Sandbox, Workspace, by_action
 

@@ -13,10 +13,11 @@ from typing import Any
 import orjson
 import pytest
 
-from reconciler.planning.model import ApprovedBy, Finding, Plan
+from reconciler.planning.digests import with_digests
+from reconciler.planning.findings import ApprovedBy, Finding
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
-from reconciler.planning.planfile.digests import sealed
-from reconciler.planning.planfile.encryption import enveloped, opened
+from reconciler.planning.planfile.encryption import decrypt, encrypt
 from reconciler.state.sql.store import Store
 from tests.end_to_end.harness import Workspace
 
@@ -30,12 +31,14 @@ def _approved(finding: Finding) -> Finding:
 
 def _forged(data: bytes) -> bytes:
     """A plan file with all that blocks it marked as approved, and every digest made afresh."""
-    plan: Plan = codec.adapter().validate_json(data)
+    plan: Plan = codec.plan_adapter().validate_json(data)
     assert plan.blocking
-    forged = sealed(replace(plan, findings=tuple(_approved(one) for one in plan.findings)))
+    forged = with_digests(
+        replace(plan, findings=tuple(_approved(finding) for finding in plan.findings))
+    )
     assert not forged.refusals()
     assert forged.digest != plan.digest
-    return _with(codec.dumps(forged), orjson.loads(data).get("authentication"))
+    return _with(codec.dump_plan(forged), orjson.loads(data).get("authentication"))
 
 
 def _with(data: bytes, authentication: Any) -> bytes:
@@ -113,11 +116,11 @@ def test_a_forger_with_a_state_of_their_own_is_refused_in_either_name(
     with Store.open(own) as store:
         key = store.plan_key()
     assert key is not None
-    forged: Plan = codec.adapter().validate_json(_forged(data))
-    codec.write(forged, blocked.plan_file, state_key=key)
+    forged: Plan = codec.plan_adapter().validate_json(_forged(data))
+    codec.write_plan_file(forged, blocked.plan_file, state_key=key)
     _refused(blocked, "made with another state", "RECONCILER_STATE")
     theirs = orjson.loads(blocked.plan_file.read_bytes())["authentication"]
-    blocked.plan_file.write_bytes(_with(codec.dumps(forged), {**theirs, "key": ours["key"]}))
+    blocked.plan_file.write_bytes(_with(codec.dump_plan(forged), {**theirs, "key": ours["key"]}))
     _refused(blocked, "forged")
 
 
@@ -127,7 +130,7 @@ def test_a_forger_who_opens_a_sealed_plan_and_seals_it_again_is_refused(
     secret = {"RECONCILER_PLAN_KEY": _PLAN_KEY}
     blocked.run("plan", "--out", blocked.plan_file, **secret).expect(3)
     data = blocked.plan_file.read_bytes()
-    forged = enveloped(_forged(opened(data, _PLAN_KEY, name="p")), _PLAN_KEY)
+    forged = encrypt(_forged(decrypt(data, _PLAN_KEY, name="p")), _PLAN_KEY)
     blocked.plan_file.write_bytes(forged)
     _refused(blocked, "forged", **secret)
     blocked.run("show", blocked.plan_file, **secret).expect(4).mentions("forged")

@@ -42,10 +42,10 @@ def _resumed(project: Project, tell: Listener) -> RunReport:
     with Store.open(project.access.variables["RECONCILER_STATE"]) as store:
         claim, now = Claim("carol", "build-7", 4121, "apply"), datetime.now(UTC)
         lease = store.acquire(KEY, claim, now=now, ttl_seconds=60)
-        new = NewRun(plan.digest, plan.content_digest, codec.dumps(plan), "apply", "carol")
+        new = NewRun(plan.digest, plan.content_digest, codec.dump_plan(plan), "apply", "carol")
         steps = [
-            NewStep(seq, one.address, one.action, one.before, one.after)
-            for seq, one in enumerate(plan.changes)
+            NewStep(seq, change.address, change.action, change.before, change.after)
+            for seq, change in enumerate(plan.changes)
         ]
         store.begin_run(KEY, new, token=lease.token, now=now, steps=steps)
         store.release(lease)

@@ -13,7 +13,7 @@ from reconciler.guards.evaluate import evaluate, reevaluate
 from reconciler.guards.registry import GUARDS
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields, Kind
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.registry import parse_address
 from reconciler.live.platform import (
     Directory,
     LiveResource,
@@ -23,10 +23,12 @@ from reconciler.live.platform import (
     Snapshot,
     Usage,
 )
-from reconciler.manifests.desired import Approval
+from reconciler.manifests.settings import Approval
+from reconciler.planning.change import Action, Change, Reason
 from reconciler.planning.diff import differences
 from reconciler.planning.effects.opening_hours import opening_hours
-from reconciler.planning.model import Action, Change, Finding, Plan, Reason, Unknown
+from reconciler.planning.findings import Finding
+from reconciler.planning.plan import Plan, Unknown
 from reconciler.state.ledger import Ledger, LedgerEntry
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -37,7 +39,7 @@ _INFO = PlatformInfo("acme-prod", "Acme", "1", "robot", "Admin", {})
 
 
 def kind_at(address: str) -> Kind:
-    return place_of(address).kind
+    return parse_address(address).kind
 
 
 def complete(address: str, **fields: JsonValue) -> Fields:
@@ -47,7 +49,7 @@ def complete(address: str, **fields: JsonValue) -> Fields:
         "Template": {"type": "text", "content": "Hello"},
         "Contact": {"contact_name": "Ana", "email": "ana@example.com"},
     }
-    return kind.complete_form(address, {**needed.get(kind.name, {}), **fields})
+    return kind.with_defaults(address, {**needed.get(kind.name, {}), **fields})
 
 
 def live(address: str, **fields: JsonValue) -> LiveResource:

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from reconciler.guards.analyzers.unused_approval import spent
-from reconciler.guards.approvals import departures, holds, paste, recheck
+from reconciler.guards.analyzers.unused_approval import spent_approval
+from reconciler.guards.approvals import approval_line, evidence_growth, holds, recheck_findings
 from reconciler.guards.evaluate import evaluate
-from reconciler.manifests.desired import Approval, Source
-from reconciler.planning.model import ApprovedBy, Evidence, Finding
+from reconciler.manifests.settings import Approval
+from reconciler.manifests.source import Source
+from reconciler.planning.findings import ApprovedBy, Evidence, Finding
 from tests.guards.guard_builders import NOW, again, approve, approved, delete, review, usage
 
 CODE = "delete-in-use"
@@ -99,7 +100,9 @@ def test_an_unused_approval_is_a_warning_too() -> None:
 
 def _spent(one: Approval) -> tuple[str, str] | None:
     findings, _ = evaluate(ONE, [one])
-    return spent(next(finding for finding in findings if finding.code == "unused-approval"))
+    return spent_approval(
+        next(finding for finding in findings if finding.code == "unused-approval")
+    )
 
 
 def test_an_approval_that_nothing_needs_any_more_is_known_from_one_that_is_wrong() -> None:
@@ -190,7 +193,7 @@ def test_every_departure_is_told() -> None:
     given_ = ApprovedBy("why", "", "", 5, Evidence(("a",), {"agents_now": 3}, "agents_now"))
     fresh = Evidence(("a", "b"), {"agents_now": 6, "open_interactions": 1})
 
-    assert departures(given_, fresh) == (
+    assert evidence_growth(given_, fresh) == (
         "1 new referrer since it was approved",
         "agents now: approved at 3 (up to 5), now 6",
         "open interactions: approved at 0, now 1",
@@ -225,7 +228,7 @@ def test_what_no_approval_may_cover_stays_blocked_whatever_the_plan_says() -> No
         "foreign-owner", "block", LUNCH, "m", approved=ApprovedBy("", "", "", None, Evidence())
     )
 
-    assert recheck([fresh], [forged], today=NOW.date())[0].blocks
+    assert recheck_findings([fresh], [forged], today=NOW.date())[0].blocks
 
 
 # ---- the line to paste -------------------------------------------------------------------
@@ -234,23 +237,23 @@ def test_what_no_approval_may_cover_stays_blocked_whatever_the_plan_says() -> No
 def test_the_line_to_paste_is_yaml_with_the_count_seen() -> None:
     finding, _ = _finding(approve(CODE, LUNCH))
 
-    assert paste(finding, "prod") == (
+    assert approval_line(finding, "prod") == (
         '- {guard: delete-in-use, address: "statuses/Lunch", reason: "…", by: "…", '
         'environment: "prod", up_to: 3}'
     )
 
 
 def test_without_a_headline_there_is_no_up_to() -> None:
-    assert "up_to" not in paste(Finding("unblock", "block", "a", "m", approval="a"), "prod")
+    assert "up_to" not in approval_line(Finding("unblock", "block", "a", "m", approval="a"), "prod")
 
 
 def test_what_cannot_be_approved_has_no_line() -> None:
-    assert paste(Finding("foreign-owner", "block", "a", "m"), "prod") == ""
+    assert approval_line(Finding("foreign-owner", "block", "a", "m"), "prod") == ""
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1))
 def test_any_address_survives_the_paste(address: str) -> None:
-    line = paste(Finding("unblock", "block", address, "m", approval=address), "prod")
+    line = approval_line(Finding("unblock", "block", address, "m", approval=address), "prod")
     loader = YAML(typ="safe", pure=True)
 
     assert loader.load(StringIO(line))[0]["address"] == address
@@ -259,4 +262,4 @@ def test_any_address_survives_the_paste(address: str) -> None:
 def test_a_count_that_grows_by_itself_is_pasted_without_a_bound() -> None:
     evidence = Evidence(counts={"recent_interactions": 41}, headline="recent_interactions")
     finding = Finding("delete-in-use", "block", "a", "m", evidence, approval="a")
-    assert "up_to" not in paste(finding, "prod")
+    assert "up_to" not in approval_line(finding, "prod")

@@ -9,8 +9,8 @@ import pytest
 
 from reconciler.guards.context import Guard, Review
 from reconciler.guards.evaluate import CRASHED, evaluate, reevaluate
-from reconciler.guards.registry import CODES, GUARDS, registered
-from reconciler.planning.model import Finding
+from reconciler.guards.registry import GUARD_CODES, GUARDS, register
+from reconciler.planning.findings import Finding
 from tests.guards.guard_builders import approve, create, delete, plan, review, update, usage
 
 DESIGNED = """
@@ -22,12 +22,12 @@ guard-weakened freeze unused-approval
 
 
 def test_every_guard_of_the_design_is_there_once() -> None:
-    assert list(CODES) == DESIGNED.split()
+    assert list(GUARD_CODES) == DESIGNED.split()
 
 
 def test_a_second_claim_to_a_code_is_refused() -> None:
     with pytest.raises(ValueError, match="delete-in-use is registered twice"):
-        registered(GUARDS[0], GUARDS[0])
+        register(GUARDS[0], GUARDS[0])
 
 
 def test_every_guard_says_what_it_is_about() -> None:

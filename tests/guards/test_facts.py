@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from reconciler.guards.evaluate import evaluate
-from reconciler.guards.facts import usage_wanted, with_usage
+from reconciler.guards.usage import addresses_needing_usage, with_usage
 from reconciler.kinds.base import Fields
-from reconciler.planning.model import Action, Change, Reason
-from reconciler.planning.planfile.digests import is_sealed
+from reconciler.planning.change import Action, Change, Reason
+from reconciler.planning.digests import has_valid_digests
 from tests.guards.guard_builders import (
     create,
     delete,
@@ -36,7 +36,7 @@ def test_usage_is_wanted_of_what_goes_or_stops() -> None:
         *replacing("templates/Old", "templates/New"),
     )
 
-    assert usage_wanted(one) == (
+    assert addresses_needing_usage(one) == (
         "statuses/Lunch",
         "dispositions/Sale/Done",
         "campaigns/A",
@@ -61,7 +61,7 @@ def test_no_usage_is_wanted_of_what_only_changes_or_comes() -> None:
         forgotten,
     )
 
-    assert usage_wanted(one) == ()
+    assert addresses_needing_usage(one) == ()
     assert with_usage(one, {}) is one
 
 
@@ -73,7 +73,7 @@ def test_of_what_goes_with_a_campaign_only_statuses_are_asked_about() -> None:
         delete("campaigns/A/members", cascaded=True, before=members("ana")),
     )
 
-    assert usage_wanted(one) == ("campaigns/A", "campaigns/A/statuses/S")
+    assert addresses_needing_usage(one) == ("campaigns/A", "campaigns/A/statuses/S")
 
 
 def test_what_lies_below_a_rename_is_asked_about_by_its_live_name() -> None:
@@ -82,7 +82,7 @@ def test_what_lies_below_a_rename_is_asked_about_by_its_live_name() -> None:
         rename("dispositions/Sold/Bad", "dispositions/Sold/Poor"),
         delete("dispositions/Sold/Poor/One"),
     )
-    assert usage_wanted(one) == ("dispositions/Sale/Bad/One",)
+    assert addresses_needing_usage(one) == ("dispositions/Sale/Bad/One",)
 
     used = usage("dispositions/Sale/Bad/One", recent=4)
     carried = with_usage(one, {"dispositions/sale/bad/one": used})
@@ -97,7 +97,7 @@ def test_usage_is_carried_by_both_halves_of_a_replace() -> None:
     )
 
     assert [change.usage for change in carried.changes] == [used, used]
-    assert is_sealed(carried)
+    assert has_valid_digests(carried)
 
 
 def test_yesterdays_usage_does_not_pass_for_todays() -> None:

@@ -7,27 +7,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.kinds.address import (
-    above,
+    ancestors,
     child,
+    collection_of,
     decode,
     encode,
     identity,
     join,
     name_of,
     parent_of,
-    same,
-    spelled_alike,
+    same_identity,
+    same_spelling,
     split,
     wire_path,
 )
-from reconciler.kinds.registry import (
-    KINDS,
-    Registry,
-    address_of,
-    collection_of,
-    holder_of,
-    place_of,
-)
+from reconciler.kinds.registry import KINDS, Registry, address_of, parent_resource, parse_address
 from reconciler.kinds.status import STATUS
 
 _NAMES = st.text(min_size=1, max_size=20)
@@ -48,8 +42,8 @@ def test_an_address_is_taken_apart_into_the_names_it_was_made_of(names: list[str
 
 
 def test_letters_composed_otherwise_are_spelled_alike_and_another_case_is_not() -> None:
-    assert spelled_alike("Caf\u00e9", "Cafe\u0301")
-    assert not spelled_alike("Lunch", "lunch")
+    assert same_spelling("Caf\u00e9", "Cafe\u0301")
+    assert not same_spelling("Lunch", "lunch")
 
 
 def test_people_read_names_as_written_and_the_wire_has_every_reserved_character_encoded() -> None:
@@ -68,7 +62,7 @@ def test_people_read_names_as_written_and_the_wire_has_every_reserved_character_
     ],
 )
 def test_case_and_composition_do_not_tell_addresses_apart(one: str, other: str) -> None:
-    assert same(one, other)
+    assert same_identity(one, other)
 
 
 @given(st.text(max_size=30))
@@ -77,13 +71,13 @@ def test_an_identity_is_its_own_identity(text: str) -> None:
 
 
 def test_what_an_address_is_below_comes_nearest_first() -> None:
-    assert list(above("campaigns/Sales/dispositions/Refund/Partial")) == [
+    assert list(ancestors("campaigns/Sales/dispositions/Refund/Partial")) == [
         "campaigns/Sales/dispositions/Refund",
         "campaigns/Sales/dispositions",
         "campaigns/Sales",
         "campaigns",
     ]
-    assert list(above("statuses")) == []
+    assert list(ancestors("statuses")) == []
 
 
 @pytest.mark.parametrize(
@@ -105,7 +99,7 @@ def test_what_list_an_address_is_in_and_what_holds_it(
     address: str, collection: str, holder: str
 ) -> None:
     assert collection_of(address) == collection
-    assert holder_of(address) == holder
+    assert parent_resource(address) == holder
 
 
 @pytest.mark.parametrize(
@@ -121,7 +115,7 @@ def test_what_list_an_address_is_in_and_what_holds_it(
     ],
 )
 def test_an_address_is_put_together_again_from_its_place(address: str) -> None:
-    place = place_of(address)
+    place = parse_address(address)
     assert address_of(place.kind, place.campaign, *place.names) == address
 
 
@@ -141,7 +135,7 @@ def test_an_address_is_put_together_again_from_its_place(address: str) -> None:
 )
 def test_what_is_no_address_is_refused_in_words(address: str, said: str) -> None:
     with pytest.raises(ValueError) as refusal:
-        place_of(address)
+        parse_address(address)
     assert said in str(refusal.value)
 
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Life
-from reconciler.kinds.registry import KINDS, place_of
+from reconciler.kinds.registry import KINDS, parse_address
 from reconciler.kinds.values.names import clean_name
 
 _NORMAL: list[tuple[str, dict[str, object], dict[str, object]]] = [
@@ -113,16 +113,16 @@ _REFUSED: list[tuple[str, dict[str, object], str]] = [
 def test_fields_have_one_normal_form(
     address: str, given: dict[str, object], normal: dict[str, object]
 ) -> None:
-    kind = place_of(address).kind
-    assert kind.normal(address, given) == normal
-    assert kind.normal(address, normal) == normal
+    kind = parse_address(address).kind
+    assert kind.normalized(address, given) == normal
+    assert kind.normalized(address, normal) == normal
 
 
 @pytest.mark.parametrize(("address", "given", "said"), _REFUSED)
 def test_what_the_platform_would_refuse_is_refused(
     address: str, given: dict[str, object], said: str
 ) -> None:
-    body = place_of(address).kind.body_of(address)
+    body = parse_address(address).kind.body_of(address)
     with pytest.raises(ValidationError, match=said):
         body.model_validate_json(orjson.dumps(given), strict=True)
 
@@ -138,10 +138,10 @@ def test_what_the_platform_would_refuse_is_refused(
 def test_some_fields_of_a_resource_may_lack_what_the_whole_needs(
     address: str, some: dict[str, object]
 ) -> None:
-    kind = place_of(address).kind
-    assert kind.normal(address, some) == some
+    kind = parse_address(address).kind
+    assert kind.normalized(address, some) == some
     with pytest.raises(ValidationError):
-        kind.complete_form(address, some)
+        kind.with_defaults(address, some)
 
 
 def test_a_complete_form_has_every_field_and_is_its_own_complete_form() -> None:
@@ -153,9 +153,9 @@ def test_a_complete_form_has_every_field_and_is_its_own_complete_form() -> None:
     for kind in KINDS:
         for name in kind.bodies:
             address = Address(f"campaigns/S/{kind.collection}/{name or 'x'}")
-            form = kind.complete_form(address, bare.get(kind.name, {}))
+            form = kind.with_defaults(address, bare.get(kind.name, {}))
             assert tuple(form) == kind.field_names(address)
-            assert kind.complete_form(address, form) == form
+            assert kind.with_defaults(address, form) == form
 
 
 @pytest.mark.parametrize(
@@ -189,8 +189,8 @@ def test_only_the_platforms_own_statuses_are_the_systems() -> None:
     }
     status = KINDS.named("Status")
     assert status is not None
-    assert status.is_system("statuses/Break")
-    assert not status.is_system("campaigns/Sales/statuses/Break")
+    assert status.is_system_default("statuses/Break")
+    assert not status.is_system_default("campaigns/Sales/statuses/Break")
 
 
 def test_what_is_always_there_with_its_campaign() -> None:

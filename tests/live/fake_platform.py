@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import httpx
 import orjson
 
-from reconciler.kinds.registry import KINDS, place_of
+from reconciler.kinds.registry import KINDS, parse_address
 from reconciler.kinds.values.channel_types import CHANNEL_TYPES
 
 URL = "https://acme.example"
@@ -46,8 +46,8 @@ def broken(error: type[httpx.TransportError], cause: Exception | None = None) ->
 
 def item(address: str, **fields: object) -> dict[str, object]:
     """A resource as the platform gives it: complete, with what only the platform writes."""
-    kind = place_of(address).kind
-    writable = kind.complete_form(address, fields)
+    kind = parse_address(address).kind
+    writable = kind.with_defaults(address, fields)
     etag = hashlib.sha256(orjson.dumps([address, writable])).hexdigest()[:12]
     return {
         "address": address,

@@ -18,7 +18,7 @@ from reconciler.live.platform import Reader, Request, Snapshot, Writer
 app_module = pytest.importorskip(
     "reconciler.sandbox.api.app", reason="there is no sandbox yet", exc_type=ImportError
 )
-settings_module = pytest.importorskip("reconciler.sandbox.settings", exc_type=ImportError)
+settings_module = pytest.importorskip("reconciler.sandbox.api.settings", exc_type=ImportError)
 
 URL = "http://sandbox.example"
 ADMIN = "sandbox-admin"
@@ -99,7 +99,7 @@ def test_what_was_written_is_read_back_whole(transport: httpx.AsyncBaseTransport
     assert found.requests == 19
     assert found.info.id == "sandbox-test"
     for key, resource in found.resources.items():
-        normal = resource.kind.complete_form(resource.address, resource.fields)
+        normal = resource.kind.with_defaults(resource.address, resource.fields)
         assert resource.fields == normal, key
     assert found.find("campaigns/Sales/members") is not None
     assert sum("/channels/" in key for key in found.resources) == 7

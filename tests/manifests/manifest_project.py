@@ -11,7 +11,7 @@ import pytest
 from reconciler.errors import ManifestError, Problem
 from reconciler.kinds.address import identity
 from reconciler.manifests.desired import DesiredList, DesiredResource, Manifests
-from reconciler.manifests.loading.loader import load
+from reconciler.manifests.loading.loader import load_manifests
 
 PROJECT = "project: acme\n"
 ENVIRONMENT = "platform: {url: 'https://acme.example', id: acme-prod}\n"
@@ -32,7 +32,7 @@ class ManifestProject:
     def load(self, text: str = "", environment: str | None = None) -> Manifests:
         if text:
             self.write("all.yaml", text)
-        return load(self.root, environment)
+        return load_manifests(self.root, environment)
 
     def resources(self, text: str) -> dict[str, DesiredResource]:
         return {one.address: one for one in self.load(text).desired.resources.values()}

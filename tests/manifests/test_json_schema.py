@@ -6,11 +6,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from reconciler.kinds.registry import KINDS
-from reconciler.manifests.json_schema import (
+from reconciler.manifests.json_schema.manifest_schema import manifest_schema
+from reconciler.manifests.json_schema.settings_schemas import (
     Schema,
     approvals_schema,
     environment_schema,
-    manifest_schema,
     project_schema,
 )
 from reconciler.manifests.yaml.reader import read_documents

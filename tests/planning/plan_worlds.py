@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from reconciler.kinds.address import Address, child, identity, name_of, parent_of
 from reconciler.kinds.base import Fields, Life
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.registry import parse_address
 from reconciler.kinds.values.channel_types import CHANNEL_TYPES
 from reconciler.live.platform import (
     Connector,
@@ -19,22 +19,16 @@ from reconciler.live.platform import (
     PlatformInfo,
     Snapshot,
 )
-from reconciler.manifests.desired import (
-    Desired,
-    DesiredList,
-    DesiredResource,
-    Environment,
-    Form,
-    Lifecycle,
-    Settings,
-    Source,
-)
-from reconciler.planning.model import Action, Plan
-from reconciler.planning.planner import plan
+from reconciler.manifests.desired import Desired, DesiredList, DesiredResource, Form, Lifecycle
+from reconciler.manifests.settings import Environment, ProjectSettings
+from reconciler.manifests.source import Source
+from reconciler.planning.change import Action
+from reconciler.planning.plan import Plan
+from reconciler.planning.planner import make_plan
 from reconciler.state.ledger import Ledger, LedgerEntry
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
-SETTINGS = Settings(project="acme", environment=Environment("dev", "http://x", "acme-dev"))
+SETTINGS = ProjectSettings(project="acme", environment=Environment("dev", "http://x", "acme-dev"))
 INFO = PlatformInfo("acme-dev", "Acme", "1", "ci", "all", {})
 _PLAIN = Lifecycle()
 USERS = {name: name for name in ("ana", "luis", "pia", "eva")}
@@ -47,8 +41,8 @@ CONNECTORS = {
 
 def live_resource(address: str, **fields: JsonValue) -> LiveResource:
     """A resource as the platform would show it, the rest of its fields at their defaults."""
-    kind = place_of(address).kind
-    return LiveResource(Address(address), kind, kind.complete_form(address, fields), etag='"1"')
+    kind = parse_address(address).kind
+    return LiveResource(Address(address), kind, kind.with_defaults(address, fields), etag='"1"')
 
 
 def campaign(name: str, **fields: JsonValue) -> list[LiveResource]:
@@ -83,12 +77,12 @@ def wanted(
     lifecycle: Lifecycle = _PLAIN,
 ) -> DesiredResource:
     """A declared resource; `renamed_from` is the sibling's plain name."""
-    kind = place_of(address).kind
+    kind = parse_address(address).kind
     old = child(parent_of(address), renamed_from) if renamed_from is not None else None
     return DesiredResource(
         address=Address(address),
         kind=kind,
-        fields=kind.normal(address, fields or {}),
+        fields=kind.normalized(address, fields or {}),
         source=Source("estate.yaml", 1),
         form=form,
         lifecycle=lifecycle,
@@ -125,16 +119,18 @@ def ledger(*entries: LedgerEntry, foreign: Mapping[str, str] | None = None) -> L
 
 def owned(address: str, fields: Fields | None = None, **more: object) -> LedgerEntry:
     """A ledger entry; `more` are its other fields."""
-    kind = place_of(address).kind
+    kind = parse_address(address).kind
     entry = LedgerEntry(
-        Address(address), kind.name, "standalone", kind.normal(address, fields or {})
+        Address(address), kind.name, "standalone", kind.normalized(address, fields or {})
     )
     return replace(entry, **more)  # type: ignore[arg-type]
 
 
 def planned(want: Desired, live: Snapshot, books: Ledger | None = None) -> Plan:
     """The plan of these three."""
-    return plan(want, live, books or Ledger("acme", "dev", "acme-dev"), settings=SETTINGS, now=NOW)
+    return make_plan(
+        want, live, books or Ledger("acme", "dev", "acme-dev"), settings=SETTINGS, now=NOW
+    )
 
 
 def carried_out(made: Plan, live: Snapshot, books: Ledger) -> tuple[Snapshot, Ledger]:
@@ -169,7 +165,7 @@ def carried_out(made: Plan, live: Snapshot, books: Ledger) -> tuple[Snapshot, Le
 
 
 def _put(world: dict[str, LiveResource], address: Address, fields: Fields) -> None:
-    kind = place_of(address).kind
+    kind = parse_address(address).kind
     key = identity(address)
     if key not in world and kind.name == "Campaign":
         for one in campaign(name_of(address)):
@@ -177,7 +173,7 @@ def _put(world: dict[str, LiveResource], address: Address, fields: Fields) -> No
     assert kind.life is Life.ENTRY or key in world, f"{address} has no campaign"
     old = world.get(key)
     shown = old.address if old is not None else address
-    world[key] = LiveResource(shown, kind, kind.complete_form(address, fields), etag='"1"')
+    world[key] = LiveResource(shown, kind, kind.with_defaults(address, fields), etag='"1"')
 
 
 def _delete(world: dict[str, LiveResource], key: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from reconciler.errors import ManifestError, Problem
 from reconciler.kinds.base import Fields
 from reconciler.live.platform import LiveResource
-from reconciler.planning.model import Action
+from reconciler.planning.change import Action
 from tests.planning.plan_worlds import (
     campaign,
     desired,

@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.errors import ManifestError
 from reconciler.kinds.base import Fields
-from reconciler.manifests.desired import Source
+from reconciler.manifests.source import Source
 from tests.planning.plan_worlds import (
     campaign,
     carried_out,

@@ -17,8 +17,9 @@ from pydantic import JsonValue
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
 from reconciler.live.platform import Snapshot
+from reconciler.planning.change import Action, Difference, Origin
 from reconciler.planning.merge import without_nulls
-from reconciler.planning.model import Action, Difference, Origin, Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.reports.drift import drift_report
 from reconciler.state.ledger import Ledger
 from tests.planning.plan_worlds import (

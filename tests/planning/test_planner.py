@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from reconciler.errors import ManifestError
-from reconciler.manifests.desired import DesiredList, Lifecycle, Source
-from reconciler.planning.model import Action, Origin, Reason
+from reconciler.manifests.desired import DesiredList, Lifecycle
+from reconciler.manifests.source import Source
+from reconciler.planning.change import Action, Origin, Reason
 from tests.planning.plan_worlds import (
     campaign,
     carried_out,

@@ -12,10 +12,11 @@ from reconciler.applying.rechecks.ledger import stale_entries
 from reconciler.applying.rechecks.old_names import OldNames
 from reconciler.applying.rechecks.plan_state import PlanState
 from reconciler.errors import ManifestError
-from reconciler.kinds.address import above, identity, parent_of
+from reconciler.kinds.address import ancestors, identity, parent_of
 from reconciler.live.platform import LiveResource, Snapshot, UnreadResource
 from reconciler.manifests.desired import Desired, DesiredResource
-from reconciler.planning.model import Action, Plan
+from reconciler.planning.change import Action
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
 from reconciler.state.ledger import Ledger
 from tests.planning.plan_worlds import (
@@ -161,7 +162,7 @@ def test_a_plan_survives_its_file(case: tuple[Desired, Snapshot, Ledger]) -> Non
         made = planned(want, live, books)
     except ManifestError:
         return
-    assert codec.loads(codec.dumps(made), name="p") == made
+    assert codec.load_plan(codec.dump_plan(made), name="p") == made
 
 
 @settings(max_examples=100, deadline=None)
@@ -239,7 +240,7 @@ def _unreadable_cases(draw: st.DrawFn) -> tuple[Desired, Snapshot, Snapshot, Led
     seen = {
         key: one
         for key, one in live.resources.items()
-        if unreadable.keys().isdisjoint((key, *above(key)))
+        if unreadable.keys().isdisjoint((key, *ancestors(key)))
     }
     return want, live, replace(live, resources=seen, unreadable=unreadable), books
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.manifests.desired import Lifecycle
-from reconciler.planning.model import Action
+from reconciler.planning.change import Action
 from tests.planning.plan_worlds import (
     desired,
     ledger,

@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.errors import ManifestError
 from reconciler.manifests.desired import Lifecycle
-from reconciler.planning.model import Action
+from reconciler.planning.change import Action
 from tests.planning.plan_worlds import (
     campaign,
     carried_out,

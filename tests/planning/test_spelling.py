@@ -10,8 +10,9 @@ from reconciler.errors import ManifestError, Problem
 from reconciler.kinds.base import Fields
 from reconciler.live.platform import Directory, LiveResource, Snapshot
 from reconciler.manifests.desired import Desired
-from reconciler.planning.model import Origin, Plan
-from reconciler.planning.planner import plan
+from reconciler.planning.change import Origin
+from reconciler.planning.plan import Plan
+from reconciler.planning.planner import make_plan
 from tests.planning.plan_worlds import (
     CONNECTORS,
     NOW,
@@ -101,7 +102,7 @@ def test_a_name_that_the_environment_maps_is_mended_there() -> None:
     settings = replace(SETTINGS, environment=replace(SETTINGS.environment, maps=maps))
     want = desired(wanted("campaigns/Sales/channels/email", {"connector": "MAIL"}))
     with pytest.raises(ManifestError) as caught:
-        plan(want, _platform(), ledger(), settings=settings, now=NOW)
+        make_plan(want, _platform(), ledger(), settings=settings, now=NOW)
     (problem,) = caught.value.problems
     assert problem.hint == "write mail in `map:` of environments/dev.yaml"
 

@@ -16,8 +16,8 @@ from pydantic import JsonValue, ValidationError
 
 from reconciler.kinds.address import Address, name_of
 from reconciler.kinds.base import Fields, Kind, Reference
-from reconciler.kinds.registry import Place, place_of
-from reconciler.kinds.values.name_lists import without_name
+from reconciler.kinds.name_lists import without_name
+from reconciler.kinds.registry import AddressParts, parse_address
 
 _MOST_FORMS = 100_000
 
@@ -56,11 +56,11 @@ def complete(kind: Kind, address: Address, given: Fields) -> Form:
 
 def _validated(kind: Kind, address: Address, given: Fields) -> Form | Refused:
     try:
-        return form_of(kind.complete_form(address, given))
+        return form_of(kind.with_defaults(address, given))
     except ValidationError as error:
         wrong = [
-            f"{'.'.join(map(str, one['loc']))}: {one['msg']}"
-            for one in error.errors(include_url=False, include_context=False)
+            f"{'.'.join(map(str, item['loc']))}: {item['msg']}"
+            for item in error.errors(include_url=False, include_context=False)
         ]
         return Refused(422, "invalid", "; ".join(wrong))
 
@@ -97,6 +97,6 @@ def without(fields: Fields, reference: Reference) -> Fields:
 
 
 @lru_cache(maxsize=65536)
-def place(address: str) -> Place:
+def place(address: str) -> AddressParts:
     """An address taken apart. Raises ValueError."""
-    return place_of(address)
+    return parse_address(address)

@@ -13,9 +13,9 @@ from reconciler.kinds.base import Fields, Kind, Life, Renaming, no_references
 from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.channel import CHANNEL
 from reconciler.kinds.members import MEMBERS
-from reconciler.kinds.registry import Place, address_of
+from reconciler.kinds.name_lists import names_in
+from reconciler.kinds.registry import AddressParts, address_of
 from reconciler.kinds.values.channel_types import CHANNEL_TYPES
-from reconciler.kinds.values.name_lists import names_in
 from reconciler.live.platform import Answer, Outcome, Request
 from tests.simulation.forms import Refused, complete, form_of, merged, place, without
 from tests.simulation.rights import section_of
@@ -65,7 +65,7 @@ def located(platform: Platform, address: str) -> Row:
     """The row an address means; a customer is found however it is written. Raises Refused."""
     at = _placed(address)
     names = at.names
-    if at.kind.personal:
+    if at.kind.is_personal:
         with suppress(ValueError):
             names = (at.kind.clean_identity(names[0]),)
     row = platform.find(address_of(at.kind, at.campaign, *names))
@@ -74,7 +74,7 @@ def located(platform: Platform, address: str) -> Row:
     return row
 
 
-def _placed(address: str) -> Place:
+def _placed(address: str) -> AddressParts:
     try:
         return place(address)
     except ValueError as error:
@@ -84,12 +84,12 @@ def _placed(address: str) -> Place:
 # ---- writes ------------------------------------------------------------------------------
 
 
-def _create(platform: Platform, at: Place, body: Body) -> Row:
+def _create(platform: Platform, at: AddressParts, body: Body) -> Row:
     kind = at.kind
     if kind.life is not Life.ENTRY:
         raise Refused(405, "not-creatable", f"a {kind.noun} comes with its campaign")
     address, campaign = _vacant(platform, at)
-    form = complete(kind, address, merged({}, body, kind.whole))
+    form = complete(kind, address, merged({}, body, kind.replaced_whole))
     _check_references(platform, kind, address, form.fields)
     made = platform.add(kind, address, campaign, form)
     if kind is CAMPAIGN:
@@ -99,7 +99,7 @@ def _create(platform: Platform, at: Place, body: Body) -> Row:
     return made
 
 
-def _vacant(platform: Platform, at: Place) -> tuple[Address, str | None]:
+def _vacant(platform: Platform, at: AddressParts) -> tuple[Address, str | None]:
     """Where a new resource goes, spelled as its parents are, and its campaign's name."""
     campaign, parent = None, at.kind.collection
     if at.campaign is not None:
@@ -131,7 +131,7 @@ def _patch(platform: Platform, row: Row, body: Body) -> Row:
     kind = row.live.kind
     if not kind.field_names(row.live.address):
         raise Refused(405, "not-editable", f"a {kind.noun} exists or it does not")
-    return _replace(platform, row, merged(row.live.fields, body, kind.whole))
+    return _replace(platform, row, merged(row.live.fields, body, kind.replaced_whole))
 
 
 def _put(platform: Platform, row: Row, body: Body) -> Row:
@@ -169,13 +169,13 @@ def _delete(platform: Platform, row: Row, if_match: str | None) -> None:
     if kind.life is not Life.ENTRY:
         raise Refused(405, "not-deletable", f"a {kind.noun} exists as long as its campaign")
     _check_match(row, if_match)
-    if kind.is_system(address):
+    if kind.is_system_default(address):
         raise Refused(409, "system-default", f"{address} is one of the platform's defaults")
-    gone = [row, *(platform.below(address) if kind.tree or kind is CAMPAIGN else ())]
+    gone = [row, *(platform.below(address) if kind.is_tree or kind is CAMPAIGN else ())]
     if kind is CAMPAIGN:
         platform.traffic.forget_campaign(name_of(address))
     platform.remove(gone)
-    keys = {identity(one.live.address) for one in gone}
+    keys = {identity(item.live.address) for item in gone}
     for referrer in platform.naming(keys):
         _drop_names(platform, referrer, keys)
 
@@ -184,10 +184,10 @@ def _drop_names(platform: Platform, row: Row, gone: set[str]) -> None:
     """Take deleted names out of a referrer, unless the name still means something: a campaign's
     own template that is deleted may leave a global one of its name."""
     fields = row.live.fields
-    for one in list(row.live.kind.references(row.live.address, fields)):
-        meant = [identity(candidate) for candidate in one.candidates]
+    for reference in list(row.live.kind.references(row.live.address, fields)):
+        meant = [identity(candidate) for candidate in reference.candidates]
         if any(key in gone for key in meant) and not any(key in platform.rows for key in meant):
-            fields = without(fields, one)
+            fields = without(fields, reference)
     platform.change(row, form_of(fields))
 
 
@@ -204,16 +204,16 @@ def _clean(kind: Kind, name: str) -> str:
 def _check_match(row: Row, if_match: str | None) -> None:
     if if_match is None or if_match.strip() == "*":
         return
-    if row.live.etag not in [one.strip() for one in if_match.split(",")]:
+    if row.live.etag not in [word.strip() for word in if_match.split(",")]:
         raise Refused(412, "stale", f"{row.live.address} has changed since")
 
 
 def _check_references(platform: Platform, kind: Kind, address: Address, fields: Fields) -> None:
     if kind.references is no_references:
         return
-    for one in kind.references(address, fields):
-        if not any(map(platform.knows, one.candidates)):
-            detail = f"{one.path}: there is no {one.noun} '{one.name}'"
+    for reference in kind.references(address, fields):
+        if not any(map(platform.knows, reference.candidates)):
+            detail = f"{reference.path}: there is no {reference.noun} '{reference.name}'"
             raise Refused(422, "unknown-reference", detail)
     if kind is CHANNEL:
         _check_line(platform, address, fields)
@@ -246,11 +246,11 @@ def names_of(kind: Kind, address: Address, fields: Fields) -> frozenset[str]:
         return frozenset()
     named = {
         identity(candidate)
-        for one in kind.references(address, fields)
-        for candidate in one.candidates
+        for reference in kind.references(address, fields)
+        for candidate in reference.candidates
     }
     if kind is CHANNEL:
-        named |= {_number_key(address, one) for one in names_in(fields.get("numbers"))}
+        named |= {_number_key(address, item) for item in names_in(fields.get("numbers"))}
     return frozenset(named)
 
 

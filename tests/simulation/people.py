@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.kinds.address import Address, child, identity, join, name_of
-from reconciler.kinds.values.names import customer_on
+from reconciler.kinds.values.customers import customer_of_interaction
 from tests.simulation.forms import Refused
 from tests.simulation.operations import located
 from tests.simulation.rows import Row
@@ -100,7 +100,7 @@ def _check_door(
 
 def _blocks(campaign: Address, channel: str, customer: str) -> Iterator[Address]:
     try:
-        name = customer_on(channel, customer)
+        name = customer_of_interaction(channel, customer)
     except ValueError as error:
         raise Refused(422, "invalid", f"customer: {error}") from error
     if name is not None:

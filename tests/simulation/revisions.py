@@ -13,7 +13,7 @@ from random import Random
 from reconciler.errors import Problem
 from reconciler.kinds.address import Address, child, identity, name_of, parent_of
 from reconciler.kinds.base import Fields, Life, Renaming
-from reconciler.kinds.registry import KINDS, place_of
+from reconciler.kinds.registry import KINDS, parse_address
 from reconciler.live.platform import Connector
 from reconciler.manifests.desired import (
     Desired,
@@ -22,10 +22,10 @@ from reconciler.manifests.desired import (
     Form,
     Lifecycle,
     OnRemove,
-    Source,
 )
-from reconciler.manifests.loading.collector import Copied, Estate
+from reconciler.manifests.loading.collector import Collector, CopiedList
 from reconciler.manifests.loading.members import resolve_copies
+from reconciler.manifests.source import Source
 
 USERS = ("ana", "luis", "pia", "eva")
 FORMS = ("customer data",)
@@ -80,8 +80,8 @@ _CONTACT: tuple[Fields, ...] = (
     {"contact_name": "Rosa M.", "phone": "+59829000009", "email": "rosa@example.com"},
 )
 _MEMBERS: tuple[Fields, ...] = tuple(
-    {"members": [{"user": user, **more} for user, more in one]}
-    for one in (
+    {"members": [{"user": user, **more} for user, more in entry]}
+    for entry in (
         (("ana", {}), ("luis", {})),
         (("luis", {}), ("ana", {"penalty": 10})),
         (("pia", {}),),
@@ -201,7 +201,7 @@ class Revision:
 
 
 def _is_in(address: str, dropped: frozenset[str]) -> bool:
-    return any(address == one or address.startswith(f"{one}/") for one in dropped)
+    return any(address == item or address.startswith(f"{item}/") for item in dropped)
 
 
 def first(random: Random, features: frozenset[str], addresses: tuple[str, ...]) -> Revision:
@@ -325,7 +325,7 @@ def _renamed(random: Random, revision: Revision) -> Revision:
     pairs = [
         (old, new)
         for old in sorted(revision.declared)
-        if place_of(old).kind.renaming is not Renaming.NEVER
+        if parse_address(old).kind.renaming is not Renaming.NEVER
         for new in _SIBLINGS[old]
         if new not in revision.declared
     ]
@@ -334,15 +334,15 @@ def _renamed(random: Random, revision: Revision) -> Revision:
     old, address = random.choice(pairs)
     moved = replace(revision.declared[old], address=address, renamed_from=name_of(old))
     declared: dict[str, Declared] = {}
-    for key, one in revision.declared.items():
+    for key, item in revision.declared.items():
         if key == old:
             declared[address] = moved
         elif key.startswith(f"{old}/"):
             below = address + key[len(old) :]
             if below in VARIANTS:
-                declared[below] = replace(one, address=below)
+                declared[below] = replace(item, address=below)
         else:
-            declared.setdefault(key, one)
+            declared.setdefault(key, item)
     return replace(revision, declared=declared)
 
 
@@ -352,7 +352,7 @@ def _list_changed(
     if address in revision.lists:
         return replace(revision, lists={k: v for k, v in revision.lists.items() if k != address})
     if "partial" in features and random.random() < 0.4:
-        below = [one for one in VARIANTS if parent_of(one) == address]
+        below = [variant for variant in VARIANTS if parent_of(variant) == address]
         removes = tuple(random.sample(below, min(len(below), 1)))
         return replace(revision, lists={**revision.lists, address: Listed(address, removes)})
     if "lists" in features:
@@ -366,7 +366,7 @@ def _sound(revision: Revision) -> Revision:
     declared = dict(revision.declared)
     for address in sorted(declared, key=_file_order):
         upper = parent_of(address)
-        lost = place_of(address).kind.tree and upper in VARIANTS and upper not in declared
+        lost = parse_address(address).kind.is_tree and upper in VARIANTS and upper not in declared
         if lost or not (revision.strangers or _campaign_of(address) in ("", *declared)):
             del declared[address]
     if not revision.strangers:
@@ -375,8 +375,10 @@ def _sound(revision: Revision) -> Revision:
     for address in list(declared):
         declared[address] = _sound_alone(declared, address)
     lists = {
-        key: replace(one, removes=None if one.removes is None else _others(one.removes, declared))
-        for key, one in revision.lists.items()
+        key: replace(
+            item, removes=None if item.removes is None else _others(item.removes, declared)
+        )
+        for key, item in revision.lists.items()
         if (_campaign_of(key) or key) in declared and (key in declared or key not in VARIANTS)
     }
     return replace(revision, declared=declared, lists=lists)
@@ -391,7 +393,7 @@ def _sound_alone(declared: Mapping[str, Declared], address: str) -> Declared:
     if one.removes:
         named = {identity(name) for name in _users(one)}
         one = replace(one, removes=tuple(name for name in one.removes if name not in named))
-    if place_of(address).kind.tree and address.count("/") > 1:
+    if parse_address(address).kind.is_tree and address.count("/") > 1:
         one = replace(one, form="nested")
     if _campaign_of(address) not in ("", *declared):
         one = replace(one, form="standalone")
@@ -413,17 +415,17 @@ def _refer_to_declared(declared: dict[str, Declared], address: str) -> None:
 @lru_cache(maxsize=4096)
 def _names(address: str, variant: int) -> frozenset[str]:
     """The identities of what a value names that manifests may declare: one of its candidates."""
-    kind, fields = place_of(address).kind, VARIANTS[address][variant]
+    kind, fields = parse_address(address).kind, VARIANTS[address][variant]
     found: set[str] = set()
-    for one in kind.references(Address(address), fields):
-        managed = [c for c in one.candidates if c in VARIANTS]
+    for reference in kind.references(Address(address), fields):
+        managed = [c for c in reference.candidates if c in VARIANTS]
         if managed:
             found.add(identity(managed[-1]))
     return frozenset(found)
 
 
 def _others(removes: tuple[str, ...], declared: Mapping[str, Declared]) -> tuple[str, ...]:
-    return tuple(one for one in removes if one not in declared)
+    return tuple(remove for remove in removes if remove not in declared)
 
 
 def _users(one: Declared) -> Iterator[str]:
@@ -443,13 +445,13 @@ def _campaign_of(address: str) -> str:
 
 def desired_of(revision: Revision) -> Desired:
     """What a revision asks for."""
-    estate = Estate()
+    estate = Collector()
     for address in _in_file_order(revision):
         one = revision.declared[address]
         resource = _resource(one)
         if one.copy_from:
             of = child("campaigns", one.copy_from, "members")
-            estate.add_copied(Copied(resource, of, Problem("members.yaml", 1, 1, "")))
+            estate.add_copied(CopiedList(resource, of, Problem("members.yaml", 1, 1, "")))
         else:
             estate.add(resource)
     for listed in revision.lists.values():
@@ -470,13 +472,13 @@ def _in_file_order(revision: Revision) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _file_order(address: str) -> tuple[int, int, str]:
-    return address.count("/"), _ORDER[place_of(address).kind.name], address
+    return address.count("/"), _ORDER[parse_address(address).kind.name], address
 
 
 @lru_cache(maxsize=65536)
 def _resource(one: Declared) -> DesiredResource:
-    kind = place_of(one.address).kind
-    fields = kind.normal(one.address, VARIANTS[one.address][one.variant])
+    kind = parse_address(one.address).kind
+    fields = kind.normalized(one.address, VARIANTS[one.address][one.variant])
     old = child(parent_of(one.address), one.renamed_from) if one.renamed_from else None
     ignore = frozenset(one.ignore) & frozenset(kind.field_names(one.address))
     return DesiredResource(
@@ -496,5 +498,5 @@ def _list(listed: Listed) -> DesiredList:
     source = Source("lists.yaml", 1)
     if listed.removes is None:
         return DesiredList(listed.address, source)
-    removes = tuple((Address(one), source) for one in listed.removes)
+    removes = tuple((Address(remove), source) for remove in listed.removes)
     return DesiredList(listed.address, source, complete=False, removes=removes)

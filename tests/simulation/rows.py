@@ -68,7 +68,7 @@ class Write:
             if old != new:
                 yield AuditChange(self.kind.identity, old, new)
             return
-        yield from _differences(self.before or {}, self.after or {}, self.kind.whole)
+        yield from _differences(self.before or {}, self.after or {}, self.kind.replaced_whole)
 
 
 def _differences(

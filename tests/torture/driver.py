@@ -27,8 +27,8 @@ from reconciler.errors import ReconcilerError
 from reconciler.live.http import cache, client, connect, limiter, reader, transport, writer
 from reconciler.planning.planfile import codec, requirements, signing
 from reconciler.project.project import Access, Project
-from reconciler.sandbox import server
-from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.api import server
+from reconciler.sandbox.api.settings import SandboxSettings
 from reconciler.state.sql import clock
 from reconciler.state.sql.store import Store
 
@@ -81,7 +81,7 @@ def wrap(points: Points, later: int) -> None:
 
     async def sent(self: Any, batch: Any, **how: Any) -> Any:
         outcomes = await send(self, batch, **how)
-        is_read = all(one.operation == "get" for one in batch)
+        is_read = all(operation.operation == "get" for operation in batch)
         points.reached("after get" if is_read else "after write")
         return outcomes
 
@@ -124,7 +124,7 @@ def applied(order: Mapping[str, Any]) -> dict[str, Any]:
         if order["do"] == "resume":
             report = where.resume(settings=how)
         else:
-            made = codec.loads(Path(order["plan"]).read_bytes(), name="plan")
+            made = codec.load_plan(Path(order["plan"]).read_bytes(), name="plan")
             report = where.apply(made, settings=how)
     except ReconcilerError as error:
         return {"refused": type(error).__name__, "why": str(error), "points": points.names}
@@ -226,7 +226,7 @@ class Children:
 
 def main() -> None:
     """Obey until there are no more orders, and leave no process behind."""
-    codec.adapter()
+    codec.plan_adapter()
     gc.collect()
     gc.freeze()  # what is imported is shared with the children, and never looked through by them
     children = Children()

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from reconciler.kinds.address import identity
 from reconciler.live.platform import Snapshot
-from reconciler.manifests.desired import Approval
-from reconciler.planning.model import Plan
+from reconciler.manifests.settings import Approval
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
 from reconciler.project.project import Project
 from reconciler.state.keys import LedgerKey
@@ -123,8 +123,8 @@ class Estate:
             yield f"a new plan has {[change.key for change in again.changes]}"
 
     def _foreign_changes(self, live: Snapshot) -> Iterator[str]:
-        planned = {identity(one.address) for one in self.plan.changes}
-        planned |= {identity(one.previous_address or "") for one in self.plan.changes}
+        planned = {identity(change.address) for change in self.plan.changes}
+        planned |= {identity(change.previous_address or "") for change in self.plan.changes}
         tops = ("campaigns/new", "campaigns/old", "dispositions/refund")
         for key in sorted({*live.resources, *self.before.resources} - planned):
             old, new = self.before.resources.get(key), live.resources.get(key)
@@ -174,7 +174,7 @@ def approved(where: Project) -> Plan:
 
 def approvals_of(plan: Plan) -> list[Approval]:
     """What approves all that blocks a plan."""
-    return [Approval(one.code, one.approval, "on purpose") for one in plan.blocking]
+    return [Approval(item.code, item.approval, "on purpose") for item in plan.blocking]
 
 
 def applied_in_full(scene: Scene, plan: Plan) -> None:
@@ -186,7 +186,7 @@ def applied_in_full(scene: Scene, plan: Plan) -> None:
 def saved(scene: Scene, plan: Plan) -> Path:
     """Write a plan for the appliers of a scene; where it is."""
     path = scene.folder / "plan.json"
-    path.write_bytes(codec.dumps(plan))
+    path.write_bytes(codec.dump_plan(plan))
     return path
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from reconciler.errors import ReconcilerError
 from reconciler.kinds.address import identity
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
 from reconciler.project.project import Project
 from reconciler.state.journal import Step, StepState
@@ -149,7 +149,7 @@ class Pair:
         if not path.exists():
             with self.stage.itself() as scene:
                 scene.write(CONTESTS[name].files(side), side.name)
-                path.write_bytes(codec.dumps(approved(_project(scene, side))))
+                path.write_bytes(codec.dump_plan(approved(_project(scene, side))))
                 for file in CONTESTS[name].files(side):
                     (scene.folder / side.name / file).unlink()
                 scene.write(_FILES[side], side.name)
@@ -250,7 +250,7 @@ class Met:
             told(found.counts)
             tell(written=found.written)
         tell(scenarios=1, kills=self.kills)
-        assert all(one.clean for one in self.accounts.values()), (self.what, self.accounts)
+        assert all(account.clean for account in self.accounts.values()), (self.what, self.accounts)
         assert not self.problems, (self.what, self.problems)
 
 
@@ -264,8 +264,8 @@ def _looked_at(
     held = {side: _held(before[side], owned[side], runs[side]) for side in SIDES}
     done: list[Side] = []
     for side in SIDES:
-        ours = [{**one, "by": NORTH.user} for one in audit if one["by"] == side.user]
-        places = {identity(one["address"]) for one in ours}
+        ours = [{**entry, "by": NORTH.user} for entry in audit if entry["by"] == side.user]
+        places = {identity(item["address"]) for item in ours}
         run = runs[side]
         if run is None:
             found = Account(collateral=[f"{place}: written by a refused plan" for place in places])
@@ -292,7 +292,7 @@ def _looked_at(
 
 def _run_of(play: Play, side: Side) -> tuple[Plan, tuple[Step, ...], bool] | None:
     """A side's plan, the steps of its run and whether that ended; None where it was refused."""
-    made = codec.loads(play.pair.plan_of(play.name, side).read_bytes(), name="plan")
+    made = codec.load_plan(play.pair.plan_of(play.name, side).read_bytes(), name="plan")
     last = play.scene.last_run(side.key)
     if last is None or last[0].plan_id != made.digest:
         return None

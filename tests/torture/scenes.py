@@ -19,7 +19,7 @@ from typing import Any, Protocol
 import httpx
 import orjson
 
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
 from reconciler.project.project import Project
 from reconciler.state.journal import Step
@@ -136,7 +136,7 @@ class Scene:
 
     def go_on(self, *stopped: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Continue those that stopped themselves, all at once; what became of each."""
-        pids = [one["stopped"] for one in stopped]
+        pids = [item["stopped"] for item in stopped]
         answers: list[dict[str, Any]] = self.driver("go on", pids=pids)["answers"]
         return answers
 
@@ -184,7 +184,7 @@ class Scene:
             runs = store.runs(key, 1)
             if not runs:
                 return None
-            plan = codec.loads(store.plan_of(runs[0].id), name="the plan of the run")
+            plan = codec.load_plan(store.plan_of(runs[0].id), name="the plan of the run")
             return runs[0], store.steps(runs[0].id), plan
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from reconciler.applying.report import RunReport
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from tests.torture.accounts import account
 from tests.torture.world import Applying, Killed, Points, World, told
 

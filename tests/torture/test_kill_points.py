@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from reconciler.planning.model import Action
+from reconciler.planning.change import Action
 from tests.torture.killing import ALL, Estate, chosen, mode_at
 from tests.torture.scenes import Driver, PostgresqlStates, SqliteStates, States
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from reconciler.live.platform import Snapshot
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.project.project import Project
 from reconciler.state.ledger import LedgerEntry
 from tests.torture.killing import (

@@ -25,20 +25,21 @@ from reconciler.applying.events import Event
 from reconciler.applying.report import RunReport
 from reconciler.guards.context import Review
 from reconciler.guards.evaluate import evaluate
-from reconciler.guards.facts import usage_wanted, with_usage
+from reconciler.guards.usage import addresses_needing_usage, with_usage
 from reconciler.live.http import settings as live_settings
 from reconciler.live.http.connect import connect_reader, connect_writer
 from reconciler.live.http.limiter import Limiter
 from reconciler.live.platform import Snapshot
-from reconciler.manifests.config.freeze import Freeze
-from reconciler.manifests.desired import Approval, Desired
+from reconciler.manifests.desired import Desired
+from reconciler.manifests.freeze import Freeze
+from reconciler.manifests.settings import Approval
+from reconciler.planning.digests import with_digests
 from reconciler.planning.effects.opening_hours import opening_hours
-from reconciler.planning.model import Plan
-from reconciler.planning.order import batch_steps
-from reconciler.planning.planfile.digests import sealed
-from reconciler.planning.planner import plan as planned
+from reconciler.planning.order import steps_per_batch
+from reconciler.planning.plan import Plan
+from reconciler.planning.planner import make_plan as planned
 from reconciler.sandbox.api.app import create_app
-from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.api.settings import SandboxSettings
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Claim
 from reconciler.state.ledger import LedgerEntry
@@ -215,7 +216,7 @@ class World:
         self.store = Store.open(state or str(folder / "state.db"))
         self.time = Time()
         told = self.app.state.sandbox.limits
-        self.limits = RequestLimits(batch_steps(told.batch), told.batch, told.body_bytes)
+        self.limits = RequestLimits(steps_per_batch(told.batch), told.batch, told.body_bytes)
 
     def close(self) -> None:
         self.store.close()
@@ -275,14 +276,14 @@ class World:
         async with connect_reader(URL, CI, transport=transport) as reader:
             live = await reader.snapshot()
             drafted = planned(want, live, ledger, settings=SETTINGS, now=now)
-            drafted = with_usage(drafted, await reader.usage(usage_wanted(drafted)))
+            drafted = with_usage(drafted, await reader.usage(addresses_needing_usage(drafted)))
         hours = opening_hours(live.resources.values(), drafted.changes, now)
         review = Review(plan=drafted, live=live, ledger=ledger, hours=hours, now=now)
-        blocking = [one for one in evaluate(review, ())[0] if one.blocks]
-        approvals = [Approval(one.code, one.approval, "tried on purpose") for one in blocking]
+        blocking = [item for item in evaluate(review, ())[0] if item.blocks]
+        approvals = [Approval(item.code, item.approval, "tried on purpose") for item in blocking]
         findings, _ = evaluate(review, approvals)
         unfinished = self.store.latest_unfinished(KEY)
-        return sealed(
+        return with_digests(
             replace(drafted, findings=findings, unfinished_run=unfinished.id if unfinished else "")
         )
 

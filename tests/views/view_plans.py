@@ -6,25 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.kinds.address import Address
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.registry import parse_address
 from reconciler.live.platform import Referrer, Usage
-from reconciler.manifests.desired import Source
+from reconciler.manifests.source import Source
+from reconciler.planning.change import Action, Change, Difference, Origin, Reason, Tracking
 from reconciler.planning.diff import differences
-from reconciler.planning.model import (
-    Action,
-    ApprovedBy,
-    Change,
-    Difference,
-    Evidence,
-    Finding,
-    Impact,
-    Origin,
-    Plan,
-    Reason,
-    Tracking,
-    Unknown,
-)
-from reconciler.planning.planfile.digests import sealed
+from reconciler.planning.digests import with_digests
+from reconciler.planning.findings import ApprovedBy, Evidence, Finding
+from reconciler.planning.plan import Impact, Plan, Unknown
 
 LUIS_AT = "2026-11-20T14:03:12Z"
 
@@ -42,19 +31,19 @@ def a_plan(*changes: Change, **facts: Any) -> Plan:
         "requests_spent": 14,
         "requests_predicted": 18,
     }
-    return sealed(Plan(**{**given, **facts}))
+    return with_digests(Plan(**{**given, **facts}))
 
 
 def change(address: str, action: Action, **facts: Any) -> Change:
     """A change, its kind told by its address."""
-    kind = place_of(address).kind.name
+    kind = parse_address(address).kind.name
     reason = facts.pop("reason", Reason.CHANGED)
     return Change(Address(address), kind, action, reason, **facts)
 
 
 def create(address: str, source: Source | None = None, **fields: Any) -> Change:
     """A create that declares these fields and gets the rest at their defaults."""
-    after = place_of(address).kind.complete_form(address, fields)
+    after = parse_address(address).kind.with_defaults(address, fields)
     return change(
         address,
         Action.CREATE,
@@ -73,9 +62,9 @@ def update(
     **facts: Any,
 ) -> Change:
     """An update with the differences that planning would find; `base` defaults to `before`."""
-    kind = place_of(address).kind
-    old, new = kind.complete_form(address, before), kind.complete_form(address, after)
-    applied = old if base is None else kind.complete_form(address, base)
+    kind = parse_address(address).kind
+    old, new = kind.with_defaults(address, before), kind.with_defaults(address, after)
+    applied = old if base is None else kind.with_defaults(address, base)
     found = tuple(_told(one) for one in differences(kind, old, new, applied))
     return change(address, Action.UPDATE, before=old, after=new, differences=found, **facts)
 

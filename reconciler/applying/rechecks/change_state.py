@@ -12,7 +12,7 @@ from enum import Enum
 from reconciler.applying.rechecks.edits import edit_text, last_edit
 from reconciler.kinds.base import Fields
 from reconciler.live.platform import LiveResource
-from reconciler.planning.model import Action, Change
+from reconciler.planning.change import Action, Change
 
 
 class ChangeState(Enum):

@@ -12,8 +12,8 @@ from reconciler.applying.rechecks.edits import edit_text
 from reconciler.applying.rechecks.plan_state import PlanState
 from reconciler.kinds.address import identity
 from reconciler.live.platform import Snapshot
-from reconciler.planning.effects.consequences import consequences, value_after
-from reconciler.planning.model import Consequence
+from reconciler.planning.effects.consequences import field_after, find_consequences
+from reconciler.planning.plan import Consequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def changed_consequences(state: PlanState) -> ChangedConsequences:
     done = state.made | state.keys(ChangeState.DONE)
     pending = state.keys(ChangeState.TO_DO)
     to_do = [change for change in state.plan.changes if change.key in pending]
-    fresh = _by_field(consequences(to_do, state.live.resources))
+    fresh = _by_field(find_consequences(to_do, state.live.resources))
     remaining = (_remaining(one, done, pending) for one in state.plan.consequences)
     planned = _by_field(one for one in remaining if one.references)
     changed: dict[str, str] = {}
@@ -61,8 +61,8 @@ def _remaining(
     can_be_made = done | pending
     return replace(
         consequence,
-        before=value_after(consequence, done.__contains__),
-        after=value_after(consequence, can_be_made.__contains__),
+        before=field_after(consequence, done.__contains__),
+        after=field_after(consequence, can_be_made.__contains__),
         references=tuple(
             reference
             for reference in consequence.references

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from reconciler.applying.rechecks.change_state import ChangeState
 from reconciler.applying.rechecks.plan_state import PlanState
-from reconciler.kinds.address import Address, above, identity
+from reconciler.kinds.address import Address, ancestors, identity
 from reconciler.kinds.base import Life
 from reconciler.live.platform import LiveResource
-from reconciler.planning.model import Action
+from reconciler.planning.change import Action
 
 
 def created_below_deletes(state: PlanState) -> tuple[Address, ...]:
@@ -27,7 +27,9 @@ def created_below_deletes(state: PlanState) -> tuple[Address, ...]:
     return tuple(
         resource.address
         for key, resource in state.live.resources.items()
-        if key not in known and not _is_as_created(resource) and not parents.isdisjoint(above(key))
+        if key not in known
+        and not _is_as_created(resource)
+        and not parents.isdisjoint(ancestors(key))
     )
 
 
@@ -53,7 +55,7 @@ def unsafe_deletes(state: PlanState) -> dict[str, str]:
     return {
         deletes[parent].key: f"{deletes[parent].address} was not deleted: {why}"
         for key, why in lost.items()
-        for parent in above(key)
+        for parent in ancestors(key)
         if parent in deletes
     }
 
@@ -61,6 +63,6 @@ def unsafe_deletes(state: PlanState) -> dict[str, str]:
 def _is_as_created(resource: LiveResource) -> bool:
     """Whether it always exists with its campaign, and nobody has edited it."""
     kind = resource.kind
-    return kind.life is not Life.ENTRY and resource.fields == kind.complete_form(
+    return kind.life is not Life.ENTRY and resource.fields == kind.with_defaults(
         resource.address, {}
     )

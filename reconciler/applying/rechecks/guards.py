@@ -17,13 +17,16 @@ from reconciler.applying.rechecks.referrers import with_new_referrers
 from reconciler.guards.analyzers.guard_weakened import weakenings
 from reconciler.guards.context import Review
 from reconciler.guards.evaluate import reevaluate
-from reconciler.guards.facts import kind_of, usage_wanted, with_usage
-from reconciler.guards.list_scopes import lists_of
+from reconciler.guards.list_scopes import all_lists
+from reconciler.guards.usage import addresses_needing_usage, with_usage
 from reconciler.kinds.address import Address, identity
+from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import LiveResource, Reader, Snapshot, Usage
-from reconciler.manifests.config.freeze import Freeze
+from reconciler.manifests.freeze import Freeze
+from reconciler.planning.change import Action, Change
 from reconciler.planning.effects.opening_hours import opening_hours
-from reconciler.planning.model import Action, Change, Finding, Plan
+from reconciler.planning.findings import Finding
+from reconciler.planning.plan import Plan
 
 
 async def blocking_findings(
@@ -61,7 +64,7 @@ async def blocking_findings(
 
 async def _usage(plan: Plan, live: Snapshot, reader: Reader) -> Mapping[str, Usage]:
     """Usage by identity. What does not exist any more is not asked for: nothing uses it."""
-    wanted = usage_wanted(plan)
+    wanted = addresses_needing_usage(plan)
     existing = [address for address in wanted if live.find(address) is not None]
     gone = [
         address
@@ -95,7 +98,7 @@ def _before_the_run(state: PlanState) -> Snapshot:
         if change.before is None:
             resources.pop(identity(address), None)
         else:
-            before = LiveResource(address, kind_of(change), change.before, etag="")
+            before = LiveResource(address, KINDS[change.kind], change.before, etag="")
             resources[identity(address)] = before
     return replace(state.live, resources=resources)
 
@@ -106,7 +109,7 @@ def _concerning(
     """The findings about these changes, about a list that contains them, or about the plan."""
     keys: dict[str, set[str]] = {}
     for change in changes:
-        for place in (change.address, *lists_of(kind_of(change), change.address)):
+        for place in (change.address, *all_lists(KINDS[change.kind], change.address)):
             keys.setdefault(identity(place), set()).add(change.key)
         if change.action is Action.REPLACE and change.previous_address is not None:
             old = f"{Action.DELETE.value} {change.previous_address}"

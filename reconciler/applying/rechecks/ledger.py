@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from reconciler.applying.rechecks.change_state import ChangeState
 from reconciler.applying.rechecks.old_names import OldNames
 from reconciler.applying.rechecks.plan_state import PlanState
-from reconciler.kinds.address import Address, above, identity
-from reconciler.planning.model import Action, Change, Plan, Tracking
-from reconciler.planning.removals import tracked
+from reconciler.kinds.address import Address, ancestors, identity
+from reconciler.planning.change import Action, Change, Tracking
+from reconciler.planning.plan import Plan
+from reconciler.planning.removals import tracking_of
 from reconciler.state.ledger import Ledger
 
 
@@ -50,7 +51,7 @@ def stale_entries(state: PlanState) -> dict[str, StaleEntry]:
             continue
         key = identity(names.of(change.address))
         was = expected.get(identity(change.address), change.previous_tracking)
-        now = tracked(ledger.entries.get(key))
+        now = tracking_of(ledger.entries.get(key))
         difference = _owner_text(change, ledger.foreign.get(key, "")) or _entry_text(was, now)
         is_done = change.key in done or change.action is Action.FORGET
         if difference and not (is_done and now == final[identity(change.address)]):
@@ -161,4 +162,4 @@ def _taken_along(state: PlanState, names: OldNames) -> Iterator[tuple[Change, st
 def _at_or_above(key: str, roots: Mapping[str, Change]) -> Change | None:
     if key in roots:
         return roots[key]
-    return next((roots[parent] for parent in above(key) if parent in roots), None)
+    return next((roots[parent] for parent in ancestors(key) if parent in roots), None)

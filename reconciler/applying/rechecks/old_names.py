@@ -6,8 +6,9 @@ from collections.abc import Container, Iterable, Mapping
 
 from reconciler.applying.rechecks.change_state import ChangeState, CheckedChange, check_rename
 from reconciler.kinds.address import identity
+from reconciler.kinds.renames import address_under_renames
 from reconciler.live.platform import LiveResource
-from reconciler.planning.model import Action, Change
+from reconciler.planning.change import Action, Change
 
 
 class OldNames:
@@ -56,14 +57,7 @@ class OldNames:
 
     def of(self, address: str) -> str:
         """The address now of the resource that the plan calls `address`."""
-        if not self._old:
-            return address
-        segments = address.split("/")
-        for end in range(len(segments), 0, -1):
-            old = self._old.get(identity("/".join(segments[:end])))
-            if old is not None:
-                segments[:end] = old.split("/")
-        return "/".join(segments)
+        return address_under_renames(address, self._old)
 
     def _put(self, change: Change) -> None:
         if change.previous_address is not None:

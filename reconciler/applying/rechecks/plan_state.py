@@ -15,7 +15,8 @@ from reconciler.kinds.address import identity, parent_of
 from reconciler.kinds.base import Life
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import LiveResource, Snapshot
-from reconciler.planning.model import Action, Change, Plan
+from reconciler.planning.change import Action, Change
+from reconciler.planning.plan import Plan
 from reconciler.state.ledger import Ledger
 
 

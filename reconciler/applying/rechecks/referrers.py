@@ -12,7 +12,7 @@ from reconciler.applying.rechecks.edits import by_and_at, last_edit
 from reconciler.errors import PlatformError
 from reconciler.kinds.address import Address, identity
 from reconciler.live.platform import AuditEntry, Reader, Referrer, Snapshot, Usage
-from reconciler.planning.model import Finding
+from reconciler.planning.findings import Finding
 from reconciler.text import first_of
 
 _MAX_NAMED = 5

@@ -9,7 +9,7 @@ from reconciler.applying.rechecks.plan_state import PlanState
 from reconciler.kinds.address import identity
 from reconciler.kinds.registry import KINDS, lists_below
 from reconciler.live.platform import Snapshot
-from reconciler.planning.model import Action, Change
+from reconciler.planning.change import Action, Change
 
 
 def unreadable(state: PlanState, changes: Sequence[Change]) -> list[str]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
 from reconciler.kinds.channel import CHANNEL
-from reconciler.planning.model import Change, Finding
+from reconciler.planning.change import Change
+from reconciler.planning.findings import Finding
 from reconciler.text import joined
 
 CODE = "blacklist-bypass"

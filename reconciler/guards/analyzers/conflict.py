@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.facts import kind_of
-from reconciler.planning.model import Change, Difference, Evidence, Finding, Origin
+from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Change, Difference, Origin
+from reconciler.planning.findings import Evidence, Finding
 from reconciler.text import short_json
 
 CODE = "conflict"
@@ -57,7 +58,7 @@ _UNDOING = _Words(
 def _in_words(change: Change, one: Difference, words: _Words) -> str:
     who = f", by {one.by}" if one.by else ""
     when = f" at {one.at}" if one.at else ""
-    if kind_of(change).personal:
+    if KINDS[change.kind].is_personal:
         return f"{one.path}{who}{when}"
     return (
         f"{one.path} is {short_json(one.after)} {words.wanted}, {short_json(one.before)} on the "

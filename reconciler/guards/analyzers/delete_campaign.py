@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.facts import keyed_entries, kind_of
-from reconciler.guards.remaining_use import Users, referrers_in_words
-from reconciler.kinds.address import identity
+from reconciler.guards.remaining_use import RemainingUse, referrers_phrase
+from reconciler.kinds.address import campaign_of, identity
 from reconciler.kinds.base import Life
 from reconciler.kinds.campaign import CAMPAIGN
-from reconciler.planning.model import Action, Change, Evidence, Finding
+from reconciler.kinds.keyed_lists import listed_names
+from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Action, Change
+from reconciler.planning.findings import Evidence, Finding
 from reconciler.text import counted, joined, verb
 
 CODE = "delete-campaign"
@@ -24,7 +26,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
     ]
     if not campaigns:
         return
-    users = Users.of(review)
+    users = RemainingUse.of(review)
     members = _members_lost(review)
     for change in campaigns:
         evidence = _evidence(change, users, members.get(identity(change.address), 0))
@@ -43,13 +45,13 @@ def _analyze(review: Review) -> Iterator[Finding]:
 def _members_lost(review: Review) -> dict[str, int]:
     lost: dict[str, int] = {}
     for change in review.plan.changes:
-        if change.cascaded and kind_of(change).life is Life.ORDERED_LIST:
-            campaign = identity("/".join(change.address.split("/")[:2]))
-            lost[campaign] = len(keyed_entries(kind_of(change), change.before))
+        if change.cascaded and KINDS[change.kind].life is Life.ORDERED_LIST:
+            campaign = identity(campaign_of(change.address) or "")
+            lost[campaign] = len(listed_names(KINDS[change.kind], change.before))
     return lost
 
 
-def _evidence(change: Change, users: Users, members: int) -> Evidence:
+def _evidence(change: Change, users: RemainingUse, members: int) -> Evidence:
     usage = change.usage
     counts = {"members": members}
     if usage is not None:
@@ -79,7 +81,7 @@ def _message(evidence: Evidence, *, is_read: bool) -> str:
     if opened:
         more += f"; {counted(opened, 'interaction')} {verb(opened, 'is', 'are')} open now"
     if evidence.referrers:
-        more += f"; used by {referrers_in_words(evidence.referrers)}"
+        more += f"; used by {referrers_phrase(evidence.referrers)}"
     return (
         f"deleting this campaign cannot be undone and loses {joined(lost)}, its channels and all "
         f"that is its own{more}"

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.facts import Names, kind_of
+from reconciler.guards.facts import LiveNames
 from reconciler.kinds.address import identity, parent_of
 from reconciler.kinds.base import Life
 from reconciler.kinds.registry import KINDS
-from reconciler.planning.model import Action, Change, Evidence, Finding
+from reconciler.planning.change import Action, Change
+from reconciler.planning.findings import Evidence, Finding
 from reconciler.text import joined
 
 CODE = "delete-cascade"
@@ -33,10 +34,10 @@ class _Below:
 def _analyze(review: Review) -> Iterator[Finding]:
     deletes = [change for change in review.plan.changes if change.action is Action.DELETE]
     roots = {identity(change.address): change for change in deletes if not change.cascaded}
-    names = Names.of(review.plan.changes)
+    names = LiveNames.of(review.plan.changes)
     found: dict[str, _Below] = {}
     for change in deletes:
-        if not change.cascaded or kind_of(change).life is not Life.ENTRY:
+        if not change.cascaded or KINDS[change.kind].life is not Life.ENTRY:
             continue
         root = _root_of(change, roots)
         if root is None:
@@ -46,7 +47,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
         entry = review.ledger.find(names.before(change.address))
         if entry is not None and entry.on_remove == "keep":
             below.kept[change.kind] += 1
-        elif change.unowned and not change.owner and kind_of(change).loss_destroys:
+        elif change.unowned and not change.owner and KINDS[change.kind].loss_destroys:
             below.unowned[change.kind] += 1
     for root, below in found.items():
         yield _finding(roots[root], below)
@@ -60,7 +61,9 @@ def _root_of(change: Change, roots: dict[str, Change]) -> str | None:
 
 
 def _finding(root: Change, below: _Below) -> Finding:
-    parts = [f"deleting this {kind_of(root).noun} takes along {joined(KINDS.counted(below.all))}"]
+    parts = [
+        f"deleting this {KINDS[root.kind].noun} takes along {joined(KINDS.counted(below.all))}"
+    ]
     if below.unowned:
         parts.append(f"nobody ever owned {joined(KINDS.counted(below.unowned))} of these")
     if below.kept:
@@ -86,7 +89,7 @@ def _finding(root: Change, below: _Below) -> Finding:
 
 
 def _safer(root: Change) -> str:
-    if "enabled" in kind_of(root).field_names(root.address):
+    if "enabled" in KINDS[root.kind].field_names(root.address):
         return "disable it: set `enabled: false`, and what lives below stays"
     return "delete or move what lives below first, each by its own name"
 

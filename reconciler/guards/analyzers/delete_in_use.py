@@ -10,30 +10,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.facts import (
-    deleted_campaigns,
-    goes_with_its_campaign,
-    is_unread,
-    kind_of,
-    replaced_names,
-)
-from reconciler.guards.remaining_use import Users, in_words
+from reconciler.guards.facts import deleted_campaigns, goes_with_its_campaign, replaced_names
+from reconciler.guards.remaining_use import RemainingUse, use_phrase
+from reconciler.guards.usage import is_usage_unknown
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Kind, Life
 from reconciler.kinds.campaign import CAMPAIGN
-from reconciler.planning.model import Action, Change, Evidence, Finding
+from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Action, Change
+from reconciler.planning.findings import Evidence, Finding
 
 CODE = "delete-in-use"
 
 
 def _analyze(review: Review) -> Iterator[Finding]:
-    users = Users.of(review)
+    users = RemainingUse.of(review)
     deleted = deleted_campaigns(review.plan.changes)
     replaced = replaced_names(review.plan.changes)
     for change in review.plan.changes:
         if change.action is not Action.DELETE or identity(change.address) in replaced:
             continue
-        kind = kind_of(change)
+        kind = KINDS[change.kind]
         if kind is CAMPAIGN or kind.life is not Life.ENTRY:
             continue
         if goes_with_its_campaign(change, deleted):
@@ -41,8 +38,8 @@ def _analyze(review: Review) -> Iterator[Finding]:
         elif change.usage is not None:
             evidence = users.remaining(change.usage)
             if evidence.referrers or evidence.counts:
-                yield _finding(change, kind, in_words(evidence), evidence)
-        elif is_unread(review, change, users.names):
+                yield _finding(change, kind, use_phrase(evidence), evidence)
+        elif is_usage_unknown(review, change, users.names):
             yield _finding(change, kind, "what uses it could not be read", Evidence())
 
 
@@ -50,7 +47,7 @@ def _in_deleted_campaign(change: Change, kind: Kind) -> Iterator[Finding]:
     agents = len(change.usage.agents_now) if change.usage is not None else 0
     if agents:
         evidence = Evidence(counts={"agents_now": agents}, headline="agents_now")
-        yield _finding(change, kind, in_words(evidence), evidence)
+        yield _finding(change, kind, use_phrase(evidence), evidence)
 
 
 def _finding(change: Change, kind: Kind, words: str, evidence: Evidence) -> Finding:

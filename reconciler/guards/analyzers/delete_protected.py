@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.facts import kind_of
-from reconciler.planning.model import Action, Finding
+from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Action
+from reconciler.planning.findings import Finding
 
 CODE = "delete-protected"
 
@@ -23,8 +24,9 @@ def _analyze(review: Review) -> Iterator[Finding]:
                 code=CODE,
                 severity="block",
                 address=change.address,
-                message=f"this {kind_of(change).noun} is protected and would be deleted{by_parent}",
-                safer="keep it in the manifests; to let it go, first apply it with "
+                message=f"this {KINDS[change.kind].noun} is protected and would be "
+                f"deleted{by_parent}",
+                safer="keep it in the manifests; to delete it, first apply it with "
                 "`lifecycle: {protect: false}`",
                 approval=change.address,
             )

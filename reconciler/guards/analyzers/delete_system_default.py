@@ -8,21 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.facts import kind_of
-from reconciler.planning.model import Action, Finding
+from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Action
+from reconciler.planning.findings import Finding
 
 CODE = "delete-system-default"
 
 
 def _analyze(review: Review) -> Iterator[Finding]:
     for change in review.plan.changes:
-        if change.action is Action.DELETE and kind_of(change).is_system(change.address):
+        if change.action is Action.DELETE and KINDS[change.kind].is_system_default(change.address):
             yield Finding(
                 code=CODE,
                 severity="block",
                 address=change.address,
-                message=f"this {kind_of(change).noun} is one of the platform's own and cannot be "
-                "deleted; no approval can change that",
+                message=f"this {KINDS[change.kind].noun} is one of the platform's own and cannot "
+                "be deleted; no approval can change that",
                 safer="leave it; its look can be edited",
             )
 

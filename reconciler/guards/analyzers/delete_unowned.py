@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.facts import kind_of, members_removed, replaced_names
+from reconciler.guards.facts import members_removed, replaced_names
 from reconciler.kinds.address import identity
-from reconciler.planning.model import Action, Change, Evidence, Finding, Origin, Reason
+from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Action, Change, Origin, Reason
+from reconciler.planning.findings import Evidence, Finding
 from reconciler.text import counted, some, verb
 
 CODE = "delete-unowned"
@@ -34,7 +36,7 @@ def _is_swept_up(change: Change) -> bool:
 
 
 def _deleted(change: Change) -> Finding:
-    kind = kind_of(change)
+    kind = KINDS[change.kind]
     return Finding(
         code=CODE,
         severity="block" if kind.loss_destroys else "warn",

@@ -11,8 +11,8 @@ from reconciler.guards.context import Guard, Review
 from reconciler.kinds.address import Address, identity, name_of
 from reconciler.kinds.base import Fields
 from reconciler.kinds.channel import CHANNEL
-from reconciler.kinds.values.name_lists import names_in
-from reconciler.planning.model import Evidence, Finding
+from reconciler.kinds.name_lists import names_in
+from reconciler.planning.findings import Evidence, Finding
 from reconciler.text import counted
 
 CODE = "duplicate-number"

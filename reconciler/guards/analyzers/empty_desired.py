@@ -12,17 +12,19 @@ from dataclasses import dataclass, field
 
 from reconciler.guards.context import Guard, Review
 from reconciler.guards.facts import (
-    Names,
+    LiveNames,
     deleted_campaigns,
     goes_with_its_campaign,
-    keyed_entries,
-    kind_of,
     replaced_names,
 )
-from reconciler.guards.list_scopes import DIRECTORY, is_gone, lived, own_lists
-from reconciler.kinds.address import identity
+from reconciler.guards.list_scopes import DIRECTORY, count_live, is_list_deleted, lists_in_scope
+from reconciler.kinds.address import identity, split
 from reconciler.kinds.base import Life
-from reconciler.planning.model import Action, Change, Evidence, Finding, Reason, Unknown
+from reconciler.kinds.keyed_lists import listed_names
+from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Action, Change, Reason
+from reconciler.planning.findings import Evidence, Finding
+from reconciler.planning.plan import Unknown
 from reconciler.text import counted
 
 CODE = "empty-desired"
@@ -89,7 +91,7 @@ def _may_hide_a_wish(unknown: Unknown) -> bool:
 
 
 def _nothing_wanted(review: Review) -> Iterator[Finding]:
-    owned = Counter(entry.address.split("/")[0] for entry in review.ledger.entries.values())
+    owned = Counter(split(entry.address)[0] for entry in review.ledger.entries.values())
     for collection, count in sorted(owned.items()):
         yield Finding(
             code=CODE,
@@ -107,10 +109,10 @@ def _emptied_members(review: Review) -> Iterator[_Emptied]:
     for change in review.plan.changes:
         if change.cascaded or change.before is None or change.after is None:
             continue
-        kind = kind_of(change)
+        kind = KINDS[change.kind]
         if kind.life is Life.ORDERED_LIST:
-            had = len(keyed_entries(kind, change.before))
-            if had and not keyed_entries(kind, change.after):
+            had = len(listed_names(kind, change.before))
+            if had and not listed_names(kind, change.after):
                 yield _Emptied(change.address, had)
 
 
@@ -121,8 +123,8 @@ def _emptied_lists(review: Review) -> Iterator[_Emptied]:
     if not leaving:
         return
     kinds = frozenset(c.kind for c in changes if c.action is Action.DELETE)
-    names = Names.of(changes)
-    there = {identity(name): count for name, count in lived(review, kinds).items()}
+    names = LiveNames.of(changes)
+    there = {identity(name): count for name, count in count_live(review, kinds).items()}
     for one in leaving:
         had = there.get(identity(names.before(one.address)), 0)
         if had and had + one.more <= 0:
@@ -143,12 +145,12 @@ def _balance(changes: tuple[Change, ...]) -> dict[str, _Balance]:
             continue
         if goes_with_its_campaign(change, campaigns):
             continue
-        kind = kind_of(change)
+        kind = KINDS[change.kind]
         if kind.life is not Life.ENTRY:
             continue
-        for listed in own_lists(kind, change.address):
+        for listed in lists_in_scope(kind, change.address):
             key = identity(listed)
-            if not is_gone(key, deleted):
+            if not is_list_deleted(key, deleted):
                 found = balance.setdefault(key, _Balance(listed))
                 found.more += more
                 if more < 0:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.facts import kind_of
-from reconciler.planning.model import Action, Change, Finding
+from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Action, Change
+from reconciler.planning.findings import Finding
 
 CODE = "foreign-owner"
 
@@ -25,8 +26,8 @@ def _analyze(review: Review) -> Iterator[Finding]:
             code=CODE,
             severity="block",
             address=change.address,
-            message=f"the project '{change.owner}' owns this {kind_of(change).noun}: it would be "
-            f"{verb} here; no approval can change that",
+            message=f"the project '{change.owner}' owns this {KINDS[change.kind].noun}: it would "
+            f"be {verb} here; no approval can change that",
             safer=f"change it in '{change.owner}', or have that project let go of it first "
             "(`lifecycle: {on_remove: keep}`, then take it out)",
         )

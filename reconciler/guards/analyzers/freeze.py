@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 from reconciler.guards.analyzers.guard_weakened import weakenings
 from reconciler.guards.context import Guard, Review
-from reconciler.manifests.config.freeze import Freeze
-from reconciler.planning.model import Evidence, Finding
+from reconciler.manifests.freeze import Freeze
+from reconciler.planning.findings import Evidence, Finding
 
 CODE = "freeze"
 

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from reconciler.guards.context import Guard, Review
-from reconciler.manifests.desired import COUNTED_DAYS
-from reconciler.planning.model import Evidence, Finding, Plan
+from reconciler.manifests.settings import COUNTED_DAYS
+from reconciler.planning.findings import Evidence, Finding
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile.safeguards import freeze_of
 from reconciler.state.ledger import Ledger
 from reconciler.state.safeguards import Safeguards

@@ -10,9 +10,10 @@ import datetime
 from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
-from reconciler.kinds.holiday import HOLIDAY, closure
+from reconciler.kinds.holiday import HOLIDAY, closure_of
 from reconciler.kinds.values.schedule import Closure
-from reconciler.planning.model import Action, Change, Finding
+from reconciler.planning.change import Action, Change
+from reconciler.planning.findings import Finding
 
 CODE = "holiday-today-or-past"
 _LATEST_ZONE_HOURS = 14
@@ -45,7 +46,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
 
 def _when(change: Change, days: list[datetime.date]) -> str:
     holidays = [
-        closure(change.address, fields)
+        closure_of(change.address, fields)
         for fields in (change.after, change.before)
         if fields is not None
     ]

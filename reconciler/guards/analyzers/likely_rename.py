@@ -12,11 +12,12 @@ from difflib import SequenceMatcher
 from pydantic import ValidationError
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.facts import kind_of, replaced_names
+from reconciler.guards.facts import replaced_names
 from reconciler.kinds.address import identity, name_of, parent_of
 from reconciler.kinds.base import Renaming
-from reconciler.planning.model import Action, Change, Evidence, Finding
-from reconciler.planning.planfile.digests import fingerprint
+from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Action, Change, fingerprint
+from reconciler.planning.findings import Evidence, Finding
 
 CODE = "likely-rename"
 _MOST_PAIRS = 400
@@ -29,7 +30,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
     leaving: dict[tuple[str, str], list[Change]] = {}
     arriving: dict[tuple[str, str], list[Change]] = {}
     for change in review.plan.changes:
-        if change.cascaded or kind_of(change).renaming is Renaming.NEVER:
+        if change.cascaded or KINDS[change.kind].renaming is Renaming.NEVER:
             continue
         where = (change.kind, identity(parent_of(change.address)))
         if change.action is Action.CREATE:
@@ -67,7 +68,7 @@ def _pairs(old: Sequence[Change], new: Sequence[Change]) -> Iterator[tuple[Chang
 def _is_plain(made: Change) -> bool:
     """Whether it is nothing but defaults, which any two may share."""
     try:
-        return made.after == kind_of(made).complete_form(made.address, {})
+        return made.after == KINDS[made.kind].with_defaults(made.address, {})
     except ValidationError:
         return False
 
@@ -86,7 +87,7 @@ def _nearest(gone: Change, new: Sequence[Change]) -> Change | None:
 
 
 def _finding(gone: Change, made: Change) -> Finding:
-    kind = kind_of(gone)
+    kind = KINDS[gone.kind]
     old, new = name_of(gone.address), name_of(made.address)
     keeps = "its history stays" if kind.renaming is Renaming.IN_PLACE else "what uses it follows"
     return Finding(

@@ -13,17 +13,18 @@ from dataclasses import dataclass, field
 
 from reconciler.guards.context import Guard, Review
 from reconciler.guards.facts import (
-    Names,
+    LiveNames,
     deleted_campaigns,
     goes_with_its_campaign,
     is_disabled,
-    kind_of,
     members_removed,
     replaced_names,
 )
-from reconciler.guards.list_scopes import is_gone, lists_of, lived
+from reconciler.guards.list_scopes import all_lists, count_live, is_list_deleted
 from reconciler.kinds.address import identity
-from reconciler.planning.model import Action, Change, Evidence, Finding, Severity
+from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Action, Change
+from reconciler.planning.findings import Evidence, Finding, Severity
 from reconciler.text import joined
 
 CODE = "mass-change"
@@ -52,9 +53,9 @@ def _analyze(review: Review) -> Iterator[Finding]:
     groups, kinds = _groups(review)
     if not groups:
         return
-    there = lived(review, kinds)
+    there = count_live(review, kinds)
     by_list = {identity(name): count for name, count in there.items()}
-    names = Names.of(review.plan.changes)
+    names = LiveNames.of(review.plan.changes)
     for group in groups.values():
         if any(groups[key].affected == group.affected for key in group.narrower if key in groups):
             continue
@@ -78,9 +79,9 @@ def _groups(review: Review) -> tuple[dict[str, _Group], frozenset[str]]:
             continue
         kinds.add(change.kind)
         inside: list[str] = []
-        for listed in lists_of(kind_of(change), change.address):
+        for listed in all_lists(KINDS[change.kind], change.address):
             key = identity(listed)
-            if is_gone(key, deleted):
+            if is_list_deleted(key, deleted):
                 continue
             group = groups.setdefault(key, _Group(listed))
             group.sorts[sort] += count

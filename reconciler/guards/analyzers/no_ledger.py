@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.guards.context import Guard, Review
-from reconciler.planning.model import Action, Change, Evidence, Finding
+from reconciler.planning.change import Action, Change
+from reconciler.planning.findings import Evidence, Finding
 from reconciler.text import counted, verb
 
 CODE = "no-ledger"

@@ -16,21 +16,22 @@ from zoneinfo import ZoneInfo
 
 from reconciler.guards.context import Guard, Review
 from reconciler.guards.facts import (
-    Names,
+    LiveNames,
     is_disabled,
-    is_unread,
-    kind_of,
-    leaves_its_line,
+    loses_connection,
     members_removed,
     numbers_lost,
 )
+from reconciler.guards.usage import is_usage_unknown
 from reconciler.kinds.address import Address, identity, join, name_of
 from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.channel import CHANNEL
 from reconciler.kinds.holiday import HOLIDAY
+from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.schedule import Calendar
+from reconciler.planning.change import Action, Change
 from reconciler.planning.effects.opening_hours import OpeningHours
-from reconciler.planning.model import Action, Change, Evidence, Finding
+from reconciler.planning.findings import Evidence, Finding
 from reconciler.text import counted, some, verb
 
 CODE = "open-hours"
@@ -43,13 +44,13 @@ def _analyze(review: Review) -> Iterator[Finding]:
         names = review.hours.closing(review.now)
         closing = frozenset(identity(join(CAMPAIGN.collection, name)) for name in names)
         yield from _closing(review, review.hours, names)
-    live_names = Names.of(review.plan.changes)
+    live_names = LiveNames.of(review.plan.changes)
     for change in review.plan.changes:
         if change.action is Action.DELETE:
             yield from _status(change)
         elif is_disabled(change) and identity(change.address) not in closing:
             yield from _stopped(review, change, live_names, "be disabled")
-        elif leaves_its_line(change):
+        elif loses_connection(change):
             yield from _stopped(review, change, live_names, _loses(change))
         elif members_removed(change):
             yield from _members(review, change, live_names)
@@ -158,7 +159,7 @@ def _loses(change: Change) -> str:
     return f"lose {some(numbers_lost(change))}"
 
 
-def _stopped(review: Review, change: Change, names: Names, would: str) -> Iterator[Finding]:
+def _stopped(review: Review, change: Change, names: LiveNames, would: str) -> Iterator[Finding]:
     if change.kind not in (CAMPAIGN.name, CHANNEL.name):
         return
     if change.usage is not None:
@@ -166,7 +167,7 @@ def _stopped(review: Review, change: Change, names: Names, would: str) -> Iterat
         words = f"{counted(opened, 'interaction')} {verb(opened, 'is', 'are')} open on it"
         if not opened:
             return
-    elif is_unread(review, change, names):
+    elif is_usage_unknown(review, change, names):
         opened, words = 0, "whether interactions are open on it could not be read"
     else:
         return
@@ -174,17 +175,17 @@ def _stopped(review: Review, change: Change, names: Names, would: str) -> Iterat
         code=CODE,
         severity="block",
         address=change.address,
-        message=f"this {kind_of(change).noun} would {would} now: {words}",
+        message=f"this {KINDS[change.kind].noun} would {would} now: {words}",
         evidence=_opened(opened),
         safer="apply once its interactions are closed",
         approval=change.address,
     )
 
 
-def _members(review: Review, change: Change, names: Names) -> Iterator[Finding]:
+def _members(review: Review, change: Change, names: LiveNames) -> Iterator[Finding]:
     removed = members_removed(change)
     if change.usage is None:
-        if is_unread(review, change, names):
+        if is_usage_unknown(review, change, names):
             yield _members_finding(
                 change, Evidence(), "whether they have interactions open could not be read", removed
             )

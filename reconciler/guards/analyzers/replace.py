@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.facts import is_unread, kind_of
-from reconciler.guards.remaining_use import Users, in_words
+from reconciler.guards.remaining_use import RemainingUse, use_phrase
+from reconciler.guards.usage import is_usage_unknown
 from reconciler.kinds.address import identity, name_of
-from reconciler.planning.model import Action, Change, Evidence, Finding, Severity
+from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Action, Change
+from reconciler.planning.findings import Evidence, Finding, Severity
 
 CODE = "replace"
 
@@ -22,7 +24,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
     replaces = [change for change in changes if change.action is Action.REPLACE]
     if not replaces:
         return
-    users = Users.of(review)
+    users = RemainingUse.of(review)
     deletes = {identity(c.address): c for c in changes if c.action is Action.DELETE}
     for change in replaces:
         old = deletes.get(identity(change.previous_address or ""))
@@ -31,8 +33,8 @@ def _analyze(review: Review) -> Iterator[Finding]:
         usage = change.usage or old.usage
         if usage is not None:
             evidence = users.remaining(usage)
-            yield _finding(change, evidence, _severity(evidence), in_words(evidence))
-        elif is_unread(review, old, users.names):
+            yield _finding(change, evidence, _severity(evidence), use_phrase(evidence))
+        elif is_usage_unknown(review, old, users.names):
             yield _finding(change, Evidence(), "block", "what uses it could not be read")
         else:
             yield _finding(change, Evidence(), "warn", "")
@@ -44,7 +46,7 @@ def _severity(evidence: Evidence) -> Severity:
 
 
 def _finding(change: Change, evidence: Evidence, severity: Severity, words: str) -> Finding:
-    noun, old = kind_of(change).noun, name_of(change.previous_address or "")
+    noun, old = KINDS[change.kind].noun, name_of(change.previous_address or "")
     use = f"; '{old}' is still in use: {words}" if words else ""
     return Finding(
         code=CODE,

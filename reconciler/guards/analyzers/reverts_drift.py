@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.facts import kind_of
-from reconciler.planning.model import Action, Change, Difference, Evidence, Finding, Origin
+from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Action, Change, Difference, Origin
+from reconciler.planning.findings import Evidence, Finding
 from reconciler.text import short_json, some
 
 CODE = "reverts-drift"
@@ -51,13 +52,13 @@ def _finding(change: Change, message: str, fields: int, *, safer: str = _TAKE_IT
 
 def _in_words(change: Change, one: Difference) -> str:
     told = _told(one)
-    if kind_of(change).personal:
+    if KINDS[change.kind].is_personal:
         return f"{one.path}{told}"
     return f"{one.path} from {short_json(one.before)} back to {short_json(one.after)}{told}"
 
 
 def _lost(change: Change, one: Difference) -> str:
-    if kind_of(change).personal:
+    if KINDS[change.kind].is_personal:
         return f"{one.path}{_told(one)}"
     return f"{one.path} {short_json(one.before)}, last applied {short_json(one.base)}{_told(one)}"
 

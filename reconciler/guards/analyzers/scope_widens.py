@@ -13,9 +13,10 @@ from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
 from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.holiday import HOLIDAY
-from reconciler.kinds.values.name_lists import names_in
+from reconciler.kinds.name_lists import names_in
+from reconciler.planning.change import Action, Change
 from reconciler.planning.effects.opening_hours import schedule_of
-from reconciler.planning.model import Action, Change, Evidence, Finding, Severity
+from reconciler.planning.findings import Evidence, Finding, Severity
 from reconciler.text import counted, joined, some
 
 CODE = "scope-widens"

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
-from reconciler.kinds.registry import place_of
-from reconciler.planning.effects.blacklist import unblocking
-from reconciler.planning.model import Finding
+from reconciler.kinds.registry import parse_address
+from reconciler.planning.effects.blacklist import unblocking_deletes
+from reconciler.planning.findings import Finding
 
 CODE = "unblock"
 
 
 def _analyze(review: Review) -> Iterator[Finding]:
-    for change in unblocking(review.plan.changes, review.live):
-        campaign = place_of(change.address).campaign
+    for change in unblocking_deletes(review.plan.changes, review.live):
+        campaign = parse_address(change.address).campaign
         by = "every campaign" if campaign is None else f"the campaign {campaign}"
         yield Finding(
             code=CODE,

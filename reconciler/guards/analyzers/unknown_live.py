@@ -12,13 +12,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.facts import kind_of
-from reconciler.guards.list_scopes import DIRECTORY, listing_of
-from reconciler.kinds.address import Address, identity, name_of
+from reconciler.guards.list_scopes import DIRECTORY
+from reconciler.kinds.address import Address, collection_over_campaigns, identity, name_of
 from reconciler.kinds.base import Reference
-from reconciler.kinds.registry import lists_below
-from reconciler.planning.model import Action, Change, Evidence, Finding, Unknown
-from reconciler.planning.unreadable import Unseen
+from reconciler.kinds.registry import KINDS, lists_below
+from reconciler.planning.change import Action, Change
+from reconciler.planning.findings import Evidence, Finding
+from reconciler.planning.plan import Unknown
+from reconciler.planning.skipped import Skipped
 from reconciler.text import counted, some, verb
 
 CODE = "unknown-live"
@@ -28,7 +29,9 @@ _MAKES = (Action.CREATE, Action.REPLACE, Action.RENAME)
 def _analyze(review: Review) -> Iterator[Finding]:
     if not review.plan.unknowns:
         return
-    owned = Counter(listing_of(entry.address) for entry in review.ledger.entries.values())
+    owned = Counter(
+        collection_over_campaigns(entry.address) for entry in review.ledger.entries.values()
+    )
     holders = _deleted_with(review)
     for unknown in review.plan.unknowns:
         if unknown.is_resource:
@@ -75,12 +78,12 @@ def _deleted_with(review: Review) -> dict[str, list[str]]:
     for change in review.plan.changes:
         if change.action is Action.DELETE:
             for listed in lists_below(change.address):
-                found.setdefault(listing_of(listed), []).append(change.address)
+                found.setdefault(collection_over_campaigns(listed), []).append(change.address)
     return found
 
 
 def _relying(review: Review) -> Iterator[Finding]:
-    seen = Unseen(review.live)
+    seen = Skipped(review.live)
     made = {identity(one.address) for one in review.plan.changes if one.action in _MAKES}
 
     def is_there(address: Address) -> bool:
@@ -107,7 +110,7 @@ def _relying(review: Review) -> Iterator[Finding]:
 def _newly_named(change: Change) -> Iterator[Reference]:
     if not change.writes or change.after is None:
         return
-    references = kind_of(change).references
+    references = KINDS[change.kind].references
     were = {one.candidates for one in references(change.address, change.before or {})}
     for one in references(change.address, change.after):
         if one.candidates not in were:

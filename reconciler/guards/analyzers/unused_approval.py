@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 from reconciler.guards.context import Guard, Review
 from reconciler.kinds.registry import address_in_text
-from reconciler.manifests.desired import Approval
-from reconciler.planning.model import Finding
+from reconciler.manifests.settings import Approval
+from reconciler.planning.findings import Finding
 
 CODE = "unused-approval"
 
 
 @dataclass(frozen=True, slots=True)
-class Unused:
+class UnusedApproval:
     """An approval that covers nothing, and why; `why` names nobody."""
 
     approval: Approval
@@ -31,7 +31,7 @@ class Unused:
         )
 
 
-def finding(unused: Unused) -> Finding:
+def unused_finding(unused: UnusedApproval) -> Finding:
     """The warning about one."""
     where = f" in {unused.approval.source}" if unused.approval.source is not None else ""
     return Finding(
@@ -43,18 +43,18 @@ def finding(unused: Unused) -> Finding:
     )
 
 
-def needed_no_more(guard: str) -> str:
+def no_finding_reason(guard: str) -> str:
     """Why an approval covers nothing whose guard has nothing to say at its address."""
     return f"{guard} found nothing at this address"
 
 
 _SPENT = re.compile(
     r"the approval of (?P<guard>\S+) in (?P<file>.+):\d+ covers nothing: "
-    + needed_no_more("(?P=guard)")
+    + no_finding_reason("(?P=guard)")
 )
 
 
-def spent(one: Finding) -> tuple[str, str] | None:
+def spent_approval(one: Finding) -> tuple[str, str] | None:
     """The guard and the file of an approval that nothing needs any more.
 
     None for one that is wrong as it stands: misspelt, expired, given at a lower count.

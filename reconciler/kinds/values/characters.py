@@ -1,7 +1,7 @@
 """Characters that nobody sees, and characters that look like plain ones.
 
-Names and numbers are pasted from chats, spreadsheets and documents. `folded` is the text that a
-person reads; `unseen` finds what a person cannot see. Neither knows what a name or a phone is.
+Names and numbers are pasted from chats, spreadsheets and documents. `as_read` is the text that a
+person reads; `first_invisible` finds what a person cannot see.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _VIRAMA = 9
 """The combining class of the sign that joins consonants in Indic scripts."""
 
 
-def folded(text: str) -> str:
+def as_read(text: str) -> str:
     """The text as a person reads it, trimmed: invisible characters are gone, and full-width
     letters, unusual hyphens and unusual blanks are plain ones."""
     if not text.isascii():
@@ -64,7 +64,7 @@ def is_invisible(character: str) -> bool:
     return unicodedata.category(character) == "Cf" or _IGNORED.match(character) is not None
 
 
-def unseen(text: str) -> int | None:
+def first_invisible(text: str) -> int | None:
     """Where the first character is that changes nothing a person sees; None without one.
 
     Joiners and variation selectors are seen where they shape a letter or an emoji.
@@ -106,6 +106,6 @@ def _is_cursive(before: str) -> bool:
     return unicodedata.bidirectional(next(letters, " ")) == "AL"
 
 
-def named(character: str) -> str:
+def character_name(character: str) -> str:
     """How a message calls a character: `U+200B ZERO WIDTH SPACE`."""
     return f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()

@@ -28,14 +28,14 @@ _FIXED_OFFSET = re.compile(r"EST|MST|HST|(Etc/)?GMT[+-]\d+|Etc/GMT0?|GMT[+-]?0")
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Range:
+class TimeRange:
     """Open from `start` to `end`, in minutes after midnight; `end` itself is closed."""
 
     start: int
     end: int
 
     @classmethod
-    def parse(cls, text: str) -> Range:
+    def parse(cls, text: str) -> TimeRange:
         """Read `HH:MM-HH:MM`. Raises ValueError, also for ranges that cross midnight."""
         match = _RANGE.fullmatch(text)
         if match is None:
@@ -57,8 +57,8 @@ class Range:
         return f"{self.start // 60:02}:{self.start % 60:02}-{self.end // 60:02}:{self.end % 60:02}"
 
 
-def _parse_day(day: str, texts: Iterable[str]) -> tuple[Range, ...]:
-    ranges = sorted(Range.parse(text) for text in texts)
+def _parse_day(day: str, texts: Iterable[str]) -> tuple[TimeRange, ...]:
+    ranges = sorted(TimeRange.parse(text) for text in texts)
     for before, after in pairwise(ranges):
         if after.start < before.end:
             raise ValueError(f"{day}: {before} and {after} overlap")
@@ -69,20 +69,20 @@ def _parse_day(day: str, texts: Iterable[str]) -> tuple[Range, ...]:
 class Schedule:
     """A week of opening hours: seven tuples of ranges, Monday first."""
 
-    days: tuple[tuple[Range, ...], ...]
+    days: tuple[tuple[TimeRange, ...], ...]
 
     @classmethod
     def parse(cls, value: str | Mapping[Weekday, list[str]]) -> Schedule:
         """Read the JSON form, complete or with days left out (closed). Raises ValueError."""
         if value == "always":
-            return cls(((Range(0, _DAY_MINUTES),),) * 7)
+            return cls(((TimeRange(0, _DAY_MINUTES),),) * 7)
         if isinstance(value, str):
             if value == "never":
                 return cls(((),) * 7)
             raise ValueError(f"'{value}' is no schedule: write always, never, or ranges a day")
         return cls(tuple(_parse_day(day, value.get(day, ())) for day in WEEKDAYS))
 
-    def ranges_on(self, day: date) -> tuple[Range, ...]:
+    def ranges_on(self, day: date) -> tuple[TimeRange, ...]:
         """The opening hours of a date."""
         return self.days[day.weekday()]
 
@@ -93,7 +93,7 @@ class Schedule:
         )
 
 
-def _minutes_outside(old: tuple[Range, ...], new: tuple[Range, ...]) -> int:
+def _minutes_outside(old: tuple[TimeRange, ...], new: tuple[TimeRange, ...]) -> int:
     total = 0
     for one in old:
         inside = sum(max(0, min(one.end, r.end) - max(one.start, r.start)) for r in new)
@@ -180,7 +180,7 @@ class Calendar:
     schedule: Schedule
     closures: tuple[Closure, ...] = ()
 
-    def today(self, moment: datetime) -> tuple[Range, ...]:
+    def today(self, moment: datetime) -> tuple[TimeRange, ...]:
         """The ranges of the local date at `moment` (aware); none when disabled or a holiday."""
         day = moment.astimezone(ZoneInfo(self.zone)).date()
         if not self.enabled or any(closure.falls_on(day) for closure in self.closures):

@@ -18,8 +18,8 @@ from pydantic import JsonValue, ValidationError
 
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Body, Fields, Kind, Life, Scope
-from reconciler.kinds.registry import KINDS, place_of
-from reconciler.kinds.values.names import comparable_number
+from reconciler.kinds.registry import KINDS, parse_address
+from reconciler.kinds.values.customers import comparable_number
 from reconciler.live.http.failures import answer_of, problem_words
 from reconciler.live.platform import (
     AuditChange,
@@ -153,7 +153,7 @@ def _what_is_wrong(kind: Kind, error: ValidationError) -> str:
     for one in error.errors(include_url=False, include_context=False):
         path = ".".join(str(part) for part in one["loc"]) or "its fields together"
         message = str(one["msg"]).removeprefix("Value error, ")
-        told.append(path if kind.personal else f"{path}: {message}"[:_EXCERPT])
+        told.append(path if kind.is_personal else f"{path}: {message}"[:_EXCERPT])
     return f"the platform gives a value that cannot be read ({first_of(told, _MOST_TOLD, '; ')})"
 
 
@@ -173,7 +173,7 @@ def resources_of(kind: Kind, items: Sequence[JsonValue], *, of_campaigns: bool) 
         except Unreadable as error:
             resource = UnreadResource(error.address, error.why)
         parts = resource.address.split("/")
-        fits = all(parts) and (len(parts) >= depth if kind.tree else len(parts) == depth)
+        fits = all(parts) and (len(parts) >= depth if kind.is_tree else len(parts) == depth)
         if not fits or parts[at] != kind.collection or (of_campaigns and parts[0] != "campaigns"):
             raise Unparsable(f"'{resource.address}' does not belong in this list")
         key = identity(resource.address)
@@ -183,7 +183,7 @@ def resources_of(kind: Kind, items: Sequence[JsonValue], *, of_campaigns: bool) 
             listed.resources[key] = resource
         else:
             listed.unreadable[key] = resource
-    return _upper_levels_first(listed, depth) if kind.tree else listed
+    return _upper_levels_first(listed, depth) if kind.is_tree else listed
 
 
 def _upper_levels_first(listed: Listed, depth: int) -> Listed:
@@ -329,7 +329,7 @@ def outcome_of(json: JsonValue) -> Outcome:
 
 
 def _resource_anywhere(item: JsonValue) -> LiveResource:
-    return live_resource(place_of(_text(_object(item), "address")).kind, item)
+    return live_resource(parse_address(_text(_object(item), "address")).kind, item)
 
 
 def _type_of(json: JsonValue) -> str:

@@ -8,13 +8,14 @@ from pydantic import JsonValue
 
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields, Kind
-from reconciler.manifests.desired import Environment, Lifecycle
+from reconciler.manifests.desired import Lifecycle
+from reconciler.manifests.settings import Environment
 
 MAPPED = {"connector": "connectors", "user": "users", "numbers": "numbers"}
 """The fields whose values are mapped, by the map that does it."""
 
 
-class Clash(ValueError):
+class NameCollision(ValueError):
     """Two entries of a list that the environment gives one name; `index` is the second's."""
 
     def __init__(self, message: str, field: str, index: int) -> None:
@@ -23,7 +24,7 @@ class Clash(ValueError):
         super().__init__(message)
 
 
-class Rules:
+class EnvironmentRules:
     """The maps and the `ignore` of one environment, ready to be applied."""
 
     def __init__(self, environment: Environment) -> None:
@@ -50,7 +51,7 @@ class Rules:
             return fields
         for name, value in fields.items():
             self._check_apart(name, value)
-        return kind.normal(address, mapped)
+        return kind.normalized(address, mapped)
 
     def _check_apart(self, name: str, value: JsonValue) -> None:
         """Refuse two entries of a list, names or objects that have one, that become one."""
@@ -62,7 +63,7 @@ class Rules:
                     first = seen.setdefault(identity(became), given)
                     if first != given:
                         message = f"'{first}' and '{given}' are both '{became}' in this environment"
-                        raise Clash(message, MAPPED[field], index)
+                        raise NameCollision(message, MAPPED[field], index)
 
     def _concerns(self, kind: Kind) -> bool:
         known = self._concerned.get(kind.name)

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from reconciler.kinds.values.schedule import Schedule, TimeZone, Weekday
-from reconciler.manifests.config.freeze import DatedWindow, Freeze
+from reconciler.manifests.config.validated import Model
+from reconciler.manifests.freeze import DatedWindow, Freeze
 
 _MOMENT = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2})?$"
 _LocalMoment = Annotated[str, Field(json_schema_extra={"pattern": _MOMENT})]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class DatedModel(_Model):
+class DatedModel(Model):
     """A stretch of time in which nothing is applied."""
 
     start: _LocalMoment = Field(
@@ -47,7 +44,7 @@ def _ranges(weekly: dict[Weekday, list[str]]) -> dict[Weekday, list[str]]:
     return weekly
 
 
-class FreezeModel(_Model):
+class FreezeModel(Model):
     """When nothing is applied to an environment."""
 
     time_zone: TimeZone = Field(

@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import PurePosixPath
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
-import orjson
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import AfterValidator, Field, JsonValue
 
 from reconciler.errors import Problem
 from reconciler.kinds.base import Kind, Life, Scope
 from reconciler.kinds.registry import KINDS
-from reconciler.kinds.values.names import Name, Number
+from reconciler.kinds.values.customers import Number
+from reconciler.kinds.values.names import Name
 from reconciler.manifests.config.freeze_model import FreezeModel
 from reconciler.manifests.config.urls import http_url
-from reconciler.manifests.desired import (
-    COUNTED_DAYS,
-    Approval,
-    Environment,
-    GuardSettings,
-    Source,
-)
+from reconciler.manifests.config.validated import Model, validated
 from reconciler.manifests.problems.suggestions import did_you_mean
-from reconciler.manifests.problems.validation_messages import refusals
-from reconciler.manifests.yaml.nodes import Document, as_json, position_of
+from reconciler.manifests.settings import COUNTED_DAYS, Environment, GuardSettings
+from reconciler.manifests.source import Source
+from reconciler.manifests.yaml.nodes import Document, as_json
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class MassChange(_Model):
+class MassChange(Model):
     """When a plan changes so much that somebody has to say so."""
 
     count: int = Field(default=20, ge=1, description="How many losses of one list are many.")
@@ -48,7 +38,7 @@ def _counted(days: int) -> int:
     return days
 
 
-class DeleteInUse(_Model):
+class DeleteInUse(Model):
     """What counts as in use."""
 
     recent_days: Annotated[int, AfterValidator(_counted)] = Field(
@@ -59,7 +49,7 @@ class DeleteInUse(_Model):
     )
 
 
-class GuardsModel(_Model):
+class GuardsModel(Model):
     """The numbers guards go by."""
 
     mass_change: MassChange = Field(default=MassChange(), alias="mass-change")
@@ -67,7 +57,7 @@ class GuardsModel(_Model):
 
 
 def _can_be_exclusive(kind: Kind) -> bool:
-    return kind.scope is not Scope.CAMPAIGN and kind.life is Life.ENTRY and kind.complete
+    return kind.scope is not Scope.CAMPAIGN and kind.life is Life.ENTRY and kind.has_complete_lists
 
 
 OWNABLE = tuple(kind.collection for kind in KINDS if _can_be_exclusive(kind))
@@ -82,7 +72,7 @@ def _known_collection(name: str) -> str:
     return name
 
 
-class ProjectModel(_Model):
+class ProjectModel(Model):
     """The project file, `reconciler.yaml`."""
 
     project: Name = Field(description="The project's name, in the ledger.", examples=["acme"])
@@ -96,7 +86,7 @@ class ProjectModel(_Model):
     guards: GuardsModel = Field(default=GuardsModel(), description="The numbers guards go by.")
 
 
-class PlatformModel(_Model):
+class PlatformModel(Model):
     """The platform an environment is bound to."""
 
     url: Annotated[str, AfterValidator(http_url)] = Field(
@@ -105,7 +95,7 @@ class PlatformModel(_Model):
     id: Name = Field(description="What the platform says it is.", examples=["acme-prod"])
 
 
-class MapsModel(_Model):
+class MapsModel(Model):
     """Names in the manifests that are other names in this environment."""
 
     connectors: dict[Name, Name] = Field(
@@ -136,7 +126,7 @@ def _inside(path: str) -> str:
     return path
 
 
-class EnvironmentModel(_Model):
+class EnvironmentModel(Model):
     """One file of `environments/`; its name is the environment's."""
 
     platform: PlatformModel = Field(description="The platform it is bound to.")
@@ -162,83 +152,30 @@ class EnvironmentModel(_Model):
     )
 
 
-PLACEHOLDER = "…"
-"""What stands in an approval to paste where whoever approves has something to say."""
-
-
-class ApprovalModel(_Model):
-    """A reviewed exception to a guard."""
-
-    guard: str = Field(min_length=1, description="Which guard it passes.", examples=["unblock"])
-    address: str = Field(
-        min_length=1,
-        description="Where; a collection for mass-change and empty-desired.",
-        examples=["statuses/Lunch"],
-    )
-    reason: str = Field(min_length=1, description="Why it is right.")
-    by: str = Field(default="", description="Who approved it.")
-    environment: str | None = Field(default=None, description="Left out: every environment.")
-    expires: datetime.date | None = Field(default=None, description="The last day it counts.")
-    up_to: int | None = Field(
-        default=None, ge=0, description="How far its count may rise before it blocks again."
-    )
-
-
-_M = TypeVar("_M", bound=BaseModel)
-
-
-def _validated(
-    model: type[_M],
-    given: JsonValue,
-    document: Document,
-    problems: list[Problem],
-    *,
-    noun: str,
-    path: tuple[str | int, ...] = (),
-) -> _M | None:
-    if not isinstance(given, dict):
-        place = position_of(document.root, path) if path else document.position
-        message = f"this must be a mapping: {noun}"
-        problems.append(Problem(document.file, place.line, place.column, message))
-        return None
-    try:
-        return model.model_validate_json(orjson.dumps(given), strict=True)
-    except ValidationError as error:
-        for one in refusals(error, model, given, noun=noun):
-            where = (*path, *one.path)
-            place = position_of(document.root, where, of_key=one.of_key)
-            problems.append(Problem(document.file, place.line, place.column, one.message, one.hint))
-        return None
-
-
 def _only(documents: Sequence[Document], file: str, problems: list[Problem], noun: str) -> bool:
     if not documents:
-        problems.append(Problem(file, 0, 0, f"the file is empty: {noun} is expected"))
+        problems.append(Source.of_file(file).problem(f"the file is empty: {noun} is expected"))
         return False
     for more in documents[1:]:
         message = f"{file} holds one document"
-        place = more.position
-        problems.append(Problem(file, place.line, place.column, message, "take the others out"))
+        problems.append(more.source().problem(message, "take the others out"))
     return True
 
 
-def project_settings(
+def read_project_file(
     documents: Sequence[Document], file: str, problems: list[Problem]
 ) -> tuple[str, dict[str, Source], GuardSettings] | None:
     """The project's name, its exclusive collections with their places, and the guards' numbers."""
     if not _only(documents, file, problems, "a project"):
         return None
     document = documents[0]
-    model = _validated(
-        ProjectModel, as_json(document.root), document, problems, noun="project file"
-    )
+    model = validated(ProjectModel, as_json(document.root), document, problems, noun="project file")
     if model is None:
         return None
     exclusive: dict[str, Source] = {}
     for name, ownership in model.ownership.items():
         if ownership == "exclusive":
-            place = position_of(document.root, ("ownership", name), of_key=True)
-            exclusive[name] = Source(file, place.line, place.column)
+            exclusive[name] = document.source(("ownership", name), of_key=True)
     guards = model.guards
     numbers = GuardSettings(
         guards.mass_change.count, guards.mass_change.percent, guards.delete_in_use.recent_days
@@ -246,14 +183,14 @@ def project_settings(
     return model.project, exclusive, numbers
 
 
-def environment_settings(
+def read_environment(
     documents: Sequence[Document], file: str, problems: list[Problem]
 ) -> Environment | None:
     """The environment a file describes."""
     if not _only(documents, file, problems, "an environment"):
         return None
     document = documents[0]
-    model = _validated(
+    model = validated(
         EnvironmentModel, as_json(document.root), document, problems, noun="environment"
     )
     if model is None:
@@ -269,47 +206,3 @@ def environment_settings(
         trust=tuple(model.trust),
         freeze=model.freeze.value() if model.freeze is not None else None,
     )
-
-
-def approvals_of(
-    documents: Sequence[Document],
-    environments: Sequence[str],
-    guards: Collection[str],
-    problems: list[Problem],
-) -> list[Approval]:
-    """The approvals of a file, for whatever environment."""
-    found: list[Approval] = []
-    for document in documents:
-        if not isinstance(document.root, list):
-            place = document.position
-            message = "approvals are a list"
-            hint = "begin each with `- guard:`"
-            problems.append(Problem(document.file, place.line, place.column, message, hint))
-            continue
-        for index, given in enumerate(document.root):
-            one = _validated(
-                ApprovalModel, as_json(given), document, problems, noun="approval", path=(index,)
-            )
-            if one is None:
-                continue
-            place = position_of(document.root, (index,))
-            for key, message, hint in _mistakes(one, environments, guards):
-                at = position_of(document.root, (index, key))
-                problems.append(Problem(document.file, at.line, at.column, message, hint))
-            source = Source(document.file, place.line, place.column)
-            found.append(Approval(**one.model_dump(), source=source))
-    return found
-
-
-def _mistakes(
-    one: ApprovalModel, environments: Sequence[str], guards: Collection[str]
-) -> Iterator[tuple[str, str, str]]:
-    """The field, what is wrong with it, and what would be right."""
-    if one.environment is not None and one.environment not in environments:
-        hint = did_you_mean(one.environment, environments)
-        yield "environment", f"there is no environment '{one.environment}'", hint
-    if guards and one.guard not in guards:
-        yield "guard", f"there is no guard '{one.guard}'", did_you_mean(one.guard, sorted(guards))
-    for key, said in (("reason", one.reason), ("by", one.by)):
-        if said.strip() == PLACEHOLDER:
-            yield key, f"the `{key}` of this approval is still to be written", "complete the line"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reconciler.kinds.address import Address, above, name_of
+from reconciler.kinds.address import Address, ancestors, name_of
 from reconciler.kinds.values.names import clean_name
 from reconciler.manifests.exporting.documents import Exportable
 from reconciler.manifests.problems.wording import advice
@@ -19,7 +19,7 @@ def undeclarable(resources: Mapping[str, Exportable]) -> dict[Address, str]:
     found: dict[Address, str] = {}
     keys: set[str] = set()
     for key, one in resources.items():
-        if not keys.isdisjoint(above(key)):
+        if not keys.isdisjoint(ancestors(key)):
             found[one.address] = "it is below one that is left out"
             continue
         why = _why_not(one)
@@ -39,5 +39,7 @@ def _why_not(one: Exportable) -> str:
             clean_name(reference.name)
     except ValueError as error:
         # Of a customer nothing is quoted: the reason is shown as it is.
-        return f"manifests refuse its {kind.identity}" if kind.personal else advice(str(error))[0]
+        return (
+            f"manifests refuse its {kind.identity}" if kind.is_personal else advice(str(error))[0]
+        )
     return ""

@@ -13,15 +13,19 @@ from typing import Protocol
 
 from pydantic import JsonValue
 
-from reconciler.kinds.address import Address, identity, name_of
+from reconciler.kinds.address import (
+    Address,
+    campaign_name,
+    campaign_of,
+    collection_of,
+    identity,
+    name_of,
+)
 from reconciler.kinds.base import Fields, Kind, Life, Reference
 from reconciler.kinds.campaign import CAMPAIGN as CAMPAIGN_KIND
-from reconciler.kinds.registry import KINDS, collection_of
-from reconciler.kinds.respelling import respelled
-from reconciler.manifests.exporting.fields import tidy
-from reconciler.manifests.exporting.file_names import slugs
-from reconciler.manifests.exporting.tree import Level, brief, levels, nested
-from reconciler.manifests.loading.declaration_keys import (
+from reconciler.kinds.reference_spelling import with_spelling
+from reconciler.kinds.registry import KINDS
+from reconciler.manifests.declaration_keys import (
     CAMPAIGN,
     ITEMS,
     KIND,
@@ -29,13 +33,18 @@ from reconciler.manifests.loading.declaration_keys import (
     file_keys,
     holds_others,
 )
+from reconciler.manifests.exporting.fields import without_defaults
+from reconciler.manifests.exporting.file_names import file_stems
+from reconciler.manifests.exporting.tree import Level, name_or_entry, nested_levels, tree_levels
 from reconciler.manifests.variables.substitution import OPENING
 from reconciler.manifests.yaml.writer import Document, Unquoted, is_literal
 
 _LONGEST_INLINE = 2_000
 _MOST_INLINE_LINES = 30
 _IN_CAMPAIGN = tuple(
-    sorted(KINDS.nested, key=lambda k: (not k.bodies.keys() - {""}, bool(k.identity), not k.tree))
+    sorted(
+        KINDS.nested, key=lambda k: (not k.bodies.keys() - {""}, bool(k.identity), not k.is_tree)
+    )
 )
 """What a campaign's document holds, in the order people write it: channels, members, …"""
 
@@ -90,7 +99,7 @@ class Documents:
         self._scopes: dict[str, _Scope] = {"": _Scope(None)}
         self._sort_into_scopes()
         names = [scope.name for scope in self._scopes.values() if scope.name is not None]
-        self._slugs = slugs(names, CAMPAIGN_KIND.noun)
+        self._slugs = file_stems(names, CAMPAIGN_KIND.noun)
         self._content_paths: dict[str, str] = {}
         self.contents: dict[str, str] = {}
         """Texts that have files of their own, by path."""
@@ -124,12 +133,9 @@ class Documents:
             if _is_campaign(one):
                 self._scopes[key] = _Scope(name_of(one.address), one)
                 continue
-            campaign = ""
-            if key.startswith(f"{CAMPAIGN_KIND.collection}/"):
-                campaign = "/".join(key.split("/", 2)[:2])
-                if campaign not in self._scopes:
-                    spelled = "/".join(one.address.split("/", 2)[:2])
-                    self._scopes[campaign] = _Scope(name_of(spelled))
+            campaign = campaign_of(key) or ""
+            if campaign not in self._scopes:
+                self._scopes[campaign] = _Scope(campaign_name(one.address))
             self._scopes[campaign].own.setdefault(one.kind.collection, []).append(one)
 
     # Documents
@@ -154,23 +160,23 @@ class Documents:
                 for name in kind.bodies
                 if name in there and (fields := self._fields(there[name]))
             }
-        if kind.tree:
-            top = levels(own, 3)
-            entries = [brief(self._tree(kind, level)) for level in top]
+        if kind.is_tree:
+            top = tree_levels(own, 3)
+            entries = [name_or_entry(self._tree(kind, level)) for level in top]
             # Of a level that lives below one that is not here, no list is claimed to be whole.
             whole = all(level.resource for level in top)
         else:
-            entries = [brief(self._entry(one, "../")) for one in own]
+            entries = [name_or_entry(self._entry(one, "../")) for one in own]
             whole = True
         whole = whole and identity(collection_of(own[0].address)) not in self._partial
         return entries if whole else {"add": entries}
 
     def _ordered(self, one: Exportable) -> JsonValue:
-        field_name = next(iter(one.kind.keyed_lists))
+        field_name = one.kind.list_field
         listed = self._fields(one).get(field_name)
         if not isinstance(listed, list):
             return []
-        return [brief(entry) if isinstance(entry, dict) else entry for entry in listed]
+        return [name_or_entry(entry) if isinstance(entry, dict) else entry for entry in listed]
 
     def _standalone(self, kind: Kind, scope: _Scope) -> Iterator[Document]:
         own = scope.own.get(kind.collection)
@@ -179,21 +185,21 @@ class Documents:
         head: Fields = {KIND: kind.name}
         if scope.name is not None:
             head[CAMPAIGN] = scope.name
-        if kind.tree or kind.keyed_lists or kind.life is Life.FIXED:
+        if kind.is_tree or kind.keyed_lists or kind.life is Life.FIXED:
             for one in self._single(kind, own):
                 yield {**head, **one}
         else:
-            yield {**head, ITEMS: [brief(self._entry(one)) for one in own]}
+            yield {**head, ITEMS: [name_or_entry(self._entry(one)) for one in own]}
 
     def _single(self, kind: Kind, own: list[Exportable]) -> Iterator[Fields]:
         """What each of the documents says that declare one resource, or one tree."""
-        if kind.tree:
-            depth = 3 if own[0].address.startswith(f"{CAMPAIGN_KIND.collection}/") else 1
-            yield from (self._tree(kind, level) for level in levels(own, depth))
+        if kind.is_tree:
+            depth = 3 if campaign_of(own[0].address) else 1
+            yield from (self._tree(kind, level) for level in tree_levels(own, depth))
         elif kind.life is Life.ORDERED_LIST:
             listed = self._ordered(own[0])
             if listed:
-                yield {next(iter(kind.keyed_lists)): listed}
+                yield {kind.list_field: listed}
         else:
             usual = kind.life is Life.FIXED
             yield from (self._entry(one) for one in own if not usual or self._fields(one))
@@ -205,7 +211,7 @@ class Documents:
         def is_whole(level: Level[Exportable]) -> bool:
             return level.resource is not None and not self._is_partial(level.resource)
 
-        return nested(top, LEVELS, entry, is_whole)
+        return nested_levels(top, LEVELS, entry, is_whole)
 
     def _is_partial(self, one: Exportable) -> bool:
         return identity(one.address) in self._partial
@@ -226,9 +232,9 @@ class Documents:
         return {one.kind.identity: name, **fields}
 
     def _fields(self, one: Exportable, upwards: str = "") -> Fields:
-        fields = tidy(one.kind, one.address, one.fields)
+        fields = without_defaults(one.kind, one.address, one.fields)
         if fields:
-            fields = respelled(one.kind, one.address, fields, self._right)
+            fields = with_spelling(one.kind, one.address, fields, self._right)
         path = self._content_paths.get(one.address)
         if path is not None:
             for key, name in file_keys(one.kind.body_of(one.address)):
@@ -256,7 +262,7 @@ class Documents:
                 folder = collection
                 if scope.name is not None:
                     folder = f"{collection}/{self._slugs[scope.name]}"
-                files = slugs((name_of(one.address) for one in wanted), own[0].kind.noun)
+                files = file_stems((name_of(one.address) for one in wanted), own[0].kind.noun)
                 for one in wanted:
                     ending = "txt" if one.fields.get("type") == "text" else "html"
                     path = f"{folder}/{files[name_of(one.address)]}.{ending}"

@@ -7,25 +7,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from pydantic import JsonValue
 
 from reconciler.errors import UsageError
-from reconciler.kinds.address import Address, identity, parent_of
+from reconciler.kinds.address import Address, collection_of, identity, parent_of
 from reconciler.kinds.base import Fields, Life
-from reconciler.kinds.registry import KINDS, collection_of
+from reconciler.kinds.registry import KINDS
 from reconciler.manifests.config.models import OWNABLE
-from reconciler.manifests.desired import GuardSettings, Settings
+from reconciler.manifests.declaration_keys import ITEMS, LEVELS
 from reconciler.manifests.exporting.declarable import undeclarable
 from reconciler.manifests.exporting.documents import Documents, Exportable, ManifestFile
-from reconciler.manifests.exporting.fields import literally
+from reconciler.manifests.exporting.fields import escape_expressions
+from reconciler.manifests.exporting.scaffold import git_files
 from reconciler.manifests.exporting.selection import Selection
 from reconciler.manifests.exporting.writer import write_files
 from reconciler.manifests.files.discovery import ENVIRONMENTS, PROJECT_FILE
-from reconciler.manifests.loading.declaration_keys import ITEMS, LEVELS
-from reconciler.manifests.scaffold import git_files
+from reconciler.manifests.settings import GuardSettings, ProjectSettings
 from reconciler.manifests.variables.substitution import OPENING_BYTES
-from reconciler.manifests.yaml.writer import Document, Style, written
+from reconciler.manifests.yaml.writer import Document, Style, to_yaml
 
 __all__ = ["PERSONAL", "Exportable", "export_files", "left_out", "write_files"]
 
-PERSONAL = frozenset(kind.collection for kind in KINDS if kind.personal)
+PERSONAL = frozenset(kind.collection for kind in KINDS if kind.is_personal)
 """Collections that are left out unless they are asked for."""
 
 _STYLE = Style(
@@ -38,7 +38,7 @@ _LARGEST_FILE_BYTES = 8 * 1024 * 1024
 
 def export_files(
     resources: Iterable[Exportable],
-    settings: Settings,
+    settings: ProjectSettings,
     *,
     only: Sequence[str] = (),
     include: frozenset[str] = frozenset(),
@@ -91,7 +91,7 @@ def _chosen(
     chosen: dict[str, Exportable] = {}
     for one in resources:
         key = identity(one.address)
-        if (not one.kind.personal or one.kind.collection in include) and selection.has(key):
+        if (not one.kind.is_personal or one.kind.collection in include) and selection.has(key):
             chosen[key] = one
     return {key: chosen[key] for key in sorted(chosen)}
 
@@ -112,12 +112,12 @@ def _complete_list(address: str) -> str:
     """The list or tree that a manifest would hold complete with this resource in it; "" for
     none."""
     collection = collection_of(address)
-    kind = KINDS.of_collection(collection.rpartition("/")[2])
-    if kind is None or kind.life is not Life.ENTRY or not kind.complete:
+    kind = KINDS.of_address(address)
+    if kind is None or kind.life is not Life.ENTRY or not kind.has_complete_lists:
         return ""
     if "/" in collection:
         return collection
-    return "/".join(address.split("/")[:2]) if kind.tree else ""
+    return "/".join(address.split("/")[:2]) if kind.is_tree else ""
 
 
 def _files_of(file: ManifestFile) -> dict[str, bytes]:
@@ -128,9 +128,9 @@ def _files_of(file: ManifestFile) -> dict[str, bytes]:
 
 
 def _parts(documents: Sequence[Document]) -> list[bytes]:
-    data = written(documents, _STYLE)
+    data = to_yaml(documents, _STYLE)
     if OPENING_BYTES in data:
-        data = written([literally(one) for one in documents], _STYLE)
+        data = to_yaml([escape_expressions(one) for one in documents], _STYLE)
     if len(data) <= _LARGEST_FILE_BYTES:
         return [data]
     halves = _halves(documents)
@@ -149,7 +149,7 @@ def _halves(documents: Sequence[Document]) -> tuple[Sequence[Document], ...]:
     return tuple([{**documents[0], ITEMS: part}] for part in parts)
 
 
-def _project_files(settings: Settings, exclusive: frozenset[str]) -> dict[str, bytes]:
+def _project_files(settings: ProjectSettings, exclusive: frozenset[str]) -> dict[str, bytes]:
     project: Fields = {"project": settings.project}
     if exclusive:
         project["ownership"] = {name: "exclusive" for name in OWNABLE if name in exclusive}
@@ -165,6 +165,6 @@ def _project_files(settings: Settings, exclusive: frozenset[str]) -> dict[str, b
     environment = settings.environment
     platform: Fields = {"url": environment.url, "id": environment.platform_id}
     return {
-        PROJECT_FILE: written([project]),
-        f"{ENVIRONMENTS}/{environment.name}.yaml": written([{"platform": platform}]),
+        PROJECT_FILE: to_yaml([project]),
+        f"{ENVIRONMENTS}/{environment.name}.yaml": to_yaml([{"platform": platform}]),
     }

@@ -50,10 +50,10 @@ def _field_of(info: FieldInfo) -> _Field:
     return _Field(info.is_required(), default, inner, annotation is datetime.date)
 
 
-def tidy(kind: Kind, address: str, fields: Mapping[str, JsonValue]) -> Fields:
+def without_defaults(kind: Kind, address: str, fields: Mapping[str, JsonValue]) -> Fields:
     """The fields worth writing, in the order of the model."""
     result = _tidy(kind.body_of(address), fields)
-    for name in kind.whole & result.keys():
+    for name in kind.replaced_whole & result.keys():
         value = result[name]
         if isinstance(value, dict):  # a week: a day left out is closed
             result[name] = {day: ranges for day, ranges in value.items() if ranges}
@@ -92,7 +92,7 @@ _ESCAPES = {OPENING: "${{ '${{' }}", "\r": "${{ '\\r' }}", "\0": "${{ '\\0' }}"}
 _TO_ESCAPE = re.compile("|".join(re.escape(text) for text in _ESCAPES))
 
 
-def literally(document: Document) -> Document:
+def escape_expressions(document: Document) -> Document:
     """A document that means this one once variables are expanded."""
     return {key: _literally(value) for key, value in document.items()}
 

@@ -18,7 +18,7 @@ _UNDECOMPOSED = str.maketrans(
 )
 
 
-def slugs(names: Iterable[str], noun: str) -> Mapping[str, str]:
+def file_stems(names: Iterable[str], noun: str) -> Mapping[str, str]:
     """A file name, without its ending, for each of these names; they differ, by case too.
 
     What a name becomes depends on the set of names alone. Names that would share one, or have

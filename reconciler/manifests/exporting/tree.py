@@ -29,7 +29,7 @@ class Level(Generic[T]):
     below: dict[str, Level[T]] = field(default_factory=dict)
 
 
-def levels(resources: Iterable[T], depth: int) -> list[Level[T]]:
+def tree_levels(resources: Iterable[T], depth: int) -> list[Level[T]]:
     """The uppermost levels of a tree whose names begin after `depth` parts of each address."""
     root: Level[T] = Level("")
     for one in resources:
@@ -40,7 +40,7 @@ def levels(resources: Iterable[T], depth: int) -> list[Level[T]]:
     return list(root.below.values())
 
 
-def nested(
+def nested_levels(
     level: Level[T],
     key: str,
     entry: Callable[[Level[T]], Fields],
@@ -53,12 +53,14 @@ def nested(
     result = entry(level)
     if level.below:
         below = level.below.values()
-        inner: list[JsonValue] = [brief(nested(one, key, entry, is_whole)) for one in below]
+        inner: list[JsonValue] = [
+            name_or_entry(nested_levels(one, key, entry, is_whole)) for one in below
+        ]
         result[key] = inner if is_whole(level) else {"add": inner}
     return result
 
 
-def brief(entry: Fields) -> JsonValue:
+def name_or_entry(entry: Fields) -> JsonValue:
     """An entry that has nothing but its name as that name."""
     if len(entry) == 1:
         (only,) = entry.values()

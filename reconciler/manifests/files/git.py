@@ -35,7 +35,7 @@ class GitState:
         return bool(self.uncommitted)
 
 
-class GitUnable(Exception):
+class GitFailed(Exception):
     """There is a repository, and git does not answer about it; the message is git's own."""
 
 
@@ -92,7 +92,7 @@ def _told_ignored(done: _Done) -> frozenset[str]:
         return frozenset(filter(None, done.stdout.split("\0")))
     if _NO_REPOSITORY in done.stderr:
         return frozenset()
-    raise GitUnable(next(iter(done.stderr.splitlines()), f"git ended with {done.code}"))
+    raise GitFailed(next(iter(done.stderr.splitlines()), f"git ended with {done.code}"))
 
 
 def _committed(folder: Path) -> dict[str, str] | None:
@@ -131,7 +131,7 @@ def _gone(folder: Path, committed: Mapping[str, str]) -> Iterator[str]:
 def _git(folder: Path, *words: str, given: str = "") -> str | None:
     try:
         done = _run(folder, *words, given=given)
-    except GitUnable:
+    except GitFailed:
         return None
     return done.stdout if done is not None and done.code == 0 else None
 
@@ -155,7 +155,7 @@ def _run(folder: Path, *words: str, given: str = "") -> _Done | None:
             env=_environment(),
         )
     except subprocess.TimeoutExpired as error:
-        raise GitUnable(f"git did not answer within {_TIMEOUT_SECONDS} s") from error
+        raise GitFailed(f"git did not answer within {_TIMEOUT_SECONDS} s") from error
     except OSError:
         return None
     texts = (one.decode(errors="surrogateescape") for one in (done.stdout, done.stderr))

@@ -21,7 +21,7 @@ import orjson
 from reconciler.errors import Problem
 from reconciler.kinds.base import Body, Kind, Life
 from reconciler.kinds.registry import KINDS
-from reconciler.manifests.loading.declaration_keys import (
+from reconciler.manifests.declaration_keys import (
     CAMPAIGN,
     ITEMS,
     KIND,
@@ -29,13 +29,13 @@ from reconciler.manifests.loading.declaration_keys import (
     LIFECYCLE,
     RENAMED_FROM,
     RESET,
-    Where,
+    Placement,
     file_keys,
     nested_keys,
 )
 from reconciler.manifests.yaml.nodes import as_json
-from reconciler.manifests.yaml.parser import broken_type, parse
-from reconciler.manifests.yaml.reader import Limits, read_documents
+from reconciler.manifests.yaml.parser import parse_error_type, parse_events
+from reconciler.manifests.yaml.reader import FileLimits, read_documents
 
 _Node: TypeAlias = Any
 """A node of ruamel.yaml's round trip: a dict or a list that knows its comments and its style."""
@@ -49,25 +49,27 @@ _STAYS_SINGLE_QUOTED = re.compile(r'["\\\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff]')
 
 
 @dataclass(frozen=True, slots=True)
-class LeftAlone:
+class NotFormatted:
     """Why a file is not formatted; `problems` are those that kept it from being read."""
 
     why: str
     problems: tuple[Problem, ...] = ()
 
 
-def formatted(data: bytes, file: str) -> bytes | LeftAlone:
+def format_file(data: bytes, file: str) -> bytes | NotFormatted:
     """The file in its layout, or why it is left as it is."""
-    limits = Limits()
+    limits = FileLimits()
     documents, problems = read_documents(data, file, limits)
     if problems:
-        return LeftAlone("it cannot be read as it is", tuple(problems))
+        return NotFormatted("it cannot be read as it is", tuple(problems))
     if all(not one.root for one in documents):
         return data
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
         if _is_in_brackets(text):
-            return LeftAlone("a comment stands in brackets over several lines: take it out of them")
+            return NotFormatted(
+                "a comment stands in brackets over several lines: take it out of them"
+            )
         result = _come_to_rest(text)
         why = "its layout does not come to rest"
         if result is not None:
@@ -77,9 +79,9 @@ def formatted(data: bytes, file: str) -> bytes | LeftAlone:
                 why = "a value would not come out as it is"
             elif _told(text) != _told(result.decode()):
                 why = "a comment stands where it would be lost"
-    except (broken_type(), ValueError, LookupError, TypeError, AttributeError) as error:
-        return LeftAlone(f"it is beyond what can be laid out ({type(error).__name__})")
-    return LeftAlone(why) if why or result is None else result
+    except (parse_error_type(), ValueError, LookupError, TypeError, AttributeError) as error:
+        return NotFormatted(f"it is beyond what can be laid out ({type(error).__name__})")
+    return NotFormatted(why) if why or result is None else result
 
 
 def _values(documents: Iterable[Any]) -> list[bytes]:
@@ -90,7 +92,7 @@ def _comments(text: str) -> list[tuple[int, str]]:
     """The comments with their lines: what begins with # outside of every value."""
     found: list[tuple[int, str]] = []
     at = line = 0
-    for event in parse(text.encode()):
+    for event in parse_events(text.encode()):
         marks: Any = event
         if getattr(event, "value", None) is not None:
             found.extend(_comments_between(text[at : marks.start_mark.index], line))
@@ -112,7 +114,7 @@ def _is_in_brackets(text: str) -> bool:
     """Whether a comment stands in brackets over several lines, or beside where they end."""
     lines = {line for line, _ in _comments(text)}
     opened: list[int | None] = []
-    for event in parse(text.encode()):
+    for event in parse_events(text.encode()):
         marks: Any = event
         if hasattr(event, "flow_style"):
             opened.append(marks.start_mark.line if marks.flow_style else None)
@@ -161,7 +163,7 @@ def _with_comments_in_line(text: str) -> str:
     lines = text.split("\n")
     inside = {
         number
-        for event in parse(text.encode())
+        for event in parse_events(text.encode())
         if getattr(event, "value", None) is not None
         for number in _lines_within(event)
     }
@@ -234,20 +236,20 @@ def _order_document(document: _Node) -> None:
     _order_entry(document, kind)
     items = document.get(ITEMS)
     for entry in items if isinstance(items, list) else ():
-        _order_entry(entry, kind, where=Where.ITEM)
+        _order_entry(entry, kind, where=Placement.ITEM)
     if not nested_keys(kind):
         return
     for nested in KINDS.nested:
         value = document.get(nested.collection)
         if nested.life is Life.FIXED and isinstance(value, dict):
             for name, entry in value.items():
-                _order_entry(entry, nested, nested.bodies.get(name), where=Where.NESTED)
+                _order_entry(entry, nested, nested.bodies.get(name), where=Placement.NESTED)
             continue
         if isinstance(value, dict):  # a part of the list
             value = value.get("add")
         for entry in value if isinstance(value, list) else ():
             if nested.life is not Life.ORDERED_LIST:
-                _order_entry(entry, nested, where=Where.NESTED)
+                _order_entry(entry, nested, where=Placement.NESTED)
 
 
 def _order_entry(
@@ -255,27 +257,27 @@ def _order_entry(
     kind: Kind,
     body: type[Body] | None = None,
     *,
-    where: Where = Where.DOCUMENT,
+    where: Placement = Placement.DOCUMENT,
 ) -> None:
     if not isinstance(entry, dict):
         return
     if body is None:
         body = kind.bodies.get(str(entry.get(kind.identity)), next(iter(kind.bodies.values())))
     _order(entry, _keys(kind, body, where))
-    levels = entry.get(LEVELS) if kind.tree else None
+    levels = entry.get(LEVELS) if kind.is_tree else None
     for level in levels if isinstance(levels, list) else ():
-        _order_entry(level, kind, where=Where.NESTED)
+        _order_entry(level, kind, where=Placement.NESTED)
 
 
-def _keys(kind: Kind, body: type[Body], where: Where) -> Sequence[str]:
+def _keys(kind: Kind, body: type[Body], where: Placement) -> Sequence[str]:
     files = {field: key for key, field in file_keys(body)}
     fields = [one for name in body.model_fields for one in (name, files.get(name, name))]
     nested = sorted(
         (one for one in KINDS.nested if one.collection in nested_keys(kind)),
-        key=lambda one: (not one.bodies.keys() - {""}, bool(one.identity), not one.tree),
+        key=lambda one: (not one.bodies.keys() - {""}, bool(one.identity), not one.is_tree),
     )
     named = [kind.identity, *([kind.qualifier.key] if kind.qualifier else ())]
-    head = [*named, CAMPAIGN] if where is Where.ITEM else [KIND, CAMPAIGN, *named]
+    head = [*named, CAMPAIGN] if where is Placement.ITEM else [KIND, CAMPAIGN, *named]
     return [
         *head,
         RENAMED_FROM,

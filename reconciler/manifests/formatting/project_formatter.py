@@ -11,48 +11,48 @@ from pathlib import Path
 
 from reconciler.errors import ManifestError, Problem, ReconcilerError
 from reconciler.manifests.files import discovery
-from reconciler.manifests.formatting.formatter import LeftAlone, formatted
-from reconciler.manifests.problems.excerpts import with_excerpts
-from reconciler.manifests.yaml.reader import Limits
+from reconciler.manifests.formatting.formatter import NotFormatted, format_file
+from reconciler.manifests.masking.excerpts import with_excerpts
+from reconciler.manifests.yaml.reader import FileLimits
 
 
 @dataclass(frozen=True, slots=True)
-class Formatted:
+class FormatResult:
     """What was, or would be, laid out anew, and what is left alone."""
 
     changed: tuple[str, ...]
-    left_alone: Mapping[str, LeftAlone]
+    left_alone: Mapping[str, NotFormatted]
 
 
-def format_folder(root: Path, *, write: bool) -> Formatted:
+def format_project(root: Path, *, write: bool) -> FormatResult:
     """Lay out the files of a project; with `write` false only say which would change.
 
     Raises ManifestError where there is no project to read, ReconcilerError where a file cannot be
     written.
     """
-    files = discovery.find(root)
+    files = discovery.find_files(root)
     if files.problems:
         raise ManifestError(files.problems)
     names = [*files.manifests, *files.environments.values(), *files.approvals]
     if files.project is not None:
         names.append(files.project)
     changed: list[str] = []
-    left_alone: dict[str, LeftAlone] = {}
+    left_alone: dict[str, NotFormatted] = {}
     for name in sorted(names):
-        data = discovery.read(root, name, Limits().size_bytes)
+        data = discovery.read_file(root, name, FileLimits().size_bytes)
         result = (
-            LeftAlone("it cannot be read", (data,))
+            NotFormatted("it cannot be read", (data,))
             if isinstance(data, Problem)
-            else formatted(data, name)
+            else format_file(data, name)
         )
-        if isinstance(result, LeftAlone):
+        if isinstance(result, NotFormatted):
             problems = tuple(with_excerpts(root, result.problems))
-            left_alone[name] = LeftAlone(result.why, problems)
+            left_alone[name] = NotFormatted(result.why, problems)
         elif result != data:
             changed.append(name)
             if write:
                 _replace((root / name).resolve(), result)
-    return Formatted(tuple(changed), left_alone)
+    return FormatResult(tuple(changed), left_alone)
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -9,23 +9,24 @@ from pydantic import BaseModel, ValidationError
 
 from reconciler.errors import Problem
 from reconciler.kinds.address import Address, identity
-from reconciler.manifests.desired import DesiredList, DesiredResource, Source
-from reconciler.manifests.problems.validation_messages import refusals
-from reconciler.manifests.yaml.nodes import Document, Path, Position, position_of
+from reconciler.manifests.desired import DesiredList, DesiredResource
+from reconciler.manifests.problems.validation_messages import validation_problems
+from reconciler.manifests.source import Source
+from reconciler.manifests.yaml.nodes import Document, Path
 
 
 @dataclass(frozen=True, slots=True)
-class Copied:
+class CopiedList:
     """A member list that starts as a copy of another campaign's; `resource` is its own part."""
 
     resource: DesiredResource
     of: Address
-    place: Problem
-    """Where `copy_from` is written: a problem that lacks only its message."""
+    place: Source
+    """Where `copy_from` is written."""
 
 
 @dataclass(slots=True)
-class Estate:
+class Collector:
     """Everything found, keyed by identity and in file order.
 
     `broken` has what was declared but could not be compiled: it is not missing, only wrong.
@@ -33,15 +34,14 @@ class Estate:
 
     resources: dict[str, DesiredResource] = field(default_factory=dict)
     lists: dict[str, DesiredList] = field(default_factory=dict)
-    copies: dict[str, Copied] = field(default_factory=dict)
+    copies: dict[str, CopiedList] = field(default_factory=dict)
     broken: dict[str, tuple[Address, Source]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     files_read: set[str] = field(default_factory=set)
     """Every file that has a say, below the project's folder."""
-    content_files: dict[str, list[Problem]] = field(default_factory=dict)
-    """The content files among them, each with the places that name it: problems that lack only
-    their message."""
+    content_files: dict[str, list[Source]] = field(default_factory=dict)
+    """The content files among them, each with the places that name it."""
     unread: bool = False
     """Whether some file could not be read whole: then nothing is known to be missing."""
 
@@ -51,7 +51,7 @@ class Estate:
         if self._is_new(key, resource.address, resource.source):
             self.resources[key] = resource
 
-    def add_copied(self, copied: Copied) -> None:
+    def add_copied(self, copied: CopiedList) -> None:
         """Take in a member list that has to wait for another."""
         key = identity(copied.resource.address)
         if self._is_new(key, copied.resource.address, copied.resource.source):
@@ -91,36 +91,24 @@ class Estate:
         else:
             message = f"{address} differs only by case or accents' encoding from {other} at {place}"
             hint = "the platform takes both for one: keep one of them"
-        self.problems.append(Problem(source.file, source.line, source.column, message, hint))
+        self.problems.append(source.problem(message, hint))
         return False
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class DocumentContext:
     """One document on its way into the estate: gives places, and takes problems."""
 
     document: Document
-    estate: Estate
+    estate: Collector
 
     def source(self, path: Path, *, of_key: bool = False) -> Source:
-        """Where something in the document stands."""
-        place = self.position(path, of_key=of_key)
-        return Source(self.document.file, place.line, place.column)
-
-    def position(self, path: Path, *, of_key: bool = False) -> Position:
-        """Line and column of what a path leads to."""
-        if not path:
-            return self.document.position
-        return position_of(self.document.root, path, of_key=of_key)
-
-    def problem(self, path: Path, message: str, hint: str = "", *, of_key: bool = False) -> Problem:
-        """A problem at a place of this document, not yet noted."""
-        place = self.position(path, of_key=of_key)
-        return Problem(self.document.file, place.line, place.column, message, hint)
+        """Where something in the document is written."""
+        return self.document.source(path, of_key=of_key)
 
     def refuse(self, path: Path, message: str, hint: str = "", *, of_key: bool = False) -> None:
         """Note a problem."""
-        self.estate.problems.append(self.problem(path, message, hint, of_key=of_key))
+        self.estate.problems.append(self.source(path, of_key=of_key).problem(message, hint))
 
     def refuse_all(
         self,
@@ -137,5 +125,5 @@ class Sheet:
 
         `inside` is how many leading parts of a location `path` has already led through.
         """
-        for one in refusals(error, model, given, noun=noun, also=also):
+        for one in validation_problems(error, model, given, noun=noun, also=also):
             self.refuse((*path, *one.path[inside:]), one.message, one.hint, of_key=one.of_key)

@@ -14,32 +14,34 @@ from reconciler.kinds.address import Address, encode
 from reconciler.kinds.base import Kind, Life, Scope
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.names import clean_name
-from reconciler.manifests.config.environment_rules import Rules
-from reconciler.manifests.desired import Lifecycle
-from reconciler.manifests.loading.collector import Estate, Sheet
-from reconciler.manifests.loading.declaration_keys import (
+from reconciler.manifests.config.environment_rules import EnvironmentRules
+from reconciler.manifests.declaration_keys import (
     CAMPAIGN,
     ITEMS,
     KIND,
     LIFECYCLE,
     RENAMED_FROM,
-    Where,
+    Placement,
     holds_others,
 )
-from reconciler.manifests.loading.entries import Entries, Given
-from reconciler.manifests.loading.lifecycle import PLAIN, lifecycle_of
+from reconciler.manifests.desired import Lifecycle
+from reconciler.manifests.loading.collector import Collector, DocumentContext
+from reconciler.manifests.loading.entries import Entries, RawMapping
+from reconciler.manifests.loading.lifecycle import DEFAULT_LIFECYCLE, lifecycle_of
 from reconciler.manifests.loading.members import compile_members
 from reconciler.manifests.problems.suggestions import did_you_mean
-from reconciler.manifests.yaml.diagnostics import AS_TEXT
+from reconciler.manifests.yaml.diagnostics import QUOTE_HINT
 from reconciler.manifests.yaml.nodes import Document, Path, as_json
 
 _OF_ITEMS = (KIND, CAMPAIGN, ITEMS, LIFECYCLE)
 
 
-def compile_document(document: Document, estate: Estate, root: Folder, rules: Rules) -> None:
+def compile_document(
+    document: Document, estate: Collector, root: Folder, rules: EnvironmentRules
+) -> None:
     """Compile one document into the estate, problems included."""
     given = as_json(document.root)
-    sheet = Sheet(document, estate)
+    sheet = DocumentContext(document, estate)
     if not isinstance(given, dict):
         shown = "a list" if isinstance(given, list) else "a single value"
         hint = "begin it with `kind:`"
@@ -50,7 +52,7 @@ def compile_document(document: Document, estate: Estate, root: Folder, rules: Ru
         _Compiler(Entries(sheet, root, rules), kind).document(given)
 
 
-def _kind(sheet: Sheet, given: Given) -> Kind | None:
+def _kind(sheet: DocumentContext, given: RawMapping) -> Kind | None:
     name = given.get(KIND)
     known = [kind.name for kind in KINDS]
     if KIND not in given:
@@ -79,7 +81,7 @@ class _Compiler:
         self._sheet = entries.sheet
         self._kind = kind
 
-    def document(self, given: Given) -> None:
+    def document(self, given: RawMapping) -> None:
         if ITEMS in given and not holds_others(self._kind):
             self._items(given)
             return
@@ -90,17 +92,17 @@ class _Compiler:
         base = self._base(given, ())
         if base is None:
             base = self._nowhere(())
-        address = self._one(base, given, (), Where.DOCUMENT, PLAIN)
+        address = self._one(base, given, (), Placement.DOCUMENT, DEFAULT_LIFECYCLE)
         if address is not None and holds_others(self._kind):
             self._nested(address, given)
 
-    def _items(self, given: Given) -> None:
+    def _items(self, given: RawMapping) -> None:
         for key in given:
             if key not in _OF_ITEMS:
                 message = f"`{key}` cannot stand beside `items`"
                 hint = "move it into each item, or write a document of its own"
                 self._sheet.refuse((key,), message, hint, of_key=True)
-        inherited = PLAIN
+        inherited = DEFAULT_LIFECYCLE
         if LIFECYCLE in given:
             inherited = lifecycle_of(self._sheet, self._kind, given[LIFECYCLE], (LIFECYCLE,))
         items = given[ITEMS]
@@ -119,13 +121,13 @@ class _Compiler:
                 base = self._base(item, path)
             elif not shared and self._kind.scope is Scope.CAMPAIGN:
                 base = self._base({}, path)
-            self._one(base or self._nowhere(path), item, path, Where.ITEM, inherited)
+            self._one(base or self._nowhere(path), item, path, Placement.ITEM, inherited)
 
     def _nowhere(self, path: Path) -> str:
         """A list of its own for what belongs nowhere: told already, and checked all the same."""
         return f"?{self._sheet.source(path)}/{self._kind.collection}"
 
-    def _base(self, given: Given, path: Path) -> str | None:
+    def _base(self, given: RawMapping, path: Path) -> str | None:
         """The list a resource belongs to: a collection's, or that of its campaign."""
         kind = self._kind
         if CAMPAIGN not in given:
@@ -143,7 +145,7 @@ class _Compiler:
             return kind.collection
         value = given[CAMPAIGN]
         if not isinstance(value, str):
-            hint = AS_TEXT if isinstance(value, int | float) else ""
+            hint = QUOTE_HINT if isinstance(value, int | float) else ""
             hint = "leave the key out if it is for all campaigns" if value is None else hint
             self._sheet.refuse(here, f"`{CAMPAIGN}` is the name of a campaign", hint)
             return None
@@ -154,7 +156,7 @@ class _Compiler:
             return None
 
     def _one(
-        self, base: str, given: JsonValue, path: Path, where: Where, inherited: Lifecycle
+        self, base: str, given: JsonValue, path: Path, where: Placement, inherited: Lifecycle
     ) -> Address | None:
         if self._kind.life is Life.ORDERED_LIST:
             self._ordered(base, given, path, inherited)
@@ -163,7 +165,7 @@ class _Compiler:
 
     def _ordered(self, base: str, given: JsonValue, path: Path, lifecycle: Lifecycle) -> None:
         """A campaign's list as a document of its own."""
-        field = next(iter(self._kind.keyed_lists))
+        field = self._kind.list_field
         if not isinstance(given, dict) or field not in given:
             message = f"`{field}` is missing: what is in the {self._kind.noun}?"
             self._sheet.refuse(path, message, f"add `{field}:`")
@@ -192,7 +194,7 @@ class _Compiler:
 
     # What a campaign's document holds
 
-    def _nested(self, campaign: Address, given: Given) -> None:
+    def _nested(self, campaign: Address, given: RawMapping) -> None:
         for kind in KINDS.nested:
             if kind.collection not in given:
                 continue
@@ -208,7 +210,7 @@ class _Compiler:
                     value,
                     path,
                     form="nested",
-                    lifecycle=PLAIN,
+                    lifecycle=DEFAULT_LIFECYCLE,
                 )
             else:
                 self._entries.listed(kind, base, value, path)
@@ -228,4 +230,6 @@ class _Compiler:
                 message = f"`{name}` is no {kind.noun}"
                 self._sheet.refuse((*path, name), message, hint, of_key=True)
                 continue
-            self._entries.entry(kind, base, fields, (*path, name), where=Where.NESTED, name=name)
+            self._entries.entry(
+                kind, base, fields, (*path, name), where=Placement.NESTED, name=name
+            )

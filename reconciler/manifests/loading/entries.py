@@ -12,35 +12,31 @@ from pathlib import Path as Folder
 import orjson
 from pydantic import JsonValue, ValidationError
 
-from reconciler.kinds.address import Address, encode, identity, parent_of, spelled_alike
+from reconciler.kinds.address import Address, encode, identity, parent_of, same_spelling
 from reconciler.kinds.base import PARTIAL, Body, Fields, Kind, Life, Qualifier, Renaming
-from reconciler.manifests.config.environment_rules import Clash, Rules
-from reconciler.manifests.desired import (
-    DesiredList,
-    DesiredResource,
-    Lifecycle,
-    Source,
-)
-from reconciler.manifests.files.content_files import ContentError, read_content
-from reconciler.manifests.loading.collector import Estate, Sheet
-from reconciler.manifests.loading.declaration_keys import (
+from reconciler.manifests.config.environment_rules import EnvironmentRules, NameCollision
+from reconciler.manifests.declaration_keys import (
     LEVELS,
     LIFECYCLE,
     RENAMED_FROM,
     RESET,
-    Shape,
-    Where,
-    shape_of,
+    Declaration,
+    Placement,
+    declaration_of,
 )
-from reconciler.manifests.loading.lifecycle import PLAIN, lifecycle_of
+from reconciler.manifests.desired import DesiredList, DesiredResource, Lifecycle
+from reconciler.manifests.files.content_files import ContentError, read_content
+from reconciler.manifests.loading.collector import Collector, DocumentContext
+from reconciler.manifests.loading.lifecycle import DEFAULT_LIFECYCLE, lifecycle_of
 from reconciler.manifests.problems.suggestions import did_you_mean
 from reconciler.manifests.problems.wording import advice
-from reconciler.manifests.yaml.diagnostics import AS_NAME, AS_TEXT
+from reconciler.manifests.source import Source
+from reconciler.manifests.yaml.diagnostics import QUOTE_HINT, QUOTE_NAME_HINT
 from reconciler.manifests.yaml.nodes import Path
 
-EMPTY_IT = "write [] to empty it, or leave the key out"
+EMPTY_LIST_HINT = "write [] to empty it, or leave the key out"
 
-Given = dict[str, JsonValue]
+RawMapping = dict[str, JsonValue]
 """A mapping of a manifest, whose values know their places or do not."""
 
 
@@ -48,9 +44,9 @@ Given = dict[str, JsonValue]
 class _Declared:
     """What declares one resource: its mapping, where that stands, and which model it is for."""
 
-    given: Given
+    given: RawMapping
     path: Path
-    where: Where
+    where: Placement
     body: type[Body]
     inherited: Lifecycle
 
@@ -58,9 +54,9 @@ class _Declared:
 class Entries:
     """Compiles the entries of one document into the estate."""
 
-    def __init__(self, sheet: Sheet, root: Folder, rules: Rules) -> None:
+    def __init__(self, sheet: DocumentContext, root: Folder, rules: EnvironmentRules) -> None:
         self.sheet = sheet
-        self.estate: Estate = sheet.estate
+        self.estate: Collector = sheet.estate
         self.rules = rules
         self._root = root
 
@@ -86,12 +82,12 @@ class Entries:
         """Say that a list was expected, and how to write what null may have meant."""
         label = f"`{path[-1]}`"
         if value is None:
-            self.sheet.refuse(path, f"{label} cannot be null", EMPTY_IT)
+            self.sheet.refuse(path, f"{label} cannot be null", EMPTY_LIST_HINT)
         else:
             self.sheet.refuse(path, f"{label} must be a list", f"write a list: [{value}]")
 
     def add_and_remove(
-        self, value: Given, path: Path, *, what: str, also: tuple[str, ...] = ()
+        self, value: RawMapping, path: Path, *, what: str, also: tuple[str, ...] = ()
     ) -> tuple[list[JsonValue], list[JsonValue]] | None:
         """The two parts of a list that is managed in part; None where neither is there."""
         known = (*also, "add", "remove")
@@ -116,7 +112,7 @@ class Entries:
 
     def _each(self, kind: Kind, base: str, items: list[JsonValue], path: Path) -> None:
         for index, item in enumerate(items):
-            self.entry(kind, base, item, (*path, index), where=Where.NESTED)
+            self.entry(kind, base, item, (*path, index), where=Placement.NESTED)
 
     def _removed(
         self, kind: Kind, base: str, names: list[JsonValue], path: Path
@@ -142,22 +138,22 @@ class Entries:
         value: object,
         path: Path,
         *,
-        where: Where,
+        where: Placement,
         name: str | None = None,
-        inherited: Lifecycle = PLAIN,
+        inherited: Lifecycle = DEFAULT_LIFECYCLE,
     ) -> Address | None:
         """Compile one resource below `base`; `name` is given where its key says it.
 
         Returns its address, where it has one, whether or not its fields are right.
         """
-        given: Given
+        given: RawMapping
         if isinstance(value, dict):
             given = value
         elif isinstance(value, str) and name is None:
             given, name = {}, self.clean(kind, value, path)
             if name is None:
                 return None
-        elif value == RESET and RESET in shape_of(kind, kind.bodies[name or ""], where).own:
+        elif value == RESET and RESET in declaration_of(kind, kind.bodies[name or ""], where).own:
             given = {RESET: True}
         else:
             self._refuse_entry(kind, value, path, name)
@@ -180,12 +176,12 @@ class Entries:
             self.sheet.refuse(path, f"{label} cannot be null", hint)
             return
         message = f"a {kind.noun} is a mapping" + ("" if name else " or a name")
-        hint = AS_NAME if isinstance(value, int | float) else ""
+        hint = QUOTE_NAME_HINT if isinstance(value, int | float) else ""
         if name is not None:
             hint = f"write its fields, or `{RESET}` to put back its defaults"
         self.sheet.refuse(path, f"{message}, and this is neither" if not name else message, hint)
 
-    def _identity(self, kind: Kind, given: Given, path: Path) -> str | None:
+    def _identity(self, kind: Kind, given: RawMapping, path: Path) -> str | None:
         """The name that a mapping gives, with its namespace where it gives one."""
         value, here = given[kind.identity], (*path, kind.identity)
         qualifier = kind.qualifier
@@ -206,7 +202,7 @@ class Entries:
         if not isinstance(value, str):
             said = what or f"the {kind.identity} of a {kind.noun} is text"
             shown = "null" if value is None else "no text"
-            hint = AS_TEXT if isinstance(value, int | float) else ""
+            hint = QUOTE_HINT if isinstance(value, int | float) else ""
             self.sheet.refuse(path, f"{said}, and this is {shown}", hint)
             return None
         try:
@@ -230,7 +226,7 @@ class Entries:
         return body
 
     def _resource(self, kind: Kind, base: str, one: _Declared, name: str | None) -> Address | None:
-        shape = shape_of(kind, one.body, one.where)
+        shape = declaration_of(kind, one.body, one.where)
         if name is None and kind.natural_identity is None:
             message = f"`{kind.identity}` is missing: which {kind.noun} is it?"
             self.sheet.refuse(one.path, message, f"add `{kind.identity}:`")
@@ -243,7 +239,7 @@ class Entries:
             return None
         address = Address(f"{base}/{encode(name)}")
         self._add(kind, address, fields, one)
-        if kind.tree and LEVELS in one.given:
+        if kind.is_tree and LEVELS in one.given:
             self.listed(kind, address, one.given[LEVELS], (*one.path, LEVELS))
         return address
 
@@ -256,7 +252,7 @@ class Entries:
 
     def _add(self, kind: Kind, address: Address, fields: Fields | None, one: _Declared) -> None:
         given, path = one.given, one.path
-        nested = one.where is Where.NESTED
+        nested = one.where is Placement.NESTED
         source = self.sheet.source(path, of_key=nested)
         lifecycle, renamed_from = one.inherited, None
         if LIFECYCLE in given:
@@ -291,13 +287,13 @@ class Entries:
         """
         try:
             return self.rules.mapped(kind, address, fields)
-        except Clash as clash:
+        except NameCollision as clash:
             at = clash.index if kind.life is Life.ORDERED_LIST else clash.field
             hint = f"name one of them, or mend `map: {{{clash.field}: …}}` of the environment"
             self.sheet.refuse((*path, at), str(clash), hint)
             return None
 
-    def _fields(self, given: Given, path: Path, shape: Shape) -> Fields | None:
+    def _fields(self, given: RawMapping, path: Path, shape: Declaration) -> Fields | None:
         """The fields in normal form, or None once their problems are told."""
         own = shape.own
         fields = {key: value for key, value in given.items() if key not in own}
@@ -317,7 +313,7 @@ class Entries:
     def validated(
         self,
         body: type[Body],
-        fields: Given,
+        fields: RawMapping,
         path: Path,
         noun: str,
         *,
@@ -333,7 +329,9 @@ class Entries:
             )
             return None
 
-    def _read_file(self, name: JsonValue, key: str, field: str, fields: Given, path: Path) -> bool:
+    def _read_file(
+        self, name: JsonValue, key: str, field: str, fields: RawMapping, path: Path
+    ) -> bool:
         here = (*path, key)
         if field in fields:
             self.sheet.refuse(here, f"give `{field}` or `{key}`, not both", of_key=True)
@@ -347,10 +345,12 @@ class Entries:
             self.sheet.refuse(here, str(error), error.hint)
             return False
         self.estate.files_read.add(path_read)
-        self.estate.content_files.setdefault(path_read, []).append(self.sheet.problem(here, ""))
+        self.estate.content_files.setdefault(path_read, []).append(self.sheet.source(here))
         return True
 
-    def _reset(self, value: JsonValue, fields: Given, path: Path, shape: Shape) -> Fields | None:
+    def _reset(
+        self, value: JsonValue, fields: RawMapping, path: Path, shape: Declaration
+    ) -> Fields | None:
         if value is not True:
             self.sheet.refuse((*path, RESET), f"`{RESET}` is true, or left out")
             return None
@@ -374,7 +374,7 @@ class Entries:
         if name is None:
             return None
         old = Address(f"{parent_of(address)}/{encode(name)}")
-        if spelled_alike(old, address):
+        if same_spelling(old, address):
             message = "`renamed_from` is the name it has now"
             self.sheet.refuse(here, message, "write the name it had before, or leave it out")
             return None
@@ -382,7 +382,7 @@ class Entries:
             message = f"a change of case alone cannot be made: the name of a {kind.noun} is fixed"
             self.sheet.refuse(here, message, f"keep '{name}' as the platform has it")
             return None
-        if kind.is_system(old):
+        if kind.is_system_default(old):
             self.sheet.refuse(here, f"{name} is one of the platform's own: it cannot be renamed")
             return None
         return old

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path as Folder
 
 from reconciler.errors import Problem
-from reconciler.manifests.desired import DesiredResource, Source
-from reconciler.manifests.files.discovery import read
-from reconciler.manifests.loading.declaration_keys import file_keys
-from reconciler.manifests.yaml.nodes import Document, Path, Position, YamlValue, position_of
+from reconciler.manifests.declaration_keys import file_keys
+from reconciler.manifests.desired import DesiredResource
+from reconciler.manifests.files.discovery import read_file
+from reconciler.manifests.source import Source
+from reconciler.manifests.yaml.nodes import Document, Path, Position, YamlValue
 from reconciler.manifests.yaml.nodes import Sequence as YamlSequence
-from reconciler.manifests.yaml.reader import Limits, read_documents
+from reconciler.manifests.yaml.reader import FileLimits, read_documents
 
 
 def field_positions(manifests_root: Folder, resource: DesiredResource) -> Mapping[str, Source]:
@@ -20,17 +21,17 @@ def field_positions(manifests_root: Folder, resource: DesiredResource) -> Mappin
 
     Keys beside the fields (`lifecycle`, `campaign`) are there too. Empty where the file is gone.
     """
-    return positions_in(documents_of(manifests_root, resource.source.file), resource)
+    return field_positions_in(documents_of(manifests_root, resource.source.file), resource)
 
 
 def documents_of(root: Folder, file: str) -> list[Document]:
     """The documents of a file; none where it cannot be read any more."""
-    limits = Limits()
-    data = read(root, file, limits.size_bytes)
+    limits = FileLimits()
+    data = read_file(root, file, limits.size_bytes)
     return [] if isinstance(data, Problem) else read_documents(data, file, limits)[0]
 
 
-class Places:
+class FieldLocator:
     """Where fields stand, of whatever resource; the last file read is kept."""
 
     def __init__(self, root: Folder) -> None:
@@ -43,7 +44,7 @@ class Places:
         file = resource.source.file
         if self._file != file:
             self._file, self._documents = file, documents_of(self._root, file)
-        found = positions_in(self._documents, resource)
+        found = field_positions_in(self._documents, resource)
         while path:
             if path in found:
                 return found[path]
@@ -52,7 +53,9 @@ class Places:
         return resource.source
 
 
-def positions_in(documents: Sequence[Document], resource: DesiredResource) -> Mapping[str, Source]:
+def field_positions_in(
+    documents: Sequence[Document], resource: DesiredResource
+) -> Mapping[str, Source]:
     """Where each declared field stands, given the documents of the resource's file."""
     place = Position(resource.source.line, resource.source.column)
     after = bisect_right(documents, place, key=lambda document: document.position)
@@ -70,9 +73,8 @@ class _Finder:
     def positions(self) -> dict[str, Source]:
         resource, path = self._resource, self._resource.path
         node = _at(self._document.root, path)
-        keyed = resource.kind.keyed_lists
         if not resource.kind.identity:
-            field = next(iter(keyed))
+            field = resource.kind.list_field
             self._note(field, path)
             at = (*path, "add") if isinstance(node, dict) else path
             listed = node.get("add") if isinstance(node, dict) else node
@@ -92,7 +94,7 @@ class _Finder:
 
     def _walk(self, name: str, schema: str, node: YamlValue, path: Path) -> None:
         """`name` is how people see a field; `schema` the same with list keys left out."""
-        if isinstance(node, dict) and schema not in self._resource.kind.whole:
+        if isinstance(node, dict) and schema not in self._resource.kind.replaced_whole:
             for key, value in node.items():
                 self._note(f"{name}.{key}", (*path, key))
                 self._walk(f"{name}.{key}", f"{schema}.{key}", value, (*path, key))
@@ -112,8 +114,7 @@ class _Finder:
                     self._walk(f"{name}[{known}]", schema, item, (*path, index))
 
     def _note(self, name: str, path: Path) -> None:
-        place = position_of(self._document.root, path)
-        self._found[name] = Source(self._document.file, place.line, place.column)
+        self._found[name] = self._document.source(path)
 
 
 def _at(node: YamlValue, path: Path) -> YamlValue:

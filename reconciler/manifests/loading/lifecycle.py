@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import JsonValue, ValidationError
 
 from reconciler.kinds.base import Kind
-from reconciler.manifests.desired import Lifecycle, OnRemove
-from reconciler.manifests.loading.collector import Sheet
-from reconciler.manifests.loading.declaration_keys import LIFECYCLE
+from reconciler.manifests.declaration_keys import LIFECYCLE, LifecycleModel
+from reconciler.manifests.desired import Lifecycle
+from reconciler.manifests.loading.collector import DocumentContext
 from reconciler.manifests.problems.suggestions import did_you_mean
 from reconciler.manifests.yaml.nodes import Path
 
-PLAIN = Lifecycle()
-
-
-class LifecycleModel(BaseModel):
-    """How a resource is treated, apart from what it is."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    protect: bool = Field(default=False, description="Never delete or replace it.")
-    on_remove: OnRemove = Field(
-        default="delete", description="keep: once it is out of git, only stop tracking it."
-    )
-    ignore: list[str] = Field(default=[], description="Fields set on create, then left alone.")
+DEFAULT_LIFECYCLE = Lifecycle()
 
 
 def lifecycle_of(
-    sheet: Sheet, kind: Kind, value: JsonValue, path: Path, inherited: Lifecycle = PLAIN
+    sheet: DocumentContext,
+    kind: Kind,
+    value: JsonValue,
+    path: Path,
+    inherited: Lifecycle = DEFAULT_LIFECYCLE,
 ) -> Lifecycle:
     """A `lifecycle:`; what it leaves out is as inherited."""
     if not isinstance(value, dict):

@@ -8,50 +8,44 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.errors import ManifestError, Problem, UsageError
-from reconciler.manifests.config.environment_rules import Rules
-from reconciler.manifests.config.models import approvals_of, environment_settings, project_settings
-from reconciler.manifests.desired import (
-    Approval,
-    Desired,
-    DesiredList,
-    Environment,
-    GuardSettings,
-    Manifests,
-    Settings,
-    Source,
-)
+from reconciler.manifests.config.approvals import read_approvals
+from reconciler.manifests.config.environment_rules import EnvironmentRules
+from reconciler.manifests.config.models import read_environment, read_project_file
+from reconciler.manifests.desired import Desired, DesiredList, Manifests
 from reconciler.manifests.files import discovery
-from reconciler.manifests.files.git import GitUnable, ignored_files
-from reconciler.manifests.loading.collector import Estate
-from reconciler.manifests.loading.cross_checks import check
+from reconciler.manifests.files.git import GitFailed, ignored_files
+from reconciler.manifests.loading.collector import Collector
+from reconciler.manifests.loading.cross_checks import cross_check
 from reconciler.manifests.loading.digest import digest_of
 from reconciler.manifests.loading.documents import compile_document
-from reconciler.manifests.loading.field_positions import Places, field_positions
+from reconciler.manifests.loading.field_positions import FieldLocator, field_positions
 from reconciler.manifests.loading.members import resolve_copies
-from reconciler.manifests.problems.excerpts import with_excerpts
+from reconciler.manifests.masking.excerpts import with_excerpts
 from reconciler.manifests.problems.suggestions import did_you_mean
+from reconciler.manifests.settings import Approval, Environment, GuardSettings, ProjectSettings
+from reconciler.manifests.source import Source
 from reconciler.manifests.variables.substitution import OPENING_BYTES, Variables
 from reconciler.manifests.yaml.nodes import Document
-from reconciler.manifests.yaml.reader import Limits, read_documents
+from reconciler.manifests.yaml.reader import FileLimits, read_documents
 
 __all__ = [
-    "Places",
+    "FieldLocator",
     "environment_names",
     "field_positions",
-    "load",
-    "load_settings",
+    "load_manifests",
+    "load_project_settings",
     "validate",
     "with_excerpts",
 ]
 
-_LIMITS = Limits()
+_LIMITS = FileLimits()
 
 
-def load(
+def load_manifests(
     root: Path,
     environment: str | None,
     *,
@@ -64,19 +58,19 @@ def load(
     whichever they like where no guards are given. Raises ManifestError with
     every problem, and UsageError where the environment has to be named, or is none.
     """
-    files = discovery.find(root)
+    files = discovery.find_files(root)
     return _Loading(root, files, guards).load(_chosen(files, environment), approvals)
 
 
-def load_settings(root: Path, environment: str | None) -> Settings:
-    """The project file and one environment, without the manifests. Raises as `load` does."""
-    files = discovery.find(root)
+def load_project_settings(root: Path, environment: str | None) -> ProjectSettings:
+    """The project file and one environment. Raises as `load_manifests` does."""
+    files = discovery.find_files(root)
     return _Loading(root, files).settings(_chosen(files, environment))
 
 
 def environment_names(root: Path) -> tuple[str, ...]:
     """The environments of a project, sorted. Raises ManifestError where there is no folder."""
-    return tuple(sorted(discovery.find(root).environments))
+    return tuple(sorted(discovery.find_files(root).environments))
 
 
 def validate(
@@ -88,7 +82,9 @@ def validate(
     warnings: dict[Problem, None] = {}
     for name in names:
         try:
-            warnings.update(dict.fromkeys(load(root, name, guards=guards).desired.warnings))
+            warnings.update(
+                dict.fromkeys(load_manifests(root, name, guards=guards).desired.warnings)
+            )
         except ManifestError as error:
             problems.update(dict.fromkeys(error.problems))
     if problems:
@@ -96,7 +92,7 @@ def validate(
     return tuple(sorted(warnings))
 
 
-def _chosen(files: discovery.Files, environment: str | None) -> str | None:
+def _chosen(files: discovery.ProjectFiles, environment: str | None) -> str | None:
     """The environment's name; None where the project has none at all, which is a problem."""
     names = sorted(files.environments)
     if environment is None:
@@ -113,9 +109,9 @@ class _Loading:
     """One run over the files of a project."""
 
     root: Path
-    files: discovery.Files
+    files: discovery.ProjectFiles
     guards: Collection[str] = ()
-    estate: Estate = field(default_factory=Estate)
+    estate: Collector = field(default_factory=Collector)
     misread: set[Problem] = field(default_factory=set)
     """What could not be read as it stands: what else is wrong at such a place comes of it."""
 
@@ -131,7 +127,7 @@ class _Loading:
             self.estate.add_list(DesiredList(collection, source))
         self._refuse_ignored()
         resolve_copies(self.estate)
-        check(self.estate, Places(self.root))
+        cross_check(self.estate, FieldLocator(self.root))
         if problems or environment is None:
             raise self._error()
         resources, lists = self.estate.resources, self.estate.lists
@@ -141,16 +137,16 @@ class _Loading:
             digest_of(resources, lists),
             tuple(sorted(with_excerpts(self.root, self.estate.warnings))),
         )
-        settings = Settings(project, environment, frozenset(exclusive), guards)
+        settings = ProjectSettings(project, environment, frozenset(exclusive), guards)
         files = frozenset(self.estate.files_read)
         return Manifests(settings, desired, (*approved, *approvals), files)
 
-    def settings(self, name: str | None) -> Settings:
+    def settings(self, name: str | None) -> ProjectSettings:
         project, exclusive, guards = self._project()
         environment = self._environment(name)
         if self.estate.problems or environment is None:
             raise self._error()
-        return Settings(project, environment, frozenset(exclusive), guards)
+        return ProjectSettings(project, environment, frozenset(exclusive), guards)
 
     def _error(self) -> ManifestError:
         places = {(one.file, one.line, one.column) for one in self.misread}
@@ -167,22 +163,26 @@ class _Loading:
         if file is None:
             message = "there is no reconciler.yaml in this folder"
             hint = "write one with `project: NAME`, or give the folder that has it"
-            self.estate.problems.append(Problem(discovery.PROJECT_FILE, 0, 0, message, hint))
+            self.estate.problems.append(
+                Source.of_file(discovery.PROJECT_FILE).problem(message, hint)
+            )
             return nothing
         read = self._read(file)
         if read is None:
             return nothing
-        return project_settings(read[0], file, self.estate.problems) or nothing
+        return read_project_file(read[0], file, self.estate.problems) or nothing
 
     def _environment(self, name: str | None) -> Environment | None:
         if name is None:
             message = "the project has no environment"
             hint = "write environments/NAME.yaml with platform: {url: …, id: …}"
-            self.estate.problems.append(Problem(discovery.ENVIRONMENTS, 0, 0, message, hint))
+            self.estate.problems.append(
+                Source.of_file(discovery.ENVIRONMENTS).problem(message, hint)
+            )
             return None
         file = self.files.environments[name]
         read = self._read(file)
-        return environment_settings(read[0], file, self.estate.problems) if read else None
+        return read_environment(read[0], file, self.estate.problems) if read else None
 
     def _approvals(self, environment: str | None) -> list[Approval]:
         found: list[Approval] = []
@@ -190,16 +190,16 @@ class _Loading:
         for file in self.files.approvals:
             read = self._read(file)
             if read is not None:
-                found.extend(approvals_of(read[0], names, self.guards, self.estate.problems))
+                found.extend(read_approvals(read[0], names, self.guards, self.estate.problems))
         return [one for one in found if one.environment in (None, environment)]
 
     def _compile(self, environment: Environment | None) -> None:
         variables = rules = None
         if environment is not None:
             variables = Variables(environment.variables, environment.name)
-            rules = Rules(environment)
+            rules = EnvironmentRules(environment)
         else:
-            rules = Rules(Environment("", "", ""))
+            rules = EnvironmentRules(Environment("", "", ""))
         for file in self.files.manifests:
             read = self._read(file)
             if read is None:
@@ -223,7 +223,7 @@ class _Loading:
         hint = "`git check-ignore -v {}` names the rule: change it, or write the text as `content:`"
         try:
             ignored = ignored_files(self.root.resolve(), contents)
-        except GitUnable as error:
+        except GitFailed as error:
             ignored, why = (
                 frozenset(contents),
                 f"may be ignored by git, which does not say: {error}",
@@ -234,13 +234,13 @@ class _Loading:
                 message = f"'{file}' {why}"
                 told = hint.format(shlex.quote(file))
                 self.estate.problems.extend(
-                    replace(place, message=message, hint=told) for place in contents[file]
+                    place.problem(message, told) for place in contents[file]
                 )
 
     def _read(self, file: str) -> tuple[list[Document], bool] | None:
         """The documents of a file, and whether there are expressions in it."""
         self.estate.files_read.add(file)
-        data = discovery.read(self.root, file, _LIMITS.size_bytes)
+        data = discovery.read_file(self.root, file, _LIMITS.size_bytes)
         if isinstance(data, Problem):
             self.estate.problems.append(data)
             self.estate.unread = True

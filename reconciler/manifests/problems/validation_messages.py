@@ -16,7 +16,7 @@ from reconciler.kinds.registry import KINDS
 from reconciler.manifests.problems.schema_lookup import allowed_values, properties_of, schema_at
 from reconciler.manifests.problems.suggestions import did_you_mean, nearest
 from reconciler.manifests.problems.wording import advice
-from reconciler.manifests.yaml.diagnostics import AS_TEXT, visible
+from reconciler.manifests.yaml.diagnostics import QUOTE_HINT, printable
 from reconciler.manifests.yaml.nodes import Path
 from reconciler.text import with_article
 
@@ -44,7 +44,7 @@ _WANTED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class ValidationProblem:
     """One thing refused, at a path below the value that was given."""
 
     path: Path
@@ -53,14 +53,14 @@ class Refusal:
     of_key: bool = False
 
 
-def refusals(
+def validation_problems(
     error: ValidationError,
     model: type[BaseModel],
     given: object,
     *,
     noun: str,
     also: Iterable[str] = (),
-) -> list[Refusal]:
+) -> list[ValidationProblem]:
     """Every error, once, with its path as it is in `given`.
 
     `noun` names what was read; `also` are keys that are fine beside the model's own fields.
@@ -70,7 +70,7 @@ def refusals(
         path, of_key, _ = _real_path(detail["loc"], given)
         found.setdefault((path, of_key), []).append(detail)
     deep = [path for path, _ in found]
-    result: list[Refusal] = []
+    result: list[ValidationProblem] = []
     for (path, of_key), details in found.items():
         rest = details
         if any(len(other) > len(path) and other[: len(path)] == path for other in deep):
@@ -96,8 +96,8 @@ class _Case:
         names = [one for one in self.path if isinstance(one, str)]
         last = names[-1] if names else self.noun
         if self.path and isinstance(self.path[-1], int):
-            return f"entry {self.path[-1] + 1} of `{visible(last)}`"
-        return f"`{visible(last)}`"
+            return f"entry {self.path[-1] + 1} of `{printable(last)}`"
+        return f"`{printable(last)}`"
 
 
 def _real_path(loc: tuple[str | int, ...], given: object) -> tuple[Path, bool, int]:
@@ -128,7 +128,7 @@ def _may_be_missing(element: str | int) -> bool:
     return isinstance(element, str) and "[" not in element and element not in _PRIMITIVES
 
 
-def _refusal(case: _Case) -> Refusal:
+def _refusal(case: _Case) -> ValidationProblem:
     detail = _telling(case.details)
     kind, value = detail["type"], detail["input"]
     if kind == "missing":
@@ -141,7 +141,7 @@ def _refusal(case: _Case) -> Refusal:
         return _bad_key(case, detail)
     if value is None:
         return _null(case)
-    return Refusal(case.path, *_said(case, detail, value))
+    return ValidationProblem(case.path, *_said(case, detail, value))
 
 
 def _telling(details: list[ErrorDetails]) -> ErrorDetails:
@@ -149,15 +149,15 @@ def _telling(details: list[ErrorDetails]) -> ErrorDetails:
     return next((one for one in details if one["type"] == "value_error"), details[0])
 
 
-def _missing(case: _Case) -> Refusal:
+def _missing(case: _Case) -> ValidationProblem:
     name = str(case.path[-1])
     known = schema_at(case.model, case.path)
     said = allowed_values(known) or str(known.get("description", ""))
     hint = f"add `{name}:`" + (f": {said}" if said else "")
-    return Refusal(case.path, f"`{name}` is missing", hint)
+    return ValidationProblem(case.path, f"`{name}` is missing", hint)
 
 
-def _unknown(case: _Case) -> Refusal:
+def _unknown(case: _Case) -> ValidationProblem:
     name = str(case.path[-1])
     known = list(properties_of(schema_at(case.model, case.path[:-1])))
     if len(case.path) == 1:
@@ -166,21 +166,23 @@ def _unknown(case: _Case) -> Refusal:
     if isinstance(case.path[-2] if len(case.path) > 1 else "", int):
         names = [one for one in case.path[:-1] if isinstance(one, str)]
         where = f"an entry of `{names[-1]}`" if names else with_article(case.noun)
-    message = f"`{visible(name)}` is not a field of {where}"
+    message = f"`{printable(name)}` is not a field of {where}"
     kind = KINDS.of_collection(name)
     hint = did_you_mean(name, known, what="it has")
     if kind is not None and kind.collection not in known:
         hint = f"{kind.plural} are declared by documents of their own: kind: {kind.name}"
-    return Refusal(case.path, message, hint, of_key=True)
+    return ValidationProblem(case.path, message, hint, of_key=True)
 
 
-def _own_words(case: _Case, detail: ErrorDetails) -> Refusal:
+def _own_words(case: _Case, detail: ErrorDetails) -> ValidationProblem:
     said = str(detail.get("ctx", {}).get("error", detail["msg"]))
     message, _, more = said.partition("; did you mean ")
     hint = f"did you mean {more}" if more else ""
     if not hint:
         message, hint = advice(message)
-    return Refusal((*case.path, *_culprit(detail["input"], said)), visible(message), hint)
+    return ValidationProblem(
+        (*case.path, *_culprit(detail["input"], said)), printable(message), hint
+    )
 
 
 def _culprit(value: object, said: str) -> Path:
@@ -206,21 +208,23 @@ def _texts(value: object, path: Path) -> Iterator[tuple[Path, str]]:
             yield from _texts(inner, (*path, index))
 
 
-def _bad_key(case: _Case, detail: ErrorDetails) -> Refusal:
+def _bad_key(case: _Case, detail: ErrorDetails) -> ValidationProblem:
     key = str(detail["input"])
     if detail["type"] == "literal_error":
         names = _literals(detail)
-        message = f"`{visible(key)}` is none of {', '.join(names)}"
+        message = f"`{printable(key)}` is none of {', '.join(names)}"
         near = nearest(key, names)
         hint = f"did you mean `{near}`?" if near else ""
-        return Refusal(case.path, message, hint, of_key=True)
+        return ValidationProblem(case.path, message, hint, of_key=True)
     hint = ""
     if detail["type"] == "string_pattern_mismatch":
         hint = f"a key here looks like {detail.get('ctx', {}).get('pattern')}"
-    return Refusal(case.path, f"`{visible(key)}` cannot be a key here", hint, of_key=True)
+    return ValidationProblem(
+        case.path, f"`{printable(key)}` cannot be a key here", hint, of_key=True
+    )
 
 
-def _null(case: _Case) -> Refusal:
+def _null(case: _Case) -> ValidationProblem:
     kinds = {one["type"] for one in case.details}
     allowed = allowed_values(schema_at(case.model, case.path))
     if "dict_type" in kinds and "literal_error" in kinds:
@@ -232,7 +236,7 @@ def _null(case: _Case) -> Refusal:
         hint = f"write {allowed}, or leave the key out"
     else:
         hint = _NOT_NULL
-    return Refusal(case.path, f"{case.label} cannot be null", hint)
+    return ValidationProblem(case.path, f"{case.label} cannot be null", hint)
 
 
 def _said(case: _Case, detail: ErrorDetails, value: object) -> tuple[str, str]:
@@ -287,7 +291,7 @@ def _wrong_type(case: _Case, kind: str, wanted: str, value: object) -> tuple[str
     hint = ""
     scalar = isinstance(value, str | int | float)
     if kind == "string_type" and scalar:
-        hint = AS_TEXT
+        hint = QUOTE_HINT
     elif kind == "list_type" and scalar:
         hint = f"write a list: [{value}]"
     elif kind == "bool_type" and isinstance(value, str):
@@ -313,7 +317,7 @@ def _what(value: object) -> str:
 
 def _shown(value: object) -> str:
     if isinstance(value, str):
-        return f"'{visible(value if len(value) <= 60 else value[:59] + '…')}'"
+        return f"'{printable(value if len(value) <= 60 else value[:59] + '…')}'"
     if isinstance(value, dict | list):
         return _what(value)
     return str(value).lower() if isinstance(value, bool) else str(value)

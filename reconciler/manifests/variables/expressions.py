@@ -24,12 +24,12 @@ from reconciler.manifests.variables.functions import (
     TESTS,
     Function,
     Missing,
-    NotThere,
+    MissingValueUsed,
     concatenated,
-    given,
-    item_of,
+    item_or_missing,
+    present,
 )
-from reconciler.manifests.variables.limits import MOST_IN_ALL, TooMuch, Work
+from reconciler.manifests.variables.limits import MOST_IN_ALL, TooMuch, WorkCounter
 
 _MOST_TOKENS = 2_000
 _COST_OF_TOKEN = 20
@@ -71,7 +71,7 @@ class Expressions:
 
     def value(self, text: str) -> object:
         """What a text with expressions in it means. Raises ExpressionError."""
-        work = Work(self._spent)
+        work = WorkCounter(self._spent)
         try:
             return self._value(text, work)
         except TooMuch as error:
@@ -80,7 +80,7 @@ class Expressions:
             raise ExpressionError(f"this expression cannot be read: {error.message}") from None
         except RecursionError:
             raise ExpressionError("this expression is nested too deep") from None
-        except NotThere as error:
+        except MissingValueUsed as error:
             raise self._undefined(error) from None
         except ExpressionError:
             raise
@@ -89,7 +89,7 @@ class Expressions:
         finally:
             self._spent = work.spent
 
-    def _value(self, text: str, work: Work) -> object:
+    def _value(self, text: str, work: WorkCounter) -> object:
         work.spend(len(text))
         if len(text) > _LONGEST_TEXT:
             raise TooMuch(f"stands in a text of over {_LONGEST_TEXT:,} characters")
@@ -105,11 +105,11 @@ class Expressions:
         ]
         evaluation = _Evaluation(self._variables, work)
         if len(parts) == 1:
-            return work.looked_at(given(evaluation.value(parts[0])))
+            return work.looked_at(present(evaluation.value(parts[0])))
         return evaluation.apply(concatenated, *evaluation.values(parts))
 
     @staticmethod
-    def _undefined(error: NotThere) -> ExpressionError:
+    def _undefined(error: MissingValueUsed) -> ExpressionError:
         if error.variable:
             return ExpressionError(str(error), error.variable)
         return ExpressionError(f"this expression has no value: {error}")
@@ -118,7 +118,7 @@ class Expressions:
 class _Evaluation:
     """One text's expressions over the variables."""
 
-    def __init__(self, variables: Mapping[str, object], work: Work) -> None:
+    def __init__(self, variables: Mapping[str, object], work: WorkCounter) -> None:
         self._variables = variables
         self._work = work
         self._meanings: Mapping[type[nodes.Node], Callable[[Any], object]] = {
@@ -131,10 +131,10 @@ class _Evaluation:
             nodes.CondExpr: self._choice,
             nodes.And: lambda node: self._left(node) and self.value(node.right),
             nodes.Or: lambda node: self._left(node) or self.value(node.right),
-            nodes.Not: lambda node: not given(self.value(node.node)),
+            nodes.Not: lambda node: not present(self.value(node.node)),
             nodes.Compare: self._comparison,
             nodes.Concat: lambda node: self.apply(concatenated, *self.values(node.nodes)),
-            nodes.Getattr: lambda node: item_of(self.value(node.node), node.attr),
+            nodes.Getattr: lambda node: item_or_missing(self.value(node.node), node.attr),
             nodes.Getitem: self._item,
             nodes.Filter: self._filtered,
             nodes.Test: self._test,
@@ -152,7 +152,7 @@ class _Evaluation:
 
     def values(self, several: Sequence[nodes.Node]) -> list[object]:
         """What each node means. Raises NotThere where one is missing."""
-        return [given(self.value(one)) for one in several]
+        return [present(self.value(one)) for one in several]
 
     def _variable(self, name: str) -> object:
         if name in self._variables:
@@ -160,22 +160,22 @@ class _Evaluation:
         return Missing(f"there is no variable '{name}'", name)
 
     def _mapping(self, node: nodes.Dict) -> dict[object, object]:
-        return {given(self.value(one.key)): given(self.value(one.value)) for one in node.items}
+        return {present(self.value(one.key)): present(self.value(one.value)) for one in node.items}
 
     def _left(self, node: nodes.BinExpr) -> object:
-        return given(self.value(node.left))
+        return present(self.value(node.left))
 
     def _choice(self, node: nodes.CondExpr) -> object:
-        if given(self.value(node.test)):
+        if present(self.value(node.test)):
             return self.value(node.expr1)
         if node.expr2 is None:
             return Missing("the condition is false, and there is no `else`")
         return self.value(node.expr2)
 
     def _comparison(self, node: nodes.Compare) -> bool:
-        left = given(self.value(node.expr))
+        left = present(self.value(node.expr))
         for operand in node.ops:
-            right = given(self.value(operand.expr))
+            right = present(self.value(operand.expr))
             if not self.apply(COMPARISONS[operand.op], left, right):
                 return False
             left = right
@@ -189,12 +189,12 @@ class _Evaluation:
     def _item(self, node: nodes.Getitem) -> object:
         holder = self.value(node.node)
         if not isinstance(node.arg, nodes.Slice):
-            return item_of(holder, given(self.value(node.arg)))
+            return item_or_missing(holder, present(self.value(node.arg)))
         bounds = [
-            None if one is None else given(self.value(one))
+            None if one is None else present(self.value(one))
             for one in (node.arg.start, node.arg.stop, node.arg.step)
         ]
-        whole = given(holder)
+        whole = present(holder)
         if not isinstance(whole, str | list | tuple):
             raise ExpressionError("this expression cuts a part out of what has no parts")
         return self._work.looked_at(whole[slice(*bounds)])
@@ -216,7 +216,7 @@ class _Evaluation:
             shown = f" '{node.node.name}'" if isinstance(node.node, nodes.Name) else ""
             hint = "use a filter, as in `x | upper`"
             raise ExpressionError(f"there is no function{shown} here", hint=hint)
-        name, holder = node.node.attr, given(self.value(node.node.node))
+        name, holder = node.node.attr, present(self.value(node.node.node))
         kind = next((one for one in METHODS if isinstance(holder, one)), None)
         function = _known(METHODS[kind] if kind is not None else {}, name, "method", "there are")
         return self._called(name, function, holder, node)
@@ -231,9 +231,9 @@ class _Evaluation:
         if node.dyn_args is not None or node.dyn_kwargs is not None:
             raise ExpressionError("`*` and `**` cannot give arguments here")
         if function not in TAKE_MISSING:
-            given(value)
+            present(value)
         unnamed = self.values(node.args)
-        named = {str(one.key): given(self.value(one.value)) for one in node.kwargs}
+        named = {str(one.key): present(self.value(one.value)) for one in node.kwargs}
         try:
             return self.apply(function, value, *unnamed, **named)
         except TypeError as error:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from reconciler.manifests.variables.limits import fits, fits_as_list
+from reconciler.manifests.variables.limits import check_list_size, check_size
 
 Function: TypeAlias = Callable[..., object]
 """Takes the value first, then the arguments. Raises what Python would: TypeError, ValueError."""
@@ -34,7 +34,7 @@ class Missing:
         self.variable = variable
 
 
-class NotThere(LookupError):
+class MissingValueUsed(LookupError):
     """Something that is missing was used; `variable` names it where it is a variable."""
 
     def __init__(self, missing: Missing) -> None:
@@ -42,16 +42,16 @@ class NotThere(LookupError):
         super().__init__(missing.why)
 
 
-def given(value: object) -> Any:
+def present(value: object) -> Any:
     """The value. Raises NotThere for what is missing."""
     if isinstance(value, Missing):
-        raise NotThere(value)
+        raise MissingValueUsed(value)
     return value
 
 
-def item_of(holder: object, key: object) -> object:
+def item_or_missing(holder: object, key: object) -> object:
     """The item of a mapping, list or text; a Missing where there is none."""
-    if isinstance(given(holder), dict | list | tuple | str):
+    if isinstance(present(holder), dict | list | tuple | str):
         try:
             return holder[key]  # type: ignore[index]
         except (LookupError, TypeError):
@@ -67,7 +67,7 @@ def text_of(value: object) -> str:
 def concatenated(*values: object) -> str:
     """The values as one text, as `~` makes it."""
     texts = [text_of(one) for one in values]
-    fits(sum(map(len, texts)))
+    check_size(sum(map(len, texts)))
     return "".join(texts)
 
 
@@ -85,9 +85,9 @@ def _number(value: Any) -> Any:
 def _times(left: Any, right: Any) -> Any:
     for sequence, count in ((left, right), (right, left)):
         if isinstance(sequence, str):
-            fits(len(sequence) * max(count, 0))
+            check_size(len(sequence) * max(count, 0))
         elif isinstance(sequence, list | tuple):
-            fits_as_list(len(sequence) * max(count, 0))
+            check_list_size(len(sequence) * max(count, 0))
     return _number(left * right)
 
 
@@ -146,13 +146,13 @@ def _replaced(value: object, old: object, new: object, count: int | None = None)
     found = text.count(before)
     if count is not None and count >= 0:
         found = min(count, found)
-    fits(len(text) + found * (len(after) - len(before)))
+    check_size(len(text) + found * (len(after) - len(before)))
     return text.replace(before, after, found)
 
 
 def _joined(items: Any, separator: Any = "") -> str:
     texts, between = [text_of(one) for one in items], text_of(separator)
-    fits(sum(map(len, texts)) + len(between) * max(len(texts) - 1, 0))
+    check_size(sum(map(len, texts)) + len(between) * max(len(texts) - 1, 0))
     return between.join(texts)
 
 

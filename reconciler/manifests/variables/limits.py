@@ -18,7 +18,7 @@ class TooMuch(ValueError):
     """A bound is passed; the message goes on after "this expression"."""
 
 
-class Work:
+class WorkCounter:
     """Counts what one text's expressions read and make. `spent` goes on from those before."""
 
     def __init__(self, spent: int) -> None:
@@ -33,7 +33,7 @@ class Work:
 
     def look_at(self, value: object) -> None:
         """Count a value."""
-        self.spend(size_of(value))
+        self.spend(value_size(value))
 
     def looked_at(self, value: object) -> object:
         """The value, counted."""
@@ -41,20 +41,20 @@ class Work:
         return value
 
 
-def fits(count: int) -> int:
+def check_size(count: int) -> int:
     """The size of what is to be made. Raises TooMuch where that is too large to be a value."""
     if count > LARGEST_VALUE:
         raise TooMuch(f"gives over {LARGEST_VALUE:,} characters")
     return count
 
 
-def fits_as_list(length: int) -> int:
+def check_list_size(length: int) -> int:
     """The length of a list that is to be made. Raises TooMuch."""
-    fits(length * _PART)
+    check_size(length * _PART)
     return length
 
 
-def size_of(value: object) -> int:
+def value_size(value: object) -> int:
     """What a value counts, shared parts as often as they occur. Raises TooMuch."""
     count = 0
     rest = [value]
@@ -68,5 +68,5 @@ def size_of(value: object) -> int:
         elif isinstance(one, list | tuple):
             rest.extend(one)
         count += _PART
-        fits(count)
+        check_size(count)
     return count

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import Problem
 from reconciler.manifests.problems.suggestions import did_you_mean
-from reconciler.manifests.yaml.diagnostics import visible
+from reconciler.manifests.source import Source
+from reconciler.manifests.yaml.diagnostics import printable
 from reconciler.manifests.yaml.nodes import (
     MARK_BITS,
     Document,
@@ -78,7 +79,7 @@ class Variables:
 
     def _text(self, text: str, mark: int, file: str, problems: list[Problem]) -> YamlValue:
         from reconciler.manifests.variables.expressions import ExpressionError
-        from reconciler.manifests.variables.limits import MOST_IN_ALL, size_of
+        from reconciler.manifests.variables.limits import MOST_IN_ALL, value_size
 
         if self.exhausted:
             return text
@@ -86,16 +87,16 @@ class Variables:
         if isinstance(value, ExpressionError):
             self._refuse(mark, file, problems, str(value), self._hint(value))
             return text
-        self._counted += size_of(value)
+        self._counted += value_size(value)
         self.exhausted = self._counted > MOST_IN_ALL
         if self.exhausted:
             message = f"the expressions up to here stand for over {MOST_IN_ALL:,} characters"
             self._refuse(mark, file, problems, message, "no more are read: use fewer, or shorter")
             return text
         try:
-            return placed(value, mark, _DEPTH)
+            return as_yaml_value(value, mark, _DEPTH)
         except ValueError as error:
-            message = f"`{visible(text[:60])}` gives {error}"
+            message = f"`{printable(text[:60])}` gives {error}"
             self._refuse(mark, file, problems, message)
             return text
 
@@ -125,10 +126,10 @@ class Variables:
         mark: int, file: str, problems: list[Problem], message: str, hint: str = ""
     ) -> None:
         place = Position.of_mark(mark)
-        problems.append(Problem(file, place.line, place.column, message, hint))
+        problems.append(Source(file, place.line, place.column).problem(message, hint))
 
 
-def placed(value: object, mark: int, depth: int) -> YamlValue:
+def as_yaml_value(value: object, mark: int, depth: int) -> YamlValue:
     """A value of a variable as manifests hold it, all of it standing where the expression is.
 
     Raises ValueError for what YAML could not have said.
@@ -148,11 +149,11 @@ def placed(value: object, mark: int, depth: int) -> YamlValue:
         for key, inner in value.items():
             if not isinstance(key, str):
                 raise ValueError("a key that is not text")  # noqa: TRY004 - a value, not a bug
-            mapping[key] = placed(inner, mark, depth - 1)
+            mapping[key] = as_yaml_value(inner, mark, depth - 1)
             mapping.marks[key] = mark << 2 * MARK_BITS | mark
         return mapping
     if isinstance(value, list | tuple):
-        sequence = Sequence(placed(inner, mark, depth - 1) for inner in value)
+        sequence = Sequence(as_yaml_value(inner, mark, depth - 1) for inner in value)
         sequence.start = mark
         sequence.marks = [mark] * len(sequence)
         return sequence

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final, NoReturn
 
-from reconciler.manifests.yaml.diagnostics import named
-from reconciler.manifests.yaml.limits import Report
+from reconciler.manifests.yaml.diagnostics import quoted_value
+from reconciler.manifests.yaml.limits import FileProblems
 from reconciler.manifests.yaml.misreadings import (
-    check_keys,
-    check_name,
+    check_anchor,
+    check_question_marks,
     check_version,
     question_marks,
 )
@@ -47,7 +47,7 @@ _Anchored = YamlValue | _Open
 class Builder:
     """Turns the events of one file into `documents`, and what is wrong into problems."""
 
-    def __init__(self, events: Iterator[Event], report: Report) -> None:
+    def __init__(self, events: Iterator[Event], report: FileProblems) -> None:
         types = event_types()
         self._scalar = types.ScalarEvent
         self._alias = types.AliasEvent
@@ -93,7 +93,7 @@ class Builder:
                 if self._plain.unstorable:
                     self._find_unstorable(root, start)
                 if self._after_question:
-                    check_keys(root, self._after_question, self._report)
+                    check_question_marks(root, self._after_question, self._report)
             read()  # the end of the document
             index += 1
 
@@ -170,7 +170,7 @@ class Builder:
         if kind is self._alias:
             return self._aliased(event, depth)
         if event.anchor is not None:
-            check_name(event, "&", self._report)
+            check_anchor(event, "&", self._report)
             self._anchors[event.anchor] = _Open()
         value: YamlValue
         if kind is self._scalar:
@@ -230,20 +230,20 @@ class Builder:
         else:
             what = "a boolean" if isinstance(value, bool) else "a number"
             hint = f'quote it: "{text}"' if text else "write a name instead"
-        shown = f", and {named(text)} is {what}" if text else f", and this is {what}"
+        shown = f", and {quoted_value(text)} is {what}" if text else f", and this is {what}"
         self._report.add(place, f"a key must be text{shown}", hint)
 
     def _duplicate(self, key: str, place: int, first: int) -> None:
         line = (first >> _BOTH + _BITS) + 1
         self._report.add(
             (place >> _BITS, place & _COLUMN),
-            f"{named(key)} is given twice: the first is on line {line}",
+            f"{quoted_value(key)} is given twice: the first is on line {line}",
             "keep one of them",
         )
 
     def _aliased(self, event: Event, depth: int) -> YamlValue:
         name = event.anchor or ""
-        check_name(event, "*", self._report)
+        check_anchor(event, "*", self._report)
         if name not in self._anchors:
             self._report.add(
                 _place(event),
@@ -291,7 +291,7 @@ class Builder:
             try:
                 value = tagged(name, text)
             except WrongTag:
-                message = f"{named(text)} is not what its tag `!!{name}` says"
+                message = f"{quoted_value(text)} is not what its tag `!!{name}` says"
                 self._report.add(_place(event), message, "leave the tag out")
                 return text
             self._plain.unstorable |= isinstance(value, Unstorable)
@@ -309,7 +309,7 @@ class Builder:
         shown = "!!" + tag.removeprefix(_CORE_TAG) if tag.startswith(_CORE_TAG) else tag
         self._report.add(
             _place(event),
-            f"the tag {named(shown)} cannot be used here: manifests are plain data",
+            f"the tag {quoted_value(shown)} cannot be used here: manifests are plain data",
             "leave the tag out, or quote a value that begins with `!`",
         )
 
@@ -326,7 +326,7 @@ class Builder:
             if isinstance(node, Unstorable):
                 self._report.add(
                     (mark >> _BITS & _COLUMN, mark & _COLUMN),
-                    f"{named(node)} is not a number that can be stored",
+                    f"{quoted_value(node)} is not a number that can be stored",
                     f'quote it if it is text: "{node}"' if len(node) < 30 else "",
                 )
             elif isinstance(node, Mapping | Sequence) and id(node) not in seen:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from reconciler.manifests.yaml.parser import Broken
+from reconciler.manifests.yaml.parser import ParseError
 
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 # Compiled by `re` when the first problem needs them: start-up pays for neither.
@@ -17,12 +17,12 @@ _CONTROLS = "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 _TAB_INDENTATION = re.compile(r" *\t")
 _QUOTE_IT = "put the value in quotes"
 
-NOT_A_NAME = "`&` or `*` begins the name of a value here: it has letters, digits, `-` and `_` only"
+BAD_ANCHOR = "`&` or `*` begins the name of a value here: it has letters, digits, `-` and `_` only"
 """What is wrong with an anchor that libyaml cannot read, or would read in part."""
 
-AS_TEXT = "quote it"
-AS_NAME = "quote it if it is a name"
-"""Hints that `as_written` completes with what stands in the file."""
+QUOTE_HINT = "quote it"
+QUOTE_NAME_HINT = "quote it if it is a name"
+"""Hints that `complete_hint` completes with what stands in the file."""
 
 _EXPRESSION = r"""["']?\$\{\{(.*?)\}\}"""
 _PLAIN = r"[^\s,\[\]{}#&*!|>'\"%@`][^\s,\[\]{}#]*"
@@ -38,7 +38,7 @@ _UNPRINTABLE = "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class ParseExplanation:
     """What is wrong, what would be right, and where: line and column count from 0."""
 
     message: str
@@ -126,7 +126,7 @@ _KNOWN: tuple[tuple[str, str, str, bool], ...] = (
     ),
     (
         "alphabetic or numeric character",
-        NOT_A_NAME,
+        BAD_ANCHOR,
         _QUOTE_IT,
         True,
     ),
@@ -171,32 +171,32 @@ def excerpt(lines: list[str], line: int) -> str:
 
     Characters a terminal would act upon are replaced one for one, so that columns hold.
     """
-    return visible(lines[line - 1].rstrip()) if 0 < line <= len(lines) else ""
+    return printable(lines[line - 1].rstrip()) if 0 < line <= len(lines) else ""
 
 
-def visible(text: str) -> str:
+def printable(text: str) -> str:
     """`text` without anything a terminal would act upon."""
     return re.sub(_CONTROLS, lambda found: " " if found[0] == "\t" else "\ufffd", text)
 
 
-def as_written(hint: str, line: str, column: int) -> str:
+def complete_hint(hint: str, line: str, column: int) -> str:
     """A hint to quote what stands in a line from a column, as it is written there."""
-    if hint not in (AS_TEXT, AS_NAME):
+    if hint not in (QUOTE_HINT, QUOTE_NAME_HINT):
         return hint
     here = line[column - 1 :]
     expression = re.match(_EXPRESSION, here)
     if expression:
         return f"make it text: ${{{{ {expression[1].strip()} | string }}}}"
     plain = re.match(_PLAIN, here)
-    return f'{hint}: "{visible(plain[0])}"' if plain else hint
+    return f'{hint}: "{printable(plain[0])}"' if plain else hint
 
 
-def named(text: str) -> str:
+def quoted_value(text: str) -> str:
     """`text` from a file, as a message shows it."""
-    return f"`{visible(text if len(text) <= 60 else text[:59] + '…')}`"
+    return f"`{printable(text if len(text) <= 60 else text[:59] + '…')}`"
 
 
-def place_of(text: str, offset: int) -> tuple[int, int]:
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
     """Line and column from 0 of a character of `text`."""
     before = _LINE_BREAK.split(text[:offset])
     return len(before) - 1, len(before[-1])
@@ -208,7 +208,7 @@ def first_unprintable(text: str) -> int:
     return match.start() if match else 0
 
 
-def explain(error: Broken, lines: list[str]) -> Explanation:
+def explain_parse_error(error: ParseError, lines: list[str]) -> ParseExplanation:
     """A parser's error in the words of somebody who has to mend it."""
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
@@ -219,7 +219,7 @@ def explain(error: Broken, lines: list[str]) -> Explanation:
     by_character = _by_character(problem, text, column)
     if by_character is not None:
         message, hint, column = by_character
-        return Explanation(message, hint, line, column)
+        return ParseExplanation(message, hint, line, column)
     if (
         "expected node content" in problem
         and not "".join([text[column:], *lines[line + 1 :]]).strip()
@@ -230,8 +230,8 @@ def explain(error: Broken, lines: list[str]) -> Explanation:
         if telling in problem + during:
             if at_context and error.context_mark:
                 line, column = error.context_mark.line, error.context_mark.column
-            return Explanation(message, _template_hint(lines, line) or hint, line, column)
-    return Explanation(f"not valid YAML: {problem}{during}", "", line, column)
+            return ParseExplanation(message, _template_hint(lines, line) or hint, line, column)
+    return ParseExplanation(f"not valid YAML: {problem}{during}", "", line, column)
 
 
 def _by_character(problem: str, text: str, column: int) -> tuple[str, str, int] | None:
@@ -242,11 +242,11 @@ def _by_character(problem: str, text: str, column: int) -> tuple[str, str, int] 
     if here == "?" and "expected ',' or" in problem:
         return "inside `[…]` and `{…}`, text with a `?` must be quoted", _QUOTE_IT, column
     if "cannot start any token" in problem:
-        return f"a value cannot begin with {named(here)}", _QUOTE_IT, column
+        return f"a value cannot begin with {quoted_value(here)}", _QUOTE_IT, column
     return None
 
 
-def _of_directive(problem: str, text: str, line: int) -> Explanation:
+def _of_directive(problem: str, text: str, line: int) -> ParseExplanation:
     """A line in column 1 that begins with `%`."""
     if text.startswith("%YAML"):
         message = "this %YAML line cannot be read"
@@ -254,20 +254,20 @@ def _of_directive(problem: str, text: str, line: int) -> Explanation:
             message = "manifests are written in YAML 1.2"
         elif "duplicate" in problem:
             message = "there are two %YAML lines"
-        return Explanation(message, "leave the %YAML line out", line, 0)
+        return ParseExplanation(message, "leave the %YAML line out", line, 0)
     if text.startswith("%TAG"):
         hint = "leave it out: tags are not used"
-        return Explanation("this %TAG line cannot be read", hint, line, 0)
+        return ParseExplanation("this %TAG line cannot be read", hint, line, 0)
     message = "a line that begins with `%` is a directive to the parser"
-    return Explanation(message, _QUOTE_IT, line, 0)
+    return ParseExplanation(message, _QUOTE_IT, line, 0)
 
 
-def _cut_short(lines: list[str]) -> Explanation:
+def _cut_short(lines: list[str]) -> ParseExplanation:
     """The file ends too soon: the place to show is its last text."""
     line = max((at for at, text in enumerate(lines) if text.strip()), default=0)
     column = max(len(lines[line].rstrip()) - 1, 0) if lines else 0
     hint = "close the `[` or `{` that is open"
-    return Explanation("the file ends where a value was expected", hint, line, column)
+    return ParseExplanation("the file ends where a value was expected", hint, line, column)
 
 
 def _template_hint(lines: list[str], line: int) -> str:

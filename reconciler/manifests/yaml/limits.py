@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from reconciler.errors import Problem
+from reconciler.manifests.source import Source
 from reconciler.manifests.yaml.diagnostics import excerpt, lines_of
 from reconciler.manifests.yaml.nodes import MARK_BITS
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FileLimits:
     """How much one file may hold; past any of these it is refused.
 
     `steps` are those of the parser: one for a scalar (keys included), two for a collection.
@@ -29,14 +30,14 @@ class Limits:
             raise ValueError(f"size_bytes must be below {1 << MARK_BITS}: marks hold no more")
 
 
-class Halt(Exception):
+class StopReading(Exception):
     """The rest of the file is not read."""
 
 
-class Report:
+class FileProblems:
     """The problems of one file, each with its source line."""
 
-    def __init__(self, file: str, limits: Limits) -> None:
+    def __init__(self, file: str, limits: FileLimits) -> None:
         self.file = file
         self.text = ""  # of the whole file, once it is known to be text
         self.limits = limits
@@ -54,16 +55,16 @@ class Report:
         """Note a problem at a line and column counted from 0."""
         line, column = place[0] + 1, place[1] + 1
         shown = excerpt(self.lines, line)
-        self.problems.append(Problem(self.file, line, column, message, hint, shown))
+        self.problems.append(Source(self.file, line, column).problem(message, hint, shown))
         if len(self.problems) >= self.limits.problems:
             self.halt(f"the file has {self.limits.problems} problems or more: the rest is not read")
 
     def stop(self, place: tuple[int, int], message: str, hint: str = "") -> NoReturn:
         """Note a problem at a place, and read no further."""
         self.add(place, message, hint)
-        raise Halt
+        raise StopReading
 
     def halt(self, message: str, hint: str = "") -> NoReturn:
         """Note a problem of the file as a whole, and read no further."""
-        self.problems.append(Problem(self.file, 0, 0, message, hint))
-        raise Halt
+        self.problems.append(Source.of_file(self.file).problem(message, hint))
+        raise StopReading

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from reconciler.manifests.yaml.diagnostics import NOT_A_NAME, lines_of, named
-from reconciler.manifests.yaml.limits import Report
+from reconciler.manifests.yaml.diagnostics import BAD_ANCHOR, lines_of, quoted_value
+from reconciler.manifests.yaml.limits import FileProblems
 from reconciler.manifests.yaml.nodes import MARK_BITS, Mapping, Sequence, YamlValue
 from reconciler.manifests.yaml.parser import Event
 
@@ -22,7 +22,7 @@ _QUESTION = r"(?:^|(?<=[\s,\[{:]))\?(?=[^\s,\[\]{}])"
 _IN_QUOTES = "put the value in quotes"
 
 
-def check_version(begin: Event, report: Report) -> None:
+def check_version(begin: Event, report: FileProblems) -> None:
     """Report a document that asks for another YAML than 1.2."""
     if begin.version not in (None, _VERSION):
         mark = begin.start_mark
@@ -31,7 +31,7 @@ def check_version(begin: Event, report: Report) -> None:
         report.add((mark.line, mark.column), message, "leave the %YAML line out")
 
 
-def check_name(event: Event, sign: str, report: Report) -> None:
+def check_anchor(event: Event, sign: str, report: FileProblems) -> None:
     """Stop at the name of an anchor (`&`) or alias (`*`) that goes on after what libyaml reads.
 
     A tag may stand before the name, and the name on a line below.
@@ -42,7 +42,7 @@ def check_name(event: Event, sign: str, report: Report) -> None:
         line, column = line + 1, 0
     rest = _END_OF_NAME.split(report.lines[line][at + len(written) :], maxsplit=1)[0]
     if rest:
-        report.stop((line, at), f"{NOT_A_NAME}: {named(written + rest)}", _IN_QUOTES)
+        report.stop((line, at), f"{BAD_ANCHOR}: {quoted_value(written + rest)}", _IN_QUOTES)
 
 
 def question_marks(text: str) -> frozenset[int]:
@@ -55,7 +55,9 @@ def question_marks(text: str) -> frozenset[int]:
     return frozenset(found)
 
 
-def check_keys(root: YamlValue, after_question: frozenset[int], report: Report) -> None:
+def check_question_marks(
+    root: YamlValue, after_question: frozenset[int], report: FileProblems
+) -> None:
     """Report the keys that lost the `?` they were written with."""
     seen: set[int] = set()
     rest: list[YamlValue] = [root]

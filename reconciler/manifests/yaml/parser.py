@@ -45,12 +45,11 @@ class EventTypes(Protocol):
     AliasEvent: type[Event]
     MappingStartEvent: type[Event]
     MappingEndEvent: type[Event]
-    SequenceStartEvent: type[Event]
     SequenceEndEvent: type[Event]
     StreamEndEvent: type[Event]
 
 
-class Broken(Protocol):
+class ParseError(Protocol):
     """What a parser raises: with marks for broken syntax, without for forbidden characters."""
 
     context: str | None
@@ -68,12 +67,12 @@ def event_types() -> EventTypes:
     return cast("EventTypes", import_module("ruamel.yaml.events"))
 
 
-def broken_type() -> type[Exception]:
-    """The root of the parsers' exceptions; `Broken` tells what those about syntax carry."""
+def parse_error_type() -> type[Exception]:
+    """The root of the parsers' exceptions; `ParseError` tells what those about syntax carry."""
     return cast("type[Exception]", import_module("ruamel.yaml.error").YAMLError)
 
 
-def parse(data: bytes, *, c_parser: bool = C_PARSER) -> Iterator[Event]:
+def parse_events(data: bytes, *, c_parser: bool = C_PARSER) -> Iterator[Event]:
     """The events of UTF-8 `data`. Broken YAML raises from the iteration, where it is met."""
     if c_parser:
         make = cast("Callable[[bytes], _Parser]", import_module(_EXTENSION).CParser)

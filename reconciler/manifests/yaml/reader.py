@@ -17,12 +17,12 @@ from reconciler.manifests.yaml.builder import Builder
 from reconciler.manifests.yaml.diagnostics import (
     INVISIBLE,
     excerpt,
-    explain,
+    explain_parse_error,
     first_unprintable,
+    line_and_column,
     lines_of,
-    place_of,
 )
-from reconciler.manifests.yaml.limits import Halt, Limits, Report
+from reconciler.manifests.yaml.limits import FileLimits, FileProblems, StopReading
 from reconciler.manifests.yaml.nodes import (
     Document,
     Mapping,
@@ -31,12 +31,12 @@ from reconciler.manifests.yaml.nodes import (
     YamlValue,
     position_of,
 )
-from reconciler.manifests.yaml.parser import C_PARSER, Broken, broken_type, parse
+from reconciler.manifests.yaml.parser import C_PARSER, ParseError, parse_error_type, parse_events
 
 __all__ = [
     "C_PARSER",
     "Document",
-    "Limits",
+    "FileLimits",
     "Mapping",
     "Position",
     "Sequence",
@@ -47,11 +47,11 @@ __all__ = [
     "read_documents",
 ]
 
-_DEFAULT_LIMITS = Limits()
+_DEFAULT_LIMITS = FileLimits()
 
 
 def read_documents(
-    data: bytes, file: str, limits: Limits = _DEFAULT_LIMITS
+    data: bytes, file: str, limits: FileLimits = _DEFAULT_LIMITS
 ) -> tuple[list[Document], list[Problem]]:
     """The documents of a file, and what is wrong with it.
 
@@ -62,23 +62,23 @@ def read_documents(
 
 
 def _read(
-    data: bytes, file: str, limits: Limits, *, c_parser: bool
+    data: bytes, file: str, limits: FileLimits, *, c_parser: bool
 ) -> tuple[list[Document], list[Problem]]:
-    report = Report(file, limits)
+    report = FileProblems(file, limits)
     documents: list[Document] = []
     try:
         data = _checked(data, report)
-        builder = Builder(parse(data, c_parser=c_parser), report)
+        builder = Builder(parse_events(data, c_parser=c_parser), report)
         documents = builder.documents
         builder.build()
-    except Halt:
+    except StopReading:
         pass
-    except broken_type() as error:
+    except parse_error_type() as error:
         _report_broken(error, report)
     return documents, report.problems
 
 
-def _checked(data: bytes, report: Report) -> bytes:
+def _checked(data: bytes, report: FileProblems) -> bytes:
     """The bytes to parse, once it is sure that they are text and that lines can be counted."""
     limit = report.limits.size_bytes
     if len(data) > limit:
@@ -93,32 +93,32 @@ def _checked(data: bytes, report: Report) -> bytes:
         text = report.text = data.decode()
     except UnicodeDecodeError as error:
         report.text = data.decode(errors="replace")
-        place = place_of(data[: error.start].decode(), error.start)
+        place = line_and_column(data[: error.start].decode(), error.start)
         report.stop(place, f"byte 0x{data[error.start]:02x} is not UTF-8", "save it as UTF-8")
     if not text.isascii():
         for character, what in INVISIBLE.items():
             if character in text:
                 report.stop(
-                    place_of(text, text.index(character)),
+                    line_and_column(text, text.index(character)),
                     f"U+{ord(character):04X} is {what}",
                     f'remove it, or write "\\u{ord(character):04x}" in double quotes',
                 )
     conflicts = list(merge_conflicts.markers(text))
     for offset in conflicts:
-        report.add(place_of(text, offset), merge_conflicts.MESSAGE, merge_conflicts.HINT)
+        report.add(line_and_column(text, offset), merge_conflicts.MESSAGE, merge_conflicts.HINT)
     if conflicts:
-        raise Halt
+        raise StopReading
     return data
 
 
-def _report_broken(error: Exception, report: Report) -> None:
+def _report_broken(error: Exception, report: FileProblems) -> None:
     if isinstance(getattr(error, "reason", None), str):  # a forbidden character, without a mark
         offset = first_unprintable(report.text)
-        place, code = place_of(report.text, offset), ord(report.text[offset])
+        place, code = line_and_column(report.text, offset), ord(report.text[offset])
         message = f"U+{code:04X} is a control character, which YAML may not hold"
         hint = f'remove it, or write "\\u{code:04x}" in double quotes'
     else:
-        told = explain(cast("Broken", error), report.lines)
+        told = explain_parse_error(cast("ParseError", error), report.lines)
         place, message, hint = (told.line, told.column), told.message, told.hint
-    with suppress(Halt):
+    with suppress(StopReading):
         report.add(place, message, hint)

@@ -74,7 +74,7 @@ class Style:
 _ORDINARY = Style()
 
 
-def written(documents: Iterable[Document], style: Style = _ORDINARY) -> bytes:
+def to_yaml(documents: Iterable[Document], style: Style = _ORDINARY) -> bytes:
     """A file of these documents."""
     writer = _Writer(style)
     for index, document in enumerate(documents):

@@ -10,14 +10,14 @@ from collections.abc import Iterable
 
 from reconciler.kinds.address import identity, join, name_of
 from reconciler.kinds.blacklist_entry import BLACKLIST_ENTRY
-from reconciler.kinds.registry import holder_of
+from reconciler.kinds.registry import parent_resource
 from reconciler.live.platform import Snapshot
-from reconciler.planning.model import Action, Change
+from reconciler.planning.change import Action, Change
 
 _MAKES = (Action.CREATE, Action.UPDATE, Action.ADOPT)
 
 
-def unblocking(changes: Iterable[Change], live: Snapshot) -> tuple[Change, ...]:
+def unblocking_deletes(changes: Iterable[Change], live: Snapshot) -> tuple[Change, ...]:
     """The deletes after which a customer is blocked less than before."""
     listed = tuple(changes)
     gone = {identity(one.address) for one in listed if one.action is Action.DELETE}
@@ -28,7 +28,7 @@ def unblocking(changes: Iterable[Change], live: Snapshot) -> tuple[Change, ...]:
         return key in made or (key not in gone and live.find(address) is not None)
 
     def lifts(entry: Change) -> bool:
-        campaign = holder_of(entry.address)
+        campaign = parent_resource(entry.address)
         if not campaign:
             return True
         if identity(campaign) in gone:
@@ -42,6 +42,6 @@ def unblocking(changes: Iterable[Change], live: Snapshot) -> tuple[Change, ...]:
     )
 
 
-def customers(entries: Iterable[Change]) -> int:
+def count_customers(entries: Iterable[Change]) -> int:
     """How many customers blacklist entries are about."""
     return len({identity(name_of(one.address)) for one in entries})

@@ -13,17 +13,18 @@ from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
 
-from reconciler.kinds.address import Address, above, identity
+from reconciler.kinds.address import Address, ancestors, campaign_of, identity
 from reconciler.kinds.base import Fields, Kind, Reference, no_references
+from reconciler.kinds.name_lists import without_name
 from reconciler.kinds.registry import KINDS
-from reconciler.kinds.values.name_lists import without_name
 from reconciler.live.platform import LiveResource
-from reconciler.planning.model import Action, Change, Consequence, LostReference
+from reconciler.planning.change import Action, Change
+from reconciler.planning.plan import Consequence, LostReference
 
 _MAKES = (Action.CREATE, Action.REPLACE)
 
 
-def consequences(
+def find_consequences(
     changes: Iterable[Change],
     live: Mapping[str, LiveResource],
     foreign: Mapping[str, str] | None = None,
@@ -35,7 +36,7 @@ def consequences(
     return tuple(_Outcome.of(changes, live).consequences(foreign or {}))
 
 
-def successions(
+def creates_before_deletes(
     changes: Iterable[Change], live: Mapping[str, LiveResource]
 ) -> tuple[tuple[str, str], ...]:
     """Pairs (delete, create) of keys: the create gives a reference what takes the place of what is
@@ -43,7 +44,7 @@ def successions(
     return tuple(dict.fromkeys(_Outcome.of(changes, live).successions()))
 
 
-def value_after(consequence: Consequence, is_made: Callable[[str], bool]) -> JsonValue:
+def field_after(consequence: Consequence, is_made: Callable[[str], bool]) -> JsonValue:
     """The field's value once the changes whose key `is_made` are made."""
     value = consequence.before
     for one in consequence.references:
@@ -101,7 +102,7 @@ class _Outcome:
             known = found.get((where, name), blank)
             found[where, name] = replace(known, references=(*known.references, lost))
         for _, one in sorted(found.items()):
-            yield replace(one, after=value_after(one, lambda _: True))
+            yield replace(one, after=field_after(one, lambda _: True))
 
     def successions(self) -> Iterator[tuple[str, str]]:
         for held in self._concerned():
@@ -112,7 +113,7 @@ class _Outcome:
 
     def _concerned(self) -> Iterator[_Held]:
         """The references of what stays to something that goes, or to a name that comes beside."""
-        beside = {key for key in self.made if key.startswith("campaigns/") and key.count("/") > 1}
+        beside = {key for key in self.made if campaign_of(key)}
         if not self.gone and not beside:
             return
         for referrer, kind, fields, old in self._referrers():
@@ -171,7 +172,7 @@ class _Outcome:
         """The delete whose request takes it away: its own, or that of what it is in."""
         if not gone.cascaded:
             return gone
-        for upper in above(identity(gone.address)):
+        for upper in ancestors(identity(gone.address)):
             parent = self.gone.get(upper)
             if parent is not None and not parent.cascaded:
                 return parent

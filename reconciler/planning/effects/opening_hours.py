@@ -9,14 +9,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reconciler.kinds.address import Address, identity, name_of, split
+from reconciler.kinds.address import Address, campaign_name, identity, name_of
 from reconciler.kinds.base import Fields
-from reconciler.kinds.holiday import closure
-from reconciler.kinds.values.name_lists import names_in
+from reconciler.kinds.holiday import closure_of
+from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.values.schedule import WEEKDAYS, Calendar, Closure, Schedule
 from reconciler.live.platform import LiveResource, Snapshot
-from reconciler.planning.effects.blacklist import customers, unblocking
-from reconciler.planning.model import Action, Change, Consequence, Impact, Origin
+from reconciler.planning.change import Action, Change, Origin
+from reconciler.planning.effects.blacklist import count_customers, unblocking_deletes
+from reconciler.planning.plan import Consequence, Impact
 
 _CALENDAR_KINDS = ("Campaign", "Holiday")
 
@@ -79,7 +80,7 @@ def _calendars(resources: Iterable[tuple[Address, Fields]], moment: datetime) ->
         if address.startswith("campaigns/"):
             campaigns.append((address, fields))
         else:
-            holiday = closure(address, fields)
+            holiday = closure_of(address, fields)
             if _is_near(holiday, moment):
                 near.append(holiday)
     by_campaign = {
@@ -121,7 +122,7 @@ def impact(
 ) -> Impact:
     """The verdict's facts about a plan."""
     touched = [one.address for one in changes if one.writes] + [one.address for one in consequences]
-    campaigns = {campaign_of(address) for address in touched} - {""}
+    campaigns = {campaign_name(address) for address in touched} - {""}
     people = {
         d.by
         for c in changes
@@ -131,12 +132,6 @@ def impact(
     return Impact(
         campaigns=tuple(sorted(campaigns)),
         closing_now=hours.closing(moment) if hours else (),
-        unblocked=customers(unblocking(changes, live)),
+        unblocked=count_customers(unblocking_deletes(changes, live)),
         reverted_people=tuple(sorted(people)),
     )
-
-
-def campaign_of(address: str) -> str:
-    """The name of the campaign an address is in or is, "" for anything global."""
-    names = split(address)
-    return names[1] if names[0] == "campaigns" and len(names) > 1 else ""

@@ -15,7 +15,7 @@ import hmac
 from dataclasses import dataclass
 
 from reconciler.errors import PlanForeign, PlanForged
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 
 _CODE_CONTEXT = b"reconciler plan file 1\n"
 _NAME_CONTEXT = b"reconciler plan key 1\n"
@@ -40,15 +40,15 @@ def authentication(plan: Plan, key: bytes) -> Authentication:
     return Authentication(name, _hmac(key, _CODE_CONTEXT + plan.digest.encode()))
 
 
-def is_of_this_state(given: Authentication, key: bytes) -> bool:
+def is_from_state(given: Authentication, key: bytes) -> bool:
     """Whether a file says that it was made with the state that has this key."""
     return _is_same(_hmac(key, _NAME_CONTEXT)[:_NAME_CHARACTERS], given.key)
 
 
-def check(plan: Plan, given: Authentication, key: bytes, *, name: str) -> None:
+def check_authentication(plan: Plan, given: Authentication, key: bytes, *, name: str) -> None:
     """Raises PlanForeign for a file of another state, PlanForged for one that was not written with
     the key. The plan's digest must have been checked before; `name` is for the message."""
-    if not is_of_this_state(given, key):
+    if not is_from_state(given, key):
         raise PlanForeign(
             f"{name} was made with another state than this one: check RECONCILER_STATE, or {_AGAIN}"
         )
@@ -60,7 +60,7 @@ def check(plan: Plan, given: Authentication, key: bytes, *, name: str) -> None:
         )
 
 
-def missing(name: str) -> PlanForged:
+def missing_authentication(name: str) -> PlanForged:
     """That a plan file has no authentication at all."""
     return PlanForged(
         f"{name} is not authenticated: its authentication code was removed, or it was not written "

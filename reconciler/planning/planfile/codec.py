@@ -16,12 +16,12 @@ import orjson
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from reconciler.errors import PlanUnreadable, UsageError
-from reconciler.planning.model import FORMAT_VERSION, Plan
+from reconciler.planning.digests import has_valid_digests
+from reconciler.planning.plan import FORMAT_VERSION, Plan
 from reconciler.planning.planfile import authentication
 from reconciler.planning.planfile.atomic_write import write_private
 from reconciler.planning.planfile.authentication import Authentication
-from reconciler.planning.planfile.digests import is_sealed
-from reconciler.planning.planfile.encryption import enveloped, is_envelope, opened
+from reconciler.planning.planfile.encryption import decrypt, encrypt, is_encrypted
 
 _AGAIN = "make it again with `reconciler plan --out`"
 _LAYOUT = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
@@ -42,38 +42,40 @@ class PlanFile:
 
     def verified(self, key: bytes) -> Plan:
         """The plan, as it was written with a state's key. Raises PlanForeign, PlanForged."""
-        authentication.check(self.unverified, self.authentication, key, name=self.name)
+        authentication.check_authentication(
+            self.unverified, self.authentication, key, name=self.name
+        )
         return self.unverified
 
 
 @lru_cache(maxsize=1)
-def adapter() -> TypeAdapter[Plan]:
+def plan_adapter() -> TypeAdapter[Plan]:
     """The validator of a plan's JSON, built on first use; also the source of its schema."""
     return TypeAdapter(Plan)
 
 
-def schema() -> dict[str, JsonValue]:
+def plan_schema() -> dict[str, JsonValue]:
     """The JSON Schema of a plan file."""
-    found = adapter().json_schema()
+    found = plan_adapter().json_schema()
     found["properties"][_MEMBER] = TypeAdapter(Authentication).json_schema()
     return found
 
 
-def dumps(plan: Plan) -> bytes:
+def dump_plan(plan: Plan) -> bytes:
     """A plan as the bytes that a run keeps in the state: its file without authentication."""
     return orjson.dumps(plan, option=_LAYOUT)
 
 
-def loads(data: bytes, *, name: str) -> Plan:
+def load_plan(data: bytes, *, name: str) -> Plan:
     """A plan from the bytes that a run keeps. Raises PlanUnreadable; `name` is for the message."""
     _members(data, name)
     plan = _validated(data, name)
-    if dumps(plan) != data or not is_sealed(plan):
+    if dump_plan(plan) != data or not has_valid_digests(plan):
         raise _edited(name)
     return plan
 
 
-def read(path: Path, *, key: str | None = None) -> PlanFile:
+def read_plan_file(path: Path, *, key: str | None = None) -> PlanFile:
     """What a plan file holds, opened with `key` when it is sealed.
 
     Raises PlanUnreadable, PlanForged where it carries no authentication, or UsageError when there
@@ -86,23 +88,23 @@ def read(path: Path, *, key: str | None = None) -> PlanFile:
         raise UsageError(f"there is no plan file at {path}") from error
     except OSError as error:
         raise PlanUnreadable(f"{path} cannot be read: {error.strerror}") from error
-    if is_envelope(data):
-        data = opened(data, key, name=name)
+    if is_encrypted(data):
+        data = decrypt(data, key, name=name)
     members = _members(data, name)
     plan = _validated(data, name)
-    if _MEMBER not in members and dumps(plan) == data and is_sealed(plan):
-        raise authentication.missing(name)
+    if _MEMBER not in members and dump_plan(plan) == data and has_valid_digests(plan):
+        raise authentication.missing_authentication(name)
     found = _authentication(members.get(_MEMBER))
-    if found is None or _with(plan, found) != data or not is_sealed(plan):
+    if found is None or _with(plan, found) != data or not has_valid_digests(plan):
         raise _edited(name)
     return PlanFile(name, plan, found)
 
 
-def write(plan: Plan, path: Path, *, state_key: bytes, key: str | None = None) -> None:
+def write_plan_file(plan: Plan, path: Path, *, state_key: bytes, key: str | None = None) -> None:
     """Write a plan file in one piece, mode 0600, authenticated with the state's key, and sealed
     when there is a `key`. Raises UsageError when it cannot be."""
     data = _with(plan, authentication.authentication(plan, state_key))
-    write_private(data if key is None else enveloped(data, key), path)
+    write_private(data if key is None else encrypt(data, key), path)
 
 
 def _with(plan: Plan, given: Authentication) -> bytes:
@@ -128,7 +130,7 @@ def _members(data: bytes, name: str) -> dict[str, JsonValue]:
 
 def _validated(data: bytes, name: str) -> Plan:
     try:
-        return adapter().validate_json(data)
+        return plan_adapter().validate_json(data)
     except ValidationError as error:
         place = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise PlanUnreadable(f"{name} was edited: {place} is not as it was; {_AGAIN}") from error

@@ -17,7 +17,7 @@ import orjson
 
 from reconciler.errors import PlanUnreadable, UsageError
 
-VARIABLE = "RECONCILER_PLAN_KEY"
+KEY_VARIABLE = "RECONCILER_PLAN_KEY"
 _VERSION = 1
 _MIN_KEY_CHARACTERS = 16
 _SALT_BYTES = 16
@@ -28,27 +28,26 @@ _SCRYPT_N, _SCRYPT_R, _SCRYPT_P = 2**15, 8, 1
 _HEAD = b'{"sealed":'
 
 
-def is_envelope(data: bytes) -> bool:
+def is_encrypted(data: bytes) -> bool:
     """Whether a file is sealed, as far as its first bytes tell."""
     return data.startswith(_HEAD)
 
 
-def enveloped(data: bytes, key: str) -> bytes:
+def encrypt(data: bytes, key: str) -> bytes:
     """The bytes, sealed. Raises UsageError for a key that would not keep them so."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     if len(key) < _MIN_KEY_CHARACTERS:
         raise UsageError(
-            f"{VARIABLE} is {'empty' if not key else 'too short to keep anything secret'}: give it "
-            f"{_MIN_KEY_CHARACTERS} characters or more, such as `openssl rand -base64 32` makes; "
-            "nothing was written"
+            f"{KEY_VARIABLE} is {'too short' if key else 'empty'}, so nothing was written: use "
+            f"{_MIN_KEY_CHARACTERS} characters or more, for example from `openssl rand -base64 32`"
         )
     salt, nonce = os.urandom(_SALT_BYTES), os.urandom(_NONCE_BYTES)
     secret, check = _derived(key, salt)
     return _layout(salt, check, nonce, AESGCM(secret).encrypt(nonce, data, _context(salt, check)))
 
 
-def opened(data: bytes, key: str | None, *, name: str) -> bytes:
+def decrypt(data: bytes, key: str | None, *, name: str) -> bytes:
     """What was sealed. Raises PlanUnreadable, in other words for no key, another key, and a file
     that was changed; `name` is for the message."""
     from cryptography.exceptions import InvalidTag
@@ -56,11 +55,11 @@ def opened(data: bytes, key: str | None, *, name: str) -> bytes:
 
     salt, check, nonce, sealed = _parts(data, name)
     if not key:
-        raise PlanUnreadable(f"{name} is sealed: set {VARIABLE} to the key it was written with")
+        raise PlanUnreadable(f"{name} is sealed: set {KEY_VARIABLE} to the key it was written with")
     secret, expected = _derived(key, salt)
     if check != expected:
         raise PlanUnreadable(
-            f"{name} is sealed with another key than {VARIABLE} holds, or its head was edited"
+            f"{name} is sealed with another key than {KEY_VARIABLE} holds, or its head was edited"
         )
     try:
         return AESGCM(secret).decrypt(nonce, sealed, _context(salt, check))

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from reconciler.errors import PlanStale, UsageError
 from reconciler.kinds.address import Address
-from reconciler.planning.model import Action, Change, Consequence, Plan
-from reconciler.planning.planfile.digests import content_of, result_of
+from reconciler.planning.change import Action, Change
+from reconciler.planning.digests import change_content, consequence_content
+from reconciler.planning.plan import Consequence, Plan
 from reconciler.text import first_of
 
 _DIGEST = re.compile("[0-9a-f]{16,64}")
@@ -17,7 +18,7 @@ _MAX_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class PlanComparison:
     """The changes that only the later plan has, only the earlier, and both but not alike.
 
     `referrers` are the addresses that the platform would not change alike as a result of both.
@@ -38,17 +39,17 @@ class Comparison:
         return tuple(said)
 
 
-def compare(earlier: Plan, later: Plan) -> Comparison:
+def compare_plans(earlier: Plan, later: Plan) -> PlanComparison:
     """How the later plan differs from the earlier in what it would do."""
     were = {change.key: change for change in earlier.changes}
     will = {change.key: change for change in later.changes}
-    return Comparison(
+    return PlanComparison(
         added=tuple(one for key, one in will.items() if key not in were),
         removed=tuple(one for key, one in were.items() if key not in will),
         altered=tuple(
             one
             for key, one in will.items()
-            if key in were and content_of(one) != content_of(were[key])
+            if key in were and change_content(one) != change_content(were[key])
         ),
         referrers=_unlike(earlier.consequences, later.consequences),
     )
@@ -56,13 +57,16 @@ def compare(earlier: Plan, later: Plan) -> Comparison:
 
 def _unlike(earlier: Sequence[Consequence], later: Sequence[Consequence]) -> tuple[Address, ...]:
     """The referrers of what only one of them has, or has otherwise."""
-    both = ([result_of(one) for one in earlier], [result_of(one) for one in later])
-    differing = [one.address for one in earlier if result_of(one) not in both[1]]
-    differing += [one.address for one in later if result_of(one) not in both[0]]
+    both = (
+        [consequence_content(one) for one in earlier],
+        [consequence_content(one) for one in later],
+    )
+    differing = [one.address for one in earlier if consequence_content(one) not in both[1]]
+    differing += [one.address for one in later if consequence_content(one) not in both[0]]
     return tuple(sorted(set(differing)))
 
 
-def is_of(plan: Plan, digest: str) -> bool:
+def has_content_digest(plan: Plan, digest: str) -> bool:
     """Whether a plan's content is what a digest, maybe shortened, was given for.
 
     Raises UsageError for what is shorter than plans show it: a digest that was cut on its way
@@ -75,30 +79,31 @@ def is_of(plan: Plan, digest: str) -> bool:
     return plan.content_digest.startswith(digest)
 
 
-def check_approved(plan: Plan, digest: str) -> None:
+def check_approved_digest(plan: Plan, digest: str) -> None:
     """Raises UsageError for a plan that is not the one the digest was given for."""
-    if not is_of(plan, digest):
+    if not has_content_digest(plan, digest):
         raise UsageError(
             f"the plan to compare with has content digest {plan.content_digest[:16]}: it is not "
             f"the one that was approved, {digest}"
         )
 
 
-def unexpected(
+def unexpected_plan(
     plan: Plan, digest: str, approved: Plan | None, *, named: Callable[[str], str]
 ) -> PlanStale:
     """That the plan made now is not the approved one; and what differs, where that is at hand."""
     said = (
-        f"the plan made now has content digest {plan.content_digest[:16]} ({counts(plan)}), and "
-        f"{digest} was approved"
+        f"the plan made now has content digest {plan.content_digest[:16]} ({action_counts(plan)}), "
+        f"and {digest} was approved"
     )
     if approved is not None:
-        differs = compare(approved, plan).sentences(named)
-        said += f" ({counts(approved)}); {'; '.join(differs) or 'what is alike is in other order'}"
+        differs = compare_plans(approved, plan).sentences(named)
+        same = "same changes, in a different order"
+        said += f" ({action_counts(approved)}); {'; '.join(differs) or same}"
     return PlanStale(f"{said}: review it again with `reconciler plan`")
 
 
-def counts(plan: Plan) -> str:
+def action_counts(plan: Plan) -> str:
     """How many changes of each action a plan has: `2 create, 1 delete`."""
     found = [f"{count} {action.value}" for action in Action if (count := plan.count(action))]
     return ", ".join(found) or "no changes"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.errors import PlanRefused, PlanUnsigned
-from reconciler.manifests.desired import Environment
-from reconciler.planning.model import Plan
+from reconciler.manifests.settings import Environment
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import signing
 from reconciler.state.ledger import Ledger
 from reconciler.state.safeguards import Safeguards
@@ -20,7 +20,7 @@ _SAVE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Demands:
+class ApplyRequirements:
     """What whoever applies asks for: a signature by a key of `trust`, where there are any, and
     files that were all committed. `signature` is the file that came with the plan; it is read
     only where one is asked for."""
@@ -30,15 +30,17 @@ class Demands:
     clean: bool = False
 
 
-def check_demands(plan: Plan, demands: Demands) -> None:
+def check_requirements(plan: Plan, demands: ApplyRequirements) -> None:
     """Raises PlanRefused unless the plan meets what the command line asks for."""
     if demands.clean:
         _check_clean(plan)
     if demands.trust:
-        _check_signed(plan, demands, signing.public_keys(demands.trust))
+        _check_signed(plan, demands, signing.load_public_keys(demands.trust))
 
 
-def accept(plan: Plan, demands: Demands, here: Safeguards, applied: Sequence[Safeguards]) -> None:
+def check_environment_signature(
+    plan: Plan, demands: ApplyRequirements, here: Safeguards, applied: Sequence[Safeguards]
+) -> None:
     """Raises PlanUnsigned unless the plan has the signature that its environment requires.
 
     `here` is what the environment's file asks for now, `applied` what the ledger has: a plan that
@@ -67,13 +69,13 @@ def accept(plan: Plan, demands: Demands, here: Safeguards, applied: Sequence[Saf
         ) from error
 
 
-def unsigned(plan: Plan, ledger: Ledger) -> None:
+def check_unsigned_allowed(plan: Plan, ledger: Ledger) -> None:
     """`accept` for a plan that has no signature: raises PlanUnsigned where the ledger asks for
     one."""
-    accept(plan, Demands(), Safeguards(), ledger.safeguards)
+    check_environment_signature(plan, ApplyRequirements(), Safeguards(), ledger.safeguards)
 
 
-def accept_unsaved(environment: Environment) -> None:
+def check_unsaved_allowed(environment: Environment) -> None:
     """Raises PlanUnsigned where only signed plans are applied: one made just now is not."""
     if environment.require_signature:
         raise PlanUnsigned(f"environment '{environment.name}' applies signed plans only, {_SAVE}")
@@ -88,10 +90,10 @@ def _keys_in_force(here: Safeguards, required: Sequence[Safeguards]) -> Mapping[
     return {name: key for name, key in known.items() if name in here.keys} or known
 
 
-def _check_signed(plan: Plan, demands: Demands, trusted: Mapping[str, str]) -> None:
+def _check_signed(plan: Plan, demands: ApplyRequirements, trusted: Mapping[str, str]) -> None:
     if demands.signature is None:
         raise PlanUnsigned(f"this plan is not signed, {_SAVE}")
-    signing.check(plan, signing.read(demands.signature), trusted)
+    signing.check_signature(plan, signing.read_signature(demands.signature), trusted)
 
 
 def _check_clean(plan: Plan) -> None:

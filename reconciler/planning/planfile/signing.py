@@ -20,7 +20,7 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from reconciler.errors import PlanUnsigned, UsageError
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile.atomic_write import write_private
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def signature_path(plan_path: Path) -> Path:
     return plan_path.with_name(f"{plan_path.name}.sig")
 
 
-def sign(plan: Plan, key_path: Path, *, now: datetime) -> Signature:
+def sign_plan(plan: Plan, key_path: Path, *, now: datetime) -> Signature:
     """Sign a plan's digest. Raises UsageError for a key that is none."""
     key = _private_key(key_path)
     signed_at = now.astimezone(UTC).isoformat(timespec="seconds")
@@ -63,7 +63,7 @@ def sign(plan: Plan, key_path: Path, *, now: datetime) -> Signature:
     )
 
 
-def write(signature: Signature, path: Path) -> None:
+def write_signature(signature: Signature, path: Path) -> None:
     """Write a signature in one piece. Raises UsageError when it cannot be."""
     write_private(_as_bytes(signature), path)
 
@@ -72,7 +72,7 @@ def _as_bytes(signature: Signature) -> bytes:
     return orjson.dumps(signature, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def read(path: Path) -> Signature | None:
+def read_signature(path: Path) -> Signature | None:
     """The signature in a file, None where there is none. Raises PlanUnsigned where it is broken."""
     try:
         data = path.read_bytes()
@@ -89,13 +89,13 @@ def read(path: Path) -> Signature | None:
     return signature
 
 
-def public_keys(paths: Sequence[Path]) -> dict[str, str]:
+def load_public_keys(paths: Sequence[Path]) -> dict[str, str]:
     """The public keys in files, base64 of their DER, by fingerprint. Raises UsageError."""
     found = [_public_key(path) for path in paths]
     return {_fingerprint(key): base64.b64encode(_der(key)).decode() for key in found}
 
 
-def check(plan: Plan, signature: Signature | None, trusted: Mapping[str, str]) -> None:
+def check_signature(plan: Plan, signature: Signature | None, trusted: Mapping[str, str]) -> None:
     """Raises PlanUnsigned unless the signature is of this plan by one of the trusted keys, which
     are as `public_keys` returns them."""
     if signature is None:
@@ -120,7 +120,7 @@ def check(plan: Plan, signature: Signature | None, trusted: Mapping[str, str]) -
     )
 
 
-def generate(path: Path) -> Path:
+def generate_keys(path: Path) -> Path:
     """Write a new private key, mode 0600, and its public key beside it; the public key's path.
 
     Raises UsageError rather than write over a key that is there.

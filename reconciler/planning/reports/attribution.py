@@ -8,8 +8,9 @@ from typing import Literal
 
 from reconciler.kinds.address import Address, identity
 from reconciler.live.platform import AuditEntry
-from reconciler.planning.model import Action, Change, Difference, Origin, Plan, Reason
-from reconciler.planning.planfile.digests import sealed
+from reconciler.planning.change import Action, Change, Difference, Origin, Reason
+from reconciler.planning.digests import with_digests
+from reconciler.planning.plan import Plan
 
 Direction = Literal["came", "went"]
 _CALLED: Mapping[Direction, str] = {"came": "create", "went": "delete"}
@@ -18,17 +19,17 @@ _CALLED: Mapping[Direction, str] = {"came": "create", "went": "delete"}
 _PEOPLES = (Origin.PLATFORM, Origin.BOTH)
 
 
-def to_attribute(plan: Plan) -> tuple[Address, ...]:
+def addresses_to_attribute(plan: Plan) -> tuple[Address, ...]:
     """The addresses whose audit would tell who drifted them."""
     return tuple(
         change.address
         for change in plan.changes
-        if came_or_went(change) is not None
+        if edit_of_whole_resource(change) is not None
         or any(difference.origin in _PEOPLES for difference in change.differences)
     )
 
 
-def came_or_went(change: Change) -> Direction | None:
+def edit_of_whole_resource(change: Change) -> Direction | None:
     """Whether people made or deleted the whole resource on the platform since the last apply."""
     match change.action, change.reason:
         case (Action.CREATE, Reason.DRIFTED) | (Action.FORGET, Reason.GONE):
@@ -41,7 +42,7 @@ def came_or_went(change: Change) -> Direction | None:
     return None
 
 
-def attributed(plan: Plan, entries: Iterable[AuditEntry]) -> Plan:
+def with_attribution(plan: Plan, entries: Iterable[AuditEntry]) -> Plan:
     """The plan with `by` and `at` on what people did, as far as the audit knows.
 
     `entries` are newest first; the newest that speaks of a field, or else of the resource, counts.
@@ -58,13 +59,13 @@ def attributed(plan: Plan, entries: Iterable[AuditEntry]) -> Plan:
     if plan.lineage:
         people |= {change.by for change in changes if change.by and change.writes}
     impact = replace(plan.impact, reverted_people=tuple(sorted(people)))
-    return sealed(replace(plan, changes=changes, impact=impact))
+    return with_digests(replace(plan, changes=changes, impact=impact))
 
 
 def _attributed(change: Change, entries: list[AuditEntry]) -> Change:
     if not entries:
         return change
-    direction = came_or_went(change)
+    direction = edit_of_whole_resource(change)
     if direction is not None:
         did = _CALLED[direction]
         entry = next((one for one in entries if one.action == did), entries[0])

@@ -7,9 +7,10 @@ from enum import StrEnum
 
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields
-from reconciler.manifests.desired import Source
-from reconciler.planning.model import Action, Change, Difference, Origin, Plan, Unknown
-from reconciler.planning.reports.attribution import came_or_went
+from reconciler.manifests.source import Source
+from reconciler.planning.change import Action, Change, Difference, Origin
+from reconciler.planning.plan import Plan, Unknown
+from reconciler.planning.reports.attribution import edit_of_whole_resource
 
 
 class DriftKind(StrEnum):
@@ -110,7 +111,7 @@ def _drifted(change: Change) -> DriftedResource | None:
 def _drift_kind(change: Change, differences: tuple[Difference, ...]) -> DriftKind | None:
     if differences:
         return DriftKind.CHANGED
-    direction = came_or_went(change)
+    direction = edit_of_whole_resource(change)
     if direction is None:
         return None
     return DriftKind.GONE if direction == "went" else DriftKind.ADDED

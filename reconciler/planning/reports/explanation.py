@@ -11,13 +11,16 @@ from enum import StrEnum
 
 from pydantic import JsonValue
 
-from reconciler.kinds.address import Address, identity
+from reconciler.kinds.absent import ABSENT, OptionalValue, null_if_absent
+from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields, Kind
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.keyed_lists import entries_by_identity
+from reconciler.kinds.registry import parse_address
 from reconciler.live.platform import AuditEntry, LiveResource
-from reconciler.manifests.desired import DesiredResource, Source
-from reconciler.planning.merge import as_applied, laid_over, managed_fields
-from reconciler.planning.model import Action
+from reconciler.manifests.desired import DesiredResource
+from reconciler.manifests.source import Source
+from reconciler.planning.change import Action
+from reconciler.planning.merge import managed_fields, merge_complete, without_drift
 from reconciler.state.ledger import LedgerEntry
 
 
@@ -69,7 +72,7 @@ class FieldExplanation:
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
+class ResourceStatus:
     """What is to be known of a resource as a whole.
 
     `owner` is another project that owns it, `removal` what an apply would do to it where it
@@ -95,7 +98,7 @@ class Explanation:
     in_git: bool
     tracked: bool
     on_platform: bool
-    circumstances: Circumstances
+    circumstances: ResourceStatus
     protected: bool = False
     kept_on_removal: bool = False
     updated_by: str = ""
@@ -112,13 +115,13 @@ def explain(
     live: LiveResource | None,
     audit: Sequence[AuditEntry],
     positions: Mapping[str, Source],
-    circumstances: Circumstances,
+    circumstances: ResourceStatus,
 ) -> Explanation:
     """Put the three sides of a resource beside each other.
 
     `audit` is newest first; `positions` says where in the manifests a field stands, by path.
     """
-    kind = place_of(address).kind
+    kind = parse_address(address).kind
     sides = _Sides(kind, desired, entry, live, audit, positions, circumstances)
     return Explanation(
         address=live.address if live is not None else address,
@@ -137,33 +140,25 @@ def explain(
     )
 
 
-class _Nowhere:
-    """A value that is not there, as opposed to a null."""
-
-
-_NOWHERE = _Nowhere()
-_Value = JsonValue | _Nowhere
-
-
 @dataclass(frozen=True, slots=True)
 class _Values:
     """One place on every side, and what becomes of live there: `planned` once git is applied,
     `untouched` had nobody changed what was applied. Git and ledger may tell a part of it only."""
 
-    git: _Value
-    applied: _Value
-    live: _Value
-    planned: _Value
-    untouched: _Value
+    git: OptionalValue
+    applied: OptionalValue
+    live: OptionalValue
+    planned: OptionalValue
+    untouched: OptionalValue
 
-    def all(self) -> tuple[_Value, ...]:
+    def all(self) -> tuple[OptionalValue, ...]:
         """Every side's value."""
         return self.git, self.applied, self.live, self.planned, self.untouched
 
     def field(self, name: str) -> _Values:
         """The same of one field of an object."""
         sides = (one if isinstance(one, dict) else {} for one in self.all())
-        return _Values(*(side.get(name, _NOWHERE) for side in sides))
+        return _Values(*(side.get(name, ABSENT) for side in sides))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +169,7 @@ class _Sides:
     live: LiveResource | None
     audit: Sequence[AuditEntry]
     positions: Mapping[str, Source]
-    circumstances: Circumstances
+    circumstances: ResourceStatus
 
     def fields(self, address: Address) -> Iterator[FieldExplanation]:
         whole = self._whole()
@@ -184,7 +179,7 @@ class _Sides:
                 yield from self._entries(name, self.kind.keyed_lists[name], values)
             elif any(isinstance(one, dict) and one for one in values.all()):
                 yield from self._parts(name, values)
-            elif any(one is not _NOWHERE for one in values.all()):
+            elif any(one is not ABSENT for one in values.all()):
                 yield self._field(name, name, values)
 
     def _whole(self) -> _Values:
@@ -194,12 +189,12 @@ class _Sides:
         if self.desired is None or self.live is None:
             return _Values(git, applied, live, live, live)
         managed = managed_fields(self.desired, creating=False)
-        planned = laid_over(self.desired, live, managed)
-        return _Values(git, applied, live, planned, as_applied(self.desired, live, applied))
+        planned = merge_complete(self.desired, live, managed)
+        return _Values(git, applied, live, planned, without_drift(self.desired, live, applied))
 
     def _parts(self, name: str, values: _Values) -> Iterator[FieldExplanation]:
         """An object part by part; whole where a side has another shape (`schedule: always`)."""
-        sides = [one for one in values.all() if one is not _NOWHERE]
+        sides = [one for one in values.all() if one is not ABSENT]
         if not all(isinstance(one, dict) for one in sides):
             yield self._field(name, name, values)
             return
@@ -207,10 +202,10 @@ class _Sides:
             yield self._field(f"{name}.{part}", name, values.field(part))
 
     def _entries(self, name: str, key: str, values: _Values) -> Iterator[FieldExplanation]:
-        by_key = [_by_key(one, key) for one in values.all()]
+        by_key = [entries_by_identity(one, key) for one in values.all()]
         for entry in dict.fromkeys(one for side in by_key for one in side):
-            label = next(side[entry][0] for side in by_key if entry in side)
-            found = _Values(*(side[entry][1] if entry in side else _NOWHERE for side in by_key))
+            label = next(side[entry][key] for side in by_key if entry in side)
+            found = _Values(*(side.get(entry, ABSENT) for side in by_key))
             yield self._field(f"{name}[{label}]", name, found)
 
     def _field(self, path: str, name: str, values: _Values) -> FieldExplanation:
@@ -219,19 +214,19 @@ class _Sides:
         return FieldExplanation(
             path=path,
             state=self._state(name, values),
-            git=_plain(git),
-            applied=_plain(applied),
-            live=_plain(live),
-            in_git=git is not _NOWHERE,
-            in_ledger=applied is not _NOWHERE,
-            on_platform=live is not _NOWHERE,
-            source=self._source(path, name) if git is not _NOWHERE else None,
+            git=null_if_absent(git),
+            applied=null_if_absent(applied),
+            live=null_if_absent(live),
+            in_git=git is not ABSENT,
+            in_ledger=applied is not ABSENT,
+            on_platform=live is not ABSENT,
+            source=self._source(path, name) if git is not ABSENT else None,
             by=by,
             at=at,
         )
 
     def _state(self, name: str, values: _Values) -> FieldState:
-        if values.git is _NOWHERE:
+        if values.git is ABSENT:
             goes = self.circumstances.removal is Action.DELETE
             return FieldState.GOING if goes else _state_outside_git(values)
         if self.live is None:
@@ -259,24 +254,10 @@ class _Sides:
 
 
 def _state_outside_git(values: _Values) -> FieldState:
-    if values.live is not _NOWHERE and values.planned is _NOWHERE:
+    if values.live is not ABSENT and values.planned is ABSENT:
         return FieldState.REMOVED
-    return FieldState.UNMANAGED if values.applied is _NOWHERE else FieldState.RELEASED
+    return FieldState.UNMANAGED if values.applied is ABSENT else FieldState.RELEASED
 
 
 def _top(path: str) -> str:
     return path.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
-
-
-def _plain(value: _Value) -> JsonValue:
-    return None if isinstance(value, _Nowhere) else value
-
-
-def _by_key(value: _Value, key: str) -> dict[str, tuple[str, JsonValue]]:
-    if not isinstance(value, list):
-        return {}
-    return {
-        identity(str(one[key])): (str(one[key]), one)
-        for one in value
-        if isinstance(one, dict) and key in one
-    }

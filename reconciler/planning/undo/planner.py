@@ -14,44 +14,46 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from reconciler.errors import PlanRefused
-from reconciler.kinds.address import Address, above, identity, name_of, same
+from reconciler.kinds.address import Address, ancestors, identity, name_of, same_identity
 from reconciler.kinds.base import Fields, Kind, Life
-from reconciler.kinds.registry import holder_of
+from reconciler.kinds.registry import parent_resource
 from reconciler.live.platform import LiveResource, Snapshot
-from reconciler.manifests.desired import Desired, DesiredResource, Settings
+from reconciler.manifests.desired import Desired, DesiredResource
+from reconciler.manifests.settings import ProjectSettings
+from reconciler.planning.change import Action, Change, Difference, Origin, Reason, fingerprint
 from reconciler.planning.diff import differences
-from reconciler.planning.effects.consequences import successions
-from reconciler.planning.model import Action, Change, Difference, Origin, Plan, Reason
-from reconciler.planning.order import ordered
-from reconciler.planning.plan_header import draft
-from reconciler.planning.planfile.digests import fingerprint, sealed
-from reconciler.planning.references import dangling
-from reconciler.planning.removals import Removals, tracked
-from reconciler.planning.renames import Settled, both_live, settle
-from reconciler.planning.undo.irreversible import Notes
-from reconciler.planning.undo.reverse_merge import put_back, tracking_put_back
-from reconciler.planning.undo.reverse_renames import NOWHERE, FormerNames
-from reconciler.planning.undo.run_effects import Happened, happened
-from reconciler.planning.unreadable import Unseen
+from reconciler.planning.digests import with_digests
+from reconciler.planning.effects.consequences import creates_before_deletes
+from reconciler.planning.order import order_changes
+from reconciler.planning.plan import Plan
+from reconciler.planning.plan_header import draft_plan
+from reconciler.planning.references import dangling_references
+from reconciler.planning.removals import Removals, tracking_of
+from reconciler.planning.renames import ResolvedRenames, both_names_live, resolve_renames
+from reconciler.planning.skipped import Skipped
+from reconciler.planning.undo.notes import UndoNotes
+from reconciler.planning.undo.reverse_merge import reverse_merge, reverse_tracking
+from reconciler.planning.undo.reverse_renames import NO_SOURCE, FormerNames
+from reconciler.planning.undo.run_effects import RunEffect, run_effects
 from reconciler.state.journal import Step
 from reconciler.state.ledger import Ledger, LedgerEntry
 
 
-def undo(
+def make_undo_plan(
     run_plan: Plan,
     steps: Sequence[Step],
     live: Snapshot,
     ledger: Ledger,
     *,
     run_id: str,
-    settings: Settings,
+    settings: ProjectSettings,
     now: datetime,
 ) -> Plan:
     """What it takes to put `live` and `ledger` back as they were before a run.
 
     Raises PlanRefused, saying all that stands in the way, where it cannot be put back.
     """
-    made = happened(run_plan, steps)
+    made = run_effects(run_plan, steps)
     return _Undoing(made, live, ledger, run_id).plan(settings, now)
 
 
@@ -60,23 +62,23 @@ class _Undoing:
     """`_settled` is live state and ledger as the renames back leave them; every address below is
     one of before the run. `_stand_ins` maps what the run replaced to what it made in its place."""
 
-    made: Sequence[Happened]
+    made: Sequence[RunEffect]
     live: Snapshot
     ledger: Ledger
     run_id: str
     problems: list[str] = field(default_factory=list)
-    notes: Notes = field(default_factory=Notes)
+    notes: UndoNotes = field(default_factory=UndoNotes)
     _names: FormerNames = field(default_factory=FormerNames)
-    _settled: Settled = field(default_factory=lambda: Settled({}, {}))
+    _settled: ResolvedRenames = field(default_factory=lambda: ResolvedRenames({}, {}))
     _removals: dict[str, Change] = field(default_factory=dict)
     _stand_ins: dict[str, Address] = field(default_factory=dict)
     _restored: set[str] = field(default_factory=set)
-    _unseen: Unseen = field(init=False)
+    _unseen: Skipped = field(init=False)
 
     def __post_init__(self) -> None:
-        self._unseen = Unseen(self.live)
+        self._unseen = Skipped(self.live)
 
-    def plan(self, settings: Settings, now: datetime) -> Plan:
+    def plan(self, settings: ProjectSettings, now: datetime) -> Plan:
         readable = [one for one in self.made if not self._is_unknown(one)]
         self._settle(readable)
         self._remove([one for one in readable if one.is_created])
@@ -102,9 +104,9 @@ class _Undoing:
             raise PlanRefused(
                 f"run {self.run_id} cannot be undone as things are: {'; '.join(self.problems)}"
             )
-        in_order = ordered(changes, successions(changes, self.live.resources))
-        drafted = draft(in_order, self.live, self.ledger, settings=settings, now=now)
-        return sealed(
+        in_order = order_changes(changes, creates_before_deletes(changes, self.live.resources))
+        drafted = draft_plan(in_order, self.live, self.ledger, settings=settings, now=now)
+        return with_digests(
             replace(
                 drafted,
                 unchanged=self._untouched(changes),
@@ -113,7 +115,7 @@ class _Undoing:
             )
         )
 
-    def _is_unknown(self, one: Happened) -> bool:
+    def _is_unknown(self, one: RunEffect) -> bool:
         places = [one.address, *filter(None, (one.renamed_from, one.replaced))]
         unknown = any(self.live.unread_part(place) for place in places)
         if one.renamed_from is not None and self.live.unreadable_below(one.address):
@@ -129,10 +131,12 @@ class _Undoing:
 
     # ---- names ---------------------------------------------------------------------------
 
-    def _settle(self, made: Sequence[Happened]) -> None:
+    def _settle(self, made: Sequence[RunEffect]) -> None:
         self._names = FormerNames.of(made)
-        self._settled = settle(self._names.renames(), self.live.resources, self.ledger.entries)
-        taken = [*self._settled.problems, *map(both_live, self._settled.spent)]
+        self._settled = resolve_renames(
+            self._names.renames(), self.live.resources, self.ledger.entries
+        )
+        taken = [*self._settled.problems, *map(both_names_live, self._settled.spent)]
         self.problems.extend(
             f"{one.message} ({one.hint})" if one.hint else one.message for one in taken
         )
@@ -140,18 +144,18 @@ class _Undoing:
     def _back(self, address: str) -> Address:
         return self._names.back(address)
 
-    def _renamed(self, one: Happened) -> LiveResource | None:
+    def _renamed(self, one: RunEffect) -> LiveResource | None:
         """The resource that is renamed back, None where there is none."""
         if one.renamed_from is None:
             return None
         found, old_name = self._live(one), name_of(one.renamed_from)
-        if found is not None and same(name_of(one.address), old_name):
+        if found is not None and same_identity(name_of(one.address), old_name):
             return found if name_of(found.address) != old_name else None
         return found if identity(self._back(one.address)) in self._settled.renamed else None
 
     # ---- what the run created ------------------------------------------------------------
 
-    def _remove(self, created: Sequence[Happened]) -> None:
+    def _remove(self, created: Sequence[RunEffect]) -> None:
         removals = Removals(
             Desired({}, {}, ""),
             self._settled.live,
@@ -180,7 +184,7 @@ class _Undoing:
     def _is_spared(self, address: str) -> bool:
         return self._unseen.is_spared(address) or self._unseen.spares(address)
 
-    def _deletion(self, one: Happened, here: LiveResource, entry: LedgerEntry | None) -> Change:
+    def _deletion(self, one: RunEffect, here: LiveResource, entry: LedgerEntry | None) -> Change:
         since = differences(one.kind, here.fields, one.after or {}, here.fields)
         return Change(
             address=here.address,
@@ -195,7 +199,7 @@ class _Undoing:
             unowned=entry is None,
             protected=entry is not None and entry.protect,
             owner=self._owner(here.address),
-            previous_tracking=tracked(entry),
+            previous_tracking=tracking_of(entry),
         )
 
     def _goes(self, address: Address) -> bool:
@@ -203,7 +207,7 @@ class _Undoing:
         key = identity(address)
         if key in self._removals:
             return True
-        return any(self._is_deleted(upper) for upper in above(key))
+        return any(self._is_deleted(upper) for upper in ancestors(key))
 
     def _is_deleted(self, key: str) -> bool:
         found = self._removals.get(key)
@@ -211,7 +215,7 @@ class _Undoing:
 
     # ---- what the run changed or deleted -------------------------------------------------
 
-    def _put_back(self, one: Happened) -> Iterator[Change]:
+    def _put_back(self, one: RunEffect) -> Iterator[Change]:
         try:
             if one.is_deleted:
                 yield from self._restore(one)
@@ -224,7 +228,7 @@ class _Undoing:
                 f"{told}"
             )
 
-    def _restore(self, one: Happened) -> Iterator[Change]:
+    def _restore(self, one: RunEffect) -> Iterator[Change]:
         address, before = self._back(one.address), one.before or {}
         here = self._live(one)
         if here is not None:
@@ -236,15 +240,15 @@ class _Undoing:
                 return
             self.notes.lost(address, one.kind, one.usage)
             yield self._creation(one, address, before)
-        elif not self._restored.isdisjoint(above(identity(address))):
-            blank = one.kind.complete_form(address, {})
+        elif not self._restored.isdisjoint(ancestors(identity(address))):
+            blank = one.kind.with_defaults(address, {})
             born = LiveResource(address, one.kind, blank, etag="")
             found = differences(one.kind, blank, before, blank, applied={})
             yield from self._compared(one, born, before, found, new=True)
         else:
             self.notes.gone(address, one.kind)
 
-    def _creation(self, one: Happened, address: Address, before: Fields) -> Change:
+    def _creation(self, one: RunEffect, address: Address, before: Fields) -> Change:
         new = self._stand_ins.get(one.key)
         return Change(
             address=address,
@@ -255,11 +259,11 @@ class _Undoing:
             previous_address=None if new is None else self._back(new),
             tracking=one.tracked_before,
             owner=self._owner(address),
-            previous_tracking=tracked(self._entry(one)),
+            previous_tracking=tracking_of(self._entry(one)),
         )
 
-    def _has_parent(self, one: Happened) -> bool:
-        parent = holder_of(one.address)
+    def _has_parent(self, one: RunEffect) -> bool:
+        parent = parent_resource(one.address)
         if not parent:
             return True
         key = identity(self._back(parent))
@@ -271,7 +275,7 @@ class _Undoing:
         )
         return False
 
-    def _revert(self, one: Happened) -> Iterator[Change]:
+    def _revert(self, one: RunEffect) -> Iterator[Change]:
         here = self._live(one)
         if here is None:
             self.notes.gone(self._back(one.address), one.kind)
@@ -282,16 +286,16 @@ class _Undoing:
         before, after = one.before, one.after
         fields = here.fields
         if before is not None and after is not None and before != after:
-            fields = put_back(one.kind, before=before, after=after, now=here.fields)
+            fields = reverse_merge(one.kind, before=before, after=after, now=here.fields)
         found: tuple[Difference, ...] = ()
         if fields != here.fields:
-            fields = one.kind.complete_form(here.address, fields)
+            fields = one.kind.with_defaults(here.address, fields)
             found = differences(one.kind, here.fields, fields, after)
         yield from self._compared(one, here, fields, found)
 
     def _compared(
         self,
-        one: Happened,
+        one: RunEffect,
         here: LiveResource,
         fields: Fields,
         found: tuple[Difference, ...],
@@ -301,7 +305,7 @@ class _Undoing:
         """A resource that is there, put back to `fields`, and the ledger with it."""
         address, entry = self._back(one.address), self._entry(one)
         self._check_immutable(one, address, found)
-        tracking = tracking_put_back(one, entry)
+        tracking = reverse_tracking(one, entry)
         forgets = entry is not None and one.tracked_before is None and one.tracked_after is not None
         unowned = entry is None and not new
         change = Change(
@@ -317,7 +321,7 @@ class _Undoing:
             unowned=unowned,
             protected=entry is not None and entry.protect,
             owner=self._owner(address),
-            previous_tracking=tracked(entry),
+            previous_tracking=tracking_of(entry),
         )
         renamed = self._renamed(one)
         if renamed is not None:
@@ -330,13 +334,13 @@ class _Undoing:
             )
         if found:
             yield change
-        elif renamed is None and tracking is not None and tracking != tracked(entry):
+        elif renamed is None and tracking is not None and tracking != tracking_of(entry):
             yield replace(change, action=Action.ADOPT)
         if forgets and entry is not None:
             yield _forget(address, one.kind, entry, fields)
 
     def _check_immutable(
-        self, one: Happened, address: Address, found: Sequence[Difference]
+        self, one: RunEffect, address: Address, found: Sequence[Difference]
     ) -> None:
         for each in found:
             name = each.path.split(".")[0]
@@ -348,10 +352,10 @@ class _Undoing:
 
     # ---- looking up ----------------------------------------------------------------------
 
-    def _live(self, one: Happened) -> LiveResource | None:
+    def _live(self, one: RunEffect) -> LiveResource | None:
         return self._settled.live.get(identity(self._back(one.address)))
 
-    def _entry(self, one: Happened) -> LedgerEntry | None:
+    def _entry(self, one: RunEffect) -> LedgerEntry | None:
         return self._settled.entries.get(identity(self._back(one.address)))
 
     def _owner(self, address: str) -> str:
@@ -368,12 +372,12 @@ class _Undoing:
 
         declared = [
             DesiredResource(
-                change.address, kinds[identity(change.address)], _brought_back(change), NOWHERE
+                change.address, kinds[identity(change.address)], _brought_back(change), NO_SOURCE
             )
             for change in changes
             if change.writes and change.after is not None
         ]
-        for problem in dangling(declared, exists, self.live):
+        for problem in dangling_references(declared, exists, self.live):
             self.problems.append(f"{problem.message} any more")
         for wanted in declared if self.live.unreadable else ():
             for reference in wanted.kind.references(wanted.address, wanted.fields):
@@ -400,5 +404,5 @@ def _forget(
         reason=Reason.UNDONE,
         before=fields,
         after=fields,
-        previous_tracking=tracked(entry),
+        previous_tracking=tracking_of(entry),
     )

@@ -11,12 +11,13 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.errors import PlanForeign, PlanRefused, StateError
-from reconciler.kinds.address import Address, above, identity
+from reconciler.kinds.address import Address, ancestors, identity
 from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import Usage
-from reconciler.planning.effects.consequences import value_after
-from reconciler.planning.model import Action, Change, Consequence, Plan, Tracking
+from reconciler.planning.change import Action, Change, Tracking
+from reconciler.planning.effects.consequences import field_after
+from reconciler.planning.plan import Consequence, Plan
 from reconciler.state.journal import Step, StepState
 from reconciler.state.keys import LedgerKey
 from reconciler.state.runs import Run
@@ -25,7 +26,7 @@ _MAKES = (Action.CREATE, Action.REPLACE)
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class RunEffect:
     """One resource around a run: `address` is what the run left it under.
 
     `before` and `after` are None where it did not exist then; both are what it was found to be
@@ -76,11 +77,11 @@ def check_can_be_undone(run: Run, here: LedgerKey) -> None:
         )
 
 
-def happened(plan: Plan, steps: Sequence[Step]) -> tuple[Happened, ...]:
+def run_effects(plan: Plan, steps: Sequence[Step]) -> tuple[RunEffect, ...]:
     """What became of each resource, in the order of the plan."""
     made = list(_made(plan, steps))
     deleted = {identity(one.address) for one, ours in made if _is_own_delete(one, ours=ours)}
-    found: dict[str, Happened] = {}
+    found: dict[str, RunEffect] = {}
     for change, sent in made:
         ours = _goes_with(change, deleted) if change.cascaded else sent or not change.sends
         one = _of(change, ours=ours)
@@ -92,19 +93,19 @@ def happened(plan: Plan, steps: Sequence[Step]) -> tuple[Happened, ...]:
     return tuple(found.values())
 
 
-def _add(found: dict[str, Happened], consequence: Consequence, made: Mapping[str, bool]) -> None:
+def _add(found: dict[str, RunEffect], consequence: Consequence, made: Mapping[str, bool]) -> None:
     """Add what the platform did to a referrer. `made` holds the changes that were made, and whether
     the run sent them."""
     name = consequence.field
-    before = value_after(consequence, lambda key: made.get(key) is False)
-    after = value_after(consequence, made.__contains__)
+    before = field_after(consequence, lambda key: made.get(key) is False)
+    after = field_after(consequence, made.__contains__)
     if before == after:
         return
     key = identity(consequence.address)
     known = found.get(key)
     if known is None:
-        kind = _kind(consequence.kind)
-        known = Happened(consequence.address, kind, {}, {}, None, None, by_consequence=True)
+        kind = KINDS[consequence.kind]
+        known = RunEffect(consequence.address, kind, {}, {}, None, None, by_consequence=True)
     if known.by_consequence:
         known = replace(known, before={**(known.before or {}), name: before})
     found[key] = replace(known, after={**(known.after or {}), name: after})
@@ -122,15 +123,15 @@ def _is_own_delete(change: Change, *, ours: bool) -> bool:
 
 
 def _goes_with(change: Change, deleted: Container[str]) -> bool:
-    return any(upper in deleted for upper in above(identity(change.address)))
+    return any(upper in deleted for upper in ancestors(identity(change.address)))
 
 
-def _of(change: Change, *, ours: bool) -> Happened:
+def _of(change: Change, *, ours: bool) -> RunEffect:
     gone = change.action in (Action.DELETE, Action.FORGET)
     renamed = change.action is Action.RENAME and ours
-    return Happened(
+    return RunEffect(
         address=change.address,
-        kind=_kind(change.kind),
+        kind=KINDS[change.kind],
         before=(None if change.action in _MAKES else change.before) if ours else change.after,
         after=change.after,
         tracked_before=change.previous_tracking,
@@ -141,14 +142,8 @@ def _of(change: Change, *, ours: bool) -> Happened:
     )
 
 
-def _both(first: Happened, then: Happened) -> Happened:
+def _both(first: RunEffect, then: RunEffect) -> RunEffect:
     """A rename with the edit that follows it, or an edit after which it is not tracked."""
     if then.after is None or then.before == then.after:
         return replace(first, tracked_after=then.tracked_after)
     return replace(first, before=then.before, after=then.after, tracked_after=then.tracked_after)
-
-
-def _kind(name: str) -> Kind:
-    kind = KINDS.named(name)
-    assert kind is not None, name  # noqa: S101 - a plan is made of registered kinds
-    return kind

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, Select, and_, select
 from sqlalchemy.sql import ColumnElement
 
 from reconciler.errors import PlanStale
-from reconciler.kinds.address import above, identity
+from reconciler.kinds.address import ancestors, identity
 from reconciler.state.journal import NewStep, StepState
 from reconciler.state.keys import LedgerKey
 from reconciler.state.sql.ledger_rows import insert_or, other_ledgers
@@ -92,9 +92,9 @@ def first_taken(new: Sequence[NewStep], others: Iterator[Taken]) -> Taken | None
         touched.update(keys)
         if step.action in _MOVES_A_TREE:
             trees.update(keys)
-    holders = {upper for key in touched for upper in above(key)}
+    holders = {upper for key in touched for upper in ancestors(key)}
     for other in others:
-        if other.key in touched or not trees.isdisjoint(above(other.key)):
+        if other.key in touched or not trees.isdisjoint(ancestors(other.key)):
             return other
         if other.takes_below and other.key in holders:
             return other

@@ -7,7 +7,7 @@ from dataclasses import replace
 from reconciler.guards.evaluate import evaluate
 from reconciler.kinds.address import Address
 from reconciler.live.platform import RecentUse
-from reconciler.planning.model import Consequence, LostReference
+from reconciler.planning.plan import Consequence, LostReference
 from tests.guards.guard_builders import (
     NOW,
     SETTINGS,

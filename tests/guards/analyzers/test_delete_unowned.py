@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.planning.model import Reason
+from reconciler.planning.change import Reason
 from tests.guards.guard_builders import delete, found, members, only, replacing, review, update
 
 CODE = "delete-unowned"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reconciler.guards.context import Review
-from reconciler.planning.model import Reason, Unknown
+from reconciler.planning.change import Reason
+from reconciler.planning.plan import Unknown
 from tests.guards.guard_builders import (
     create,
     delete,

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from reconciler.guards.context import Review
 from reconciler.guards.evaluate import evaluate
 from reconciler.kinds.values.schedule import Schedule
-from reconciler.manifests.config.freeze import DatedWindow, Freeze
-from reconciler.manifests.desired import Environment
-from reconciler.planning.model import Action, Change, Reason
+from reconciler.manifests.freeze import DatedWindow, Freeze
+from reconciler.manifests.settings import Environment
+from reconciler.planning.change import Action, Change, Reason
 from reconciler.planning.planfile.safeguards import safeguards_of
 from tests.guards.guard_builders import again, approve, approved, create, found, only, plan
 from tests.guards.guard_builders import review as usual_review

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reconciler.planning.model import Difference, Origin
+from reconciler.planning.change import Difference, Origin
 from tests.guards.guard_builders import create, delete, found, only, owned, review, update
 
 CODE = "reverts-drift"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
-from reconciler.planning.model import Unknown
+from reconciler.planning.plan import Unknown
 from tests.guards.guard_builders import (
     create,
     delete,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.kinds.values.characters import folded, is_invisible, unseen
+from reconciler.kinds.values.characters import as_read, first_invisible, is_invisible
 from reconciler.kinds.values.names import clean_name
 
 _INVISIBLE = [
@@ -17,14 +17,14 @@ _INVISIBLE = [
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
 def test_folding_is_idempotent_and_leaves_nothing_invisible(text: str) -> None:
-    once = folded(text)
-    assert folded(once) == once
+    once = as_read(text)
+    assert as_read(once) == once
     assert not any(map(is_invisible, once))
 
 
 @given(st.text(st.characters(max_codepoint=127), max_size=20))
 def test_plain_text_is_only_trimmed(text: str) -> None:
-    assert folded(text) == text.strip()
+    assert as_read(text) == text.strip()
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_plain_text_is_only_trimmed(text: str) -> None:
     ],
 )
 def test_only_what_reads_the_same_is_folded(written: str, read: str) -> None:
-    assert folded(written) == read
+    assert as_read(written) == read
 
 
 @pytest.mark.parametrize("character", _INVISIBLE)
@@ -71,5 +71,5 @@ def test_a_name_with_an_invisible_character_is_refused_and_the_character_named(
     ],
 )
 def test_what_shapes_letters_and_emoji_is_seen(name: str) -> None:
-    assert unseen(name) is None
+    assert first_invisible(name) is None
     assert clean_name(name) == name

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reconciler.kinds.values.names import (
-    Unrecognised,
+from reconciler.kinds.values.customers import (
+    UnrecognisedCustomer,
     clean_contact_key,
     clean_customer,
     clean_email,
     clean_number,
     clean_phone,
-    customer_on,
+    customer_of_interaction,
 )
 
 _INVISIBLE = "\u00ad\u200b\u200e\u202a\u202c\u202e\u2060\u2066\u2068\u2069\ufeff"
@@ -110,7 +110,9 @@ def test_what_looks_damaged_is_an_error_that_says_what_to_write(written: str, sa
 
 @pytest.mark.parametrize("written", ["carol", "@ofertas.truchas", "fb:100024", "099.ana", "a b"])
 def test_a_social_id_needs_its_network(written: str) -> None:
-    with pytest.raises(Unrecognised, match=r"neither a phone nor an e-mail.*channel: instagram"):
+    with pytest.raises(
+        UnrecognisedCustomer, match=r"neither a phone nor an e-mail.*channel: instagram"
+    ):
         clean_customer(written)
 
 
@@ -168,21 +170,21 @@ def test_a_customer_in_normal_form_is_in_normal_form(text: str) -> None:
 
 
 def test_on_a_social_network_a_bare_id_is_of_that_network() -> None:
-    assert customer_on("instagram", "@ana") == "instagram:ana"
-    assert customer_on("messenger", "213432525") == "messenger:213432525"
-    assert customer_on("instagram", "59829001234") == "instagram:59829001234"
-    assert customer_on("instagram", "+59829001234") == "+59829001234"
+    assert customer_of_interaction("instagram", "@ana") == "instagram:ana"
+    assert customer_of_interaction("messenger", "213432525") == "messenger:213432525"
+    assert customer_of_interaction("instagram", "59829001234") == "instagram:59829001234"
+    assert customer_of_interaction("instagram", "+59829001234") == "+59829001234"
     with pytest.raises(ValueError, match="lacks its country"):
-        customer_on("sms", "213432525")
-    with pytest.raises(Unrecognised):
-        customer_on("telephony", "visitor 7")
+        customer_of_interaction("sms", "213432525")
+    with pytest.raises(UnrecognisedCustomer):
+        customer_of_interaction("telephony", "visitor 7")
 
 
 def test_a_visitor_of_a_web_page_may_be_nobody_a_blacklist_names() -> None:
-    assert customer_on("webchat", "visitor 7") is None
-    assert customer_on("webchat", "\u200b+59829001234") == "+59829001234"
+    assert customer_of_interaction("webchat", "visitor 7") is None
+    assert customer_of_interaction("webchat", "\u200b+59829001234") == "+59829001234"
     with pytest.raises(ValueError, match="extension"):
-        customer_on("webchat", "+59829001234x1")
+        customer_of_interaction("webchat", "+59829001234x1")
 
 
 @pytest.mark.parametrize("key", ["switchboard", "highway-police", "24/7", "2900", "+", "sms: desk"])

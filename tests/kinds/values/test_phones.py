@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.kinds.values.names import clean_phone
+from reconciler.kinds.values.customers import clean_phone
 from reconciler.kinds.values.phones import is_in_e164
 
 _CODES = sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)

@@ -14,8 +14,8 @@ from reconciler.kinds.values.schedule import (
     WEEKDAYS,
     Calendar,
     Closure,
-    Range,
     Schedule,
+    TimeRange,
     clean_zone,
     is_fixed_offset,
 )
@@ -44,12 +44,12 @@ def _at(text: str, zone: str, *, fold: int = 0) -> datetime:
 )
 def test_a_range_that_cannot_be_is_refused_in_words(text: str, said: str) -> None:
     with pytest.raises(ValueError, match="'" + text) as refusal:
-        Range.parse(text)
+        TimeRange.parse(text)
     assert said in str(refusal.value)
 
 
 def test_the_end_of_the_day_is_a_legal_end() -> None:
-    assert str(Range.parse("15:00-24:00")) == "15:00-24:00"
+    assert str(TimeRange.parse("15:00-24:00")) == "15:00-24:00"
 
 
 def test_ranges_of_a_day_are_sorted_and_may_touch_but_not_overlap() -> None:
@@ -127,7 +127,7 @@ def test_an_hour_that_is_left_out_is_never_open() -> None:
 def test_open_is_what_the_clock_on_the_wall_says(
     moment: datetime, zone: str, pair: tuple[int, int]
 ) -> None:
-    one = Range(*pair)
+    one = TimeRange(*pair)
     week = Schedule.parse({day: [str(one)] for day in WEEKDAYS})
     shown = moment.astimezone(ZoneInfo(zone)).strftime("%H:%M")
     start, end = str(one).split("-")

@@ -7,8 +7,14 @@ from datetime import date
 import pytest
 
 from reconciler.errors import ManifestError, UsageError
-from reconciler.manifests.desired import Approval, GuardSettings, Source
-from reconciler.manifests.loading.loader import environment_names, load, load_settings, validate
+from reconciler.manifests.loading.loader import (
+    environment_names,
+    load_manifests,
+    load_project_settings,
+    validate,
+)
+from reconciler.manifests.settings import Approval, GuardSettings
+from reconciler.manifests.source import Source
 from tests.manifests.manifest_project import ENVIRONMENT, ManifestProject
 
 MEMBERS = "{kind: Campaign, name: S, members: [ana], statuses: [A]}"
@@ -63,14 +69,14 @@ def test_one_environment_need_not_be_named(project: ManifestProject) -> None:
 def test_of_several_environments_one_must_be_named(project: ManifestProject) -> None:
     project.write("environments/dev.yaml", ENVIRONMENT)
     with pytest.raises(UsageError, match="dev, prod"):
-        load(project.root, None)
-    assert load(project.root, "dev").settings.environment.name == "dev"
+        load_manifests(project.root, None)
+    assert load_manifests(project.root, "dev").settings.environment.name == "dev"
     assert environment_names(project.root) == ("dev", "prod")
 
 
 def test_an_unknown_environment_is_a_usage_error_with_the_nearest(project: ManifestProject) -> None:
     with pytest.raises(UsageError, match="did you mean `prod`"):
-        load(project.root, "prdo")
+        load_manifests(project.root, "prdo")
 
 
 def test_validate_reads_every_environment(project: ManifestProject) -> None:
@@ -136,7 +142,7 @@ def test_maps_rename_connectors_users_and_numbers(project: ManifestProject) -> N
 )
 def test_a_host_may_be_of_any_language_and_have_a_port(project: ManifestProject, url: str) -> None:
     project.write("environments/prod.yaml", f"platform: {{url: '{url}', id: x}}\n")
-    assert load_settings(project.root, "prod").environment.url == url
+    assert load_project_settings(project.root, "prod").environment.url == url
 
 
 @pytest.mark.parametrize("members", ["[b1, ana, b2]", "{add: [b1, ana, b2]}"])
@@ -214,7 +220,7 @@ def test_approvals_of_this_environment_and_of_all_are_returned(project: Manifest
         """,
     )
     given = Approval("unblock", "a", "b")
-    found = load(project.root, "prod", approvals=[given]).approvals
+    found = load_manifests(project.root, "prod", approvals=[given]).approvals
     assert found == (
         Approval(
             "delete-in-use",

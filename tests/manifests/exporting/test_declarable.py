@@ -13,13 +13,14 @@ from pydantic import JsonValue
 from reconciler.errors import UsageError
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.registry import parse_address
 from reconciler.live.platform import Connector, Directory, LiveResource
-from reconciler.manifests.desired import Environment, Manifests, Settings
+from reconciler.manifests.desired import Manifests
 from reconciler.manifests.exporting.export import PERSONAL, export_files, left_out, write_files
-from reconciler.manifests.loading.loader import load
+from reconciler.manifests.loading.loader import load_manifests
+from reconciler.manifests.settings import Environment, ProjectSettings
 
-SETTINGS = Settings(
+SETTINGS = ProjectSettings(
     "acme", Environment("dev", "http://127.0.0.1:8350", "acme-dev"), frozenset({"statuses"})
 )
 SOUND = "campaigns/Sales/statuses/Coaching"
@@ -27,8 +28,8 @@ SOUND = "campaigns/Sales/statuses/Coaching"
 
 def _live(address: str, fields: Fields | None = None, **raw: JsonValue) -> LiveResource:
     """A resource as a platform gives it; `raw` fields are not validated."""
-    kind = place_of(address).kind
-    complete = {**kind.complete_form(address, fields or {}), **raw}
+    kind = parse_address(address).kind
+    complete = {**kind.with_defaults(address, fields or {}), **raw}
     return LiveResource(Address(address), kind, complete, etag='"1"')
 
 
@@ -36,7 +37,7 @@ def _exported(*resources: LiveResource, names: Mapping[str, str] | None = None) 
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "exported"
         write_files(export_files(resources, SETTINGS, include=PERSONAL, names=names), target)
-        return load(target, "dev")
+        return load_manifests(target, "dev")
 
 
 @pytest.mark.parametrize(

@@ -10,19 +10,20 @@ from pydantic import JsonValue
 
 from reconciler.errors import UsageError
 from reconciler.kinds.address import Address, identity
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.registry import parse_address
 from reconciler.live.platform import LiveResource
-from reconciler.manifests.desired import Environment, GuardSettings, Manifests, Settings
+from reconciler.manifests.desired import Manifests
 from reconciler.manifests.exporting import export
 from reconciler.manifests.exporting.export import PERSONAL, Exportable, export_files, write_files
-from reconciler.manifests.loading.loader import load
+from reconciler.manifests.loading.loader import load_manifests
+from reconciler.manifests.settings import Environment, GuardSettings, ProjectSettings
 
-SETTINGS = Settings("acme", Environment("dev", "http://127.0.0.1:8350", "acme-dev"))
+SETTINGS = ProjectSettings("acme", Environment("dev", "http://127.0.0.1:8350", "acme-dev"))
 
 
 def live(address: str, **fields: JsonValue) -> LiveResource:
-    kind = place_of(address).kind
-    return LiveResource(Address(address), kind, kind.complete_form(address, fields), etag='"1"')
+    kind = parse_address(address).kind
+    return LiveResource(Address(address), kind, kind.with_defaults(address, fields), etag='"1"')
 
 
 ESTATE: Sequence[Exportable] = [
@@ -62,7 +63,7 @@ def exported(*only: str, include: frozenset[str] = PERSONAL) -> dict[str, str]:
 
 def loaded(files: Mapping[str, bytes], folder: Path) -> Manifests:
     write_files(files, folder / "exported")
-    return load(folder / "exported", "dev")
+    return load_manifests(folder / "exported", "dev")
 
 
 # The files
@@ -185,7 +186,7 @@ def test_personal_data_is_left_out_unless_it_is_included() -> None:
 def test_the_project_and_its_environment_are_those_it_was_exported_from(tmp_path: Path) -> None:
     guards = GuardSettings(mass_change_count=5, mass_change_percent=7, recent_days=9)
     exclusive = frozenset({"statuses", "holidays", "templates"})
-    settings = Settings("acme", SETTINGS.environment, exclusive, guards)
+    settings = ProjectSettings("acme", SETTINGS.environment, exclusive, guards)
     only_some = [one for one in ESTATE if one.kind.collection != "holidays"]
     found = loaded(export_files(only_some, settings), tmp_path).settings
     # Holidays were perhaps not read: to own them whole could delete them all.
@@ -196,7 +197,7 @@ def test_the_project_and_its_environment_are_those_it_was_exported_from(tmp_path
 
 
 def test_a_part_of_a_collection_is_not_owned_whole() -> None:
-    settings = Settings("acme", SETTINGS.environment, frozenset({"statuses"}))
+    settings = ProjectSettings("acme", SETTINGS.environment, frozenset({"statuses"}))
     files = export_files(ESTATE, settings, only=["statuses/Lunch"])
     assert files["reconciler.yaml"] == b"project: acme\n"
 

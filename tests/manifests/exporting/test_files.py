@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.manifests.exporting.export import write_files
-from reconciler.manifests.exporting.file_names import slugs
+from reconciler.manifests.exporting.file_names import file_stems
 
 # Names of files
 
@@ -27,12 +27,12 @@ from reconciler.manifests.exporting.file_names import slugs
     ],
 )
 def test_a_file_is_called_like_the_thing_in_plain_letters(name: str, slug: str) -> None:
-    assert slugs([name], "campaign") == {name: slug}
+    assert file_stems([name], "campaign") == {name: slug}
 
 
 def test_names_without_plain_letters_and_reserved_ones_are_told_apart() -> None:
     names = ["🎉", "مرحبا", "CON", "nul", "Com1", "lpt9"]
-    found = slugs(names, "campaign")
+    found = file_stems(names, "campaign")
     assert found["🎉"].startswith("campaign-")
     assert found["CON"].startswith("con-")
     assert len(set(found.values())) == len(names)
@@ -41,16 +41,16 @@ def test_names_without_plain_letters_and_reserved_ones_are_told_apart() -> None:
 
 def test_names_that_look_alike_have_files_of_their_own_whatever_their_order() -> None:
     names = ["a b", "a-b", "A/B", "ä b", "other", "a-b-1"]
-    found = slugs(names, "campaign")
+    found = file_stems(names, "campaign")
     assert len(set(found.values())) == len(names)
     assert found["other"] == "other"
     assert found["a-b-1"] == "a-b-1"
-    assert slugs(reversed(names), "campaign") == found
+    assert file_stems(reversed(names), "campaign") == found
 
 
 def test_a_name_that_looks_like_anothers_digest_is_told_apart() -> None:
-    alike = slugs(["a b", "a-b"], "campaign")
-    found = slugs(["a b", "a-b", alike["a b"]], "campaign")
+    alike = file_stems(["a b", "a-b"], "campaign")
+    found = file_stems(["a b", "a-b", alike["a b"]], "campaign")
     assert len(set(found.values())) == 3
 
 

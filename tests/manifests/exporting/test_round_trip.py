@@ -15,18 +15,19 @@ from pydantic import JsonValue, ValidationError
 
 from reconciler.kinds.address import Address, child, identity, join
 from reconciler.kinds.base import Life
-from reconciler.kinds.registry import place_of
+from reconciler.kinds.registry import parse_address
 from reconciler.kinds.values.channel_types import CHANNEL_TYPES
-from reconciler.kinds.values.names import clean_contact_key, clean_customer
+from reconciler.kinds.values.customers import clean_contact_key, clean_customer
 from reconciler.live.platform import Directory, LiveResource, PlatformInfo, Snapshot
-from reconciler.manifests.desired import Desired, Environment, Settings
+from reconciler.manifests.desired import Desired
 from reconciler.manifests.exporting.export import PERSONAL, export_files, write_files
-from reconciler.manifests.loading.loader import load
-from reconciler.planning.model import Action
-from reconciler.planning.planner import plan
+from reconciler.manifests.loading.loader import load_manifests
+from reconciler.manifests.settings import Environment, ProjectSettings
+from reconciler.planning.change import Action
+from reconciler.planning.planner import make_plan
 from reconciler.state.ledger import Ledger
 
-SETTINGS = Settings("acme", Environment("dev", "http://127.0.0.1:8350", "acme-dev"))
+SETTINGS = ProjectSettings("acme", Environment("dev", "http://127.0.0.1:8350", "acme-dev"))
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 
 NAMES = [
@@ -87,8 +88,8 @@ def _is_fine(clean: Callable[[str], str], name: str) -> bool:
 
 
 def live(address: str, **fields: JsonValue) -> LiveResource:
-    kind = place_of(address).kind
-    return LiveResource(Address(address), kind, kind.complete_form(address, fields), etag='"1"')
+    kind = parse_address(address).kind
+    return LiveResource(Address(address), kind, kind.with_defaults(address, fields), etag='"1"')
 
 
 def campaign(
@@ -106,7 +107,7 @@ def loaded(files: Mapping[str, bytes]) -> Desired:
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "exported"
         write_files(files, target)
-        return load(target, "dev").desired
+        return load_manifests(target, "dev").desired
 
 
 def exported(resources: Iterable[LiveResource]) -> Desired:
@@ -118,15 +119,15 @@ def assert_asks_for_what_there_is(resources: Sequence[LiveResource]) -> None:
     desired = exported(there.values())
     for key, wanted in desired.resources.items():
         assert wanted.address == there[key].address
-        assert wanted.kind.complete_form(wanted.address, wanted.fields) == there[key].fields
+        assert wanted.kind.with_defaults(wanted.address, wanted.fields) == there[key].fields
     for key, one in there.items():
-        usual = one.kind.life is not Life.ENTRY and one.fields == one.kind.complete_form(key, {})
+        usual = one.kind.life is not Life.ENTRY and one.fields == one.kind.with_defaults(key, {})
         assert usual or key in desired.resources, one.address
     snapshot = Snapshot(
         PlatformInfo("acme-dev", "Acme", "1", "ci", "all", {}), there, Directory(None, None, None)
     )
     ledger = Ledger("acme", "dev", "acme-dev")
-    made = plan(desired, snapshot, ledger, settings=SETTINGS, now=NOW)
+    made = make_plan(desired, snapshot, ledger, settings=SETTINGS, now=NOW)
     assert {change.action for change in made.changes} <= {Action.ADOPT, Action.NONE}
     assert [change.address for change in made.changes if change.differences] == []
 

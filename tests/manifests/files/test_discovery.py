@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from reconciler.errors import ManifestError
-from reconciler.manifests.loading.loader import load
+from reconciler.manifests.loading.loader import load_manifests
 from tests.manifests.manifest_project import ManifestProject
 
 
 def message_of(root: Path) -> str:
     with pytest.raises(ManifestError) as caught:
-        load(root, None)
+        load_manifests(root, None)
     (only,) = caught.value.problems
     return only.message
 

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
-from reconciler.manifests.formatting.formatter import LeftAlone, formatted
-from reconciler.manifests.formatting.project_formatter import format_folder
-from reconciler.manifests.loading.loader import environment_names, load
+from reconciler.manifests.formatting.formatter import NotFormatted, format_file
+from reconciler.manifests.formatting.project_formatter import format_project
+from reconciler.manifests.loading.loader import environment_names, load_manifests
 from reconciler.manifests.yaml.nodes import as_json
 from reconciler.manifests.yaml.reader import read_documents
 
@@ -26,7 +26,7 @@ FILES = sorted(one.relative_to(CONFIGS).as_posix() for one in CONFIGS.rglob("*.y
 
 
 def laid_out(text: str) -> str:
-    result = formatted(dedent(text).encode(), "a.yaml")
+    result = format_file(dedent(text).encode(), "a.yaml")
     assert isinstance(result, bytes), result
     return result.decode()
 
@@ -116,8 +116,8 @@ def test_what_is_in_order_stays_as_it_is(text: str) -> None:
     ],
 )
 def test_comments_in_brackets_over_several_lines_are_not_moved(text: str) -> None:
-    result = formatted(text.encode(), "a.yaml")
-    assert isinstance(result, LeftAlone)
+    result = format_file(text.encode(), "a.yaml")
+    assert isinstance(result, NotFormatted)
     assert "in brackets" in result.why
 
 
@@ -127,36 +127,36 @@ def test_an_entry_that_is_commented_out_stays_with_its_list() -> None:
 
 
 def test_line_ends_and_byte_order_marks_of_windows_go() -> None:
-    assert formatted(b"\xef\xbb\xbfkind: Status\r\nname: 'A'\r\n", "a.yaml") == (
+    assert format_file(b"\xef\xbb\xbfkind: Status\r\nname: 'A'\r\n", "a.yaml") == (
         b'kind: Status\nname: "A"\n'
     )
 
 
 def test_what_cannot_be_read_is_left_alone_with_the_reason() -> None:
-    result = formatted(b"kind: Status\nkind: Status\n", "a.yaml")
-    assert isinstance(result, LeftAlone)
+    result = format_file(b"kind: Status\nkind: Status\n", "a.yaml")
+    assert isinstance(result, NotFormatted)
     assert result.problems
 
 
 @pytest.mark.parametrize("file", FILES)
 def test_files_of_the_example_estate_come_to_rest(file: str) -> None:
     data = (CONFIGS / file).read_bytes()
-    once = formatted(data, file)
+    once = format_file(data, file)
     assert isinstance(once, bytes), once
-    assert formatted(once, file) == once
+    assert format_file(once, file) == once
     assert values(once) == values(data)
     assert once.count(b"#") == data.count(b"#")
 
 
 def test_the_example_estate_means_the_same_afterwards(tmp_path: Path) -> None:
     shutil.copytree(CONFIGS, tmp_path / "configs")
-    done = format_folder(tmp_path / "configs", write=True)
+    done = format_project(tmp_path / "configs", write=True)
     assert not done.left_alone
     for name in environment_names(CONFIGS):
-        before, after = load(CONFIGS, name), load(tmp_path / "configs", name)
+        before, after = load_manifests(CONFIGS, name), load_manifests(tmp_path / "configs", name)
         assert after.desired.digest == before.desired.digest
         assert after.settings == before.settings
-    assert format_folder(tmp_path / "configs", write=True).changed == ()
+    assert format_project(tmp_path / "configs", write=True).changed == ()
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -172,10 +172,10 @@ def test_any_layout_of_the_example_estate_comes_to_rest(
 ) -> None:
     documents, _ = read_documents((CONFIGS / file).read_bytes(), file)
     data = _written([as_json(one.root) for one in documents], seed, indent, flow=flow, width=width)
-    result = formatted(data, file)
+    result = format_file(data, file)
     assert isinstance(result, bytes), (result, data.decode())
     assert values(result) == values(data)
-    assert formatted(result, file) == result
+    assert format_file(result, file) == result
 
 
 def _written(

@@ -72,7 +72,7 @@ def test_a_channel_type_left_out_is_unmanaged(project: ManifestProject) -> None:
 def test_a_channel_that_is_reset_has_every_field_at_its_default(project: ManifestProject) -> None:
     text = "{kind: Campaign, name: S, channels: {sms: reset}}"
     one = project.resource(text, "campaigns/S/channels/sms")
-    assert one.fields == one.kind.complete_form(one.address, {})
+    assert one.fields == one.kind.with_defaults(one.address, {})
     assert one.fields["enabled"] is False
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.manifests.desired import Desired, DesiredResource
-from reconciler.manifests.loading.loader import load
+from reconciler.manifests.loading.loader import load_manifests
 from tests.manifests.manifest_project import new_project
 
 NAMES = (
@@ -59,7 +59,7 @@ def compiled(*files: str) -> Desired:
         project = new_project(Path(folder))
         for number, text in enumerate(files):
             project.write(f"{number}.yaml", text.encode())
-        return load(project.root, None).desired
+        return load_manifests(project.root, None).desired
 
 
 def essence(one: DesiredResource) -> tuple[object, ...]:

@@ -17,7 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from reconciler.manifests.variables import substitution as variables_module
 from reconciler.manifests.variables.expressions import ExpressionError, Expressions
 from reconciler.manifests.variables.functions import FILTERS, METHODS, TESTS
-from reconciler.manifests.variables.limits import LARGEST_VALUE, size_of
+from reconciler.manifests.variables.limits import LARGEST_VALUE, value_size
 from tests.manifests.manifest_project import ENVIRONMENT, ManifestProject
 
 _VARIABLES = {
@@ -160,8 +160,8 @@ def test_a_list_counts_wherever_it_is_put(
 
 def test_the_size_of_a_value_counts_shared_parts_as_often_as_they_occur() -> None:
     shared = ["abc"]
-    assert size_of([shared, shared]) == 3 * 30 + 2 * (30 + 3)
-    assert size_of({"a": None}) == 30 + 31 + 30
+    assert value_size([shared, shared]) == 3 * 30 + 2 * (30 + 3)
+    assert value_size({"a": None}) == 30 + 31 + 30
 
 
 # What is offered

@@ -116,8 +116,8 @@ def test_without_an_expression_jinja_is_not_imported(project: ManifestProject) -
     project.write("a.yaml", "{kind: Status, name: A}")
     program = (
         "import sys; from pathlib import Path; "
-        "from reconciler.manifests.loading.loader import load; "
-        f"load(Path({str(project.root)!r}), None); "
+        "from reconciler.manifests.loading.loader import load_manifests; "
+        f"load_manifests(Path({str(project.root)!r}), None); "
         "print([m for m in ('jinja2', 'difflib') if m in sys.modules])"
     )
     done = subprocess.run(

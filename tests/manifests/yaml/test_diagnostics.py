@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.manifests.yaml.reader import Limits, excerpt, lines_of
+from reconciler.manifests.yaml.reader import FileLimits, excerpt, lines_of
 from tests.manifests.yaml.yaml_reading import problem, read, root
 
 # Limits
 
 
 def test_a_file_too_large_is_not_read() -> None:
-    found = problem("a: 123456789\n", Limits(size_bytes=10))
+    found = problem("a: 123456789\n", FileLimits(size_bytes=10))
     assert (found.line, found.message) == (0, "the file has 13 bytes, and 10 is the limit")
 
 
 def test_a_file_of_too_many_values_keeps_the_documents_before() -> None:
-    documents, (found,) = read("a: 1\n---\n[1,2,3,4,5,6,7,8,9]\n", Limits(steps=12))
+    documents, (found,) = read("a: 1\n---\n[1,2,3,4,5,6,7,8,9]\n", FileLimits(steps=12))
     assert [d.root for d in documents] == [{"a": 1}]
     assert "over 12 keys, values and brackets" in found.message
 
@@ -31,14 +31,14 @@ def test_nesting_up_to_the_limit_is_fine() -> None:
 
 
 def test_reading_stops_after_too_many_problems() -> None:
-    _, problems = read("a: 1\n" * 100, Limits(problems=10))
+    _, problems = read("a: 1\n" * 100, FileLimits(problems=10))
     assert len(problems) == 11
     assert problems[-1].line == 0
 
 
 def test_a_size_limit_that_marks_cannot_hold_is_refused() -> None:
     with pytest.raises(ValueError, match="size_bytes"):
-        Limits(size_bytes=1 << 24)
+        FileLimits(size_bytes=1 << 24)
 
 
 # Bytes

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.errors import Problem
-from reconciler.manifests.formatting.formatter import LeftAlone, formatted
-from reconciler.manifests.yaml.reader import Limits, _read
+from reconciler.manifests.formatting.formatter import NotFormatted, format_file
+from reconciler.manifests.yaml.reader import FileLimits, _read
 from tests.manifests.manifest_project import new_project
 from tests.manifests.yaml.yaml_reading import problem, read, root
 
@@ -80,8 +80,8 @@ def test_hostile_yaml_is_told_in_words_with_its_place(
 
 @pytest.mark.parametrize("text", [one[0] for one in _HOSTILE])
 def test_hostile_yaml_is_not_laid_out_anew(text: str) -> None:
-    result = formatted(text.encode(), "a.yaml")
-    assert isinstance(result, LeftAlone)
+    result = format_file(text.encode(), "a.yaml")
+    assert isinstance(result, NotFormatted)
     assert result.problems
 
 
@@ -153,13 +153,13 @@ def test_whatever_is_thrown_at_the_reader_comes_back_as_problems(text: str) -> N
     for found in (*read(text)[1], *_slowly(text)):
         assert found.message
         assert 1 <= found.line <= lines + 1
-    formatted(text.encode(), "a.yaml")
+    format_file(text.encode(), "a.yaml")
 
 
 @given(st.binary(max_size=40))
 def test_so_do_bytes_of_any_kind(data: bytes) -> None:
     read(data)
-    formatted(data, "a.yaml")
+    format_file(data, "a.yaml")
 
 
 def test_the_hint_for_a_conflict_works_as_it_is_printed() -> None:
@@ -169,4 +169,4 @@ def test_the_hint_for_a_conflict_works_as_it_is_printed() -> None:
 
 
 def _slowly(text: str) -> list[Problem]:
-    return _read(text.encode(), "a.yaml", Limits(), c_parser=False)[1]
+    return _read(text.encode(), "a.yaml", FileLimits(), c_parser=False)[1]

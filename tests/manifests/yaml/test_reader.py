@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from reconciler.manifests.yaml import reader
 from reconciler.manifests.yaml.reader import (
     C_PARSER,
-    Limits,
+    FileLimits,
     Mapping,
     Position,
     Sequence,
@@ -275,15 +275,15 @@ def test_merge_keys_are_refused_with_what_to_write_instead() -> None:
 )
 def test_the_pure_parser_reads_the_same(text: str) -> None:
     data = text.encode()
-    pure = reader._read(data, "f", Limits(), c_parser=False)
-    assert pure == reader._read(data, "f", Limits(), c_parser=True)
+    pure = reader._read(data, "f", FileLimits(), c_parser=False)
+    assert pure == reader._read(data, "f", FileLimits(), c_parser=True)
 
 
 @pytest.mark.parametrize("text", ["a:\n\tb: 1", "a: @x", "a: [1, 2\nb: 3", "a: 'x\nb", "a: \x07"])
 def test_the_pure_parser_breaks_with_the_same_words(text: str) -> None:
     data = text.encode()
-    pure = reader._read(data, "f", Limits(), c_parser=False)
-    assert pure == reader._read(data, "f", Limits(), c_parser=True)
+    pure = reader._read(data, "f", FileLimits(), c_parser=False)
+    assert pure == reader._read(data, "f", FileLimits(), c_parser=True)
 
 
 # Properties

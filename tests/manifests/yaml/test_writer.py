@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from reconciler.manifests.exporting.fields import literally
+from reconciler.manifests.exporting.fields import escape_expressions
 from reconciler.manifests.variables.substitution import Variables
 from reconciler.manifests.yaml.reader import read_documents
-from reconciler.manifests.yaml.writer import Document, Style, Unquoted, is_literal, written
+from reconciler.manifests.yaml.writer import Document, Style, Unquoted, is_literal, to_yaml
 
 STYLE = Style(
     tall=frozenset({"levels"}), listed=frozenset({"items"}), inline=frozenset({"options"})
@@ -75,13 +75,13 @@ HOSTILE = [
 
 
 def read_back(*documents: Document, style: Style = STYLE) -> list[object]:
-    read, problems = read_documents(written(documents, style), "a.yaml")
+    read, problems = read_documents(to_yaml(documents, style), "a.yaml")
     assert problems == []
     return [one.root for one in read]
 
 
 def text_of(document: Document) -> str:
-    return written([document], STYLE).decode()
+    return to_yaml([document], STYLE).decode()
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -133,7 +133,7 @@ _PIECES = st.sampled_from(
 @given(st.lists(_PIECES).map("".join))
 def test_text_that_looks_like_a_variable_stays_text(text: str) -> None:
     document: Document = {"a": text, "items": [{"b": [text]}], "opened": "${{ " + text}
-    (read,), problems = read_documents(written([literally(document)], STYLE), "a.yaml")
+    (read,), problems = read_documents(to_yaml([escape_expressions(document)], STYLE), "a.yaml")
     assert Variables({}, "dev").expand(read, problems).root == document
     assert problems == []
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from reconciler.errors import Problem
-from reconciler.manifests.yaml.reader import Document, Limits, YamlValue, read_documents
+from reconciler.manifests.yaml.reader import Document, FileLimits, YamlValue, read_documents
 
-DEFAULT = Limits()
+DEFAULT = FileLimits()
 
 
-def read(text: str | bytes, limits: Limits = DEFAULT) -> tuple[list[Document], list[Problem]]:
+def read(text: str | bytes, limits: FileLimits = DEFAULT) -> tuple[list[Document], list[Problem]]:
     data = text.encode() if isinstance(text, str) else text
     return read_documents(data, "configs/a.yaml", limits)
 
@@ -20,6 +20,6 @@ def root(text: str | bytes) -> YamlValue:
     return document.root
 
 
-def problem(text: str | bytes, limits: Limits = DEFAULT) -> Problem:
+def problem(text: str | bytes, limits: FileLimits = DEFAULT) -> Problem:
     (only,) = read(text, limits)[1]
     return only

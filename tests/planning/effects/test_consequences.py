@@ -13,9 +13,9 @@ from reconciler.errors import ManifestError
 from reconciler.kinds.base import Fields
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredResource, Lifecycle
-from reconciler.planning.effects.consequences import value_after
-from reconciler.planning.model import Plan
-from reconciler.planning.planfile.plan_diff import compare
+from reconciler.planning.effects.consequences import field_after
+from reconciler.planning.plan import Plan
+from reconciler.planning.planfile.plan_diff import compare_plans
 from reconciler.state.ledger import Ledger, LedgerEntry
 from tests.planning.plan_worlds import (
     campaign,
@@ -195,7 +195,7 @@ def test_a_new_referrer_makes_another_plan_and_is_named_where_two_are_compared()
     both = live_with(mail(SALES_MAIL), mail(SUPPORT_MAIL), template(SHARED))
     later = planned(desired(), both, books)
     assert earlier.content_digest != later.content_digest
-    assert compare(earlier, later).sentences(str) == (
+    assert compare_plans(earlier, later).sentences(str) == (
         f"changed by the platform as a result: {SUPPORT_MAIL}",
     )
 
@@ -320,7 +320,7 @@ def test_every_field_that_changes_is_told_and_no_other_and_undo_puts_all_back(
     )
     world = carried_out(_without(made, failed), live, books)
     foretold = {
-        (one.address, one.field): value_after(one, lambda key: key not in failed)
+        (one.address, one.field): field_after(one, lambda key: key not in failed)
         for one in made.consequences
     }
     assert _results(made, live, world[0], foretold) == foretold

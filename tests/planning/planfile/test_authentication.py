@@ -11,10 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.errors import PlanForeign, PlanForged, PlanRefused
-from reconciler.planning.model import Plan
+from reconciler.planning.digests import with_digests
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
-from reconciler.planning.planfile.authentication import Authentication, authentication, check
-from reconciler.planning.planfile.digests import sealed
+from reconciler.planning.planfile.authentication import (
+    Authentication,
+    authentication,
+    check_authentication,
+)
 from tests.planning.plan_worlds import desired, planned, snapshot, wanted
 
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
@@ -23,23 +27,23 @@ PLAN = planned(desired(wanted("statuses/Lunch")), snapshot([]))
 
 def _written(plan: Plan, folder: Path, *, key: bytes = KEY) -> Path:
     path = folder / "plan.json"
-    codec.write(plan, path, state_key=key)
+    codec.write_plan_file(plan, path, state_key=key)
     return path
 
 
 def test_what_was_written_with_the_key_is_read_with_it(tmp_path: Path) -> None:
-    found = codec.read(_written(PLAN, tmp_path))
+    found = codec.read_plan_file(_written(PLAN, tmp_path))
     assert found.verified(KEY) == PLAN
     assert found.verified(KEY).digest == PLAN.digest
 
 
 def test_another_state_and_a_forgery_are_refused_each_in_its_own_words(tmp_path: Path) -> None:
-    found = codec.read(_written(PLAN, tmp_path))
+    found = codec.read_plan_file(_written(PLAN, tmp_path))
     with pytest.raises(PlanForeign, match=r"made with another state.*RECONCILER_STATE"):
         found.verified(OTHER_KEY)
-    forged = sealed(replace(PLAN, notes=("trust me",)))
+    forged = with_digests(replace(PLAN, notes=("trust me",)))
     with pytest.raises(PlanForged, match="forged"):
-        check(forged, found.authentication, KEY, name="plan.json")
+        check_authentication(forged, found.authentication, KEY, name="plan.json")
     assert PlanForged.exit_code == PlanForeign.exit_code == PlanRefused.exit_code == 4
 
 
@@ -50,7 +54,7 @@ def test_the_key_is_not_in_the_file_in_any_spelling(tmp_path: Path) -> None:
 
 
 def test_a_code_is_of_one_plan_and_one_key() -> None:
-    others = [sealed(replace(PLAN, notes=(str(n),))) for n in range(5)]
+    others = [with_digests(replace(PLAN, notes=(str(n),))) for n in range(5)]
     made = [authentication(one, key) for one in (PLAN, *others) for key in (KEY, OTHER_KEY)]
     assert len({one.code for one in made}) == len(made)
     assert len({one.key for one in made}) == 2
@@ -62,4 +66,4 @@ def test_whatever_a_file_says_it_is_refused_and_never_crashes(key: str, code: st
     for made_up in (Authentication(key, code), replace(ours, code=code), replace(ours, key=key)):
         if made_up != ours:
             with pytest.raises((PlanForged, PlanForeign)):
-                check(PLAN, made_up, KEY, name="plan.json")
+                check_authentication(PLAN, made_up, KEY, name="plan.json")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from reconciler.errors import PlanRefused, PlanUnreadable, UsageError
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
 from tests.planning.plan_worlds import (
     campaign,
@@ -51,7 +51,7 @@ def _plan() -> Plan:
 
 
 PLAN = _plan()
-DATA = codec.dumps(PLAN)
+DATA = codec.dump_plan(PLAN)
 STATE_KEY = b"k" * 32
 
 
@@ -81,7 +81,7 @@ def test_every_single_edit_of_a_field_is_refused() -> None:
     assert len(edits) > 200
     for edited in edits:
         with pytest.raises(PlanUnreadable):
-            codec.loads(orjson.dumps(edited, option=orjson.OPT_INDENT_2), name="plan.json")
+            codec.load_plan(orjson.dumps(edited, option=orjson.OPT_INDENT_2), name="plan.json")
 
 
 @given(st.integers(0, len(DATA) - 1), st.integers(1, 255))
@@ -89,13 +89,13 @@ def test_every_changed_byte_is_refused(place: int, change: int) -> None:
     edited = bytearray(DATA)
     edited[place] ^= change
     with pytest.raises(PlanUnreadable):
-        codec.loads(bytes(edited), name="plan.json")
+        codec.load_plan(bytes(edited), name="plan.json")
 
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("plan") / "plan.json"
-    codec.write(PLAN, path, state_key=STATE_KEY)
+    codec.write_plan_file(PLAN, path, state_key=STATE_KEY)
     return path
 
 
@@ -108,7 +108,7 @@ def test_every_changed_byte_of_a_file_is_refused(
     spoilt = file.with_name("spoilt.json")
     spoilt.write_bytes(edited)
     with pytest.raises(PlanRefused):
-        codec.read(spoilt).verified(STATE_KEY)
+        codec.read_plan_file(spoilt).verified(STATE_KEY)
 
 
 def test_every_single_edit_of_a_file_is_refused(file: Path) -> None:
@@ -117,29 +117,29 @@ def test_every_single_edit_of_a_file_is_refused(file: Path) -> None:
         layout = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
         spoilt.write_bytes(orjson.dumps(edited, option=layout))
         with pytest.raises(PlanRefused):
-            codec.read(spoilt).verified(STATE_KEY)
+            codec.read_plan_file(spoilt).verified(STATE_KEY)
 
 
 @given(st.integers(0, len(DATA) - 1))
 def test_a_plan_cut_short_is_refused(length: int) -> None:
     with pytest.raises(PlanUnreadable):
-        codec.loads(DATA[:length], name="plan.json")
+        codec.load_plan(DATA[:length], name="plan.json")
 
 
 def test_another_format_version_is_refused_in_its_own_words() -> None:
     older = DATA.replace(b'"format_version": 2', b'"format_version": 0')
     with pytest.raises(PlanUnreadable, match="plan format 0"):
-        codec.loads(older, name="plan.json")
+        codec.load_plan(older, name="plan.json")
 
 
 def test_what_is_written_is_read_back_and_is_its_owners_alone(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
-    codec.write(PLAN, path, state_key=STATE_KEY)
-    assert codec.read(path).verified(STATE_KEY) == PLAN
+    codec.write_plan_file(PLAN, path, state_key=STATE_KEY)
+    assert codec.read_plan_file(path).verified(STATE_KEY) == PLAN
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_missing_plan_file_is_a_mistake_of_the_command_line(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no plan file"):
-        codec.read(tmp_path / "none.json")
+        codec.read_plan_file(tmp_path / "none.json")

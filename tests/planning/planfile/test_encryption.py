@@ -11,7 +11,7 @@ import pytest
 
 from reconciler.errors import PlanUnreadable, UsageError
 from reconciler.planning.planfile import codec
-from reconciler.planning.planfile.encryption import enveloped, is_envelope, opened
+from reconciler.planning.planfile.encryption import decrypt, encrypt, is_encrypted
 from tests.planning.plan_worlds import desired, planned, snapshot, wanted
 
 KEY = "correct horse battery staple"
@@ -21,81 +21,81 @@ PLAN = planned(desired(wanted("blacklist/ana@example.com"), wanted("statuses/Lun
 
 def test_a_sealed_plan_hides_what_it_says_and_is_the_same_plan(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
-    codec.write(PLAN, path, state_key=STATE_KEY, key=KEY)
+    codec.write_plan_file(PLAN, path, state_key=STATE_KEY, key=KEY)
     data = path.read_bytes()
     assert b"ana@example.com" not in data
     assert PLAN.digest.encode() not in data
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert codec.read(path, key=KEY).verified(STATE_KEY) == PLAN
+    assert codec.read_plan_file(path, key=KEY).verified(STATE_KEY) == PLAN
 
 
 def test_two_files_of_one_plan_have_nothing_in_common() -> None:
-    one, other = enveloped(b"the same", KEY), enveloped(b"the same", KEY)
+    one, other = encrypt(b"the same", KEY), encrypt(b"the same", KEY)
     assert one != other
-    assert opened(one, KEY, name="p") == opened(other, KEY, name="p") == b"the same"
+    assert decrypt(one, KEY, name="p") == decrypt(other, KEY, name="p") == b"the same"
 
 
 def test_without_the_key_it_says_which_variable_to_set(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
-    codec.write(PLAN, path, state_key=STATE_KEY, key=KEY)
+    codec.write_plan_file(PLAN, path, state_key=STATE_KEY, key=KEY)
     for key in (None, ""):
         with pytest.raises(PlanUnreadable, match="is sealed: set RECONCILER_PLAN_KEY"):
-            codec.read(path, key=key)
+            codec.read_plan_file(path, key=key)
 
 
 def test_another_key_is_told_from_an_edit(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
-    codec.write(PLAN, path, state_key=STATE_KEY, key=KEY)
+    codec.write_plan_file(PLAN, path, state_key=STATE_KEY, key=KEY)
     with pytest.raises(PlanUnreadable, match="sealed with another key"):
-        codec.read(path, key="another horse battery staple")
+        codec.read_plan_file(path, key="another horse battery staple")
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
     with pytest.raises(PlanUnreadable, match="edited"):
-        codec.read(path, key=KEY)
+        codec.read_plan_file(path, key=KEY)
 
 
 def test_every_byte_that_is_flipped_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
-    whole = enveloped(codec.dumps(PLAN)[:60], KEY)
-    opened(whole, KEY, name="p")
+    whole = encrypt(codec.dump_plan(PLAN)[:60], KEY)
+    decrypt(whole, KEY, name="p")
     for place in range(len(whole)):
         for bit in (1, 32):
             edited = bytearray(whole)
             edited[place] ^= bit
             path.write_bytes(edited)
             with pytest.raises(PlanUnreadable):
-                codec.read(path, key=KEY)
+                codec.read_plan_file(path, key=KEY)
 
 
 def test_a_file_cut_short_anywhere_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
-    whole = enveloped(codec.dumps(PLAN), KEY)
+    whole = encrypt(codec.dump_plan(PLAN), KEY)
     for length in (*range(0, 120, 3), len(whole) - 1):
         path.write_bytes(whole[:length])
         with pytest.raises(PlanUnreadable):
-            codec.read(path, key=KEY)
+            codec.read_plan_file(path, key=KEY)
 
 
 def test_another_format_of_envelopes_is_told() -> None:
-    later = enveloped(b"x", KEY).replace(b'{"sealed":1', b'{"sealed":2')
+    later = encrypt(b"x", KEY).replace(b'{"sealed":1', b'{"sealed":2')
     with pytest.raises(PlanUnreadable, match="sealed in format 2"):
-        opened(later, KEY, name="p")
+        decrypt(later, KEY, name="p")
 
 
 @pytest.mark.parametrize(("key", "why"), [("", "is empty"), ("short", "too short")])
 def test_a_key_that_keeps_nothing_secret_writes_nothing(tmp_path: Path, key: str, why: str) -> None:
     path = tmp_path / "plan.json"
     with pytest.raises(UsageError, match=why):
-        codec.write(PLAN, path, state_key=STATE_KEY, key=key)
+        codec.write_plan_file(PLAN, path, state_key=STATE_KEY, key=key)
     assert not path.exists()
 
 
 def test_a_plan_that_is_not_sealed_is_read_with_a_key_too(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
-    codec.write(PLAN, path, state_key=STATE_KEY)
-    assert not is_envelope(path.read_bytes())
-    assert codec.read(path, key=KEY).verified(STATE_KEY) == PLAN
+    codec.write_plan_file(PLAN, path, state_key=STATE_KEY)
+    assert not is_encrypted(path.read_bytes())
+    assert codec.read_plan_file(path, key=KEY).verified(STATE_KEY) == PLAN
 
 
 def test_cryptography_is_imported_only_when_it_is_used() -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from reconciler.errors import UsageError
-from reconciler.planning.model import Plan
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile.plan_diff import (
-    check_approved,
-    compare,
-    counts,
-    is_of,
-    unexpected,
+    action_counts,
+    check_approved_digest,
+    compare_plans,
+    has_content_digest,
+    unexpected_plan,
 )
 from tests.planning.plan_worlds import (
     desired,
@@ -37,39 +37,39 @@ NOW_MADE = _plan("B", "Old", icon="knife")
 
 
 def test_changes_are_told_apart_by_address() -> None:
-    found = compare(APPROVED, NOW_MADE)
+    found = compare_plans(APPROVED, NOW_MADE)
     assert [one.key for one in found.added] == ["create statuses/B"]
     assert [one.key for one in found.removed] == ["create statuses/A", "delete statuses/Old"]
     assert [one.key for one in found.altered] == ["update statuses/Lunch"]
 
 
 def test_a_plan_and_itself_have_nothing_to_tell_apart() -> None:
-    assert compare(APPROVED, APPROVED).sentences(str) == ()
+    assert compare_plans(APPROVED, APPROVED).sentences(str) == ()
 
 
 def test_the_refusal_says_what_the_plan_is_now_and_what_differs() -> None:
-    alone = str(unexpected(NOW_MADE, "abc", None, named=str))
+    alone = str(unexpected_plan(NOW_MADE, "abc", None, named=str))
     assert NOW_MADE.content_digest[:16] in alone
     assert "1 create, 1 update" in alone
     assert "reconciler plan" in alone
-    told = str(unexpected(NOW_MADE, "abc", APPROVED, named=lambda one: one.replace("B", "~b")))
+    told = str(unexpected_plan(NOW_MADE, "abc", APPROVED, named=lambda one: one.replace("B", "~b")))
     assert "added: create statuses/~b" in told
     assert "no longer in it: create statuses/A, delete statuses/Old" in told
     assert "other: update statuses/Lunch" in told
 
 
 def test_a_plan_to_compare_with_must_be_the_approved_one() -> None:
-    check_approved(APPROVED, APPROVED.content_digest[:16])
+    check_approved_digest(APPROVED, APPROVED.content_digest[:16])
     with pytest.raises(UsageError, match="not the one that was approved"):
-        check_approved(NOW_MADE, APPROVED.content_digest)
+        check_approved_digest(NOW_MADE, APPROVED.content_digest)
 
 
 @pytest.mark.parametrize("length", [0, 1, 15])
 def test_a_digest_that_was_cut_short_approves_nothing(length: int) -> None:
     with pytest.raises(UsageError, match="is no content digest"):
-        is_of(APPROVED, APPROVED.content_digest[:length])
+        has_content_digest(APPROVED, APPROVED.content_digest[:length])
 
 
 def test_counts_are_by_action() -> None:
-    assert counts(APPROVED) == "1 create, 1 update, 1 delete"
-    assert counts(planned(desired(), snapshot([]))) == "no changes"
+    assert action_counts(APPROVED) == "1 create, 1 update, 1 delete"
+    assert action_counts(planned(desired(), snapshot([]))) == "no changes"

@@ -8,7 +8,11 @@ import pytest
 
 from reconciler.errors import PlanUnsigned
 from reconciler.planning.planfile import signing
-from reconciler.planning.planfile.requirements import Demands, accept, check_demands
+from reconciler.planning.planfile.requirements import (
+    ApplyRequirements,
+    check_environment_signature,
+    check_requirements,
+)
 from reconciler.state.safeguards import Safeguards
 from tests.planning.plan_worlds import NOW, desired, planned, snapshot, wanted
 
@@ -24,16 +28,16 @@ class Signers:
 
     def public(self, name: str) -> Path:
         path = self._folder / f"{name}.pub.pem"
-        return path if path.exists() else signing.generate(self._folder / f"{name}.pem")
+        return path if path.exists() else signing.generate_keys(self._folder / f"{name}.pem")
 
     def on(self, *names: str) -> Safeguards:
-        return Safeguards(True, signing.public_keys([self.public(name) for name in names]))
+        return Safeguards(True, signing.load_public_keys([self.public(name) for name in names]))
 
-    def demands(self, by: str, *trusted: str) -> Demands:
+    def demands(self, by: str, *trusted: str) -> ApplyRequirements:
         self.public(by)
         path = self._folder / f"plan-{by}.sig"
-        signing.write(signing.sign(PLAN, self._folder / f"{by}.pem", now=NOW), path)
-        return Demands(path, tuple(self.public(name) for name in trusted))
+        signing.write_signature(signing.sign_plan(PLAN, self._folder / f"{by}.pem", now=NOW), path)
+        return ApplyRequirements(path, tuple(self.public(name) for name in trusted))
 
 
 @pytest.fixture
@@ -60,22 +64,22 @@ def test_who_may_sign(
     asked = signers.on(*here) if here else OFF
     for name in ("ana", "eva", "luis"):
         if name in may_sign.split():
-            accept(PLAN, signers.demands(name), asked, recorded)
+            check_environment_signature(PLAN, signers.demands(name), asked, recorded)
             continue
         with pytest.raises(PlanUnsigned, match="not trusted here"):
-            accept(PLAN, signers.demands(name), asked, recorded)
+            check_environment_signature(PLAN, signers.demands(name), asked, recorded)
 
 
 def test_nothing_is_asked_for_where_neither_requires_a_signature() -> None:
-    accept(PLAN, Demands(), OFF, ())
-    accept(PLAN, Demands(), OFF, (OFF,))
+    check_environment_signature(PLAN, ApplyRequirements(), OFF, ())
+    check_environment_signature(PLAN, ApplyRequirements(), OFF, (OFF,))
 
 
 def test_what_was_last_applied_is_named_where_the_files_do_not_say_it(signers: Signers) -> None:
     ana = signers.on("ana")
     (fingerprint,) = ana.keys
     with pytest.raises(PlanUnsigned, match="holds until a plan that changes it") as caught:
-        accept(PLAN, signers.demands("luis"), OFF, (ana,))
+        check_environment_signature(PLAN, signers.demands("luis"), OFF, (ana,))
     assert fingerprint in str(caught.value)
 
 
@@ -83,12 +87,14 @@ def test_the_command_line_alone_named_the_keys_and_still_does(signers: Signers) 
     """Such an apply recorded none, and a key that the files add does not suffice at once."""
     by_command = Safeguards(require_signature=True)
     with pytest.raises(PlanUnsigned, match="--trust"):
-        accept(PLAN, signers.demands("luis"), signers.on("luis"), (by_command,))
+        check_environment_signature(
+            PLAN, signers.demands("luis"), signers.on("luis"), (by_command,)
+        )
     demands = signers.demands("ana", "ana")
-    check_demands(PLAN, demands)
-    accept(PLAN, demands, signers.on("luis"), (by_command,))
+    check_requirements(PLAN, demands)
+    check_environment_signature(PLAN, demands, signers.on("luis"), (by_command,))
     with pytest.raises(PlanUnsigned, match="not trusted here"):
-        check_demands(PLAN, signers.demands("luis", "ana"))
+        check_requirements(PLAN, signers.demands("luis", "ana"))
 
 
 def test_the_first_apply_of_a_project_is_signed_by_who_may_sign_on_its_platform(
@@ -96,6 +102,6 @@ def test_the_first_apply_of_a_project_is_signed_by_who_may_sign_on_its_platform(
 ) -> None:
     others = (signers.on("ana"), OFF, signers.on("eva"))
     for name in ("ana", "eva"):
-        accept(PLAN, signers.demands(name), OFF, others)
+        check_environment_signature(PLAN, signers.demands(name), OFF, others)
     with pytest.raises(PlanUnsigned, match="not trusted here"):
-        accept(PLAN, signers.demands("luis"), signers.on("luis"), others)
+        check_environment_signature(PLAN, signers.demands("luis"), signers.on("luis"), others)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from reconciler.kinds.address import Address
 from reconciler.live.platform import AuditChange, AuditEntry
-from reconciler.planning.model import Action, Origin, Plan
-from reconciler.planning.reports.attribution import attributed, to_attribute
+from reconciler.planning.change import Action, Origin
+from reconciler.planning.plan import Plan
+from reconciler.planning.reports.attribution import addresses_to_attribute, with_attribution
 from reconciler.planning.reports.drift import drift_report
 from tests.planning.plan_worlds import (
     campaign,
@@ -25,8 +26,8 @@ def _entry(at: str, by: str, address: str, action: str) -> AuditEntry:
 
 
 def _told(plan: Plan, *entries: AuditEntry) -> Plan:
-    assert {one.address for one in entries} <= set(to_attribute(plan))
-    return attributed(plan, entries)
+    assert {one.address for one in entries} <= set(addresses_to_attribute(plan))
+    return with_attribution(plan, entries)
 
 
 def test_who_deleted_what_is_made_anew_is_told() -> None:
@@ -64,7 +65,7 @@ def test_who_added_what_a_complete_list_would_delete_is_told() -> None:
 def test_what_git_deletes_is_nobodys_doing() -> None:
     live = snapshot([live_resource("statuses/Lunch")])
     made = planned(desired(), live, ledger(owned("statuses/Lunch", {})))
-    assert to_attribute(made) == ()
+    assert addresses_to_attribute(made) == ()
 
 
 def test_who_edited_what_a_delete_takes_along_is_told_and_counted() -> None:

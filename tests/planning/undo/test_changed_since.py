@@ -9,9 +9,10 @@ import pytest
 from reconciler.errors import PlanRefused
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
-from reconciler.planning.model import Action, Origin, Plan
+from reconciler.planning.change import Action, Origin
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
-from reconciler.planning.undo.planner import undo
+from reconciler.planning.undo.planner import make_undo_plan
 from tests.planning.plan_worlds import (
     NOW,
     SETTINGS,
@@ -42,7 +43,7 @@ def test_what_was_already_so_is_left_and_only_its_tracking_goes_back() -> None:
     made = planned(desired(wanted("statuses/A")), snapshot([]))
     world = carried_out(made, snapshot([]), ledger())
     steps = journal(made, found_so=["create statuses/A"])
-    back = undo(made, steps, *world, run_id="r1", settings=SETTINGS, now=NOW)
+    back = make_undo_plan(made, steps, *world, run_id="r1", settings=SETTINGS, now=NOW)
     assert [one.key for one in back.changes] == ["forget statuses/A"]
 
 
@@ -214,7 +215,7 @@ def test_an_undo_names_its_run_and_its_digest_covers_that_and_the_notes() -> Non
     made, world = _spoon()
     back = undone(made, world)
     assert back.undoes == "r1"
-    other = undo(made, journal(made), *world, run_id="r2", settings=SETTINGS, now=NOW)
+    other = make_undo_plan(made, journal(made), *world, run_id="r2", settings=SETTINGS, now=NOW)
     assert other.digest != back.digest
     assert other.content_digest == back.content_digest
-    assert codec.loads(codec.dumps(back), name="p") == back
+    assert codec.load_plan(codec.dump_plan(back), name="p") == back

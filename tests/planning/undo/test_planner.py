@@ -10,9 +10,9 @@ import pytest
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields
 from reconciler.live.platform import Usage
-from reconciler.planning.model import Action, Origin
-from reconciler.planning.undo.planner import undo
-from reconciler.planning.undo.run_effects import Happened, happened
+from reconciler.planning.change import Action, Origin
+from reconciler.planning.undo.planner import make_undo_plan
+from reconciler.planning.undo.run_effects import RunEffect, run_effects
 from tests.planning.plan_worlds import (
     NOW,
     SETTINGS,
@@ -93,20 +93,20 @@ def test_what_a_run_did_is_gone_through_as_often_however_much_is_restored(
     def times_gone_through(deleted: int) -> int:
         live = snapshot([live_resource(f"statuses/S{number}") for number in range(deleted)])
         made = planned(desired(), live, ledger(*[owned(one) for one in live.resources]))
-        counted = _Counted(happened(made, journal(made)))
-        monkeypatch.setattr("reconciler.planning.undo.planner.happened", lambda *_: counted)
+        counted = _Counted(run_effects(made, journal(made)))
+        monkeypatch.setattr("reconciler.planning.undo.planner.run_effects", lambda *_: counted)
         assert len(undone(made, (snapshot([]), ledger())).changes) == deleted
         return counted.times
 
     assert times_gone_through(20) == times_gone_through(2)
 
 
-class _Counted(tuple[Happened, ...]):
+class _Counted(tuple[RunEffect, ...]):
     """Counts how often it is gone through."""
 
     times = 0
 
-    def __iter__(self) -> Iterator[Happened]:
+    def __iter__(self) -> Iterator[RunEffect]:
         self.times += 1
         return super().__iter__()
 
@@ -242,6 +242,8 @@ def test_customers_are_never_named_in_what_a_plan_says() -> None:
     books = ledger(owned("blacklist/+59829001234"))
     made = planned(desired(wanted("blacklist/+59829005678")), live, books)
     unread = snapshot([], unknown={"blacklist": "403"})
-    back = undo(made, journal(made), unread, books, run_id="r1", settings=SETTINGS, now=NOW)
+    back = make_undo_plan(
+        made, journal(made), unread, books, run_id="r1", settings=SETTINGS, now=NOW
+    )
     assert back.notes == ("Left as it is, since it cannot be read now: 2 blacklist entries",)
     assert back.is_empty

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reconciler.errors import ManifestError
 from reconciler.live.platform import Snapshot
 from reconciler.manifests.desired import Desired
-from reconciler.planning.model import Origin
+from reconciler.planning.change import Origin
 from reconciler.state.ledger import Ledger
 from tests.planning.plan_worlds import (
     carried_out,

@@ -7,8 +7,8 @@ from collections.abc import Collection
 from reconciler.kinds.base import Fields
 from reconciler.live.platform import Snapshot
 from reconciler.manifests.desired import Desired
-from reconciler.planning.model import Plan
-from reconciler.planning.undo.planner import undo
+from reconciler.planning.plan import Plan
+from reconciler.planning.undo.planner import make_undo_plan
 from reconciler.state.journal import Step, StepState
 from reconciler.state.ledger import Ledger, LedgerEntry
 from tests.planning.plan_worlds import (
@@ -48,7 +48,9 @@ def journal(
 
 def undone(made: Plan, world: World, failed: Collection[str] = ()) -> Plan:
     """The undo of a run that applied `made`, in the world it left."""
-    return undo(made, journal(made, failed), *world, run_id="r1", settings=SETTINGS, now=NOW)
+    return make_undo_plan(
+        made, journal(made, failed), *world, run_id="r1", settings=SETTINGS, now=NOW
+    )
 
 
 def there_and_back(want: Desired, live: Snapshot, books: Ledger) -> tuple[Plan, Plan, World]:

@@ -1,0 +1,93 @@
+"""The usage that guards need: which addresses to ask about, and the plan with the answers.
+
+`project` and `applying` fetch usage between the two steps. Guards reach nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from reconciler.guards.context import Review
+from reconciler.guards.facts import (
+    LiveNames,
+    deleted_campaigns,
+    goes_with_its_campaign,
+    is_disabled,
+    loses_connection,
+    members_removed,
+)
+from reconciler.kinds.address import Address, identity
+from reconciler.kinds.base import Kind, Life
+from reconciler.kinds.campaign import CAMPAIGN
+from reconciler.kinds.registry import KINDS
+from reconciler.kinds.status import STATUS
+from reconciler.live.platform import Usage
+from reconciler.planning.change import Action, Change
+from reconciler.planning.digests import with_digests
+from reconciler.planning.plan import Plan
+
+_HOURS_FIELDS = ("schedule", "time_zone")
+
+
+def addresses_needing_usage(plan: Plan) -> tuple[Address, ...]:
+    """The addresses, as they are on the platform now, whose usage the guards go by."""
+    wanted = _wanted(plan)
+    return tuple(dict.fromkeys(wanted.values()))
+
+
+def with_usage(plan: Plan, usage: Mapping[str, Usage]) -> Plan:
+    """The plan with `usage`, by identity of the address, on the changes that want it.
+
+    What is wanted and not there is cleared: usage of an earlier day must not pass for today's.
+    """
+    wanted = _wanted(plan)
+    if not wanted:
+        return plan
+    return with_digests(
+        replace(
+            plan,
+            changes=tuple(
+                replace(change, usage=usage.get(identity(wanted[change.key])))
+                if change.key in wanted
+                else change
+                for change in plan.changes
+            ),
+        )
+    )
+
+
+def _wanted(plan: Plan) -> dict[str, Address]:
+    """The live address to ask about, by key of the change that wants it."""
+    deleted = deleted_campaigns(plan.changes)
+    names = LiveNames.of(plan.changes)
+    wanted: dict[str, Address] = {}
+    for change in plan.changes:
+        if change.action is Action.REPLACE and change.previous_address is not None:
+            wanted[change.key] = names.before(change.previous_address)
+        elif _wants_usage(change, deleted):
+            wanted[change.key] = names.before(change.address)
+    return wanted
+
+
+def _wants_usage(change: Change, deleted: frozenset[str]) -> bool:
+    if not change.writes:
+        return False
+    kind = KINDS[change.kind]
+    if change.action is Action.DELETE:
+        if goes_with_its_campaign(change, deleted):
+            return kind is STATUS
+        return kind.life is Life.ENTRY
+    stops = is_disabled(change) or loses_connection(change)
+    return stops or bool(members_removed(change)) or _hours_change(change, kind)
+
+
+def _hours_change(change: Change, kind: Kind) -> bool:
+    if kind is not CAMPAIGN or change.before is None or change.after is None:
+        return False
+    return any(change.before[name] != change.after[name] for name in _HOURS_FIELDS)
+
+
+def is_usage_unknown(review: Review, change: Change, names: LiveNames) -> bool:
+    """Whether its usage is wanted, could not be had, and it is there: unknown is not unused."""
+    return change.usage is None and review.live.find(names.before(change.address)) is not None

@@ -1,0 +1,258 @@
+"""JSON Schemas (2020-12) of the files people write, made from the kinds and the border models.
+
+For editors: what may stand where, which values there are, what each field is for. `load` stays the
+judge, for much of what it checks no schema can say. An expression may stand for any value but text
+that is text anyway.
+"""
+
+from __future__ import annotations
+
+from pydantic import JsonValue
+
+from reconciler.kinds.base import Body, Kind, Life, Renaming, Scope
+from reconciler.kinds.registry import KINDS
+from reconciler.manifests.declaration_keys import (
+    CAMPAIGN,
+    COPY_FROM,
+    ITEMS,
+    KIND,
+    LEVELS,
+    LIFECYCLE,
+    RENAMED_FROM,
+    RESET,
+    LifecycleModel,
+    Placement,
+    file_keys,
+    holds_others,
+)
+from reconciler.manifests.json_schema.model_schema import (
+    DIALECT,
+    EXPRESSION,
+    EXPRESSION_REF,
+    Schema,
+    add_model,
+    array_at,
+    body_schema,
+    object_at,
+    or_expression,
+)
+
+_NAME: Schema = {"type": "string", "minLength": 1, "maxLength": 128}
+_CAMPAIGN: Schema = {**_NAME, "description": "The campaign it belongs to; left out, it is global."}
+
+
+def manifest_schema() -> Schema:
+    """Of one document of a manifest; which fields it has is told by its `kind`."""
+    names: list[JsonValue] = [kind.name for kind in KINDS]
+    definitions: Schema = {"Expression": EXPRESSION}
+    add_model(definitions, "Lifecycle", LifecycleModel)
+    for kind in KINDS:
+        _define(definitions, kind)
+    return {
+        "$schema": DIALECT,
+        "title": "reconciler manifest",
+        "description": "A document declares one resource, or `items` of one kind.",
+        "type": "object",
+        "required": [KIND],
+        "properties": {KIND: {"enum": names, "description": "What the document declares."}},
+        "allOf": [
+            {
+                "if": {"properties": {KIND: {"const": kind.name}}, "required": [KIND]},
+                "then": {"$ref": f"#/$defs/{kind.name}"},
+            }
+            for kind in KINDS
+        ],
+        "$defs": definitions,
+    }
+
+
+# One kind
+
+
+def _define(definitions: Schema, kind: Kind) -> None:
+    for name, body in kind.bodies.items():
+        for where in Placement:
+            _define_place(definitions, kind, name, body, where)
+    if kind.life is Life.ENTRY and kind.has_complete_lists:
+        definitions[f"{kind.name}List"] = _list_of(kind)
+    if kind.life is Life.ORDERED_LIST:
+        definitions[f"{kind.name}List"] = _ordered_list(definitions, kind)
+    one = _one_of_bodies(kind, Placement.DOCUMENT)
+    definitions[kind.name] = one
+    if not holds_others(kind):
+        definitions[kind.name] = {
+            "if": {"required": [ITEMS]},
+            "then": _items(kind),
+            "else": one,
+        }
+
+
+def _name_of(kind: Kind, body_name: str, where: Placement) -> str:
+    return f"{kind.name}{body_name.capitalize()}{where.value.capitalize()}"
+
+
+def _one_of_bodies(kind: Kind, where: Placement) -> Schema:
+    """One mapping of a kind, whichever of its bodies its identity says."""
+    if len(kind.bodies) == 1:
+        return {"$ref": f"#/$defs/{_name_of(kind, '', where)}"}
+    names: list[JsonValue] = list(kind.bodies)
+    return {
+        "type": "object",
+        "required": [kind.identity],
+        "properties": {kind.identity: {"enum": names}},
+        "allOf": [
+            {
+                "if": {"properties": {kind.identity: {"const": name}}},
+                "then": {"$ref": f"#/$defs/{_name_of(kind, name, where)}"},
+            }
+            for name in kind.bodies
+        ],
+    }
+
+
+def _define_place(
+    definitions: Schema, kind: Kind, name: str, body: type[Body], where: Placement
+) -> None:
+    schema = body_schema(definitions, body)
+    fields = object_at(schema, "properties")
+    required = [str(one) for one in array_at(schema, "required")]
+    if kind.life is Life.ORDERED_LIST:
+        field = kind.list_field
+        fields = {field: {"$ref": f"#/$defs/{kind.name}List"}}
+        required = [field]
+    files = file_keys(body)
+    for key, field in files:
+        fields[key] = {
+            "type": "string",
+            "description": f"A file, relative to this one, that holds the {field}. "
+            "Hidden files and those that git ignores are refused.",
+        }
+    own = _own(kind, where)
+    if kind.natural_identity is None and kind.identity in own:
+        required.insert(0, kind.identity)
+    if kind.scope is Scope.CAMPAIGN and where is Placement.DOCUMENT:  # one for all items may do
+        required.insert(0, CAMPAIGN)
+    if where is Placement.DOCUMENT:
+        required.insert(0, KIND)
+    described: Schema = {"description": (body.__doc__ or "").strip()}
+    either = [field for _, field in files]
+    result: Schema = {
+        **described,
+        "type": "object",
+        "properties": {**own, **fields},
+        "required": [one for one in required if one not in either],
+        "additionalProperties": False,
+    }
+    if files:
+        result["oneOf"] = [{"required": [one]} for pair in files for one in pair]
+    definitions[_name_of(kind, name, where)] = result
+
+
+def _own(kind: Kind, where: Placement) -> Schema:
+    """The keys beside the fields."""
+    own: Schema = {}
+    if where is Placement.DOCUMENT:
+        own[KIND] = {"const": kind.name}
+    if kind.identity and not (kind.life is Life.FIXED and where is Placement.NESTED):
+        help_ = kind.identity_help or f"The {kind.identity} of the {kind.noun}."
+        own[kind.identity] = {**_NAME, "description": help_}
+    if kind.qualifier is not None:
+        namespaces: list[JsonValue] = list(kind.qualifier.values)
+        described: Schema = {"enum": namespaces, "description": kind.qualifier.description}
+        own[kind.qualifier.key] = or_expression(described)
+    if kind.scope is not Scope.GLOBAL and where is not Placement.NESTED:
+        own[CAMPAIGN] = dict(_CAMPAIGN)
+    if kind.is_tree:
+        own[LEVELS] = {"$ref": f"#/$defs/{kind.name}List"}
+    if kind.life is Life.FIXED:
+        own[RESET] = {"const": True, "description": "Put back every default."}
+    if kind.renaming is not Renaming.NEVER:
+        own[RENAMED_FROM] = {**_NAME, "description": "The name it had until now."}
+    own[LIFECYCLE] = {"$ref": "#/$defs/Lifecycle"}
+    if where is Placement.DOCUMENT and holds_others(kind):
+        for nested in KINDS.nested:
+            own[nested.collection] = _nested(nested)
+    return own
+
+
+def _nested(kind: Kind) -> Schema:
+    if kind.life is not Life.FIXED:
+        return {"$ref": f"#/$defs/{kind.name}List"}
+    return {
+        "type": "object",
+        "description": f"{kind.plural.capitalize()} by their {kind.identity}; "
+        "one left out is left alone.",
+        "properties": {
+            name: {
+                "anyOf": [
+                    {"$ref": f"#/$defs/{_name_of(kind, name, Placement.NESTED)}"},
+                    {"const": RESET, "description": "Put back every default."},
+                ]
+            }
+            for name in kind.bodies
+        },
+        "additionalProperties": False,
+    }
+
+
+def _items(kind: Kind) -> Schema:
+    entry = _one_of_bodies(kind, Placement.ITEM)
+    choices: list[JsonValue] = [entry]
+    if kind.life is Life.ENTRY:
+        choices.append({"type": "string"})
+    properties: Schema = {
+        KIND: {"const": kind.name},
+        ITEMS: {"type": "array", "items": {"anyOf": choices}},
+        LIFECYCLE: {"$ref": "#/$defs/Lifecycle"},
+    }
+    if kind.scope is not Scope.GLOBAL:
+        properties[CAMPAIGN] = dict(_CAMPAIGN)
+    return {
+        "type": "object",
+        "description": f"Several {kind.plural}.",
+        "properties": properties,
+        "required": [KIND, ITEMS],
+        "additionalProperties": False,
+    }
+
+
+def _list_of(kind: Kind) -> Schema:
+    entry: Schema = {
+        "anyOf": [
+            {"$ref": f"#/$defs/{_name_of(kind, '', Placement.NESTED)}"},
+            {"type": "string"},
+        ]
+    }
+    return _complete_or_part(kind, entry, {})
+
+
+def _ordered_list(definitions: Schema, kind: Kind) -> Schema:
+    field = kind.list_field
+    fields = object_at(body_schema(definitions, kind.bodies[""]), "properties")
+    items = object_at(fields, field).get("anyOf")
+    plain = items[0] if isinstance(items, list) else fields[field]
+    entry = plain.get("items") if isinstance(plain, dict) else None
+    copied: Schema = {
+        COPY_FROM: {**_NAME, "description": "A campaign whose desired list this one starts as."}
+    }
+    return _complete_or_part(kind, {"anyOf": [entry, {"type": "string"}]}, copied)
+
+
+def _complete_or_part(kind: Kind, entry: Schema, also: Schema) -> Schema:
+    return {
+        "description": f"All {kind.plural}, or those to add and to remove; left out, left alone.",
+        "anyOf": [
+            {"type": "array", "items": entry},
+            {
+                "type": "object",
+                "minProperties": 1,
+                "properties": {
+                    **also,
+                    "add": {"type": "array", "items": entry},
+                    "remove": {"type": "array", "items": {"type": "string"}},
+                },
+                "additionalProperties": False,
+            },
+            dict(EXPRESSION_REF),
+        ],
+    }

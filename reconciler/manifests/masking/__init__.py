@@ -1,0 +1,1 @@
+"""Problems made ready to show: source lines added, customers and passwords masked."""

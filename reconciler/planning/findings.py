@@ -1,0 +1,63 @@
+"""What a guard found about a plan, and the approval that covers it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Severity = Literal["block", "warn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The facts a finding rests on, and an approval covers."""
+
+    referrers: tuple[str, ...] = ()
+    """Addresses. A new one ends an approval."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Numbers by a stable English key, such as `agents_now`."""
+    headline: str = ""
+    """The key of the count that an approval's `up_to` bounds, "" for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedBy:
+    """The approval that covers a finding."""
+
+    reason: str
+    by: str
+    source: str
+    """The approval's file and line, or `the command line`."""
+    up_to: int | None
+    """The largest headline count that it covers, None when it names no bound."""
+    evidence: Evidence
+    """The evidence it was given for. Compare fresh evidence with this, not with a fresh plan."""
+    expires: date | None = None
+    """The last day on which it counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a guard found."""
+
+    code: str
+    """The guard's code, which approvals and documentation use."""
+    severity: Severity
+    """What the guard asks for. Whether the plan is stopped is `blocks`."""
+    address: str
+    """The resource, collection or setting it is about."""
+    message: str
+    """What would happen and why it matters. For people only: no code reads it."""
+    evidence: Evidence = Evidence()
+    safer: str = ""
+    """What to do instead."""
+    approval: str = ""
+    """The address that an approval must name, "" when no approval can cover it."""
+    approved: ApprovedBy | None = None
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it stops the plan."""
+        return self.severity == "block" and self.approved is None

@@ -1,0 +1,160 @@
+"""Which files may hold customers, and what is left of a problem in one of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.manifests.masking.customer_files import may_hold_customers
+from reconciler.manifests.masking.masked_text import FileWords, mask_source_line, mask_words
+from reconciler.manifests.yaml.reader import read_documents
+from tests.manifests.manifest_project import ManifestProject
+from tests.manifests.yaml.yaml_reading import DEFAULT
+
+
+def _may(text: str, file: str = "a.yaml") -> bool:
+    return may_hold_customers(file, *read_documents(text.encode(), file, DEFAULT))
+
+
+_CAMPAIGN = "kind: Campaign\nname: Sales\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kind: Status\nname: Lunch\ncolour: red\n",
+        "kind: Status\nitems: [Lunch, {name: Coffee, icno: cup}]\n---\nkind: Holiday\nitems: []\n",
+        f"{_CAMPAIGN}members: [ana@acme.example, {{user: luis, penalti: 3}}]\n",
+        f"{_CAMPAIGN}members: {{copy_from: Support, add: [ana@acme.example], remove: [luis]}}\n",
+        f"{_CAMPAIGN}channels: {{sms: {{numbers: ['+59829001234', '40404']}}, email: reset}}\n",
+        f"{_CAMPAIGN}channels: {{email: {{connector: mail@acme.example, max_queu: 3}}}}\n",
+        f"{_CAMPAIGN}channels: {{webchat: {{welcome: {{en: 'Call +598 2900 1234', pt-BR: x}}}}}}\n",
+        f"{_CAMPAIGN}schedule: {{mon: ['09:00-13:00'], tue: []}}\ntime_zone: UTC\n",
+        f"{_CAMPAIGN}dispositions: [{{name: X, text_code: '12345678', levels: [Y]}}]\n",
+        "kind: Template\nname: T\ntype: text\ncontent: Write to ana@acme.example, +598 2900 1234\n",
+        "kind: Holiday\nname: Christmas\ndate: 2026-12-25\ncampaigns: all\n",
+        "kind: QualityModel\nname: Q\ncategories: [{name: C, questions: [{text: '2900 1234'}]}]\n",
+    ],
+)
+def test_an_ordinary_file_is_shown_as_it_is(text: str) -> None:
+    assert not _may(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "kind: Contact\n",
+        '"kind": Contact\n',
+        "kind : Contact\n",
+        "kind: &k Contact\n",
+        "kind: BlacklistEntry\nitems: []\n",
+        "kind: Status\nname: A\n---\nkind: Contact\n",
+        "kind: Status\nname: A\n---\nname: Ana\n",
+        "kind: Status\nname: A\n---\nAna\n",
+        "- kind: Status\n",
+        "kind: [Status]\n",
+        "kind: status\n",
+        "kind: ${{ x }}\n",
+        "kind: Status\nname: [\n",
+        "kind: Status\nname: A\nname: B\n",
+        "kind: Status\nname: A\n59829001234: Ana\n",
+        f"{_CAMPAIGN}blacklist: []\n",
+        f"{_CAMPAIGN}contacts: []\n",
+        f"{_CAMPAIGN}clientes: [Ana]\n",
+        f"{_CAMPAIGN}tom: x\n",
+        f"{_CAMPAIGN}phone: x\n",
+        f"{_CAMPAIGN}fone: x\n",
+        f"{_CAMPAIGN}members: ['+59829001234']\n",
+        f"{_CAMPAIGN}members: [59829001234]\n",
+        f"{_CAMPAIGN}statuses: [ana@example.com]\n",
+        f"{_CAMPAIGN}statuses: [{{name: A, customer: x}}]\n",
+        f"{_CAMPAIGN}channels: {{'+59829001234': {{}}}}\n",
+        f"{_CAMPAIGN}channels: {{webchat: {{welcome: {{Ana: x}}}}}}\n",
+        "kind: Status\nitems: [{contact_name: Ana}]\n",
+        "kind: Status\nname: 2900 1234\n",
+    ],
+)
+def test_a_file_that_may_hold_customers_is_not(text: str) -> None:
+    assert _may(text) == bool(text)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "may"),
+    [
+        ("reconciler.yaml", "project: acme\nprojekt: x\n", False),
+        ("reconciler.yaml", "project: [\n", True),
+        ("environments/prod.yaml", "platform: {url: 'https://u:p@h', id: '12345678'}\n", False),
+        ("environments/prod.yaml", "variables: {phone: '+59829001234', mail: a@b.c}\n", False),
+        (
+            "environments/prod.yaml",
+            "map: {users: {a@b.c: d@e.f}, numbers: {'+59829001234': x}}\n",
+            False,
+        ),
+        ("environments/prod.yaml", "contacts: [a]\n", True),
+        ("environments/prod.yaml", "ignore: ['+59829001234']\n", True),
+        ("approvals/a.yaml", "- {guard: unblock, adress: statuses/x, by: a@b.c}\n", False),
+        ("approvals/a.yaml", "- {guard: unblock, address: blacklist/x}\n", True),
+        ("approvals/a.yaml", "- {guard: unblock, address: campaigns/S/contacts/x}\n", True),
+        ("approvals/a.yaml", "- {guard: mass-change, address: blacklist, reason: Ana}\n", True),
+    ],
+)
+def test_settings_and_approvals_are_told_by_where_they_are(file: str, text: str, may: bool) -> None:
+    assert _may(text, file) == may
+
+
+def test_of_a_line_the_keys_and_the_columns_are_left() -> None:
+    for line, shown in (
+        ('  - {contact_name: Ana, phone: "+598"}', '  - {contact_name: •••, phone: "••••"}'),
+        ("kind: Contact # Ana", "kind: Contact # •••"),
+        ("kind: Contacts", "kind: ••••••••"),
+        ('"kind" : "Contact"', '"kind" : "Contact"'),
+        ("Ana: phone", "•••: •••••"),
+        ("ana@example.com: x", "•••••••••••••••: •"),
+        ("contact_name: ${{ ana | upper }}", "contact_name: ${{ ••• | ••••• }}"),
+        ("Ña 張: 9", "•• •: •"),
+    ):
+        assert mask_source_line(line) == shown
+        assert len(mask_source_line(line)) == len(line)
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("there is no kind 'Ana'", "there is no kind '•••'"),
+        ("did you mean `Contact`?", "did you mean `Contact`?"),
+        ("add `kind:`, one of Status, Contact", "add `kind:`, one of Status, Contact"),
+        ("'O'Hara' is no name", "'•••' is no name"),
+        ("a number 59829001234 and 0x1F", "a number ••• and 0x1F"),
+        ("Ana Quimper is both added and removed", "••• ••• is both added and removed"),
+        ("ANA is added", "••• is added"),
+        ("the first is on line 12", "the first is on line 12"),
+        ("write a list: [Ana]", "write a list: [•••]"),
+        ("has at most 128 characters, not 1,000,000", "has at most 128 characters, not 1,000,000"),
+        ("zacarias has it", "••• has it"),
+        ("'a long one, cut sho…' is none", "'•••' is none"),
+        ("this is neither `key: value` nor a list item", None),
+        ("inside `[…]` and `{…}`, text with a `:` must be quoted", None),
+        ("U+200B is a control character", None),
+    ],
+)
+def test_a_message_keeps_its_own_words(message: str, shown: str | None) -> None:
+    file = FileWords.of(["Ana Quimper is on line 12\n# has 128", "Zaca\u00adrias"])
+    words = file.among(message.replace("'", " ").replace("[", " ").replace("]", " ").split())
+    assert mask_words(message, words) == (shown if shown is not None else message)
+
+
+def test_what_a_variable_brings_into_a_message_is_masked_too(project: ManifestProject) -> None:
+    project.write(
+        "environments/prod.yaml",
+        "platform: {url: 'https://acme.example', id: a}\nvariables: {vip: [Zacarias]}\n",
+    )
+    found = project.problem("kind: Contact\ncontact_name: ${{ vip }}\nphone: '+59829001234'\n")
+    assert "Zacarias" not in f"{found}"
+    assert found.message == "`contact_name` must be text, and this is a list"
+
+
+def test_a_file_beside_one_with_customers_is_shown_as_it_is(project: ManifestProject) -> None:
+    project.write("contacts.yaml", "kind: Contact\ncontact_name: Ana\nfone: x\n")
+    problems = project.problems("kind: Status\nname: A\ncolor: red\n")
+    shown = {one.file: one.excerpt for one in problems}
+    assert shown == {"all.yaml": "color: red", "contacts.yaml": "••••: •"}
