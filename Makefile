@@ -12,7 +12,7 @@ NEWEST = .venv-newest
 # tests/test_schemas.py: how pydantic writes a schema differs by its versions, not what it means.
 BORDERS = tests/kinds tests/live tests/manifests tests/state tests/views \
 	tests/planning/planfile \
-	tests/sandbox/test_sandbox_process.py tests/end_to_end/test_cli_exit_codes.py \
+	tests/sandbox/api/test_server.py tests/end_to_end/test_cli_exit_codes.py \
 	tests/end_to_end/test_cli_output.py tests/end_to_end/test_cli_progress.py \
 	tests/end_to_end/test_readme_tutorial.py
 

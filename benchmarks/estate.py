@@ -257,20 +257,20 @@ def _live_and_ledger(folder: Path, size: int) -> None:
     gc.disable()
     desired = load_manifests(folder / "before", ENVIRONMENT).desired
     resources: list[dict[str, Any]] = [
-        {"address": one.address, **one.fields} for one in desired.resources.values()
+        {"address": resource.address, **resource.fields} for resource in desired.resources.values()
     ]
     entries = [
         Upsert(
             LedgerEntry(
-                one.address,
-                one.kind.name,
-                one.form,
-                one.fields,
-                one.lifecycle.protect is True,
-                one.lifecycle.on_remove,
+                resource.address,
+                resource.kind.name,
+                resource.form,
+                resource.fields,
+                resource.lifecycle.protect is True,
+                resource.lifecycle.on_remove,
             )
         )
-        for one in desired.resources.values()
+        for resource in desired.resources.values()
     ]
     if abs(len(entries) - size) > size // 50:
         raise ValueError(f"{len(entries)} resources were loaded, and {size} are wanted")

@@ -93,8 +93,8 @@ def environment(variables: Mapping[str, str]) -> dict[str, str]:
 def medians(costs: Sequence[Cost]) -> Cost:
     """The median of each figure by itself."""
     return Cost(
-        median(one.wall for one in costs),
-        median(one.cpu for one in costs),
-        int(median(one.peak for one in costs)),
+        median(cost.wall for cost in costs),
+        median(cost.cpu for cost in costs),
+        int(median(cost.peak for cost in costs)),
         costs[-1].out,
     )

@@ -1,4 +1,4 @@
-"""The benchmarks: reconciler on estates of three sizes, beside its peers, in one command.
+"""Measures reconciler and comparable tools on estates of three sizes, in one command.
 
     make bench                             1,000, 10,000 and 100,000 resources
     make bench ARGS="--sizes 1000 --runs 5"
@@ -37,7 +37,7 @@ _COUNT = "from reconciler.live.http.reader import _COLLECTIONS as c; print(len(c
 
 def main() -> None:
     """Measure, and print the tables."""
-    asked = argparse.ArgumentParser(description="Benchmarks of reconciler beside its peers.")
+    asked = argparse.ArgumentParser(description="Compare the speed of reconciler with other tools.")
     asked.add_argument("--sizes", default="1000,10000,100000", help="resources, comma-separated")
     asked.add_argument("--runs", type=int, default=3, help="of which the median is told")
     asked.add_argument("--full", action="store_true", help="octoDNS at every size (minutes)")
@@ -117,7 +117,8 @@ def _at_size(size: int, folder: Path, *, runs: int, full: bool) -> AtSize:
 
 def _middle(samples: Sequence[Sample]) -> Sample:
     return Sample(
-        medians([one.cost for one in samples]), int(median(one.requests for one in samples))
+        medians([sample.cost for sample in samples]),
+        int(median(sample.requests for sample in samples)),
     )
 
 

@@ -16,8 +16,8 @@ def figures_table(figures: Figures) -> str:
         _row("", "reconciler --version", figures.version),
     ]
     rows.extend(_reading("1 document", figures.one_document))
-    for one in figures.sizes:
-        rows.extend(_rows(one))
+    for size in figures.sizes:
+        rows.extend(_rows(size))
     return _table(("resources", "command", "wall s", "CPU s", "peak MB", "requests"), rows)
 
 

@@ -31,13 +31,13 @@ def verdicts(figures: Figures) -> list[Verdict]:
     """Every target that these figures can speak to."""
     found: list[Verdict | None] = [_start(figures)]
     found.append(_reading("one document", figures.one_document))
-    found.extend(_reading(f"{one.size:,}", one.reading) for one in figures.sizes)
-    for one in figures.sizes:
-        found.extend(_beside_octodns(one))
-    for one in figures.sizes:
-        found.append(_memory(one))
-        found.extend(_requests(one, figures.collections))
-    return [one for one in found if one is not None]
+    found.extend(_reading(f"{size.size:,}", size.reading) for size in figures.sizes)
+    for size in figures.sizes:
+        found.extend(_compared_with_octodns(size))
+    for size in figures.sizes:
+        found.append(_memory(size))
+        found.extend(_requests(size, figures.collections))
+    return [target for target in found if target is not None]
 
 
 def _ratio(ours: float, theirs: float, limit: float) -> tuple[str, str, bool]:
@@ -60,7 +60,7 @@ def _reading(of: str, reading: Mapping[str, float]) -> Verdict:
     return Verdict(f"YAML with positions / CSafeLoader without, {of}", found, wanted, met, note)
 
 
-def _beside_octodns(one: AtSize) -> Sequence[Verdict]:
+def _compared_with_octodns(one: AtSize) -> Sequence[Verdict]:
     limit = _OCTODNS.get(one.size)
     if limit is None or one.octodns is None:
         return ()

@@ -24,7 +24,6 @@ PENDING = (
     "reconciler/planning",
     "reconciler/privacy",
     "reconciler/project",
-    "reconciler/sandbox",
     "reconciler/state",
     "reconciler/views",
     "README.md",

@@ -71,6 +71,8 @@ class Executor:
     _born: dict[str, LiveResource] = field(default_factory=dict)
     _edited: dict[str, LiveResource] = field(default_factory=dict)
     _to_be_born: Mapping[str, Sequence[Change]] = field(default_factory=dict)
+    _unanswered: set[str] = field(default_factory=set)
+    """The keys of changes of which an attempt had no answer and was made again."""
     _collateral_found: str = ""
 
     async def run(self) -> None:
@@ -152,8 +154,22 @@ class Executor:
             if not waiting:
                 return
             waiting = await self._attempt(waiting)
-        never = "the platform did not take it, though asked again and again"
-        self._record_all(waiting, StepState.FAILED, never)
+        self._give_up(waiting)
+
+    def _give_up(self, changes: Sequence[Change]) -> None:
+        """Fail what was refused every time. An attempt that had no answer may still arrive, so
+        what had one stays uncertain: a resume waits that out. Raises Unreachable then."""
+        refused = [change for change in changes if change.key not in self._unanswered]
+        self._record_all(refused, StepState.FAILED, f"not accepted after {_MAX_ATTEMPTS} attempts")
+        uncertain = [change for change in changes if change.key in self._unanswered]
+        if not uncertain:
+            return
+        self._record_all(uncertain, StepState.UNKNOWN, "no clear answer")
+        raise Unreachable(
+            f"{uncertain[0].address} was not accepted after {_MAX_ATTEMPTS} attempts, and an "
+            "attempt without an answer may still take effect: settle it with `reconciler apply "
+            "--resume`"
+        )
 
     async def _attempt(self, changes: Sequence[Change]) -> list[Change]:
         """Send a batch and record what became of it; what may be sent again is returned.
@@ -162,10 +178,17 @@ class Executor:
         enough for somebody else to have settled the run.
         """
         requests = [self._request(one) for one in changes]
+        attempts = 0
+
+        def may_send() -> None:
+            nonlocal attempts
+            self.progress.intend(changes)
+            attempts += 1
+            if attempts > 1:
+                self._unanswered.update(change.key for change in changes)
+
         try:
-            outcomes = await self.writer.send(
-                requests, may_send=lambda: self.progress.intend(changes)
-            )
+            outcomes = await self.writer.send(requests, may_send=may_send)
         except PlatformError as error:
             if isinstance(error, RequestTooLarge) and len(changes) > 1:
                 first, rest = halves(changes)

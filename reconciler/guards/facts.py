@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from reconciler.kinds.address import Address, identity
-from reconciler.kinds.base import Fields, Kind, Life
+from reconciler.kinds.address import Address, campaign_of, identity
+from reconciler.kinds.base import Life
 from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.channel import CHANNEL
+from reconciler.kinds.keyed_lists import listed_names
 from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.registry import KINDS
+from reconciler.kinds.renames import address_under_renames
 from reconciler.planning.change import Action, Change
 
 
@@ -37,14 +39,7 @@ class LiveNames:
         A rename's previous address is below its parent's new name, so each level is looked up by
         its new path, deepest first.
         """
-        if not self.renamed:
-            return Address(address)
-        segments = address.split("/")
-        for end in range(len(segments), 0, -1):
-            old = self.renamed.get(identity("/".join(segments[:end])))
-            if old is not None:
-                segments[end - 1] = old.rpartition("/")[2]
-        return Address("/".join(segments))
+        return address_under_renames(address, self.renamed)
 
 
 def deleted_campaigns(changes: Iterable[Change]) -> frozenset[str]:
@@ -58,7 +53,7 @@ def deleted_campaigns(changes: Iterable[Change]) -> frozenset[str]:
 
 def goes_with_its_campaign(change: Change, deleted: frozenset[str]) -> bool:
     """Whether it is deleted because its campaign is."""
-    return change.cascaded and identity("/".join(change.address.split("/")[:2])) in deleted
+    return change.cascaded and identity(campaign_of(change.address) or "") in deleted
 
 
 def replaced_names(changes: Iterable[Change]) -> frozenset[str]:
@@ -95,19 +90,6 @@ def loses_connection(change: Change) -> bool:
     return before.get("enabled") is True and (leaves or bool(numbers_lost(change)))
 
 
-def keyed_entries(kind: Kind, fields: Fields | None) -> dict[str, str]:
-    """The names of an ordered list's entries as written, by identity."""
-    if fields is None:
-        return {}
-    name, key = next(iter(kind.keyed_lists.items()))
-    listed = fields.get(name)
-    return {
-        identity(str(entry[key])): str(entry[key])
-        for entry in (listed if isinstance(listed, list) else ())
-        if isinstance(entry, dict) and key in entry
-    }
-
-
 def members_removed(change: Change) -> tuple[str, ...]:
     """The members that a change removes from a list, in its order; empty for a deleted list."""
     if change.before is None or change.after is None or change.before == change.after:
@@ -115,7 +97,5 @@ def members_removed(change: Change) -> tuple[str, ...]:
     kind = KINDS[change.kind]
     if kind.life is not Life.ORDERED_LIST:
         return ()
-    kept = keyed_entries(kind, change.after)
-    return tuple(
-        name for key, name in keyed_entries(kind, change.before).items() if key not in kept
-    )
+    kept = listed_names(kind, change.after)
+    return tuple(name for key, name in listed_names(kind, change.before).items() if key not in kept)

@@ -9,22 +9,13 @@ from __future__ import annotations
 from collections import Counter
 
 from reconciler.guards.context import Review
-from reconciler.guards.facts import keyed_entries
-from reconciler.kinds.address import ancestors, parent_of
+from reconciler.kinds.address import ancestors, collection_of, collection_over_campaigns, parent_of
 from reconciler.kinds.base import Kind, Life
-from reconciler.kinds.registry import collection_of
+from reconciler.kinds.keyed_lists import listed_names
 from reconciler.live.platform import LiveResource
 
 DIRECTORY = frozenset({"users", "connectors", "forms"})
 """Collections that manifests refer to and that are not managed here."""
-
-
-def collection_over_campaigns(address: str) -> str:
-    """The global collection of an address, or its collection over all campaigns."""
-    segments = address.split("/")
-    if segments[0] == "campaigns" and len(segments) >= 3:
-        return f"campaigns/-/{segments[2]}"
-    return segments[0]
 
 
 def lists_in_scope(kind: Kind, address: str) -> tuple[str, ...]:
@@ -60,7 +51,7 @@ def count_live(review: Review, kinds: frozenset[str]) -> Counter[str]:
 def _weight(resource: LiveResource) -> int:
     kind = resource.kind
     if kind.life is Life.ORDERED_LIST:
-        return len(keyed_entries(kind, resource.fields))
+        return len(listed_names(kind, resource.fields))
     if kind.life is Life.FIXED:
         return 1 if resource.fields.get("enabled") is True else 0
     return 0 if kind.is_system_default(resource.address) else 1

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from reconciler.guards.context import Review
 from reconciler.guards.facts import LiveNames
-from reconciler.kinds.address import Address, identity
+from reconciler.kinds.address import Address, campaign_of, identity
 from reconciler.kinds.registry import KINDS, parse_address
 from reconciler.live.platform import Referrer, Usage
 from reconciler.manifests.settings import COUNTED_DAYS
@@ -91,8 +91,8 @@ class RemainingUse:
         """Whether the plan creates a nearer resource that the referrer will mean instead."""
         if not self.made:
             return False
-        scope = "/".join(referrer.address.split("/")[:2])
-        return not target.startswith("campaigns/") and identity(f"{scope}/{target}") in self.made
+        scope = campaign_of(referrer.address) or referrer.address
+        return campaign_of(target) is None and identity(f"{scope}/{target}") in self.made
 
     def _recent(self, usage: Usage) -> int:
         if self.recent_days >= COUNTED_DAYS or not usage.recent:

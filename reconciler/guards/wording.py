@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import orjson
 from pydantic import JsonValue
 
-from reconciler.kinds.registry import KINDS, collection_of
+from reconciler.kinds.address import collection_of
+from reconciler.kinds.registry import KINDS
 
 _NAMES_SHOWN = 5
 _VALUE_CHARACTERS = 60

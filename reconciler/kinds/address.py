@@ -92,3 +92,43 @@ def _composed(name: str) -> str:
 def wire_path(address: str) -> str:
     """An address as a URL path: every reserved character of every name percent-encoded."""
     return "/".join(quote(name, safe=_UNRESERVED) for name in split(address))
+
+
+# Campaigns and collections
+
+CAMPAIGNS = "campaigns"
+"""The collection of campaigns, and how addresses inside a campaign begin."""
+
+
+def is_campaign(address: str) -> bool:
+    """Whether it is the address of a campaign itself."""
+    return address.startswith("campaigns/") and address.count("/") == 1
+
+
+def campaign_of(address: str) -> Address | None:
+    """The address of the campaign a resource belongs to; None for campaigns and global ones."""
+    segments = address.split("/", 2)
+    if segments[0] != CAMPAIGNS or len(segments) < 3:
+        return None
+    return Address("/".join(segments[:2]))
+
+
+def campaign_name(address: str) -> str:
+    """The name of the campaign that an address is or is in; "" for anything global."""
+    return name_of(campaign_of(address) or "") or (name_of(address) if is_campaign(address) else "")
+
+
+def collection_of(address: str) -> str:
+    """The collection of a resource in its scope, without tree levels.
+
+    `statuses`, `campaigns/Sales/dispositions`; a campaign's member list is its own collection.
+    """
+    segments = address.split("/", 3)
+    return "/".join(segments[:3]) if segments[0] == CAMPAIGNS and segments[2:] else segments[0]
+
+
+def collection_over_campaigns(address: str) -> str:
+    """The collection over all campaigns, `campaigns/-/statuses`, or the global one."""
+    segments = address.split("/", 3)
+    in_campaign = segments[0] == CAMPAIGNS and len(segments) >= 3
+    return f"campaigns/-/{segments[2]}" if in_campaign else segments[0]

@@ -170,6 +170,16 @@ class Kind:
         """The writable fields, in the order people read them."""
         return tuple(self.body_of(address).model_fields)
 
+    @property
+    def list_field(self) -> str:
+        """The field of a kind that is one ordered list."""
+        return next(iter(self.keyed_lists))
+
+    @property
+    def list_key(self) -> str:
+        """The field that the entries of a kind's ordered list are known by."""
+        return next(iter(self.keyed_lists.values()))
+
     def is_system_default(self, address: str) -> bool:
         """Whether it is one of the platform's own, which cannot be deleted."""
         return name_of(address) in self.system_names and address.count("/") == 1

@@ -24,7 +24,7 @@ def with_spelling(
     for reference in kind.references(address, fields):
         name = right(reference)
         if name != reference.name:
-            field = field_of(reference)
+            field = reference.field
             key = kind.keyed_lists.get(field)
             result = {**result, field: _renamed(result[field], key, reference.name, name)}
     return result
@@ -33,16 +33,11 @@ def with_spelling(
 def with_spelling_of(kind: Kind, address: Address, fields: Fields, current: Fields) -> Fields:
     """The fields with each reference as `current` spells it in the same field, if it has it."""
     known: Mapping[tuple[str, str], str] = {
-        (field_of(one), identity(one.name)): one.name for one in kind.references(address, current)
+        (one.field, identity(one.name)): one.name for one in kind.references(address, current)
     }
     return with_spelling(
-        kind, address, fields, lambda one: known.get((field_of(one), identity(one.name)), one.name)
+        kind, address, fields, lambda one: known.get((one.field, identity(one.name)), one.name)
     )
-
-
-def field_of(reference: Reference) -> str:
-    """The field that holds a reference: `members` of `members[ana]`."""
-    return reference.path.partition("[")[0]
 
 
 def _renamed(value: JsonValue, key: str | None, old: str, new: str) -> JsonValue:

@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from reconciler.kinds.address import Address, child, join, split
+from reconciler.kinds.address import (
+    CAMPAIGNS,
+    Address,
+    campaign_of,
+    child,
+    collection_of,
+    is_campaign,
+    join,
+    parent_of,
+    split,
+)
 from reconciler.kinds.base import Kind, Life, Scope
 from reconciler.kinds.blacklist_entry import BLACKLIST_ENTRY
 from reconciler.kinds.campaign import CAMPAIGN
@@ -49,6 +59,10 @@ class Registry:
     def of_collection(self, collection: str) -> Kind | None:
         """The kind whose resources live in a collection."""
         return self._by_collection.get(collection)
+
+    def of_address(self, address: str) -> Kind | None:
+        """The kind of the resource, or of the collection, at an address."""
+        return self._by_collection.get(collection_of(address).rpartition("/")[2])
 
     @property
     def nested(self) -> tuple[Kind, ...]:
@@ -95,7 +109,7 @@ def parse_address(address: str) -> AddressParts:
     names = split(address)
     if not all(names):
         raise ValueError(f"'{address}' is no address: it has an empty part")
-    if names[0] == "campaigns" and len(names) >= 3:
+    if names[0] == CAMPAIGNS and len(names) >= 3:
         return _place_in(address, names[2], names[1], names[3:])
     return _place_in(address, names[0], None, names[1:])
 
@@ -125,18 +139,7 @@ def address_of(kind: Kind, campaign: str | None, *names: str) -> Address:
     """The address of a resource from its parts; the inverse of `parse_address`."""
     if campaign is None:
         return join(kind.collection, *names)
-    return join("campaigns", campaign, kind.collection, *names)
-
-
-def collection_of(address: str) -> str:
-    """The list an address is an entry of, without tree levels.
-
-    `statuses`, `campaigns/Sales/dispositions`; for members the campaign's list itself.
-    """
-    segments = address.split("/")
-    if segments[0] == "campaigns" and len(segments) >= 3:
-        return "/".join(segments[:3])
-    return segments[0]
+    return join(CAMPAIGNS, campaign, kind.collection, *names)
 
 
 def address_in_text(address: str) -> str:
@@ -145,26 +148,22 @@ def address_in_text(address: str) -> str:
     Views mask the fields that hold addresses; they cannot mask a sentence.
     """
     collection = collection_of(address)
-    kind = KINDS.of_collection(collection.rpartition("/")[2])
+    kind = KINDS.of_address(address)
     if kind is None or not kind.is_personal or address == collection:
         return address
     return f"an entry of {collection}"
 
 
 def parent_resource(address: str) -> str:
-    """The address of the campaign or upper level a resource lives in, "" at the top."""
-    segments = address.split("/")
-    in_campaign = segments[0] == "campaigns" and len(segments) >= 3
-    at_top = len(segments) <= (4 if in_campaign else 2)
-    if at_top:
-        return "/".join(segments[:2]) if in_campaign else ""
-    return "/".join(segments[:-1])
+    """The address of the campaign or upper level that a resource is in; "" at the top."""
+    if parent_of(address) in ("", collection_of(address)) or address == collection_of(address):
+        return campaign_of(address) or ""
+    return parent_of(address)
 
 
 def lists_below(address: str) -> tuple[Address, ...]:
     """The lists that go with a resource: all of a campaign's own, and of nothing else any."""
-    segments = address.split("/")
-    if segments[0] != "campaigns" or len(segments) != 2:
+    if not is_campaign(address):
         return ()
     own = (kind for kind in KINDS if kind.scope is not Scope.GLOBAL)
     return tuple(child(address, kind.collection) for kind in own)

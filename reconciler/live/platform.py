@@ -14,7 +14,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from pydantic import JsonValue
 
-from reconciler.kinds.address import Address, ancestors, identity, join
+from reconciler.kinds.address import Address, ancestors, collection_over_campaigns, identity, join
 from reconciler.kinds.base import Fields, Kind
 
 TOLERATED_SECONDS = 60
@@ -160,9 +160,7 @@ class Snapshot:
     def _unread_collection(self, address: str) -> str:
         if not self.unknown:
             return ""
-        names = address.split("/")
-        of_campaign = names[0] == "campaigns" and len(names) >= 3
-        collection = f"campaigns/-/{names[2]}" if of_campaign else names[0]
+        collection = collection_over_campaigns(address)
         return collection if collection in self.unknown else ""
 
     def _unreadable_at(self, address: str) -> str:

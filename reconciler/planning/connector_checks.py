@@ -161,4 +161,4 @@ class _Line:
         wanted = self.wanted
         place = self.locate(wanted, path) if path else wanted.source
         said = f"{wanted.address}: {message}"
-        return Problem(place.file, place.line, place.column, said, hint)
+        return place.problem(said, hint)

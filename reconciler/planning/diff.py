@@ -6,44 +6,35 @@ one difference, `….order`. Paths read as people would say them: `members[ana].
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
-from typing import TypeAlias
 
 from pydantic import JsonValue
 
-from reconciler.kinds.address import identity
+from reconciler.kinds.absent import ABSENT, OptionalValue, null_if_absent
 from reconciler.kinds.base import Fields, Kind
+from reconciler.kinds.keyed_lists import Entry, entries_by_identity
 from reconciler.planning.change import Difference, Origin
-
-
-class _Nothing(Enum):
-    ABSENT = "absent"
-
-
-_Value: TypeAlias = "JsonValue | _Nothing"
-_ABSENT = _Nothing.ABSENT
 
 
 @dataclass(frozen=True, slots=True)
 class _Sides:
     """The values of one place: `base` is what tells whose change it is, `applied` what is shown."""
 
-    before: _Value
-    after: _Value
-    base: _Value
-    applied: _Value
+    before: OptionalValue
+    after: OptionalValue
+    base: OptionalValue
+    applied: OptionalValue
 
     def field(self, name: str) -> _Sides:
         """The same of one field of an object."""
         return _Sides(*(_field(one, name) for one in self._all()))
 
-    def entries(self, key: str) -> tuple[dict[str, JsonValue], ...]:
+    def entries(self, key: str) -> tuple[dict[str, Entry], ...]:
         """The entries of each side's list, by identity."""
-        return tuple(_by_key(one, key) for one in self._all())
+        return tuple(entries_by_identity(one, key) for one in self._all())
 
-    def _all(self) -> tuple[_Value, ...]:
+    def _all(self) -> tuple[OptionalValue, ...]:
         return self.before, self.after, self.base, self.applied
 
 
@@ -65,13 +56,19 @@ class _Comparison:
             yield from self._walk_list(path, shape, key, sides)
             return
         origin = self._origin(before, after, sides.base)
-        yield Difference(path, _plain(before), _plain(after), origin, base=_plain(sides.applied))
+        yield Difference(
+            path,
+            null_if_absent(before),
+            null_if_absent(after),
+            origin,
+            base=null_if_absent(sides.applied),
+        )
 
     def _walk_list(self, path: str, shape: str, key: str, sides: _Sides) -> Iterator[Difference]:
         old, new, base, applied = sides.entries(key)
         for name in dict.fromkeys([*old, *new]):
             label = _label(new.get(name, old.get(name)), key)
-            entry = _Sides(*(one.get(name, _ABSENT) for one in (old, new, base, applied)))
+            entry = _Sides(*(one.get(name, ABSENT) for one in (old, new, base, applied)))
             yield from self.walk(f"{path}[{label}]", shape, entry)
         yield from self._order(path, key, old, new, base)
 
@@ -105,26 +102,17 @@ class _Comparison:
         return Origin.GIT if before == base else Origin.BOTH
 
 
-def _field(value: _Value, name: str) -> _Value:
+def _field(value: OptionalValue, name: str) -> OptionalValue:
     """A field of an object; what is one word for the whole (`always`) is so for each part."""
-    return value.get(name, _ABSENT) if isinstance(value, dict) else value
+    return value.get(name, ABSENT) if isinstance(value, dict) else value
 
 
 def _below(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def _by_key(value: _Value, key: str) -> dict[str, JsonValue]:
-    listed: Iterable[JsonValue] = value if isinstance(value, list) else ()
-    return {identity(str(one[key])): one for one in listed if isinstance(one, dict) and key in one}
-
-
 def _label(entry: JsonValue, key: str) -> str:
     return str(entry[key]) if isinstance(entry, dict) else ""
-
-
-def _plain(value: _Value) -> JsonValue:
-    return None if isinstance(value, _Nothing) else value
 
 
 def differences(
@@ -143,6 +131,6 @@ def differences(
     """
     said = base if applied is None else applied
     sides = _Sides(
-        before, after, _ABSENT if base is None else base, _ABSENT if said is None else said
+        before, after, ABSENT if base is None else base, ABSENT if said is None else said
     )
     return tuple(_Comparison(kind.keyed_lists, owned=base is not None).walk("", "", sides))

@@ -14,6 +14,7 @@ from pydantic import JsonValue, ValidationError
 
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields, Kind, Life
+from reconciler.kinds.keyed_lists import entries, entries_by_identity
 from reconciler.kinds.reference_spelling import with_spelling_of
 from reconciler.manifests.desired import DesiredResource
 
@@ -82,9 +83,9 @@ def _merge_object(
 def _merge_keyed(
     kind: Kind, path: str, key: str, current: list[JsonValue], wanted: list[JsonValue]
 ) -> JsonValue:
-    known = {identity(name): entry for name, entry in _entries(current, key)}
+    known = entries_by_identity(current, key)
     result: list[JsonValue] = []
-    for name, entry in _entries(wanted, key):
+    for name, entry in entries(wanted, key):
         old = known.get(identity(name), {})
         result.append(_merge_object(kind, path, old, entry))
     return result
@@ -96,25 +97,19 @@ def _merged_list(wanted: DesiredResource, current: Fields, managed: Fields) -> F
             name: _merge_value(wanted.kind, name, current.get(name), managed[name])
             for name in managed
         } or dict(current)
-    name, key = next(iter(wanted.kind.keyed_lists.items()))
+    name, key = wanted.kind.list_field, wanted.kind.list_key
     if name in wanted.lifecycle.ignore and name not in managed:
         return dict(current)
     gone = {identity(user) for user in wanted.removes}
     there = current.get(name)
-    kept = [(who, entry) for who, entry in _entries(there, key) if identity(who) not in gone]
-    ensured = {identity(who): entry for who, entry in _entries(managed.get(name), key)}
+    kept = [(who, entry) for who, entry in entries(there, key) if identity(who) not in gone]
+    ensured = entries_by_identity(managed.get(name), key)
     result: list[JsonValue] = [
         _merge_object(wanted.kind, name, entry, ensured.pop(identity(who), {}))
         for who, entry in kept
     ]
     result.extend(ensured.values())
     return {name: result}
-
-
-def _entries(value: JsonValue, key: str) -> list[tuple[str, dict[str, JsonValue]]]:
-    if not isinstance(value, list):
-        return []
-    return [(str(one[key]), one) for one in value if isinstance(one, dict) and key in one]
 
 
 def without_nulls(fields: Mapping[str, JsonValue], cleared: Mapping[str, JsonValue]) -> Fields:

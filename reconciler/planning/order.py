@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 
-from reconciler.errors import ManifestError, PlanRefused, Problem
+from reconciler.errors import ManifestError, PlanRefused
 from reconciler.kinds.address import ancestors, identity
 from reconciler.kinds.base import Fields
 from reconciler.kinds.name_lists import names_in
@@ -110,8 +110,7 @@ def _circle(changes: Sequence[Change]) -> ManifestError | PlanRefused:
     place = min((one.source for one in changes if one.source is not None), default=None)
     if place is None:
         return PlanRefused(f"{message}: apply them in two steps")
-    problem = Problem(place.file, place.line, place.column, message, "apply them in two steps")
-    return ManifestError([problem])
+    return ManifestError([place.problem(message, "apply them in two steps")])
 
 
 def _index(changes: Iterable[Change]) -> _Index:

@@ -332,7 +332,7 @@ class _Planning:
 
     def _problem(self, wanted: DesiredResource, message: str, hint: str, *, path: str = "") -> None:
         source = self.locate(wanted, path) if path else wanted.source
-        self.problems.append(Problem(source.file, source.line, source.column, message, hint))
+        self.problems.append(source.problem(message, hint))
 
 
 def _differs_by_case(wanted: DesiredResource, current: LiveResource) -> bool:

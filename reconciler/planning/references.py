@@ -79,7 +79,7 @@ def _problem(
         names = _names_like(reference.candidates[-1], live)
         near = get_close_matches(reference.name, names, n=1)
         hint = f"did you mean '{near[0]}'?" if near else _what_there_is(reference, names)
-    return Problem(place.file, place.line, place.column, said, hint)
+    return place.problem(said, hint)
 
 
 def _names_like(target: Address, live: Snapshot) -> list[str]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from reconciler.kinds.address import ancestors, identity, parent_of
+from reconciler.kinds.address import ancestors, identity, is_campaign, parent_of
 from reconciler.kinds.base import Fields, Life
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import LiveResource, Snapshot
@@ -185,7 +185,7 @@ class Removals:
         )
 
     def _below(self, key: str) -> Iterator[LiveResource]:
-        if key.startswith("campaigns/") and key.count("/") == 1:
+        if is_campaign(key):
             for kind in KINDS:
                 yield from self._tree(f"{key}/{kind.collection}")
                 if kind.life is Life.ORDERED_LIST and f"{key}/{kind.collection}" in self.live:

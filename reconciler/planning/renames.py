@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from reconciler.errors import Problem
-from reconciler.kinds.address import Address, identity, name_of
+from reconciler.kinds.address import Address, collection_of, identity, name_of
 from reconciler.kinds.base import Renaming
-from reconciler.kinds.registry import collection_of
+from reconciler.kinds.renames import address_under_renames
 from reconciler.live.platform import LiveResource
 from reconciler.manifests.desired import DesiredResource
 from reconciler.state.ledger import LedgerEntry
@@ -107,12 +107,7 @@ def _renamed(
 def _moved(address: Address, moves: Mapping[str, Address], prefixes: set[str]) -> Address:
     if collection_of(address) not in prefixes:
         return address
-    segments = address.split("/")
-    for end in range(len(segments), 0, -1):
-        target = moves.get(identity("/".join(segments[:end])))
-        if target is not None:
-            return Address("/".join([target, *segments[end:]]))
-    return address
+    return address_under_renames(address, moves)
 
 
 def _is_spent(settled: ResolvedRenames, wanted: DesiredResource, old: LiveResource) -> bool:
@@ -126,10 +121,7 @@ def _is_spent(settled: ResolvedRenames, wanted: DesiredResource, old: LiveResour
 def both_names_live(wanted: DesiredResource) -> Problem:
     """That a rename cannot be, since both names are taken."""
     old, new = name_of(wanted.renamed_from or ""), name_of(wanted.address)
-    return Problem(
-        wanted.source.file,
-        wanted.source.line,
-        wanted.source.column,
+    return wanted.source.problem(
         f"{wanted.address}: both '{old}' and '{new}' are on the platform, so this is no rename",
         f"take renamed_from out and remove '{old}' if it is no longer wanted; a swap of two names "
         "takes two applies by way of a third name",

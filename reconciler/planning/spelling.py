@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.errors import Problem
-from reconciler.kinds.address import Address, identity, name_of, same_spelling
+from reconciler.kinds.address import Address, campaign_of, identity, name_of, same_spelling
 from reconciler.kinds.base import Reference
 from reconciler.live.platform import Snapshot
 from reconciler.manifests.desired import DesiredResource
@@ -58,9 +58,9 @@ class _Speller:
             right = self._right(reference)
             if right is not None and not same_spelling(right, reference.name):
                 yield self._problem(wanted, reference, right)
-        campaign = _campaign_of(wanted.address)
+        campaign = campaign_of(wanted.address)
         right = self._right_campaign(campaign) if campaign else ""
-        if right and (campaign, wanted.source.file) not in self._reported:
+        if campaign and right and (campaign, wanted.source.file) not in self._reported:
             self._reported.add((campaign, wanted.source.file))
             message = f"the campaign '{name_of(campaign)}' is '{right}' on the platform"
             yield self._at(wanted, "campaign", message, f"write {right}")
@@ -95,10 +95,4 @@ class _Speller:
     def _at(self, wanted: DesiredResource, path: str, message: str, hint: str) -> Problem:
         place = self.locate(wanted, path)
         said = f"{wanted.address}: {message}"
-        return Problem(place.file, place.line, place.column, said, hint)
-
-
-def _campaign_of(address: str) -> str:
-    """The address of the campaign a resource belongs to, "" for what is global."""
-    parts = address.split("/")
-    return "/".join(parts[:2]) if parts[0] == "campaigns" and len(parts) > 2 else ""
+        return place.problem(said, hint)

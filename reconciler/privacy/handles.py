@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterable
 
 from reconciler.errors import UsageError
-from reconciler.kinds.address import Address, identity, parent_of
-from reconciler.kinds.registry import KINDS, collection_of
+from reconciler.kinds.address import Address, collection_of, identity, parent_of
+from reconciler.kinds.registry import KINDS
 
 _LENGTH = 8
 _MARK = "~"

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
 
-from reconciler.kinds.address import child, decode, name_of
+from reconciler.kinds.address import child, collection_of, decode, name_of
 from reconciler.kinds.base import Fields
-from reconciler.kinds.registry import KINDS, collection_of
+from reconciler.kinds.registry import KINDS
 from reconciler.manifests.masking.masked_text import MASK, mask_quotes
 from reconciler.privacy.handles import handle_of, is_handle, is_personal
 from reconciler.privacy.scrubbing import (
@@ -82,7 +82,7 @@ class Masker:
 
 def _has_customers(address: str) -> bool:
     """Whether it is the address of a customer, or of a list of them."""
-    kind = KINDS.of_collection(collection_of(address).rpartition("/")[2])
+    kind = KINDS.of_address(address)
     return kind is not None and kind.is_personal
 
 
@@ -93,7 +93,7 @@ def _is_personal_kind(name: str) -> bool:
 
 def _bare(address: str, name: str) -> Iterator[str]:
     """A name without its namespace, where it is long enough not to be part of other numbers."""
-    kind = KINDS.of_collection(collection_of(address).rpartition("/")[2])
+    kind = KINDS.of_address(address)
     parts = kind.qualifier.parts(name) if kind is not None and kind.qualifier is not None else None
     if parts is not None and len(parts[1]) >= _SHORTEST_BARE:
         yield parts[1]

@@ -1,5 +1,6 @@
-"""The embedded platform: a real server that behaves as the platform's contract says.
+"""The embedded platform: a real server with the platform's documented behaviour.
 
-It is the demo's default, the tests' peer, and the reference for adapters to other platforms. It
-imports `kinds` and nothing else of the package. Start at `server.run` or `app.create_app`.
+The demo and the tests run against it, and adapters to other platforms use it as their reference. It
+imports only `kinds` from the package. The entry points are `api.server.run` and
+`api.app.create_app`.
 """

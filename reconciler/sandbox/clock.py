@@ -1,4 +1,4 @@
-"""The sandbox's time: the system's, or one that stands still until somebody moves it."""
+"""The sandbox's clock: the system time, or a fixed time that tests move."""
 
 from __future__ import annotations
 
@@ -6,33 +6,33 @@ from datetime import UTC, datetime, timedelta
 
 
 class Clock:
-    """Tells the time. Given a `start` it stands there; `set` and `advance` move it."""
+    """The system clock, or with a `start` a clock that only `set` and `advance` move."""
 
     def __init__(self, start: datetime | None = None) -> None:
-        self._standing = start.astimezone(UTC) if start else None
-        self._ahead = timedelta()
+        self._fixed = start.astimezone(UTC) if start else None
+        self._offset = timedelta()
 
     def now(self) -> datetime:
-        """The moment it is, in UTC."""
-        return (self._standing or datetime.now(UTC)) + self._ahead
+        """The current time in UTC."""
+        return (self._fixed or datetime.now(UTC)) + self._offset
 
     def set(self, moment: datetime) -> None:
-        """Stand still at a moment (aware)."""
-        self._standing, self._ahead = moment.astimezone(UTC), timedelta()
+        """Stop the clock at an aware datetime."""
+        self._fixed, self._offset = moment.astimezone(UTC), timedelta()
 
     def advance(self, by: timedelta) -> None:
-        """Move on; a running clock goes on running, a standing one goes on standing."""
-        self._ahead += by
+        """Move the clock forward; a stopped clock stays stopped."""
+        self._offset += by
 
 
 def stamp(moment: datetime) -> str:
-    """RFC 3339 in UTC, of one width, so that comparing texts compares moments."""
+    """RFC 3339 in UTC with a fixed width, so texts sort by time."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def moment_of(text: str) -> datetime:
-    """Read RFC 3339. Raises ValueError, also where the offset is missing."""
+    """Parse RFC 3339. Raises ValueError, also for a missing offset."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        raise ValueError(f"'{text}' lacks its offset: write {text}Z")
+        raise ValueError(f"'{text}' has no offset: write {text}Z")
     return moment.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Refusals: what the platform says no with, as RFC 9457 problem documents."""
+"""Refusals: the platform's error answers, as RFC 9457 problem documents."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ CONTENT_TYPE = "application/problem+json"
 
 
 class FieldError(TypedDict):
-    """What is wrong with one field."""
+    """One wrong field: its path and a message."""
 
     path: str
     message: str
 
 
 class Refusal(Exception):
-    """The platform will not do it. `extra` becomes further members of the problem document."""
+    """An error answer. `extra` adds members to the problem document."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class Refusal(Exception):
         super().__init__(detail)
 
     def body(self) -> bytes:
-        """The problem document."""
+        """The problem document as JSON."""
         document: dict[str, Any] = {
             "type": f"urn:problem:{self.code}",
             "title": HTTPStatus(self.status).phrase,
@@ -55,28 +55,29 @@ class Refusal(Exception):
 
 
 def not_found(address: str) -> Refusal:
-    """There is nothing at an address."""
-    return Refusal(404, "not-found", f"there is no {address}")
+    """The 404 for an address without a resource."""
+    return Refusal(404, "not-found", f"{address} does not exist")
 
 
 def bad_request(code: str, detail: str) -> Refusal:
-    """The request itself cannot be read."""
+    """The 400 for a malformed request."""
     return Refusal(400, code, detail)
 
 
 def not_allowed(detail: str, *allowed: str, code: str = "method-not-allowed") -> Refusal:
-    """The method does not go with what the path names."""
+    """The 405 for a method that the resource does not support."""
     return Refusal(405, code, detail, headers={"Allow": ", ".join(allowed)})
 
 
 def invalid(errors: Sequence[FieldError], code: str = "invalid") -> Refusal:
-    """Fields that the platform does not take."""
+    """The 422 for invalid fields."""
     detail = "; ".join(
-        f"{e['path']}: {e['message']}" if e["path"] else e["message"] for e in errors
+        f"{error['path']}: {error['message']}" if error["path"] else error["message"]
+        for error in errors
     )
     return Refusal(422, code, detail, errors=errors)
 
 
 def invalid_field(path: str, message: str, code: str = "invalid") -> Refusal:
-    """One field that the platform does not take."""
+    """The 422 for one invalid field."""
     return invalid([{"path": path, "message": message}], code)

@@ -44,8 +44,8 @@ def _resumed(project: Project, tell: Listener) -> RunReport:
         lease = store.acquire(KEY, claim, now=now, ttl_seconds=60)
         new = NewRun(plan.digest, plan.content_digest, codec.dump_plan(plan), "apply", "carol")
         steps = [
-            NewStep(seq, one.address, one.action, one.before, one.after)
-            for seq, one in enumerate(plan.changes)
+            NewStep(seq, change.address, change.action, change.before, change.after)
+            for seq, change in enumerate(plan.changes)
         ]
         store.begin_run(KEY, new, token=lease.token, now=now, steps=steps)
         store.release(lease)

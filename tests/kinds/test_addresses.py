@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from reconciler.kinds.address import (
     ancestors,
     child,
+    collection_of,
     decode,
     encode,
     identity,
@@ -20,14 +21,7 @@ from reconciler.kinds.address import (
     split,
     wire_path,
 )
-from reconciler.kinds.registry import (
-    KINDS,
-    Registry,
-    address_of,
-    collection_of,
-    parent_resource,
-    parse_address,
-)
+from reconciler.kinds.registry import KINDS, Registry, address_of, parent_resource, parse_address
 from reconciler.kinds.status import STATUS
 
 _NAMES = st.text(min_size=1, max_size=20)

@@ -18,7 +18,7 @@ from reconciler.live.platform import Reader, Request, Snapshot, Writer
 app_module = pytest.importorskip(
     "reconciler.sandbox.api.app", reason="there is no sandbox yet", exc_type=ImportError
 )
-settings_module = pytest.importorskip("reconciler.sandbox.settings", exc_type=ImportError)
+settings_module = pytest.importorskip("reconciler.sandbox.api.settings", exc_type=ImportError)
 
 URL = "http://sandbox.example"
 ADMIN = "sandbox-admin"

@@ -17,7 +17,7 @@ def api() -> Iterator[Api]:
 
 @pytest.fixture
 def sales(api: Api) -> Api:
-    api.made("campaigns/Sales")
+    api.create("campaigns/Sales")
     return api
 
 

@@ -1,4 +1,4 @@
-"""A sandbox in this process, called the way the specification speaks."""
+"""A sandbox in this process, with a client for its API."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from fastapi import FastAPI
 
 from reconciler.kinds.address import wire_path
 from reconciler.sandbox.api.app import create_app
+from reconciler.sandbox.api.settings import SandboxSettings
 from reconciler.sandbox.clock import moment_of
-from reconciler.sandbox.domain.permissions import ADMIN_TOKEN
-from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.permissions import ADMIN_TOKEN
 
 NOW = "2026-11-24T10:00:00.000Z"
 
@@ -36,7 +36,7 @@ def settings(**changes: Any) -> SandboxSettings:
 
 
 class Api:
-    """Calls an application with one token; paths are raw, addresses are encoded by `at`."""
+    """Calls an application with one token. `at` encodes addresses as raw paths."""
 
     def __init__(self, app: FastAPI, token: str | None = ADMIN_TOKEN) -> None:
         self.app = app
@@ -73,8 +73,8 @@ class Api:
     def delete(self, address: str, query: str = "", **headers: str) -> httpx.Response:
         return self.call("DELETE", at(address) + query, headers=_dashed(headers))
 
-    def made(self, address: str, body: Any = None) -> dict[str, Any]:
-        """Create it, and it is there."""
+    def create(self, address: str, body: Any = None) -> dict[str, Any]:
+        """Create a resource, check the answer, and return the resource."""
         answer = self.post(address, body)
         assert answer.status_code == 201, answer.text
         created: dict[str, Any] = answer.json()
@@ -97,7 +97,7 @@ class Api:
         return found
 
     def addresses(self, path: str, query: str = "") -> list[str]:
-        return [one["address"] for one in self.items(path, query)]
+        return [item["address"] for item in self.items(path, query)]
 
     def batch(self, *operations: dict[str, Any]) -> list[dict[str, Any]]:
         answer = self.call("POST", "/v1/batch", json={"operations": list(operations)})
@@ -105,7 +105,7 @@ class Api:
         outcomes: list[dict[str, Any]] = answer.json()["outcomes"]
         return outcomes
 
-    def later(self, seconds: float) -> None:
+    def advance_clock(self, seconds: float) -> None:
         self.call("PUT", "/_test/clock", json={"advance_seconds": seconds})
 
     def interact(self, campaign: str, **fields: Any) -> httpx.Response:
@@ -118,7 +118,7 @@ def at(address: str) -> str:
 
 
 def refused(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
-    """The problem document of an answer that is that very refusal."""
+    """Check that an answer is this refusal, and return its problem document."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     problem: dict[str, Any] = answer.json()

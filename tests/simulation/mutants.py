@@ -65,8 +65,8 @@ def _giving(value: Any) -> Callable[[Any], Any]:
 def _never_stale(verified: Any) -> Any:
     def wrong(*args: Any, **how: Any) -> Any:
         return {
-            key: replace(one, standing=Standing.TO_DO) if one.standing is Standing.STALE else one
-            for key, one in verified(*args, **how).items()
+            key: replace(item, standing=Standing.TO_DO) if item.standing is Standing.STALE else item
+            for key, item in verified(*args, **how).items()
         }
 
     return wrong
@@ -232,7 +232,7 @@ class Found:
 
 def hunt(mutant: Mutant, stories: int) -> Found | None:
     """The first story that finds a mutant, None where none of so many does."""
-    tried = (one for one in map(drawn, itertools.count()) if mutant.among <= one.features)
+    tried = (item for item in map(drawn, itertools.count()) if mutant.among <= item.features)
     with mutant.alive():
         for number, story in enumerate(itertools.islice(tried, stories), start=1):
             verdict = check(play(story))
@@ -266,9 +266,9 @@ def ledger_facts(stories: int) -> dict[str, int]:
     """By which story of branches each kind of wrong write was seen, where apply and store trust
     the plan."""
     seen: dict[str, int] = {}
-    mutant = next(one for one in MUTANTS if one.name == "both of these")
+    mutant = next(item for item in MUTANTS if item.name == "both of these")
     with mutant.alive():
-        tried = (one for one in map(drawn, itertools.count()) if "branches" in one.features)
+        tried = (item for item in map(drawn, itertools.count()) if "branches" in item.features)
         for number, story in enumerate(itertools.islice(tried, stories), start=1):
             for text in sentences([check(play(story))]):
                 for name, pattern in LEDGER_FACTS.items():
@@ -293,7 +293,7 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["ledger"]:
         return _print_ledger_facts(int(arguments[1]) if arguments[1:] else _STORIES)
     stories = int(arguments[0]) if arguments else _STORIES
-    chosen = [one for one in MUTANTS if not arguments[1:] or arguments[1] in one.name]
+    chosen = [item for item in MUTANTS if not arguments[1:] or arguments[1] in item.name]
     missed = 0
     sys.stdout.write(
         "| what is wrong | found by story | counters | seconds |\n|---|---:|---|---:|\n"

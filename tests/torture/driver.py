@@ -27,8 +27,8 @@ from reconciler.errors import ReconcilerError
 from reconciler.live.http import cache, client, connect, limiter, reader, transport, writer
 from reconciler.planning.planfile import codec, requirements, signing
 from reconciler.project.project import Access, Project
-from reconciler.sandbox import server
-from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.api import server
+from reconciler.sandbox.api.settings import SandboxSettings
 from reconciler.state.sql import clock
 from reconciler.state.sql.store import Store
 
@@ -81,7 +81,7 @@ def wrap(points: Points, later: int) -> None:
 
     async def sent(self: Any, batch: Any, **how: Any) -> Any:
         outcomes = await send(self, batch, **how)
-        is_read = all(one.operation == "get" for one in batch)
+        is_read = all(operation.operation == "get" for operation in batch)
         points.reached("after get" if is_read else "after write")
         return outcomes
 

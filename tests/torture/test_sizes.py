@@ -51,7 +51,7 @@ def silent(world: World) -> World:
 
 def written(applying: Applying) -> list[int]:
     """How many steps each batch of writes had."""
-    return [len(one) for one in applying.transport.posted if not one[0].startswith("get ")]
+    return [len(item) for item in applying.transport.posted if not item[0].startswith("get ")]
 
 
 def assert_all_there(world: World, plan: Plan, report: RunReport, start: int) -> None:
@@ -66,7 +66,7 @@ def test_batches_are_as_large_as_the_platform_says_it_takes(world: World) -> Non
     report = applying.apply(plan)
     assert applying.transport.met["413"] == 0
     assert written(applying) == [4, 3, 2]
-    assert max(len(one) for one in applying.transport.posted) <= 5
+    assert max(len(item) for item in applying.transport.posted) <= 5
     assert_all_there(world, plan, report, start)
 
 
@@ -111,5 +111,7 @@ def test_what_is_cut_off_between_two_halves_is_gone_on_with(silent: World) -> No
     silent.time.passed += 61
     again = Applying(silent)
     report = again.resume()
-    assert [len(one) for one in again.transport.posted][:3] == [9, 4, 5], "the reads are halved too"
+    assert [len(item) for item in again.transport.posted][:3] == [9, 4, 5], (
+        "the reads are halved too"
+    )
     assert_all_there(silent, plan, report, start)

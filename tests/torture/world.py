@@ -39,7 +39,7 @@ from reconciler.planning.order import steps_per_batch
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import make_plan as planned
 from reconciler.sandbox.api.app import create_app
-from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.api.settings import SandboxSettings
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Claim
 from reconciler.state.ledger import LedgerEntry
@@ -279,8 +279,8 @@ class World:
             drafted = with_usage(drafted, await reader.usage(addresses_needing_usage(drafted)))
         hours = opening_hours(live.resources.values(), drafted.changes, now)
         review = Review(plan=drafted, live=live, ledger=ledger, hours=hours, now=now)
-        blocking = [one for one in evaluate(review, ())[0] if one.blocks]
-        approvals = [Approval(one.code, one.approval, "tried on purpose") for one in blocking]
+        blocking = [item for item in evaluate(review, ())[0] if item.blocks]
+        approvals = [Approval(item.code, item.approval, "tried on purpose") for item in blocking]
         findings, _ = evaluate(review, approvals)
         unfinished = self.store.latest_unfinished(KEY)
         return with_digests(

@@ -13,6 +13,7 @@ from enum import Enum
 from reconciler.kinds.address import Address, ancestors, identity, parent_of
 from reconciler.kinds.base import Fields, Life
 from reconciler.kinds.registry import KINDS, lists_below
+from reconciler.kinds.renames import address_under_renames
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.planning.change import Action, Change
 from reconciler.planning.plan import Unknown
@@ -82,14 +83,7 @@ class OldNames:
 
     def of(self, address: str) -> str:
         """The address a resource has now that a plan calls `address`."""
-        if not self._old:
-            return address
-        segments = address.split("/")
-        for end in range(len(segments), 0, -1):
-            old = self._old.get(identity("/".join(segments[:end])))
-            if old is not None:
-                segments[:end] = old.split("/")
-        return "/".join(segments)
+        return address_under_renames(address, self._old)
 
 
 def verified(

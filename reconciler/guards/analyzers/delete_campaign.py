@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.facts import keyed_entries
 from reconciler.guards.remaining_use import RemainingUse, referrers_phrase
-from reconciler.kinds.address import identity
+from reconciler.kinds.address import campaign_of, identity
 from reconciler.kinds.base import Life
 from reconciler.kinds.campaign import CAMPAIGN
+from reconciler.kinds.keyed_lists import listed_names
 from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Evidence, Finding
@@ -51,8 +51,8 @@ def _members_lost(review: Review) -> dict[str, int]:
     for change in review.plan.changes:
         kind = KINDS[change.kind]
         if change.cascaded and kind.life is Life.ORDERED_LIST:
-            campaign = identity("/".join(change.address.split("/")[:2]))
-            lost[campaign] = len(keyed_entries(kind, change.before))
+            campaign = identity(campaign_of(change.address) or "")
+            lost[campaign] = len(listed_names(kind, change.before))
     return lost
 
 

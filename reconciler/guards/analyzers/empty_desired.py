@@ -15,12 +15,12 @@ from reconciler.guards.facts import (
     LiveNames,
     deleted_campaigns,
     goes_with_its_campaign,
-    keyed_entries,
     replaced_names,
 )
 from reconciler.guards.list_scopes import DIRECTORY, count_live, is_list_deleted, lists_in_scope
-from reconciler.kinds.address import identity
+from reconciler.kinds.address import identity, split
 from reconciler.kinds.base import Life
+from reconciler.kinds.keyed_lists import listed_names
 from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Action, Change, Reason
 from reconciler.planning.findings import Evidence, Finding
@@ -89,7 +89,7 @@ def _may_hide_a_declaration(unknown: Unknown) -> bool:
 
 
 def _nothing_declared(review: Review) -> Iterator[Finding]:
-    owned = Counter(entry.address.split("/")[0] for entry in review.ledger.entries.values())
+    owned = Counter(split(entry.address)[0] for entry in review.ledger.entries.values())
     for collection, count in sorted(owned.items()):
         yield Finding(
             code=CODE,
@@ -109,8 +109,8 @@ def _emptied_members(review: Review) -> Iterator[_EmptiedList]:
             continue
         kind = KINDS[change.kind]
         if kind.life is Life.ORDERED_LIST:
-            had = len(keyed_entries(kind, change.before))
-            if had and not keyed_entries(kind, change.after):
+            had = len(listed_names(kind, change.before))
+            if had and not listed_names(kind, change.after):
                 yield _EmptiedList(change.address, had)
 
 

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from reconciler.guards.context import Guard, Review
-from reconciler.guards.list_scopes import DIRECTORY, collection_over_campaigns
-from reconciler.kinds.address import Address, identity, name_of
+from reconciler.guards.list_scopes import DIRECTORY
+from reconciler.kinds.address import Address, collection_over_campaigns, identity, name_of
 from reconciler.kinds.base import Reference
 from reconciler.kinds.registry import KINDS, lists_below
 from reconciler.planning.change import Action, Change

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from reconciler.errors import PlatformError
-from reconciler.kinds.address import Address
+from reconciler.kinds.address import Address, collection_over_campaigns
 from reconciler.live.http import failures, wire
 from reconciler.live.http.client import Client
 from reconciler.live.http.listing import PageTokens
-from reconciler.live.http.usage import list_of
 from reconciler.live.platform import AuditEntry
 
 _QUERY_CHARACTERS = 4000
@@ -33,7 +32,7 @@ def _parts(addresses: Sequence[Address]) -> Iterator[list[Address]]:
     """Addresses in portions a URL can hold, list by list: one may be seen without another."""
     lists: dict[str, list[Address]] = {}
     for address in dict.fromkeys(addresses):
-        lists.setdefault(list_of(address), []).append(address)
+        lists.setdefault(collection_over_campaigns(address), []).append(address)
     for members in lists.values():
         part: list[Address] = []
         size = 0

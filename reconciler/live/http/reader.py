@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from pydantic import JsonValue
 
 from reconciler.errors import PlatformError, Unreachable
-from reconciler.kinds.address import Address, ancestors
+from reconciler.kinds.address import Address, ancestors, campaign_of
 from reconciler.kinds.base import Kind, Life
 from reconciler.kinds.registry import KINDS
 from reconciler.live.http import failures, wire
@@ -231,7 +231,7 @@ def _disagreements(by_path: _Lists) -> dict[str, str]:
         if not one.of_campaigns or found is None:
             continue
         entries = found.addresses().items()
-        spoken_of = {"/".join(key.split("/", 2)[:2]): each for key, each in entries}
+        spoken_of = {campaign_of(key) or "": each for key, each in entries}
         stray = next((each for key, each in spoken_of.items() if key not in campaigns), None)
         if stray is not None:
             reasons[one.path] = (

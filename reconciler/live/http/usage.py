@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import JsonValue
 
 from reconciler.errors import PlatformError
-from reconciler.kinds.address import Address, identity, wire_path
+from reconciler.kinds.address import Address, collection_over_campaigns, identity, wire_path
 from reconciler.live.http import failures, wire
 from reconciler.live.http.client import Client
 from reconciler.live.http.listing import NotWhole, read_whole
@@ -27,7 +27,7 @@ async def read_usage(
     """
     lists: dict[str, dict[str, Address]] = {}
     for address in addresses:
-        lists.setdefault(list_of(address), {})[identity(address)] = address
+        lists.setdefault(collection_over_campaigns(address), {})[identity(address)] = address
     found = await asyncio.gather(
         *[
             _read_list(client, path, wanted, page_size=page_size, total=totals.get(path))
@@ -40,14 +40,6 @@ async def read_usage(
         for key in dict.fromkeys(map(identity, addresses))
         if key in by_identity
     }
-
-
-def list_of(address: str) -> str:
-    """The list across campaigns, or the global one, that an address stands in."""
-    parts = address.split("/")
-    if parts[0] == "campaigns" and len(parts) >= 3:
-        return f"campaigns/-/{parts[2]}"
-    return parts[0]
 
 
 async def _read_list(

@@ -11,8 +11,7 @@ from reconciler.errors import Problem
 from reconciler.manifests.config.validated import Model, validated
 from reconciler.manifests.problems.suggestions import did_you_mean
 from reconciler.manifests.settings import Approval
-from reconciler.manifests.source import Source
-from reconciler.manifests.yaml.nodes import Document, as_json, position_of
+from reconciler.manifests.yaml.nodes import Document, as_json
 
 PLACEHOLDER = "…"
 """What stands in an approval to paste where whoever approves has something to say."""
@@ -46,10 +45,8 @@ def read_approvals(
     found: list[Approval] = []
     for document in documents:
         if not isinstance(document.root, list):
-            place = document.position
-            message = "approvals are a list"
             hint = "begin each with `- guard:`"
-            problems.append(Problem(document.file, place.line, place.column, message, hint))
+            problems.append(document.source().problem("approvals are a list", hint))
             continue
         for index, given in enumerate(document.root):
             one = validated(
@@ -57,12 +54,9 @@ def read_approvals(
             )
             if one is None:
                 continue
-            place = position_of(document.root, (index,))
             for key, message, hint in _mistakes(one, environments, guards):
-                at = position_of(document.root, (index, key))
-                problems.append(Problem(document.file, at.line, at.column, message, hint))
-            source = Source(document.file, place.line, place.column)
-            found.append(Approval(**one.model_dump(), source=source))
+                problems.append(document.source((index, key)).problem(message, hint))
+            found.append(Approval(**one.model_dump(), source=document.source((index,))))
     return found
 
 

@@ -19,7 +19,7 @@ from reconciler.manifests.config.validated import Model, validated
 from reconciler.manifests.problems.suggestions import did_you_mean
 from reconciler.manifests.settings import COUNTED_DAYS, Environment, GuardSettings
 from reconciler.manifests.source import Source
-from reconciler.manifests.yaml.nodes import Document, as_json, position_of
+from reconciler.manifests.yaml.nodes import Document, as_json
 
 
 class MassChange(Model):
@@ -154,12 +154,11 @@ class EnvironmentModel(Model):
 
 def _only(documents: Sequence[Document], file: str, problems: list[Problem], noun: str) -> bool:
     if not documents:
-        problems.append(Problem(file, 0, 0, f"the file is empty: {noun} is expected"))
+        problems.append(Source.of_file(file).problem(f"the file is empty: {noun} is expected"))
         return False
     for more in documents[1:]:
         message = f"{file} holds one document"
-        place = more.position
-        problems.append(Problem(file, place.line, place.column, message, "take the others out"))
+        problems.append(more.source().problem(message, "take the others out"))
     return True
 
 
@@ -176,8 +175,7 @@ def read_project_file(
     exclusive: dict[str, Source] = {}
     for name, ownership in model.ownership.items():
         if ownership == "exclusive":
-            place = position_of(document.root, ("ownership", name), of_key=True)
-            exclusive[name] = Source(file, place.line, place.column)
+            exclusive[name] = document.source(("ownership", name), of_key=True)
     guards = model.guards
     numbers = GuardSettings(
         guards.mass_change.count, guards.mass_change.percent, guards.delete_in_use.recent_days

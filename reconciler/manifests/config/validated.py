@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from reconciler.errors import Problem
 from reconciler.manifests.problems.validation_messages import validation_problems
-from reconciler.manifests.yaml.nodes import Document, position_of
+from reconciler.manifests.yaml.nodes import Document
 
 
 class Model(BaseModel):
@@ -31,15 +31,12 @@ def validated(
     path: tuple[str | int, ...] = (),
 ) -> _M | None:
     if not isinstance(given, dict):
-        place = position_of(document.root, path) if path else document.position
-        message = f"this must be a mapping: {noun}"
-        problems.append(Problem(document.file, place.line, place.column, message))
+        problems.append(document.source(path).problem(f"this must be a mapping: {noun}"))
         return None
     try:
         return model.model_validate_json(orjson.dumps(given), strict=True)
     except ValidationError as error:
         for one in validation_problems(error, model, given, noun=noun):
-            where = (*path, *one.path)
-            place = position_of(document.root, where, of_key=one.of_key)
-            problems.append(Problem(document.file, place.line, place.column, one.message, one.hint))
+            place = document.source((*path, *one.path), of_key=one.of_key)
+            problems.append(place.problem(one.message, one.hint))
         return None

@@ -13,11 +13,18 @@ from typing import Protocol
 
 from pydantic import JsonValue
 
-from reconciler.kinds.address import Address, identity, name_of
+from reconciler.kinds.address import (
+    Address,
+    campaign_name,
+    campaign_of,
+    collection_of,
+    identity,
+    name_of,
+)
 from reconciler.kinds.base import Fields, Kind, Life, Reference
 from reconciler.kinds.campaign import CAMPAIGN as CAMPAIGN_KIND
 from reconciler.kinds.reference_spelling import with_spelling
-from reconciler.kinds.registry import KINDS, collection_of
+from reconciler.kinds.registry import KINDS
 from reconciler.manifests.declaration_keys import (
     CAMPAIGN,
     ITEMS,
@@ -126,12 +133,9 @@ class Documents:
             if _is_campaign(one):
                 self._scopes[key] = _Scope(name_of(one.address), one)
                 continue
-            campaign = ""
-            if key.startswith(f"{CAMPAIGN_KIND.collection}/"):
-                campaign = "/".join(key.split("/", 2)[:2])
-                if campaign not in self._scopes:
-                    spelled = "/".join(one.address.split("/", 2)[:2])
-                    self._scopes[campaign] = _Scope(name_of(spelled))
+            campaign = campaign_of(key) or ""
+            if campaign not in self._scopes:
+                self._scopes[campaign] = _Scope(campaign_name(one.address))
             self._scopes[campaign].own.setdefault(one.kind.collection, []).append(one)
 
     # Documents
@@ -168,7 +172,7 @@ class Documents:
         return entries if whole else {"add": entries}
 
     def _ordered(self, one: Exportable) -> JsonValue:
-        field_name = next(iter(one.kind.keyed_lists))
+        field_name = one.kind.list_field
         listed = self._fields(one).get(field_name)
         if not isinstance(listed, list):
             return []
@@ -190,12 +194,12 @@ class Documents:
     def _single(self, kind: Kind, own: list[Exportable]) -> Iterator[Fields]:
         """What each of the documents says that declare one resource, or one tree."""
         if kind.is_tree:
-            depth = 3 if own[0].address.startswith(f"{CAMPAIGN_KIND.collection}/") else 1
+            depth = 3 if campaign_of(own[0].address) else 1
             yield from (self._tree(kind, level) for level in tree_levels(own, depth))
         elif kind.life is Life.ORDERED_LIST:
             listed = self._ordered(own[0])
             if listed:
-                yield {next(iter(kind.keyed_lists)): listed}
+                yield {kind.list_field: listed}
         else:
             usual = kind.life is Life.FIXED
             yield from (self._entry(one) for one in own if not usual or self._fields(one))

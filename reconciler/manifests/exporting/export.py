@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pydantic import JsonValue
 
 from reconciler.errors import UsageError
-from reconciler.kinds.address import Address, identity, parent_of
+from reconciler.kinds.address import Address, collection_of, identity, parent_of
 from reconciler.kinds.base import Fields, Life
-from reconciler.kinds.registry import KINDS, collection_of
+from reconciler.kinds.registry import KINDS
 from reconciler.manifests.config.models import OWNABLE
 from reconciler.manifests.declaration_keys import ITEMS, LEVELS
 from reconciler.manifests.exporting.declarable import undeclarable
@@ -112,7 +112,7 @@ def _complete_list(address: str) -> str:
     """The list or tree that a manifest would hold complete with this resource in it; "" for
     none."""
     collection = collection_of(address)
-    kind = KINDS.of_collection(collection.rpartition("/")[2])
+    kind = KINDS.of_address(address)
     if kind is None or kind.life is not Life.ENTRY or not kind.has_complete_lists:
         return ""
     if "/" in collection:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from reconciler.errors import ManifestError, Problem
+from reconciler.manifests.source import Source
 
 PROJECT_FILE = "reconciler.yaml"
 ENVIRONMENTS = "environments"
@@ -42,16 +43,20 @@ def is_yaml(name: str) -> bool:
 def find_files(root: Path) -> ProjectFiles:
     """The files below `root`. Raises ManifestError where there is nothing to look at."""
     if not root.exists():
-        raise ManifestError([Problem(str(root), 0, 0, "no such folder")])
+        raise ManifestError([Source.of_file(str(root)).problem("no such folder")])
     if not root.is_dir():
         hint = "give the folder that holds reconciler.yaml"
-        raise ManifestError([Problem(str(root), 0, 0, "this is a file and not a folder", hint)])
+        raise ManifestError(
+            [Source.of_file(str(root)).problem("this is a file and not a folder", hint)]
+        )
     files = ProjectFiles()
     for name in sorted(_Walk(root.resolve(), files.problems).files()):
         _sort_in(files, name)
     if not (files.project or files.manifests or files.environments or files.problems):
         hint = "give the folder that holds reconciler.yaml, or start one with `reconciler init`"
-        raise ManifestError([Problem(str(root), 0, 0, "no YAML files in this folder", hint)])
+        raise ManifestError(
+            [Source.of_file(str(root)).problem("no YAML files in this folder", hint)]
+        )
     return files
 
 
@@ -60,7 +65,9 @@ def _sort_in(files: ProjectFiles, name: str) -> None:
     if name == PROJECT_FILE:
         files.project = name
     elif name.lower() in (PROJECT_FILE, "reconciler.yml"):
-        files.problems.append(Problem(name, 0, 0, "the project file is called reconciler.yaml"))
+        files.problems.append(
+            Source.of_file(name).problem("the project file is called reconciler.yaml")
+        )
     elif path.parts[0] == APPROVALS and len(path.parts) > 1:
         files.approvals.append(name)
     elif path.parts[0] == ENVIRONMENTS and len(path.parts) > 1:
@@ -73,10 +80,10 @@ def _sort_in_environment(files: ProjectFiles, name: str, path: PurePosixPath) ->
     if len(path.parts) > 2:
         hint = f"move it to {ENVIRONMENTS}/{path.name}"
         message = f"{ENVIRONMENTS}/ holds one file an environment, and no folders"
-        files.problems.append(Problem(name, 0, 0, message, hint))
+        files.problems.append(Source.of_file(name).problem(message, hint))
     elif path.stem in files.environments:
         message = f"the environment {path.stem} has a file already: {files.environments[path.stem]}"
-        files.problems.append(Problem(name, 0, 0, message, "keep one of them"))
+        files.problems.append(Source.of_file(name).problem(message, "keep one of them"))
     else:
         files.environments[path.stem] = name
 
@@ -152,7 +159,7 @@ class _Walk:
             yield from self._below(target, f"{name}/", (*trail, str(target)), linked=True)
 
     def _refuse(self, name: str, message: str, hint: str = "") -> None:
-        self._problems.append(Problem(name, 0, 0, message, hint))
+        self._problems.append(Source.of_file(name).problem(message, hint))
 
 
 def read_file(root: Path, file: str, limit_bytes: int) -> bytes | Problem:
@@ -160,8 +167,8 @@ def read_file(root: Path, file: str, limit_bytes: int) -> bytes | Problem:
     path = root / file
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            return Problem(file, 0, 0, "this is no regular file")
+            return Source.of_file(file).problem("this is no regular file")
         with path.open("rb") as opened:
             return opened.read(limit_bytes + 1)
     except OSError as error:
-        return Problem(file, 0, 0, f"cannot be read: {error.strerror or error}")
+        return Source.of_file(file).problem(f"cannot be read: {error.strerror or error}")

@@ -117,7 +117,7 @@ def _define_place(
     fields = object_at(schema, "properties")
     required = [str(one) for one in array_at(schema, "required")]
     if kind.life is Life.ORDERED_LIST:
-        field = next(iter(kind.keyed_lists))
+        field = kind.list_field
         fields = {field: {"$ref": f"#/$defs/{kind.name}List"}}
         required = [field]
     files = file_keys(body)
@@ -227,7 +227,7 @@ def _list_of(kind: Kind) -> Schema:
 
 
 def _ordered_list(definitions: Schema, kind: Kind) -> Schema:
-    field = next(iter(kind.keyed_lists))
+    field = kind.list_field
     fields = object_at(body_schema(definitions, kind.bodies[""]), "properties")
     items = object_at(fields, field).get("anyOf")
     plain = items[0] if isinstance(items, list) else fields[field]

@@ -12,7 +12,7 @@ from reconciler.kinds.address import Address, identity
 from reconciler.manifests.desired import DesiredList, DesiredResource
 from reconciler.manifests.problems.validation_messages import validation_problems
 from reconciler.manifests.source import Source
-from reconciler.manifests.yaml.nodes import Document, Path, Position, position_of
+from reconciler.manifests.yaml.nodes import Document, Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class CopiedList:
 
     resource: DesiredResource
     of: Address
-    place: Problem
-    """Where `copy_from` is written: a problem that lacks only its message."""
+    place: Source
+    """Where `copy_from` is written."""
 
 
 @dataclass(slots=True)
@@ -40,9 +40,8 @@ class Collector:
     warnings: list[Problem] = field(default_factory=list)
     files_read: set[str] = field(default_factory=set)
     """Every file that has a say, below the project's folder."""
-    content_files: dict[str, list[Problem]] = field(default_factory=dict)
-    """The content files among them, each with the places that name it: problems that lack only
-    their message."""
+    content_files: dict[str, list[Source]] = field(default_factory=dict)
+    """The content files among them, each with the places that name it."""
     unread: bool = False
     """Whether some file could not be read whole: then nothing is known to be missing."""
 
@@ -92,7 +91,7 @@ class Collector:
         else:
             message = f"{address} differs only by case or accents' encoding from {other} at {place}"
             hint = "the platform takes both for one: keep one of them"
-        self.problems.append(Problem(source.file, source.line, source.column, message, hint))
+        self.problems.append(source.problem(message, hint))
         return False
 
 
@@ -104,24 +103,12 @@ class DocumentContext:
     estate: Collector
 
     def source(self, path: Path, *, of_key: bool = False) -> Source:
-        """Where something in the document stands."""
-        place = self.position(path, of_key=of_key)
-        return Source(self.document.file, place.line, place.column)
-
-    def position(self, path: Path, *, of_key: bool = False) -> Position:
-        """Line and column of what a path leads to."""
-        if not path:
-            return self.document.position
-        return position_of(self.document.root, path, of_key=of_key)
-
-    def problem(self, path: Path, message: str, hint: str = "", *, of_key: bool = False) -> Problem:
-        """A problem at a place of this document, not yet noted."""
-        place = self.position(path, of_key=of_key)
-        return Problem(self.document.file, place.line, place.column, message, hint)
+        """Where something in the document is written."""
+        return self.document.source(path, of_key=of_key)
 
     def refuse(self, path: Path, message: str, hint: str = "", *, of_key: bool = False) -> None:
         """Note a problem."""
-        self.estate.problems.append(self.problem(path, message, hint, of_key=of_key))
+        self.estate.problems.append(self.source(path, of_key=of_key).problem(message, hint))
 
     def refuse_all(
         self,

@@ -10,8 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import chain
 
-from reconciler.errors import Problem
-from reconciler.kinds.address import Address, identity, name_of, parent_of
+from reconciler.kinds.address import (
+    campaign_name,
+    campaign_of,
+    identity,
+    is_campaign,
+    name_of,
+    parent_of,
+)
 from reconciler.kinds.base import Life, Reference, no_references
 from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.registry import KINDS
@@ -57,7 +63,7 @@ class _Checks:
                 self._reference(one, reference)
 
     def _reference(self, one: DesiredResource, reference: Reference) -> None:
-        if KINDS.of_collection(reference.candidates[-1].split("/", 1)[0]) is None:
+        if KINDS.of_address(reference.candidates[-1]) is None:
             return  # the platform's own: users, connectors, forms
         for candidate in reference.candidates:
             declared = self.estate.declared(identity(candidate))
@@ -138,7 +144,7 @@ class _Checks:
                 first = used.setdefault((name_of(one.address), number), one)
                 if first is not one:
                     message = (
-                        f"{number} serves {_campaign(first.address)} on {name_of(one.address)} "
+                        f"{number} serves {campaign_name(first.address)} on {name_of(one.address)} "
                         f"already, at {first.source}"
                     )
                     hint = f"a number serves one campaign a {one.kind.noun} type"
@@ -151,10 +157,10 @@ class _Checks:
         spelled = {
             identity(address): address
             for address in chain((one.address for one in self.estate.resources.values()), broken)
-            if address.startswith("campaigns/") and address.count("/") == 1
+            if is_campaign(address)
         }
         for one in self.estate.resources.values():
-            campaign = _campaign_address(one.address)
+            campaign = campaign_of(one.address)
             if campaign is not None:
                 declared = spelled.setdefault(identity(campaign), campaign)
                 if declared != campaign and (campaign, one.source.file) not in told:
@@ -185,18 +191,7 @@ class _Checks:
         self._note(self.locate(one, path), message, hint)
 
     def _note(self, at: Source, message: str, hint: str) -> None:
-        self.estate.problems.append(Problem(at.file, at.line, at.column, message, hint))
+        self.estate.problems.append(at.problem(message, hint))
 
     def _warn(self, one: DesiredResource, path: str, message: str, hint: str) -> None:
-        at = self.locate(one, path)
-        self.estate.warnings.append(Problem(at.file, at.line, at.column, message, hint))
-
-
-def _campaign_address(address: str) -> Address | None:
-    if not address.startswith("campaigns/") or address.count("/") == 1:
-        return None
-    return Address("/".join(address.split("/", 2)[:2]))
-
-
-def _campaign(address: str) -> str:
-    return name_of(_campaign_address(address) or address)
+        self.estate.warnings.append(self.locate(one, path).problem(message, hint))

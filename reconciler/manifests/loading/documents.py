@@ -165,7 +165,7 @@ class _Compiler:
 
     def _ordered(self, base: str, given: JsonValue, path: Path, lifecycle: Lifecycle) -> None:
         """A campaign's list as a document of its own."""
-        field = next(iter(self._kind.keyed_lists))
+        field = self._kind.list_field
         if not isinstance(given, dict) or field not in given:
             message = f"`{field}` is missing: what is in the {self._kind.noun}?"
             self._sheet.refuse(path, message, f"add `{field}:`")

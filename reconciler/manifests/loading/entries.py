@@ -345,7 +345,7 @@ class Entries:
             self.sheet.refuse(here, str(error), error.hint)
             return False
         self.estate.files_read.add(path_read)
-        self.estate.content_files.setdefault(path_read, []).append(self.sheet.problem(here, ""))
+        self.estate.content_files.setdefault(path_read, []).append(self.sheet.source(here))
         return True
 
     def _reset(

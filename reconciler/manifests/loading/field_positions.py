@@ -11,7 +11,7 @@ from reconciler.manifests.declaration_keys import file_keys
 from reconciler.manifests.desired import DesiredResource
 from reconciler.manifests.files.discovery import read_file
 from reconciler.manifests.source import Source
-from reconciler.manifests.yaml.nodes import Document, Path, Position, YamlValue, position_of
+from reconciler.manifests.yaml.nodes import Document, Path, Position, YamlValue
 from reconciler.manifests.yaml.nodes import Sequence as YamlSequence
 from reconciler.manifests.yaml.reader import FileLimits, read_documents
 
@@ -73,9 +73,8 @@ class _Finder:
     def positions(self) -> dict[str, Source]:
         resource, path = self._resource, self._resource.path
         node = _at(self._document.root, path)
-        keyed = resource.kind.keyed_lists
         if not resource.kind.identity:
-            field = next(iter(keyed))
+            field = resource.kind.list_field
             self._note(field, path)
             at = (*path, "add") if isinstance(node, dict) else path
             listed = node.get("add") if isinstance(node, dict) else node
@@ -115,8 +114,7 @@ class _Finder:
                     self._walk(f"{name}[{known}]", schema, item, (*path, index))
 
     def _note(self, name: str, path: Path) -> None:
-        place = position_of(self._document.root, path)
-        self._found[name] = Source(self._document.file, place.line, place.column)
+        self._found[name] = self._document.source(path)
 
 
 def _at(node: YamlValue, path: Path) -> YamlValue:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.errors import ManifestError, Problem, UsageError
@@ -163,7 +163,9 @@ class _Loading:
         if file is None:
             message = "there is no reconciler.yaml in this folder"
             hint = "write one with `project: NAME`, or give the folder that has it"
-            self.estate.problems.append(Problem(discovery.PROJECT_FILE, 0, 0, message, hint))
+            self.estate.problems.append(
+                Source.of_file(discovery.PROJECT_FILE).problem(message, hint)
+            )
             return nothing
         read = self._read(file)
         if read is None:
@@ -174,7 +176,9 @@ class _Loading:
         if name is None:
             message = "the project has no environment"
             hint = "write environments/NAME.yaml with platform: {url: …, id: …}"
-            self.estate.problems.append(Problem(discovery.ENVIRONMENTS, 0, 0, message, hint))
+            self.estate.problems.append(
+                Source.of_file(discovery.ENVIRONMENTS).problem(message, hint)
+            )
             return None
         file = self.files.environments[name]
         read = self._read(file)
@@ -230,7 +234,7 @@ class _Loading:
                 message = f"'{file}' {why}"
                 told = hint.format(shlex.quote(file))
                 self.estate.problems.extend(
-                    replace(place, message=message, hint=told) for place in contents[file]
+                    place.problem(message, told) for place in contents[file]
                 )
 
     def _read(self, file: str) -> tuple[list[Document], bool] | None:

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from reconciler.errors import Problem
-from reconciler.kinds.address import Address, identity, join, name_of, parent_of
+from reconciler.kinds.address import CAMPAIGNS, Address, identity, join, name_of, parent_of
 from reconciler.kinds.base import Fields, Kind
+from reconciler.kinds.keyed_lists import entries_by_identity
 from reconciler.kinds.values.names import clean_name
 from reconciler.manifests.declaration_keys import COPY_FROM
 from reconciler.manifests.desired import DesiredResource, Form, Lifecycle
@@ -35,7 +35,7 @@ def compile_members(
     """Compile the list at `path` into the resource that it is."""
     sheet = entries.sheet
     source = sheet.source(path, of_key=True)
-    field, key = next(iter(kind.keyed_lists.items()))
+    field, key = kind.list_field, kind.list_key
     items, removes, place = value, None, path
     copied_from: Address | None = None
     if isinstance(value, dict):
@@ -75,7 +75,7 @@ def compile_members(
     _refuse_both(entries, resource, removes or (), path)
     if isinstance(value, dict) and COPY_FROM in value:
         if copied_from is not None:
-            where = sheet.problem((*path, COPY_FROM), "")
+            where = sheet.source((*path, COPY_FROM))
             entries.estate.add_copied(CopiedList(resource, copied_from, where))
         else:
             entries.estate.add_broken(address, source)
@@ -111,25 +111,23 @@ def _copied_from(
     except ValueError as error:
         entries.sheet.refuse(path, str(error))
         return None
-    return join("campaigns", name, name_of(address))
+    return join(CAMPAIGNS, name, name_of(address))
 
 
 def _refuse_both(
     entries: Entries, resource: DesiredResource, removes: tuple[str, ...], path: Path
 ) -> None:
     gone = {identity(name): name for name in removes}
-    for who, _ in _keyed(resource):
+    for who in _keyed(resource):
         if who in gone:
             message = f"{gone[who]} is both added and removed"
             entries.sheet.refuse((*path, "remove"), message, "keep one of them", of_key=True)
 
 
-def _keyed(resource: DesiredResource) -> list[tuple[str, Mapping[str, JsonValue]]]:
-    field, key = next(iter(resource.kind.keyed_lists.items()))
-    listed = resource.fields.get(field)
-    if not isinstance(listed, list):
-        return []
-    return [(identity(str(one[key])), one) for one in listed if isinstance(one, dict)]
+def _keyed(resource: DesiredResource) -> Mapping[str, Mapping[str, JsonValue]]:
+    return entries_by_identity(
+        resource.fields.get(resource.kind.list_field), resource.kind.list_key
+    )
 
 
 # Copies, once everything is read
@@ -192,12 +190,11 @@ def _expand(estate: Collector, key: str, copied: CopiedList) -> None:
 
 
 def _copy(own: DesiredResource, source: DesiredResource) -> DesiredResource:
-    field, _ = next(iter(own.kind.keyed_lists.items()))
     gone = {identity(name) for name in own.removes or ()}
-    listed = {who: dict(entry) for who, entry in _keyed(source) if who not in gone}
-    for who, entry in _keyed(own):
+    listed = {who: dict(entry) for who, entry in _keyed(source).items() if who not in gone}
+    for who, entry in _keyed(own).items():
         listed[who] = _laid_over(listed.get(who, {}), entry)
-    fields: Fields = {field: list(listed.values())}
+    fields: Fields = {own.kind.list_field: list(listed.values())}
     removes = None
     if source.removes is not None:
         names = {identity(name): name for name in (*source.removes, *(own.removes or ()))}
@@ -241,8 +238,7 @@ def _refuse_strangers(estate: Collector, copied: CopiedList, source: DesiredReso
     """A name to take out that is not in the list that is copied is a slip of the pen."""
     if source.removes is not None:
         return
-    there = dict(_keyed(source))
-    _, key = next(iter(source.kind.keyed_lists.items()))
+    there, key = _keyed(source), source.kind.list_key
     for name in copied.resource.removes or ():
         if identity(name) not in there:
             message = f"'{name}' is removed, but is not among those copied"
@@ -251,5 +247,4 @@ def _refuse_strangers(estate: Collector, copied: CopiedList, source: DesiredReso
 
 
 def _note(estate: Collector, copied: CopiedList, message: str, hint: str = "") -> None:
-    place = copied.place
-    estate.problems.append(Problem(place.file, place.line, place.column, message, hint))
+    estate.problems.append(copied.place.problem(message, hint))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import Problem
 from reconciler.manifests.problems.suggestions import did_you_mean
+from reconciler.manifests.source import Source
 from reconciler.manifests.yaml.diagnostics import printable
 from reconciler.manifests.yaml.nodes import (
     MARK_BITS,
@@ -125,7 +126,7 @@ class Variables:
         mark: int, file: str, problems: list[Problem], message: str, hint: str = ""
     ) -> None:
         place = Position.of_mark(mark)
-        problems.append(Problem(file, place.line, place.column, message, hint))
+        problems.append(Source(file, place.line, place.column).problem(message, hint))
 
 
 def as_yaml_value(value: object, mark: int, depth: int) -> YamlValue:

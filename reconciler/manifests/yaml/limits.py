@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from reconciler.errors import Problem
+from reconciler.manifests.source import Source
 from reconciler.manifests.yaml.diagnostics import excerpt, lines_of
 from reconciler.manifests.yaml.nodes import MARK_BITS
 
@@ -54,7 +55,7 @@ class FileProblems:
         """Note a problem at a line and column counted from 0."""
         line, column = place[0] + 1, place[1] + 1
         shown = excerpt(self.lines, line)
-        self.problems.append(Problem(self.file, line, column, message, hint, shown))
+        self.problems.append(Source(self.file, line, column).problem(message, hint, shown))
         if len(self.problems) >= self.limits.problems:
             self.halt(f"the file has {self.limits.problems} problems or more: the rest is not read")
 
@@ -65,5 +66,5 @@ class FileProblems:
 
     def halt(self, message: str, hint: str = "") -> NoReturn:
         """Note a problem of the file as a whole, and read no further."""
-        self.problems.append(Problem(self.file, 0, 0, message, hint))
+        self.problems.append(Source.of_file(self.file).problem(message, hint))
         raise StopReading

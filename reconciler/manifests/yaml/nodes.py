@@ -12,6 +12,8 @@ from typing import TypeAlias, cast
 
 from pydantic import JsonValue
 
+from reconciler.manifests.source import Source
+
 MARK_BITS = 24
 """A mark is `line << MARK_BITS | column`, both from 0; a file's size limit keeps it from
 overflowing. A key's mark stands `2 * MARK_BITS` above its value's."""
@@ -89,6 +91,11 @@ class Document:
     index: int
     root: YamlValue
     position: Position
+
+    def source(self, path: Path = (), *, of_key: bool = False) -> Source:
+        """The place of what `path` leads to; without a path, the start of the document."""
+        place = position_of(self.root, path, of_key=of_key) if path else self.position
+        return Source(self.file, place.line, place.column)
 
 
 def position_of(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
 
-from reconciler.kinds.address import Address, ancestors, identity
+from reconciler.kinds.address import Address, ancestors, campaign_of, identity
 from reconciler.kinds.base import Fields, Kind, Reference, no_references
 from reconciler.kinds.name_lists import without_name
 from reconciler.kinds.registry import KINDS
@@ -113,7 +113,7 @@ class _Outcome:
 
     def _concerned(self) -> Iterator[_Held]:
         """The references of what stays to something that goes, or to a name that comes beside."""
-        beside = {key for key in self.made if key.startswith("campaigns/") and key.count("/") > 1}
+        beside = {key for key in self.made if campaign_of(key)}
         if not self.gone and not beside:
             return
         for referrer, kind, fields, old in self._referrers():

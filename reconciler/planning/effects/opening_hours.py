@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reconciler.kinds.address import Address, identity, name_of, split
+from reconciler.kinds.address import Address, campaign_name, identity, name_of
 from reconciler.kinds.base import Fields
 from reconciler.kinds.holiday import closure_of
 from reconciler.kinds.name_lists import names_in
@@ -122,7 +122,7 @@ def impact(
 ) -> Impact:
     """The verdict's facts about a plan."""
     touched = [one.address for one in changes if one.writes] + [one.address for one in consequences]
-    campaigns = {campaign_of(address) for address in touched} - {""}
+    campaigns = {campaign_name(address) for address in touched} - {""}
     people = {
         d.by
         for c in changes
@@ -135,9 +135,3 @@ def impact(
         unblocked=count_customers(unblocking_deletes(changes, live)),
         reverted_people=tuple(sorted(people)),
     )
-
-
-def campaign_of(address: str) -> str:
-    """The name of the campaign an address is in or is, "" for anything global."""
-    names = split(address)
-    return names[1] if names[0] == "campaigns" and len(names) > 1 else ""

@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from reconciler.errors import ManifestError, Problem, UsageError
+from reconciler.errors import ManifestError, UsageError
 from reconciler.kinds.values.schedule import WEEKDAYS, Schedule
 from reconciler.manifests.files.discovery import ENVIRONMENTS
 from reconciler.manifests.freeze import DatedWindow, Freeze
 from reconciler.manifests.settings import Environment
+from reconciler.manifests.source import Source
 from reconciler.planning.planfile import signing
 from reconciler.state.safeguards import FrozenDates, Safeguards
 
@@ -33,7 +34,7 @@ def safeguards_of(environment: Environment, folder: Path) -> Safeguards:
             keys = signing.load_public_keys([folder / path for path in environment.trust])
         except UsageError as error:
             file = f"{ENVIRONMENTS}/{environment.name}.yaml"
-            raise ManifestError([Problem(file, 0, 0, f"in `trust`: {error}")]) from error
+            raise ManifestError([Source.of_file(file).problem(f"in `trust`: {error}")]) from error
     freeze = environment.freeze
     if freeze is None:
         return Safeguards(environment.require_signature, keys)

@@ -11,8 +11,10 @@ from enum import StrEnum
 
 from pydantic import JsonValue
 
-from reconciler.kinds.address import Address, identity
+from reconciler.kinds.absent import ABSENT, OptionalValue, null_if_absent
+from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields, Kind
+from reconciler.kinds.keyed_lists import entries_by_identity
 from reconciler.kinds.registry import parse_address
 from reconciler.live.platform import AuditEntry, LiveResource
 from reconciler.manifests.desired import DesiredResource
@@ -138,33 +140,25 @@ def explain(
     )
 
 
-class _Nowhere:
-    """A value that is not there, as opposed to a null."""
-
-
-_NOWHERE = _Nowhere()
-_Value = JsonValue | _Nowhere
-
-
 @dataclass(frozen=True, slots=True)
 class _Values:
     """One place on every side, and what becomes of live there: `planned` once git is applied,
     `untouched` had nobody changed what was applied. Git and ledger may tell a part of it only."""
 
-    git: _Value
-    applied: _Value
-    live: _Value
-    planned: _Value
-    untouched: _Value
+    git: OptionalValue
+    applied: OptionalValue
+    live: OptionalValue
+    planned: OptionalValue
+    untouched: OptionalValue
 
-    def all(self) -> tuple[_Value, ...]:
+    def all(self) -> tuple[OptionalValue, ...]:
         """Every side's value."""
         return self.git, self.applied, self.live, self.planned, self.untouched
 
     def field(self, name: str) -> _Values:
         """The same of one field of an object."""
         sides = (one if isinstance(one, dict) else {} for one in self.all())
-        return _Values(*(side.get(name, _NOWHERE) for side in sides))
+        return _Values(*(side.get(name, ABSENT) for side in sides))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +179,7 @@ class _Sides:
                 yield from self._entries(name, self.kind.keyed_lists[name], values)
             elif any(isinstance(one, dict) and one for one in values.all()):
                 yield from self._parts(name, values)
-            elif any(one is not _NOWHERE for one in values.all()):
+            elif any(one is not ABSENT for one in values.all()):
                 yield self._field(name, name, values)
 
     def _whole(self) -> _Values:
@@ -200,7 +194,7 @@ class _Sides:
 
     def _parts(self, name: str, values: _Values) -> Iterator[FieldExplanation]:
         """An object part by part; whole where a side has another shape (`schedule: always`)."""
-        sides = [one for one in values.all() if one is not _NOWHERE]
+        sides = [one for one in values.all() if one is not ABSENT]
         if not all(isinstance(one, dict) for one in sides):
             yield self._field(name, name, values)
             return
@@ -208,10 +202,10 @@ class _Sides:
             yield self._field(f"{name}.{part}", name, values.field(part))
 
     def _entries(self, name: str, key: str, values: _Values) -> Iterator[FieldExplanation]:
-        by_key = [_by_key(one, key) for one in values.all()]
+        by_key = [entries_by_identity(one, key) for one in values.all()]
         for entry in dict.fromkeys(one for side in by_key for one in side):
-            label = next(side[entry][0] for side in by_key if entry in side)
-            found = _Values(*(side[entry][1] if entry in side else _NOWHERE for side in by_key))
+            label = next(side[entry][key] for side in by_key if entry in side)
+            found = _Values(*(side.get(entry, ABSENT) for side in by_key))
             yield self._field(f"{name}[{label}]", name, found)
 
     def _field(self, path: str, name: str, values: _Values) -> FieldExplanation:
@@ -220,19 +214,19 @@ class _Sides:
         return FieldExplanation(
             path=path,
             state=self._state(name, values),
-            git=_plain(git),
-            applied=_plain(applied),
-            live=_plain(live),
-            in_git=git is not _NOWHERE,
-            in_ledger=applied is not _NOWHERE,
-            on_platform=live is not _NOWHERE,
-            source=self._source(path, name) if git is not _NOWHERE else None,
+            git=null_if_absent(git),
+            applied=null_if_absent(applied),
+            live=null_if_absent(live),
+            in_git=git is not ABSENT,
+            in_ledger=applied is not ABSENT,
+            on_platform=live is not ABSENT,
+            source=self._source(path, name) if git is not ABSENT else None,
             by=by,
             at=at,
         )
 
     def _state(self, name: str, values: _Values) -> FieldState:
-        if values.git is _NOWHERE:
+        if values.git is ABSENT:
             goes = self.circumstances.removal is Action.DELETE
             return FieldState.GOING if goes else _state_outside_git(values)
         if self.live is None:
@@ -260,24 +254,10 @@ class _Sides:
 
 
 def _state_outside_git(values: _Values) -> FieldState:
-    if values.live is not _NOWHERE and values.planned is _NOWHERE:
+    if values.live is not ABSENT and values.planned is ABSENT:
         return FieldState.REMOVED
-    return FieldState.UNMANAGED if values.applied is _NOWHERE else FieldState.RELEASED
+    return FieldState.UNMANAGED if values.applied is ABSENT else FieldState.RELEASED
 
 
 def _top(path: str) -> str:
     return path.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
-
-
-def _plain(value: _Value) -> JsonValue:
-    return None if isinstance(value, _Nowhere) else value
-
-
-def _by_key(value: _Value, key: str) -> dict[str, tuple[str, JsonValue]]:
-    if not isinstance(value, list):
-        return {}
-    return {
-        identity(str(one[key])): (str(one[key]), one)
-        for one in value
-        if isinstance(one, dict) and key in one
-    }

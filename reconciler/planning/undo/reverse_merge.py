@@ -8,24 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
-from typing import TypeAlias
 
 from pydantic import JsonValue
 
-from reconciler.kinds.address import identity
+from reconciler.kinds.absent import ABSENT, Absent, OptionalValue
 from reconciler.kinds.base import Fields, Kind
+from reconciler.kinds.keyed_lists import entries_by_identity
 from reconciler.planning.change import Tracking
 from reconciler.planning.undo.run_effects import RunEffect
 from reconciler.state.ledger import LedgerEntry
-
-
-class _Nothing(Enum):
-    ABSENT = "absent"
-
-
-_Value: TypeAlias = "JsonValue | _Nothing"
-_ABSENT = _Nothing.ABSENT
 
 
 def reverse_merge(kind: Kind, *, before: Fields, after: Fields, now: Fields) -> Fields:
@@ -58,7 +49,9 @@ def reverse_tracking(one: RunEffect, entry: LedgerEntry | None) -> Tracking | No
 class _Merge:
     keyed_lists: Mapping[str, str]
 
-    def values(self, path: str, before: _Value, after: _Value, now: _Value) -> _Value:
+    def values(
+        self, path: str, before: OptionalValue, after: OptionalValue, now: OptionalValue
+    ) -> OptionalValue:
         if before == after:
             return now
         if now == after:
@@ -72,7 +65,12 @@ class _Merge:
             and isinstance(after, list)
             and isinstance(now, list)
         ):
-            return self._lists(path, _keyed(before, key), _keyed(after, key), _keyed(now, key))
+            return self._lists(
+                path,
+                entries_by_identity(before, key),
+                entries_by_identity(after, key),
+                entries_by_identity(now, key),
+            )
         return before
 
     def objects(
@@ -86,11 +84,11 @@ class _Merge:
         for name in dict.fromkeys([*now, *before]):
             value = self.values(
                 f"{path}.{name}" if path else name,
-                before.get(name, _ABSENT),
-                after.get(name, _ABSENT),
-                now.get(name, _ABSENT),
+                before.get(name, ABSENT),
+                after.get(name, ABSENT),
+                now.get(name, ABSENT),
             )
-            if not isinstance(value, _Nothing):
+            if not isinstance(value, Absent):
                 result[name] = value
         return result
 
@@ -105,19 +103,15 @@ class _Merge:
         for name in dict.fromkeys([*now, *before]):
             value = self.values(
                 path,
-                before.get(name, _ABSENT),
-                after.get(name, _ABSENT),
-                now.get(name, _ABSENT),
+                before.get(name, ABSENT),
+                after.get(name, ABSENT),
+                now.get(name, ABSENT),
             )
-            if not isinstance(value, _Nothing):
+            if not isinstance(value, Absent):
                 found[name] = value
         moved = [one for one in before if one in after] != [one for one in after if one in before]
         first, second = (before, now) if moved else (now, before)
         return [found[name] for name in _order(found, list(first), list(second))]
-
-
-def _keyed(values: Sequence[JsonValue], key: str) -> dict[str, JsonValue]:
-    return {identity(str(one[key])): one for one in values if isinstance(one, dict) and key in one}
 
 
 def _order(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from reconciler.kinds.address import Address, child, encode, identity, name_of, parent_of
+from reconciler.kinds.address import Address, child, name_of, parent_of
+from reconciler.kinds.renames import address_under_renames
 from reconciler.manifests.desired import DesiredResource
 from reconciler.manifests.source import Source
 from reconciler.planning.undo.run_effects import RunEffect
@@ -16,29 +17,23 @@ NO_SOURCE = Source("", 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class FormerNames:
-    """The names that a run's renames took: `names` maps an address of now to the name it had."""
+    """The names that a run's renames took: `names` maps an identity to the address it had."""
 
     renamed: tuple[RunEffect, ...] = ()
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, Address] = field(default_factory=dict)
 
     @classmethod
     def of(cls, made: Iterable[RunEffect]) -> FormerNames:
         """Those of a run, parents before what is below them."""
         renamed = [one for one in made if one.renamed_from is not None]
         renamed.sort(key=lambda one: one.address.count("/"))
-        return cls(tuple(renamed), {one.key: name_of(one.renamed_from or "") for one in renamed})
+        return cls(
+            tuple(renamed), {one.key: one.renamed_from for one in renamed if one.renamed_from}
+        )
 
     def back(self, address: str) -> Address:
         """What an address was called before the run."""
-        if not self.names:
-            return Address(address)
-        now = address.split("/")
-        segments = list(now)
-        for end in range(len(segments), 0, -1):
-            name = self.names.get(identity("/".join(now[:end])))
-            if name is not None:
-                segments[end - 1] = encode(name)
-        return Address("/".join(segments))
+        return address_under_renames(address, self.names)
 
     def rename(self, one: RunEffect) -> DesiredResource:
         """A rename back, declared as manifests declare theirs: below the parent's old name."""

@@ -1,1 +1,1 @@
-"""The HTTP side of the sandbox: routes, paths, lists, responses, the OpenAPI document."""
+"""The server and HTTP API of the sandbox."""

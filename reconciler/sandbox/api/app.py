@@ -1,4 +1,4 @@
-"""The ASGI application: reads requests, lets `calls` answer, turns refusals into problems."""
+"""The ASGI application: reads requests, calls `routes`, and answers refusals as problems."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from reconciler.sandbox.api.controls import RequestLog, control_routes, fault_route
 from reconciler.sandbox.api.openapi import document
-from reconciler.sandbox.api.paths import PREFIX, raw_path, target_of
-from reconciler.sandbox.api.responses import problem_reply
 from reconciler.sandbox.api.routes import Call, respond
+from reconciler.sandbox.api.service import Sandbox
+from reconciler.sandbox.api.settings import SandboxSettings
 from reconciler.sandbox.clock import Clock
-from reconciler.sandbox.controls import RequestLog, control_routes
-from reconciler.sandbox.faults.controls import fault_route
 from reconciler.sandbox.faults.faults import Faults, fault_plan
 from reconciler.sandbox.faults.middleware import FaultMiddleware
+from reconciler.sandbox.paths import PREFIX, raw_path, target_of
 from reconciler.sandbox.problems import Refusal
-from reconciler.sandbox.service import Sandbox
-from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.responses import problem_reply
 
 _METHODS = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"]
 
@@ -32,9 +31,9 @@ def create_app(
     clock: Clock | None = None,
     middleware: Sequence[Middleware] = (),
 ) -> FastAPI:
-    """A sandbox as an ASGI application.
+    """Build a sandbox as an ASGI application.
 
-    `middleware` is put around everything but the injection of faults. Raises BadFaults.
+    `middleware` runs inside the fault middleware. Raises BadFaults.
     """
     faults = Faults(fault_plan(settings.faults))
     clock = clock or Clock(settings.clock_start)
@@ -45,7 +44,7 @@ def create_app(
         path = raw_path(request.scope)
         log.count(request.method, path)
         try:
-            # Authentication first: who is nobody is told nothing about paths or bodies.
+            # Authenticate first: an unknown caller learns nothing about paths or bodies.
             caller = sandbox.access.caller(request.headers.get("authorization"))
             call = Call(
                 "GET" if request.method == "HEAD" else request.method,
@@ -61,7 +60,10 @@ def create_app(
     app = FastAPI(
         title="Contact centre sandbox",
         openapi_url="/openapi.json",
-        middleware=[Middleware(FaultMiddleware, faults=faults, sandbox=sandbox), *middleware],
+        middleware=[
+            Middleware(FaultMiddleware, faults=faults, open_session=sandbox.session),
+            *middleware,
+        ],
         exception_handlers={HTTPException: _http_problem, Exception: _crash_problem},
     )
     app.state.sandbox = sandbox
@@ -78,10 +80,10 @@ async def _body(request: Request, *, at_most: int) -> bytes:
         async for chunk in request.stream():
             size += len(chunk)
             if size > at_most:
-                raise Refusal(413, "body-too-large", f"a body has up to {at_most} bytes")
+                raise Refusal(413, "body-too-large", f"the body is larger than {at_most} bytes")
             chunks.append(chunk)
     except ClientDisconnect as error:
-        raise Refusal(400, "malformed", "the body ended before its end") from error
+        raise Refusal(400, "malformed", "the client disconnected before the body ended") from error
     return b"".join(chunks)
 
 
@@ -89,9 +91,9 @@ async def _http_problem(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     code = {404: "not-found", 405: "method-not-allowed"}.get(status, "refused")
-    detail = f"there is no {request.method} {raw_path(request.scope)}"
+    detail = f"{request.method} {raw_path(request.scope)} does not exist"
     return problem_reply(Refusal(status, code, detail, headers=headers))
 
 
 async def _crash_problem(request: Request, error: Exception) -> Response:  # noqa: ARG001
-    return problem_reply(Refusal(500, "crash", f"the sandbox itself failed: {error!r}"))
+    return problem_reply(Refusal(500, "crash", f"the sandbox failed: {error!r}"))

@@ -1,4 +1,4 @@
-"""The OpenAPI document, written from the kinds: paths by hand, schemas from their bodies."""
+"""The OpenAPI document: fixed paths, and paths and schemas generated from the kinds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.kinds.base import Kind, Life, Renaming, Scope
 from reconciler.kinds.blacklist_entry import BLACKLIST_ENTRY
 from reconciler.kinds.registry import KINDS
-from reconciler.sandbox.service import VERSION
+from reconciler.sandbox.api.service import VERSION
 
 _Json = dict[str, Any]
 
@@ -34,14 +34,14 @@ _PROBLEM: _Json = {
 
 @lru_cache(maxsize=1)
 def document() -> _Json:
-    """The API as OpenAPI 3.1."""
+    """The API description in OpenAPI 3.1."""
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "Contact centre administration",
             "version": VERSION,
-            "description": "Paths are addresses; every reserved character of a name is "
-            "percent-encoded, and routes match on the raw path.",
+            "description": "Paths are addresses. Reserved characters in names are "
+            "percent-encoded; routes match the raw path.",
         },
         "security": [{"token": []}],
         "paths": {**_fixed_paths(), **_kind_paths()},
@@ -72,15 +72,15 @@ _STRING: _Json = {"type": "string"}
 _OBJECT: _Json = {"type": "object"}
 _PAGE = [
     _query("page_size", {"type": "integer", "minimum": 1, "maximum": 5000, "default": 500}),
-    _query("page_token", _STRING, "From `next_page_token` of the page before."),
+    _query("page_token", _STRING, "The `next_page_token` of the previous page."),
 ]
 _SINCE = _query("since", {"type": "string", "format": "date-time"})
 _CAMPAIGN = {"name": "campaign", "in": "path", "required": True, "schema": _STRING}
 _WRITE = [
-    _header("If-Match", "Only if this is still its ETag, else 412."),
-    _header("Idempotency-Key", "For 24 hours the same key gives the first answer again."),
+    _header("If-Match", "Write only if the ETag is unchanged; otherwise 412."),
+    _header("Idempotency-Key", "The same key returns the first answer again for 24 hours."),
 ]
-_CACHED = [_header("If-None-Match", "304 if this is still the ETag.")]
+_CACHED = [_header("If-None-Match", "Answers 304 if the ETag is unchanged.")]
 
 
 def _call(
@@ -114,8 +114,8 @@ def _page_of(item: _Json) -> _Json:
 
 
 def _list_call(summary: str, item: _Json) -> _Json:
-    view = _query("view", {"enum": ["usage"]}, "Each item with its usage, and no ETag.")
-    search = _query("search", _STRING, "Part of the name, whatever the case.")
+    view = _query("view", {"enum": ["usage"]}, "Adds `usage` to each item; the answer has no ETag.")
+    search = _query("search", _STRING, "Part of the name, ignoring case.")
     return _call(summary, 200, answer=_page_of(item), parameters=[*_PAGE, search, view, *_CACHED])
 
 
@@ -157,11 +157,11 @@ def _fixed_paths() -> _Json:
                 answer=_page_of(_OBJECT),
                 parameters=[campaign, _SINCE, *_PAGE],
             ),
-            "post": _call("Take an interaction in.", 201, body=_OBJECT),
+            "post": _call("Record an interaction.", 201, body=_OBJECT),
         },
         "/v1/agents/{user}/status": {
             "parameters": [{**_CAMPAIGN, "name": "user"}],
-            "put": _call("Put an agent in a status; null takes them out.", 200, body=_OBJECT),
+            "put": _call("Set an agent's status; null removes it.", 200, body=_OBJECT),
         },
     }
     for collection in ("users", "connectors", "forms"):
@@ -175,7 +175,7 @@ def _kind_paths() -> _Json:
         if kind.scope is not Scope.CAMPAIGN:
             paths |= _paths_at(kind, f"/v1/{kind.collection}", [])
         if kind.scope is not Scope.GLOBAL:
-            across = {"get": _list_call(f"All campaigns' own {kind.plural}.", _ref(kind.name))}
+            across = {"get": _list_call(f"The {kind.plural} of all campaigns.", _ref(kind.name))}
             paths[f"/v1/campaigns/-/{kind.collection}"] = across
             paths |= _paths_at(kind, f"/v1/campaigns/{{campaign}}/{kind.collection}", [_CAMPAIGN])
     paths["/v1/campaigns/{campaign}:copyMembers"] = {
@@ -187,7 +187,9 @@ def _kind_paths() -> _Json:
         _query("campaign", _STRING),
     ]
     paths["/v1/blacklist"]["delete"] = _call(
-        "Unblock a customer everywhere, or empty a campaign's list.", 200, parameters=which
+        "Remove a customer from every blacklist, or clear a campaign's blacklist.",
+        200,
+        parameters=which,
     )
     return paths
 
@@ -214,17 +216,21 @@ def _resource_paths(kind: Kind, path: str, parameters: list[_Json]) -> _Json:
     calls["get"] = _call(f"The {noun}.", 200, answer=resource, parameters=_CACHED)
     written: _Json = {"answer": resource, "body": resource, "parameters": _WRITE}
     if kind.life is Life.ENTRY:
-        unused = _query("require_unused", {"type": "boolean"}, "409 with the usage if in use.")
+        unused = _query(
+            "require_unused",
+            {"type": "boolean"},
+            "Answers 409 with the usage if the resource is in use.",
+        )
         calls["post"] = _call(f"Create the {noun}.", 201, **written)
         calls["delete"] = _call(f"Delete the {noun}.", 204, parameters=[unused, *_WRITE])
     if kind.life is Life.ORDERED_LIST:
-        calls["put"] = _call(f"Write the {noun} whole.", 200, **written)
+        calls["put"] = _call(f"Replace the whole {noun}.", 200, **written)
     if any(body.model_fields for body in kind.bodies.values()):
         calls["patch"] = _call("JSON Merge Patch (RFC 7396).", 200, **written)
-    usage = {"parameters": parameters, "get": _call("Who and what uses it.", 200)}
+    usage = {"parameters": parameters, "get": _call("The usage of the resource.", 200)}
     paths = {path: calls, f"{path}:usage": usage}
     if kind.renaming is Renaming.IN_PLACE:
-        rename = _call("Give it another name.", 200, answer=resource, body=_OBJECT)
+        rename = _call("Rename the resource.", 200, answer=resource, body=_OBJECT)
         paths[f"{path}:rename"] = {"parameters": parameters, "post": rename}
     return paths
 

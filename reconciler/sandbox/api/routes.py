@@ -1,4 +1,4 @@
-"""The calls of the API: routing by path, in one place, from a request to its response."""
+"""Routes a request by its path and method, and builds the response."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from starlette.responses import Response
 
 from reconciler.kinds.address import join, wire_path
 from reconciler.kinds.base import Life
-from reconciler.sandbox.api import collections
-from reconciler.sandbox.api.collections import DIRECTORY, Listing, listing_of
-from reconciler.sandbox.api.paths import Target
-from reconciler.sandbox.api.responses import answer_reply, json_reply
+from reconciler.kinds.registry import parse_address
+from reconciler.sandbox.api.service import Sandbox
 from reconciler.sandbox.clock import moment_of, stamp
-from reconciler.sandbox.domain import batch, copies, deletes, traffic
+from reconciler.sandbox.domain import batch, collections, deletes, operations, traffic
+from reconciler.sandbox.domain.collections import DIRECTORY, Listing, listing_of
 from reconciler.sandbox.domain.operations import Operation, once, perform
-from reconciler.sandbox.domain.permissions import Caller, section_of
 from reconciler.sandbox.domain.usage import usage_of
-from reconciler.sandbox.problems import Refusal, bad_request, not_allowed, not_found
-from reconciler.sandbox.service import Sandbox
+from reconciler.sandbox.paths import Target
+from reconciler.sandbox.permissions import SECTIONS, Caller, section_of
+from reconciler.sandbox.problems import CONTENT_TYPE, Refusal, bad_request, not_allowed, not_found
+from reconciler.sandbox.responses import json_reply
 from reconciler.sandbox.store import audit
 from reconciler.sandbox.store.idempotency import Answer, Answers, fingerprint_of
 from reconciler.sandbox.store.lookup import located, placed
@@ -34,7 +34,7 @@ _OPS = {"GET": "get", "POST": "create", "PATCH": "patch", "PUT": "put", "DELETE"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request taken apart, with its body read."""
+    """A parsed request: method, target, query, headers and body."""
 
     method: str
     target: Target
@@ -43,24 +43,24 @@ class Call:
     body: bytes
 
     def json(self) -> JsonValue:
-        """The body as JSON, null when there is none. Raises 400."""
+        """The body as JSON, or None when it is empty. Raises 400."""
         if not self.body:
             return None
         try:
             value: JsonValue = orjson.loads(self.body)
         except orjson.JSONDecodeError as error:
-            raise bad_request("malformed", f"the body is no JSON: {error}") from error
+            raise bad_request("malformed", f"the body is not valid JSON: {error}") from error
         return value
 
     def json_object(self) -> dict[str, JsonValue]:
         """The body as a JSON object. Raises 400."""
         value = self.json()
         if not isinstance(value, dict):
-            raise bad_request("malformed", "the body is a JSON object")
+            raise bad_request("malformed", "the body must be a JSON object")
         return value
 
     def since(self) -> str | None:
-        """The `since` of the query. Raises 400."""
+        """The query's `since` as a timestamp, or None. Raises 400."""
         text = self.query.get("since")
         try:
             return None if text is None else stamp(moment_of(text))
@@ -68,16 +68,16 @@ class Call:
             raise bad_request("bad-since", str(error)) from error
 
     def flag(self, name: str) -> bool:
-        """A true or false of the query, false when it is not there. Raises 400."""
+        """A boolean of the query, False by default. Raises 400."""
         text = self.query.get(name, "false")
         if text not in ("true", "false"):
-            raise bad_request("bad-query", f"{name} is true or false, not '{text}'")
+            raise bad_request("bad-query", f"{name} must be true or false, not '{text}'")
         return text == "true"
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
-    """What answering a call takes."""
+class _Request:
+    """Everything a handler needs to answer one call."""
 
     sandbox: Sandbox
     session: Session
@@ -87,82 +87,118 @@ class Context:
 
 
 def respond(sandbox: Sandbox, caller: Caller, call: Call) -> Response:
-    """Answer a call, in one transaction. Raises Refusal."""
+    """Answer a call in one transaction. Raises Refusal."""
     with sandbox.session(caller.user) as session:
         answers = Answers(session)
-        response = _route(Context(sandbox, session, caller, answers, call))
+        response = _route(_Request(sandbox, session, caller, answers, call))
         answers.flush()
         return response
 
 
-def _route(at: Context) -> Response:
-    call, names = at.call, at.call.target.names
+def _route(request: _Request) -> Response:
+    call, names = request.call, request.call.target.names
     if call.target.verb is not None:
-        return _verb(at, call.target.verb)
+        return _verb(request, call.target.verb)
     if len(names) == 3 and names[0] == "agents" and names[2] == "status":
-        return _only(at, PUT=_agent_status)
+        return _by_method(request, PUT=_agent_status)
     if len(names) == 1 and names[0] in _FIXED:
-        return _only(at, **_FIXED[names[0]])
-    found = listing_of(names)
-    if found is not None:
-        return _collection(at, found)
+        return _by_method(request, **_FIXED[names[0]])
+    listing = listing_of(names)
+    if listing is not None:
+        return _collection(request, listing)
     if names[0] in DIRECTORY and len(names) == 2:
-        return _only(at, GET=_directory_entry)
-    return _resource(at)
+        return _by_method(request, GET=_directory_entry)
+    return _resource(request)
 
 
-_Handler = Callable[[Context], Response]
+def answer_reply(answer: Answer, headers: dict[str, str] | None = None) -> Response:
+    """The response for an operation's answer."""
+    sent = {**answer.headers, **(headers or {})}
+    if answer.etag is not None:
+        sent["ETag"] = answer.etag
+    if answer.replayed:
+        sent["Idempotency-Replayed"] = "true"
+    kind = CONTENT_TYPE if answer.status >= 400 else "application/json"
+    media_type = None if answer.body is None else kind
+    return Response(answer.body, answer.status, sent, media_type=media_type)
 
 
-def _only(at: Context, **handlers: _Handler) -> Response:
-    handler = handlers.get(at.call.method)
+_Handler = Callable[[_Request], Response]
+
+
+def _by_method(request: _Request, **handlers: _Handler) -> Response:
+    handler = handlers.get(request.call.method)
     if handler is None:
-        raise not_allowed(f"{at.call.method} is not for this path", *handlers)
-    return handler(at)
+        raise not_allowed(f"{request.call.method} is not allowed on this path", *handlers)
+    return handler(request)
 
 
-# What is no resource
+# Fixed paths
 
 
-def _platform(at: Context) -> Response:
-    return json_reply(at.sandbox.info(at.caller))
+def _platform(request: _Request) -> Response:
+    return json_reply(request.sandbox.info(request.caller))
 
 
-def _batch(at: Context) -> Response:
-    most = at.sandbox.limits.batch
-    operations = batch.operations_of(at.call.json_object(), at_most=most)
-    return json_reply(batch.run(at.session, at.caller, operations, at.answers))
+def _batch(request: _Request) -> Response:
+    most = request.sandbox.limits.batch
+    batched = batch.operations_of(request.call.json_object(), at_most=most)
+    return json_reply(batch.run(request.session, request.caller, batched, request.answers))
 
 
-def _audit(at: Context) -> Response:
-    addresses: Sequence[str] = at.call.query.getlist("address")
-    page = page_request(at.call.query)
-    since = at.call.since()
-    return json_reply(audit.read(at.session, at.caller, page, addresses=addresses, since=since))
+def _audit(request: _Request) -> Response:
+    addresses: Sequence[str] = request.call.query.getlist("address")
+    page = page_request(request.call.query)
+    since = request.call.since()
+    for section in _audit_sections(addresses):
+        request.caller.require(section, "view")
+    return json_reply(audit.read(request.session, page, addresses=addresses, since=since))
 
 
-def _interactions(at: Context) -> Response:
-    at.caller.require("campaigns", "view")
-    campaign, page = at.call.query.get("campaign"), page_request(at.call.query)
-    since = at.call.since()
-    return json_reply(traffic.list_interactions(at.session, page, campaign=campaign, since=since))
+def _audit_sections(addresses: Sequence[str]) -> tuple[str, ...]:
+    """The sections a caller must be able to view to read the log of these addresses."""
+    if not addresses:
+        return SECTIONS
+    try:
+        return tuple(
+            dict.fromkeys(section_of(parse_address(address).kind) for address in addresses)
+        )
+    except ValueError as error:
+        raise bad_request("bad-address", str(error)) from error
 
 
-def _record_interaction(at: Context) -> Response:
-    # Traffic is what agents and customers do: it needs a token, and no right of administration.
-    body = at.call.json_object()
-    return _once(at, body, lambda: Answer(201, traffic.record_interaction(at.session, body)))
+def _interactions(request: _Request) -> Response:
+    request.caller.require("campaigns", "view")
+    campaign, page = request.call.query.get("campaign"), page_request(request.call.query)
+    since = request.call.since()
+    return json_reply(
+        traffic.list_interactions(request.session, page, campaign=campaign, since=since)
+    )
 
 
-def _agent_status(at: Context) -> Response:
-    user, body = at.call.target.names[1], at.call.json_object()
-    return _once(at, body, lambda: Answer(200, traffic.set_agent_status(at.session, user, body)))
+def _record_interaction(request: _Request) -> Response:
+    # Agents and customers create traffic: it needs a token, but no administration right.
+    body = request.call.json_object()
+    return _once(
+        request, body, lambda: Answer(201, traffic.record_interaction(request.session, body))
+    )
 
 
-def _once(at: Context, body: JsonValue, act: Callable[[], Answer]) -> Response:
-    call = at.call
-    print_ = fingerprint_of(call.method, call.target.names, call.target.verb, str(call.query), body)
-    return answer_reply(once(at.answers, call.headers.get("idempotency-key"), print_, act))
+def _agent_status(request: _Request) -> Response:
+    user, body = request.call.target.names[1], request.call.json_object()
+    return _once(
+        request, body, lambda: Answer(200, traffic.set_agent_status(request.session, user, body))
+    )
+
+
+def _once(request: _Request, body: JsonValue, act: Callable[[], Answer]) -> Response:
+    call = request.call
+    fingerprint = fingerprint_of(
+        call.method, call.target.names, call.target.verb, str(call.query), body
+    )
+    return answer_reply(
+        once(request.answers, call.headers.get("idempotency-key"), fingerprint, act)
+    )
 
 
 _FIXED: dict[str, dict[str, _Handler]] = {
@@ -176,54 +212,56 @@ _FIXED: dict[str, dict[str, _Handler]] = {
 # Collections
 
 
-def _collection(at: Context, found: Listing) -> Response:
-    if at.call.method == "GET":
-        return _list(at, found)
-    if at.call.method == "DELETE" and found.collection == "blacklist":
-        return _clear_blacklist(at)
-    raise not_allowed("a collection is only read: POST to the address of an entry", "GET")
+def _collection(request: _Request, listing: Listing) -> Response:
+    if request.call.method == "GET":
+        return _list(request, listing)
+    if request.call.method == "DELETE" and listing.collection == "blacklist":
+        return _clear_blacklist(request)
+    raise not_allowed("a collection is read-only: POST to the address of a new entry", "GET")
 
 
-def _list(at: Context, found: Listing) -> Response:
-    at.caller.require(found.section, "view")
+def _list(request: _Request, listing: Listing) -> Response:
+    request.caller.require(listing.section, "view")
     headers = {}
-    if at.call.query.get("view") is None:
-        etag = collections.etag_of(at.session, found, at.sandbox.lineage)
-        if _matches(at.call.headers.get("if-none-match"), etag):
+    if request.call.query.get("view") is None:
+        etag = collections.etag_of(request.session, listing, request.sandbox.lineage)
+        if _is_current(request.call.headers.get("if-none-match"), etag):
             return Response(status_code=304, headers={"ETag": etag})
         headers["ETag"] = etag
-    page = page_request(at.call.query)
-    return json_reply(collections.page(at.session, found, page, at.call.query), headers=headers)
+    page = page_request(request.call.query)
+    return json_reply(
+        collections.page(request.session, listing, page, request.call.query), headers=headers
+    )
 
 
-def _matches(if_none_match: str | None, etag: str) -> bool:
+def _is_current(if_none_match: str | None, current: str) -> bool:
     if if_none_match is None:
         return False
-    sent = [one.strip().removeprefix("W/") for one in if_none_match.split(",")]
-    return etag in sent or "*" in sent
+    accepted = [etag.strip().removeprefix("W/") for etag in if_none_match.split(",")]
+    return current in accepted or "*" in accepted
 
 
-def _clear_blacklist(at: Context) -> Response:
-    at.caller.require("blacklist", "delete")
-    customer, campaign = at.call.query.get("customer"), at.call.query.get("campaign")
+def _clear_blacklist(request: _Request) -> Response:
+    request.caller.require("blacklist", "delete")
+    customer, campaign = request.call.query.get("customer"), request.call.query.get("campaign")
     if (customer is None) == (campaign is None):
-        raise bad_request("bad-query", "say which: ?customer= or ?campaign=")
+        raise bad_request("bad-query", "send exactly one of ?customer= and ?campaign=")
 
     def clear() -> Answer:
         if customer is not None:
-            count = deletes.clear_customer(at.session, customer)
+            count = deletes.clear_customer(request.session, customer)
         else:
-            name = collections.campaign_name(at.session, campaign or "")
-            count = deletes.clear_campaign(at.session, name)
+            name = collections.campaign_name(request.session, campaign or "")
+            count = deletes.clear_campaign(request.session, name)
         return Answer(200, orjson.dumps({"deleted": count}))
 
-    return _once(at, None, clear)
+    return _once(request, None, clear)
 
 
-def _directory_entry(at: Context) -> Response:
-    at.caller.require("campaigns", "view")
-    address = join(*at.call.target.names)
-    stored = at.session.find(address)
+def _directory_entry(request: _Request) -> Response:
+    request.caller.require("campaigns", "view")
+    address = join(*request.call.target.names)
+    stored = request.session.find(address)
     if stored is None:
         raise not_found(address)
     return json_reply(stored.body)
@@ -232,11 +270,11 @@ def _directory_entry(at: Context) -> Response:
 # Resources
 
 
-def _resource(at: Context) -> Response:
-    call, address = at.call, at.call.target.address
+def _resource(request: _Request) -> Response:
+    call, address = request.call, request.call.target.address
     op = _OPS.get(call.method)
     if op is None:
-        raise not_allowed(f"{call.method} is not for resources", *_OPS)
+        raise not_allowed(f"{call.method} is not allowed on a resource", *_OPS)
     reads = op in ("get", "delete")
     operation = Operation(
         op,
@@ -246,8 +284,8 @@ def _resource(at: Context) -> Response:
         call.headers.get("idempotency-key"),
         require_unused=op == "delete" and call.flag("require_unused"),
     )
-    answer = perform(at.session, at.caller, operation, at.answers)
-    if op == "get" and _matches(call.headers.get("if-none-match"), answer.etag or ""):
+    answer = perform(request.session, request.caller, operation, request.answers)
+    if op == "get" and _is_current(call.headers.get("if-none-match"), answer.etag or ""):
         return Response(status_code=304, headers={"ETag": answer.etag or ""})
     headers = {}
     if answer.status == 201 and answer.body is not None:
@@ -258,25 +296,25 @@ def _resource(at: Context) -> Response:
 # Verbs
 
 
-def _verb(at: Context, verb: str) -> Response:
+def _verb(request: _Request, verb: str) -> Response:
     if verb == "usage":
-        return _only(at, GET=_usage)
+        return _by_method(request, GET=_usage)
     if verb == "rename":
-        return _only(at, POST=_rename)
+        return _by_method(request, POST=_rename)
     if verb == "copyMembers":
-        return _only(at, POST=_copy_members)
-    raise Refusal(404, "not-found", f"there is no :{verb} here")
+        return _by_method(request, POST=_copy_members)
+    raise Refusal(404, "not-found", f":{verb} does not exist on this path")
 
 
-def _usage(at: Context) -> Response:
-    address = at.call.target.address
-    at.caller.require(section_of(placed(address).kind), "view")
-    stored = located(at.session, address)
-    return json_reply(orjson.dumps(usage_of(at.session, [stored])[stored.address]))
+def _usage(request: _Request) -> Response:
+    address = request.call.target.address
+    request.caller.require(section_of(placed(address).kind), "view")
+    stored = located(request.session, address)
+    return json_reply(orjson.dumps(usage_of(request.session, [stored])[stored.address]))
 
 
-def _rename(at: Context) -> Response:
-    call = at.call
+def _rename(request: _Request) -> Response:
+    call = request.call
     operation = Operation(
         "rename",
         call.target.address,
@@ -284,14 +322,16 @@ def _rename(at: Context) -> Response:
         call.headers.get("if-match"),
         call.headers.get("idempotency-key"),
     )
-    return answer_reply(perform(at.session, at.caller, operation, at.answers))
+    return answer_reply(perform(request.session, request.caller, operation, request.answers))
 
 
-def _copy_members(at: Context) -> Response:
-    at.caller.require("campaigns", "view")
-    at.caller.require("campaigns", "update")
-    address, body = at.call.target.address, at.call.json_object()
-    if placed(address).kind.life is not Life.ENTRY or len(at.call.target.names) != 2:
+def _copy_members(request: _Request) -> Response:
+    request.caller.require("campaigns", "view")
+    request.caller.require("campaigns", "update")
+    address, body = request.call.target.address, request.call.json_object()
+    if placed(address).kind.life is not Life.ENTRY or len(request.call.target.names) != 2:
         raise not_found(f"{address}:copyMembers")
-    if_match = at.call.headers.get("if-match")
-    return _once(at, body, lambda: copies.copy_members(at.session, address, body, if_match))
+    if_match = request.call.headers.get("if-match")
+    return _once(
+        request, body, lambda: operations.copy_members(request.session, address, body, if_match)
+    )

@@ -1,1 +1,1 @@
-"""The rules of the platform: what a write may do, what it changes besides, and who may do it."""
+"""The rules of the platform: validation, writes and their consequences, usage, traffic."""

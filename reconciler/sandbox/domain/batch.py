@@ -1,12 +1,12 @@
-"""Batches: up to 1000 operations in order, each with its own outcome, in one transaction."""
+"""Batches: up to 1000 operations in order, in one transaction; each has its own outcome."""
 
 from __future__ import annotations
 
 from pydantic import JsonValue
 
 from reconciler.sandbox.domain.operations import Operation, perform
-from reconciler.sandbox.domain.permissions import Caller
 from reconciler.sandbox.limits import MAX_OPERATIONS
+from reconciler.sandbox.permissions import Caller
 from reconciler.sandbox.problems import Refusal, bad_request
 from reconciler.sandbox.store.idempotency import Answer, Answers
 from reconciler.sandbox.store.session import Session
@@ -16,43 +16,43 @@ _MEMBERS = frozenset({"op", "address", "body", *_TEXTS})
 
 
 def operations_of(body: dict[str, JsonValue], *, at_most: int = MAX_OPERATIONS) -> list[Operation]:
-    """Read a batch. Raises 400 for one that is malformed, 413 for one that is too long."""
+    """Parse a batch. Raises 400 when malformed, 413 when too long."""
     listed = body.get("operations")
     if not isinstance(listed, list):
-        raise bad_request("bad-batch", '"operations" is a list')
+        raise bad_request("bad-batch", '"operations" must be a list')
     if len(listed) > at_most:
         raise Refusal(
             413,
             "batch-too-large",
-            f"a batch has up to {at_most} operations, not {len(listed)}",
+            f"the batch has {len(listed)} operations; the limit is {at_most}",
         )
-    return [_operation(position, one) for position, one in enumerate(listed)]
+    return [_operation(position, item) for position, item in enumerate(listed)]
 
 
-def _operation(position: int, one: JsonValue) -> Operation:
+def _operation(position: int, item: JsonValue) -> Operation:
     place = f"operations[{position}]"
-    if not isinstance(one, dict):
-        raise bad_request("bad-batch", f"{place} is no object")
-    op, address = one.get("op"), one.get("address")
+    if not isinstance(item, dict):
+        raise bad_request("bad-batch", f"{place} must be an object")
+    op, address = item.get("op"), item.get("address")
     if not isinstance(op, str) or not isinstance(address, str):
-        raise bad_request("bad-batch", f'{place} needs "op" and "address", both texts')
-    unknown = sorted(set(one) - _MEMBERS)
+        raise bad_request("bad-batch", f'{place} needs "op" and "address", both strings')
+    unknown = sorted(set(item) - _MEMBERS)
     if unknown:
-        raise bad_request("bad-batch", f"{place} has the unknown {', '.join(unknown)}")
+        raise bad_request("bad-batch", f"{place} has unknown members: {', '.join(unknown)}")
     texts: dict[str, str | None] = {}
     for name in _TEXTS:
-        value = one.get(name)
+        value = item.get(name)
         if value is not None and not isinstance(value, str):
-            raise bad_request("bad-batch", f'{place}: "{name}" is a text')
+            raise bad_request("bad-batch", f'{place}: "{name}" must be a string')
         texts[name] = value
-    return Operation(op, address, one.get("body"), texts["if_match"], texts["idempotency_key"])
+    return Operation(op, address, item.get("body"), texts["if_match"], texts["idempotency_key"])
 
 
 def run(session: Session, caller: Caller, operations: list[Operation], answers: Answers) -> bytes:
-    """Perform them in order; the JSON of the outcomes."""
-    answers.load(one.key for one in operations if one.key is not None)
-    session.load(one.address for one in operations)
-    outcomes = [_outcome(perform(session, caller, one, answers)) for one in operations]
+    """Perform the operations in order and return the outcomes as JSON."""
+    answers.load(operation.key for operation in operations if operation.key is not None)
+    session.load(operation.address for operation in operations)
+    outcomes = [_outcome(perform(session, caller, operation, answers)) for operation in operations]
     return b'{"outcomes":[%b]}' % b",".join(outcomes)
 
 

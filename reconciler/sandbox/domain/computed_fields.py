@@ -1,6 +1,6 @@
-"""What a campaign shows and nobody writes: open now, today's hours, and how much it holds.
+"""The computed fields of a campaign: open now, today's hours, member and interaction counts.
 
-It is computed as it is read and never part of an ETag.
+They are computed on every read and are not part of an ETag.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ from reconciler.sandbox.store.tables import INTERACTIONS, RESOURCES
 
 
 def rendered(session: Session, stored: Stored) -> bytes:
-    """A resource's JSON as it is answered."""
+    """A resource's JSON for an answer, with computed fields."""
     if stored.collection != "campaigns":
         return stored.body
     return rendered_campaigns(session, [stored])[0]
 
 
 def rendered_campaigns(session: Session, rows: Sequence[Stored]) -> list[bytes]:
-    """Campaigns' JSON with what is computed."""
+    """The JSON of campaigns, with computed fields."""
     moment = moment_of(session.now)
-    closures = _closures_about(session, moment)
+    closures = _holidays_around(session, moment)
     members = _counted(session, rows, members=True)
     interactions = _counted(session, rows, members=False)
     answers = []
-    for one in rows:
-        name = name_of(one.address)
+    for campaign in rows:
+        name = name_of(campaign.address)
         outputs = {
-            **_hours(one, moment, closures),
+            **_hours(campaign, moment, closures),
             "member_count": members.get(name, 0),
             "interaction_count": interactions.get(name, 0),
         }
-        answers.append(one.body[:-1] + b"," + orjson.dumps(outputs)[1:])
+        answers.append(campaign.body[:-1] + b"," + orjson.dumps(outputs)[1:])
     return answers
 
 
@@ -52,20 +52,20 @@ def _hours(stored: Stored, moment: datetime, closures: Sequence[Closure]) -> dic
         enabled=document["enabled"],
         zone=document["time_zone"],
         schedule=Schedule.parse(document["schedule"]),
-        closures=tuple(one for one in closures if one.concerns(own)),
+        closures=tuple(closure for closure in closures if closure.concerns(own)),
     )
     today = calendar.today(moment)
-    return {"open_now": calendar.open_at(moment), "today": [str(one) for one in today]}
+    return {"open_now": calendar.open_at(moment), "today": [str(hours) for hours in today]}
 
 
-def _closures_about(session: Session, moment: datetime) -> list[Closure]:
-    """The holidays that are today somewhere on earth."""
+def _holidays_around(session: Session, moment: datetime) -> list[Closure]:
+    """The holidays that are today in any time zone."""
     days = [(moment + timedelta(days=offset)).date() for offset in (-1, 0, 1)]
     holidays = [
-        closure_of(one.address, one.document())
-        for one in session.rows(RESOURCES.c.collection == "holidays")
+        closure_of(stored.address, stored.document())
+        for stored in session.rows(RESOURCES.c.collection == "holidays")
     ]
-    return [one for one in holidays if any(one.falls_on(day) for day in days)]
+    return [holiday for holiday in holidays if any(holiday.falls_on(day) for day in days)]
 
 
 def _counted(session: Session, rows: Sequence[Stored], *, members: bool) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Deletes, and what goes with them: descendants, belongings, traffic, and names left dangling."""
+"""Deletes with their consequences: descendants, traffic, and references to what is deleted."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _CHUNK = 5000
 
 
 def delete(session: Session, stored: Stored, if_match: str | None, *, require_unused: bool) -> None:
-    """Delete a resource and everything below it. In use is no reason not to, unless asked."""
+    """Delete a resource and its descendants, even in use unless `require_unused` is set."""
     kind = kind_of(stored)
     if kind.life is not Life.ENTRY:
         raise not_allowed(
-            f"a {kind.noun} exists as long as its campaign: it cannot be deleted",
+            f"a {kind.noun} cannot be deleted: it exists as long as its campaign",
             "GET",
             "PATCH",
             code="not-deletable",
@@ -42,51 +42,52 @@ def delete(session: Session, stored: Stored, if_match: str | None, *, require_un
 
 
 def remove(session: Session, gone: Sequence[Stored]) -> None:
-    """Take resources away, their traffic, and their names out of what refers to them."""
-    for one in gone:
-        kind = kind_of(one)
-        audit.record(session, kind, one.address, before=fields_of(kind, one.document()), after=None)
+    """Remove resources, their traffic, and the references to them."""
+    for stored in gone:
+        kind, document = kind_of(stored), stored.document()
+        before = fields_of(kind, document)
+        audit.record(session, kind, stored.address, before=before, after=None)
         if kind is CAMPAIGN:
-            _forget_campaign(session, one.document()["name"])
+            _delete_traffic(session, document["name"])
     referrers = _referrers(session, gone)
     for start in range(0, len(gone), _CHUNK):
-        seqs = [one.seq for one in gone[start : start + _CHUNK]]
+        seqs = [stored.seq for stored in gone[start : start + _CHUNK]]
         session.connection.execute(sql_delete(USES).where(USES.c.resource.in_(seqs)))
         session.connection.execute(sql_delete(AGENTS).where(AGENTS.c.status.in_(seqs)))
     session.remove(gone)
-    _drop_dangling(session, referrers, {identity(one.address) for one in gone})
+    _drop_references(session, referrers, {identity(stored.address) for stored in gone})
 
 
-def _forget_campaign(session: Session, name: str) -> None:
+def _delete_traffic(session: Session, name: str) -> None:
     for table in (INTERACTIONS, USES, AGENTS):
         session.connection.execute(sql_delete(table).where(table.c.campaign == name))
 
 
 def _referrers(session: Session, gone: Sequence[Stored]) -> list[Stored]:
-    leaving = {one.seq for one in gone}
+    leaving = {stored.seq for stored in gone}
     sources: dict[int, None] = {}
     for start in range(0, len(gone), _CHUNK):
-        targets = [identity(one.address) for one in gone[start : start + _CHUNK]]
+        targets = [identity(stored.address) for stored in gone[start : start + _CHUNK]]
         query = select(LINKS.c.source).where(LINKS.c.target.in_(targets)).distinct()
         sources.update(dict.fromkeys(session.connection.execute(query).scalars()))
     staying = [seq for seq in sources if seq not in leaving]
     return session.rows(RESOURCES.c.seq.in_(staying)) if staying else []
 
 
-def _drop_dangling(session: Session, referrers: Sequence[Stored], gone: set[str]) -> None:
+def _drop_references(session: Session, referrers: Sequence[Stored], gone: set[str]) -> None:
     for stored in referrers:
         kind, document = kind_of(stored), stored.document()
         fields = fields_of(kind, document)
-        for one in list(kind.references(stored.address, fields)):
-            hit = any(identity(candidate) in gone for candidate in one.candidates)
-            # A campaign's own signature that goes away may leave a global one of that name.
-            if hit and not any(session.find(candidate) for candidate in one.candidates):
-                fields = rules.without(fields, one)
+        for reference in list(kind.references(stored.address, fields)):
+            hit = any(identity(candidate) in gone for candidate in reference.candidates)
+            # After a campaign's own signature is deleted, the name may mean a global one.
+            if hit and not any(session.find(candidate) for candidate in reference.candidates):
+                fields = rules.without(fields, reference)
         write_fields(session, stored, document, fields)
 
 
 def clear_customer(session: Session, customer: str) -> int:
-    """Delete a customer's blacklist entries everywhere, however they are written; how many went."""
+    """Delete all blacklist entries of a customer and return their number. Raises 400."""
     try:
         name = clean_customer(customer)
     except ValueError as error:
@@ -95,7 +96,7 @@ def clear_customer(session: Session, customer: str) -> int:
 
 
 def clear_campaign(session: Session, campaign: str) -> int:
-    """Delete a campaign's own blacklist entries; how many went."""
+    """Delete a campaign's blacklist entries and return their number."""
     return _clear(session, RESOURCES.c.campaign == campaign)
 
 

@@ -1,16 +1,18 @@
-"""One operation, alone or in a batch: checked, performed, and answered once for its key."""
+"""One operation, alone or in a batch: checked, performed, and answered once per key."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import JsonValue
 
+from reconciler.kinds.address import child, identity, join
 from reconciler.sandbox.domain import deletes, writes
 from reconciler.sandbox.domain.computed_fields import rendered
-from reconciler.sandbox.domain.permissions import Caller, section_of
-from reconciler.sandbox.problems import Refusal, bad_request
+from reconciler.sandbox.permissions import Caller, section_of
+from reconciler.sandbox.problems import Refusal, bad_request, invalid_field
 from reconciler.sandbox.store.idempotency import Answer, Answers, check_key, fingerprint_of
 from reconciler.sandbox.store.lookup import located, placed
 from reconciler.sandbox.store.session import Session, Stored
@@ -29,7 +31,7 @@ RIGHT_FOR: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What is asked for. `key` is its idempotency key."""
+    """A requested operation. `key` is its idempotency key."""
 
     op: str
     address: str
@@ -40,7 +42,7 @@ class Operation:
 
 
 def perform(session: Session, caller: Caller, operation: Operation, answers: Answers) -> Answer:
-    """Do it, or answer why not. Never raises a Refusal."""
+    """Perform an operation; a refusal becomes an error answer."""
     if operation.op == "get":
         return answered(lambda: _act(session, caller, operation))
     return answered(lambda: _write_once(session, caller, operation, answers))
@@ -54,7 +56,7 @@ def _write_once(session: Session, caller: Caller, operation: Operation, answers:
 
 
 def once(answers: Answers, key: str | None, fingerprint: str, act: _Act) -> Answer:
-    """The key's first answer, whether it was a resource or a refusal."""
+    """The first answer of a key, success or refusal."""
     return answered(
         lambda: answers.once(
             None if key is None else check_key(key), fingerprint, lambda: answered(act)
@@ -63,7 +65,7 @@ def once(answers: Answers, key: str | None, fingerprint: str, act: _Act) -> Answ
 
 
 def answered(act: _Act) -> Answer:
-    """The answer, be it a refusal."""
+    """The answer of `act`; a raised Refusal becomes an error answer."""
     try:
         return act()
     except Refusal as refusal:
@@ -74,7 +76,7 @@ def _act(session: Session, caller: Caller, operation: Operation) -> Answer:
     right = RIGHT_FOR.get(operation.op)
     if right is None:
         known = ", ".join(RIGHT_FOR)
-        raise bad_request("bad-operation", f"'{operation.op}' is no op: there are {known}")
+        raise bad_request("bad-operation", f"unknown op '{operation.op}': use one of {known}")
     place = placed(operation.address)
     caller.require(section_of(place.kind), right)
     if operation.op == "create":
@@ -90,13 +92,42 @@ def _act(session: Session, caller: Caller, operation: Operation) -> Answer:
 
 
 def resource_answer(session: Session, stored: Stored, status: int = 200) -> Answer:
-    """A whole resource."""
+    """The answer that contains a whole resource."""
     return Answer(status, rendered(session, stored), stored.document()["etag"])
+
+
+def copy_members(
+    session: Session, source: str, body: Mapping[str, JsonValue], if_match: str | None
+) -> Answer:
+    """Copy the members of `source` to the campaign `to`; the answer is the resulting list.
+
+    The mode `merge` appends the missing members; `replace` replaces the list.
+    """
+    to, mode = body.get("to"), body.get("mode", "merge")
+    if not isinstance(to, str) or set(body) - {"to", "mode"}:
+        raise invalid_field("to", 'the body must be {"to": campaign, "mode": "merge" or "replace"}')
+    if mode not in ("merge", "replace"):
+        raise invalid_field("mode", "the mode must be merge or replace")
+    campaign = session.find(join("campaigns", to))
+    if campaign is None:
+        raise invalid_field("to", f"the campaign '{to}' does not exist", "unknown-reference")
+    members = _members(session, child(located(session, source).address, "members"))
+    target = located(session, child(campaign.address, "members"))
+    if mode == "merge":
+        present = _members(session, target.address)
+        users = {identity(member["user"]) for member in present}
+        members = present + [member for member in members if identity(member["user"]) not in users]
+    return resource_answer(session, writes.put(session, target, {"members": members}, if_match))
+
+
+def _members(session: Session, address: str) -> list[Any]:
+    members: list[Any] = located(session, address).document()["members"]
+    return members
 
 
 def _body(operation: Operation) -> dict[str, JsonValue]:
     if operation.body is None and operation.op == "create":
         return {}
     if not isinstance(operation.body, dict):
-        raise bad_request("malformed", "the body is a JSON object")
+        raise bad_request("malformed", "the body must be a JSON object")
     return operation.body

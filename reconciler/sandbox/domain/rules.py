@@ -1,4 +1,4 @@
-"""What the platform refuses about a resource's fields, for whatever kind: the kind itself says."""
+"""Checks on a resource's fields and on writes, for every kind. The kinds declare the details."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from reconciler.sandbox.problems import FieldError, Refusal, invalid, invalid_fi
 from reconciler.sandbox.store.session import Link, Session, Stored
 from reconciler.sandbox.store.tables import RESOURCES
 
-_UNMANAGED = frozenset({"users", "connectors", "forms"})
+_DIRECTORY = frozenset({"users", "connectors", "forms"})
 
 
 def complete(kind: Kind, address: Address, fields: Mapping[str, object]) -> Fields:
-    """The fields in complete normal form. Raises 422 with every field that is wrong."""
+    """All fields in normal form, with defaults. Raises 422 that lists every wrong field."""
     try:
         return kind.with_defaults(address, fields)
     except ValidationError as error:
@@ -27,67 +27,62 @@ def complete(kind: Kind, address: Address, fields: Mapping[str, object]) -> Fiel
 
 
 def field_errors(error: ValidationError) -> Refusal:
-    """The 422 that says what is wrong with each field."""
+    """The 422 with the message of each wrong field."""
     return invalid(list(_field_errors(error)))
 
 
 def _field_errors(error: ValidationError) -> Iterator[FieldError]:
     seen = set()
-    for one in error.errors(include_url=False, include_context=False):
+    for problem in error.errors(include_url=False, include_context=False):
         path = ""
-        for part in one["loc"]:
+        for part in problem["loc"]:
             if isinstance(part, int):
                 path += f"[{part}]"
-            elif "[" not in part:  # pydantic names the branch of a union it tried: literal['…']
+            elif "[" not in part:  # pydantic adds the union branch it tried: literal['…']
                 path += f".{part}" if path else part
-        message = one["msg"].removeprefix("Value error, ")
+        message = problem["msg"].removeprefix("Value error, ")
         if (path, message) not in seen:
             seen.add((path, message))
             yield {"path": path, "message": message}
 
 
-def clean_name(kind: Kind, name: str) -> str:
-    """A new resource's name in normal form. Raises 422."""
-    try:
-        return kind.clean_identity(name)
-    except ValueError as error:
-        raise invalid_field(kind.identity, str(error)) from error
-
-
 def check_immutable(kind: Kind, before: Fields, after: Fields) -> None:
-    """Refuse changes of what is set for good."""
+    """Refuse changes to immutable fields. Raises 422."""
     changed = [name for name in sorted(kind.immutable) if before.get(name) != after.get(name)]
     if changed:
-        message = f"cannot be changed once a {kind.noun} exists"
+        message = f"cannot change after the {kind.noun} is created"
         raise invalid([{"path": name, "message": message} for name in changed], "immutable")
 
 
 def check_references(session: Session, kind: Kind, address: Address, fields: Fields) -> None:
-    """Refuse names of what does not exist, and numbers that are not to be had."""
+    """Refuse references to missing resources, and unavailable numbers. Raises 422 or 409."""
     references = list(kind.references(address, fields))
-    session.load(candidate for one in references for candidate in one.candidates)
+    session.load(candidate for reference in references for candidate in reference.candidates)
     unknown: list[FieldError] = [
-        {"path": one.path, "message": f"there is no {one.noun} '{one.name}'"}
-        for one in references
-        if not any(session.find(candidate) for candidate in one.candidates)
+        {
+            "path": reference.path,
+            "message": f"the {reference.noun} '{reference.name}' does not exist",
+        }
+        for reference in references
+        if not any(session.find(candidate) for candidate in reference.candidates)
     ]
     if unknown:
         raise invalid(unknown, "unknown-reference")
     if kind is CHANNEL:
-        _check_line(session, address, fields)
+        _check_connector(session, address, fields)
 
 
-def _check_line(session: Session, address: Address, fields: Fields) -> None:
+def _check_connector(session: Session, address: Address, fields: Fields) -> None:
     connector = fields.get("connector")
     if not isinstance(connector, str):
         if fields.get("numbers"):
-            raise invalid_field("numbers", "numbers come from a connector, and none is set")
+            raise invalid_field("numbers", "numbers need a connector: set one")
         return
-    line = session.find(join("connectors", connector))
-    document = line.document() if line is not None else {}
-    channel, used_for = name_of(address), document.get("type")
-    if used_for != channel:
-        message = f"the connector '{connector}' is for {used_for}, not for {channel}"
+    stored = session.find(join("connectors", connector))
+    document = stored.document() if stored is not None else {}
+    channel, connector_type = name_of(address), document.get("type")
+    if connector_type != channel:
+        message = f"the connector '{connector}' is for {connector_type}, not for {channel}"
         raise invalid_field("connector", message)
     offered = {comparable_number(number) for number in names_in(document.get("numbers"))}
     _check_numbers(session, address, fields, connector, offered)
@@ -97,7 +92,10 @@ def _check_numbers(
     session: Session, address: Address, fields: Fields, connector: str, offered: set[str]
 ) -> None:
     foreign: list[FieldError] = [
-        {"path": f"numbers[{number}]", "message": f"the connector '{connector}' has no {number}"}
+        {
+            "path": f"numbers[{number}]",
+            "message": f"the connector '{connector}' does not have {number}",
+        }
         for number in names_in(fields.get("numbers"))
         if number not in offered
     ]
@@ -115,24 +113,24 @@ def _number_taken(session: Session, seq: int, number: str) -> Refusal:
     return Refusal(
         409,
         "number-in-use",
-        f"{number} serves {holder} already: a number serves one campaign a channel type",
+        f"{number} already serves {holder}: a number serves one campaign per channel type",
         errors=[{"path": f"numbers[{number}]", "message": f"serves {holder}"}],
         extra={"holder": holder},
     )
 
 
 def number_key(address: Address, number: str) -> str:
-    """Where a link says that a channel's type has a number; no resource lives there."""
+    """The link target that marks a number as taken for a channel type; not an address."""
     return f"numbers/{name_of(address)}/{number}"
 
 
 def links_of(kind: Kind, address: Address, fields: Mapping[str, JsonValue]) -> list[Link]:
-    """What a resource's fields name, of what can go away, and the numbers it holds."""
+    """The links of a resource: references to deletable resources, and its numbers."""
     links = [
-        Link(one.path, rank, identity(candidate))
-        for one in kind.references(address, fields)
-        for rank, candidate in enumerate(one.candidates)
-        if candidate.partition("/")[0] not in _UNMANAGED
+        Link(reference.path, rank, identity(candidate))
+        for reference in kind.references(address, fields)
+        for rank, candidate in enumerate(reference.candidates)
+        if candidate.partition("/")[0] not in _DIRECTORY
     ]
     if kind is CHANNEL:
         links += [
@@ -143,34 +141,34 @@ def links_of(kind: Kind, address: Address, fields: Mapping[str, JsonValue]) -> l
 
 
 def without(fields: Fields, reference: Reference) -> Fields:
-    """The fields with one reference dropped."""
+    """The fields without one reference."""
     field = reference.field
     return {**fields, field: without_name(fields[field], reference.name)}
 
 
 def check_match(stored: Stored, etag: str, if_match: str | None) -> None:
-    """Refuse a write that was made for another version. Raises 412."""
+    """Refuse a write that was prepared for another version. Raises 412."""
     if if_match is None or if_match.strip() == "*":
         return
-    if etag not in [one.strip() for one in if_match.split(",")]:
+    if etag not in [accepted.strip() for accepted in if_match.split(",")]:
         raise Refusal(
             412,
             "stale",
-            f"{stored.address} has changed since: it is {etag} now",
+            f"{stored.address} changed: its ETag is now {etag}",
             extra={"etag": etag},
         )
 
 
 def check_unused(usage: Mapping[Address, Mapping[str, object]]) -> None:
-    """Refuse a delete that asked for being refused when in use. Raises 409."""
-    used = {address: one for address, one in usage.items() if in_use(one)}
+    """Refuse a `require_unused` delete of a resource in use. Raises 409."""
+    used = {address: facts for address, facts in usage.items() if in_use(facts)}
     if used:
         address = next(iter(used))
         raise Refusal(409, "in-use", f"{address} is in use", extra={"usage": used[address]})
 
 
 def in_use(usage: Mapping[str, object]) -> bool:
-    """Whether anybody would notice."""
+    """Whether anything refers to the resource, or used it recently or uses it now."""
     return any(
         usage[name]
         for name in (
@@ -184,10 +182,10 @@ def in_use(usage: Mapping[str, object]) -> bool:
 
 
 def check_deletable(kind: Kind, stored: Stored) -> None:
-    """Refuse to delete the platform's own. Raises 409."""
+    """Refuse to delete a system default. Raises 409."""
     if kind.is_system_default(stored.address):
         raise Refusal(
             409,
             "system-default",
-            f"{stored.address} is one of the platform's defaults and cannot be deleted",
+            f"{stored.address} is a system default and cannot be deleted",
         )

@@ -1,4 +1,4 @@
-"""Traffic: interactions and agents' statuses, which are what makes things in use."""
+"""Traffic: interactions and agent statuses, which create usage."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from reconciler.sandbox.store.paging import PageRequest, page_body
 from reconciler.sandbox.store.session import Session, Stored
 from reconciler.sandbox.store.tables import AGENTS, INTERACTIONS, USES
 
-USED = ("disposition", "template", "quality_model", "status", "contact")
-"""The members of an interaction that give the address of something it used."""
+REFERENCE_FIELDS = ("disposition", "template", "quality_model", "status", "contact")
+"""The fields of an interaction that contain the address of a used resource."""
 
 
 class Interaction(BaseModel):
-    """What one interaction was. What it used is given by address."""
+    """One interaction. It names the resources it used by address."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -44,13 +44,13 @@ class Interaction(BaseModel):
 
 
 def record_interaction(session: Session, body: Mapping[str, JsonValue]) -> bytes:
-    """Take an interaction in. Raises 409 where the campaign or its channel takes none."""
+    """Record an interaction. Raises 409 if the campaign or channel does not accept it."""
     given = _parsed(body)
     campaign = session.find(join("campaigns", given.campaign))
     if campaign is None:
-        raise invalid_field("campaign", f"there is no campaign '{given.campaign}'", _UNKNOWN)
-    _refuse_closed_doors(session, campaign, given)
-    used = {name: _used(session, name, getattr(given, name)) for name in USED}
+        raise invalid_field("campaign", f"the campaign '{given.campaign}' does not exist", _UNKNOWN)
+    _check_accepted(session, campaign, given)
+    used = {name: _used(session, name, getattr(given, name)) for name in REFERENCE_FIELDS}
     user = _user(session, given.user) if given.user is not None else None
     at = session.now if given.at is None else _at(given.at)
     seq = (session.connection.execute(select(func.max(INTERACTIONS.c.seq))).scalar() or 0) + 1
@@ -62,7 +62,7 @@ def record_interaction(session: Session, body: Mapping[str, JsonValue]) -> bytes
         "user": user,
         "at": at,
     }
-    insert_interactions(session, [(item, [one.seq for one in used.values() if one])])
+    insert_interactions(session, [(item, [stored.seq for stored in used.values() if stored])])
     return orjson.dumps(item)
 
 
@@ -70,7 +70,7 @@ _UNKNOWN = "unknown-reference"
 
 
 def insert_interactions(session: Session, items: list[tuple[dict[str, Any], list[int]]]) -> None:
-    """Write interactions with the sequence numbers of what each used."""
+    """Insert interactions, each with the sequence numbers of the resources it used."""
     rows: list[dict[str, Any]] = []
     uses: list[dict[str, Any]] = []
     for item, used in items:
@@ -98,10 +98,10 @@ def _parsed(body: Mapping[str, JsonValue]) -> Interaction:
         raise field_errors(error) from error
 
 
-def _refuse_closed_doors(session: Session, campaign: Stored, given: Interaction) -> None:
+def _check_accepted(session: Session, campaign: Stored, given: Interaction) -> None:
     if not campaign.document()["enabled"]:
         raise Refusal(
-            409, "campaign-disabled", f"{campaign.address} is disabled: it takes and makes nothing"
+            409, "campaign-disabled", f"{campaign.address} is disabled: it accepts no interactions"
         )
     if given.channel is None:
         return
@@ -112,15 +112,15 @@ def _refuse_closed_doors(session: Session, campaign: Stored, given: Interaction)
             409, "channel-disabled", f"{campaign.address}/channels/{given.channel} is disabled"
         )
     if document["block_inbound" if given.inbound else "block_outbound"]:
-        for address in _blacklistings(campaign.address, given.channel, given.customer):
+        for address in _blacklist_addresses(campaign.address, given.channel, given.customer):
             if session.find(address):
-                raise Refusal(409, "blacklisted", f"{address} forbids it")
+                raise Refusal(409, "blacklisted", f"{address} blocks the customer")
 
 
-def _blacklistings(
+def _blacklist_addresses(
     campaign: Address, channel: ChannelType, customer: str | None
 ) -> Iterator[Address]:
-    """The entries that would block a customer."""
+    """The addresses of the entries that would block a customer."""
     try:
         name = None if customer is None else customer_of_interaction(channel, customer)
     except ValueError as error:
@@ -138,14 +138,14 @@ def _used(session: Session, field: str, address: str | None) -> Stored | None:
     except Refusal as malformed:
         raise invalid_field(field, malformed.detail, _UNKNOWN) from malformed
     if stored is None:
-        raise invalid_field(field, f"there is no {address}", _UNKNOWN)
+        raise invalid_field(field, f"{address} does not exist", _UNKNOWN)
     return stored
 
 
 def _user(session: Session, name: str) -> str:
     stored = session.find(join("users", name))
     if stored is None:
-        raise invalid_field("user", f"there is no user '{name}'", _UNKNOWN)
+        raise invalid_field("user", f"the user '{name}' does not exist", _UNKNOWN)
     known: str = stored.document()["name"]
     return known
 
@@ -160,7 +160,7 @@ def _at(text: str) -> str:
 def list_interactions(
     session: Session, page: PageRequest, *, campaign: str | None, since: str | None
 ) -> bytes:
-    """A page of interactions, newest first."""
+    """A page of interactions as JSON, newest first. Raises 404 for an unknown campaign."""
     where = []
     if campaign is not None:
         stored = session.find(join("campaigns", campaign))
@@ -180,15 +180,17 @@ def list_interactions(
 
 
 def set_agent_status(session: Session, written: str, body: Mapping[str, JsonValue]) -> bytes:
-    """Put an agent in a status, their campaign's own or a global one; null takes them out."""
+    """Set an agent's status, preferring their campaign's own; null removes it."""
     agent = session.find(join("users", written))
     if agent is None:
         raise not_found(join("users", written))
     user: str = agent.document()["name"]
     unknown = sorted(set(body) - {"status", "campaign"})
     if unknown or "status" not in body:
-        raise invalid_field("status", 'the body is {"status": name or null, "campaign": optional}')
-    campaign = _agents_campaign(session, body.get("campaign"))
+        raise invalid_field(
+            "status", 'the body must be {"status": name or null, "campaign": optional}'
+        )
+    campaign = _agent_campaign(session, body.get("campaign"))
     status = body["status"]
     found: Stored | None = None
     if status is not None:
@@ -206,7 +208,7 @@ def set_agent_status(session: Session, written: str, body: Mapping[str, JsonValu
 
 
 def insert_agents(session: Session, agents: list[tuple[dict[str, Any], int]]) -> None:
-    """Write agents with the sequence numbers of their statuses."""
+    """Insert agents, each with the sequence number of their status."""
     rows = [
         {
             "user": item["user"],
@@ -220,12 +222,12 @@ def insert_agents(session: Session, agents: list[tuple[dict[str, Any], int]]) ->
         session.connection.execute(insert(AGENTS), rows)
 
 
-def _agents_campaign(session: Session, name: JsonValue) -> Stored | None:
+def _agent_campaign(session: Session, name: JsonValue) -> Stored | None:
     if name is None:
         return None
     stored = session.find(join("campaigns", str(name)))
     if stored is None:
-        raise invalid_field("campaign", f"there is no campaign '{name}'", _UNKNOWN)
+        raise invalid_field("campaign", f"the campaign '{name}' does not exist", _UNKNOWN)
     return stored
 
 
@@ -235,4 +237,4 @@ def _status(session: Session, name: str, campaign: Stored | None) -> Stored:
         stored = session.find(address)
         if stored is not None:
             return stored
-    raise invalid_field("status", f"there is no status '{name}'", _UNKNOWN)
+    raise invalid_field("status", f"the status '{name}' does not exist", _UNKNOWN)

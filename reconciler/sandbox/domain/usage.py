@@ -1,6 +1,6 @@
-"""Usage: who and what uses resources now and did of late, for one or for a page of thousands.
+"""Usage: what uses resources now or used them in the last 30 days.
 
-Every query takes the span of the rows' sequence numbers, so a page costs as many as one resource.
+Queries select a range of sequence numbers, so a page needs as many queries as one resource.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from reconciler.sandbox.store.session import Session, Stored
 from reconciler.sandbox.store.tables import AGENTS, INTERACTIONS, LINKS, RESOURCES, USES
 
 _RECENT = timedelta(days=30)
-_OF_CAMPAIGNS = ("campaigns", "campaigns/-/channels", "campaigns/-/members")
+_CAMPAIGN_COLLECTIONS = ("campaigns", "campaigns/-/channels", "campaigns/-/members")
 
 
 def usage_of(session: Session, rows: Sequence[Stored]) -> dict[Address, dict[str, Any]]:
-    """The usage of each; every kind has the same keys, empty where they mean nothing."""
-    usage = {one.seq: _empty(one.address) for one in rows}
+    """The usage of each resource by address; all kinds have the same keys."""
+    usage = {stored.seq: _empty(stored.address) for stored in rows}
     if not rows:
         return {}
     span = (min(usage), max(usage))
@@ -32,12 +32,12 @@ def usage_of(session: Session, rows: Sequence[Stored]) -> dict[Address, dict[str
     _add_uses(session, usage, span, since)
     _add_agents(session, usage, span)
     _add_referrers(session, usage, span)
-    if any(one.collection in _OF_CAMPAIGNS for one in rows):
+    if any(stored.collection in _CAMPAIGN_COLLECTIONS for stored in rows):
         _add_traffic(session, usage, rows, since)
-    for one in usage.values():
-        one["recent_campaigns"].sort(key=lambda recent: (-recent["count"], recent["campaign"]))
-        one["recent_interactions"] = sum(recent["count"] for recent in one["recent_campaigns"])
-    return {one.address: usage[one.seq] for one in rows}
+    for facts in usage.values():
+        facts["recent_campaigns"].sort(key=lambda recent: (-recent["count"], recent["campaign"]))
+        facts["recent_interactions"] = sum(recent["count"] for recent in facts["recent_campaigns"])
+    return {stored.address: usage[stored.seq] for stored in rows}
 
 
 def _empty(address: Address) -> dict[str, Any]:
@@ -71,15 +71,16 @@ def _add_uses(session: Session, usage: _Usage, span: tuple[int, int], since: str
         .group_by(USES.c.resource, USES.c.campaign)
     )
     for resource, campaign, count, last_at, still_open in session.connection.execute(query):
-        one = usage.get(resource)
-        if one is not None:
-            one["open_interactions"] += still_open
-            _add_recent(one, campaign, count, last_at)
+        facts = usage.get(resource)
+        if facts is not None:
+            facts["open_interactions"] += still_open
+            _add_recent(facts, campaign, count, last_at)
 
 
-def _add_recent(one: dict[str, Any], campaign: str, count: int, last_at: str) -> None:
+def _add_recent(facts: dict[str, Any], campaign: str, count: int, last_at: str) -> None:
     if count:
-        one["recent_campaigns"].append({"campaign": campaign, "count": count, "last_at": last_at})
+        recent = {"campaign": campaign, "count": count, "last_at": last_at}
+        facts["recent_campaigns"].append(recent)
 
 
 def _add_agents(session: Session, usage: _Usage, span: tuple[int, int]) -> None:
@@ -99,13 +100,13 @@ def _add_referrers(session: Session, usage: _Usage, span: tuple[int, int]) -> No
         .order_by(LINKS.c.source, LINKS.c.id)
     )
     found = [tuple(row) for row in session.connection.execute(query) if row[0] in usage]
-    nearer = _ranks_that_exist(session, [row[3] for row in found if row[4]])
+    existing = _existing_ranks(session, [row[3] for row in found if row[4]])
     for seq, address, field, source_seq, rank in found:
-        if not any(closer < rank for closer in nearer.get((source_seq, field), ())):
+        if not any(preferred < rank for preferred in existing.get((source_seq, field), ())):
             usage[seq]["referrers"].append({"address": address, "field": field})
 
 
-def _ranks_that_exist(session: Session, sources: Sequence[int]) -> dict[tuple[int, str], list[int]]:
+def _existing_ranks(session: Session, sources: Sequence[int]) -> dict[tuple[int, str], list[int]]:
     ranks: dict[tuple[int, str], list[int]] = defaultdict(list)
     if sources:
         query = (
@@ -119,32 +120,33 @@ def _ranks_that_exist(session: Session, sources: Sequence[int]) -> dict[tuple[in
 
 
 def _add_traffic(session: Session, usage: _Usage, rows: Sequence[Stored], since: str) -> None:
-    """Campaigns, channels and member lists: interactions are theirs without being named."""
-    names = {one.campaign or name_of(one.address) for one in rows}
+    """Add the interactions of campaigns, channels and member lists, which need no reference."""
+    names = {_campaign_of(stored) for stored in rows}
     where = [INTERACTIONS.c.campaign == next(iter(names))] if len(names) == 1 else []
     by_channel = _counts(session, INTERACTIONS.c.channel, where, since)
-    for one in rows:
-        if one.collection == "campaigns":
-            _add_counts(usage[one.seq], by_channel.get(name_of(one.address), []))
-            usage[one.seq]["interactions_total"] = sum(
-                count.total for count in by_channel.get(name_of(one.address), [])
-            )
-        elif one.collection == "campaigns/-/channels":
-            own = [
-                c for c in by_channel.get(one.campaign or "", []) if c.by == name_of(one.address)
-            ]
-            _add_counts(usage[one.seq], own)
-    _add_members(session, usage, rows)
-    if any(one.collection == "campaigns/-/members" for one in rows):
+    for stored in rows:
+        counts = by_channel.get(_campaign_of(stored), [])
+        if stored.collection == "campaigns":
+            _add_counts(usage[stored.seq], counts)
+            usage[stored.seq]["interactions_total"] = sum(count.total for count in counts)
+        elif stored.collection == "campaigns/-/channels":
+            channel = name_of(stored.address)
+            _add_counts(usage[stored.seq], [count for count in counts if count.by == channel])
+    _add_member_counts(session, usage, rows)
+    member_lists = [stored for stored in rows if stored.collection == "campaigns/-/members"]
+    if member_lists:
         by_user = _counts(session, INTERACTIONS.c.user, where, since)
-        for one in rows:
-            if one.collection == "campaigns/-/members":
-                _add_open_by_user(usage[one.seq], by_user.get(one.campaign or "", []))
+        for stored in member_lists:
+            _add_open_by_user(usage[stored.seq], by_user.get(_campaign_of(stored), []))
+
+
+def _campaign_of(stored: Stored) -> str:
+    return stored.campaign or name_of(stored.address)
 
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """Interactions of one campaign by channel or by user."""
+    """Interaction counts of one campaign and one channel or user (`by`)."""
 
     by: str | None
     total: int
@@ -175,28 +177,29 @@ def _counts(
     return counts
 
 
-def _add_counts(one: dict[str, Any], counts: Sequence[_Count]) -> None:
+def _add_counts(facts: dict[str, Any], counts: Sequence[_Count]) -> None:
     if not counts:
         return
-    one["open_interactions"] += sum(count.open for count in counts)
+    facts["open_interactions"] += sum(count.open for count in counts)
     recent = sum(count.recent for count in counts)
-    campaign = split(one["address"])[1]
-    _add_recent(one, campaign, recent, max(count.last_at for count in counts))
+    campaign = split(facts["address"])[1]
+    _add_recent(facts, campaign, recent, max(count.last_at for count in counts))
 
 
-def _add_open_by_user(one: dict[str, Any], counts: Sequence[_Count]) -> None:
-    one["open_by_user"] = {c.by: c.open for c in counts if c.by is not None and c.open}
-    one["open_interactions"] = sum(one["open_by_user"].values())
+def _add_open_by_user(facts: dict[str, Any], counts: Sequence[_Count]) -> None:
+    open_by_user = {count.by: count.open for count in counts if count.by is not None and count.open}
+    facts["open_by_user"] = open_by_user
+    facts["open_interactions"] = sum(open_by_user.values())
 
 
-def _add_members(session: Session, usage: _Usage, rows: Sequence[Stored]) -> None:
+def _add_member_counts(session: Session, usage: _Usage, rows: Sequence[Stored]) -> None:
     query = select(RESOURCES.c.campaign, RESOURCES.c.size).where(
         RESOURCES.c.collection == "campaigns/-/members"
     )
-    campaigns = {one.campaign or name_of(one.address) for one in rows}
+    campaigns = {_campaign_of(stored) for stored in rows}
     if len(campaigns) == 1:
         query = query.where(RESOURCES.c.campaign == next(iter(campaigns)))
     sizes = {row[0]: row[1] for row in session.connection.execute(query)}
-    for one in rows:
-        if one.collection in ("campaigns", "campaigns/-/members"):
-            usage[one.seq]["members_now"] = sizes.get(one.campaign or name_of(one.address), 0)
+    for stored in rows:
+        if stored.collection in ("campaigns", "campaigns/-/members"):
+            usage[stored.seq]["members_now"] = sizes.get(_campaign_of(stored), 0)

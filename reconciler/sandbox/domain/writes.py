@@ -1,5 +1,7 @@
-"""Writes to one resource: create, patch, put, rename. Everything is checked before anything is
-written, so that a refusal leaves no trace."""
+"""Writes to one resource: create, patch, put, rename.
+
+Every check runs before the first write, so a refusal changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -19,31 +21,31 @@ from reconciler.sandbox.domain import rules
 from reconciler.sandbox.problems import Refusal, not_allowed
 from reconciler.sandbox.store import audit
 from reconciler.sandbox.store.documents import etag_of, fields_of, kind_of, merged, row_of, size_of
-from reconciler.sandbox.store.lookup import already_exists, vacant
+from reconciler.sandbox.store.lookup import already_exists, clean_name, vacant
 from reconciler.sandbox.store.session import Session, Stored
 
 
 def create(session: Session, place: AddressParts, body: Fields) -> Stored:
-    """Make a resource; a campaign comes with its channels and an empty member list."""
+    """Create a resource; a campaign also gets its channels and an empty member list."""
     kind = place.kind
     if kind.life is not Life.ENTRY:
         raise not_allowed(
-            f"a {kind.noun} comes and goes with its campaign: configure it with PATCH",
+            f"a {kind.noun} is created and deleted with its campaign: configure it with PATCH",
             "GET",
             "PATCH",
             code="not-creatable",
         )
     spot = vacant(session, place)
-    given = merged({}, body, kind.replaced_whole)  # null is "not given" here too, as in a patch
+    given = merged({}, body, kind.replaced_whole)  # null means "not given", as in a patch
     fields = rules.complete(kind, spot.address, given if isinstance(given, dict) else {})
     rules.check_references(session, kind, spot.address, fields)
     stored, *_ = session.insert(
         [
             _new_row(session, kind, spot.address, spot.campaign, fields),
-            *(_belongings(session, spot.address) if kind is CAMPAIGN else ()),
+            *(_campaign_parts(session, spot.address) if kind is CAMPAIGN else ()),
         ]
     )
-    session.add_links([(stored.seq, one) for one in rules.links_of(kind, spot.address, fields)])
+    session.add_links([(stored.seq, link) for link in rules.links_of(kind, spot.address, fields)])
     audit.record(session, kind, spot.address, before=None, after=fields)
     return stored
 
@@ -55,28 +57,28 @@ def _new_row(
     return row_of(kind, address, campaign, fields, created=now, updated=now, by=session.user)
 
 
-def _belongings(session: Session, campaign: Address) -> list[dict[str, Any]]:
+def _campaign_parts(session: Session, campaign: Address) -> list[dict[str, Any]]:
     name = name_of(campaign)
     return [
         _new_row(session, kind, address, name, kind.with_defaults(address, {}))
-        for kind, address in belongings(campaign)
+        for kind, address in campaign_parts(campaign)
     ]
 
 
-def belongings(campaign: Address) -> list[tuple[Kind, Address]]:
-    """What always exists with a campaign."""
-    channels = [(CHANNEL, child(campaign, "channels", one)) for one in CHANNEL_TYPES]
+def campaign_parts(campaign: Address) -> list[tuple[Kind, Address]]:
+    """The channels and member list that exist as long as their campaign."""
+    channels = [(CHANNEL, child(campaign, "channels", channel)) for channel in CHANNEL_TYPES]
     return [*channels, (MEMBERS, child(campaign, "members"))]
 
 
 def patch(session: Session, stored: Stored, body: Fields, if_match: str | None) -> Stored:
-    """Merge a patch into the complete fields."""
+    """Apply a JSON Merge Patch to the fields."""
     kind = kind_of(stored)
     document = stored.document()
     rules.check_match(stored, document["etag"], if_match)
     if not kind.field_names(stored.address):
         raise not_allowed(
-            f"a {kind.noun} cannot be edited: it exists or it does not",
+            f"a {kind.noun} has no editable fields: create or delete it",
             "GET",
             "POST",
             "DELETE",
@@ -87,10 +89,12 @@ def patch(session: Session, stored: Stored, body: Fields, if_match: str | None) 
 
 
 def put(session: Session, stored: Stored, body: Fields, if_match: str | None) -> Stored:
-    """Write a list whole."""
+    """Replace a whole ordered list."""
     kind = kind_of(stored)
     if kind.life is not Life.ORDERED_LIST:
-        raise not_allowed(f"a {kind.noun} is not written whole: use PATCH", "GET", "PATCH")
+        raise not_allowed(
+            f"PUT is only for ordered lists: use PATCH for a {kind.noun}", "GET", "PATCH"
+        )
     document = stored.document()
     rules.check_match(stored, document["etag"], if_match)
     return _replace(session, stored, document, body)
@@ -109,7 +113,7 @@ def _replace(
 def write_fields(
     session: Session, stored: Stored, document: dict[str, Any], fields: Fields
 ) -> Stored:
-    """Write checked fields, unless they are what is there."""
+    """Write checked fields; equal fields change nothing."""
     kind = kind_of(stored)
     before = fields_of(kind, document)
     if before == fields:
@@ -128,17 +132,17 @@ def write_fields(
     return session.update(stored, size=size_of(kind, fields), body=orjson.dumps(changed))
 
 
-def rename(session: Session, stored: Stored, body: Fields, if_match: str | None) -> Stored:
-    """Give a level another name; what is below it moves along."""
+def rename(session: Session, stored: Stored, given: Fields, if_match: str | None) -> Stored:
+    """Rename a resource in place; its descendants move with it."""
     kind = kind_of(stored)
     document = stored.document()
     rules.check_match(stored, document["etag"], if_match)
     if kind.renaming is not Renaming.IN_PLACE:
         raise Refusal(422, "not-renamable", f"a {kind.noun} cannot be renamed")
-    name = body.get("name")
-    if not isinstance(name, str) or len(body) != 1:
-        raise Refusal(422, "invalid", 'a rename\'s body is {"name": "<new name>"}')
-    name = rules.clean_name(kind, name)
+    name = given.get("name")
+    if not isinstance(name, str) or len(given) != 1:
+        raise Refusal(422, "invalid", 'the body of a rename must be {"name": "<new name>"}')
+    name = clean_name(kind, name)
     if name == name_of(stored.address):
         return stored
     address = Address(f"{parent_of(stored.address)}/{encode(name)}")
@@ -160,13 +164,15 @@ def rename(session: Session, stored: Stored, body: Fields, if_match: str | None)
             ),
         )
     ]
-    for one in session.below(stored.address):
-        moved = Address(address + one.address[len(stored.address) :])
-        moves.append((one, moved, orjson.dumps({**one.document(), "address": moved})))
+    for descendant in session.below(stored.address):
+        moved = Address(address + descendant.address[len(stored.address) :])
+        body = orjson.dumps({**descendant.document(), "address": moved})
+        moves.append((descendant, moved, body))
     session.move(moves)
     change = {"path": kind.identity, "before": name_of(stored.address), "after": name}
-    for one, moved, _ in moves:
-        audit.record_move(session, moved, one.address, [change] if one is stored else [])
+    for resource, moved, _ in moves:
+        changes = [change] if resource is stored else []
+        audit.record_move(session, moved, resource.address, changes)
     renamed = session.find(address)
-    assert renamed is not None  # noqa: S101  it was moved there above
+    assert renamed is not None  # noqa: S101  moved there above
     return renamed

@@ -1,1 +1,1 @@
-"""Faults on request: what to break, for which requests, how often."""
+"""Fault injection: rules, decisions per request, and the middleware that applies them."""

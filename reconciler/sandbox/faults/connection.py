@@ -1,8 +1,8 @@
-"""A request's connection, lent to the application so that a fault can break it.
+"""Breaks a request's connection: resets it, or closes it early.
 
-ASGI has no way to reset a connection. Under uvicorn the server's protocol puts the transport
-into the scope's extensions; where there is none (in a process's own tests) an exception stands
-for it, which `in_process` turns into what a client over TCP would see.
+ASGI cannot reset a connection. Under uvicorn, the server's protocol adds the transport to the
+scope's extensions. Without a server (in tests inside one process) an exception replaces the
+broken connection.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ from starlette.types import Receive, Scope
 
 EXTENSION = "reconciler.connection"
 _DISCARD = struct.pack("ii", 1, 0)
-"""SO_LINGER, on, for 0 seconds: closing sends RST in place of FIN."""
+"""SO_LINGER with 0 seconds: closing sends RST instead of FIN."""
 
 
 class CutShort(ConnectionAbortedError):
-    """The connection was closed before the answer's end."""
+    """The connection was closed before the end of the answer."""
 
 
 async def reset(scope: Scope, receive: Receive) -> None:
-    """Reset the connection (RST), whatever was sent on it. Raises ConnectionResetError."""
+    """Reset the connection (RST). Raises ConnectionResetError without a server."""
     transport = _transport(scope)
     if transport is None:
         raise ConnectionResetError("the connection was reset")
     transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _DISCARD)
     transport.abort()
-    await _gone(receive)
+    await _wait_for_disconnect(receive)
 
 
 async def cut(scope: Scope, receive: Receive) -> None:
-    """Close the connection once what was sent is out. Raises CutShort."""
+    """Close the connection after sending what is buffered. Raises CutShort without a server."""
     transport = _transport(scope)
     if transport is None:
-        raise CutShort("the connection was closed before the answer's end")
+        raise CutShort("the connection was closed before the end of the answer")
     transport.close()
-    await _gone(receive)
+    await _wait_for_disconnect(receive)
 
 
 def _transport(scope: Scope) -> asyncio.Transport | None:
@@ -46,7 +46,7 @@ def _transport(scope: Scope) -> asyncio.Transport | None:
     return transport
 
 
-async def _gone(receive: Receive) -> None:
-    # uvicorn reports an application that returns without an answer, unless the client is gone.
+async def _wait_for_disconnect(receive: Receive) -> None:
+    # uvicorn logs an application that returns without an answer, unless the client disconnected.
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -1,6 +1,6 @@
-"""Does faults to requests: the ASGI middleware around a sandbox, one small function a fault.
+"""Applies faults to requests: ASGI middleware with one small function per fault.
 
-Which request gets which fault is decided in `faults`.
+`faults` decides which request gets which fault.
 """
 
 from __future__ import annotations
@@ -14,10 +14,8 @@ from typing import Any, assert_never
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from reconciler.sandbox.api.paths import PREFIX, raw_path
-from reconciler.sandbox.api.responses import problem_reply
 from reconciler.sandbox.faults import connection
-from reconciler.sandbox.faults.concurrent_edits import edit_list
+from reconciler.sandbox.faults.concurrent_edits import OpenSession, edit_list
 from reconciler.sandbox.faults.faults import Faults, Injection
 from reconciler.sandbox.faults.rules import (
     BatchRule,
@@ -33,8 +31,9 @@ from reconciler.sandbox.faults.rules import (
     TruncatedPage,
 )
 from reconciler.sandbox.limits import MAX_OPERATIONS
+from reconciler.sandbox.paths import PREFIX, raw_path
 from reconciler.sandbox.problems import Refusal
-from reconciler.sandbox.service import Sandbox
+from reconciler.sandbox.responses import problem_reply
 
 _CODES = {
     401: "unauthenticated",
@@ -47,7 +46,7 @@ _CODES = {
 
 @dataclass(frozen=True, slots=True)
 class _Exchange:
-    """One request, and the application that would answer it."""
+    """One request and the application that answers it."""
 
     app: ASGIApp
     scope: Scope
@@ -55,7 +54,7 @@ class _Exchange:
     send: Send
 
     async def answer(self, body: bytes | None = None) -> _Answer:
-        """What the application answers, to another body if one is given; it is not sent."""
+        """Get the application's answer without sending it; `body` replaces the request's body."""
         start: Message = {}
         chunks = []
 
@@ -70,7 +69,7 @@ class _Exchange:
         return _Answer(start, b"".join(chunks))
 
     async def reply(self, answer: _Answer, body: bytes) -> None:
-        """Send an answer, with another body if it is another."""
+        """Send an answer with `body`, and correct its length."""
         await self.send(answer.start if body == answer.body else answer.with_length(len(body)))
         await self.send({"type": "http.response.body", "body": body})
 
@@ -85,28 +84,28 @@ class _Answer:
     body: bytes
 
     def with_length(self, length: int) -> Message:
-        """The start that announces another length."""
+        """The start message with another content length."""
         kept = [(name, value) for name, value in self.start["headers"] if name != b"content-length"]
         return {**self.start, "headers": [*kept, (b"content-length", b"%d" % length)]}
 
 
 class FaultMiddleware:
-    """Injects what `faults` decides into the requests of one sandbox."""
+    """Applies the decisions of `faults` to the requests of one sandbox."""
 
-    def __init__(self, app: ASGIApp, faults: Faults, sandbox: Sandbox) -> None:
+    def __init__(self, app: ASGIApp, faults: Faults, open_session: OpenSession) -> None:
         self._app = app
         self._faults = faults
-        self._sandbox = sandbox
+        self._open_session = open_session
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, with its faults if it gets any."""
+        """Answer a request, with a fault if one is due."""
         path = raw_path(scope) if scope["type"] == "http" else ""
         if not path.startswith(PREFIX):
             await self._app(scope, receive, send)
             return
         decided = self._faults.decide(scope["method"], path)
         if decided.delay_seconds:
-            # Read first: a client that gives up while it waits has sent its request all the same.
+            # Read the body first: a client that gives up during the delay has sent its request.
             receive = _replay(await _body(receive), receive)
             await asyncio.sleep(decided.delay_seconds)
         if decided.injection is None:
@@ -125,28 +124,28 @@ class FaultMiddleware:
             case SlowDrip() as rule:
                 await _drip(rule, exchange)
             case TruncatedPage() | ChangingPage() as rule:
-                if not await self._spoil_page(rule, exchange, path):
+                if not await self._damage_page(rule, exchange, path):
                     injection.withdraw()
             case RefusedItem() | HalfBatch() as rule:
-                if not await _spoil_batch(rule, injection.dice, exchange):
+                if not await _damage_batch(rule, injection.dice, exchange):
                     injection.withdraw()
             case rule:
                 assert_never(rule)
 
-    async def _spoil_page(self, rule: PageRule, exchange: _Exchange, path: str) -> bool:
+    async def _damage_page(self, rule: PageRule, exchange: _Exchange, path: str) -> bool:
         answer = await exchange.answer()
         page = orjson.loads(answer.body) if answer.start["status"] == 200 else None
         if page is None:
-            spoilt = False
+            damaged = False
         elif isinstance(rule, TruncatedPage):
-            spoilt = _truncated(page, rule)
+            damaged = _truncated(page, rule)
         else:
-            spoilt = page["next_page_token"] is not None
-            if spoilt:
-                edit_list(self._sandbox, path, rule.edit)
-        changed = spoilt and isinstance(rule, TruncatedPage)
+            damaged = page["next_page_token"] is not None
+            if damaged:
+                edit_list(self._open_session, path, rule.edit)
+        changed = damaged and isinstance(rule, TruncatedPage)
         await exchange.reply(answer, orjson.dumps(page) if changed else answer.body)
-        return spoilt
+        return damaged
 
 
 async def _body(receive: Receive) -> bytes:
@@ -159,7 +158,7 @@ async def _body(receive: Receive) -> bytes:
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
-    """Give a body that has been read, then what comes after it."""
+    """A receive function that returns a body already read, then later messages."""
     waiting = [body]
 
     async def replay() -> Message:
@@ -184,12 +183,12 @@ async def _refuse(rule: Status, exchange: _Exchange) -> None:
 
 
 def _refusal(status: int, headers: dict[str, str] | None = None) -> Refusal:
-    return Refusal(status, _CODES[status], "a fault that was asked for", headers=headers)
+    return Refusal(status, _CODES[status], "an injected fault", headers=headers)
 
 
 def _retry_after(asked: int | str | DateIn) -> str:
     if isinstance(asked, DateIn):
-        # The system's time, not the sandbox's clock: it is what the Date header shows.
+        # Use the system time, not the sandbox's clock: the Date header uses it too.
         return format_datetime(datetime.now(UTC) + timedelta(seconds=asked.date_in), usegmt=True)
     return str(asked)
 
@@ -214,7 +213,7 @@ async def _truncate_body(exchange: _Exchange) -> None:
 
 
 def _truncated(page: dict[str, Any], rule: TruncatedPage) -> bool:
-    """Whether there was something to leave out, or to say wrong."""
+    """Truncate a page in place; return whether the page changed."""
     if rule.how == "total":
         page["total"] += 1
         return True
@@ -235,7 +234,7 @@ async def _drip(rule: SlowDrip, exchange: _Exchange) -> None:
     await exchange.send({"type": "http.response.body", "body": b""})
 
 
-async def _spoil_batch(rule: BatchRule, dice: float, exchange: _Exchange) -> bool:
+async def _damage_batch(rule: BatchRule, dice: float, exchange: _Exchange) -> bool:
     body = await _body(exchange.receive)
     operations = _operations(body)
     if isinstance(rule, RefusedItem):
@@ -265,7 +264,7 @@ async def _refuse_item(status: int, place: int, operations: list[Any], exchange:
 
 
 def _operations(body: bytes) -> list[Any]:
-    """A batch's operations; none of what the platform would not take as a batch."""
+    """The operations of a batch; empty for a body that is not a valid batch."""
     try:
         batch = orjson.loads(body)
     except orjson.JSONDecodeError:

@@ -1,6 +1,6 @@
-"""The rules of a faults file: what each says, and which requests it can be about.
+"""The rules of a faults file, and the requests that each fault can apply to.
 
-`faults` describes the file to those who write one, and decides by these.
+`faults` documents the file format.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
-from reconciler.sandbox.api.collections import listing_of
-from reconciler.sandbox.api.paths import PREFIX, target_of
+from reconciler.sandbox.domain.collections import listing_of
+from reconciler.sandbox.paths import PREFIX, target_of
 from reconciler.sandbox.problems import Refusal
 
 _BATCH = f"{PREFIX}batch"
@@ -27,38 +27,38 @@ class _Strict(BaseModel):
 
 
 class Range(_Strict):
-    """Calls from one to another, or every k-th of them."""
+    """A range of calls, or every k-th call of it."""
 
     first: _Count = Field(default=1, alias="from")
     to: _Count | None = None
     every: _Count = 1
 
-    def holds(self, number: int) -> bool:
-        """Whether the call of that number is one of them."""
+    def contains(self, number: int) -> bool:
+        """Whether the range contains the call of that number."""
         within = self.first <= number and (self.to is None or number <= self.to)
         return within and number % self.every == 0
 
 
 class Match(_Strict):
-    """Which requests a rule looks at, and which of those it strikes."""
+    """The requests that a rule covers, and the ones of them that get the fault."""
 
     method: str | tuple[str, ...] | None = None
     path: str = "*"
     nth: _Count | tuple[_Count, ...] | Range | None = None
     probability: Annotated[float, Field(ge=0, le=1)] = 1.0
 
-    def concerns(self, method: str, path: str) -> bool:
-        """Whether method and path are what is looked for."""
+    def covers(self, method: str, path: str) -> bool:
+        """Whether method and path match."""
         if self.method is not None:
             wanted = (self.method,) if isinstance(self.method, str) else self.method
-            if method not in [one.upper() for one in wanted]:
+            if method not in [name.upper() for name in wanted]:
                 return False
         return fnmatchcase(path, self.path)
 
-    def strikes(self, number: int, chance: float) -> bool:
-        """Whether the call of that number is struck, given a chance in [0, 1)."""
+    def selects(self, number: int, chance: float) -> bool:
+        """Whether the call of that number gets the fault; `chance` is a random number in [0, 1)."""
         if isinstance(self.nth, Range):
-            chosen = self.nth.holds(number)
+            chosen = self.nth.contains(number)
         elif isinstance(self.nth, tuple):
             chosen = number in self.nth
         else:
@@ -70,13 +70,13 @@ class _Rule(_Strict):
     match: Match = Match()
     times: _Count | None = None
 
-    def befalls(self, method: str, path: str) -> bool:  # noqa: ARG002
-        """Whether this fault can be done to such a request at all."""
+    def applies_to(self, method: str, path: str) -> bool:  # noqa: ARG002
+        """Whether this fault can apply to such a request."""
         return True
 
 
 class Latency(_Rule):
-    """A wait before the request is looked at."""
+    """A delay before the request is processed."""
 
     fault: Literal["latency"]
     seconds: _Seconds
@@ -84,56 +84,56 @@ class Latency(_Rule):
 
 
 class DateIn(_Strict):
-    """A moment so many seconds from now."""
+    """A time in seconds from now."""
 
     date_in: float
 
 
 class Status(_Rule):
-    """An answer that refuses."""
+    """An error answer."""
 
     fault: Literal["401", "429", "500", "502", "503"]
     retry_after: Annotated[int, Field(ge=0, strict=True)] | str | DateIn | None = None
     takes_effect: bool = False
 
     @model_validator(mode="after")
-    def _fitting(self) -> Status:
+    def _check_options(self) -> Status:
         if self.retry_after is not None and self.fault not in ("429", "503"):
-            raise ValueError(f"a {self.fault} has no retry_after: 429 and 503 do")
+            raise ValueError(f"retry_after is for 429 and 503, not for {self.fault}")
         if self.takes_effect and self.fault in ("401", "429"):
-            raise ValueError(f"a {self.fault} never takes effect: 500, 502 and 503 may")
+            raise ValueError(f"takes_effect is for 500, 502 and 503, not for {self.fault}")
         return self
 
 
 class Reset(_Rule):
-    """A connection that is reset in place of an answer."""
+    """A connection reset instead of an answer."""
 
     fault: Literal["reset-before", "reset-after"]
 
 
 class TruncatedBody(_Rule):
-    """An answer that ends half way."""
+    """An answer that ends after half of its body."""
 
     fault: Literal["truncated-body"]
 
-    def befalls(self, method: str, path: str) -> bool:  # noqa: ARG002
-        """Whatever has an answer with a body."""
+    def applies_to(self, method: str, path: str) -> bool:  # noqa: ARG002
+        """Requests whose answer has a body."""
         return method != "HEAD"
 
 
 class TruncatedPage(_Rule):
-    """A page that is not what it says it is."""
+    """A page with missing items, a missing token or a wrong total."""
 
     fault: Literal["truncated-page"]
     how: Literal["items", "token", "total"] = "items"
 
-    def befalls(self, method: str, path: str) -> bool:
-        """Pages: of collections, of the audit log, of interactions."""
+    def applies_to(self, method: str, path: str) -> bool:
+        """Pages of collections, of the audit log and of interactions."""
         return method == "GET" and (_names(path) in _LOGS or _is_list(path))
 
 
 class Edit(_Strict):
-    """Somebody else's write."""
+    """A write by another user."""
 
     op: Literal["create", "patch", "put", "delete", "rename"]
     address: str
@@ -146,13 +146,13 @@ class ChangingPage(_Rule):
     fault: Literal["changing-page"]
     edit: Edit | None = None
 
-    def befalls(self, method: str, path: str) -> bool:
-        """Pages of collections: they have an ETag."""
+    def applies_to(self, method: str, path: str) -> bool:
+        """Pages of collections, which have an ETag."""
         return method == "GET" and _is_list(path)
 
 
 class SlowDrip(_Rule):
-    """A body that comes little by little."""
+    """A body sent slowly in small chunks."""
 
     fault: Literal["slow-drip"]
     seconds: _Seconds
@@ -160,13 +160,13 @@ class SlowDrip(_Rule):
 
 
 class _BatchRule(_Rule):
-    def befalls(self, method: str, path: str) -> bool:
+    def applies_to(self, method: str, path: str) -> bool:
         """Batches."""
         return method == "POST" and path == _BATCH
 
 
 class RefusedItem(_BatchRule):
-    """One operation of a batch that is refused while the others pass."""
+    """One refused operation of a batch; the others succeed."""
 
     fault: Literal["item-503"]
     item: _Count | None = None
@@ -174,7 +174,7 @@ class RefusedItem(_BatchRule):
 
 
 class HalfBatch(_BatchRule):
-    """A batch of which only the start is performed, and no answer."""
+    """A batch that is performed in part, without an answer."""
 
     fault: Literal["half-batch"]
     operations: _Count | None = None
@@ -182,8 +182,8 @@ class HalfBatch(_BatchRule):
 
 PageRule = TruncatedPage | ChangingPage
 BatchRule = RefusedItem | HalfBatch
-Damage = Status | Reset | TruncatedBody | SlowDrip | PageRule | BatchRule
-Rule = Annotated[Latency | Damage, Field(discriminator="fault")]
+Disruption = Status | Reset | TruncatedBody | SlowDrip | PageRule | BatchRule
+Rule = Annotated[Latency | Disruption, Field(discriminator="fault")]
 
 
 class FaultPlan(_Strict):
@@ -194,8 +194,8 @@ class FaultPlan(_Strict):
 
     @field_validator("rules", mode="before")
     @classmethod
-    def _numbers_as_names(cls, rules: Any) -> Any:
-        # `fault: 503` is a number in YAML and in JSON.
+    def _status_numbers_to_names(cls, rules: Any) -> Any:
+        # In YAML and JSON, `fault: 503` is a number.
         if not isinstance(rules, list | tuple):
             return rules
         return [

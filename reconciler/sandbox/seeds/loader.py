@@ -1,10 +1,16 @@
-"""Plants a seed in new data: in bulk, with times relative to the clock.
+"""Loads a seed into a new database: in bulk, with times relative to the clock.
 
-A seed is `platform` (`id`, `name`, and `limits` where it takes less than usual), `users`,
-`connectors`, `forms`, `profiles`, `tokens`, `resources` (each an `address` and fields; what is
-left out has its default; `updated_by` and `updated_hours_ago` say who wrote it when),
-`interactions` (each a pattern for `count` of them, spread evenly from `newest_hours_ago` to
-`oldest_hours_ago`), `agents` and `audit`. All of it is optional.
+All sections of a seed are optional:
+
+    platform      `id`, `name`, and lower `limits`
+    users, connectors, forms
+    profiles, tokens
+    resources     an `address` and fields, with defaults for missing fields; `updated_by`,
+                  `updated_hours_ago` and `created_hours_ago` set the metadata
+    interactions  patterns: `count` interactions, spread evenly from `newest_hours_ago` to
+                  `oldest_hours_ago`
+    agents        agents with a status
+    audit         entries of the audit log
 """
 
 from __future__ import annotations
@@ -26,12 +32,12 @@ from reconciler.kinds.registry import AddressParts, parse_address
 from reconciler.kinds.status import SYSTEM_STATUSES
 from reconciler.sandbox.clock import moment_of, stamp
 from reconciler.sandbox.domain import rules
-from reconciler.sandbox.domain.permissions import token_specs
-from reconciler.sandbox.domain.traffic import USED, insert_agents, insert_interactions
-from reconciler.sandbox.domain.writes import belongings
+from reconciler.sandbox.domain.traffic import REFERENCE_FIELDS, insert_agents, insert_interactions
+from reconciler.sandbox.domain.writes import campaign_parts
 from reconciler.sandbox.limits import Limits
+from reconciler.sandbox.permissions import token_specs
 from reconciler.sandbox.problems import Refusal
-from reconciler.sandbox.seeds.members_check import check_members
+from reconciler.sandbox.seeds.validation import check_shape
 from reconciler.sandbox.store import audit
 from reconciler.sandbox.store.documents import merged, row_of
 from reconciler.sandbox.store.lookup import lookup_address
@@ -45,24 +51,24 @@ _AGE_HOURS = 24 * 90
 _PATTERN = frozenset({"count", "newest_hours_ago", "oldest_hours_ago", "users"})
 
 
-def plant(session: Session, seed: Mapping[str, Any]) -> None:
-    """Write a seed. Raises ValueError for what the platform could not hold."""
+def load_seed(session: Session, seed: Mapping[str, Any]) -> None:
+    """Write a seed. Raises ValueError for data that the platform would refuse."""
     unknown = sorted(set(seed) - _SECTIONS)
     if unknown:
-        raise ValueError(f"a seed has no {', '.join(unknown)}")
-    check_members(seed)
-    Limits.of(seed.get("platform", {}).get("limits", {}))
-    with _collector_off():
+        raise ValueError(f"the seed has unknown sections: {', '.join(unknown)}")
+    check_shape(seed)
+    Limits.parse(seed.get("platform", {}).get("limits", {}))
+    with _without_garbage_collection():
         remember(session, "platform", seed.get("platform", {}))
         remember(session, "profiles", seed.get("profiles", {}))
         remember(session, "tokens", token_specs(seed.get("tokens", {})))
         remember(session, "lineage", token_hex(6))
-        _Planter(session).plant(seed)
+        _Loader(session).load(seed)
 
 
 @contextmanager
-def _collector_off() -> Iterator[None]:
-    # A hundred thousand young objects, none of them garbage: collecting costs more than loading.
+def _without_garbage_collection() -> Iterator[None]:
+    # A seed creates 100,000 objects and no garbage: collecting would cost more than loading.
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -74,7 +80,7 @@ def _collector_off() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
-    """A resource of the seed, complete."""
+    """A resource of the seed with complete fields."""
 
     kind: Kind
     address: Address
@@ -84,7 +90,7 @@ class _Planned:
 
 
 def _check_name(place: AddressParts, address: Address) -> None:
-    """Refuse a name that the platform would refuse in a create."""
+    """Raise ValueError for a name that a create would refuse."""
     if place.names:
         try:
             place.kind.clean_identity(place.names[-1])
@@ -92,8 +98,8 @@ def _check_name(place: AddressParts, address: Address) -> None:
             raise ValueError(f"{address}: {error}") from error
 
 
-class _Planter:
-    """Carries what has been planted so far, to check against and to refer to."""
+class _Loader:
+    """Loads one seed, and remembers loaded resources to check references."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -103,11 +109,11 @@ class _Planter:
         self._seqs: dict[str, int] = {}
         self._stamps: dict[float, str] = {}
 
-    def plant(self, seed: Mapping[str, Any]) -> None:
+    def load(self, seed: Mapping[str, Any]) -> None:
         for collection in ("users", "connectors", "forms"):
             for entry in seed.get(collection, ()):
                 self._plan_directory(collection, entry)
-        self._plan_resources([dict(one) for one in seed.get("resources", ())])
+        self._plan_resources([dict(resource) for resource in seed.get("resources", ())])
         self._insert()
         self._insert_interactions(seed.get("interactions", ()))
         self._insert_agents(seed.get("agents", ()))
@@ -124,19 +130,19 @@ class _Planter:
         }
 
     def _plan_resources(self, given: list[dict[str, Any]]) -> None:
-        present = {identity(one["address"]) for one in given}
+        present = {identity(resource["address"]) for resource in given}
         for name in sorted(SYSTEM_STATUSES):
             if identity(join("statuses", name)) not in present:
                 given.append({"address": join("statuses", name), "updated_by": _SYSTEM})
-        given.sort(key=lambda one: one["address"].count("/"))  # parents before children
-        for one in given:
-            place = parse_address(one.pop("address"))
-            meta = {name: one.pop(name) for name in _META if name in one}
+        given.sort(key=lambda resource: resource["address"].count("/"))  # parents before children
+        for resource in given:
+            place = parse_address(resource.pop("address"))
+            meta = {name: resource.pop(name) for name in _META if name in resource}
             address = lookup_address(place)
             _check_name(place, address)
-            self._plan(place.kind, address, place.campaign, one, meta)
+            self._plan(place.kind, address, place.campaign, resource, meta)
             if place.kind is CAMPAIGN:
-                for kind, own in belongings(address):
+                for kind, own in campaign_parts(address):
                     self._plan(kind, own, name_of(address), {}, meta)
 
     def _plan(
@@ -149,11 +155,11 @@ class _Planter:
     ) -> None:
         parent = address.rpartition("/")[0]
         if campaign is not None:
-            self._require(address, join("campaigns", campaign))
+            self._check_exists(address, join("campaigns", campaign))
         if parent.count("/") > (0 if campaign is None else 2):
-            self._require(address, parent)
+            self._check_exists(address, parent)
         if identity(address) in self._planned and kind.life is Life.ENTRY:
-            raise ValueError(f"{address} stands twice")
+            raise ValueError(f"{address} is in the seed twice")
         patch = merged({}, dict(given), kind.replaced_whole)
         try:
             fields = rules.complete(kind, address, patch if isinstance(patch, dict) else {})
@@ -161,41 +167,42 @@ class _Planter:
             raise ValueError(f"{address}: {refusal.detail}") from refusal
         self._planned[identity(address)] = _Planned(kind, address, campaign, fields, meta)
 
-    def _require(self, address: str, needed: str) -> None:
+    def _check_exists(self, address: str, needed: str) -> None:
         if identity(needed) not in self._planned and identity(needed) not in self._directory:
-            raise ValueError(f"{address}: there is no {needed}")
+            raise ValueError(f"{address}: {needed} does not exist")
 
     def _insert(self) -> None:
         links: list[tuple[str, Link]] = []
         rows = list(self._directory.values())
-        for key, one in self._planned.items():
-            self._check_references(one)
-            links += [(key, link) for link in rules.links_of(one.kind, one.address, one.fields)]
-            rows.append(self._row(one))
+        for key, planned in self._planned.items():
+            self._check_references(planned)
+            named = rules.links_of(planned.kind, planned.address, planned.fields)
+            links += [(key, link) for link in named]
+            rows.append(self._row(planned))
         for stored in self._session.insert(rows):
             self._seqs[identity(stored.address)] = stored.seq
         self._session.add_links([(self._seqs[key], link) for key, link in links])
 
-    def _check_references(self, one: _Planned) -> None:
-        for reference in one.kind.references(one.address, one.fields):
-            known = (self._planned, self._directory)
-            if not any(identity(c) in place for c in reference.candidates for place in known):
+    def _check_references(self, planned: _Planned) -> None:
+        for reference in planned.kind.references(planned.address, planned.fields):
+            candidates = map(identity, reference.candidates)
+            if not any(key in self._planned or key in self._directory for key in candidates):
                 raise ValueError(
-                    f"{one.address}: {reference.path}: there is no {reference.noun} "
-                    f"'{reference.name}'"
+                    f"{planned.address}: {reference.path}: "
+                    f"the {reference.noun} '{reference.name}' does not exist"
                 )
 
-    def _row(self, one: _Planned) -> dict[str, Any]:
-        updated = self._ago(one.meta.get("updated_hours_ago", _AGE_HOURS))
-        created = self._ago(one.meta.get("created_hours_ago", _AGE_HOURS))
+    def _row(self, planned: _Planned) -> dict[str, Any]:
+        updated = self._ago(planned.meta.get("updated_hours_ago", _AGE_HOURS))
+        created = self._ago(planned.meta.get("created_hours_ago", _AGE_HOURS))
         return row_of(
-            one.kind,
-            one.address,
-            one.campaign,
-            one.fields,
+            planned.kind,
+            planned.address,
+            planned.campaign,
+            planned.fields,
             created=min(created, updated),
             updated=updated,
-            by=one.meta.get("updated_by", "admin"),
+            by=planned.meta.get("updated_by", "admin"),
         )
 
     def _insert_interactions(self, patterns: Iterable[Mapping[str, Any]]) -> None:
@@ -212,14 +219,14 @@ class _Planter:
     ) -> Iterator[tuple[dict[str, Any], list[int]]]:
         count, newest = pattern.get("count", 1), pattern.get("newest_hours_ago", 1)
         step = (pattern.get("oldest_hours_ago", newest) - newest) / max(count - 1, 1)
-        used = [self._seq(pattern[name]) for name in USED if name in pattern]
+        used = [self._seq(pattern[name]) for name in REFERENCE_FIELDS if name in pattern]
         users = pattern.get("users", [pattern.get("user")])
         shared = {
             "id": 0,
             "channel": None,
             "inbound": True,
             "customer": None,
-            **dict.fromkeys(USED),
+            **dict.fromkeys(REFERENCE_FIELDS),
             **{name: value for name, value in pattern.items() if name not in _PATTERN},
             "open": pattern.get("open", False),
         }
@@ -234,33 +241,33 @@ class _Planter:
             [
                 (
                     {
-                        "user": one["user"],
-                        "status": one["status"],
-                        "campaign": one.get("campaign"),
-                        "since": self._ago(one.get("since_minutes_ago", 0) / 60),
+                        "user": agent["user"],
+                        "status": agent["status"],
+                        "campaign": agent.get("campaign"),
+                        "since": self._ago(agent.get("since_minutes_ago", 0) / 60),
                     },
-                    self._seq(one["status"]),
+                    self._seq(agent["status"]),
                 )
-                for one in agents
+                for agent in agents
             ],
         )
 
     def _insert_audit(self, entries: Iterable[Mapping[str, Any]]) -> None:
-        for one in sorted(entries, key=lambda one: -one.get("hours_ago", 0)):
-            self._session.note(
+        for entry in sorted(entries, key=lambda entry: -entry.get("hours_ago", 0)):
+            self._session.log(
                 audit.row_of(
-                    at=self._ago(one.get("hours_ago", 0)),
-                    by=one["by"],
-                    address=one["address"],
-                    action=one.get("action", "update"),
-                    changes=one.get("changes", []),
+                    at=self._ago(entry.get("hours_ago", 0)),
+                    by=entry["by"],
+                    address=entry["address"],
+                    action=entry.get("action", "update"),
+                    changes=entry.get("changes", []),
                 )
             )
 
     def _seq(self, address: str) -> int:
         seq = self._seqs.get(identity(address))
         if seq is None:
-            raise ValueError(f"the seed's traffic speaks of {address}, which it does not hold")
+            raise ValueError(f"the seed's traffic refers to {address}, which is not in the seed")
         return seq
 
     def _ago(self, hours: float) -> str:

@@ -1,1 +1,1 @@
-"""The rows of the sandbox: documents, audit log, idempotency keys, pages."""
+"""The sandbox's database: resources, audit log, idempotency keys and pages."""

@@ -1,4 +1,4 @@
-"""A resource's JSON: flat, made of identity, complete writable fields and what the server adds."""
+"""A resource's flat JSON: identity, complete writable fields, and server metadata."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reconciler.sandbox.store.session import Stored
 
 
 def kind_of(stored: Stored) -> Kind:
-    """The kind of a stored resource. Raises KeyError for what nobody manages (users)."""
+    """The kind of a stored resource. Raises KeyError for directory entries such as users."""
     kind = KINDS.of_collection(stored.collection.rpartition("/")[2])
     if kind is None:
         raise KeyError(stored.collection)
@@ -24,7 +24,7 @@ def kind_of(stored: Stored) -> Kind:
 
 
 def etag_of(fields: Mapping[str, JsonValue]) -> str:
-    """The ETag of writable fields, and of nothing else."""
+    """The ETag of the writable fields."""
     text = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
     return f'"{blake2b(text, digest_size=12).hexdigest()}"'
 
@@ -35,7 +35,7 @@ def fields_of(kind: Kind, document: Mapping[str, Any]) -> Fields:
 
 
 def identity_of(kind: Kind, address: Address) -> Fields:
-    """The field that says a resource's name, if it has one."""
+    """The identity field with the resource's name; empty for kinds without one."""
     return {kind.identity: name_of(address)} if kind.identity else {}
 
 
@@ -49,7 +49,7 @@ def row_of(
     updated: str,
     by: str,
 ) -> dict[str, Any]:
-    """The row of a resource."""
+    """The database row of a resource."""
     document = {
         "address": address,
         **identity_of(kind, address),
@@ -69,13 +69,13 @@ def row_of(
 
 
 def size_of(kind: Kind, fields: Mapping[str, JsonValue]) -> int:
-    """How many entries a list resource has, so that counting needs no JSON."""
+    """The number of entries of a list resource; 0 for other kinds."""
     entries = fields.get(kind.collection) if kind.life is Life.ORDERED_LIST else None
     return len(entries) if isinstance(entries, list) else 0
 
 
 def merged(target: JsonValue, patch: JsonValue, whole: Iterable[str] = ()) -> JsonValue:
-    """RFC 7396; top-level members in `whole` are replaced although they are objects."""
+    """Apply a JSON Merge Patch (RFC 7396), but replace the top-level members in `whole`."""
     if not isinstance(patch, dict):
         return patch
     result = dict(target) if isinstance(target, dict) else {}

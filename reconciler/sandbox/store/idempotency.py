@@ -1,4 +1,4 @@
-"""First answers: for 24 hours a key gives what it gave first, and nothing happens again."""
+"""Idempotency: for 24 hours a key returns its first answer, without a second effect."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MAX_KEY = 255
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one operation got: a resource's JSON, or below 400 nothing, or a problem."""
+    """The result of one operation: a resource's JSON, a problem, or no body."""
 
     status: int
     body: bytes | None = None
@@ -37,7 +37,7 @@ class _Kept:
 
 
 class Answers:
-    """The first answers one session knows of and gives; `flush` writes the new ones."""
+    """The first answers by key, for one session. `flush` writes the new ones."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -45,7 +45,7 @@ class Answers:
         self._new: dict[str, _Kept] = {}
 
     def load(self, keys: Iterable[str]) -> None:
-        """Look many keys up at once."""
+        """Read the answers of many keys at once."""
         wanted = list(dict.fromkeys(keys))
         self._known.update(dict.fromkeys(wanted))
         oldest = stamp(moment_of(self._session.now) - timedelta(hours=KEPT_HOURS))
@@ -54,11 +54,11 @@ class Answers:
         query = select(
             ANSWERS.c.key, ANSWERS.c.fingerprint, ANSWERS.c.status, ANSWERS.c.body, ANSWERS.c.etag
         ).where(ANSWERS.c.user == self._session.user, ANSWERS.c.key.in_(wanted))
-        for key, print_, status, body, etag in connection.execute(query):
-            self._known[key] = _Kept(print_, Answer(status, body, etag, replayed=True))
+        for key, fingerprint, status, body, etag in connection.execute(query):
+            self._known[key] = _Kept(fingerprint, Answer(status, body, etag, replayed=True))
 
     def once(self, key: str | None, fingerprint: str, act: Callable[[], Answer]) -> Answer:
-        """Act, unless the key has been answered. Raises 422 for a key used for something else."""
+        """Call `act` unless the key has an answer. Raises 422 for a key of another request."""
         if key is None:
             return act()
         if key not in self._known:
@@ -79,7 +79,7 @@ class Answers:
         return answer
 
     def flush(self) -> None:
-        """Write the new first answers."""
+        """Write the new answers."""
         if self._new:
             rows = [
                 {
@@ -98,18 +98,19 @@ class Answers:
 
 
 def check_key(key: str) -> str:
-    """A key that can be kept. Raises 400."""
+    """Return a valid key. Raises 400."""
     if not 1 <= len(key) <= _MAX_KEY or not key.isascii() or not key.isprintable():
         raise bad_request(
-            "bad-idempotency-key", f"an idempotency key is 1 to {_MAX_KEY} printable characters"
+            "bad-idempotency-key",
+            f"an idempotency key must have 1 to {_MAX_KEY} printable ASCII characters",
         )
     return key
 
 
 def fingerprint_of(*parts: object) -> str:
-    """What makes a request the same request. Raises 400 for what nests too deeply to write."""
+    """A digest that identifies a request. Raises 400 for a body with too much nesting."""
     try:
         text = orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError as error:
-        raise bad_request("malformed", f"the body cannot be kept: {error}") from error
+        raise bad_request("malformed", f"the body cannot be stored: {error}") from error
     return blake2b(text, digest_size=16).hexdigest()

@@ -1,4 +1,4 @@
-"""From an address somebody sent to the resource it means, or the place one would take."""
+"""Finds the resource for an address from a request, or the free address for a new one."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from reconciler.kinds.address import Address, child, join, parent_of
 from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import AddressParts, address_of, parse_address
-from reconciler.sandbox.domain import rules
-from reconciler.sandbox.problems import Refusal, not_found
+from reconciler.sandbox.problems import Refusal, invalid_field, not_found
 from reconciler.sandbox.store.session import Session, Stored
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a resource is to be: its address spelled as its parents are."""
+    """Where to create a resource: its address, with its parents spelled as stored."""
 
     kind: Kind
     address: Address
@@ -22,15 +21,23 @@ class Spot:
 
 
 def placed(address: str) -> AddressParts:
-    """Take an address apart. Raises 404 for what is none."""
+    """Parse an address. Raises 404 for an invalid one."""
     try:
         return parse_address(address)
     except ValueError as error:
         raise Refusal(404, "not-found", str(error)) from error
 
 
+def clean_name(kind: Kind, name: str) -> str:
+    """A new resource's name in normal form. Raises 422."""
+    try:
+        return kind.clean_identity(name)
+    except ValueError as error:
+        raise invalid_field(kind.identity, str(error)) from error
+
+
 def lookup_address(place: AddressParts) -> Address:
-    """The address to look up: customers are found however they are written."""
+    """The address to look up, with a customer in normal form."""
     if not place.kind.is_personal:
         return address_of(place.kind, place.campaign, *place.names)
     try:
@@ -41,7 +48,7 @@ def lookup_address(place: AddressParts) -> Address:
 
 
 def located(session: Session, address: str) -> Stored:
-    """The resource an address means. Raises 404."""
+    """The resource at an address. Raises 404."""
     stored = session.find(lookup_address(placed(address)))
     if stored is None:
         raise not_found(address)
@@ -49,7 +56,7 @@ def located(session: Session, address: str) -> Stored:
 
 
 def vacant(session: Session, place: AddressParts) -> Spot:
-    """The place a new resource takes. Raises 404 without its parent, 409 when taken."""
+    """The free address for a new resource. Raises 404 without its parent, 409 when it exists."""
     kind = place.kind
     campaign: str | None = None
     parent = kind.collection
@@ -60,7 +67,7 @@ def vacant(session: Session, place: AddressParts) -> Spot:
     if len(place.names) > 1:
         upper = parent_of(address_of(kind, place.campaign, *place.names))
         parent = _parent(session, upper).address
-    address = child(parent, rules.clean_name(kind, place.names[-1]))
+    address = child(parent, clean_name(kind, place.names[-1]))
     taken = session.find(address)
     if taken is not None:
         raise already_exists(taken.address)
@@ -68,12 +75,14 @@ def vacant(session: Session, place: AddressParts) -> Spot:
 
 
 def already_exists(address: str) -> Refusal:
-    """Something of that name is there."""
-    return Refusal(409, "already-exists", f"{address} exists already", extra={"address": address})
+    """The 409 for an address that is taken."""
+    return Refusal(409, "already-exists", f"{address} already exists", extra={"address": address})
 
 
 def _parent(session: Session, address: str) -> Stored:
     stored = session.find(address)
     if stored is None:
-        raise Refusal(404, "parent-not-found", f"there is no {address}", extra={"parent": address})
+        raise Refusal(
+            404, "parent-not-found", f"{address} does not exist", extra={"parent": address}
+        )
     return stored

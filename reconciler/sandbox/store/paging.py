@@ -1,4 +1,4 @@
-"""Pages by key: a page goes on after the last sequence number of the one before it."""
+"""Keyset pages: each page starts after the last sequence number of the previous page."""
 
 from __future__ import annotations
 
@@ -17,19 +17,21 @@ DEFAULT_PAGE_SIZE = 500
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """Which page is wanted: how many items, after which sequence number."""
+    """The requested page: its size, and the last sequence number of the previous page."""
 
     size: int = DEFAULT_PAGE_SIZE
     after: int | None = None
 
 
 def page_request(query: Mapping[str, str]) -> PageRequest:
-    """Read `page_size` and `page_token`. Raises 400 for values that are none."""
+    """Parse `page_size` and `page_token`. Raises 400 for invalid values."""
     text = query.get("page_size")
     size = DEFAULT_PAGE_SIZE
     if text is not None:
         if not re.fullmatch(r"[0-9]{1,6}", text) or not 1 <= int(text) <= MAX_PAGE_SIZE:
-            raise bad_request("bad-page-size", f"page_size is 1 to {MAX_PAGE_SIZE}, not '{text}'")
+            raise bad_request(
+                "bad-page-size", f"page_size must be 1 to {MAX_PAGE_SIZE}, not '{text}'"
+            )
         size = int(text)
     token = query.get("page_token")
     return PageRequest(size, None if token is None else _after(token))
@@ -42,12 +44,12 @@ def _after(token: str) -> int:
         text = ""
     given = re.fullmatch(r"after:([0-9]{1,18})", text)
     if given is None:
-        raise bad_request("bad-page-token", "this page_token was not given out here")
+        raise bad_request("bad-page-token", "this page_token is not from this sandbox")
     return int(given[1])
 
 
 def page_body(rows: Sequence[tuple[int, bytes]], page: PageRequest, total: int) -> bytes:
-    """The JSON of a page, from its rows and, if there is more, one row after them."""
+    """A page as JSON. One row more than the page size means that another page follows."""
     shown = rows[: page.size]
     token = b"null"
     if len(rows) > page.size:

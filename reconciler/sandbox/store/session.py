@@ -1,7 +1,7 @@
-"""Where a sandbox keeps itself: opens the database, and one unit of work at a time.
+"""The sandbox's database, and its transactions.
 
 A `Session` is one transaction. Sessions never overlap: the server is one process, handlers do not
-await while they hold one, and a lock keeps other threads out.
+await inside a session, and a lock excludes other threads.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _UPDATE = (
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A resource's row. `campaign` is the name of the campaign it belongs to, if it does."""
+    """A resource's row. `campaign` is the name of its campaign, None for a global resource."""
 
     seq: int
     address: Address
@@ -64,14 +64,14 @@ class Stored:
     body: bytes
 
     def document(self) -> dict[str, Any]:
-        """Its JSON, parsed afresh."""
+        """Parse the JSON body."""
         document: dict[str, Any] = orjson.loads(self.body)
         return document
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A field of a resource that names another; see `kinds.base.Reference`."""
+    """A reference from a resource's field to another resource; see `kinds.base.Reference`."""
 
     field: str
     rank: int
@@ -79,21 +79,21 @@ class Link:
 
 
 def list_keys(collection: str, campaign: str | None) -> tuple[str, ...]:
-    """The lists a resource shows in: its collection, and its campaign's share of that."""
+    """The lists that contain a resource: its collection, and the one of its campaign."""
     if campaign is None:
         return (collection,)
     return (collection, join("campaigns", campaign) + "/" + collection.rpartition("/")[2])
 
 
 def search_text(address: str, campaign: str | None, collection: str) -> str:
-    """What `search` looks in: the last name; of a member list, which has none, the campaign's."""
+    """The text for `search`: the last name; for a member list, the campaign's name."""
     if collection == "campaigns/-/members" and campaign is not None:
         return identity(campaign)
     return identity(name_of(address))
 
 
 class Session:
-    """One transaction's view of the database. What it notes on the way is written by `flush`."""
+    """One transaction. `flush` writes its audit rows and list revisions."""
 
     def __init__(self, storage: Storage, connection: Connection, now: str, user: str) -> None:
         self.connection = connection
@@ -107,7 +107,7 @@ class Session:
     # Reading
 
     def find(self, address: str) -> Stored | None:
-        """The resource at an address, however its case is written."""
+        """The resource at an address, ignoring case, or None."""
         key = identity(address)
         if key not in self._found:
             row = self.connection.execute(_FIND, {"wanted": key}).one_or_none()
@@ -115,7 +115,7 @@ class Session:
         return self._found[key]
 
     def load(self, addresses: Iterable[str]) -> None:
-        """Find many at once, so that `find` need not ask again."""
+        """Read many resources at once into the cache of `find`."""
         keys = [key for key in dict.fromkeys(map(identity, addresses)) if key not in self._found]
         for start in range(0, len(keys), _CHUNK):
             chunk = keys[start : start + _CHUNK]
@@ -126,30 +126,30 @@ class Session:
                 self._found[row[0]] = Stored(*row[1:])
 
     def rows(self, *where: ColumnElement[bool], limit: int | None = None) -> list[Stored]:
-        """Resources by any condition, in creation order."""
+        """The resources that meet all conditions, in creation order."""
         query = select(*_COLUMNS).where(*where).order_by(RESOURCES.c.seq).limit(limit)
         return [Stored(*row) for row in self.connection.execute(query)]
 
     def below(self, address: str) -> list[Stored]:
-        """Everything whose address continues this one, in creation order."""
+        """All descendants of an address, in creation order."""
         start = identity(address) + "/"
         # "0" is the character after "/": a range uses the index where LIKE would scan.
         return self.rows(RESOURCES.c.identity > start, RESOURCES.c.identity < start[:-1] + "0")
 
     def sources(self, target: str) -> list[tuple[int, str]]:
-        """Who names an address: resources and their fields."""
+        """The resources (by sequence number) and fields that link to a target."""
         query = select(LINKS.c.source, LINKS.c.field).where(LINKS.c.target == target)
         return [(row[0], row[1]) for row in self.connection.execute(query.order_by(LINKS.c.id))]
 
     def revision(self, key: str) -> int:
-        """How often a list has changed."""
+        """The number of changes of a list."""
         query = select(REVISIONS.c.revision).where(REVISIONS.c.collection == key)
         return self.connection.execute(query).scalar() or 0
 
     # Writing
 
     def insert(self, rows: Sequence[Mapping[str, Any]]) -> list[Stored]:
-        """Add resources: address, collection, campaign, size and body of each."""
+        """Add resources from rows of address, collection, campaign, size and body."""
         added = [
             Stored(
                 self._storage.next_seq(),
@@ -167,25 +167,25 @@ class Session:
             insert(RESOURCES),
             [
                 {
-                    "seq": one.seq,
-                    "identity": identity(one.address),
-                    "address": one.address,
-                    "collection": one.collection,
-                    "campaign": one.campaign,
-                    "search": search_text(one.address, one.campaign, one.collection),
-                    "size": one.size,
-                    "body": one.body,
+                    "seq": stored.seq,
+                    "identity": identity(stored.address),
+                    "address": stored.address,
+                    "collection": stored.collection,
+                    "campaign": stored.campaign,
+                    "search": search_text(stored.address, stored.campaign, stored.collection),
+                    "size": stored.size,
+                    "body": stored.body,
                 }
-                for one in added
+                for stored in added
             ],
         )
-        for one in added:
-            self._found[identity(one.address)] = one
-            self.touch(one)
+        for stored in added:
+            self._found[identity(stored.address)] = stored
+            self.touch(stored)
         return added
 
     def update(self, stored: Stored, *, size: int, body: bytes) -> Stored:
-        """Write a resource's new JSON."""
+        """Replace a resource's JSON."""
         self.connection.execute(_UPDATE, {"of": stored.seq, "new_size": size, "new_body": body})
         new = Stored(stored.seq, stored.address, stored.collection, stored.campaign, size, body)
         self._found[identity(new.address)] = new
@@ -193,7 +193,7 @@ class Session:
         return new
 
     def move(self, moves: Sequence[tuple[Stored, Address, bytes]]) -> None:
-        """Give resources other addresses."""
+        """Change the addresses of resources."""
         statement = (
             update(RESOURCES)
             .where(RESOURCES.c.seq == bindparam("of"))
@@ -223,42 +223,42 @@ class Session:
             self.touch(stored)
 
     def remove(self, gone: Sequence[Stored]) -> None:
-        """Take resources away, with what they name."""
+        """Delete resources and their links."""
         for start in range(0, len(gone), _CHUNK):
-            seqs = [one.seq for one in gone[start : start + _CHUNK]]
+            seqs = [stored.seq for stored in gone[start : start + _CHUNK]]
             self.connection.execute(delete(RESOURCES).where(RESOURCES.c.seq.in_(seqs)))
             self.connection.execute(delete(LINKS).where(LINKS.c.source.in_(seqs)))
-        for one in gone:
-            self._found[identity(one.address)] = None
-            self.touch(one)
+        for stored in gone:
+            self._found[identity(stored.address)] = None
+            self.touch(stored)
 
     def link(self, seq: int, links: Sequence[Link]) -> None:
-        """Replace what a resource names."""
+        """Replace the links of a resource."""
         self.connection.execute(delete(LINKS).where(LINKS.c.source == seq))
         self.add_links([(seq, link) for link in links])
 
     def add_links(self, links: Sequence[tuple[int, Link]]) -> None:
-        """Note what new resources name."""
+        """Add the links of new resources, by sequence number."""
         if links:
             self.connection.execute(
                 insert(LINKS),
                 [
-                    {"source": seq, "field": one.field, "rank": one.rank, "target": one.target}
-                    for seq, one in links
+                    {"source": seq, "field": link.field, "rank": link.rank, "target": link.target}
+                    for seq, link in links
                 ],
             )
 
     def touch(self, stored: Stored) -> None:
-        """Note that the lists a resource shows in have changed."""
+        """Mark the lists that contain a resource as changed."""
         for key in list_keys(stored.collection, stored.campaign):
             self._touched[key] = None
 
-    def note(self, row: dict[str, Any]) -> None:
+    def log(self, row: dict[str, Any]) -> None:
         """Add a row to the audit log."""
         self._audit.append(row)
 
     def flush(self) -> None:
-        """Write the revisions and audit rows noted on the way."""
+        """Write the collected audit rows and list revisions."""
         if self._audit:
             self.connection.execute(insert(AUDIT), self._audit)
             self._audit.clear()
@@ -276,18 +276,18 @@ class Session:
                     .where(REVISIONS.c.collection.in_(sorted(known)))
                     .values(revision=REVISIONS.c.revision + 1)
                 )
-            new = [{"collection": k, "revision": 1} for k in self._touched if k not in known]
+            new = [{"collection": key, "revision": 1} for key in self._touched if key not in known]
             if new:
                 self.connection.execute(insert(REVISIONS), new)
             self._touched.clear()
 
 
 class BadData(Exception):
-    """Where the data should be cannot be opened; the message says why, and tells no password."""
+    """The database cannot be opened; the message says why and contains no password."""
 
 
 class Storage:
-    """The database behind a sandbox. Raises BadData."""
+    """Opens and locks the database of a sandbox. Raises BadData."""
 
     def __init__(self, data: str | Path | None) -> None:
         self._lock = RLock()
@@ -302,30 +302,30 @@ class Storage:
 
     @contextmanager
     def session(self, *, now: str, user: str) -> Iterator[Session]:
-        """A transaction: committed at the end, rolled back when something is raised."""
+        """Open a transaction: commit at the end, roll back on an exception."""
         with self._lock, self._engine.begin() as connection:
             session = Session(self, connection, now, user)
             yield session
             session.flush()
 
     def next_seq(self) -> int:
-        """The next place in creation order; gaps do no harm."""
+        """The next sequence number; gaps are harmless."""
         self._last_seq += 1
         return self._last_seq
 
     def recall(self, key: str) -> Any:
-        """A fact about this sandbox, or None."""
+        """A stored setting of this sandbox, or None."""
         with self._lock, self._engine.begin() as connection:
             value = connection.execute(select(META.c.value).where(META.c.key == key)).scalar()
         return None if value is None else orjson.loads(value)
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self._engine.dispose()
 
 
 def remember(session: Session, key: str, value: object) -> None:
-    """Keep a fact about this sandbox."""
+    """Store a setting of this sandbox."""
     session.connection.execute(insert(META), {"key": key, "value": orjson.dumps(value)})
 
 

@@ -1,8 +1,8 @@
-"""The tables a sandbox keeps itself in.
+"""The tables of a sandbox.
 
-A resource's whole JSON is one column: reads join bytes and parse nothing. `seq` is both the order
-of creation and the key everything else refers to, so that a rename keeps history by itself.
-`collection` is `statuses` for global ones and `campaigns/-/statuses` for those of campaigns.
+One column contains a resource's whole JSON: reads join bytes and parse nothing. `seq` is the
+creation order and the foreign key of all other tables, so a rename keeps history.
+`collection` is `statuses` for global resources and `campaigns/-/statuses` for campaign resources.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sqlalchemy import (
 METADATA = MetaData()
 
 _Binary = Text().with_variant(Text(collation="C"), "postgresql")
-"""Text that compares by code point everywhere, as prefix ranges need."""
+"""Text that compares by code point on every database, as prefix ranges require."""
 
 RESOURCES = Table(
     "resources",
@@ -48,7 +48,7 @@ LINKS = Table(
     Column("rank", Integer, nullable=False),
     Column("target", _Binary, nullable=False, index=True),
 )
-"""Which resource's field names what; of several candidates the existing one of lowest rank."""
+"""References from fields to resources. The existing candidate with the lowest rank counts."""
 
 REVISIONS = Table(
     "revisions",
@@ -80,7 +80,7 @@ USES = Table(
     Column("open", Boolean, nullable=False),
     Index("uses_by_resource", "resource", "campaign", "at", "open"),
 )
-"""Which interaction used which resource, with what is counted copied beside it."""
+"""Uses of resources by interactions, with copies of the columns that queries count."""
 
 AGENTS = Table(
     "agents",
@@ -112,7 +112,7 @@ ANSWERS = Table(
     Column("etag", Text),
     Column("body", LargeBinary),
 )
-"""First answers by idempotency key."""
+"""The first answers by idempotency key."""
 
 META = Table(
     "meta",

@@ -1,4 +1,4 @@
-"""A sandbox in this process that gets faults, called plainly and by the real client."""
+"""A sandbox with faults in this process, called directly and by the real client."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from reconciler.live.http.connect import connect_reader, connect_writer
 from reconciler.live.http.limiter import Limiter
 from reconciler.live.http.settings import HttpSettings
 from reconciler.live.platform import Outcome, Reader, Request, Snapshot, Writer
-from reconciler.sandbox.domain.permissions import ADMIN_TOKEN
-from reconciler.sandbox.in_process import InProcessTransport
+from reconciler.sandbox.permissions import ADMIN_TOKEN
+from tests.sandbox.faults.in_process import InProcessTransport
 from tests.sandbox.sandbox_api import SEED, Api, new_app
 
 EXAMPLE = Path(__file__).with_name("rough_day.yaml")
@@ -38,7 +38,7 @@ Result = TypeVar("Result")
 
 
 class Faulty(Api):
-    """Calls with faults, whose broken connections are httpx's errors."""
+    """Calls a sandbox with faults; a broken connection raises an httpx error."""
 
     def call(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
         async def send() -> httpx.Response:
@@ -59,12 +59,12 @@ class Faulty(Api):
         counts: dict[str, int] = self.call("GET", "/_test/faults").json()["injected"]
         return counts
 
-    def is_there(self, address: str) -> bool:
+    def exists(self, address: str) -> bool:
         self.call("DELETE", "/_test/faults")
         return self.get(address).status_code == 200
 
-    def done(self) -> list[str]:
-        """What was written since the seed, oldest first."""
+    def written(self) -> list[str]:
+        """The addresses of the writes since the seed, oldest first."""
         self.call("DELETE", "/_test/faults")
         return self.addresses("audit")[::-1]
 

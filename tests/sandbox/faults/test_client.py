@@ -1,4 +1,4 @@
-"""The real client against faults: nothing is lost, doubled, or taken for empty."""
+"""The real client against faults: no write is lost or repeated, and no list is taken as empty."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ READ_FAULTS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("path", ["/v1/statuses", "/v1/campaigns/-/channels", "/v1/users"])
 @pytest.mark.parametrize("rule", READ_FAULTS, ids=str)
-def test_a_snapshot_survives_a_fault_that_passes(
+def test_a_snapshot_survives_a_temporary_fault(
     faulty: Faulty, rule: dict[str, Any], path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reconciler.sandbox.service.MAX_PAGE_SIZE", 3)
-    faulty.made("campaigns/Sales")
+    monkeypatch.setattr("reconciler.sandbox.api.service.MAX_PAGE_SIZE", 3)
+    faulty.create("campaigns/Sales")
     expected = faulty.read(snapshot_of)
     faulty.inject({**rule, "match": {"path": path}})
     found = faulty.read(snapshot_of)
@@ -64,10 +64,10 @@ def test_a_snapshot_survives_a_fault_that_passes(
     ],
     ids=str,
 )
-def test_a_list_whose_fault_stays_is_unknown_and_not_empty(
+def test_a_list_with_a_permanent_fault_is_unknown_and_not_empty(
     faulty: Faulty, rule: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reconciler.sandbox.service.MAX_PAGE_SIZE", 3)
+    monkeypatch.setattr("reconciler.sandbox.api.service.MAX_PAGE_SIZE", 3)
     faulty.inject({**rule, "match": {"path": "/v1/statuses"}})
     found = faulty.read(snapshot_of)
     assert "statuses" in found.unknown
@@ -75,7 +75,9 @@ def test_a_list_whose_fault_stays_is_unknown_and_not_empty(
     assert not any(key.startswith("statuses/") for key in found.resources)
 
 
-def test_a_token_refused_in_mid_run_is_an_error_and_not_an_empty_platform(faulty: Faulty) -> None:
+def test_a_token_refused_during_a_read_is_an_error_and_not_an_empty_platform(
+    faulty: Faulty,
+) -> None:
     faulty.inject({"fault": 401, "match": {"nth": 5}})
     with pytest.raises(AccessDenied):
         faulty.read(snapshot_of)
@@ -96,15 +98,15 @@ def test_a_token_refused_in_mid_run_is_an_error_and_not_an_empty_platform(faulty
     ],
     ids=str,
 )
-def test_a_batch_with_keys_is_never_doubled(
+def test_a_batch_with_keys_is_performed_once(
     faulty: Faulty, rule: dict[str, Any], replayed: list[bool]
 ) -> None:
     faulty.inject({**rule, "match": {"path": "/v1/batch"}, "times": 1})
     outcomes = faulty.send(*[creation(f"statuses/{name}", f"key-{name}") for name in "ABCD"])
     assert faulty.injected() == {str(rule["fault"]): 1}
-    assert [one.status for one in outcomes] == [201] * 4
-    assert [one.replayed for one in outcomes] == replayed
-    assert faulty.done() == [f"statuses/{name}" for name in "ABCD"]
+    assert [outcome.status for outcome in outcomes] == [201] * 4
+    assert [outcome.replayed for outcome in outcomes] == replayed
+    assert faulty.written() == [f"statuses/{name}" for name in "ABCD"]
 
 
 @pytest.mark.parametrize("fault", ["reset-before", "reset-after", "half-batch", "truncated-body"])
@@ -115,28 +117,28 @@ def test_a_batch_without_keys_is_not_sent_twice(faulty: Faulty, fault: str) -> N
     assert faulty.injected() == {fault: 1}
 
 
-def test_one_refused_operation_is_told_as_such_and_can_be_sent_again(faulty: Faulty) -> None:
+def test_one_refused_operation_is_reported_and_can_be_sent_again(faulty: Faulty) -> None:
     faulty.inject({"fault": "item-503", "item": 1, "times": 1})
     batch = [creation("statuses/A", "a"), creation("statuses/B", "b")]
-    assert [one.status for one in faulty.send(*batch)] == [503, 201]
+    assert [outcome.status for outcome in faulty.send(*batch)] == [503, 201]
     again = faulty.send(*batch)
-    assert [(one.status, one.replayed) for one in again] == [(201, False), (201, True)]
+    assert [(item.status, item.replayed) for item in again] == [(201, False), (201, True)]
 
 
-def test_a_rough_day_is_survived() -> None:
+def test_a_snapshot_survives_many_faults() -> None:
     with faulty_app(seed="demo", faults=EXAMPLE) as app:
         faulty = Faulty(app)
         found = faulty.read(snapshot_of)
         assert found.unknown == {}
         outcomes = faulty.send(*[creation(f"statuses/{name}", name) for name in "ABCD"])
-        assert [one.status for one in outcomes] == [201] * 4
+        assert [outcome.status for outcome in outcomes] == [201] * 4
         counts = faulty.injected()
         assert counts["half-batch"] == counts["reset-after"] == counts["503"] == 1
         found_again = faulty.read(snapshot_of)
         assert len(found_again.resources) == len(found.resources) + 4
 
 
-# Any faults together
+# Random combinations of faults
 
 _TIMES = {"times": st.integers(1, 4)}
 _READ_RULE = st.builds(
@@ -145,7 +147,7 @@ _READ_RULE = st.builds(
         **times,
         "match": {"method": "GET", "path": path, "probability": probability},
     },
-    st.sampled_from([one for one in READ_FAULTS if one["fault"] != "latency"]),
+    st.sampled_from([item for item in READ_FAULTS if item["fault"] != "latency"]),
     st.sampled_from(["*", "/v1/statuses", "/v1/campaigns*", "/v1/users"]),
     st.sampled_from([0.2, 0.5, 1.0]),
     **_TIMES,
@@ -173,13 +175,13 @@ _BATCH_RULE = st.builds(
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 99), st.lists(_READ_RULE, max_size=4))
-def test_what_is_read_under_any_faults_is_true_or_unknown(
+def test_a_read_under_any_faults_is_right_or_unknown(
     seed: int, rules: list[dict[str, Any]]
 ) -> None:
     with faulty_app(seed=MANY) as app, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("reconciler.sandbox.service.MAX_PAGE_SIZE", 3)
+        patch.setattr("reconciler.sandbox.api.service.MAX_PAGE_SIZE", 3)
         faulty = Faulty(app)
-        faulty.made("campaigns/Sales")
+        faulty.create("campaigns/Sales")
         truth = faulty.read(snapshot_of)
         faulty.inject(*rules, seed=seed)
         try:
@@ -198,7 +200,7 @@ def test_what_is_read_under_any_faults_is_true_or_unknown(
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 99), st.lists(_BATCH_RULE, max_size=4))
-def test_a_batch_under_any_faults_is_done_once_and_never_denied(
+def test_a_batch_under_any_faults_is_performed_once_and_never_reported_as_refused(
     seed: int, rules: list[dict[str, Any]]
 ) -> None:
     names = [f"statuses/{name}" for name in "ABCD"]
@@ -211,7 +213,7 @@ def test_a_batch_under_any_faults_is_done_once_and_never_denied(
             outcomes = faulty.send(*[creation(name, name) for name in names])
         except PlatformError as error:
             refusal = error
-        done = faulty.done()
+        done = faulty.written()
         assert len(done) == len(set(done))
         if refusal is not None and not isinstance(refusal, Unreachable):
             assert done == []

@@ -1,4 +1,4 @@
-"""Faults: each as a client sees it, and what took effect; which requests get one."""
+"""Each fault: the answer, the effect, and the requests that get it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reconciler.sandbox.faults.faults import Faults, fault_plan
 from tests.sandbox.faults.faulty_api import URL, Faulty, faulty_app, operation
 from tests.sandbox.sandbox_api import Api, refused
 
-# Each fault, as a client sees it
+# The effect of each fault
 
 
 @pytest.mark.parametrize("fault", ["401", "429", "500", "502", "503"])
@@ -26,42 +26,44 @@ def test_a_refused_write_has_no_effect(faulty: Faulty, fault: str) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["status"] == int(fault)
     assert faulty.injected() == {fault: 1}
-    assert not faulty.is_there("statuses/X")
+    assert not faulty.exists("statuses/X")
 
 
-def test_a_gateway_may_refuse_what_took_effect(faulty: Faulty) -> None:
+def test_a_refused_write_can_take_effect(faulty: Faulty) -> None:
     faulty.inject({"fault": 502, "takes_effect": True})
     assert faulty.post("statuses/X").status_code == 502
-    assert faulty.is_there("statuses/X")
+    assert faulty.exists("statuses/X")
 
 
 @pytest.mark.parametrize(("asked", "sent"), [(None, None), (2, "2"), ("soon", "soon")])
-def test_a_refusal_may_ask_for_a_pause(faulty: Faulty, asked: Any, sent: str | None) -> None:
+def test_a_refusal_can_have_retry_after_seconds(
+    faulty: Faulty, asked: Any, sent: str | None
+) -> None:
     faulty.inject({"fault": 429, "retry_after": asked})
     assert faulty.get("statuses").headers.get("retry-after") == sent
 
 
-def test_a_pause_may_be_asked_for_as_a_date(faulty: Faulty) -> None:
+def test_a_refusal_can_have_a_retry_after_date(faulty: Faulty) -> None:
     faulty.inject({"fault": 503, "retry_after": {"date_in": 60}})
     until = parsedate_to_datetime(faulty.get("statuses").headers["retry-after"])
     assert 50 < (until - datetime.now(UTC)).total_seconds() <= 60
 
 
-def test_a_reset_before_leaves_nothing_written(faulty: Faulty) -> None:
+def test_reset_before_writes_nothing(faulty: Faulty) -> None:
     faulty.inject({"fault": "reset-before"})
     with pytest.raises(httpx.ReadError):
         faulty.post("statuses/X")
-    assert not faulty.is_there("statuses/X")
+    assert not faulty.exists("statuses/X")
 
 
-def test_a_reset_after_leaves_it_written(faulty: Faulty) -> None:
+def test_reset_after_writes(faulty: Faulty) -> None:
     faulty.inject({"fault": "reset-after"})
     with pytest.raises(httpx.ReadError):
         faulty.post("statuses/X")
-    assert faulty.is_there("statuses/X")
+    assert faulty.exists("statuses/X")
 
 
-def test_an_exception_stands_for_a_reset_in_process(faulty: Faulty) -> None:
+def test_a_reset_in_process_is_an_exception(faulty: Faulty) -> None:
     faulty.inject({"fault": "reset-before"})
 
     async def send() -> None:
@@ -72,26 +74,26 @@ def test_an_exception_stands_for_a_reset_in_process(faulty: Faulty) -> None:
         asyncio.run(send())
 
 
-def test_a_write_whose_answer_is_cut_short_took_effect(faulty: Faulty) -> None:
+def test_a_write_with_a_truncated_answer_takes_effect(faulty: Faulty) -> None:
     faulty.inject({"fault": "truncated-body"})
     with pytest.raises(httpx.RemoteProtocolError):
         faulty.post("statuses/X")
-    assert faulty.is_there("statuses/X")
+    assert faulty.exists("statuses/X")
 
 
-def test_an_answer_without_a_body_is_reset_in_place_of_cut_short(faulty: Faulty) -> None:
-    faulty.made("statuses/X")
+def test_an_answer_without_a_body_is_reset_instead_of_truncated(faulty: Faulty) -> None:
+    faulty.create("statuses/X")
     faulty.inject({"fault": "truncated-body"})
     with pytest.raises(httpx.ReadError):
         faulty.delete("statuses/X")
-    assert not faulty.is_there("statuses/X")
+    assert not faulty.exists("statuses/X")
 
 
 @pytest.mark.parametrize(
     ("how", "items", "total", "has_token"),
     [("items", 3, 10, True), ("token", 6, 10, False), ("total", 6, 11, True)],
 )
-def test_a_truncated_page_disagrees_with_itself(
+def test_a_truncated_page_is_inconsistent(
     faulty: Faulty, how: str, items: int, total: int, has_token: bool
 ) -> None:
     faulty.inject({"fault": "truncated-page", "how": how, "times": 1})
@@ -130,10 +132,10 @@ def test_a_list_changes_after_a_page(faulty: Faulty, edit: dict[str, Any] | None
     assert (found["updated_by"] == "somebody") is (edit is not None)
 
 
-def test_a_campaigns_own_list_changes_too(sales: Api) -> None:
+def test_the_list_of_one_campaign_changes_too(sales: Api) -> None:
     faulty = Faulty(sales.app)
     for name in "AB":
-        sales.made(f"campaigns/Sales/statuses/{name}")
+        sales.create(f"campaigns/Sales/statuses/{name}")
     faulty.inject({"fault": "changing-page"})
     path = "campaigns/Sales/statuses"
     first, again = (faulty.get(path, "?page_size=1").headers["etag"] for _ in range(2))
@@ -147,14 +149,14 @@ def test_a_list_of_one_page_does_not_change(faulty: Faulty) -> None:
     assert faulty.injected() == {}
 
 
-def test_an_edit_that_is_refused_is_no_quiet_fault(faulty: Faulty) -> None:
+def test_a_refused_edit_is_reported(faulty: Faulty) -> None:
     edit = {"op": "delete", "address": "statuses/None"}
     faulty.inject({"fault": "changing-page", "edit": edit})
-    with pytest.raises(ValueError, match="there is no statuses/None"):
+    with pytest.raises(ValueError, match="statuses/None does not exist"):
         faulty.get("statuses", "?page_size=6")
 
 
-def test_latency_comes_on_top_of_another_fault(faulty: Faulty) -> None:
+def test_latency_combines_with_another_fault(faulty: Faulty) -> None:
     faulty.inject({"fault": "latency", "seconds": 0.02, "jitter": 0.01}, {"fault": 503})
     begun = monotonic()
     assert faulty.post("statuses/X").status_code == 503
@@ -162,18 +164,18 @@ def test_latency_comes_on_top_of_another_fault(faulty: Faulty) -> None:
     assert faulty.injected() == {"latency": 1, "503": 1}
 
 
-def test_a_late_write_takes_effect_with_its_whole_body(faulty: Faulty) -> None:
+def test_a_delayed_write_takes_effect_with_its_whole_body(faulty: Faulty) -> None:
     faulty.inject({"fault": "latency", "seconds": 0.001})
     assert faulty.post("statuses/X", {"icon": "headset"}).json()["icon"] == "headset"
 
 
-def test_a_body_may_drip(faulty: Faulty) -> None:
+def test_a_body_can_be_sent_slowly(faulty: Faulty) -> None:
     whole = faulty.get("statuses").content
     faulty.inject({"fault": "slow-drip", "seconds": 0.001, "chunk_bytes": 100})
     begun = monotonic()
     assert faulty.get("statuses").content == whole
     assert monotonic() - begun >= 0.001 * len(whole) // 100
-    faulty.made("statuses/X")
+    faulty.create("statuses/X")
     assert faulty.delete("statuses/X").status_code == 204
 
 
@@ -181,18 +183,20 @@ def test_a_body_may_drip(faulty: Faulty) -> None:
 def test_one_operation_of_a_batch_is_refused(faulty: Faulty, status: int) -> None:
     faulty.inject({"fault": "item-503", "item": 2, "status": status})
     outcomes = faulty.batch(*[operation(f"statuses/{name}") for name in "ABC"])
-    assert [one["status"] for one in outcomes] == [201, status, 201]
+    assert [outcome["status"] for outcome in outcomes] == [201, status, 201]
     assert outcomes[1]["resource"] is None
     assert outcomes[1]["problem"]["status"] == status
     assert outcomes[2]["resource"]["name"] == "C"
-    assert [faulty.is_there(f"statuses/{name}") for name in "ABC"] == [True, False, True]
+    assert [faulty.exists(f"statuses/{name}") for name in "ABC"] == [True, False, True]
 
 
-def test_which_operation_is_refused_comes_from_the_seed(faulty: Faulty) -> None:
+def test_the_seed_chooses_the_refused_operation(faulty: Faulty) -> None:
     def refused_places() -> list[int]:
         faulty.inject({"fault": "item-503"}, seed=5)
         reads = [{"op": "get", "address": f"statuses/S{number}"} for number in range(5)]
-        return [[one["status"] for one in faulty.batch(*reads)].index(503) for _ in range(12)]
+        return [
+            [outcome["status"] for outcome in faulty.batch(*reads)].index(503) for _ in range(12)
+        ]
 
     places = refused_places()
     assert refused_places() == places
@@ -204,14 +208,14 @@ def test_half_a_batch_takes_effect(faulty: Faulty, given: int | None, done: int)
     faulty.inject({"fault": "half-batch", "operations": given})
     with pytest.raises(httpx.ReadError):
         faulty.batch(*[operation(f"statuses/{name}") for name in "ABCD"])
-    assert [faulty.is_there(f"statuses/{name}") for name in "ABCD"] == [
+    assert [faulty.exists(f"statuses/{name}") for name in "ABCD"] == [
         place < done for place in range(4)
     ]
 
 
 @pytest.mark.parametrize("fault", ["half-batch", "item-503"])
 @pytest.mark.parametrize("body", [b"{", b"[]", b"{}", b'{"operations": []}'])
-def test_what_is_no_batch_is_answered_as_ever(faulty: Faulty, fault: str, body: bytes) -> None:
+def test_an_invalid_batch_gets_its_usual_answer(faulty: Faulty, fault: str, body: bytes) -> None:
     expected = faulty.call("POST", "/v1/batch", content=body)
     faulty.inject({"fault": fault})
     answer = faulty.call("POST", "/v1/batch", content=body)
@@ -219,7 +223,7 @@ def test_what_is_no_batch_is_answered_as_ever(faulty: Faulty, fault: str, body: 
     assert faulty.injected() == {}
 
 
-def test_a_batch_of_nobody_is_refused_whole(faulty: Faulty) -> None:
+def test_an_unauthenticated_batch_is_refused_whole(faulty: Faulty) -> None:
     faulty.inject({"fault": "item-503"})
     nobody = Faulty(faulty.app, "nobody")
     answer = nobody.call("POST", "/v1/batch", json={"operations": [operation("statuses/A")]})
@@ -227,7 +231,7 @@ def test_a_batch_of_nobody_is_refused_whole(faulty: Faulty) -> None:
     assert faulty.injected() == {}
 
 
-# Which requests
+# The requests that get a fault
 
 
 @pytest.mark.parametrize(
@@ -241,7 +245,7 @@ def test_a_batch_of_nobody_is_refused_whole(faulty: Faulty) -> None:
         ({"every": 2, "from": 4}, [4, 6, 8]),
     ],
 )
-def test_nth_counts_the_requests_a_rule_looks_at(nth: Any, struck: list[int]) -> None:
+def test_nth_counts_only_matching_requests(nth: Any, struck: list[int]) -> None:
     match = {"method": "get", "path": "/v1/statuses*", "nth": nth}
     faults = Faults(fault_plan({"rules": [{"match": match, "fault": 503}]}))
     found = []
@@ -253,7 +257,7 @@ def test_nth_counts_the_requests_a_rule_looks_at(nth: Any, struck: list[int]) ->
     assert found == struck
 
 
-def test_a_rule_strikes_so_many_times_and_the_first_of_several_wins(faulty: Faulty) -> None:
+def test_times_limits_a_rule_and_the_first_rule_wins(faulty: Faulty) -> None:
     faulty.inject({"fault": 503, "times": 2}, {"fault": 429, "times": 1})
     statuses = [faulty.get("statuses").status_code for _ in range(4)]
     assert statuses == [503, 503, 429, 200]
@@ -261,7 +265,7 @@ def test_a_rule_strikes_so_many_times_and_the_first_of_several_wins(faulty: Faul
 
 
 @pytest.mark.parametrize("fault", ["truncated-page", "changing-page", "half-batch", "item-503"])
-def test_a_fault_looks_only_at_what_it_can_befall(fault: str) -> None:
+def test_a_fault_matches_only_requests_it_can_apply_to(fault: str) -> None:
     faults = Faults(fault_plan({"rules": [{"fault": fault}]}))
     for method, path in [
         ("GET", "/v1/platform"),
@@ -275,11 +279,11 @@ def test_a_fault_looks_only_at_what_it_can_befall(fault: str) -> None:
     assert faults.document()["rules"][0]["matched"] == 0
 
 
-def test_controls_and_the_description_have_no_faults(faulty: Faulty) -> None:
+def test_controls_and_openapi_have_no_faults(faulty: Faulty) -> None:
     faulty.inject({"fault": "reset-before"})
     for path in ("/_test/requests", "/_test/faults", "/openapi.json"):
         assert faulty.call("GET", path).status_code == 200
-    faulty.later(1)
+    faulty.advance_clock(1)
     assert faulty.injected() == {}
 
 

@@ -1,4 +1,4 @@
-"""Faults of a process, whose resets are TCP's."""
+"""Faults of a sandbox process, with real TCP resets."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ import pytest
 
 from reconciler.live.http.connect import connect_writer
 from reconciler.live.platform import Outcome
-from reconciler.sandbox.domain.permissions import ADMIN_TOKEN
+from reconciler.sandbox.permissions import ADMIN_TOKEN
 from tests.sandbox.faults.faulty_api import QUICK, creation, operation
 from tests.sandbox.sandbox_api import at
 
 _PROGRAM = """
 import sys
 from pathlib import Path
-from reconciler.sandbox.server import SandboxSettings, run
+from reconciler.sandbox.api.server import SandboxSettings, run
 announce = lambda url: print(url, flush=True)
 run(SandboxSettings(test_controls=True, announce=announce, faults=Path(sys.argv[1])))
 """
@@ -59,7 +59,7 @@ def _cause(error: BaseException) -> BaseException:
     return error
 
 
-def test_a_process_resets_cuts_and_drips(tmp_path: Path) -> None:
+def test_a_process_resets_truncates_and_slows_answers(tmp_path: Path) -> None:
     rules = [
         {"fault": "reset-before", "match": {"path": "*/Before"}, "times": 1},
         {"fault": "reset-after", "match": {"path": "*/After"}, "times": 1},
@@ -69,9 +69,9 @@ def test_a_process_resets_cuts_and_drips(tmp_path: Path) -> None:
     ]
     with process_with(tmp_path, *rules) as client:
         for name in ("Before", "After"):
-            with pytest.raises(httpx.ReadError) as told:
+            with pytest.raises(httpx.ReadError) as raised:
                 client.post(at(f"statuses/{name}"), json={})
-            assert isinstance(_cause(told.value), ConnectionResetError)
+            assert isinstance(_cause(raised.value), ConnectionResetError)
         assert client.get(at("statuses/Before")).status_code == 404
         assert client.get(at("statuses/After")).status_code == 200
         operations = [operation(f"statuses/{name}") for name in "ABCD"]
@@ -79,7 +79,7 @@ def test_a_process_resets_cuts_and_drips(tmp_path: Path) -> None:
             client.post("/v1/batch", json={"operations": operations})
         with pytest.raises(httpx.RemoteProtocolError, match="without sending complete message"):
             client.get("/v1/statuses")
-        found = [one["name"] for one in client.get("/v1/statuses").json()["items"]]
+        found = [item["name"] for item in client.get("/v1/statuses").json()["items"]]
         assert found[-3:] == ["After", "A", "B"]
         assert len(client.get("/v1/users").json()["items"]) > 1
         counts = client.get("/_test/faults").json()["injected"]
@@ -92,7 +92,7 @@ def test_a_process_resets_cuts_and_drips(tmp_path: Path) -> None:
     }
 
 
-def test_a_write_takes_effect_although_its_client_gave_up(tmp_path: Path) -> None:
+def test_a_write_takes_effect_after_its_client_gave_up(tmp_path: Path) -> None:
     late = {"fault": "latency", "seconds": 0.1, "match": {"method": "POST"}}
     with process_with(tmp_path, late) as client:
         with pytest.raises(httpx.ReadTimeout):
@@ -111,4 +111,7 @@ def test_a_batch_reset_by_a_process_is_replayed(tmp_path: Path) -> None:
                 return await writer.send(batch, may_send=lambda: None)
 
         outcomes = asyncio.run(send())
-        assert [(one.status, one.replayed) for one in outcomes] == [(201, True), (201, True)]
+        assert [(outcome.status, outcome.replayed) for outcome in outcomes] == [
+            (201, True),
+            (201, True),
+        ]

@@ -1,4 +1,4 @@
-"""Campaigns of Argentina."""
+"""The campaigns of Argentina."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people did on the platform since it was set up: each way a plan can find it different."""
+"""Edits on the platform since the setup: every kind of difference that a plan can find."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _DAY_HOURS = 24
 def _edit(
     estate: dict[Address, Resource], address: str, by: str, hours_ago: float, **fields: Any
 ) -> None:
-    one = deepcopy(estate[Address(address)])
+    resource = deepcopy(estate[Address(address)])
     estate[Address(address)] = {
-        **one,
+        **resource,
         **fields,
         "updated_by": by,
         "updated_hours_ago": hours_ago,
@@ -36,15 +36,15 @@ def _add(
 
 
 def apply(estate: dict[Address, Resource]) -> None:
-    """Change the estate as people did."""
-    _never_set_up(estate)
-    _edited(estate)
-    _made_by_hand(estate)
-    _old_name(estate)
+    """Apply all edits to the estate."""
+    _remove_resources(estate)
+    _edit_fields(estate)
+    _add_unmanaged(estate)
+    _restore_old_name(estate)
 
 
-def _never_set_up(estate: dict[Address, Resource]) -> None:
-    """What git has and the platform has not, or not any more."""
+def _remove_resources(estate: dict[Address, Resource]) -> None:
+    """Remove resources that are in git."""
     for address in (
         "templates/Un momento",
         "statuses/Union hours",
@@ -57,10 +57,10 @@ def _never_set_up(estate: dict[Address, Resource]) -> None:
         "contacts/+59899018202",
     ):
         del estate[Address(address)]
-    del estate[Address("statuses/Break")]  # so that it has the platform's own icon and colour
+    del estate[Address("statuses/Break")]  # the system default has another icon and colour
 
 
-def _edited(estate: dict[Address, Resource]) -> None:
+def _edit_fields(estate: dict[Address, Resource]) -> None:
     _edit(estate, "campaigns/Sales/channels/whatsapp", "luis", 30, service_level_seconds=45)
     _edit(estate, "campaigns/Sales/channels/telephony", "luis", 54, max_queue=20)
     sales = Address("campaigns/Sales")
@@ -71,7 +71,7 @@ def _edited(estate: dict[Address, Resource]) -> None:
         "campaigns/Sales/members",
         "ana",
         7 * _DAY_HOURS,
-        members=_with_tania(estate[Address("campaigns/Sales/members")]["members"]),
+        members=_edited_sales_members(estate[Address("campaigns/Sales/members")]["members"]),
     )
     _edit(estate, "campaigns/Support", "maria", 9 * _DAY_HOURS, quality_models=["Courtesy"])
     _edit(estate, "campaigns/Support/channels/webchat", "karina", 26, max_queue=35)
@@ -114,15 +114,15 @@ def _edited(estate: dict[Address, Resource]) -> None:
     _edit(estate, "contacts/+59829018101", "nicolas", 70, email="mesa@correodelsur.example")
 
 
-def _with_tania(members: list[Any]) -> list[Any]:
-    """Camila and Diego have changed places, Hector has left, Tania helps out."""
+def _edited_sales_members(members: list[Any]) -> list[Any]:
+    """Swap Camila and Diego, remove Hector, add Tania."""
     ana, luis, camila, diego, *others = members
-    staying = [one for one in others if one["user"] != "hector"]
-    return [ana, luis, diego, camila, *staying, {"user": "tania", "penalty": 30}]
+    remaining = [member for member in others if member["user"] != "hector"]
+    return [ana, luis, diego, camila, *remaining, {"user": "tania", "penalty": 30}]
 
 
-def _made_by_hand(estate: dict[Address, Resource]) -> None:
-    """What git has never heard of: in complete lists of campaigns, and beside them."""
+def _add_unmanaged(estate: dict[Address, Resource]) -> None:
+    """Add resources that are not in git, inside and outside complete lists."""
     own = "campaigns/Sales"
     _add(estate, f"{own}/statuses/Role play", "luis", 300, icon="masks-theater", color="#7a4fd0")
     _add(
@@ -169,10 +169,10 @@ def _made_by_hand(estate: dict[Address, Resource]) -> None:
     )
 
 
-def _old_name(estate: dict[Address, Resource]) -> None:
-    """The level that git calls Completed still has its name of old."""
+def _restore_old_name(estate: dict[Address, Resource]) -> None:
+    """Give the level Completed its old name, Done."""
     old, new = "dispositions/Sale/Done", "dispositions/Sale/Completed"
-    for address in [one for one in estate if one == new or one.startswith(new + "/")]:
+    for address in [key for key in estate if key == new or key.startswith(new + "/")]:
         moved = Address(old + address[len(new) :])
         estate[moved] = {**estate.pop(address), "address": moved}
 

@@ -1,4 +1,4 @@
-"""Days on which campaigns are closed."""
+"""The holidays of Acme."""
 
 from __future__ import annotations
 

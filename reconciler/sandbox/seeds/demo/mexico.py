@@ -1,4 +1,4 @@
-"""Campaigns of Mexico."""
+"""The campaigns of Mexico."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outcomes that every campaign offers."""
+"""The global dispositions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Customers who may not be contacted, and partners agents call."""
+"""Blacklisted customers, and contacts."""
 
 from __future__ import annotations
 

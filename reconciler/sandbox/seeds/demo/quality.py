@@ -1,4 +1,4 @@
-"""How interactions are judged, one model a theme."""
+"""The quality models, one per theme."""
 
 from __future__ import annotations
 

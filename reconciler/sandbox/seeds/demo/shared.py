@@ -1,4 +1,4 @@
-"""Statuses and templates that every campaign can use."""
+"""The global statuses and templates."""
 
 from __future__ import annotations
 

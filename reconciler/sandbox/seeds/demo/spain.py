@@ -1,4 +1,4 @@
-"""Campaigns of Spain: the Canaries are not on the platform yet."""
+"""The campaigns of Spain, without the Canaries, which are not on the platform yet."""
 
 from __future__ import annotations
 

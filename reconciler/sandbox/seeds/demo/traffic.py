@@ -1,4 +1,4 @@
-"""Who talked with whom of late, and what agents are doing now."""
+"""Interactions of the last 40 days, and the current statuses of agents."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _past(
     oldest: float,
     **used: str,
 ) -> dict[str, Any]:
-    """Interactions that ended, from `newest` to `oldest` hours ago."""
+    """Ended interactions, from `newest` to `oldest` hours ago."""
     return {
         "campaign": campaign,
         "channel": channel,
@@ -35,21 +35,23 @@ def _past(
 
 
 def _open(campaign: str, channel: str, user: str, count: int, **used: str) -> dict[str, Any]:
-    """Interactions that go on right now."""
+    """Interactions that are open now."""
     return {**_past(campaign, channel, count, [user], 0.1, 0.9, **used), "open": True}
 
 
-_MONTH = 40 * _DAY_HOURS
+_OLDEST_HOURS = 40 * _DAY_HOURS
 
 INTERACTIONS: list[dict[str, Any]] = [
-    _past("Sales", "telephony", 900, _URUGUAY, 2, _MONTH, disposition="dispositions/Sale/Done"),
+    _past(
+        "Sales", "telephony", 900, _URUGUAY, 2, _OLDEST_HOURS, disposition="dispositions/Sale/Done"
+    ),
     _past(
         "Sales",
         "whatsapp",
         700,
         _URUGUAY,
         1,
-        _MONTH,
+        _OLDEST_HOURS,
         disposition="dispositions/Sale/Done/Instalments",
         template="templates/Saludo",
     ),
@@ -59,7 +61,7 @@ INTERACTIONS: list[dict[str, Any]] = [
         260,
         _URUGUAY,
         3,
-        _MONTH,
+        _OLDEST_HOURS,
         template="campaigns/Sales/templates/Firma de ventas",
     ),
     _past(
@@ -87,7 +89,7 @@ INTERACTIONS: list[dict[str, Any]] = [
         320,
         ["maria", "ana", "luis"],
         4,
-        _MONTH,
+        _OLDEST_HOURS,
         disposition="campaigns/Retention/dispositions/Saved/With a discount",
     ),
     _past(
@@ -96,17 +98,17 @@ INTERACTIONS: list[dict[str, Any]] = [
         1100,
         _SUPPORT,
         1,
-        _MONTH,
+        _OLDEST_HOURS,
         disposition="dispositions/Enquiry/Billing",
     ),
-    _past("Support", "webchat", 640, _SUPPORT, 1, _MONTH, template="templates/Despedida"),
+    _past("Support", "webchat", 640, _SUPPORT, 1, _OLDEST_HOURS, template="templates/Despedida"),
     _past(
         "Support",
         "email",
         410,
         ["santiago", "tania"],
         5,
-        _MONTH,
+        _OLDEST_HOURS,
         template="templates/Firma corporativa",
     ),
     _past(
@@ -124,18 +126,18 @@ INTERACTIONS: list[dict[str, Any]] = [
         780,
         ["bruno", "walter", "ulises", "valeria"],
         6,
-        _MONTH,
+        _OLDEST_HOURS,
         disposition="campaigns/Collections/dispositions/Promise/Full payment",
     ),
     _past("Collections", "sms", 95, ["valeria", "ximena"], 8, 20 * _DAY_HOURS),
-    _past("Roadside 24/7", "telephony", 210, ["yamila", "nicolas"], 1, _MONTH),
+    _past("Roadside 24/7", "telephony", 210, ["yamila", "nicolas"], 1, _OLDEST_HOURS),
     _past(
         "Surveys",
         "sms",
         380,
         ["tania"],
         30,
-        _MONTH,
+        _OLDEST_HOURS,
         quality_model="quality_models/Pilot 2025",
     ),
     _past(
@@ -144,27 +146,29 @@ INTERACTIONS: list[dict[str, Any]] = [
         460,
         _ARGENTINA,
         2,
-        _MONTH,
+        _OLDEST_HOURS,
         disposition="dispositions/Sale/Done",
     ),
-    _past("Argentina Support", "telephony", 390, ["gonzalo", "helena", "julieta"], 2, _MONTH),
+    _past(
+        "Argentina Support", "telephony", 390, ["gonzalo", "helena", "julieta"], 2, _OLDEST_HOURS
+    ),
     _past(
         "Mexico Sales",
         "whatsapp",
         530,
         _MEXICO,
         3,
-        _MONTH,
+        _OLDEST_HOURS,
         disposition="campaigns/Mexico Sales/dispositions/Buen Fin",
     ),
-    _past("Mexico Night Desk", "telephony", 88, ["guadalupe", "hugo"], 9, _MONTH),
+    _past("Mexico Night Desk", "telephony", 88, ["guadalupe", "hugo"], 9, _OLDEST_HOURS),
     _past(
         "Atención España",
         "telephony",
         470,
         _SPAIN,
         2,
-        _MONTH,
+        _OLDEST_HOURS,
         disposition="dispositions/No contact/Unreachable/Busy",
     ),
     _open("Sales", "whatsapp", "tania", 2),
@@ -183,7 +187,7 @@ INTERACTIONS: list[dict[str, Any]] = [
 ]
 
 
-def _doing(
+def _agent(
     status: str, minutes: int, *users: str, campaign: str | None = None
 ) -> list[dict[str, Any]]:
     return [
@@ -193,11 +197,11 @@ def _doing(
 
 
 AGENTS: list[dict[str, Any]] = [
-    *_doing("statuses/Available", 40, "ana", "camila", "diego", "joaquin", "leandro", "aitor"),
-    *_doing("statuses/On call", 3, "karina", "martina", "bruno", "gonzalo", "carmen", "beto"),
-    *_doing("statuses/Lunch", 12, "federico", "gabriela", "nicolas", "belen"),
-    *_doing("statuses/Break", 6, "olga", "walter"),
-    *_doing("statuses/Training", 55, "emiliano"),
-    *_doing("campaigns/Sales/statuses/Coaching", 25, "luis", campaign="Sales"),
-    *_doing("campaigns/Sales/statuses/Role play", 18, "ines", "elena", campaign="Sales"),
+    *_agent("statuses/Available", 40, "ana", "camila", "diego", "joaquin", "leandro", "aitor"),
+    *_agent("statuses/On call", 3, "karina", "martina", "bruno", "gonzalo", "carmen", "beto"),
+    *_agent("statuses/Lunch", 12, "federico", "gabriela", "nicolas", "belen"),
+    *_agent("statuses/Break", 6, "olga", "walter"),
+    *_agent("statuses/Training", 55, "emiliano"),
+    *_agent("campaigns/Sales/statuses/Coaching", 25, "luis", campaign="Sales"),
+    *_agent("campaigns/Sales/statuses/Role play", 18, "ines", "elena", campaign="Sales"),
 ]

@@ -1,4 +1,4 @@
-"""Uruguay: the campaigns that sell, keep and ask."""
+"""The sales, retention and survey campaigns of Uruguay."""
 
 from __future__ import annotations
 

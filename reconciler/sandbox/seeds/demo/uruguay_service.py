@@ -1,4 +1,4 @@
-"""Uruguay: the campaigns that help, collect and rescue."""
+"""The support, collections and roadside campaigns of Uruguay."""
 
 from __future__ import annotations
 
