@@ -50,7 +50,7 @@ async def blocking_findings(
         hours=opening_hours(live.resources.values(), plan.changes, now),
         now=now,
         freezes=tuple(freezes),
-        starting=True,
+        is_starting=True,
     )
     found = [finding for finding in reevaluate(review, plan, begun=state.began) if finding.blocks]
     return await with_new_referrers(
