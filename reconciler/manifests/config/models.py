@@ -13,8 +13,8 @@ from reconciler.kinds.base import Kind, Life, Scope
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.customers import Number
 from reconciler.kinds.values.names import Name
+from reconciler.kinds.values.urls import http_url
 from reconciler.manifests.config.freeze_model import FreezeModel
-from reconciler.manifests.config.urls import http_url
 from reconciler.manifests.config.validated import Model, validated
 from reconciler.manifests.problems.suggestions import did_you_mean
 from reconciler.manifests.settings import COUNTED_DAYS, Environment, GuardSettings
