@@ -14,7 +14,7 @@ from reconciler.applying.events import CollateralFound, StepFinished
 from reconciler.applying.report import RunReport
 from reconciler.errors import PlanStale, Problem
 from reconciler.kinds.address import Address, encode
-from reconciler.kinds.registry import parse_address
+from reconciler.kinds.registry import is_personal, parse_address
 from reconciler.live.http.failures import of_garbled, of_status
 from reconciler.live.platform import (
     Answer,
@@ -30,7 +30,7 @@ from reconciler.planning.findings import ApprovedBy, Evidence, Finding
 from reconciler.planning.plan import Plan
 from reconciler.planning.reports.drift import drift_report
 from reconciler.planning.reports.explanation import ResourceStatus, explain
-from reconciler.privacy.handles import is_handle, is_personal
+from reconciler.privacy.handles import is_handle
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import Step, StepState
 from reconciler.views.plan.json import plan_json
