@@ -81,7 +81,7 @@ async def still_blocking(
         hours=opening_hours(live.resources.values(), plan.changes, now),
         now=now,
         freezes=tuple(freezes),
-        starting=True,
+        is_starting=True,
     )
     found = [one for one in reevaluate(review, plan, begun=facts.began) if one.blocks]
     blocking = _concerning(found, plan.changes, pending)
