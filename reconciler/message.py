@@ -2,8 +2,8 @@
 
     Message.of("{resource} is used by {count} campaigns", resource=place(address), count=3)
 
-No code reads a rendered message. What a customer may be recognised by is a `Place` of a personal
-kind, a `Personal` or a `Quoted`; `str` shows dots for it, and only a masker shows more.
+No code reads a rendered message. Anything that identifies a customer is a `Place` of a personal
+kind, a `Personal` or a `Quoted`. `str` shows dots for it; a masker shows handles or the values.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """A value that a customer may be recognised by, or one that may hold such a value."""
+    """A value that identifies a customer, or that may hold such a value."""
 
     personal: str
 
@@ -45,7 +45,7 @@ class Quoted:
 class Message:
     """A sentence with `{name}` where an argument belongs; `{{` and `}}` are braces.
 
-    An argument that is text or a number is shown as it is: it never comes from a customer.
+    Text and numbers are shown unchanged, so they must not come from a customer.
     """
 
     template: str
@@ -106,7 +106,7 @@ def _shown(argument: Argument, show: Callable[[Place | Personal | Quoted], str])
 
 
 def _hidden(argument: Place | Personal | Quoted) -> str:
-    """What is shown where no masker is: dots for everything that may be about a customer."""
+    """The argument without a masker: dots for all that may be about a customer."""
     if isinstance(argument, Place) and not argument.is_personal:
         return argument.address
     if isinstance(argument, Quoted) and not argument.is_about_customers:
