@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.applying.answers import refusal
+from reconciler.applying.answers import refusal_text
 from reconciler.applying.events import CollateralFound, StepFinished
 from reconciler.applying.report import RunReport
 from reconciler.errors import PlanStale, Problem
@@ -162,7 +162,7 @@ def test_no_customer_stands_in_a_run(secrets: tuple[str, ...]) -> None:
 
 
 def _failed(one: Change, secrets: tuple[str, ...]) -> Step:
-    said = f"{secrets[0]} is known as {one.address} already, not tried: it needs {one.address}, no"
+    said = f"{secrets[0]} is {one.address} already, not tried: it depends on {one.address}, no"
     return a_step(
         one.address, one.action.value, StepState.FAILED, said, before=one.before, after=one.after
     )
@@ -260,7 +260,7 @@ def _said_of(address: str, detail: str) -> list[str]:
     """What every view of a step shows of a refusal by the platform."""
     made = change(address, Action.CREATE)
     outcome = Outcome(Answer.REFUSED, 422, None, "invalid", detail)
-    step = a_step(address, "create", StepState.FAILED, refusal(made, outcome, None))
+    step = a_step(address, "create", StepState.FAILED, refusal_text(made, outcome, None))
     run = a_run(step)
     report = RunReport(run, (step,), a_plan(made), None)
     event = StepFinished(step.address, Action.CREATE, StepState.FAILED, step.detail)
