@@ -17,6 +17,7 @@ import click
 
 from reconciler import __version__
 from reconciler.cli.apply import apply
+from reconciler.cli.compare import compare
 from reconciler.cli.explain import explain, usage
 from reconciler.cli.export import export
 from reconciler.cli.fmt import fmt
@@ -57,6 +58,7 @@ for command in (
     show,
     apply,
     drift,
+    compare,
     explain,
     usage,
     export,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from reconciler.applying.report import RunReport
     from reconciler.live.platform import PlatformInfo, Usage
     from reconciler.planning.plan import Plan
+    from reconciler.planning.reports.comparison import Comparison
     from reconciler.planning.reports.drift import DriftReport
     from reconciler.planning.reports.explanation import Explanation
     from reconciler.state.journal import Step
@@ -104,6 +105,14 @@ USAGE: Document[Usage] = Document(
     },
     schema="reports.usage:UsageReportDocument",
 )
+COMPARISON: Document[Comparison] = Document(
+    "comparison",
+    {
+        "text": "reports.comparison:comparison_text",
+        "json": "reports.comparison:comparison_json",
+    },
+    schema="reports.comparison:ComparisonDocument",
+)
 PERMISSIONS: Document[PlatformInfo] = Document(
     "permissions",
     {
@@ -129,6 +138,7 @@ DOCUMENTS: tuple[Document[Any], ...] = (
     DRIFT,
     EXPLANATION,
     USAGE,
+    COMPARISON,
     PERMISSIONS,
     VALIDATION,
 )

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.applying.answers import refusal
+from reconciler.applying.answers import refusal_text
 from reconciler.applying.events import CollateralFound, StepFinished
 from reconciler.applying.report import RunReport
 from reconciler.errors import PlanStale, Problem
 from reconciler.kinds.address import Address, encode
-from reconciler.kinds.registry import parse_address
+from reconciler.kinds.registry import is_personal, parse_address
 from reconciler.live.http.failures import of_garbled, of_status
 from reconciler.live.platform import (
     Answer,
@@ -30,7 +30,7 @@ from reconciler.planning.findings import ApprovedBy, Evidence, Finding
 from reconciler.planning.plan import Plan
 from reconciler.planning.reports.drift import drift_report
 from reconciler.planning.reports.explanation import ResourceStatus, explain
-from reconciler.privacy.handles import is_handle, is_personal
+from reconciler.privacy.handles import is_handle
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import Step, StepState
 from reconciler.views.plan.json import plan_json
@@ -162,7 +162,7 @@ def test_no_customer_is_in_a_run(secrets: tuple[str, ...]) -> None:
 
 
 def _failed(one: Change, secrets: tuple[str, ...]) -> Step:
-    said = f"{secrets[0]} is known as {one.address} already, not tried: it needs {one.address}, no"
+    said = f"{secrets[0]} is {one.address} already, not tried: it depends on {one.address}, no"
     return a_step(
         one.address, one.action.value, StepState.FAILED, said, before=one.before, after=one.after
     )
@@ -260,7 +260,7 @@ def _said_of(address: str, detail: str) -> list[str]:
     """What every view of a step shows of a refusal by the platform."""
     made = change(address, Action.CREATE)
     outcome = Outcome(Answer.REFUSED, 422, None, "invalid", detail)
-    step = a_step(address, "create", StepState.FAILED, refusal(made, outcome, None))
+    step = a_step(address, "create", StepState.FAILED, refusal_text(made, outcome, None))
     run = a_run(step)
     report = RunReport(run, (step,), a_plan(made), None)
     event = StepFinished(step.address, Action.CREATE, StepState.FAILED, step.detail)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from reconciler.applying.report import RunReport
 from reconciler.errors import Problem
 from reconciler.kinds.address import Address
 from reconciler.live.platform import PlatformInfo, Usage
+from reconciler.planning.reports.comparison import compare_plans
 from reconciler.planning.reports.drift import drift_report
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import StepState
@@ -40,6 +42,7 @@ SUBJECTS: dict[str, Any] = {
     "drift": drift_report(full_plan()),
     "explanation": explained(git={"max_queue": 10}, applied=None, live={"max_queue": 20}),
     "usage": Usage(Address("statuses/Old"), agents_now=("ana",)),
+    "comparison": compare_plans(full_plan(), replace(full_plan(), changes=())),
     "permissions": PlatformInfo("acme", "Acme", "1", "ci", "Planner", {"forms": frozenset()}),
     "validation": Validation(["dev"], warnings=[Problem("a.yaml", 1, 2, "unusual")]),
 }

@@ -105,7 +105,7 @@ def test_approvals_no_longer_needed_are_one_line_a_file(masker: Masker) -> None:
         unused("delete-in-use", f"statuses/S{n}", n, no_finding_reason("delete-in-use"))
         for n in range(1, 12)
     ]
-    expired = unused("replace", "statuses/New", 20, "it expired: 2026-11-22 was the last day")
+    expired = unused("replace", "statuses/New", 20, "it expired: its last day was 2026-11-22")
     plan = a_plan(findings=(*done, expired))
     lines = _text(plan, masker).splitlines()
     at = lines.index("Warnings: 2")

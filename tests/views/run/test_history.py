@@ -30,7 +30,7 @@ STEPS = (
         "campaigns/Sales/channels/email",
         "update",
         StepState.SKIPPED,
-        "not tried: it needs templates/Hello, which was not done",
+        "not tried: it depends on templates/Hello, which was not done",
     ),
 )
 REASONS = (

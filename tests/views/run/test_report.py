@@ -42,7 +42,7 @@ PARTLY = (
         "campaigns/Sales/channels/email",
         "update",
         StepState.SKIPPED,
-        "not tried: it needs templates/Hello, which was not done",
+        "not tried: it depends on templates/Hello, which was not done",
     ),
 )
 STOPPED = (
