@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 from reconciler.kinds.address import Address, campaign_of, identity
 from reconciler.kinds.base import Life
-from reconciler.kinds.campaign import CAMPAIGN
-from reconciler.kinds.channel import CHANNEL
 from reconciler.kinds.keyed_lists import listed_names
 from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.registry import KINDS
@@ -51,7 +49,7 @@ def deleted_campaigns(changes: Iterable[Change]) -> frozenset[str]:
     return frozenset(
         identity(change.address)
         for change in changes
-        if change.action is Action.DELETE and change.kind == CAMPAIGN.name
+        if change.action is Action.DELETE and KINDS[change.kind].holds_resources
     )
 
 
@@ -79,7 +77,7 @@ def is_disabled(change: Change) -> bool:
 
 def numbers_lost(change: Change) -> tuple[str, ...]:
     """The numbers that a channel which stays would have no more."""
-    if change.kind != CHANNEL.name or change.before is None or change.after is None:
+    if not KINDS[change.kind].has_numbers or change.before is None or change.after is None:
         return ()
     kept = set(names_in(change.after.get("numbers")))
     return tuple(one for one in names_in(change.before.get("numbers")) if one not in kept)
@@ -88,7 +86,7 @@ def numbers_lost(change: Change) -> tuple[str, ...]:
 def loses_connection(change: Change) -> bool:
     """Whether a channel that is on loses a number, or its connector for another or none."""
     before, after = change.before, change.after
-    if change.kind != CHANNEL.name or before is None or after is None:
+    if not KINDS[change.kind].has_numbers or before is None or after is None:
         return False
     left = before.get("connector") is not None and before["connector"] != after.get("connector")
     return before.get("enabled") is True and (left or bool(numbers_lost(change)))

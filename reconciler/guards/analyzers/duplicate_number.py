@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from reconciler.guards.context import Guard, Review
 from reconciler.kinds.address import Address, identity, name_of
 from reconciler.kinds.base import Fields
-from reconciler.kinds.channel import CHANNEL
 from reconciler.kinds.name_lists import names_in
+from reconciler.kinds.registry import KINDS
 from reconciler.planning.findings import Evidence, Finding
 from reconciler.text import counted
 
@@ -22,7 +22,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
     gained: dict[Address, list[str]] = {}
     touched: dict[str, tuple[Address, Fields | None]] = {}
     for change in review.plan.changes:
-        if change.kind == CHANNEL.name and change.writes:
+        if KINDS[change.kind].has_numbers and change.writes:
             touched[identity(change.address)] = (change.address, change.after)
             had = set(names_in((change.before or {}).get("numbers")))
             new = [one for one in names_in((change.after or {}).get("numbers")) if one not in had]
@@ -55,7 +55,7 @@ def _holders(
     channels = {
         key: (one.address, one.fields)
         for key, one in review.live.resources.items()
-        if one.kind is CHANNEL
+        if one.kind.has_numbers
     }
     holders: dict[tuple[str, str], list[Address]] = {}
     for address, fields in {**channels, **touched}.values():

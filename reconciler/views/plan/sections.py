@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reconciler.kinds.address import ancestors, collection_of, identity
+from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Action, Change
 from reconciler.planning.plan import Plan
 
@@ -67,7 +68,7 @@ class Sections:
         made: set[str],
     ) -> None:
         key = identity(change.address)
-        if change.kind == "Disposition" and change.writes:
+        if KINDS[change.kind].is_tree and change.writes:
             self.trees.setdefault(collection_of(change.address), []).append(change)
         if change.cascaded:
             self.cascaded.setdefault(_taken_by(key, deletes), []).append(change)
@@ -111,7 +112,7 @@ class Sections:
 
 def in_trees(change: Change, sections: Sections) -> bool:
     """Whether a change is shown as a level of a tree."""
-    return change.kind == "Disposition" and collection_of(change.address) in sections.trees
+    return KINDS[change.kind].is_tree and collection_of(change.address) in sections.trees
 
 
 def _campaign(key: str) -> str:

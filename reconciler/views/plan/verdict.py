@@ -63,7 +63,9 @@ def _tracked(plan: Plan) -> str:
 def _deleted(plan: Plan) -> str:
     """Whole campaigns that go, and what goes with them for good; "" where none does."""
     gone = [
-        one for one in plan.changes if one.kind == CAMPAIGN.name and one.action is Action.DELETE
+        one
+        for one in plan.changes
+        if KINDS[one.kind].holds_resources and one.action is Action.DELETE
     ]
     if not gone:
         return ""
