@@ -30,6 +30,7 @@ from reconciler.kinds.members import MEMBERS
 from reconciler.kinds.quality_model import QUALITY_MODEL
 from reconciler.kinds.status import STATUS
 from reconciler.kinds.template import TEMPLATE
+from reconciler.message import Place, Quoted
 from reconciler.text import counted
 
 
@@ -142,16 +143,29 @@ def address_of(kind: Kind, campaign: str | None, *names: str) -> Address:
     return join(CAMPAIGNS, campaign, kind.collection, *names)
 
 
+def is_personal(address: str) -> bool:
+    """Whether the address itself names a customer or a contact; a collection names none."""
+    kind = KINDS.of_address(address)
+    return kind is not None and kind.is_personal and address != collection_of(address)
+
+
+def place(address: str) -> Place:
+    """The address as the argument of a message."""
+    return Place(address, is_personal(address))
+
+
+def quote(text: str, about: str = "") -> Quoted:
+    """Text of somebody else as the argument of a message; `about` is the address it is about."""
+    kind = KINDS.of_address(about) if about else None
+    return Quoted(text, kind is not None and kind.is_personal)
+
+
 def address_in_text(address: str) -> str:
     """An address as a sentence may quote it: a customer's is replaced by `an entry of …`.
 
     Views mask the fields that hold addresses; they cannot mask a sentence.
     """
-    collection = collection_of(address)
-    kind = KINDS.of_address(address)
-    if kind is None or not kind.is_personal or address == collection:
-        return address
-    return f"an entry of {collection}"
+    return f"an entry of {collection_of(address)}" if is_personal(address) else address
 
 
 def parent_resource(address: str) -> str:

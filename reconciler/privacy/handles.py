@@ -14,20 +14,11 @@ from collections.abc import Iterable
 
 from reconciler.errors import UsageError
 from reconciler.kinds.address import Address, collection_of, identity, parent_of
-from reconciler.kinds.registry import KINDS
+from reconciler.kinds.registry import is_personal
 
 _LENGTH = 8
 _MARK = "~"
 _HANDLE = re.compile(rf"{_MARK}[a-z2-7]{{{_LENGTH}}}", re.IGNORECASE)
-
-
-def is_personal(address: str) -> bool:
-    """Whether an address itself says who somebody is."""
-    collection = collection_of(address)
-    if collection == address:
-        return False
-    kind = KINDS.of_collection(collection.rpartition("/")[2])
-    return kind is not None and kind.is_personal
 
 
 def handle_of(key: bytes, address: str) -> str:

@@ -15,9 +15,10 @@ from pydantic import JsonValue
 
 from reconciler.kinds.address import child, collection_of, decode, name_of
 from reconciler.kinds.base import Fields
-from reconciler.kinds.registry import KINDS
+from reconciler.kinds.registry import KINDS, is_personal
 from reconciler.manifests.masking.masked_text import MASK, mask_quotes
-from reconciler.privacy.handles import handle_of, is_handle, is_personal
+from reconciler.message import Message, Personal, Place, Quoted
+from reconciler.privacy.handles import handle_of, is_handle
 from reconciler.privacy.scrubbing import (
     Vocabulary,
     mask_contact_details,
@@ -59,6 +60,19 @@ class Masker:
         if fields is None:
             return None
         return {name: self.value(kind, value) for name, value in fields.items()}
+
+    def message(self, message: Message) -> str:
+        """A message, with each argument masked by its type."""
+        return message.render(self._argument)
+
+    def _argument(self, argument: Place | Personal | Quoted) -> str:
+        if isinstance(argument, Place):
+            return self.address(argument.address)
+        if isinstance(argument, Personal):
+            return argument.personal if self.show_personal else MASK
+        if argument.is_about_customers and not self.show_personal:
+            return f"“{MASK}”"
+        return f"“{self.text(argument.quoted)}”"
 
     def text(self, text: str, *, about: str = "") -> str:
         """A sentence. One `about` a customer, or a list of customers, loses what it quotes and what

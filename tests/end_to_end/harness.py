@@ -171,7 +171,7 @@ class Person:
     def addresses(self, path: str) -> list[str]:
         """The addresses of a collection, sorted."""
         found = self._call("GET", f"/v1/{path}?page_size=5000")
-        return sorted(one["address"] for one in found["items"])
+        return sorted(item["address"] for item in found["items"])
 
     def _call(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         answer = self._client.request(method, path, json=body)
@@ -246,8 +246,8 @@ class Sandbox:
         """How many requests came, by method."""
         log = httpx.get(f"{self.url}/_test/requests", trust_env=False).json()
         counts: Counter[str] = Counter()
-        for one in log["items"]:
-            counts[one["method"]] += one["count"]
+        for item in log["items"]:
+            counts[item["method"]] += item["count"]
         return counts
 
     def writes(self) -> int:
@@ -371,17 +371,17 @@ def by_action(plan: Any) -> dict[str, list[str]]:
 def blocking(plan: Any) -> set[tuple[str, str]]:
     """The findings that stop a plan: guard and address."""
     return {
-        (one["code"], one["address"])
-        for one in plan["findings"]
-        if one["severity"] == "block" and one["approved"] is None
+        (finding["code"], finding["address"])
+        for finding in plan["findings"]
+        if finding["severity"] == "block" and finding["approved"] is None
     }
 
 
 def approvals(plan: Any) -> list[str]:
     """The words that approve all that stops a plan, for the command line."""
     words: list[str] = []
-    for one in plan["findings"]:
-        if one["severity"] == "block" and one["approved"] is None:
-            assert one["approval"], one
-            words += ["--approve", f"{one['code']}:{one['approval']}"]
+    for finding in plan["findings"]:
+        if finding["severity"] == "block" and finding["approved"] is None:
+            assert finding["approval"], finding
+            words += ["--approve", f"{finding['code']}:{finding['approval']}"]
     return words

@@ -32,10 +32,10 @@ def _windows(text: str, width: int) -> Iterator[str]:
         yield text[start : start + width].casefold()
 
 
-_FRAGMENTS = frozenset(one for one in _fragments() if len(one) >= _LETTERS)
+_FRAGMENTS = frozenset(fragment for fragment in _fragments() if len(fragment) >= _LETTERS)
 
 
 def found_in(printed: str) -> list[str]:
     """The parts of customers that stand in what was printed, and nothing else."""
     printed = _DIGEST.sub("", printed.casefold())
-    return sorted(one for one in _FRAGMENTS if one in printed)
+    return sorted(fragment for fragment in _FRAGMENTS if fragment in printed)

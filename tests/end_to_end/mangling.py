@@ -34,7 +34,7 @@ class Mangler:
     def mangled(self, body: Any) -> Any:
         """A body with the wrong values in it, however deep a resource is."""
         if isinstance(body, list):
-            return [self.mangled(one) for one in body]
+            return [self.mangled(item) for item in body]
         if not isinstance(body, dict):
             return body
         body = {name: self.mangled(value) for name, value in body.items()}

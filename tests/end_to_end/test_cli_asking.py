@@ -15,7 +15,7 @@ def test_explain_tells_a_field_in_git_as_applied_and_live(settled: Workspace) ->
     result = settled.run("explain", "statuses/Lunch").expect(0)
     result.mentions("lunch.yaml:3", "utensils", "pizza", "sandwich", "maria")
     found = settled.run("explain", "statuses/Lunch", "--format", "json").expect(0).json
-    (icon,) = [one for one in found["fields"] if one["path"] == "icon"]
+    (icon,) = [field for field in found["fields"] if field["path"] == "icon"]
     assert (icon["git"], icon["applied"], icon["live"]) == ("sandwich", "utensils", "pizza")
     assert icon["by"] == "maria"
 

@@ -42,16 +42,19 @@ def test_a_deleted_template_shows_each_signature_it_clears_and_undo_brings_all_b
     shown = signed.run("plan").expect(3)
     shown.mentions("2 campaigns change", SALES_MAIL, SUPPORT_MAIL, "signature: Signature → none")
     found = signed.run("plan", "--format", "json").expect(3).json["consequences"]
-    assert [(one["address"], one["field"], one["before"], one["after"]) for one in found] == [
+    assert [
+        (consequence["address"], consequence["field"], consequence["before"], consequence["after"])
+        for consequence in found
+    ] == [
         (SALES_MAIL, "signature", "Signature", None),
         (SUPPORT_MAIL, "signature", "Signature", None),
     ]
-    assert {tuple(one["caused_by"]) for one in found} == {(f"delete {SIGNATURE}",)}
+    assert {tuple(consequence["caused_by"]) for consequence in found} == {(f"delete {SIGNATURE}",)}
     _approved(signed)
     applied = signed.apply().expect(0)
     assert "as planned after the write" not in applied.said
     assert _signatures(signed) == [None, None]
-    order = [one["address"] for one in _undone(signed)["changes"]]
+    order = [change["address"] for change in _undone(signed)["changes"]]
     assert order.index(SIGNATURE) < order.index(SALES_MAIL)
     assert _signatures(signed) == ["Signature", "Signature"]
 
@@ -63,7 +66,7 @@ def test_a_replaced_template_keeps_whom_git_repoints_and_undo_brings_the_other_b
     settled.edit("campaigns/sales.yaml", "signature: Signature", "signature: Footer")
     settled.edit("signature.yaml", "name: Signature", "name: Footer\nrenamed_from: Signature")
     made = _approved(settled)
-    assert [one["address"] for one in made["consequences"]] == [SUPPORT_MAIL]
+    assert [consequence["address"] for consequence in made["consequences"]] == [SUPPORT_MAIL]
     settled.apply().expect(0)
     assert _signatures(settled) == ["Footer", None]
     _undone(settled)
@@ -77,9 +80,9 @@ def test_a_deleted_campaign_leaves_a_holiday_and_comes_back_to_it(settled: Works
     settled.remove("campaigns/support.yaml")
     plan = _approved(settled)
     settled.run("show", settled.plan_file).expect(0).mentions(
-        "1 holiday loses what it refers to", "campaigns: \N{MINUS SIGN} Support (1 stays)"
+        "1 holiday loses a reference", "campaigns: \N{MINUS SIGN} Support (1 unchanged)"
     )
-    assert {one["address"] for one in plan["consequences"]} == {"holidays/Closed"}
+    assert {consequence["address"] for consequence in plan["consequences"]} == {"holidays/Closed"}
     settled.apply("--stop-on-collateral").expect(0)
     assert maria.get("holidays/Closed")["campaigns"] == ["Sales"]
     _undone(settled)
@@ -96,7 +99,7 @@ def test_a_referrer_that_changed_since_voids_the_plan(signed: Workspace) -> None
 
 def _signatures(workspace: Workspace) -> list[str | None]:
     maria = workspace.sandbox.maria
-    return [maria.get(one)["signature"] for one in (SALES_MAIL, SUPPORT_MAIL)]
+    return [maria.get(item)["signature"] for item in (SALES_MAIL, SUPPORT_MAIL)]
 
 
 def _undone(workspace: Workspace) -> Any:

@@ -97,7 +97,7 @@ def test_an_export_declares_a_social_id_with_its_network(settled: Workspace) -> 
     settled.run("validate", target).expect(0)
     fresh = {"RECONCILER_STATE": str(settled.base / "fresh.db")}
     plan = settled.run("plan", target, "--format", "json", **fresh).expect(0).json
-    assert {one["action"] for one in plan["changes"]} == {"adopt"}
+    assert {change["action"] for change in plan["changes"]} == {"adopt"}
 
 
 def _shows_nobody(result: Result) -> Result:

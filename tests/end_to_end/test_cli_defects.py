@@ -29,7 +29,7 @@ def test_an_error_nobody_foresaw_is_kept_in_a_file_without_any_secret(
     assert run(["permissions"]) == 1
     (file,) = tmp_path.iterdir()
     said = capsys.readouterr().err
-    assert "a defect of reconciler" in said
+    assert "a defect in reconciler" in said
     assert str(file) in said
     assert "KeyError" in said
     assert "Traceback" not in said

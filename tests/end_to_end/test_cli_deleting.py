@@ -131,7 +131,7 @@ def test_taking_the_members_key_out_plans_nothing_on_the_platform(settled: Works
     settled.apply().expect(0)
     assert settled.sandbox.writes() == 0
     members = settled.sandbox.maria.get("campaigns/Support/members")["members"]
-    assert [one["user"] for one in members] == ["luis"]
+    assert [member["user"] for member in members] == ["luis"]
 
 
 def test_an_empty_list_of_members_shows_who_would_be_taken_out(settled: Workspace) -> None:

@@ -25,21 +25,21 @@ def demo(tmp_path: Path) -> Iterator[Workspace]:
 def test_approving_all_a_plan_asks_for_leaves_nothing_to_do(demo: Workspace) -> None:
     blocked = demo.run("plan", "--env", "dev", "--format", "json").expect(3).json
     assert not blocked["may_be_applied"]
-    wanted = [one for one in blocked["findings"] if one["blocks"]]
-    assert all(one["approval_to_paste"] for one in wanted)
-    demo.write("approvals/agreed.yaml", _agreed([one["approval_to_paste"] for one in wanted]))
+    wanted = [finding for finding in blocked["findings"] if finding["blocks"]]
+    assert all(item["approval_to_paste"] for item in wanted)
+    demo.write("approvals/agreed.yaml", _agreed([item["approval_to_paste"] for item in wanted]))
     demo.saved_plan("--env", "dev")
     demo.apply().expect(0)
     again = demo.run("plan", "--env", "dev", "--format", "json", "--detailed-exitcode").expect(0)
     assert again.json["changes"] == []
     run = demo.run("history", "--env", "dev", "--format", "json").json["runs"][0]
     assert len(run["approvals"]) == len(wanted)
-    assert {one["reason"] for one in run["approvals"]} == {"agreed with the floor"}
+    assert {approval["reason"] for approval in run["approvals"]} == {"agreed with the floor"}
 
 
 def _agreed(lines: list[str]) -> str:
     entries = YAML(typ="safe", pure=True).load("\n".join(lines))
     return json.dumps(
-        [{**one, "reason": "agreed with the floor", "by": "maria"} for one in entries],
+        [{**entry, "reason": "agreed with the floor", "by": "maria"} for entry in entries],
         ensure_ascii=False,
     )

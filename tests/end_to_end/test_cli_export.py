@@ -78,9 +78,9 @@ def test_an_export_planned_afresh_writes_nothing(
     workspace.run("validate", target).expect(0)
     workspace.run("plan", target, "--out", workspace.plan_file, **fresh).expect(0)
     plan = workspace.run("show", workspace.plan_file, "--format", "json", "--dir", target).json
-    assert {one["action"] for one in plan["changes"]} == {"adopt"}
-    assert not [one for one in plan["changes"] if one["differences"]]
-    left = [one for one in plan["unmanaged"] if "~" not in one]
+    assert {change["action"] for change in plan["changes"]} == {"adopt"}
+    assert not [change for change in plan["changes"] if change["differences"]]
+    left = [item for item in plan["unmanaged"] if "~" not in item]
     assert left == [] or include == ""
     sandbox.forget_requests()
     workspace.run("apply", workspace.plan_file, "--dir", target, **fresh).expect(0)
@@ -94,7 +94,7 @@ def test_part_of_a_platform_is_exported_without_claiming_the_rest(watched: Works
     watched.run("export", target, "--only", "campaigns/Sales/statuses/*").expect(0)
     fresh = {"RECONCILER_STATE": str(watched.base / "fresh.db")}
     plan = watched.run("plan", target, "--format", "json", **fresh).expect(0).json
-    assert [(one["action"], one["address"]) for one in plan["changes"]] == [
+    assert [(change["action"], change["address"]) for change in plan["changes"]] == [
         ("adopt", "campaigns/Sales/statuses/Coaching")
     ]
 

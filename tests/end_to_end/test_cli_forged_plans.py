@@ -33,7 +33,9 @@ def _forged(data: bytes) -> bytes:
     """A plan file with all that blocks it marked as approved, and every digest made afresh."""
     plan: Plan = codec.plan_adapter().validate_json(data)
     assert plan.blocking
-    forged = with_digests(replace(plan, findings=tuple(_approved(one) for one in plan.findings)))
+    forged = with_digests(
+        replace(plan, findings=tuple(_approved(finding) for finding in plan.findings))
+    )
     assert not forged.refusals()
     assert forged.digest != plan.digest
     return _with(codec.dump_plan(forged), orjson.loads(data).get("authentication"))

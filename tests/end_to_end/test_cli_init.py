@@ -39,7 +39,7 @@ def test_a_new_project_is_planned_and_applied_on_an_empty_sandbox(
     workspace = Workspace(tmp_path, empty)
     made = workspace.saved_plan()
     assert made["findings"] == []
-    assert {one["action"] for one in made["changes"]} == {"create", "update"}
+    assert {change["action"] for change in made["changes"]} == {"create", "update"}
     workspace.apply().expect(0)
     workspace.expect_nothing_to_do()
 
@@ -59,7 +59,7 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "acme").mkdir()
     (tmp_path / "acme" / "notes.txt").write_text("mine")
     Cli({}, tmp_path)("init", "acme").expect(64).mentions("is not empty")
-    assert [one.name for one in (tmp_path / "acme").iterdir()] == ["notes.txt"]
+    assert [path.name for path in (tmp_path / "acme").iterdir()] == ["notes.txt"]
 
 
 def test_an_approval_is_pasted_below_what_a_new_project_has(tmp_path: Path, empty: Sandbox) -> None:

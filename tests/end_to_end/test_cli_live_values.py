@@ -101,13 +101,13 @@ def test_a_parent_is_not_deleted_with_something_nobody_can_read(
     workspace.remove("campaigns/sales.yaml")
     workspace.remove("blacklist.yaml")
     told = workspace.run("plan", RECONCILER_URL=mangler.url).expect(3)
-    told.mentions(address, "Not deleted, since it would go along: campaigns/Sales")
+    told.mentions(address, "Not deleted, because that would also delete it: campaigns/Sales")
     blocked = workspace.saved_plan(codes=(3,), RECONCILER_URL=mangler.url)
     words = approvals(blocked)
     plan = workspace.saved_plan(*words, "--reason", "closed", RECONCILER_URL=mangler.url)
     deleted = by_action(plan).get("delete", [])
     assert "campaigns/Sales" not in deleted
-    assert not [one for one in deleted if one.startswith(address)]
+    assert not [item for item in deleted if item.startswith(address)]
     workspace.run("apply", workspace.plan_file, RECONCILER_URL=mangler.url).expect(0)
     assert workspace.sandbox.maria.exists("campaigns/Sales")
     assert workspace.sandbox.maria.exists(address)
@@ -172,6 +172,8 @@ def test_an_export_asks_for_no_deletion_of_what_it_could_not_read(
     told = workspace.run("export", exported.folder, RECONCILER_URL=mangler.url).expect(0)
     told.mentions("Not exported", "campaigns/Sales/statuses/Training", "left out whole")
     assert "statuses:" not in (exported.folder / "campaigns/sales.yaml").read_text()
-    addresses = [one["address"] for one in exported.plan()["changes"]]
+    addresses = [change["address"] for change in exported.plan()["changes"]]
     assert "campaigns/Sales/channels/email" in addresses
-    assert not [one for one in addresses if one.startswith(("campaigns/Sales/statuses", "disp"))]
+    assert not [
+        address for address in addresses if address.startswith(("campaigns/Sales/statuses", "disp"))
+    ]

@@ -13,7 +13,7 @@ import pytest
 
 from reconciler.cli.main import run
 from reconciler.cli.streams import OutputLost
-from reconciler.views.run import text
+from reconciler.views.run import report
 from tests.end_to_end.harness import ROOT, Workspace
 
 _ENCODINGS = ["utf-8", "ascii", "latin-1", "cp1252", "utf-16"]
@@ -79,7 +79,7 @@ def _printed(workspace: Workspace, *words: str | Path, encoding: str) -> str:
 def test_output_is_utf_8_whatever_the_locale_says(accents: Workspace, encoding: str) -> None:
     assert "Té ☕" in _printed(accents, "plan", encoding=encoding)
     found = json.loads(_printed(accents, "plan", "--format", "json", encoding=encoding))
-    assert "statuses/Té ☕" in [one["address"] for one in found["changes"]]
+    assert "statuses/Té ☕" in [change["address"] for change in found["changes"]]
 
 
 def test_what_an_apply_did_is_told_in_utf_8(accents: Workspace) -> None:
@@ -109,7 +109,7 @@ def test_output_that_cannot_be_written_is_one_line_and_exit_code_1(
 ) -> None:
     code, said = _shell(watched, redirected, *words)
     assert code == 1
-    assert said == f"Error: standard output does not take what is printed ({why})\n"
+    assert said == f"Error: standard output does not accept output ({why})\n"
 
 
 @pytest.mark.parametrize(("redirected", "why"), _FAILING)
@@ -122,9 +122,9 @@ def test_an_apply_ends_as_its_journal_says_though_nothing_can_be_printed(
     code, said = _shell(settled, redirected, "apply", settled.plan_file, "--format", style)
     assert code == 0
     assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "fork"
-    told, command = said.strip().splitlines()[-1].split(" It is in the journal: reconciler ")
+    told, command = said.strip().splitlines()[-1].split(" The journal has it: reconciler ")
     assert told == (
-        f"The result could not be printed: standard output does not take what is printed ({why})."
+        f"The result could not be printed: standard output does not accept output ({why})."
     )
     settled.run(*command.split()).expect(0).mentions("statuses/Lunch")
 
@@ -192,12 +192,12 @@ def test_a_report_that_cannot_be_made_does_not_change_how_an_apply_ends(
     for name, value in settled.variables.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(settled.folder)
-    monkeypatch.setattr(text, "render_report", defective)
-    monkeypatch.setattr(text, "render_event", defective)
+    monkeypatch.setattr(report, "report_text", defective)
+    monkeypatch.setattr(report, "event_line", defective)
     assert run(["apply", str(settled.plan_file)]) == 0
     said = capsys.readouterr().err
     assert "reconciler history" in said
-    assert said.count("a defect of reconciler") == 2, "once for all events, once for the report"
+    assert said.count("a defect in reconciler") == 2, "once for all events, once for the report"
     settled.expect_nothing_to_do()
 
 
@@ -205,4 +205,4 @@ def test_what_a_lost_output_says_comes_from_the_system() -> None:
     assert str(OutputLost(OSError(errno.EIO, "Input/output error"))).endswith(
         "(Input/output error)"
     )
-    assert OutputLost(BrokenPipeError(errno.EPIPE, "Broken pipe")).reader_left
+    assert OutputLost(BrokenPipeError(errno.EPIPE, "Broken pipe")).is_reader_gone

@@ -25,7 +25,9 @@ def _nobody_shows(result: Result) -> Result:
 
 def _handle(workspace: Workspace, collection: str) -> str:
     plan = workspace.run("plan", "--format", "json").json
-    found = [one["address"] for one in plan["changes"] if one["address"].startswith(collection)]
+    found = [
+        change["address"] for change in plan["changes"] if change["address"].startswith(collection)
+    ]
     assert _HANDLE.fullmatch(found[0]), found
     return str(found[0])
 
@@ -73,10 +75,10 @@ def test_a_handle_is_taken_where_an_approval_names_an_address(settled: Workspace
     plan = settled.plan()
     masked = settled.run("plan", "--format", "json").expect(3).json
     words: list[str] = []
-    for one in masked["findings"]:
-        if one["blocks"]:
-            assert one["approval_address"]
-            words += ["--approve", f"{one['code']}:{one['approval_address']}"]
+    for finding in masked["findings"]:
+        if finding["blocks"]:
+            assert finding["approval_address"]
+            words += ["--approve", f"{finding['code']}:{finding['approval_address']}"]
     assert f"unblock:{handle}" in words
     assert len(words) == len(approvals(plan))
     settled.saved_plan(*words, "--reason", "they asked for it")

@@ -52,7 +52,9 @@ def _picture(workspace: Workspace) -> dict[str, object]:
         "campaigns/-/dispositions",
         "campaigns/-/blacklist",
     )
-    picture: dict[str, object] = {one: maria.addresses(one) for one in collections}
+    picture: dict[str, object] = {
+        collection: maria.addresses(collection) for collection in collections
+    }
     picture["members"] = maria.get("campaigns/Support/members")["members"]
     return picture
 
@@ -67,7 +69,7 @@ def test_a_run_is_undone_and_then_the_undo(settled: Workspace) -> None:
     assert _picture(settled) == before
     assert settled.sandbox.maria.get("statuses/Meeting")["icon"] == "comments"
     history = settled.run("history", "--format", "json").json["runs"]
-    assert [one["operation"] for one in history[:2]] == ["undo", "apply"]
+    assert [event["operation"] for event in history[:2]] == ["undo", "apply"]
     _undo(settled, history[0]["id"])
     assert _picture(settled) == after
     settled.expect_nothing_to_do()

@@ -31,7 +31,9 @@ def _typed() -> str:
     page = (ROOT / "README.md").read_text()
     tutorial = page.partition("## A ten-minute tutorial")[2].partition("\n## ")[0]
     blocks = ["\n".join(lines) for lines in _blocks(tutorial.splitlines())]
-    return "\n".join(one for one in blocks if _OTHER_TERMINAL not in one and _INSTALL not in one)
+    return "\n".join(
+        block for block in blocks if _OTHER_TERMINAL not in block and _INSTALL not in block
+    )
 
 
 def _blocks(lines: list[str]) -> list[list[str]]:
@@ -42,7 +44,7 @@ def _blocks(lines: list[str]) -> list[list[str]]:
             found[-1].append(line[4:])
         elif line and found[-1]:
             found.append([])
-    return [one for one in found if one]
+    return [block for block in found if block]
 
 
 @pytest.mark.skipif(

@@ -28,13 +28,13 @@ def _project(workspace: Workspace) -> Project:
 
 
 def _applied(project: Project, tell: Listener) -> RunReport:
-    return project.apply(project.plan(), tell=tell)
+    return project.apply(project.plan(), notify=tell)
 
 
 def _undone(project: Project, tell: Listener) -> RunReport:
     project.apply(project.plan())
     run = project.history()[0].id
-    return project.apply(project.undo_plan(run), tell=tell)
+    return project.apply(project.undo_plan(run), notify=tell)
 
 
 def _resumed(project: Project, tell: Listener) -> RunReport:
@@ -44,12 +44,12 @@ def _resumed(project: Project, tell: Listener) -> RunReport:
         lease = store.acquire(KEY, claim, now=now, ttl_seconds=60)
         new = NewRun(plan.digest, plan.content_digest, codec.dump_plan(plan), "apply", "carol")
         steps = [
-            NewStep(seq, one.address, one.action, one.before, one.after)
-            for seq, one in enumerate(plan.changes)
+            NewStep(seq, change.address, change.action, change.before, change.after)
+            for seq, change in enumerate(plan.changes)
         ]
         store.begin_run(KEY, new, token=lease.token, now=now, steps=steps)
         store.release(lease)
-    return project.resume(tell=tell)
+    return project.resume(notify=tell)
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def _context() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     found = pkgutil.walk_packages(reconciler.__path__, "reconciler.")
     unwanted = ("reconciler.__main__", "reconciler.state.sql.migrations.env")
-    context.set_forkserver_preload([one.name for one in found if one.name not in unwanted])
+    context.set_forkserver_preload([module.name for module in found if module.name not in unwanted])
     return context
 
 

@@ -65,7 +65,7 @@ _NEVER_SENT = ("pending", "skipped", "failed")
 class Verdict:
     """What is wrong with a story, by counter, and what was forgiven."""
 
-    found: dict[str, list[str]] = field(default_factory=lambda: {one: [] for one in COUNTERS})
+    found: dict[str, list[str]] = field(default_factory=lambda: {item: [] for item in COUNTERS})
     forgiven: Counter[str] = field(default_factory=Counter)
 
     def add(self, counter: str, text: str) -> None:
@@ -76,7 +76,7 @@ class Verdict:
     @property
     def failed(self) -> tuple[str, ...]:
         """The counters that are not zero."""
-        return tuple(one for one in COUNTERS if self.found[one])
+        return tuple(counter for counter in COUNTERS if self.found[counter])
 
 
 def check(history: History) -> Verdict:
@@ -101,14 +101,23 @@ class _Effect:
 class _Timeline:
     """The platform at every position of its log."""
 
-    def __init__(self, start: Mapping[str, Fields], writes: Sequence[Write]) -> None:
+    def __init__(
+        self,
+        start: Mapping[str, Fields],
+        writes: Sequence[Write],
+        blank: Mapping[str, Fields],
+    ) -> None:
         self._states: dict[str, list[tuple[int, Fields | None]]] = {
             key: [(-1, fields)] for key, fields in start.items()
         }
-        for position, one in enumerate(writes):
-            if one.previous is not None:
-                self._note(position, one.previous, None)
-            self._note(position, one.address, one.after)
+        for position, write in enumerate(writes):
+            if write.previous is not None:
+                self._note(position, write.previous, None)
+            self._note(position, write.address, write.after)
+            if write.before is None and _is_campaign(write.address):
+                # The audit log does not list the channels and members of a new campaign.
+                for end, fields in blank.items():
+                    self._note(position, f"{write.address}/{end}", fields)
 
     def _note(self, position: int, address: str, fields: Fields | None) -> None:
         self._states.setdefault(folded(address), []).append((position, fields))
@@ -130,6 +139,10 @@ class _Timeline:
         """The position of the last change at an address; -1 where there was none."""
         known = self._states.get(folded(address), [])
         return known[-1][0] if known else -1
+
+
+def _is_campaign(address: str) -> bool:
+    return address.startswith("campaigns/") and address.count("/") == 1
 
 
 class _Ledgers:
@@ -159,7 +172,7 @@ class _Checker:
     def __init__(self, history: History) -> None:
         self._history = history
         self._verdict = Verdict()
-        self._timeline = _Timeline(history.start, history.writes)
+        self._timeline = _Timeline(history.start, history.writes, history.blank)
         self._steps: dict[str, tuple[RunLine, StepLine]] = {
             step.key: (run, step) for run in history.runs for step in run.steps
         }
@@ -181,12 +194,12 @@ class _Checker:
 
     def _effects_by_key(self) -> dict[str, list[_Effect]]:
         batches: dict[tuple[str, int], list[tuple[int, Write]]] = {}
-        for position, one in enumerate(self._history.writes):
-            if one.key is not None:
-                batches.setdefault((one.key, one.request), []).append((position, one))
+        for position, write in enumerate(self._history.writes):
+            if write.key is not None:
+                batches.setdefault((write.key, write.request), []).append((position, write))
         found: dict[str, list[_Effect]] = {}
         for (key, _), writes in batches.items():
-            effect = _Effect(writes[0][0], tuple(one for _, one in writes))
+            effect = _Effect(writes[0][0], tuple(item for _, item in writes))
             found.setdefault(key, []).append(effect)
         return found
 
@@ -207,7 +220,7 @@ class _Checker:
         ledgers = _Ledgers(self._history.commits)
         ordered = sorted(
             ((effect, key) for key, found in self._effects.items() for effect in found),
-            key=lambda one: one[0].position,
+            key=lambda item: item[0].position,
         )
         for effect, key in ordered:
             ledgers.move_to(effect.position)
@@ -241,16 +254,18 @@ class _Checker:
         if effect.position < run.began:
             self._verdict.add("unreviewed", f"{step.address} was written before its run began")
         self._is_as_planned(effect, run, step, change)
-        for one in effect.writes:
-            if _is_direct(one) or one.action != "update":  # who refers to it is not taken from it
-                self._is_ours(one, run, ledgers)
-            self._is_not_protected(one, run, ledgers)
+        for write in effect.writes:
+            if (
+                _is_direct(write) or write.action != "update"
+            ):  # who refers to it is not taken from it
+                self._is_ours(write, run, ledgers)
+            self._is_not_protected(write, run, ledgers)
 
     def _is_as_planned(
         self, effect: _Effect, run: RunLine, step: StepLine, change: Mapping[str, Any]
     ) -> None:
         """The write itself as the plan showed it, and what went with it."""
-        direct = next((one for one in effect.writes if one.asked and _is_direct(one)), None)
+        direct = next((item for item in effect.writes if item.asked and _is_direct(item)), None)
         asked = f"{self._called(run)}, {step.action} {step.address}"
         if direct is None or folded(direct.address) != folded(change["address"]):
             where = direct.address if direct is not None else effect.writes[0].address
@@ -268,9 +283,9 @@ class _Checker:
             self._verdict.add(
                 "unreviewed", f"{asked}: it became {direct.after}, planned was {change['after']}"
             )
-        for one in effect.writes:
-            if one is not direct:
-                self._went_along(one, effect, run, step)
+        for write in effect.writes:
+            if write is not direct:
+                self._went_along(write, effect, run, step)
 
     def _went_along(self, one: Write, effect: _Effect, run: RunLine, step: StepLine) -> None:
         """What a write changed besides: what is below, and who refers to it."""
@@ -330,8 +345,8 @@ class _Checker:
 
     def _changed_since(self, where: str, since: int, until: int) -> bool:
         """Whether somebody else changed it, or what it is in, between two positions."""
-        for one in self._history.writes[since:until]:
-            place = folded(one.address)
+        for write in self._history.writes[since:until]:
+            place = folded(write.address)
             if place == where or where.startswith(f"{place}/"):
                 return True
         return False
@@ -358,10 +373,10 @@ class _Checker:
 
     def _is_approved(self, run: RunLine, code: str, address: str) -> bool:
         return any(
-            one["code"] == code
-            and one["approved"] is not None
-            and folded(one["address"]) == folded(address)
-            for one in self._history.plans[run.plan]["findings"]
+            finding["code"] == code
+            and finding["approved"] is not None
+            and folded(finding["address"]) == folded(address)
+            for finding in self._history.plans[run.plan]["findings"]
         )
 
     # ---- every journal ---------------------------------------------------------------------
@@ -392,7 +407,7 @@ class _Checker:
         if change["action"] == "delete":
             return None in states
         if change["action"] == "rename":
-            return any(one is not None for one in states)
+            return any(state is not None for state in states)
         return change["after"] in states
 
     def _did_not_happen(self, run: RunLine, step: StepLine) -> None:
@@ -401,7 +416,7 @@ class _Checker:
             return
         if step.fenced or "late answer" in step.detail:
             return
-        if any(self._was_late(one) for one in effects):
+        if any(self._was_late(effect) for effect in effects):
             self._verdict.forgiven["took effect after the wait"] += 1
             return
         if self._was_hidden(effects[-1]):
@@ -420,16 +435,16 @@ class _Checker:
         """Whether somebody changed the same after it, so that reading cannot tell."""
         places = {
             folded(address)
-            for one in effect.writes
-            for address in (one.address, one.previous or one.address)
+            for write in effect.writes
+            for address in (write.address, write.previous or write.address)
         }
         later = self._history.writes[effect.position + len(effect.writes) :]
         return any(
             folded(address) == place
             or folded(address).startswith(f"{place}/")
             or place.startswith(f"{folded(address)}/")
-            for one in later
-            for address in (one.address, one.previous or one.address)
+            for item in later
+            for address in (item.address, item.previous or item.address)
             for place in places
         )
 
@@ -467,7 +482,7 @@ class _Checker:
             fits = [shown]
             if not self._wrote(run, seq, key):  # made by another plan already
                 fits += [c["tracking"] for c in changes if folded(c["address"]) == key]
-            if not any(_is_same(found, one) for one in fits):
+            if not any(_is_same(found, fit) for fit in fits):
                 self._verdict.add(
                     "unreviewed",
                     f"{self._called(run)}, {change['action']} {change['address']}: the ledger said "
@@ -492,8 +507,8 @@ class _Checker:
             return True
         keys = {step.key for step in run.steps if step.action == "delete"}
         return any(
-            one.key in keys and one.action == "delete" and folded(one.address) == key
-            for one in self._history.writes
+            write.key in keys and write.action == "delete" and folded(write.address) == key
+            for write in self._history.writes
         )
 
     def _has_one_owner(self, commit: LedgerCommit, now: Mapping[str, Mapping[str, Owned]]) -> None:
@@ -506,7 +521,7 @@ class _Checker:
     # ---- every command, and the end --------------------------------------------------------
 
     def _told(self, told: Told) -> None:
-        whole = told.finished and all(one == "succeeded" for one in told.states)
+        whole = told.finished and all(state == "succeeded" for state in told.states)
         if (told.exit_code == 0) != whole:
             self._verdict.add(
                 "silent", f"run {told.run}: exit {told.exit_code}, its steps {Counter(told.states)}"
@@ -518,7 +533,7 @@ class _Checker:
                 self._verdict.add(
                     "stuck", f"{self._called(run)} of {run.ledger} was never finished"
                 )
-            elif any(one.state in ("pending", "sent", "unknown") for one in run.steps):
+            elif any(step.state in ("pending", "sent", "unknown") for step in run.steps):
                 self._verdict.add("silent", f"{self._called(run)} is finished with unsettled steps")
 
 

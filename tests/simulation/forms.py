@@ -59,8 +59,8 @@ def _validated(kind: Kind, address: Address, given: Fields) -> Form | Refused:
         return form_of(kind.with_defaults(address, given))
     except ValidationError as error:
         wrong = [
-            f"{'.'.join(map(str, one['loc']))}: {one['msg']}"
-            for one in error.errors(include_url=False, include_context=False)
+            f"{'.'.join(map(str, item['loc']))}: {item['msg']}"
+            for item in error.errors(include_url=False, include_context=False)
         ]
         return Refused(422, "invalid", "; ".join(wrong))
 

@@ -110,26 +110,26 @@ def history(
             "consequences": list(consequences),
         }
     }
-    lines = tuple(steps or [step(one, seq) for seq, one in enumerate(changes)])
+    lines = tuple(steps or [step(entry, seq) for seq, entry in enumerate(changes)])
     made.runs = [RunLine("run", ledger, "plan", lines, 0, 0, finished)]
-    made.sent = {one.request: Sent(1.0, 0) for one in writes}
+    made.sent = {entry.request: Sent(1.0, 0) for entry in writes}
     entries = dict(
         before
         if before is not None
         else {
-            folded(one["address"]): owned(one["address"], one["previous_tracking"]["fields"])
-            for one in changes
-            if one["previous_tracking"] is not None
+            folded(entry["address"]): owned(entry["address"], entry["previous_tracking"]["fields"])
+            for entry in changes
+            if entry["previous_tracking"] is not None
         }
     )
     then = dict(entries)
-    for one in changes:
-        then.pop(folded(one["address"]), None)
-        if one["tracking"] is not None:
-            then[folded(one["address"])] = Owned(one["address"], **one["tracking"])
+    for item in changes:
+        then.pop(folded(item["address"]), None)
+        if item["tracking"] is not None:
+            then[folded(item["address"])] = Owned(item["address"], **item["tracking"])
     if entries:
         made.commits.append(LedgerCommit(0, ledger, "run", (), entries, entries))
-    succeeded = tuple(one.seq for one in lines if one.state == "succeeded")
+    succeeded = tuple(line.seq for line in lines if line.state == "succeeded")
     if succeeded:
         made.commits.append(LedgerCommit(len(writes), ledger, "run", succeeded, entries, then))
     return made

@@ -167,7 +167,7 @@ class UnluckyNetwork(Network):
 
     def _drawn(self, batch: tuple[Request, ...]) -> Fate:
         luck = self._luck
-        found = next((one for one in NETWORK_FAULTS if luck.strikes(one)), "")
+        found = next((fault for fault in NETWORK_FAULTS if luck.strikes(fault)), "")
         if not found:
             return fates.DELIVERED
         luck.log(f"network: {found}")

@@ -178,7 +178,7 @@ class MemoryStore:
             refuse(first_taken(steps, self._taken(key, new.verified_at)))
             self._ensured(key)
             run_id = self._new_run_id(started)
-            made = {one.seq: self._step(one, started) for one in steps}
+            made = {step.seq: self._step(step, started) for step in steps}
             self.state.runs[run_id] = RunRows(
                 run_id, key, new, token, started, made, plan=bytes(new.plan)
             )
@@ -222,19 +222,19 @@ class MemoryStore:
     def run_of_plan(self, plan_id: str) -> Run | None:
         """The newest run a plan was applied in: with one, the plan is consumed."""
         with self._transaction("run_of_plan"):
-            return self._newest(one for one in self._runs() if one.new.plan_id == plan_id)
+            return self._newest(run for run in self._runs() if run.new.plan_id == plan_id)
 
     def last_run_at(self, platform_id: str, address: str) -> Run | None:
         """The newest run, of any project, in which a step at an address succeeded."""
         key = identity(address)
         with self._transaction("last_run_at"):
             return self._newest(
-                one
-                for one in self._runs()
-                if one.key.platform_id == platform_id
+                run
+                for run in self._runs()
+                if run.key.platform_id == platform_id
                 and any(
                     step.state is StepState.SUCCEEDED and key in _identities(step)
-                    for step in one.steps.values()
+                    for step in run.steps.values()
                 )
             )
 
@@ -242,22 +242,22 @@ class MemoryStore:
         """The newest run of a ledger that has not ended."""
         with self._transaction("latest_unfinished"):
             return self._newest(
-                one for one in self._runs() if one.key == key and one.finished_at is None
+                run for run in self._runs() if run.key == key and run.finished_at is None
             )
 
     def runs(self, key: LedgerKey, limit: int = 20) -> tuple[Run, ...]:
         """The runs of a ledger, newest first."""
         with self._transaction("runs"):
-            return tuple([self._run(one) for one in self._runs() if one.key == key][:limit])
+            return tuple([self._run(run) for run in self._runs() if run.key == key][:limit])
 
     def runs_touching(self, key: LedgerKey, address: str, *, limit: int = 20) -> tuple[Run, ...]:
         """The runs with a step at or below an address, as named before or after, newest first."""
         root = identity(address)
         with self._transaction("runs_touching"):
             found = [
-                self._run(one)
-                for one in self._runs()
-                if one.key == key and any(_touches(step, root) for step in one.steps.values())
+                self._run(run)
+                for run in self._runs()
+                if run.key == key and any(_touches(step, root) for step in run.steps.values())
             ]
             return tuple(found[:limit])
 
@@ -274,9 +274,9 @@ class MemoryStore:
         limit = utc(older_than)
         with self._transaction("prune"):
             old = [
-                one
-                for one in self.state.runs.values()
-                if one.finished_at is not None and one.finished_at < limit and one.plan is not None
+                run
+                for run in self.state.runs.values()
+                if run.finished_at is not None and run.finished_at < limit and run.plan is not None
             ]
             for rows in old:
                 rows.plan = None
@@ -320,10 +320,10 @@ class MemoryStore:
             if not withdrawn or not self._holds(rows.key, token):
                 return
             moment = self.state.shared(now)
-            for one in withdrawn:
-                step = rows.steps.get(one.seq)
+            for item in withdrawn:
+                step = rows.steps.get(item.seq)
                 if step is not None and step.state in (StepState.SENT, StepState.PENDING):
-                    rows.steps[one.seq] = _noted(step, one, moment, fenced=False)
+                    rows.steps[item.seq] = _noted(step, item, moment, fenced=False)
 
     def record_outcomes(
         self,
@@ -349,10 +349,10 @@ class MemoryStore:
             self._change(rows.key, ledger_changes)
             for seq, text in notes.items():
                 rows.steps[seq] = replace(rows.steps[seq], detail=text, fenced=True)
-            for one in outcomes:
-                step = rows.steps.get(one.seq)
+            for item in outcomes:
+                step = rows.steps.get(item.seq)
                 if step is not None and step.state is not StepState.SUCCEEDED:
-                    rows.steps[one.seq] = _noted(step, one, moment, fenced=not held)
+                    rows.steps[item.seq] = _noted(step, item, moment, fenced=not held)
             return held
 
     def steps(self, run_id: str) -> tuple[Step, ...]:
@@ -473,20 +473,22 @@ class MemoryStore:
     def _others(self, key: LedgerKey) -> Iterator[LedgerKey]:
         """The other ledgers of a platform."""
         return (
-            one for one in self.state.ledgers if one != key and one.platform_id == key.platform_id
+            ledger
+            for ledger in self.state.ledgers
+            if ledger != key and ledger.platform_id == key.platform_id
         )
 
     def _safeguards(self, key: LedgerKey) -> tuple[Safeguards, ...]:
         """What the ledger's last apply recorded; before there is one, what the others did."""
         known = [key] if key in self.state.ledgers else list(self._others(key))
-        found = (self.state.ledgers[one].safeguards for one in known)
-        return tuple(one for one in found if one is not None)
+        found = (self.state.ledgers[item].safeguards for item in known)
+        return tuple(safeguards for safeguards in found if safeguards is not None)
 
     def _foreign(self, key: LedgerKey) -> dict[str, str]:
         owned = {
-            one: _named(other, key)
+            entry: _named(other, key)
             for other in self._others(key)
-            for one in self.state.ledgers[other].entries
+            for entry in self.state.ledgers[other].entries
         }
         return dict(sorted(owned.items()))
 
@@ -495,11 +497,11 @@ class MemoryStore:
         changed since a plan was verified."""
         others = set(self._others(key))
         owned = {
-            one: Taken(one, entry.address, _named(other, key))
+            item: Taken(item, entry.address, _named(other, key))
             for other in self._others(key)
-            for one, entry in self.state.ledgers[other].entries.items()
+            for item, entry in self.state.ledgers[other].entries.items()
         }
-        yield from (owned[one] for one in sorted(owned))
+        yield from (owned[item] for item in sorted(owned))
         for rows in self.state.runs.values():
             if rows.key not in others:
                 continue
@@ -603,7 +605,7 @@ def _late(
         for seq, step in rows.steps.items()
     }
     taken, notes = judged(known, outcomes, finished=rows.finished_at is not None)
-    made = [known[one.seq] for one in taken if one.state is StepState.SUCCEEDED]
+    made = [known[item.seq] for item in taken if item.state is StepState.SUCCEEDED]
     return taken, shares(made, changes), notes
 
 
@@ -642,11 +644,13 @@ def _addresses(step: Step) -> tuple[str, ...]:
 
 
 def _identities(step: Step) -> tuple[str, ...]:
-    return tuple(identity(one) for one in _addresses(step))
+    return tuple(identity(address) for address in _addresses(step))
 
 
 def _touches(step: Step, root: str) -> bool:
-    return any(one == root or one.startswith(f"{root}/") for one in _identities(step))
+    return any(
+        identity == root or identity.startswith(f"{root}/") for identity in _identities(step)
+    )
 
 
 def _carry_out(entries: dict[str, LedgerEntry], changes: Iterable[LedgerChange]) -> None:

@@ -175,7 +175,7 @@ def _delete(platform: Platform, row: Row, if_match: str | None) -> None:
     if kind is CAMPAIGN:
         platform.traffic.forget_campaign(name_of(address))
     platform.remove(gone)
-    keys = {identity(one.live.address) for one in gone}
+    keys = {identity(item.live.address) for item in gone}
     for referrer in platform.naming(keys):
         _drop_names(platform, referrer, keys)
 
@@ -184,10 +184,10 @@ def _drop_names(platform: Platform, row: Row, gone: set[str]) -> None:
     """Take deleted names out of a referrer, unless the name still means something: a campaign's
     own template that is deleted may leave a global one of its name."""
     fields = row.live.fields
-    for one in list(row.live.kind.references(row.live.address, fields)):
-        meant = [identity(candidate) for candidate in one.candidates]
+    for reference in list(row.live.kind.references(row.live.address, fields)):
+        meant = [identity(candidate) for candidate in reference.candidates]
         if any(key in gone for key in meant) and not any(key in platform.rows for key in meant):
-            fields = without(fields, one)
+            fields = without(fields, reference)
     platform.change(row, form_of(fields))
 
 
@@ -204,16 +204,16 @@ def _clean(kind: Kind, name: str) -> str:
 def _check_match(row: Row, if_match: str | None) -> None:
     if if_match is None or if_match.strip() == "*":
         return
-    if row.live.etag not in [one.strip() for one in if_match.split(",")]:
+    if row.live.etag not in [word.strip() for word in if_match.split(",")]:
         raise Refused(412, "stale", f"{row.live.address} has changed since")
 
 
 def _check_references(platform: Platform, kind: Kind, address: Address, fields: Fields) -> None:
     if kind.references is no_references:
         return
-    for one in kind.references(address, fields):
-        if not any(map(platform.knows, one.candidates)):
-            detail = f"{one.path}: there is no {one.noun} '{one.name}'"
+    for reference in kind.references(address, fields):
+        if not any(map(platform.knows, reference.candidates)):
+            detail = f"{reference.path}: there is no {reference.noun} '{reference.name}'"
             raise Refused(422, "unknown-reference", detail)
     if kind is CHANNEL:
         _check_line(platform, address, fields)
@@ -246,11 +246,11 @@ def names_of(kind: Kind, address: Address, fields: Fields) -> frozenset[str]:
         return frozenset()
     named = {
         identity(candidate)
-        for one in kind.references(address, fields)
-        for candidate in one.candidates
+        for reference in kind.references(address, fields)
+        for candidate in reference.candidates
     }
     if kind is CHANNEL:
-        named |= {_number_key(address, one) for one in names_in(fields.get("numbers"))}
+        named |= {_number_key(address, item) for item in names_in(fields.get("numbers"))}
     return frozenset(named)
 
 

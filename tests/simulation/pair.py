@@ -73,7 +73,8 @@ def _seed() -> dict[str, Any]:
         "platform": {"id": "acme-dev", "name": "Simulated"},
         "users": [{"name": name} for name in USERS],
         "connectors": [
-            {"name": one.name, "type": one.type, "numbers": list(one.numbers)} for one in CONNECTORS
+            {"name": connector.name, "type": connector.type, "numbers": list(connector.numbers)}
+            for connector in CONNECTORS
         ],
         "forms": [{"name": name} for name in FORMS],
         "profiles": {
@@ -152,18 +153,18 @@ class Pair:
 
     async def send(self, user: str, asks: Sequence[Ask]) -> None:
         """Send one batch to both, and compare every outcome."""
-        ours, theirs = ([one.resolved(etags) for one in asks] for etags in self._etags)
+        ours, theirs = ([entry.resolved(etags) for entry in asks] for etags in self._etags)
         simulated = await SimulatedWriter(self.platform, user).send(ours, may_send=_always)
         real = await self._writers[user].send(theirs, may_send=_always)
-        for ask, one, other in zip(asks, simulated, real, strict=True):
+        for ask, item, other in zip(asks, simulated, real, strict=True):
             self._asked[identity(ask.request.address)] = ask.request.address
-            assert_same(_outcome(one), _outcome(other), f"{user}: {ask}")
-            note_etag(self._etags[0], one)
+            assert_same(_outcome(item), _outcome(other), f"{user}: {ask}")
+            note_etag(self._etags[0], item)
             note_etag(self._etags[1], other)
 
     async def interact(self, campaign: str, used: Sequence[str], **fields: Any) -> None:
         """Have an interaction on both sides."""
-        by_name = {used_as(one): one for one in used}
+        by_name = {used_as(item): item for item in used}
         body = {"campaign": campaign, **fields, **by_name}
         answer = await self._http.post("/v1/interactions", json=body)
         expected = _refusal(lambda: interact(self.platform, campaign, used=used, **fields), 201)
@@ -183,10 +184,12 @@ class Pair:
         await self._compare_for(user)
         answer = await self._get("/v1/audit?page_size=5000", ADMIN)
         real = [
-            (wire.audit_entry_of(one), one.get("previous_address"))
-            for one in reversed(answer.json()["items"])
+            (wire.audit_entry_of(item), item.get("previous_address"))
+            for item in reversed(answer.json()["items"])
         ]
-        assert_same([(one.entry(), one.previous) for one in self.platform.log], real, "audit log")
+        assert_same(
+            [(item.entry(), item.previous) for item in self.platform.log], real, "audit log"
+        )
         self.platform.assert_untouched()
 
     async def _compare_for(self, user: str) -> None:
@@ -196,15 +199,15 @@ class Pair:
         assert_same(_resources(ours), _resources(theirs), "resources")
         assert_same(ours.directory, theirs.directory, "directory")
         assert_same(sorted(ours.unknown), sorted(theirs.unknown), "unknown")
-        addresses = [one.address for one in theirs.resources.values()]
+        addresses = [resource.address for resource in theirs.resources.values()]
         ours_used = dict(await simulated.usage(addresses))
         for key, used in (await self._usage_in_lists(user)).items():
             assert_same(ours_used.pop(key, None), used, f"usage of {key}")
         assert not ours_used, f"only the simulated platform shows the usage of {list(ours_used)}"
         # A URL has no segment `..`: what a client makes of one is not the platform's doing.
-        some = [one for one in self._asked.values() if ".." not in split(one)][-4:]
+        some = [item for item in self._asked.values() if ".." not in split(item)][-4:]
         assert_same(await simulated.usage(some), await reader.usage(some), f"usage of {some}")
-        known = [one for one in some if _is_address(one)]
+        known = [item for item in some if _is_address(item)]
         seen, audited = await simulated.audit(known), await reader.audit(known)
         assert_same(_by_time(seen), _by_time(audited), f"audit of {known}")
 
@@ -224,8 +227,8 @@ class Pair:
 def assert_same(ours: object, theirs: object, what: str) -> None:
     """Fail with what differs, the first item of two lists that does."""
     if isinstance(ours, list) and isinstance(theirs, list):
-        for one, other in zip(ours, theirs, strict=False):
-            assert_same(one, other, what)
+        for item, other in zip(ours, theirs, strict=False):
+            assert_same(item, other, what)
         assert len(ours) == len(theirs), f"{what}: {(ours + theirs)[min(len(ours), len(theirs)) :]}"
     assert ours == theirs, f"{what}\nsimulated: {ours}\nsandbox:   {theirs}"
 
@@ -269,8 +272,8 @@ def _resources(one: Snapshot) -> list[tuple[object, ...]]:
 
 def _by_time(entries: Sequence[AuditEntry]) -> list[AuditEntry]:
     """Entries newest first; the order of those of one moment means nothing."""
-    assert [one.at for one in entries] == sorted([one.at for one in entries], reverse=True)
-    return sorted(entries, key=lambda one: (one.at, repr(one)))
+    assert [entry.at for entry in entries] == sorted([entry.at for entry in entries], reverse=True)
+    return sorted(entries, key=lambda entry: (entry.at, repr(entry)))
 
 
 def _is_address(address: str) -> bool:

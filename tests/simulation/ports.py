@@ -60,9 +60,9 @@ def _lists() -> tuple[_List, ...]:
 
 _LISTS = _lists()
 _DIRECTORY = ("users", "connectors", "forms")
-LISTS = tuple(one.path for one in _LISTS)
+LISTS = tuple(item.path for item in _LISTS)
 """The paths of all lists of resources, in the order they are read."""
-_OF_CAMPAIGNS = tuple(one for one in _LISTS if one.of_campaigns or one.path == "campaigns")
+_OF_CAMPAIGNS = tuple(item for item in _LISTS if item.of_campaigns or item.path == "campaigns")
 _Resources = Mapping[str, LiveResource]
 
 
@@ -112,7 +112,7 @@ class SimulatedReader:
             version="1.0",
             user=self._user,
             profile="simulated",
-            permissions={one: rights.get(one, EVERY_RIGHT) for one in SECTIONS},
+            permissions={section: rights.get(section, EVERY_RIGHT) for section in SECTIONS},
             batch_size=self._platform.batch_size,
             ahead=None if self._machine is None else self._platform.clock() - self._machine(),
         )
@@ -124,13 +124,13 @@ class SimulatedReader:
         unknown: dict[str, str] = {}
         self._failures.clear()
         directory = await self._directory(unknown)
-        lists = {one.path: await self._list(one, unknown) for one in _LISTS}
+        lists = {item.path: await self._list(item, unknown) for item in _LISTS}
         if len(self._failures) == len(lists) + len(_DIRECTORY):
             raise self._failures[0]
         if _disagreements(lists):
-            for one in _OF_CAMPAIGNS:
-                unknown.pop(one.path, None)
-                lists[one.path] = await self._list(one, unknown)
+            for campaign in _OF_CAMPAIGNS:
+                unknown.pop(campaign.path, None)
+                lists[campaign.path] = await self._list(campaign, unknown)
             for path, why in _disagreements(lists).items():
                 lists[path], unknown[path] = None, why
         resources: dict[str, LiveResource] = {}
@@ -204,15 +204,15 @@ class SimulatedReader:
         if not addresses:
             return ()
         await self._ask("audit")
-        wanted = {identity(one) for one in addresses if self._may_view(one)}
+        wanted = {identity(address) for address in addresses if self._may_view(address)}
         start = "" if since is None else stamp(since)
         return tuple(
-            one.entry()
-            for one in reversed(self._platform.log)
-            if one.at >= start
+            item.entry()
+            for item in reversed(self._platform.log)
+            if item.at >= start
             and (
-                identity(one.address) in wanted
-                or (one.previous is not None and identity(one.previous) in wanted)
+                identity(item.address) in wanted
+                or (item.previous is not None and identity(item.previous) in wanted)
             )
         )
 
@@ -223,15 +223,15 @@ def _disagreements(lists: Mapping[str, _Resources | None]) -> dict[str, str]:
     if campaigns is None:
         return {}
     reasons: dict[str, str] = {}
-    for one in _OF_CAMPAIGNS:
-        found = lists[one.path]
-        if not one.of_campaigns or found is None:
+    for campaign in _OF_CAMPAIGNS:
+        found = lists[campaign.path]
+        if not campaign.of_campaigns or found is None:
             continue
         named = {"/".join(key.split("/", 2)[:2]) for key in found}
         if not named <= campaigns.keys():
-            reasons[one.path] = "it names a campaign that is not in the list of campaigns"
-        elif one.kind.life is not Life.ENTRY and len(named) < len(campaigns):
-            reasons[one.path] = "it lacks a campaign that is in the list of campaigns"
+            reasons[campaign.path] = "it names a campaign that is not in the list of campaigns"
+        elif campaign.kind.life is not Life.ENTRY and len(named) < len(campaigns):
+            reasons[campaign.path] = "it lacks a campaign that is in the list of campaigns"
     return reasons
 
 
@@ -271,12 +271,14 @@ class SimulatedWriter:
         """Send operations in order; one outcome each. Raises what the protocol says."""
         if not batch:
             return ()
-        writes = any(one.operation != "get" for one in batch)
+        writes = any(operation.operation != "get" for operation in batch)
         assert may_send is not None or not writes, "a batch that writes needs a may_send"
         if len(batch) > self._platform.batch_size:
             detail = f"a batch has up to {self._platform.batch_size} operations"
             raise RequestTooLarge(detail, status=413, code="batch-too-large")
-        repeatable = all(one.key is not None or one.operation == "get" for one in batch)
+        repeatable = all(
+            operation.key is not None or operation.operation == "get" for operation in batch
+        )
         doubtful = False
         for attempt in range(1, self._attempts + 1):
             try:

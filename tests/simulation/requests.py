@@ -91,11 +91,11 @@ class Requests:
     def address(self, collection: str, *, there: float = 0.6) -> Address:
         """The address of something in a collection, with that chance of being there."""
         rows = [
-            one for one in self._platform.rows.values() if one.live.kind.collection == collection
+            row for row in self._platform.rows.values() if row.live.kind.collection == collection
         ]
         if collection == "channels" and self.rarely(2):
             rows = [
-                one for one in rows if name_of(one.live.address) in ("telephony", "sms", "email")
+                row for row in rows if name_of(row.live.address) in ("telephony", "sms", "email")
             ]
         if rows and self._random.random() < there:
             address = self._random.choice(rows).live.address
@@ -169,8 +169,8 @@ class Requests:
 
     def _siblings(self, address: str) -> list[str]:
         key = identity(address)
-        beside = [one for one in self._platform.rows if parent_of(one) == parent_of(key)]
-        return [name_of(self._platform.rows[one].live.address) for one in beside]
+        beside = [row for row in self._platform.rows if parent_of(row) == parent_of(key)]
+        return [name_of(self._platform.rows[item].live.address) for item in beside]
 
     # ---- fields --------------------------------------------------------------------------
 
@@ -183,7 +183,12 @@ class Requests:
     def _channel(self, type_: str) -> dict[str, Any]:
         own: dict[str, Callable[[], Any]] = {}
         if type_ in ("telephony", "sms", "whatsapp"):
-            offered = [number for one in CONNECTORS if one.type == type_ for number in one.numbers]
+            offered = [
+                number
+                for connector in CONNECTORS
+                if connector.type == type_
+                for number in connector.numbers
+            ]
             own["numbers"] = lambda: self.list_of(
                 lambda: self.one((*offered, *offered, *_ODD_NUMBERS[:1]), _ODD_NUMBERS)
             )
@@ -194,7 +199,9 @@ class Requests:
             own["welcome"] = lambda: self.one(
                 ({"es": "Hola"}, {"en-US": "Hi"}, {"es": None}), ({"Spanish": "Hola"}, None)
             )
-        fitting: list[str | None] = [one.name for one in CONNECTORS if one.type == type_]
+        fitting: list[str | None] = [
+            connector.name for connector in CONNECTORS if connector.type == type_
+        ]
         fields = self.some(
             **own,
             enabled=self._flag,
@@ -205,7 +212,9 @@ class Requests:
             block_inbound=self._flag,
             strategy=lambda: self.one(("ringall", "rrmemory"), ("linear", "least_busy", "nobody")),
         )
-        lines = [one for one in CONNECTORS if one.type == type_ and one.numbers]
+        lines = [
+            connector for connector in CONNECTORS if connector.type == type_ and connector.numbers
+        ]
         if lines and self._random.random() < 0.5:
             line = self._random.choice(lines)
             number = self.one((*line.numbers[-1:] * 3, *line.numbers, _ODD_NUMBERS[0]))

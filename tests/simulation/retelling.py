@@ -87,7 +87,7 @@ def told(seed: int) -> Story:
 def _carry_out(platform: Platform, steps: Sequence[Step]) -> None:
     for step in steps:
         if isinstance(step, Batch):
-            platform.send(step.user, [one.request for one in step.asks])
+            platform.send(step.user, [ask.request for ask in step.asks])
 
 
 def _step(random: Random, source: Requests, sent: list[Ask]) -> Step:
@@ -114,7 +114,7 @@ def _step(random: Random, source: Requests, sent: list[Ask]) -> Step:
         open=lambda: source.one((True, False)),
     )
     return Contacted(
-        source.campaign(), tuple(source.address(one, there=0.9) for one in used), fields
+        source.campaign(), tuple(source.address(item, there=0.9) for item in used), fields
     )
 
 
@@ -201,7 +201,7 @@ def _simpler(ask: Ask) -> Iterator[Ask]:
     if request.if_match is not None:
         yield replace(ask, request=replace(request, if_match=None))
     for name in request.body or ():
-        less = {one: value for one, value in (request.body or {}).items() if one != name}
+        less = {item: value for item, value in (request.body or {}).items() if item != name}
         yield replace(ask, request=replace(request, body=less))
 
 
@@ -244,7 +244,7 @@ ESTATE = Batch(
         _set("campaigns/Sales/channels/webchat", enabled=True, welcome={"es": "Hola"}),
         _set("campaigns/Sales/channels/instagram", enabled=True),
         _set("campaigns/Support/channels/webchat", enabled=True, block_inbound=False),
-        _set("campaigns/Sales/members", members=[{"user": one} for one in USERS]),
+        _set("campaigns/Sales/members", members=[{"user": item} for item in USERS]),
     ),
 )
 TRAFFIC = (

@@ -80,8 +80,8 @@ _CONTACT: tuple[Fields, ...] = (
     {"contact_name": "Rosa M.", "phone": "+59829000009", "email": "rosa@example.com"},
 )
 _MEMBERS: tuple[Fields, ...] = tuple(
-    {"members": [{"user": user, **more} for user, more in one]}
-    for one in (
+    {"members": [{"user": user, **more} for user, more in entry]}
+    for entry in (
         (("ana", {}), ("luis", {})),
         (("luis", {}), ("ana", {"penalty": 10})),
         (("pia", {}),),
@@ -201,7 +201,7 @@ class Revision:
 
 
 def _is_in(address: str, dropped: frozenset[str]) -> bool:
-    return any(address == one or address.startswith(f"{one}/") for one in dropped)
+    return any(address == item or address.startswith(f"{item}/") for item in dropped)
 
 
 def first(random: Random, features: frozenset[str], addresses: tuple[str, ...]) -> Revision:
@@ -334,15 +334,15 @@ def _renamed(random: Random, revision: Revision) -> Revision:
     old, address = random.choice(pairs)
     moved = replace(revision.declared[old], address=address, renamed_from=name_of(old))
     declared: dict[str, Declared] = {}
-    for key, one in revision.declared.items():
+    for key, item in revision.declared.items():
         if key == old:
             declared[address] = moved
         elif key.startswith(f"{old}/"):
             below = address + key[len(old) :]
             if below in VARIANTS:
-                declared[below] = replace(one, address=below)
+                declared[below] = replace(item, address=below)
         else:
-            declared.setdefault(key, one)
+            declared.setdefault(key, item)
     return replace(revision, declared=declared)
 
 
@@ -352,7 +352,7 @@ def _list_changed(
     if address in revision.lists:
         return replace(revision, lists={k: v for k, v in revision.lists.items() if k != address})
     if "partial" in features and random.random() < 0.4:
-        below = [one for one in VARIANTS if parent_of(one) == address]
+        below = [variant for variant in VARIANTS if parent_of(variant) == address]
         removes = tuple(random.sample(below, min(len(below), 1)))
         return replace(revision, lists={**revision.lists, address: Listed(address, removes)})
     if "lists" in features:
@@ -375,8 +375,10 @@ def _sound(revision: Revision) -> Revision:
     for address in list(declared):
         declared[address] = _sound_alone(declared, address)
     lists = {
-        key: replace(one, removes=None if one.removes is None else _others(one.removes, declared))
-        for key, one in revision.lists.items()
+        key: replace(
+            item, removes=None if item.removes is None else _others(item.removes, declared)
+        )
+        for key, item in revision.lists.items()
         if (_campaign_of(key) or key) in declared and (key in declared or key not in VARIANTS)
     }
     return replace(revision, declared=declared, lists=lists)
@@ -415,15 +417,15 @@ def _names(address: str, variant: int) -> frozenset[str]:
     """The identities of what a value names that manifests may declare: one of its candidates."""
     kind, fields = parse_address(address).kind, VARIANTS[address][variant]
     found: set[str] = set()
-    for one in kind.references(Address(address), fields):
-        managed = [c for c in one.candidates if c in VARIANTS]
+    for reference in kind.references(Address(address), fields):
+        managed = [c for c in reference.candidates if c in VARIANTS]
         if managed:
             found.add(identity(managed[-1]))
     return frozenset(found)
 
 
 def _others(removes: tuple[str, ...], declared: Mapping[str, Declared]) -> tuple[str, ...]:
-    return tuple(one for one in removes if one not in declared)
+    return tuple(remove for remove in removes if remove not in declared)
 
 
 def _users(one: Declared) -> Iterator[str]:
@@ -496,5 +498,5 @@ def _list(listed: Listed) -> DesiredList:
     source = Source("lists.yaml", 1)
     if listed.removes is None:
         return DesiredList(listed.address, source)
-    removes = tuple((Address(one), source) for one in listed.removes)
+    removes = tuple((Address(remove), source) for remove in listed.removes)
     return DesiredList(listed.address, source, complete=False, removes=removes)

@@ -85,14 +85,14 @@ class Copy:
 
     def __init__(self, mutant: Mutant | None = None) -> None:
         package = sys.modules[_PACKAGE]
-        names = {one: f"{_PACKAGE}.{one}" for one in _MODULES}
-        kept = {one: importlib.import_module(name) for one, name in names.items()}
+        names = {item: f"{_PACKAGE}.{item}" for item in _MODULES}
+        kept = {item: importlib.import_module(name) for item, name in names.items()}
         try:
-            self._modules = {one: _loaded(package, one, mutant) for one in _MODULES}
+            self._modules = {entry: _loaded(package, entry, mutant) for entry in _MODULES}
         finally:
-            for one, module in kept.items():
-                sys.modules[names[one]] = module
-                setattr(package, one, module)
+            for item, module in kept.items():
+                sys.modules[names[item]] = module
+                setattr(package, item, module)
 
     def seen(self, story: Story) -> Iterator[object]:
         """Everything a story lets one see; ends with the error of a copy that fails."""
@@ -110,7 +110,7 @@ class Copy:
         for step in story.steps:
             match step:
                 case Batch(user, asks):
-                    batch = [one.resolved(etags) for one in asks]
+                    batch = [ask.resolved(etags) for ask in asks]
                     for outcome in platform.send(user, batch):
                         note_etag(etags, outcome)
                         yield outcome
@@ -123,9 +123,9 @@ class Copy:
         reader = self._modules["ports"].SimulatedReader(platform, story.reader)
         snapshot = _result(reader.snapshot())
         yield snapshot
-        addresses = [one.address for one in snapshot.resources.values()]
+        addresses = [resource.address for resource in snapshot.resources.values()]
         yield _result(reader.usage(addresses))
-        yield [(one.entry(), one.previous) for one in platform.log]
+        yield [(item.entry(), item.previous) for item in platform.log]
 
     def _done(self, name: str, *args: Any, **kwargs: Any) -> object:
         try:

@@ -136,8 +136,8 @@ def told(story: Story) -> Iterator[str]:
         for number, revision in enumerate(revisions):
             kept = revision.without(story.dropped)
             yield f"{name}, revision {number}: " + "; ".join(
-                [str(one) for one in kept.declared.values()]
-                + [f"list {one.address} removes {one.removes}" for one in kept.lists.values()]
+                [str(item) for item in kept.declared.values()]
+                + [f"list {item.address} removes {item.removes}" for item in kept.lists.values()]
             )
     yield from history.words
     for counter in verdict.failed:
@@ -146,7 +146,7 @@ def told(story: Story) -> Iterator[str]:
 
 
 def _say(lines: Iterable[str]) -> None:
-    sys.stdout.write("".join(f"{one}\n" for one in lines))
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
 
 
 def main() -> int:

@@ -32,4 +32,4 @@ def loaded(data: bytes | str) -> Story:
 def kept() -> Mapping[str, Story]:
     """The stories of the file, by what was wrong with each."""
     found: dict[str, object] = orjson.loads(FILE.read_bytes()) if FILE.exists() else {}
-    return {name: loaded(orjson.dumps(one)) for name, one in found.items()}
+    return {name: loaded(orjson.dumps(story)) for name, story in found.items()}

@@ -32,7 +32,8 @@ def shrunk(
 def _settled(story: Story) -> Story:
     """The story with what was dropped taken out of its revisions for good."""
     revisions = tuple(
-        tuple(one.without(story.dropped) for one in revisions) for revisions in story.revisions
+        tuple(revision.without(story.dropped) for revision in revisions)
+        for revisions in story.revisions
     )
     return replace(story, revisions=revisions)
 
@@ -94,12 +95,12 @@ def _with_operator(story: Story, place: int, operator: Operator) -> Story:
 
 
 def _with_fewer_addresses(story: Story) -> Iterator[Story]:
-    used = {one.address for one in (*story.edits, *story.before)}
+    used = {edit.address for edit in (*story.edits, *story.before)}
     for revisions in story.revisions:
         for revision in revisions:
             used |= {*revision.declared, *revision.lists}
-    for address in sorted(used - story.dropped, key=lambda one: (one.count("/"), one)):
-        below = {one for one in VARIANTS if one.startswith(f"{address}/")}
+    for address in sorted(used - story.dropped, key=lambda item: (item.count("/"), item)):
+        below = {variant for variant in VARIANTS if variant.startswith(f"{address}/")}
         yield replace(story, dropped=story.dropped | {address} | below)
 
 

@@ -87,7 +87,9 @@ class Platform:
     ) -> None:
         self.name, self.clock, self.batch_size = name, clock, batch_size
         self.users = {identity(name): name for name in users}
-        self.connectors = {identity(one.name): _comparable(one) for one in connectors}
+        self.connectors = {
+            identity(connector.name): _comparable(connector) for connector in connectors
+        }
         self.forms = {identity(name): name for name in forms}
         self.rights = dict(rights or {})
         self.rows: dict[str, Row] = {}
@@ -99,8 +101,8 @@ class Platform:
         self._last_number = 0
         self._acting = _Acting("system")
         self._moment: tuple[datetime, str] = (datetime.min.replace(tzinfo=UTC), "")
-        for one in sorted(STATUS.system_names):
-            self.add(STATUS, join("statuses", one), None, complete(STATUS, Address(one), {}))
+        for item in sorted(STATUS.system_names):
+            self.add(STATUS, join("statuses", item), None, complete(STATUS, Address(item), {}))
 
     # ---- reading -------------------------------------------------------------------------
 
@@ -114,9 +116,9 @@ class Platform:
             self._lists = {}
             for key, row in self.rows.items():
                 self._lists.setdefault(row.path, {})[key] = row.live
-            for one in _TREES & self._lists.keys():
-                levels = sorted(self._lists[one].items(), key=lambda item: item[0].count("/"))
-                self._lists[one] = dict(levels)
+            for tree in _TREES & self._lists.keys():
+                levels = sorted(self._lists[tree].items(), key=lambda item: item[0].count("/"))
+                self._lists[tree] = dict(levels)
         return self._lists.get(path, {})
 
     def knows(self, address: str) -> bool:
@@ -153,10 +155,12 @@ class Platform:
     def _referrers_of(self, row: Row) -> Iterator[Referrer]:
         target = identity(row.live.address)
         for source in self.naming({target}):
-            for one in source.live.kind.references(source.live.address, source.live.fields):
-                meant = next((c for c in map(identity, one.candidates) if c in self.rows), None)
+            for reference in source.live.kind.references(source.live.address, source.live.fields):
+                meant = next(
+                    (c for c in map(identity, reference.candidates) if c in self.rows), None
+                )
                 if meant == target:
-                    yield Referrer(source.live.address, one.path)
+                    yield Referrer(source.live.address, reference.path)
 
     def assert_untouched(self) -> None:
         """Nobody wrote into what was handed out."""
@@ -168,7 +172,7 @@ class Platform:
     def send(self, user: str, batch: Sequence[Request]) -> tuple[Outcome, ...]:
         """Carry operations out in order, one outcome each; some may fail while others do not."""
         self.requests += 1
-        return tuple([self._once(user, one) for one in batch])
+        return tuple([self._once(user, operation) for operation in batch])
 
     def edit(
         self,
@@ -239,15 +243,15 @@ class Platform:
         """Give a resource and everything below it other addresses, at their place in the order."""
         top = self.rows[identity(old)]
         self._lists = None
-        moves = [(one, self._moved(one, old, new)) for one in (top, *self.below(old))]
-        moved = {identity(one.live.address): there for one, there in moves}
+        moves = [(item, self._moved(item, old, new)) for item in (top, *self.below(old))]
+        moved = {identity(item.live.address): there for item, there in moves}
         self.rows = {
-            identity(one.live.address): one
-            for one in (moved.get(key, one) for key, one in self.rows.items())
+            identity(item.live.address): item
+            for item in (moved.get(key, row) for key, row in self.rows.items())
         }
-        for one, there in moves:
-            fields = one.live.fields
-            self.note(there, "rename", fields, fields, previous=one.live.address)
+        for move, there in moves:
+            fields = move.live.fields
+            self.note(there, "rename", fields, fields, previous=move.live.address)
         return moves[0][1]
 
     def _moved(self, row: Row, old: Address, new: Address) -> Row:

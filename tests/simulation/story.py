@@ -152,7 +152,7 @@ def drawn(seed: int) -> Story:
     edits = _edits(random, addresses, random.randrange(2, 14)) if "people" in features else ()
     if "people" in features and "branches" in features:
         early = _edits(random, focus, random.randrange(1, 3))
-        edits += tuple(replace(one, at=random.uniform(2, 15)) for one in early)
+        edits += tuple(replace(item, at=random.uniform(2, 15)) for item in early)
     if "traffic" in features:
         edits += _traffic(random)
     before = _edits(random, addresses, random.randrange(12))
@@ -162,8 +162,8 @@ def drawn(seed: int) -> Story:
         revisions,
         operators,
         edits,
-        before=tuple(sorted(before, key=lambda one: one.address.count("/"))),
-        rates={one: _rate(random, one) for one in FAULTS if one in features},
+        before=tuple(sorted(before, key=lambda item: item.address.count("/"))),
+        rates={fault: _rate(random, fault) for fault in FAULTS if fault in features},
     )
 
 
@@ -176,9 +176,9 @@ def _rate(random: Random, fault: str) -> float:
 def _features(random: Random) -> frozenset[str]:
     """Swarm testing: what is switched off shows what is on. Some stories have no fault at all."""
     faults = 0.0 if random.random() < 0.15 else random.choice((0.15, 0.3, 0.5))
-    found = [one for one in FAULTS if random.random() < faults]
-    found += [one for one in GIT if random.random() < (0.15 if one == "strangers" else 0.5)]
-    found += [one for one in ACTORS if random.random() < 0.4]
+    found = [fault for fault in FAULTS if random.random() < faults]
+    found += [item for item in GIT if random.random() < (0.15 if item == "strangers" else 0.5)]
+    found += [actor for actor in ACTORS if random.random() < 0.4]
     if random.random() < 0.3:
         found.append("second project")
     return frozenset(found)
@@ -198,7 +198,11 @@ def _addresses(random: Random) -> tuple[str, ...]:
 
 def _focus(random: Random, addresses: tuple[str, ...]) -> tuple[str, ...]:
     """The few resources that branches are about; at times one, and the campaign it is in."""
-    own = [one for one in addresses if one.startswith("campaigns/") and one.count("/") > 1]
+    own = [
+        address
+        for address in addresses
+        if address.startswith("campaigns/") and address.count("/") > 1
+    ]
     if own and random.random() < 0.3:
         one = random.choice(own)
         return ("/".join(one.split("/")[:2]), one)
@@ -238,7 +242,7 @@ def _operator(
     random: Random, features: frozenset[str], number: int, project: int, revisions: int
 ) -> Operator:
     choices: list[Verb] = ["go", "go", "go", "plan", "plan", "apply", "apply", "apply", "resume"]
-    choices += [one for one in ("undo", "undo", "expect") if one in features]  # type: ignore[misc]
+    choices += [item for item in ("undo", "undo", "expect") if item in features]  # type: ignore[misc]
     if "unlock" in features:
         choices += ["unlock", "take over", "take over"]
     verbs = random.choices(choices, k=random.choice((2, 4, 6, 8)))
@@ -246,7 +250,7 @@ def _operator(
         _command(random, features, verb, 100 * number + place) for place, verb in enumerate(verbs)
     ]
     if "branches" in features:
-        commands = [replace(one, revision=random.randrange(revisions)) for one in commands]
+        commands = [replace(command, revision=random.randrange(revisions)) for command in commands]
         if random.random() < 0.7:
             commands[:0] = _old_plan(random, features, 100 * number + 40, revisions)
     return Operator(f"operator {number + 1}", project, tuple(commands))
@@ -267,7 +271,7 @@ def _old_plan(
 
 
 def _command(random: Random, features: frozenset[str], verb: Verb, number: int) -> Command:
-    strikes = [one for one in PROCESS_FAULTS if one in features]
+    strikes = [fault for fault in PROCESS_FAULTS if fault in features]
     strike = random.choice(strikes) if strikes and random.random() < 0.4 else ""
     if verb == "unlock":
         strike = ""
@@ -301,7 +305,11 @@ def _edit(random: Random, address: str) -> Edit:
     if operation == "rename" and "dispositions/" not in address:
         operation = "write"
     if operation == "rename":
-        siblings = [one for one in VARIANTS if one.rpartition("/")[0] == address.rpartition("/")[0]]
+        siblings = [
+            variant
+            for variant in VARIANTS
+            if variant.rpartition("/")[0] == address.rpartition("/")[0]
+        ]
         other = random.choice(siblings).rpartition("/")[2]
         body = {"name": other.replace("%2F", "/").replace("%25", "%")}
         return Edit(at, operation, address, body)
@@ -313,7 +321,7 @@ def _traffic(random: Random) -> tuple[Edit, ...]:
     found: list[Edit] = []
     for _ in range(random.randrange(1, 5)):
         at = random.uniform(0, 60)
-        status = random.choice([one for one in VARIANTS if "statuses/" in one])
+        status = random.choice([variant for variant in VARIANTS if "statuses/" in variant])
         body = {"user": random.choice(USERS), "campaign": random.choice(CAMPAIGNS)}
         found.append(Edit(at, random.choice(("agent", "interaction")), status, body))
     return tuple(found)

@@ -39,16 +39,20 @@ def _seen(seed: int) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("module", RULES)
 def test_a_story_notices_each_rule_that_is_broken(module: str) -> None:
-    unseen = [str(one) for one in mutants(module) if not _is_alike(one) and not _is_noticed(one)]
+    unseen = [
+        str(mutant)
+        for mutant in mutants(module)
+        if not _is_alike(mutant) and not _is_noticed(mutant)
+    ]
     assert unseen == []
 
 
 def _is_noticed(mutant: Mutant) -> bool:
     changed = Copy(mutant)
     return any(
-        one != other
+        item != other
         for seed in range(1, _MOST_STORIES)
-        for one, other in zip_longest(changed.seen(_story(seed)), _seen(seed))
+        for item, other in zip_longest(changed.seen(_story(seed)), _seen(seed))
     )
 
 

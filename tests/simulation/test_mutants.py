@@ -25,7 +25,7 @@ def test_a_fault_is_found(mutant: object) -> None:
 
 def test_a_kept_story_finds_a_cascade_that_chance_seldom_meets() -> None:
     story = saved.kept()["a campaign is deleted with what another project adopted in it"]
-    mutant = next(one for one in MUTANTS if one.name == "both of these")
+    mutant = next(item for item in MUTANTS if item.name == "both of these")
     with mutant.alive():
         verdict = check(play(story))
     assert "along with campaigns/North" in verdict.found["wrong owner"][0]

@@ -23,5 +23,5 @@ def test_the_simulated_platform_answers_as_the_sandbox_does(part: int) -> None:
     for seed in range(_FIRST + part, _FIRST + _STORIES, _PARTS):
         story = told(seed)
         if difference(story):
-            story = shortened(story, lambda one: bool(difference(one)))
+            story = shortened(story, lambda operation: bool(difference(operation)))
             pytest.fail(f"seed {seed}, shortened:\n{story}\n{difference(story)}")

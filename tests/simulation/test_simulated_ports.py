@@ -67,7 +67,7 @@ def sent(
 
 
 def made(there: Platform) -> list[str]:
-    return [one.address for one in there.log]
+    return [item.address for item in there.log]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_what_took_effect_and_what_the_sender_hears(
 def test_a_batch_that_is_shed_answers_with_503_for_the_rest() -> None:
     there = platform()
     outcomes = sent(there, Rough(fates.shed_after(1)), status("A"), status("B"))
-    assert [one.status for one in outcomes] == [201, 503]
+    assert [outcome.status for outcome in outcomes] == [201, 503]
     assert made(there) == ["statuses/A"]
 
 
@@ -113,14 +113,20 @@ def test_a_late_batch_takes_effect_when_it_is_delivered() -> None:
 def test_a_repeated_batch_gives_the_first_answers_again() -> None:
     there = platform()
     outcomes = sent(there, Rough(fates.REPEATED), status("A"), status("B", key=None))
-    assert [(one.status, one.replayed) for one in outcomes] == [(201, True), (409, False)]
+    assert [(outcome.status, outcome.replayed) for outcome in outcomes] == [
+        (201, True),
+        (409, False),
+    ]
     assert made(there) == ["statuses/A", "statuses/B"]
 
 
 def test_a_second_attempt_finds_what_the_first_did() -> None:
     there, network = platform(), Rough(fates.cut_after(1))
     outcomes = sent(there, network, status("A"), status("B"), attempts=2)
-    assert [(one.status, one.replayed) for one in outcomes] == [(201, True), (201, False)]
+    assert [(outcome.status, outcome.replayed) for outcome in outcomes] == [
+        (201, True),
+        (201, False),
+    ]
     assert made(there) == ["statuses/A", "statuses/B"]
 
 
@@ -166,7 +172,7 @@ def test_a_key_has_up_to_255_characters() -> None:
     outcomes = sent(
         platform(), Network(), status("A", "k" * 255), status("B", "k" * 256), status("C", "ñ")
     )
-    assert [one.status for one in outcomes] == [201, 400, 400]
+    assert [outcome.status for outcome in outcomes] == [201, 400, 400]
 
 
 def test_two_writers_take_turns_at_every_point() -> None:
@@ -193,7 +199,7 @@ def test_two_writers_take_turns_at_every_point() -> None:
         except StopIteration:
             continue
         waiting.append(turn)
-    assert [(one.by, one.before and one.before["icon"]) for one in there.log] == [
+    assert [(item.by, item.before and item.before["icon"]) for item in there.log] == [
         ("ana", "circle"),
         ("luis", "ana"),
     ]
@@ -276,7 +282,7 @@ def test_history_tells_what_happened_since_a_moment() -> None:
     there.edit("ana", "patch", "statuses/A", {"icon": "cup"})
     reader = SimulatedReader(there, "ci")
     found = result(reader.audit([Address("statuses/A")], since=moments[0]))
-    assert [(one.action, one.changes[0].path) for one in found] == [("update", "icon")]
+    assert [(entry.action, entry.changes[0].path) for entry in found] == [("update", "icon")]
 
 
 def test_the_platform_says_how_far_its_clock_is_ahead() -> None:

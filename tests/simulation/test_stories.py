@@ -27,7 +27,7 @@ def test_stories_leave_nothing_lost_doubled_unreviewed_or_wrong(first: int) -> N
 @pytest.mark.parametrize("name", saved.kept())
 def test_a_story_that_failed_once_does_not_any_more(name: str) -> None:
     verdict = check(play(saved.kept()[name]))
-    assert {one: verdict.found[one] for one in verdict.failed} == {}
+    assert {item: verdict.found[item] for item in verdict.failed} == {}
 
 
 @pytest.mark.parametrize("seed", [3, 17, 128])
@@ -41,7 +41,7 @@ def test_a_seed_is_one_story(seed: int) -> None:
 
 def test_every_feature_is_drawn_and_every_kind_of_step_is_made() -> None:
     stories = [drawn(seed) for seed in range(300)]
-    assert {one for story in stories for one in story.features} == set(FEATURES)
+    assert {feature for story in stories for feature in story.features} == set(FEATURES)
     part = played(range(100))
     made = {name.split()[1] for name in part.tally if name.startswith("step: ")}
     assert made >= {"create", "update", "rename", "replace", "adopt", "delete", "forget"}
@@ -53,7 +53,9 @@ def test_a_story_is_kept_as_json() -> None:
 
 
 def test_a_story_is_shrunk_to_what_makes_it_fail() -> None:
-    story = next(one for one in map(drawn, range(100)) if len(one.operators) > 1 and one.edits)
+    story = next(
+        number for number in map(drawn, range(100)) if len(number.operators) > 1 and number.edits
+    )
     wanted = story.edits[0]
 
     def judge(candidate: Story) -> tuple[str, ...]:

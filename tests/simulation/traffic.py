@@ -42,28 +42,30 @@ class Traffic:
 
     def forget_campaign(self, name: str) -> None:
         """Drop the traffic of a campaign that is deleted."""
-        self.interactions = [one for one in self.interactions if one.campaign != name]
-        self.agents = {user: one for user, one in self.agents.items() if one.campaign != name}
+        self.interactions = [
+            interaction for interaction in self.interactions if interaction.campaign != name
+        ]
+        self.agents = {user: agent for user, agent in self.agents.items() if agent.campaign != name}
 
     def usage(self, row: Row, referrers: Iterable[Referrer], *, since: str) -> Usage:
         """What uses a resource now, and used it since a moment."""
         address, users = row.live.address, Counter[str]()
         if row.path == "campaigns/-/members":
             users.update(
-                one.user
-                for one in self.interactions
-                if one.open and one.user and one.campaign == row.campaign
+                interaction.user
+                for interaction in self.interactions
+                if interaction.open and interaction.user and interaction.campaign == row.campaign
             )
             return Usage(address, open_interactions=users.total(), open_by_user=dict(users))
-        counted = [one for one in self.interactions if _concerns(one, row)]
+        counted = [interaction for interaction in self.interactions if _concerns(interaction, row)]
         recent = _recent(counted, since)
         return Usage(
             address=address,
             referrers=tuple(referrers),
             recent=recent,
-            recent_interactions=sum(one.count for one in recent),
+            recent_interactions=sum(item.count for item in recent),
             agents_now=tuple(sorted(u for u, a in self.agents.items() if a.status == row.number)),
-            open_interactions=sum(one.open for one in counted),
+            open_interactions=sum(item.open for item in counted),
             interactions_total=len(counted) if row.path == "campaigns" else 0,
         )
 
@@ -78,8 +80,8 @@ def _concerns(interaction: Interaction, row: Row) -> bool:
 
 def _recent(counted: Iterable[Interaction], since: str) -> tuple[RecentUse, ...]:
     moments: dict[str, list[str]] = {}
-    for one in counted:
-        if one.at >= since:
-            moments.setdefault(one.campaign, []).append(one.at)
+    for item in counted:
+        if item.at >= since:
+            moments.setdefault(item.campaign, []).append(item.at)
     recent = [RecentUse(name, len(found), max(found)) for name, found in moments.items()]
-    return tuple(sorted(recent, key=lambda one: (-one.count, one.campaign)))
+    return tuple(sorted(recent, key=lambda entry: (-entry.count, entry.campaign)))

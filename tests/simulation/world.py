@@ -164,7 +164,7 @@ class World:
     def _refused(self, name: str, command: Command, error: ReconcilerError) -> None:
         reasons = [type(error).__name__]
         if isinstance(error, BlockedAtApply):
-            reasons = [f"{reasons[0]} {one.code}" for one in error.findings]
+            reasons = [f"{reasons[0]} {finding.code}" for finding in error.findings]
         for reason in reasons:
             self.tally[f"refused: {command.verb} {reason}"] += 1
         self._say(f"{name}: {command.verb} refused: {type(error).__name__}: {error}")
@@ -248,10 +248,10 @@ class World:
             self.tally["converged"] += 1
             again = self.saved[project][newest + 1 :]
             if not again or not again[0].is_empty:
-                left = [one.key for one in again[0].changes] if again else "no plan at all"
+                left = [change.key for change in again[0].changes] if again else "no plan at all"
                 self.history.stuck.append(
                     f"{key_of(project)}: a plan applied with nothing in the way leaves {left} "
-                    f"of {[one.key for one in made[0].changes]}, revision {len(revisions)}"
+                    f"of {[change.key for change in made[0].changes]}, revision {len(revisions)}"
                 )
 
     def _take_down(self) -> None:
@@ -261,20 +261,20 @@ class World:
         history.blank = _blanks()
         history.writes = [
             Write(
-                one.by,
-                one.address,
-                one.action,
-                one.before,
-                one.after,
-                one.previous,
-                one.asked,
-                one.key,
-                one.request,
+                item.by,
+                item.address,
+                item.action,
+                item.before,
+                item.after,
+                item.previous,
+                item.asked,
+                item.key,
+                item.request,
             )
-            for one in self.platform.log
+            for item in self.platform.log
         ]
         for rows in self.state.runs.values():
-            self.tally.update(f"step: {one.action} {one.state}" for one in rows.steps.values())
+            self.tally.update(f"step: {step.action} {step.state}" for step in rows.steps.values())
             history.runs.append(
                 RunLine(
                     rows.id,
@@ -282,17 +282,17 @@ class World:
                     rows.new.plan_id,
                     tuple(
                         StepLine(
-                            one.seq,
-                            one.address,
-                            one.action,
-                            one.state.value,
-                            one.idempotency_key,
-                            one.previous_address,
-                            one.detail,
-                            one.status_code,
-                            one.fenced,
+                            step.seq,
+                            step.address,
+                            step.action,
+                            step.state.value,
+                            step.idempotency_key,
+                            step.previous_address,
+                            step.detail,
+                            step.status_code,
+                            step.fenced,
                         )
-                        for one in rows.steps.values()
+                        for step in rows.steps.values()
                     ),
                     self.verified[rows.id],
                     self.began[rows.id],
@@ -359,8 +359,8 @@ class RecordingStore(MemoryStore):
 
 def _owned(entries: Mapping[str, LedgerEntry]) -> dict[str, Owned]:
     return {
-        key: Owned(one.address, one.form, one.fields, one.protect, one.on_remove)
-        for key, one in entries.items()
+        key: Owned(entry.address, entry.form, entry.fields, entry.protect, entry.on_remove)
+        for key, entry in entries.items()
     }
 
 
@@ -440,8 +440,8 @@ class _Session:
         number = len(self.world.saved[self.project])
         self.world._say(
             f"{self.luck.process.name}: plan {number} of {PROJECTS[self.project]}: "
-            f"{[one.key for one in plan.changes]}, blocked by "
-            f"{[f'{one.code} {one.address}' for one in plan.blocking]}"
+            f"{[change.key for change in plan.changes]}, blocked by "
+            f"{[f'{item.code} {item.address}' for item in plan.blocking]}"
         )
 
     def _plan(self) -> Plan:
@@ -453,7 +453,7 @@ class _Session:
         return self._reviewed(drafted)
 
     def _undo_plan(self) -> Plan | None:
-        runs = [one for one in self.store.runs(self.key) if one.finished_at is not None]
+        runs = [item for item in self.store.runs(self.key) if item.finished_at is not None]
         if not runs:
             return None
         run = runs[min(self.command.plan, len(runs) - 1)]
@@ -472,12 +472,12 @@ class _Session:
         """A plan, made again once what blocks it is approved, where the operator approves."""
         approvals = self.world.approved[self.project]
         plan = self._review(draft, list(approvals.values()))
-        wanted = [one for one in plan.blocking if one.approval]
+        wanted = [entry for entry in plan.blocking if entry.approval]
         if not wanted or not self.command.approves:
             return plan
-        for one in wanted:
-            approvals[one.code, one.approval] = Approval(
-                one.code, one.approval, "agreed with operations", by="maria"
+        for item in wanted:
+            approvals[item.code, item.approval] = Approval(
+                item.code, item.approval, "agreed with operations", by="maria"
             )
         return self._review(draft, list(approvals.values()))
 
@@ -505,7 +505,7 @@ class _Session:
         saved, runs = self.world.saved[self.project], self.world.state.runs.values()
         if self.luck.random.random() < 0.9:
             consumed = {rows.new.plan_id for rows in runs if rows.finished_at is not None}
-            saved = [one for one in saved if one.digest not in consumed]
+            saved = [item for item in saved if item.digest not in consumed]
         if saved:
             self._apply_plan(saved[max(0, len(saved) - 1 - self.command.plan)])
 
@@ -525,7 +525,7 @@ class _Session:
         data = codec.dump_plan(plan)
         self.world.history.plans.setdefault(plan.digest, orjson.loads(data))
         self.world._say(
-            f"{self.luck.process.name}: apply {[one.key for one in plan.changes]} "
+            f"{self.luck.process.name}: apply {[change.key for change in plan.changes]} "
             f"({plan.digest[:8]})"
         )
         operation = "undo" if plan.undoes else "apply"
@@ -543,7 +543,7 @@ class _Session:
                 store=self.store,
                 key=self.key,
                 claim=Claim(self.operator.name, self._host, 7, operation, self.luck.process.name),
-                tell=silent,
+                notify=silent,
                 clock=self.clock,
                 should_stop=lambda: self.luck.stopped,
                 settings=ApplySettings(
@@ -563,7 +563,7 @@ class _Session:
                 report.run.id,
                 report.exit_code,
                 report.run.finished_at is not None,
-                tuple(one.state.value for one in steps),
+                tuple(step.state.value for step in steps),
                 type(report.stopped_by).__name__ if report.stopped_by else "",
             )
         )
@@ -593,7 +593,7 @@ def settings_of(project: int, revision: Revision) -> ProjectSettings:
 
 
 def _is_dropped(edit: Edit, dropped: frozenset[str]) -> bool:
-    return any(edit.address == one or edit.address.startswith(f"{one}/") for one in dropped)
+    return any(edit.address == item or edit.address.startswith(f"{item}/") for item in dropped)
 
 
 _BLANKS: dict[str, Any] = {}
@@ -601,7 +601,7 @@ _BLANKS: dict[str, Any] = {}
 
 def _blanks() -> Mapping[str, Any]:
     if not _BLANKS:
-        for end in (*(f"channels/{one}" for one in CHANNEL_TYPES), "members"):
+        for end in (*(f"channels/{item}" for item in CHANNEL_TYPES), "members"):
             address = Address(f"campaigns/North/{end}")
             _BLANKS[end] = parse_address(address).kind.with_defaults(address, {})
     return _BLANKS

@@ -65,14 +65,16 @@ def account(
     people changed meanwhile: what became of those is theirs.
     """
     found = Account()
-    foretold = {(identity(one.address), one.field) for one in plan.consequences}
-    results = [one for one in audit if one["by"] == "ci" and _is_result(one, foretold)]
+    foretold = {
+        (identity(consequence.address), consequence.field) for consequence in plan.consequences
+    }
+    results = [entry for entry in audit if entry["by"] == "ci" and _is_result(entry, foretold)]
     ours = Counter(
-        (one["action"], identity(one["address"]))
-        for one in audit
-        if one["by"] == "ci"
-        and one not in results
-        and (one["action"] != "rename" or one["changes"])
+        (entry["action"], identity(entry["address"]))
+        for entry in audit
+        if entry["by"] == "ci"
+        and entry not in results
+        and (entry["action"] != "rename" or entry["changes"])
     )
     found.written = sum(ours.values())
     expected = {
@@ -127,15 +129,16 @@ def _wrong_results(
 ) -> Iterator[str]:
     """The referrers that are not as the plan says, now that these steps are made."""
     made = {plan.changes[seq].key: step.state for seq, step in state.items()}
-    for one in plan.consequences:
-        causes = {key for lost in one.references for key in lost.changes}
-        here = live.get(identity(one.address))
-        if here is None or identity(one.address) in touched:
+    for consequence in plan.consequences:
+        causes = {key for lost in consequence.references for key in lost.changes}
+        here = live.get(identity(consequence.address))
+        if here is None or identity(consequence.address) in touched:
             continue
         if all(made[key] in SETTLED for key in causes):
-            expected = field_after(one, lambda key: made[key] is StepState.SUCCEEDED)
-            if here.fields[one.field] != expected:
-                yield f"{one.address}: {one.field} is {here.fields[one.field]}, not {expected}"
+            expected = field_after(consequence, lambda key: made[key] is StepState.SUCCEEDED)
+            if here.fields[consequence.field] != expected:
+                field, found = consequence.field, here.fields[consequence.field]
+                yield f"{consequence.address}: {field} is {found}, not {expected}"
 
 
 def _goes_along(key: tuple[str, str], expected: set[tuple[str, str]]) -> bool:
@@ -149,8 +152,8 @@ def _goes_along(key: tuple[str, str], expected: set[tuple[str, str]]) -> bool:
 def _of_people(change: Change, touched: frozenset[str]) -> bool:
     places = {identity(change.address), identity(change.previous_address or change.address)}
     return any(
-        one == place or one.startswith(place + "/") or place.startswith(one + "/")
-        for one in touched
+        item == place or item.startswith(place + "/") or place.startswith(item + "/")
+        for item in touched
         for place in places
     )
 
@@ -174,13 +177,13 @@ def expected_ledger(
     for change, step in zip(plan.changes, steps, strict=True):
         if step.state is not StepState.SUCCEEDED:
             continue
-        for one in ledger_changes(change):
-            if isinstance(one, Upsert):
-                entries[identity(one.entry.address)] = one.entry
-            elif isinstance(one, Remove):
-                entries.pop(identity(one.address), None)
+        for item in ledger_changes(change):
+            if isinstance(item, Upsert):
+                entries[identity(item.entry.address)] = item.entry
+            elif isinstance(item, Remove):
+                entries.pop(identity(item.address), None)
             else:
-                _rebase(entries, one)
+                _rebase(entries, item)
     return entries
 
 

@@ -81,7 +81,7 @@ def wrap(points: Points, later: int) -> None:
 
     async def sent(self: Any, batch: Any, **how: Any) -> Any:
         outcomes = await send(self, batch, **how)
-        is_read = all(one.operation == "get" for one in batch)
+        is_read = all(operation.operation == "get" for operation in batch)
         points.reached("after get" if is_read else "after write")
         return outcomes
 
@@ -119,7 +119,7 @@ def applied(order: Mapping[str, Any]) -> dict[str, Any]:
     where = project(
         order["folder"], order["url"], order["state"], token=order["token"], later=order["later"]
     )
-    how = apply.Settings(request_timeout=timedelta(0))
+    how = apply.ApplySettings(request_timeout=timedelta(0))
     try:
         if order["do"] == "resume":
             report = where.resume(settings=how)

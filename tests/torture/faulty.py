@@ -86,13 +86,15 @@ class FaultyTransport(httpx.AsyncBaseTransport):
 
     async def _batch(self, request: httpx.Request) -> httpx.Response:
         operations = orjson.loads(request.content)["operations"]
-        writes = [one for one in operations if one["op"] in _WRITES]
+        writes = [operation for operation in operations if operation["op"] in _WRITES]
         kind = "write" if writes else "read back"
         self.point(f"before {kind}")
         fault = self.batches.popleft() if self.batches else self.always
         if fault:
             self.met[fault] += 1
-        self.posted.append([f"{one['op']} {one['address']}" for one in operations])
+        self.posted.append(
+            [f"{operation['op']} {operation['address']}" for operation in operations]
+        )
         if fault.startswith("item-"):
             response = await self._items(request, operations, fault)
         else:
@@ -133,7 +135,11 @@ class FaultyTransport(httpx.AsyncBaseTransport):
         """Every other operation is refused within a 200, with or without its effect."""
         status = 429 if fault == "item-429" else 503
         refused = {"status": status, "resource": None, "problem": {"detail": "busy"}}
-        kept = [one for number, one in enumerate(operations) if number % 2 or fault[-5:] == "after"]
+        kept = [
+            operation
+            for number, operation in enumerate(operations)
+            if number % 2 or fault[-5:] == "after"
+        ]
         passed = httpx.Request(
             "POST",
             request.url,
@@ -166,4 +172,4 @@ def _problem(
 
 def spoiled(faults: Iterable[str]) -> int:
     """How many of these are faults at all."""
-    return sum(1 for one in faults if one)
+    return sum(1 for fault in faults if fault)

@@ -123,8 +123,8 @@ class Estate:
             yield f"a new plan has {[change.key for change in again.changes]}"
 
     def _foreign_changes(self, live: Snapshot) -> Iterator[str]:
-        planned = {identity(one.address) for one in self.plan.changes}
-        planned |= {identity(one.previous_address or "") for one in self.plan.changes}
+        planned = {identity(change.address) for change in self.plan.changes}
+        planned |= {identity(change.previous_address or "") for change in self.plan.changes}
         tops = ("campaigns/new", "campaigns/old", "dispositions/refund")
         for key in sorted({*live.resources, *self.before.resources} - planned):
             old, new = self.before.resources.get(key), live.resources.get(key)
@@ -174,7 +174,7 @@ def approved(where: Project) -> Plan:
 
 def approvals_of(plan: Plan) -> list[Approval]:
     """What approves all that blocks a plan."""
-    return [Approval(one.code, one.approval, "on purpose") for one in plan.blocking]
+    return [Approval(item.code, item.approval, "on purpose") for item in plan.blocking]
 
 
 def applied_in_full(scene: Scene, plan: Plan) -> None:

@@ -250,7 +250,7 @@ class Met:
             told(found.counts)
             tell(written=found.written)
         tell(scenarios=1, kills=self.kills)
-        assert all(one.clean for one in self.accounts.values()), (self.what, self.accounts)
+        assert all(account.clean for account in self.accounts.values()), (self.what, self.accounts)
         assert not self.problems, (self.what, self.problems)
 
 
@@ -264,8 +264,8 @@ def _looked_at(
     held = {side: _held(before[side], owned[side], runs[side]) for side in SIDES}
     done: list[Side] = []
     for side in SIDES:
-        ours = [{**one, "by": NORTH.user} for one in audit if one["by"] == side.user]
-        places = {identity(one["address"]) for one in ours}
+        ours = [{**entry, "by": NORTH.user} for entry in audit if entry["by"] == side.user]
+        places = {identity(item["address"]) for item in ours}
         run = runs[side]
         if run is None:
             found = Account(collateral=[f"{place}: written by a refused plan" for place in places])

@@ -137,7 +137,7 @@ def main() -> int:
         parts = Parts(seed, Path(folder), time.monotonic() + limit)
         running = [pool.submit(parts.done, part) for part in PARTS]
         try:
-            results = [_told(one.result()) for one in running]
+            results = [_told(item.result()) for item in running]
         except KeyboardInterrupt:
             parts.stop()
             return 130
@@ -159,8 +159,8 @@ def failures(results: Sequence[Result]) -> list[str]:
 def table(results: Sequence[Result]) -> list[str]:
     """The table, a line for each part, and one for all of them."""
     heads = ("scenarios", "kills", "faults", "written", *COUNTERS, "seconds")
-    rows = [(one.part.name, *_figures(one)) for one in results]
-    sums = [sum(column) for column in zip(*(_figures(one) for one in results), strict=True)]
+    rows = [(result.part.name, *_figures(result)) for result in results]
+    sums = [sum(column) for column in zip(*(_figures(result) for result in results), strict=True)]
     rows.append(("all", *sums))
     lines = [f"{'':<28}" + "".join(f"{head:>{_width(head)}}" for head in heads)]
     for name, *figures in rows:

@@ -136,7 +136,7 @@ class Scene:
 
     def go_on(self, *stopped: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Continue those that stopped themselves, all at once; what became of each."""
-        pids = [one["stopped"] for one in stopped]
+        pids = [item["stopped"] for item in stopped]
         answers: list[dict[str, Any]] = self.driver("go on", pids=pids)["answers"]
         return answers
 

@@ -43,7 +43,7 @@ class Case:
 
 def two_names_replaced() -> Case:
     """Statuses that agents were in last week get other names: a create and a delete each."""
-    stays = [wanted("campaigns/Sales"), *[wanted(one) for one in MORE]]
+    stays = [wanted("campaigns/Sales"), *[wanted(item) for item in MORE]]
     return Case(
         desired(*stays, wanted("statuses/Lunch", {"icon": "x"}), wanted("statuses/Nap")),
         desired(
@@ -79,14 +79,14 @@ def an_update_and_then_a_delete() -> Case:
 
 def a_fifth_of_a_list_deleted() -> Case:
     """Too few for mass-change while the list is whole; of what is left they would be more."""
-    stays = [wanted(one) for one in MORE]
+    stays = [wanted(item) for item in MORE]
     goes = [wanted(f"statuses/Go {number}") for number in range(5)]
     return Case(desired(*stays, *goes), desired(*stays), gone=("statuses/go 4",))
 
 
 def most_of_a_list_deleted() -> Case:
     """Two stay, so that nothing is emptied; the last delete sees a list as long as the plan's."""
-    stays = [wanted(one) for one in MORE[:2]]
+    stays = [wanted(item) for item in MORE[:2]]
     goes = [wanted(f"statuses/Go {number}") for number in range(3)]
     return Case(desired(*stays, *goes), desired(*stays), gone=("statuses/go 2",))
 
@@ -110,7 +110,7 @@ def a_holiday_replaced_and_a_campaign_closed() -> Case:
 
 def a_level_deleted_below_a_rename() -> Case:
     """What is looked at again has its new name by then, for the guards too."""
-    stays = [wanted("campaigns/Sales"), *[wanted(one) for one in MORE]]
+    stays = [wanted("campaigns/Sales"), *[wanted(item) for item in MORE]]
     return Case(
         desired(
             *stays,

@@ -43,7 +43,7 @@ def taken_over(world: World, reports: list[RunReport]) -> None:
 
 def ours(world: World, start: int) -> list[str]:
     """What was written from here, by any applier."""
-    return [one["address"] for one in world.audit()[start:] if one["by"] == "ci"]
+    return [entry["address"] for entry in world.audit()[start:] if entry["by"] == "ci"]
 
 
 def test_who_lost_the_lease_in_a_pause_sends_nothing_after_it(world: World) -> None:
@@ -123,7 +123,7 @@ def killed_in_the_second_attempt(world: World) -> Applying:
 
 
 def waited(applying: Applying) -> list[float]:
-    return [one.seconds for one in applying.events if isinstance(one, Waiting)]
+    return [event.seconds for event in applying.events if isinstance(event, Waiting)]
 
 
 def test_a_resume_waits_for_the_last_attempt_and_not_for_the_first(world: World) -> None:

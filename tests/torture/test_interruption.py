@@ -84,7 +84,7 @@ def test_ctrl_c_ends_the_wait_of_a_resume_and_leaves_it_to_another(world: World)
     start = len(world.audit())
     killed(world, plan, "before write")
     waiting = Applying(world, settings=ApplySettings(request_timeout=timedelta(minutes=30)))
-    waiting.should_stop = lambda: any(isinstance(one, Waiting) for one in waiting.events)
+    waiting.should_stop = lambda: any(isinstance(event, Waiting) for event in waiting.events)
     began = world.time.passed
     report = waiting.resume()
     assert world.time.passed - began <= 1

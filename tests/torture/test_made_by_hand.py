@@ -120,7 +120,7 @@ def test_the_guards_look_at_what_is_below_a_rename_made_by_hand(world: World) ->
     world.edited("POST", "interactions", use)
     with pytest.raises(BlockedAtApply) as blocked:
         Applying(world).apply(plan)
-    assert [one.code for one in blocked.value.findings] == ["delete-in-use"]
+    assert [finding.code for finding in blocked.value.findings] == ["delete-in-use"]
 
 
 def test_what_the_guards_find_about_a_delete_made_by_hand_stops_nothing(world: World) -> None:
@@ -129,7 +129,7 @@ def test_what_the_guards_find_about_a_delete_made_by_hand_stops_nothing(world: W
         wanted(SALE), *[wanted(f"{SALE}/{n}") for n in BELOW], wanted("statuses/Tea", {"icon": "x"})
     )
     plan = world.plan(want)
-    assert any(one.code == "delete-campaign" and one.approved for one in plan.findings)
+    assert any(finding.code == "delete-campaign" and finding.approved for finding in plan.findings)
     world.edited("DELETE", "campaigns/Shop")
     report = Applying(world).apply(plan)
     assert report.exit_code == 0, told(report)

@@ -176,8 +176,13 @@ def test_a_fenced_holder_starts_nothing_more(world: World) -> None:
     stopped = first.apply(plan)
     assert isinstance(stopped.stopped_by, Locked)
     assert reports[0].exit_code == 0, told(reports[0])
-    posts = [one for batch in first.transport.posted for one in batch if "get" not in one]
-    assert all("/Own" not in one and "/channels" not in one for one in posts)
+    posts = [
+        operation
+        for batch in first.transport.posted
+        for operation in batch
+        if "get" not in operation
+    ]
+    assert all("/Own" not in post and "/channels" not in post for post in posts)
     found = account(plan, reports[0].steps, world.audit()[start:], world.snapshot())
     assert found.clean, found
 

@@ -62,7 +62,11 @@ def without_campaigns() -> Desired:
 
 
 def collateral(applying: Applying) -> list[tuple[str, str]]:
-    return [(one.address, one.field) for one in applying.events if isinstance(one, CollateralFound)]
+    return [
+        (event.address, event.field)
+        for event in applying.events
+        if isinstance(event, CollateralFound)
+    ]
 
 
 def field_of(world: World, address: str, name: str) -> Any:
@@ -154,7 +158,7 @@ def test_a_referrer_that_comes_out_otherwise_is_collateral(world: World) -> None
     )
     assert collateral(applying) == [(SHOP_MAIL, "signature")]
     report: RunReport = applying.report  # type: ignore[attr-defined]
-    (step,) = (one for one in report.steps if one.address == SIGN)
+    (step,) = (item for item in report.steps if item.address == SIGN)
     assert step.detail == f"differs from the plan after the write: signature of {SHOP_MAIL}"
 
 
@@ -214,7 +218,7 @@ def test_a_resume_does_not_delete_what_a_changed_referrer_would_lose(world: Worl
     killed(world, plan, "before record_intents")
     world.edited("PATCH", SHOP_MAIL, {"signature": "Other"})
     report = Applying(world).resume()
-    (step,) = (one for one in report.steps if one.address == SIGN)
+    (step,) = (item for item in report.steps if item.address == SIGN)
     assert step.state == "failed"
     assert f"{SHOP_MAIL}: signature changed by maria" in step.detail
     assert SIGN.lower() in world.snapshot().resources
@@ -250,7 +254,7 @@ def test_an_undo_brings_all_referrers_back_and_tracks_none_of_them(world: World)
     back = undone(world, plan, report)
     assert back.exit_code == 0, told(back)
     after = world.snapshot().resources
-    assert {key: one.fields for key, one in after.items()} == {
-        key: one.fields for key, one in before.items()
+    assert {key: item.fields for key, item in after.items()} == {
+        key: item.fields for key, item in before.items()
     }
     assert set(world.owned()) == tracked

@@ -52,8 +52,8 @@ class Signed(Estate):
             scene.write({**AFTER, ENVIRONMENT: BEFORE[ENVIRONMENT] + STRICT})
             blocking = scene.project().plan().blocking
             approvals = [
-                {"guard": one.code, "address": one.approval, "reason": "on purpose"}
-                for one in blocking
+                {"guard": item.code, "address": item.approval, "reason": "on purpose"}
+                for item in blocking
             ]
             scene.write({"approvals/all.yaml": json.dumps(approvals)})
             _planned_and_signed(scene, keys)

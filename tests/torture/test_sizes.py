@@ -51,7 +51,7 @@ def silent(world: World) -> World:
 
 def written(applying: Applying) -> list[int]:
     """How many steps each batch of writes had."""
-    return [len(one) for one in applying.transport.posted if not one[0].startswith("get ")]
+    return [len(item) for item in applying.transport.posted if not item[0].startswith("get ")]
 
 
 def assert_all_there(world: World, plan: Plan, report: RunReport, start: int) -> None:
@@ -66,7 +66,7 @@ def test_batches_are_as_large_as_the_platform_says_it_takes(world: World) -> Non
     report = applying.apply(plan)
     assert applying.transport.met["413"] == 0
     assert written(applying) == [4, 3, 2]
-    assert max(len(one) for one in applying.transport.posted) <= 5
+    assert max(len(item) for item in applying.transport.posted) <= 5
     assert_all_there(world, plan, report, start)
 
 
@@ -88,7 +88,9 @@ def test_a_single_step_that_is_too_large_fails_alone_and_says_so(
     report = Applying(world).apply(plan)
     failed = {step.address: step for step in report.steps if step.state != "succeeded"}
     assert list(failed) == ["templates/Letter 3"], told(report)
-    assert "too large for the platform, even alone" in failed["templates/Letter 3"].detail
+    assert (
+        "too large for the platform, even as the only step" in failed["templates/Letter 3"].detail
+    )
     assert "4096 bytes" in failed["templates/Letter 3"].detail
     assert report.exit_code == 5
     assert report.run.finished_at is not None
@@ -111,5 +113,7 @@ def test_what_is_cut_off_between_two_halves_is_gone_on_with(silent: World) -> No
     silent.time.passed += 61
     again = Applying(silent)
     report = again.resume()
-    assert [len(one) for one in again.transport.posted][:3] == [9, 4, 5], "the reads are halved too"
+    assert [len(item) for item in again.transport.posted][:3] == [9, 4, 5], (
+        "the reads are halved too"
+    )
     assert_all_there(silent, plan, report, start)

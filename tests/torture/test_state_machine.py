@@ -198,7 +198,7 @@ class Torture(RuleBasedStateMachine):
         runs = self.world.store.runs(KEY)
         if not runs or runs[0].plan_id != plan.digest:
             assert self.world.owned() == owned
-            assert not [one for one in self.world.audit()[start:] if one["by"] == "ci"]
+            assert not [entry for entry in self.world.audit()[start:] if entry["by"] == "ci"]
             tell(scenarios=1)
             self._converges(want)
             return
@@ -299,18 +299,18 @@ class Torture(RuleBasedStateMachine):
         """Nobody's edit is overwritten; what goes along with a parent is the one exception."""
         theirs: set[str] = set()
         parents = {
-            identity(one)
+            identity(item)
             for change in plan.changes
             if change.action in (Action.DELETE, Action.RENAME)
-            for one in (change.address, change.previous_address or change.address)
+            for item in (change.address, change.previous_address or change.address)
         }
-        for one in audit:
-            where = identity(one["address"])
-            if one["by"] == "maria" and one["action"] != "delete":
+        for entry in audit:
+            where = identity(entry["address"])
+            if entry["by"] == "maria" and entry["action"] != "delete":
                 theirs.add(where)
-            elif one["by"] == "ci" and where in theirs:
+            elif entry["by"] == "ci" and where in theirs:
                 below = any(where.startswith(parent + "/") for parent in parents)
-                assert below, f"{where} was {one['action']}d over somebody's edit"
+                assert below, f"{where} was {entry['action']}d over somebody's edit"
 
     def _converges(self, want: Desired) -> None:
         """With nothing in the way, what git wants is made, and then there is nothing to do."""

@@ -29,7 +29,7 @@ def two() -> Desired:
 
 
 def waits(applying: Applying) -> list[Waiting]:
-    return [one for one in applying.events if isinstance(one, Waiting)]
+    return [event for event in applying.events if isinstance(event, Waiting)]
 
 
 @pytest.mark.parametrize(("fault", "code"), UNSENT)

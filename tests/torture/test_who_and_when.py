@@ -37,7 +37,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 def blocked(world: World, plan: Plan) -> str:
     with pytest.raises(BlockedAtApply) as stopped:
         Applying(world).apply(plan)
-    return next(one.message for one in stopped.value.findings if one.address == HELLO)
+    return next(finding.message for finding in stopped.value.findings if finding.address == HELLO)
 
 
 def test_a_referrer_of_what_nobody_used_is_named_with_its_field_who_and_when(
@@ -65,7 +65,7 @@ def refused(world: World, plan: Plan, edit: Callable[[], None], **faults: str) -
     """What is said of the one step that somebody's edit was in the way of."""
     applying = Applying(world, points=at("after begin_run", edit))
     applying.transport.will(*faults.values())
-    (step,) = (one for one in applying.apply(plan).steps if one.status_code == 412)
+    (step,) = (item for item in applying.apply(plan).steps if item.status_code == 412)
     return step.detail
 
 

@@ -187,7 +187,7 @@ class Applying:
                 store=StruckStore(self.store or world.store, self.points),  # type: ignore[arg-type]
                 key=KEY,
                 claim=Claim(self.holder, f"{self.holder}-host", 7, "apply"),
-                tell=self.events.append,
+                notify=self.events.append,
                 clock=time.now,
                 should_stop=self.should_stop,
                 settings=self.settings,
@@ -279,8 +279,8 @@ class World:
             drafted = with_usage(drafted, await reader.usage(addresses_needing_usage(drafted)))
         hours = opening_hours(live.resources.values(), drafted.changes, now)
         review = Review(plan=drafted, live=live, ledger=ledger, hours=hours, now=now)
-        blocking = [one for one in evaluate(review, ())[0] if one.blocks]
-        approvals = [Approval(one.code, one.approval, "tried on purpose") for one in blocking]
+        blocking = [item for item in evaluate(review, ())[0] if item.blocks]
+        approvals = [Approval(item.code, item.approval, "tried on purpose") for item in blocking]
         findings, _ = evaluate(review, approvals)
         unfinished = self.store.latest_unfinished(KEY)
         return with_digests(

@@ -16,15 +16,17 @@ from reconciler.planning.change import Action, Change, Reason, Tracking
 from reconciler.planning.findings import Evidence, Finding
 from reconciler.planning.plan import Impact, Plan, Unknown
 from reconciler.privacy.masking import Masker
-from reconciler.views.plan.text import render_plan
+from reconciler.views.plan.text import plan_text
 from reconciler.views.style.colour import ANSI, PLAIN
+from reconciler.views.style.view import View
 from tests.views.view_plans import a_plan, blocking, change, create, full_plan, update
+from tests.views.view_runs import NOW
 
 Golden = Callable[[str, str], None]
 
 
 def _text(plan: Plan, masker: Masker, **how: bool) -> str:
-    return render_plan(plan, masker=masker, paint=PLAIN, **how)
+    return plan_text(plan, View(masker, NOW, PLAIN, **how))
 
 
 def _first(plan: Plan, masker: Masker) -> str:
@@ -42,7 +44,7 @@ def test_a_plan_expanded(golden: Golden, masker: Masker) -> None:
 def test_colour_adds_sequences_and_changes_no_letter(masker: Masker) -> None:
     import re
 
-    painted = render_plan(full_plan(), masker=masker, paint=ANSI)
+    painted = plan_text(full_plan(), View(masker, NOW, ANSI))
     assert "\x1b[31m" in painted
     assert re.sub(r"\x1b\[\d+m", "", painted) == _text(full_plan(), masker)
 
@@ -91,7 +93,7 @@ def test_the_verdict_begins_with_what_is_lost_and_counts_who_is_cut_off(masker: 
 
 def test_a_change_of_what_campaigns_share_is_not_said_to_change_none(masker: Masker) -> None:
     plan = a_plan(create("statuses/Lunch"))
-    assert _first(plan, masker).startswith("No campaign changes, 1 shared resource does.")
+    assert _first(plan, masker).startswith("No campaign changes; 1 shared resource changes.")
 
 
 def test_approvals_that_nothing_needs_any_more_are_one_line_a_file(masker: Masker) -> None:
@@ -103,13 +105,13 @@ def test_approvals_that_nothing_needs_any_more_are_one_line_a_file(masker: Maske
         unused("delete-in-use", f"statuses/S{n}", n, no_finding_reason("delete-in-use"))
         for n in range(1, 12)
     ]
-    expired = unused("replace", "statuses/New", 20, "it expired: 2026-11-22 was the last day")
+    expired = unused("replace", "statuses/New", 20, "it expired: its last day was 2026-11-22")
     plan = a_plan(findings=(*done, expired))
     lines = _text(plan, masker).splitlines()
     at = lines.index("Warnings: 2")
-    assert lines[at + 1] == "  ! 11 approvals that nothing needs any more  unused-approval"
+    assert lines[at + 1] == "  ! 11 approvals are no longer needed  unused-approval"
     assert lines[at + 2].startswith(
-        "    Take out of approvals/a.yaml: delete-in-use at statuses/S1, delete-in-use at "
+        "    Remove from approvals/a.yaml: delete-in-use at statuses/S1, delete-in-use at "
     )
     assert lines[at + 2].endswith(" and 3 more")
     assert lines[at + 3] == "  ! statuses/New  unused-approval"
@@ -120,7 +122,7 @@ def test_approvals_that_nothing_needs_any_more_are_one_line_a_file(masker: Maske
 def test_an_empty_plan_says_so_and_what_is_tracked(masker: Masker) -> None:
     plan = a_plan(unchanged=("statuses/Lunch", "statuses/Break"))
     text = _text(plan, masker)
-    assert text.startswith("Nothing to do. 2 resources are tracked, and as git says they are.\n")
+    assert text.startswith("Nothing to do. 2 resources are tracked and match git.\n")
     assert text.splitlines()[-1].endswith(": nothing to do. 14 requests spent, 18 predicted.")
 
 
@@ -131,7 +133,7 @@ def test_what_could_not_be_read_is_not_said_to_be_as_git_wants_it(masker: Masker
         f"Nothing to do in what could be read. {said}"
     )
     assert _first(a_plan(create("statuses/X"), unknowns=unknowns), masker).endswith(said)
-    assert "(403); git wants 2 there\n" in _text(a_plan(unknowns=unknowns), masker)
+    assert "(403); git declares 2 there\n" in _text(a_plan(unknowns=unknowns), masker)
     only_told = a_plan(unknowns=unknowns[1:])
     assert _first(only_told, masker) == "Nothing to do."
 
@@ -140,7 +142,7 @@ def test_an_unfinished_run_is_said_before_anything_else(masker: Masker) -> None:
     plan = a_plan(create("statuses/Lunch"), unfinished_run="7kq2m4")
     lines = _text(plan, masker).splitlines()
     assert lines[3].startswith("RUN 7kq2m4 IS UNFINISHED")
-    assert lines[4] == "Settle it, then plan again: reconciler apply --resume 7kq2m4"
+    assert lines[4] == "Settle the run, then plan again: reconciler apply --resume 7kq2m4"
 
 
 def test_the_approval_to_paste_stands_under_what_it_approves(masker: Masker) -> None:
@@ -174,7 +176,7 @@ def test_deletes_come_before_everything_else_that_changes(masker: Masker) -> Non
 def test_what_was_deleted_on_the_platform_is_not_folded_with_what_is_new(masker: Masker) -> None:
     again = replace(create("statuses/Lunch"), reason=Reason.DRIFTED)
     text = _text(a_plan(create("statuses/X"), again), masker)
-    assert "+ statuses/Lunch  deleted on the platform, git puts it back" in text
+    assert "+ statuses/Lunch  deleted on the platform, will be created again" in text
 
 
 def test_terminal_escapes_and_bidi_controls_are_shown_not_obeyed(masker: Masker) -> None:
@@ -218,7 +220,7 @@ def test_of_a_list_of_names_only_what_comes_and_goes_is_shown(masker: Masker) ->
     models = {"quality_models": ["Courtesy", "Sales"]}
     plan = a_plan(update("campaigns/A", models, {"quality_models": ["Courtesy", "Written"]}))
     gone = "\N{MINUS SIGN} Sales"
-    assert f"quality_models: {gone}, + Written (1 stays)" in _text(plan, masker)
+    assert f"quality_models: {gone}, + Written (1 unchanged)" in _text(plan, masker)
     emptied = a_plan(update("campaigns/A", models, {"quality_models": []}))
     assert "quality_models: Courtesy, Sales → empty" in _text(emptied, masker)
 
@@ -260,7 +262,7 @@ def test_protection_that_is_lifted_or_begins_is_said_in_words(masker: Masker) ->
         tracks("statuses/C", was=True, will=True),
     )
     text = _text(plan, masker)
-    assert "Protection lifted, no later delete is blocked for it: 1\n" in text
+    assert "Protection lifted; later deletes are not blocked: 1\n" in text
     assert "  ○ statuses/A  statuses.yaml:3\n" in text
     assert "Protected from now on: 1\n  = statuses: 1 (B)" in text
 
@@ -275,8 +277,8 @@ def test_what_another_project_owns_is_not_called_unowned(masker: Masker) -> None
     theirs = replace(one, action=Action.ADOPT, unowned=True, owner="rival")
     nobodys = replace(theirs, address=Address("statuses/B"), owner="")
     text = _text(a_plan(theirs), masker)
-    assert "Owned by another project, to be made as git says: 1\n" in text
+    assert "Owned by another project; will be changed to match git: 1\n" in text
     assert "unowned" not in text
-    assert "Found on the platform, unowned, to be made as git says: 1\n" in _text(
+    assert "Not managed yet; will be changed to match git: 1\n" in _text(
         a_plan(theirs, nobodys), masker
     )

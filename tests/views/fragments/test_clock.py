@@ -4,11 +4,13 @@ import pytest
 
 from reconciler.applying.events import ClocksDiffer
 from reconciler.privacy.masking import Masker
-from reconciler.views.plan.text import render_plan
-from reconciler.views.reports.clock import clock_document, clock_warning
-from reconciler.views.run.text import render_event
+from reconciler.views.fragments.clock import clock_document, clock_warning
+from reconciler.views.plan.text import plan_text
+from reconciler.views.run.report import event_line
 from reconciler.views.style.colour import PLAIN
+from reconciler.views.style.view import View
 from tests.views.view_plans import a_plan, update
+from tests.views.view_runs import NOW
 
 
 @pytest.mark.parametrize("ahead", [None, 0, 60, -60])
@@ -36,13 +38,13 @@ def test_a_plan_made_by_another_clock_says_what_time_it_was_there(masker: Masker
     one = update("statuses/Tea", {}, {"icon": "mug"})
     off = a_plan(one, platform_time="2026-11-23T07:00:00+00:00")
     assert off.platform_ahead_seconds == -9000
-    text = render_plan(off, masker=masker, paint=PLAIN)
-    assert "By the platform's clock it was 2026-11-23 07:00 UTC when this was planned." in text
+    text = plan_text(off, View(masker, NOW, PLAIN))
+    assert "The platform's clock showed 2026-11-23 07:00 UTC when this was planned." in text
     agreeing = a_plan(one, platform_time="2026-11-23T09:30:03+00:00")
-    assert "clock" not in render_plan(agreeing, masker=masker, paint=PLAIN)
+    assert "clock" not in plan_text(agreeing, View(masker, NOW, PLAIN))
 
 
 def test_an_apply_tells_it_as_it_goes(masker: Masker) -> None:
-    told = render_event(ClocksDiffer(7200), masker)
+    told = event_line(ClocksDiffer(7200), View(masker, NOW))
     assert told is not None
     assert told.startswith("  ! This machine's clock is 2 hours behind the platform's")
