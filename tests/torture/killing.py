@@ -17,7 +17,7 @@ from reconciler.planning.planfile import codec
 from reconciler.project.project import Project
 from reconciler.state.keys import LedgerKey
 from reconciler.state.ledger import LedgerEntry
-from tests.torture.accounts import Account, account, expected_ledger
+from tests.applying.run_accounts import Account, account, expected_ledger
 from tests.torture.estates import AFTER, BEFORE, SEED
 from tests.torture.scenes import MUCH_LATER, Driver, Scene, Stage, States, owned_in
 from tests.torture.tally import tell, told

@@ -19,7 +19,7 @@ from reconciler.project.project import Project
 from reconciler.state.journal import Step, StepState
 from reconciler.state.keys import LedgerKey
 from reconciler.state.ledger import LedgerEntry
-from tests.torture.accounts import Account, account, expected_ledger
+from tests.applying.run_accounts import Account, account, expected_ledger
 from tests.torture.driver import CI
 from tests.torture.estates import SEED
 from tests.torture.killing import approved

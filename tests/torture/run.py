@@ -51,38 +51,30 @@ class Part:
 
 
 PARTS = (
-    Part("cut plans", ("test_cut_anywhere.py",), 200),
-    Part("undo under kill", ("test_undo_under_kill.py",), 60),
-    Part("two projects", ("test_two_projects.py",), 60),
-    Part("kill points, PostgreSQL", ("test_kill_points.py",), 60, ("-k", "postgresql")),
-    Part("kill points, SQLite", ("test_kill_points.py",), 60, ("-k", "sqlite")),
-    Part("signed plans", ("test_signed_plans.py",), 15),
+    Part("cut plans", ("tests/torture/test_cut_anywhere.py",), 200),
+    Part("undo under kill", ("tests/torture/test_undo_under_kill.py",), 60),
+    Part("two projects", ("tests/torture/test_two_projects.py",), 60),
+    Part(
+        "kill points, PostgreSQL", ("tests/torture/test_kill_points.py",), 60, ("-k", "postgresql")
+    ),
+    Part("kill points, SQLite", ("tests/torture/test_kill_points.py",), 60, ("-k", "sqlite")),
+    Part("signed plans", ("tests/torture/test_signed_plans.py",), 15),
     Part(
         "single faults and races",
-        (
-            "test_races.py",
-            "test_faulty_platform.py",
-            "test_interruption.py",
-            "test_resuming.py",
-            "test_made_by_hand.py",
-            "test_fencing.py",
-            "test_unsent.py",
-            "test_read_back.py",
-            "test_who_and_when.py",
-        ),
+        ("tests/applying",),
         60,
         counts_tests=True,
     ),
     Part(
         "random stories, SQLite",
-        ("test_state_machine.py",),
+        ("tests/torture/test_state_machine.py",),
         50,
         ("-k", "not postgresql"),
         examples=25,
     ),
     Part(
         "random stories, PostgreSQL",
-        ("test_state_machine.py",),
+        ("tests/torture/test_state_machine.py",),
         20,
         ("-k", "postgresql"),
         examples=10,
@@ -216,7 +208,7 @@ class Parts:
         }
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
         command += [*part.options, f"--hypothesis-seed={self._seed}"]
-        command += [str(Path("tests/torture") / file) for file in part.files]
+        command += part.files
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT
         )

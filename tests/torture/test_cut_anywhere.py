@@ -20,10 +20,10 @@ from reconciler.applying.batches import RequestLimits
 from reconciler.applying.report import RunReport
 from reconciler.manifests.desired import Desired
 from reconciler.planning.change import Action
+from tests.applying.applier_world import KEY, Applying, Killed, Points, World, told
+from tests.applying.run_accounts import account, expected_ledger
 from tests.planning.plan_worlds import complete, desired, wanted
-from tests.torture.accounts import account, expected_ledger
 from tests.torture.tally import tell
-from tests.torture.world import KEY, Applying, Killed, Points, World, told
 
 EVERY = 1 if os.environ.get("TORTURE") == "all" else 5
 """`make test` cuts at every fifth point, other ones from day to day; `make torture` at all."""

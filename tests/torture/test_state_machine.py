@@ -29,13 +29,13 @@ from reconciler.state.journal import StepState
 from reconciler.state.keys import utc
 from reconciler.state.sql import clock
 from reconciler.state.sql.store import Store
+from tests.applying.applier_world import KEY, Applying, Killed, Points, World, in_thread
+from tests.applying.applier_world import told as in_words
+from tests.applying.faulty_transport import BATCH_FAULTS, READ_FAULTS
+from tests.applying.run_accounts import account, expected_ledger
 from tests.planning.plan_worlds import complete, desired, wanted
 from tests.torture import postgresql
-from tests.torture.accounts import account, expected_ledger
-from tests.torture.faulty import BATCH_FAULTS, READ_FAULTS
 from tests.torture.tally import tell, told
-from tests.torture.world import KEY, Applying, Killed, Points, World, in_thread
-from tests.torture.world import told as in_words
 
 EXAMPLES = int(os.environ.get("TORTURE_EXAMPLES", "8"))
 ON_POSTGRESQL = int(os.environ.get("TORTURE_EXAMPLES", "2"))

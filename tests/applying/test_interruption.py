@@ -14,14 +14,13 @@ from reconciler.errors import (
     Interrupted,
 )
 from reconciler.state.lease import Claim
-from tests.torture.racing import small_world, two_layers
-from tests.torture.striking import assert_settled, killed
-from tests.torture.world import (
+from tests.applying.applier_world import (
     KEY,
     Applying,
     World,
     told,
 )
+from tests.applying.small_estate import assert_settled, killed, small_world, two_layers
 
 
 @pytest.fixture

@@ -21,11 +21,10 @@ from reconciler.state.journal import StepState
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Claim
 from reconciler.state.runs import NewRun
+from tests.applying.applier_world import KEY, Applying, World, told
+from tests.applying.run_accounts import account
+from tests.applying.small_estate import TEA, assert_settled, killed, small_world, two_layers
 from tests.planning.plan_worlds import complete, desired, wanted
-from tests.torture.accounts import account
-from tests.torture.racing import TEA, small_world, two_layers
-from tests.torture.striking import assert_settled, killed
-from tests.torture.world import KEY, Applying, World, told
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from reconciler.errors import PlanStale
 from reconciler.kinds.base import Fields
 from reconciler.manifests.desired import Desired
 from reconciler.planning.plan import Plan
+from tests.applying.applier_world import Applying, World, told
+from tests.applying.small_estate import assert_settled, at, killed
 from tests.planning.plan_worlds import desired, wanted
-from tests.torture.striking import assert_settled, at, killed
-from tests.torture.world import Applying, World, told
 
 TEXT: Fields = {"type": "text", "content": "x"}
 SIGN, OTHER = "templates/Sign", "templates/Other"
@@ -230,8 +230,8 @@ def test_a_resume_does_not_delete_what_a_changed_referrer_would_lose(world: Worl
 
 def undone(world: World, made: Plan, report: RunReport) -> RunReport:
     from reconciler.planning.undo.planner import make_undo_plan
+    from tests.applying.applier_world import KEY
     from tests.planning.plan_worlds import SETTINGS
-    from tests.torture.world import KEY
 
     back = make_undo_plan(
         made,

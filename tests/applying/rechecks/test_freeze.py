@@ -19,8 +19,8 @@ from reconciler.planning.digests import with_digests
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile.safeguards import safeguards_of
 from reconciler.state.safeguards import Safeguards
+from tests.applying.applier_world import KEY, Applying, Killed, Points, World, told
 from tests.planning.plan_worlds import desired, wanted
-from tests.torture.world import KEY, Applying, Killed, Points, World, told
 
 TEA = "statuses/Tea"
 ALWAYS = Freeze("America/Montevideo", Schedule.parse("always"))

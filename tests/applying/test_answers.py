@@ -10,9 +10,9 @@ import pytest
 from reconciler.applying.events import Waiting
 from reconciler.manifests.desired import Desired
 from reconciler.state.journal import StepState, Summary
+from tests.applying.applier_world import Applying, World, told
+from tests.applying.small_estate import assert_settled
 from tests.planning.plan_worlds import desired, wanted
-from tests.torture.striking import assert_settled
-from tests.torture.world import Applying, World, told
 
 UNSENT = [("429-forever", 6), ("refused", 6), ("401", 1), ("403", 1)]
 

@@ -14,9 +14,17 @@ from reconciler.errors import Locked
 from reconciler.kinds.address import identity
 from reconciler.manifests.desired import Desired
 from reconciler.state.journal import StepState
+from tests.applying.applier_world import (
+    KEY,
+    LIVE_SETTINGS,
+    Applying,
+    Killed,
+    World,
+    in_thread,
+    told,
+)
+from tests.applying.small_estate import at
 from tests.planning.plan_worlds import complete, desired, wanted
-from tests.torture.striking import at
-from tests.torture.world import KEY, LIVE_SETTINGS, Applying, Killed, World, in_thread, told
 
 LUNCH = "statuses/Lunch"
 

@@ -22,11 +22,19 @@ from reconciler.kinds.address import identity
 from reconciler.state.journal import StepOutcome, StepState
 from reconciler.state.lease import Claim
 from reconciler.state.sql.store import Store
+from tests.applying.applier_world import KEY, Applying, World, in_thread, told
+from tests.applying.run_accounts import account, expected_ledger
+from tests.applying.small_estate import (
+    LUNCH,
+    TEA,
+    assert_settled,
+    at,
+    killed,
+    small_world,
+    states,
+    two_layers,
+)
 from tests.planning.plan_worlds import desired, wanted
-from tests.torture.accounts import account, expected_ledger
-from tests.torture.racing import LUNCH, TEA, small_world, two_layers
-from tests.torture.striking import assert_settled, at, killed, states
-from tests.torture.world import KEY, Applying, World, in_thread, told
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import pytest
 from reconciler.applying.apply import ApplySettings
 from reconciler.applying.report import RunReport
 from reconciler.manifests.desired import Desired
+from tests.applying.applier_world import Applying, World, told
+from tests.applying.small_estate import assert_settled, at, states
 from tests.planning.plan_worlds import desired, wanted
-from tests.torture.striking import assert_settled, at, states
-from tests.torture.world import Applying, World, told
 
 TEA = "statuses/Tea"
 STOPPING = ApplySettings(stop_on_collateral=True)

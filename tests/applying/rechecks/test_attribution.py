@@ -10,9 +10,9 @@ import pytest
 
 from reconciler.applying.report import BlockedAtApply
 from reconciler.planning.plan import Plan
+from tests.applying.applier_world import Applying, World
+from tests.applying.small_estate import at
 from tests.planning.plan_worlds import desired, wanted
-from tests.torture.striking import at
-from tests.torture.world import Applying, World
 
 HELLO = "templates/Hello"
 MAIL = {"enabled": True, "connector": "mail", "signature": "Hello"}

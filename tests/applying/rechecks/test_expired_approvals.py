@@ -13,8 +13,8 @@ from reconciler.applying.report import BlockedAtApply
 from reconciler.planning.digests import with_digests
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
+from tests.applying.applier_world import Applying, Killed, Points, World, told
 from tests.planning.plan_worlds import desired, wanted
-from tests.torture.world import Applying, Killed, Points, World, told
 
 DAY = timedelta(days=1)
 

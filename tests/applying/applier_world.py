@@ -44,8 +44,8 @@ from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Claim
 from reconciler.state.ledger import LedgerEntry
 from reconciler.state.sql.store import Store
+from tests.applying.faulty_transport import FaultyTransport
 from tests.planning.plan_worlds import SETTINGS
-from tests.torture.faulty import FaultyTransport
 
 URL = "http://platform.example"
 KEY = LedgerKey("acme", "dev", "acme-dev")

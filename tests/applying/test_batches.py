@@ -12,9 +12,9 @@ from reconciler.applying.report import RunReport
 from reconciler.kinds.address import identity
 from reconciler.manifests.desired import Desired
 from reconciler.planning.plan import Plan
+from tests.applying.applier_world import Applying, Killed, Points, World, told
+from tests.applying.run_accounts import account
 from tests.planning.plan_worlds import desired, wanted
-from tests.torture.accounts import account
-from tests.torture.world import Applying, Killed, Points, World, told
 
 LETTERS = 8
 ENOUGH = 64 * 1024 * 1024

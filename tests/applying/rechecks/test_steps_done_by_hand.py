@@ -12,8 +12,8 @@ from reconciler.errors import PlanStale
 from reconciler.kinds.address import identity
 from reconciler.manifests.desired import Desired
 from reconciler.planning.plan import Plan
+from tests.applying.applier_world import Applying, Killed, Points, World, told
 from tests.planning.plan_worlds import complete, desired, wanted
-from tests.torture.world import Applying, Killed, Points, World, told
 
 SALE = "dispositions/Sale"
 BELOW = ("Old", "Done")

@@ -1,15 +1,46 @@
-"""Striking an applier at a point, and looking at what became of it."""
+"""A small estate, a plan of it in two layers, and applies that are killed at a named point."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from reconciler.applying.report import RunReport
+from reconciler.manifests.desired import Desired
 from reconciler.planning.plan import Plan
-from tests.torture.accounts import account
-from tests.torture.world import Applying, Killed, Points, World, told
+from tests.applying.applier_world import Applying, Killed, Points, World, told
+from tests.applying.run_accounts import account
+from tests.planning.plan_worlds import desired, wanted
+
+LUNCH = "statuses/Lunch"
+TEA = "statuses/Tea"
+
+
+def small_world(folder: Path) -> World:
+    """A platform with one of each thing that plans here touch."""
+    return World(
+        folder,
+        [
+            {"address": TEA, "icon": "cup"},
+            {"address": "statuses/Nap", "icon": "bed"},
+            {"address": "dispositions/Sale"},
+            {"address": "dispositions/Sale/Done"},
+            {"address": "campaigns/Old"},
+            {"address": "campaigns/Old/statuses/Away"},
+        ],
+    )
+
+
+def two_layers(icon: str = "mug") -> Desired:
+    """An update, a campaign, and what needs the campaign."""
+    return desired(
+        wanted(TEA, {"icon": icon}),
+        wanted("campaigns/New", {}),
+        wanted("campaigns/New/statuses/Own", {"icon": "x"}),
+        wanted("campaigns/New/channels/webchat", {"enabled": True, "connector": "web"}),
+    )
 
 
 def states(report: RunReport) -> dict[str, str]:

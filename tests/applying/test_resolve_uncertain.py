@@ -11,10 +11,9 @@ from reconciler.errors import (
     AccessDenied,
     Unreachable,
 )
-from tests.torture.accounts import expected_ledger
-from tests.torture.racing import small_world, two_layers
-from tests.torture.striking import assert_settled, killed
-from tests.torture.world import Applying, World, told
+from tests.applying.applier_world import Applying, World, told
+from tests.applying.run_accounts import expected_ledger
+from tests.applying.small_estate import assert_settled, killed, small_world, two_layers
 
 
 @pytest.fixture
