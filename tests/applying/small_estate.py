@@ -10,7 +10,7 @@ import pytest
 from reconciler.applying.report import RunReport
 from reconciler.manifests.desired import Desired
 from reconciler.planning.plan import Plan
-from tests.applying.applier_world import Applying, Killed, Points, World, told
+from tests.applying.applier_world import Applying, Killed, Points, World, report_text
 from tests.applying.run_accounts import account
 from tests.planning.plan_worlds import desired, wanted
 
@@ -19,7 +19,7 @@ TEA = "statuses/Tea"
 
 
 def small_world(folder: Path) -> World:
-    """A platform with one of each thing that plans here touch."""
+    """A platform with one of each resource that the plans here change."""
     return World(
         folder,
         [
@@ -34,7 +34,7 @@ def small_world(folder: Path) -> World:
 
 
 def two_layers(icon: str = "mug") -> Desired:
-    """An update, a campaign, and what needs the campaign."""
+    """An update, a new campaign, and resources that need the campaign."""
     return desired(
         wanted(TEA, {"icon": icon}),
         wanted("campaigns/New", {}),
@@ -48,7 +48,7 @@ def states(report: RunReport) -> dict[str, str]:
 
 
 def at(name: str, act: Callable[[], None] | None = None, *, nth: int = 1) -> Points:
-    """Points at which something happens once, at the n-th of a name; death, if nothing else."""
+    """Points that call `act` once, at the n-th point of a name; the default kills the process."""
 
     class Named(Points):
         def reached(self, point: str) -> None:
@@ -60,7 +60,7 @@ def at(name: str, act: Callable[[], None] | None = None, *, nth: int = 1) -> Poi
 
 
 def killed(world: World, plan: Plan, name: str, *, nth: int = 1) -> None:
-    """An apply that dies at a point."""
+    """Apply a plan and kill the process at a point."""
     points = at(name, nth=nth)
     with pytest.raises(Killed):
         Applying(world, "dead", points=points).apply(plan)
@@ -69,8 +69,8 @@ def killed(world: World, plan: Plan, name: str, *, nth: int = 1) -> None:
 
 
 def assert_settled(world: World, plan: Plan, report: RunReport, start: int) -> None:
-    """The run is at its end, all of it done, each write once, and the ledger knows."""
-    assert report.exit_code == 0, told(report)
+    """Check that the run is finished, with every step done once and a right ledger."""
+    assert report.exit_code == 0, report_text(report)
     assert report.run.finished_at is not None
     found = account(plan, report.steps, world.audit()[start:], world.snapshot())
     assert found.clean, found
