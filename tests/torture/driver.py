@@ -119,7 +119,7 @@ def applied(order: Mapping[str, Any]) -> dict[str, Any]:
     where = project(
         order["folder"], order["url"], order["state"], token=order["token"], later=order["later"]
     )
-    how = apply.Settings(request_timeout=timedelta(0))
+    how = apply.ApplySettings(request_timeout=timedelta(0))
     try:
         if order["do"] == "resume":
             report = where.resume(settings=how)

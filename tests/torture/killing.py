@@ -75,7 +75,7 @@ class Estate:
         """The estate with the number of points of its apply."""
         with stage.scene() as scene:
             answer = scene.apply(saved(scene, plan))
-            assert answer["exit"] == 0, answer
+            assert answer.get("exit") == 0, answer
         return cls(stage, plan, before, answer["points"])
 
     def strike(self, point: int, mode: str) -> Outcome:

@@ -72,7 +72,7 @@ def test_too_few_scenarios_are_a_failure(tmp_path: Path) -> None:
     ended = _torture(tmp_path, _scenarios(1))
     assert ended.returncode == 1
     for part in PARTS:
-        sentence = f"{part.name}: 1 of at least {part.least} scenarios came to their end."
+        sentence = f"{part.name}: 1 of at least {part.least} scenarios finished."
         assert sentence in ended.stdout
 
 
