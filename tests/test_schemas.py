@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
-from reconciler.views.reports.schemas import schema_files
+from reconciler.views.schemas import schema_files
 
 _ROOT = Path(__file__).parents[1]
 _CONFIGS = _ROOT / "configs"

@@ -1,1 +1,1 @@
-"""The command line: options, exit codes, and which stream what goes to; no logic."""
+"""The command line: options, exit codes and output streams. It has no domain logic."""

@@ -1,12 +1,12 @@
-"""`reconciler apply`: make a reviewed plan so, or go on with one that did not finish."""
+"""`reconciler apply`: apply a reviewed plan, or resume a run that did not finish."""
 
 from __future__ import annotations
 
 import os
 import shlex
 import sys
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,14 +22,17 @@ from reconciler.cli.options import (
     open_project,
     personal_option,
 )
-from reconciler.cli.output import masked_errors, masker_of, paint_for, print_data, print_note
+from reconciler.cli.output import masked_errors, masker_of, print_data, print_note, view_for
 from reconciler.cli.progress import progress_listener
 from reconciler.cli.streams import OutputLost
+from reconciler.views.formats import REPORT
 
 if TYPE_CHECKING:
     from reconciler.applying.apply import ApplySettings
+    from reconciler.applying.events import Listener
     from reconciler.applying.report import RunReport
     from reconciler.manifests.settings import Approval
+    from reconciler.planning.change import Change
     from reconciler.planning.planfile.requirements import ApplyRequirements
     from reconciler.privacy.masking import Masker
     from reconciler.project.project import Project
@@ -39,26 +42,30 @@ if TYPE_CHECKING:
 @click.argument("target", metavar="[PLAN|DIR|RUN]", required=False)
 @folder_option
 @env_option
-@click.option("--expect", metavar="DIGEST", help="Plan DIR afresh; go on only if it is this one.")
+@click.option("--expect", metavar="DIGEST", help="Plan DIR again; apply only if it has DIGEST.")
 @click.option(
     "--against",
     metavar="PLAN",
     type=click.Path(path_type=Path),
-    help="With --expect: the plan that was approved, to tell what differs.",
+    help="With --expect: the approved plan, to show what differs.",
 )
 @click.option(
     "--trust",
     multiple=True,
     metavar="PUBKEY.pem",
     type=click.Path(path_type=Path),
-    help="Apply PLAN only if this key signed it; several: any of them.",
+    help="Apply PLAN only if this key signed it; repeatable: any of the keys.",
 )
-@click.option("--require-clean", is_flag=True, help="Only a plan made from committed files.")
-@click.option("--resume", is_flag=True, help="Settle a run that did not finish.")
+@click.option("--require-clean", is_flag=True, help="Refuse a plan made from uncommitted files.")
+@click.option("--resume", is_flag=True, help="Settle and continue a run that did not finish.")
 @click.option("--wait", metavar="TIME", default="0s", help="Wait for another apply, e.g. 5m.")
-@click.option("--stop-on-collateral", is_flag=True, help="Stop when anything else changed.")
+@click.option(
+    "--stop-on-collateral",
+    is_flag=True,
+    help="Stop if anything outside the plan changes, or a write cannot be read back.",
+)
 @approval_options
-@format_option
+@format_option(REPORT)
 @personal_option
 def apply(
     target: str | None,
@@ -76,145 +83,135 @@ def apply(
     output_format: str,
     show_personal_data: bool,
 ) -> int:
-    """Apply a saved PLAN; or plan DIR afresh and apply it if its digest is the expected one; or
-    go on with a run that did not finish (--resume)."""
+    """Apply a saved PLAN; plan DIR again and apply it if it has the --expect digest; or --resume
+    a RUN that did not finish."""
     from reconciler.applying.apply import ApplySettings
     from reconciler.planning.planfile.requirements import ApplyRequirements
 
     settings = ApplySettings(wait=duration(wait), stop_on_collateral=stop_on_collateral)
     approvals = approvals_of(approved, reason)
-    _check_words(target, expect=expect, resume=resume, approvals=approvals)
-    demands = ApplyRequirements(trust=trust, clean=require_clean)
-    _check_demands(demands, expect=expect, resume=resume, against=against)
+    _check_target(target, expect=expect, resume=resume, approvals=approvals)
+    requirements = ApplyRequirements(trust=trust, clean=require_clean)
+    _check_requirements(requirements, expect=expect, resume=resume, against=against)
     if expect is not None:
         folder = Path(target or folder)
-    path = None if resume or expect is not None else Path(target or "")
-    work = _Work(folder, environment, settings, output_format, show_personal_data)
-    if path is not None:
-        return work.saved(path, demands)
+    command = _Apply(folder, environment, settings, output_format, show_personal_data)
+    if resume:
+        return command.resume(target)
     if expect is not None:
-        return work.expected(expect, approvals, demands, against)
-    return work.resumed(target)
+        return command.expected(expect, approvals, requirements, against)
+    return command.saved(Path(target or ""), requirements)
 
 
-def _check_words(
+def _check_target(
     target: str | None, *, expect: str | None, resume: bool, approvals: tuple[Approval, ...]
 ) -> None:
     if resume and expect is not None:
-        raise click.UsageError("--resume and --expect do not go together")
+        raise click.UsageError("--resume and --expect cannot be combined")
     if approvals and expect is None:
-        raise click.UsageError("--approve goes with --expect: a saved plan has its approvals")
+        raise click.UsageError("--approve needs --expect: a saved plan has its approvals")
     if target is None and not resume and expect is None:
-        raise click.UsageError("name a PLAN, or DIR with --expect DIGEST, or say --resume")
+        raise click.UsageError("name a PLAN, a DIR with --expect DIGEST, or --resume")
     if target is not None and not resume and expect is None and Path(target).is_dir():
         raise click.UsageError(
             f"{target} is a folder: apply a plan of it (reconciler plan {target} --out FILE), or "
-            "name the digest that was approved with --expect"
+            "give the approved digest with --expect"
         )
 
 
-def _check_demands(
-    demands: ApplyRequirements, *, expect: str | None, resume: bool, against: Path | None
+def _check_requirements(
+    requirements: ApplyRequirements, *, expect: str | None, resume: bool, against: Path | None
 ) -> None:
     if against is not None and expect is None:
-        raise click.UsageError("--against goes with --expect")
-    if demands.trust and (resume or expect is not None):
-        raise click.UsageError("--trust goes with a saved PLAN: nothing else is signed")
-    if demands.clean and resume:
-        raise click.UsageError("--require-clean is for a plan that has not begun; it has")
+        raise click.UsageError("--against needs --expect")
+    if requirements.trust and (resume or expect is not None):
+        raise click.UsageError("--trust needs a saved PLAN: nothing else has a signature")
+    if requirements.clean and resume:
+        raise click.UsageError("--require-clean cannot be combined with --resume")
 
 
-class _Work:
-    """One apply as the command line asked for it."""
+@dataclass(frozen=True, slots=True)
+class _Apply:
+    """One apply with the options of the command line."""
 
-    def __init__(
-        self,
-        folder: Path,
-        environment: str | None,
-        settings: ApplySettings,
-        output_format: str,
-        show_personal: bool,
-    ) -> None:
-        self._folder = folder
-        self._environment = environment
-        self._settings = settings
-        self._style = output_format
-        self._show_personal = show_personal
+    folder: Path
+    environment: str | None
+    settings: ApplySettings
+    output_format: str
+    show_personal: bool
 
-    def saved(self, path: Path, demands: ApplyRequirements) -> int:
+    def saved(self, path: Path, requirements: ApplyRequirements) -> int:
         from reconciler.planning.planfile.signing import signature_path
 
-        plan = self._project(self._environment).plans.read(path)
-        demands = replace(demands, signature=signature_path(path))
-        project = self._project(self._environment or plan.environment)
-        masker = self._masker(project)
-        with masked_errors(masker, plan.changes), progress_listener(masker) as tell:
-            report = project.apply(plan, tell=tell, settings=self._settings, demands=demands)
-        return self._tell(report, masker)
+        plan = open_project(self.folder, self.environment).plans.read(path)
+        requirements = replace(requirements, signature=signature_path(path))
+        project = open_project(self.folder, self.environment or plan.environment)
+        return self._run(
+            project,
+            lambda notify: project.apply(
+                plan, notify=notify, settings=self.settings, demands=requirements
+            ),
+            changes=plan.changes,
+        )
 
     def expected(
         self,
         digest: str,
         approvals: tuple[Approval, ...],
-        demands: ApplyRequirements,
+        requirements: ApplyRequirements,
         against: Path | None,
     ) -> int:
-        project = self._project(self._environment)
-        masker = self._masker(project)
-        with masked_errors(masker), progress_listener(masker) as tell:
-            report = project.apply_expected(
+        project = open_project(self.folder, self.environment)
+        return self._run(
+            project,
+            lambda notify: project.apply_expected(
                 digest,
                 approvals=approvals,
-                tell=tell,
-                settings=self._settings,
-                demands=demands,
+                notify=notify,
+                settings=self.settings,
+                demands=requirements,
                 against=None if against is None else project.plans.read(against),
-            )
-        return self._tell(report, masker)
+            ),
+        )
 
-    def resumed(self, run: str | None) -> int:
-        project = self._project(self._environment)
-        masker = self._masker(project)
-        with masked_errors(masker), progress_listener(masker) as tell:
-            report = project.resume(run, tell=tell, settings=self._settings)
-        return self._tell(report, masker)
+    def resume(self, run: str | None) -> int:
+        project = open_project(self.folder, self.environment)
+        return self._run(
+            project, lambda notify: project.resume(run, notify=notify, settings=self.settings)
+        )
 
-    def _project(self, environment: str | None) -> Project:
-        return open_project(self._folder, environment)
-
-    def _masker(self, project: Project) -> Masker:
-        return masker_of(project, show_personal=self._show_personal)
-
-    def _tell(self, report: RunReport, masker: Masker) -> int:
-        """Print the report; the exit code is the journal's, printed or not."""
+    def _run(
+        self,
+        project: Project,
+        run: Callable[[Listener], RunReport],
+        changes: tuple[Change, ...] = (),
+    ) -> int:
+        """Run it and print its report. The exit code is the run's, even if printing fails."""
+        masker = masker_of(project, show_personal=self.show_personal)
+        with masked_errors(masker, changes), progress_listener(masker) as notify:
+            report = run(notify)
         try:
             self._print(report, masker)
-        except (Exception, KeyboardInterrupt) as error:  # the run is over, whatever happens here
-            print_note(self._unprinted(report, error))
+        except (Exception, KeyboardInterrupt) as error:  # the run has ended
+            print_note(self._not_printed_message(report, error))
         return report.exit_code
 
     def _print(self, report: RunReport, masker: Masker) -> None:
-        from reconciler.views.run.text import render_report, report_to_json
+        print_data(REPORT.render(report, self.output_format, view_for(sys.stdout, masker)))
 
-        now = datetime.now(UTC)
-        if self._style == "json":
-            print_data(report_to_json(report, masker=masker, now=now))
-        else:
-            print_data(render_report(report, masker=masker, paint=paint_for(sys.stdout), now=now))
-
-    def _unprinted(self, report: RunReport, error: BaseException) -> str:
-        """Why the report is not there, and how to see it all the same."""
+    def _not_printed_message(self, report: RunReport, error: BaseException) -> str:
+        """Why the report could not be printed, and the command that shows it."""
         from reconciler.cli.defects import defect_message
 
         match error:
             case OutputLost():
-                why = str(error)
+                reason = str(error)
             case KeyboardInterrupt():
-                why = "interrupted"
+                reason = "interrupted"
             case _:
-                why = defect_message(error, os.environ).rstrip(".")
-        where = "" if self._folder == Path() else f" --dir {shlex.quote(str(self._folder))}"
+                reason = defect_message(error, os.environ).rstrip(".")
+        folder = "" if self.folder == Path() else f" --dir {shlex.quote(str(self.folder))}"
         return (
-            f"The result could not be printed: {why}. It is in the journal: "
-            f"reconciler history {report.run.id}{where}"
+            f"The result could not be printed: {reason}. The journal has it: "
+            f"reconciler history {report.run.id}{folder}"
         )

@@ -1,4 +1,4 @@
-"""What becomes of an error nobody foresaw: a word to the user, and the traceback in a file."""
+"""Unexpected exceptions: a short message for the user, and the traceback in a file."""
 
 from __future__ import annotations
 
@@ -14,24 +14,22 @@ _STATE = "RECONCILER_STATE"
 
 
 def defect_message(error: BaseException, variables: Mapping[str, str]) -> str:
-    """What to say of it. The message stays in the file: it may hold what is nobody's business."""
-    first = (
-        f"Error: this is a defect of reconciler, not of what it was given "
-        f"({type(error).__name__}).\n"
-    )
+    """A message with the path of the report. The error's own text may be confidential, so it is
+    only in the report, which only its owner may read."""
+    first = f"Error: this is a defect in reconciler, not in your files ({type(error).__name__}).\n"
     try:
-        path = _kept(_without_secrets(_text(error), variables))
+        path = _write_report(_without_secrets(_report(error), variables))
     except OSError as failure:
-        return f"{first}Where it happened could not be written down: {failure.strerror}."
-    return f"{first}Where it happened is in {path}: please report it with that."
+        return f"{first}The report could not be written: {failure.strerror}."
+    return f"{first}The report is in {path}: please send it with your bug report."
 
 
-def _text(error: BaseException) -> str:
+def _report(error: BaseException) -> str:
     from reconciler import __version__
 
-    where = "".join(traceback.format_exception(error))
+    trace = "".join(traceback.format_exception(error))
     python = sys.version.split()[0]
-    return f"reconciler {__version__}, Python {python} on {sys.platform}\n{where}"
+    return f"reconciler {__version__}, Python {python} on {sys.platform}\n{trace}"
 
 
 def _without_secrets(text: str, variables: Mapping[str, str]) -> str:
@@ -53,8 +51,8 @@ def _secrets(variables: Mapping[str, str]) -> Iterator[str]:
         yield password
 
 
-def _kept(text: str) -> str:
-    """The file it was written to, which only its owner may read."""
+def _write_report(text: str) -> str:
+    """The path of a new file with mode 0600."""
     handle, path = tempfile.mkstemp(prefix="reconciler-defect-", suffix=".txt")
     with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
         file.write(text)

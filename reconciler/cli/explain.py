@@ -1,4 +1,4 @@
-"""`reconciler explain` and `usage`: one resource, field by field, and who uses it."""
+"""`reconciler explain` and `usage`: one resource by field, and who uses it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from reconciler.cli.options import (
     open_project,
     personal_option,
 )
-from reconciler.cli.output import masker_of, paint_for, print_data
+from reconciler.cli.output import masker_of, print_data, view_for
+from reconciler.views.formats import EXPLANATION, USAGE
 
 
 @click.command()
 @click.argument("address")
 @folder_option
 @env_option
-@format_option
+@format_option(EXPLANATION)
 @personal_option
 def explain(
     address: str,
@@ -30,24 +31,19 @@ def explain(
     output_format: str,
     show_personal_data: bool,
 ) -> None:
-    """Explain each field of ADDRESS: in git, as last applied, live, who changed it and when."""
-    from reconciler.views.reports.explain import explanation_to_json, render_explanation
-
+    """Explain each field of ADDRESS: in git, last applied, live, and who changed it when."""
     _check_address(address)
     project = open_project(folder, environment)
-    found = project.explain(address)
-    masker = masker_of(project, show_personal=show_personal_data)
-    if output_format == "json":
-        print_data(explanation_to_json(found, masker=masker))
-    else:
-        print_data(render_explanation(found, masker=masker, paint=paint_for(sys.stdout)))
+    explanation = project.explain(address)
+    view = view_for(sys.stdout, masker_of(project, show_personal=show_personal_data))
+    print_data(EXPLANATION.render(explanation, output_format, view))
 
 
 @click.command()
 @click.argument("address")
 @folder_option
 @env_option
-@format_option
+@format_option(USAGE)
 @personal_option
 def usage(
     address: str,
@@ -57,16 +53,11 @@ def usage(
     show_personal_data: bool,
 ) -> None:
     """Show who and what uses ADDRESS now."""
-    from reconciler.views.reports.usage import render_usage, usage_to_json
-
     _check_address(address)
     project = open_project(folder, environment)
     found = project.usage(address)
-    masker = masker_of(project, show_personal=show_personal_data)
-    if output_format == "json":
-        print_data(usage_to_json(found, masker=masker))
-    else:
-        print_data(render_usage(found, masker=masker, paint=paint_for(sys.stdout)))
+    view = view_for(sys.stdout, masker_of(project, show_personal=show_personal_data))
+    print_data(USAGE.render(found, output_format, view))
 
 
 def _check_address(address: str) -> None:

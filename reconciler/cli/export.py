@@ -1,4 +1,4 @@
-"""`reconciler export`: the live platform as tidy manifests."""
+"""`reconciler export`: the live platform as manifests."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from reconciler.cli.progress import status_line
     "--include",
     default="",
     metavar="contacts,blacklist",
-    help="Personal collections, left out unless named.",
+    help="Personal collections to export; without it, none.",
 )
 def export(
     target: Path, folder: Path, environment: str | None, only: tuple[str, ...], include: str
 ) -> None:
     """Write the live platform as manifests into DIR, which must be empty or not exist.
 
-    The platform is the one of --dir and --env.
+    --dir and --env name the project and the environment of the platform.
     """
     from reconciler.manifests.exporting.export import PERSONAL, export_files, left_out, write_files
 
@@ -39,23 +39,21 @@ def export(
         live = project.snapshot()
     resources = live.resources.values()
     masker = masker_of(project, show_personal=False)
-    for part, why in live.unread():
-        said = f"{masker.address(part)} ({masker.text(why, about=part)})"
-        print_note(f"Not exported, since it could not be read: {said}")
-    for address, why in left_out(resources, only=only, include=wanted).items():
-        shown = masker.address(address)
-        print_note(f"Not exported, since no manifest can declare it: {shown} ({why})")
+    for address, reason in live.unread():
+        what = f"{masker.address(address)} ({masker.text(reason, about=address)})"
+        print_note(f"Not exported, because it could not be read: {what}")
+    for address, reason in left_out(resources, only=only, include=wanted).items():
+        what = f"{masker.address(address)} ({reason})"
+        print_note(f"Not exported, because no manifest can declare it: {what}")
     if live.unreadable:
-        print_note(
-            "A list that is complete in a manifest is left out whole where it would lack one."
-        )
+        print_note("A complete list with an unreadable entry is not exported at all.")
     files = export_files(
         resources,
         project.settings(),
         only=only,
         include=wanted,
         names=live.directory.names(),
-        unread=[one.address for one in live.unreadable.values()],
+        unread=[resource.address for resource in live.unreadable.values()],
     )
     write_files(files, target)
     print_data(f"{len(files)} files written to {target}")

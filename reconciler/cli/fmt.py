@@ -1,4 +1,4 @@
-"""`reconciler fmt`: one layout for all the files of a project."""
+"""`reconciler fmt`: one layout for all YAML files of a project."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.options import folder_argument
-from reconciler.cli.output import paint_for, print_data, print_note
+from reconciler.cli.output import print_data, print_note, view_for
 
 _ERROR = 1
 
@@ -17,19 +17,19 @@ _ERROR = 1
 @folder_argument
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file would change.")
 def fmt(folder: Path, check: bool) -> int:
-    """Lay out the YAML files of a project alike, and list those that change.
+    """Format the YAML files of a project and list the changed ones.
 
-    Comments stay, and no value changes: a file for which that is not sure is left alone.
+    Comments and values do not change. A file that cannot be formatted safely is not changed.
     """
     from reconciler.manifests.formatting.project_formatter import format_project
-    from reconciler.views.reports.problems import render_problems
+    from reconciler.views.reports.problems import problems_text
 
     done = format_project(folder, write=not check)
     if done.changed:
         print_data("\n".join(done.changed))
     for file, left in done.left_alone.items():
-        print_note(f"{file} is left as it is: {left.why}")
+        print_note(f"{file} is not changed: {left.why}")
         if left.problems:
-            print_note(render_problems(left.problems, paint=paint_for(sys.stderr)))
-    broken = any(left.problems for left in done.left_alone.values())
-    return _ERROR if broken or (check and done.changed) else 0
+            print_note(problems_text(left.problems, view_for(sys.stderr)))
+    has_problems = any(left.problems for left in done.left_alone.values())
+    return _ERROR if has_problems or (check and done.changed) else 0

@@ -1,9 +1,8 @@
-"""`reconciler history`: what was applied, when, by whom, and with which approvals."""
+"""`reconciler history`: applied runs with their authors and approvals."""
 
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -15,15 +14,16 @@ from reconciler.cli.options import (
     open_project,
     personal_option,
 )
-from reconciler.cli.output import masker_of, paint_for, print_data
+from reconciler.cli.output import masker_of, print_data, view_for
+from reconciler.views.formats import HISTORY, RUN
 
 
 @click.command()
 @click.argument("subject", metavar="[RUN|ADDRESS]", required=False)
 @folder_option
 @env_option
-@click.option("--limit", default=20, show_default=True, help="How many runs.")
-@format_option
+@click.option("--limit", default=20, show_default=True, help="The number of runs.")
+@format_option(HISTORY)
 @personal_option
 def history(
     subject: str | None,
@@ -33,26 +33,13 @@ def history(
     output_format: str,
     show_personal_data: bool,
 ) -> None:
-    """List the runs, those that touched an ADDRESS, or show one RUN whole."""
-    from reconciler.views.run.history import render_history, render_run
-    from reconciler.views.run.json import history_to_json, run_to_json
+    """List the runs, list the runs that changed an ADDRESS, or show every step of a RUN."""
+    from reconciler.views.run.history import History
 
     project = open_project(folder, environment)
-    masker = masker_of(project, show_personal=show_personal_data)
-    paint, now = paint_for(sys.stdout), datetime.now(UTC)
-    if subject is not None and not _is_address(subject):
-        run, steps = project.run(subject)
-        if output_format == "json":
-            print_data(run_to_json(run, steps, masker=masker, now=now))
-        else:
-            print_data(render_run(run, steps, masker=masker, paint=paint, now=now))
+    view = view_for(sys.stdout, masker_of(project, show_personal=show_personal_data))
+    if subject is not None and "/" not in subject:
+        print_data(RUN.render(project.run(subject), output_format, view))
         return
     runs = project.history(address=subject, limit=limit)
-    if output_format == "json":
-        print_data(history_to_json(runs, masker=masker, now=now))
-    else:
-        print_data(render_history(runs, masker=masker, paint=paint, now=now, address=subject or ""))
-
-
-def _is_address(subject: str) -> bool:
-    return "/" in subject
+    print_data(HISTORY.render(History(runs, subject or ""), output_format, view))

@@ -1,7 +1,7 @@
 """The entry point: the group of commands, and how every error ends.
 
-Command modules import click alone at the top; what a command needs it imports when it runs, so
-that `--version` and `--help` cost nothing.
+Command modules import only click and other cheap modules at the top. They import the rest when
+they run, so that `--version` and `--help` are fast.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import gc
 import os
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import click
 
 from reconciler import __version__
 from reconciler.cli.apply import apply
+from reconciler.cli.compare import compare
 from reconciler.cli.explain import explain, usage
 from reconciler.cli.export import export
 from reconciler.cli.fmt import fmt
@@ -28,12 +29,9 @@ from reconciler.cli.sandbox import sandbox
 from reconciler.cli.schema import schema
 from reconciler.cli.sign import sign
 from reconciler.cli.state import state
-from reconciler.cli.streams import OutputLost, prepare
+from reconciler.cli.streams import OutputLost, replace_streams
 from reconciler.cli.undo import undo
 from reconciler.cli.validate import validate_command
-
-if TYPE_CHECKING:
-    from reconciler.errors import ReconcilerError
 
 _DEFECT = 1
 _OUTPUT_LOST = 1
@@ -48,7 +46,7 @@ def cli() -> None:
 
     Exit codes: 0 done, or nothing to do; 1 error; 2 changes present (--detailed-exitcode);
     3 blocked by a guard; 4 stale or refused plan; 5 partly applied; 6 unreachable; 7 locked;
-    64 usage; 130 interrupted, with nothing written.
+    64 usage; 130 interrupted before anything was written.
     """
 
 
@@ -60,6 +58,7 @@ for command in (
     show,
     apply,
     drift,
+    compare,
     explain,
     usage,
     export,
@@ -78,38 +77,38 @@ for command in (
 def main() -> None:
     """Run the command line and exit.
 
-    Without the garbage collector: a command is over before it would pay. A command that stays,
-    turns it on again.
+    The garbage collector is off, because commands are short. A long-running command turns it on.
     """
     gc.disable()
-    prepare()
-    # httpx imports a command line of its own, and rich with it, unless that cannot be had.
+    replace_streams()
+    # httpx imports its own command line, and rich with it, if it can.
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
-    _leave(run(sys.argv[1:]))
+    _exit(run(sys.argv[1:]))
 
 
-def _leave(code: int) -> NoReturn:
-    """Exit without taking apart every object there is, which can take longer than the command."""
+def _exit(code: int) -> NoReturn:
+    """Exit without destroying every object, which can take longer than the command."""
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
-        with suppress(Exception):  # what could not be printed has been told already
+        with suppress(Exception):  # a failure to print was reported before
             stream.flush()
     os._exit(code)
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command; its exit code. Errors are told on stderr, never as a traceback: that of
-    an error nobody foresaw is kept in a file."""
+    """Run one command and return its exit code. Errors are printed on stderr without a traceback;
+    the traceback of an unexpected error is written to a file."""
     try:
         _check_text(arguments)
         code = cli.main(args=arguments, prog_name="reconciler", standalone_mode=False)
     except Exception as error:
-        return _ended(error)
+        return _exit_code_of(error)
     return code if isinstance(code, int) else 0
 
 
-def _ended(error: Exception) -> int:
-    from reconciler.errors import ReconcilerError
+def _exit_code_of(error: Exception) -> int:
+    from reconciler.cli.output import print_error
+    from reconciler.errors import Interrupted, ReconcilerError
 
     match error:
         case click.exceptions.Abort():
@@ -119,11 +118,14 @@ def _ended(error: Exception) -> int:
             error.show()
             return _USAGE
         case OutputLost():
-            if not error.reader_left:
+            if not error.is_reader_gone:
                 click.echo(f"Error: {error}", err=True)
             return _OUTPUT_LOST
+        case Interrupted():
+            click.echo(str(error), err=True)
+            return error.exit_code
         case ReconcilerError():
-            _tell(error)
+            print_error(error)
             return error.exit_code
     from reconciler.cli.defects import defect_message
 
@@ -132,23 +134,12 @@ def _ended(error: Exception) -> int:
 
 
 def _check_text(arguments: list[str]) -> None:
-    """Raises UsageError for bytes that are no text: they could neither be looked up nor told."""
+    """Raises UsageError for an argument that is not UTF-8."""
     from reconciler.errors import UsageError
 
-    for one in arguments:
+    for argument in arguments:
         try:
-            one.encode()
+            argument.encode()
         except UnicodeEncodeError as error:
-            shown = one.encode("utf-8", "surrogateescape")
+            shown = argument.encode("utf-8", "surrogateescape")
             raise UsageError(f"an argument is not UTF-8: {shown!r}") from error
-
-
-def _tell(error: ReconcilerError) -> None:
-    from reconciler.cli.output import paint_for
-    from reconciler.errors import Interrupted
-    from reconciler.views.reports.errors import render_error
-
-    if isinstance(error, Interrupted):
-        click.echo(str(error), err=True)
-    else:
-        click.echo(render_error(error, paint=paint_for(sys.stderr)), err=True)

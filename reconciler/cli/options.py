@@ -15,6 +15,7 @@ from reconciler.cli.output import print_note
 if TYPE_CHECKING:
     from reconciler.manifests.settings import Approval
     from reconciler.project.project import Project
+    from reconciler.views.formats import Document
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -30,23 +31,38 @@ folder_option = click.option(
     help="The project folder.",
 )
 env_option = click.option(
-    "--env", "environment", metavar="ENV", help="Environment; required when there are several."
+    "--env",
+    "environment",
+    metavar="ENV",
+    help="The environment; required if there are several.",
 )
-format_option = click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="What to print.",
+out_option = click.option(
+    "--out", type=click.Path(path_type=Path), help="Write the plan file here."
+)
+all_option = click.option("--all", "expand", is_flag=True, help="Show folded and cut parts.")
+detailed_option = click.option(
+    "--detailed-exitcode", is_flag=True, help="Exit 2 if there are, or may be, changes."
 )
 personal_option = click.option(
     "--show-personal-data", is_flag=True, help="Show customers and contacts unmasked."
 )
 
 
+def format_option(document: Document[Any]) -> Callable[[_Command], _Command]:
+    """--format, with the formats of a document."""
+    formats = list(document.formats)
+    return click.option(
+        "--format",
+        "output_format",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="The output format.",
+    )
+
+
 def approval_options(command: _Command) -> _Command:
-    """--approve GUARD:ADDRESS, repeatable, and the one --reason they share."""
+    """--approve GUARD:ADDRESS, repeatable, and their shared --reason."""
     command = click.option("--reason", default="", help="Why; required with --approve.")(command)
     return click.option(
         "--approve",
@@ -58,40 +74,40 @@ def approval_options(command: _Command) -> _Command:
 
 
 def approvals_of(approved: tuple[str, ...], reason: str) -> tuple[Approval, ...]:
-    """What --approve and --reason say. Raises click.UsageError when they do not fit."""
+    """The approvals of --approve and --reason. Raises click.UsageError for invalid ones."""
     if not approved:
         if reason:
-            raise click.UsageError("--reason goes with --approve GUARD:ADDRESS")
+            raise click.UsageError("--reason needs --approve GUARD:ADDRESS")
         return ()
     if not reason.strip():
-        raise click.UsageError("--approve needs --reason: it is kept in the history")
+        raise click.UsageError("--approve needs --reason, which the history keeps")
     from reconciler.guards.registry import GUARD_CODES
     from reconciler.manifests.problems.suggestions import did_you_mean
     from reconciler.manifests.settings import Approval
     from reconciler.project.credentials import user_name
 
-    made: list[Approval] = []
-    for one in approved:
-        guard, colon, address = one.partition(":")
+    approvals: list[Approval] = []
+    for text in approved:
+        guard, colon, address = text.partition(":")
         if not colon or not guard or not address:
             raise click.UsageError(
-                f"'{one}' is no GUARD:ADDRESS, as in delete-in-use:statuses/Lunch"
+                f"'{text}' is not a GUARD:ADDRESS, such as delete-in-use:statuses/Lunch"
             )
         if guard not in GUARD_CODES:
             hint = did_you_mean(guard, sorted(GUARD_CODES))
-            raise click.UsageError(f"there is no guard '{guard}': {hint}")
-        made.append(Approval(guard, address, reason.strip(), by=user_name()))
-    return tuple(made)
+            raise click.UsageError(f"unknown guard '{guard}': {hint}")
+        approvals.append(Approval(guard, address, reason.strip(), by=user_name()))
+    return tuple(approvals)
 
 
 def open_project(folder: Path, environment: str | None) -> Project:
-    """The project of a folder, with access from the environment variables."""
+    """The project of a folder, with credentials from the environment variables."""
     from reconciler.project.project import Access, Project
 
-    return Project.open(folder, environment, access=Access.of(os.environ, warn=_warned))
+    return Project.open(folder, environment, access=Access.of(os.environ, warn=_warn))
 
 
 @cache
-def _warned(sentence: str) -> None:
-    """Warn on stderr, once of each thing."""
+def _warn(sentence: str) -> None:
+    """Print each warning once."""
     print_note(f"Warning: {sentence}.")

@@ -1,4 +1,4 @@
-"""Where output goes and how it is dressed: colour only on a terminal that wants it."""
+"""What a command prints: data on stdout, everything else on stderr, colour on terminals only."""
 
 from __future__ import annotations
 
@@ -6,27 +6,38 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from reconciler.errors import ReconcilerError
     from reconciler.planning.change import Change
     from reconciler.privacy.masking import Masker
     from reconciler.project.project import Project
     from reconciler.views.style.colour import Paint
+    from reconciler.views.style.view import View
 
 
 def paint_for(stream: IO[str]) -> Paint:
-    """Colour when `stream` is a terminal and NO_COLOR is not set (no-color.org)."""
+    """Colour if `stream` is a terminal and NO_COLOR is not set (no-color.org)."""
     from reconciler.views.style.colour import Paint
 
     colour = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return Paint(colour)
 
 
+def view_for(stream: IO[str], masker: Masker | None = None, *, expand: bool = False) -> View:
+    """A view for a stream. Without a masker, customers are masked without handles."""
+    from reconciler.privacy.masking import Masker
+    from reconciler.views.style.view import View
+
+    return View(masker or Masker(b""), datetime.now(UTC), paint_for(stream), expand)
+
+
 def masker_of(project: Project, *, show_personal: bool) -> Masker:
-    """The masker with the key of the project's state."""
+    """A masker with the key of the project's state."""
     from reconciler.privacy.masking import Masker
 
     return Masker(project.mask_key(), show_personal=show_personal)
@@ -34,37 +45,42 @@ def masker_of(project: Project, *, show_personal: bool) -> Masker:
 
 @contextmanager
 def masked_errors(masker: Masker, changes: Iterable[Change] = ()) -> Iterator[None]:
-    """Errors inside, about these changes, are told with these masks: a customer as in a plan."""
+    """Print errors from inside with this masker, which also masks the customers of `changes`."""
     from reconciler.errors import Interrupted, ReconcilerError
     from reconciler.privacy.known_people import masker_for_changes
-    from reconciler.views.reports.errors import render_error
 
     try:
         yield
     except Interrupted:
         raise
     except ReconcilerError as error:
-        known = masker_for_changes(masker, changes)
-        print_note(render_error(error, paint_for(sys.stderr), known))
+        print_error(error, masker_for_changes(masker, changes))
         raise click.exceptions.Exit(error.exit_code) from error
 
 
 def print_data(text: str | bytes) -> None:
-    """Data, on stdout. Raises OutputLost where stdout does not take it."""
+    """Print data on stdout. Raises OutputLost if stdout does not accept it."""
     if isinstance(text, bytes):
         text = text.decode()
     click.echo(text.rstrip("\n"))
 
 
+def print_note(text: str) -> None:
+    """Print anything that is not data on stderr."""
+    click.echo(text, err=True)
+
+
+def print_error(error: ReconcilerError, masker: Masker | None = None) -> None:
+    """Print an error and its next step on stderr."""
+    from reconciler.views.reports.errors import error_text
+
+    print_note(error_text(error, view_for(sys.stderr, masker)))
+
+
 def print_clock_warning(ahead_seconds: int | None) -> None:
-    """A warning where the platform's clock differs from this machine's."""
-    from reconciler.views.reports.clock import clock_warning
+    """Print a warning if the platform's clock differs from this machine's."""
+    from reconciler.views.fragments.clock import clock_warning
 
     warning = clock_warning(ahead_seconds)
     if warning:
         print_note(f"{paint_for(sys.stderr).caution('Warning:')} {warning}")
-
-
-def print_note(text: str) -> None:
-    """Anything that is not data, on stderr."""
-    click.echo(text, err=True)

@@ -1,4 +1,4 @@
-"""`reconciler permissions` and `unlock`: what the token may do, and a lease that must go."""
+"""`reconciler permissions` and `unlock`: what the token may do, and releasing a lock."""
 
 from __future__ import annotations
 
@@ -9,31 +9,27 @@ from pathlib import Path
 import click
 
 from reconciler.cli.options import env_option, folder_option, format_option, open_project
-from reconciler.cli.output import paint_for, print_data
+from reconciler.cli.output import print_data, view_for
+from reconciler.views.formats import PERMISSIONS
 
 
 @click.command()
 @folder_option
 @env_option
-@format_option
+@format_option(PERMISSIONS)
 def permissions(folder: Path, environment: str | None, output_format: str) -> None:
-    """Show who the token belongs to and what it may do, section by section."""
-    from reconciler.views.reports.permissions import permissions_to_json, render_permissions
-
+    """Show the token's user and what the token may do in each section."""
     info = open_project(folder, environment).permissions()
-    if output_format == "json":
-        print_data(permissions_to_json(info))
-    else:
-        print_data(render_permissions(info, paint=paint_for(sys.stdout)))
+    print_data(PERMISSIONS.render(info, output_format, view_for(sys.stdout)))
 
 
 @click.command()
 @folder_option
 @env_option
 def unlock(folder: Path, environment: str | None) -> None:
-    """Take the lock away from a process that is gone for good; says whose it was."""
-    broken = open_project(folder, environment).unlock()
-    if broken is None:
+    """Release the lock of a process that no longer runs, and show its holder."""
+    lease = open_project(folder, environment).unlock()
+    if lease is None:
         print_data("Nothing is locked.")
     else:
-        print_data(f"Unlocked. It was held for {broken.describe(datetime.now(UTC))}.")
+        print_data(f"Unlocked. The lock was held for {lease.describe(datetime.now(UTC))}.")

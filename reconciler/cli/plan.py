@@ -1,46 +1,53 @@
-"""`reconciler plan`, `show` and `drift`: what would be done, and what changed outside git."""
+"""`reconciler plan`, `show` and `drift`: what an apply would do, and what changed outside git."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.options import (
+    all_option,
     approval_options,
     approvals_of,
+    detailed_option,
     env_option,
     folder_argument,
     folder_option,
     format_option,
     open_project,
+    out_option,
     personal_option,
 )
-from reconciler.cli.output import masker_of, paint_for, print_clock_warning, print_data, print_note
+from reconciler.cli.output import (
+    masker_of,
+    paint_for,
+    print_clock_warning,
+    print_data,
+    print_note,
+    view_for,
+)
 from reconciler.cli.progress import status_line
+from reconciler.views.formats import DRIFT, PLAN
 
 if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
-    from reconciler.privacy.masking import Masker
+    from reconciler.project.project import Project
     from reconciler.project.saved_plans import PlanToShow
 
 _CHANGES = 2
 _BLOCKED = 3
 _REFUSED = 4
 
-all_option = click.option("--all", "expand", is_flag=True, help="Expand what is folded.")
-detailed_option = click.option(
-    "--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes, or may be."
-)
-
 
 @click.command()
 @folder_argument
 @env_option
-@click.option("--out", type=click.Path(path_type=Path), help="Write the plan file here.")
-@format_option
+@out_option
+@format_option(PLAN)
 @approval_options
 @detailed_option
 @all_option
@@ -57,34 +64,43 @@ def plan(
     show_personal_data: bool,
 ) -> int:
     """Compare the manifests with the platform and show what an apply would do."""
-    from reconciler.planning.planfile.atomic_write import check_target
-
     approvals = approvals_of(approved, reason)
     project = open_project(folder, environment)
-    if out is not None:
-        check_target(out)
-    with status_line("Reading the platform and the manifests"):
-        made = project.plan(approvals)
-    print_clock_warning(made.platform_ahead_seconds)
-    if out is not None:
-        project.plans.write(made, out)
-    print_plan(
-        made, masker_of(project, show_personal=show_personal_data), output_format, expand=expand
+    made = make_plan(
+        project, lambda: project.plan(approvals), out, "Reading the platform and the manifests"
     )
+    masker = masker_of(project, show_personal=show_personal_data)
+    print_data(PLAN.render(made, output_format, view_for(sys.stdout, masker, expand=expand)))
     if out is not None:
-        print_note(written(made, out))
+        print_note(written_message(made, out))
     return exit_code_of(made, detailed=detailed_exitcode)
 
 
-def written(plan: Plan, out: Path) -> str:
-    """That a plan file is there, and what to do with it."""
+def make_plan(
+    project: Project, plan_now: Callable[[], Plan], out: Path | None, status: str
+) -> Plan:
+    """A plan, written to `out` if it is given, with a warning if the clocks differ."""
+    from reconciler.planning.planfile.atomic_write import check_target
+
+    if out is not None:
+        check_target(out)
+    with status_line(status):
+        made = plan_now()
+    print_clock_warning(made.platform_ahead_seconds)
+    if out is not None:
+        project.plans.write(made, out)
+    return made
+
+
+def written_message(plan: Plan, out: Path) -> str:
+    """Where the plan file is, and how to apply it."""
     if plan.refusals():
-        return f"Plan written to {out}; as it is it cannot be applied."
+        return f"Plan written to {out}; it cannot be applied in this state."
     return f"Plan written to {out}; apply it with: reconciler apply {out}"
 
 
 def exit_code_of(plan: Plan, *, detailed: bool) -> int:
-    """How a command that made a plan ends."""
+    """The exit code of a command that made a plan."""
     if plan.blocking:
         return _BLOCKED
     if plan.refusals():
@@ -93,51 +109,40 @@ def exit_code_of(plan: Plan, *, detailed: bool) -> int:
     return _CHANGES if detailed and not is_settled else 0
 
 
-def print_plan(plan: Plan, masker: Masker, output_format: str, *, expand: bool) -> None:
-    """Print a plan in the format asked for."""
-    if output_format == "json":
-        from reconciler.views.plan.json import plan_to_json
-
-        print_data(plan_to_json(plan, masker=masker))
-        return
-    from reconciler.views.plan.text import render_plan
-
-    print_data(render_plan(plan, masker=masker, paint=paint_for(sys.stdout), expand=expand))
-
-
 @click.command()
 @click.argument("plan_path", metavar="PLAN", type=click.Path(path_type=Path))
 @folder_option
-@format_option
+@format_option(PLAN)
 @all_option
 @personal_option
 def show(
     plan_path: Path, folder: Path, output_format: str, expand: bool, show_personal_data: bool
 ) -> None:
-    """Show a saved plan, verified with the state it was made with where that is at hand."""
+    """Show a saved plan. It is verified if the state it was made with is available."""
     found = open_project(folder, None).plans.read_to_show(plan_path)
     project = open_project(folder, found.plan.environment)
-    if found.unverified and output_format == "json":
-        print_note(not_verified(plan_path, found))
-    elif found.unverified:
-        print_data(paint_for(sys.stdout).bad(not_verified(plan_path, found)))
+    if found.unverified and output_format == "text":
+        print_data(paint_for(sys.stdout).bad(not_verified_message(plan_path, found)))
         print_data("")
+    elif found.unverified:
+        print_note(not_verified_message(plan_path, found))
     masker = masker_of(project, show_personal=show_personal_data)
-    print_plan(found.plan, masker, output_format, expand=expand)
+    view = view_for(sys.stdout, masker, expand=expand)
+    print_data(PLAN.render(found.plan, output_format, view))
 
 
-def not_verified(path: Path, found: PlanToShow) -> str:
-    """That nothing shows who wrote a plan file, and why not."""
+def not_verified_message(path: Path, found: PlanToShow) -> str:
+    """That the author of a plan file is not verified, and why."""
     return (
-        f"NOT VERIFIED: nothing shows that reconciler wrote {path}, since {found.unverified}. "
-        "`reconciler apply` verifies it, and refuses a forged one."
+        f"NOT VERIFIED: reconciler may not have written {path}, because {found.unverified}. "
+        "`reconciler apply` verifies it and refuses a forged plan."
     )
 
 
 @click.command()
 @folder_argument
 @env_option
-@format_option
+@format_option(DRIFT)
 @detailed_option
 @personal_option
 def drift(
@@ -147,18 +152,14 @@ def drift(
     detailed_exitcode: bool,
     show_personal_data: bool,
 ) -> int:
-    """Show what was changed on the platform outside git since the last apply, and by whom."""
+    """Show what changed on the platform outside git since the last apply, and who changed it."""
     from reconciler.planning.reports.drift import drift_report
-    from reconciler.views.reports.drift import drift_to_json, render_drift
 
     project = open_project(folder, environment)
     with status_line("Reading the platform and the manifests"):
         report = drift_report(project.plan())
     print_clock_warning(report.platform_ahead_seconds)
-    masker = masker_of(project, show_personal=show_personal_data)
-    if output_format == "json":
-        print_data(drift_to_json(report, masker=masker))
-    else:
-        print_data(render_drift(report, masker=masker, paint=paint_for(sys.stdout)))
-    is_settled = report.is_empty and not any(one.wanted for one in report.unknowns)
+    view = view_for(sys.stdout, masker_of(project, show_personal=show_personal_data))
+    print_data(DRIFT.render(report, output_format, view))
+    is_settled = report.is_empty and not any(unknown.wanted for unknown in report.unknowns)
     return _CHANGES if detailed_exitcode and not is_settled else 0

@@ -1,6 +1,6 @@
-"""What is told while something goes on: plain lines, and on a terminal how far it is below them.
+"""Progress on stderr: one line an event, and a progress bar on a terminal.
 
-All of it goes to stderr, so that data stays pure. rich is loaded on a terminal only.
+rich is loaded on a terminal only.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from reconciler.cli import defects
-from reconciler.cli.output import paint_for, print_note
+from reconciler.cli.defects import defect_message
+from reconciler.cli.output import print_note, view_for
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,65 +23,62 @@ if TYPE_CHECKING:
 
 @contextmanager
 def progress_listener(masker: Masker) -> Iterator[Listener]:
-    """A listener to a run: a line for each event, and a bar of the steps where a person looks.
+    """A listener that prints the events of a run. It never raises: a failure to print does not
+    stop a run."""
+    from reconciler.views.run.report import event_line
 
-    It raises nothing: a run does not stop in the middle because it cannot be told about.
-    """
-    from reconciler.views.run.text import render_event
+    def print_line(event: Event) -> None:
+        line = event_line(event, view_for(sys.stderr, masker))
+        if line is not None:
+            print_note(line)
 
-    if not _is_interactive():
-
-        def tell(event: Event) -> None:
-            line = render_event(event, masker=masker)
-            if line is not None:
-                print_note(line)
-
-        yield _without_raising(tell)
-        return
-    with _bar(masker) as tell_and_count:
-        yield _without_raising(tell_and_count)
+    if _is_interactive():
+        with _progress_bar(masker) as listener:
+            yield _without_raising(listener)
+    else:
+        yield _without_raising(print_line)
 
 
-def _without_raising(tell: Listener) -> Listener:
-    """The listener; what goes wrong in it is a defect of ours, told once."""
-    failed: list[Exception] = []
+def _without_raising(listener: Listener) -> Listener:
+    """The listener; its first exception is reported as a defect."""
+    failures: list[Exception] = []
 
-    def told(event: Event) -> None:
+    def safe_listener(event: Event) -> None:
         try:
-            tell(event)
+            listener(event)
         except Exception as error:
-            if not failed:
-                print_note(defects.defect_message(error, os.environ))
-            failed.append(error)
+            if not failures:
+                print_note(defect_message(error, os.environ))
+            failures.append(error)
 
-    return told
+    return safe_listener
 
 
 @contextmanager
-def status_line(what: str) -> Iterator[None]:
-    """Says on a terminal what is being waited for, and leaves nothing behind."""
+def status_line(text: str) -> Iterator[None]:
+    """Show a status on a terminal until the block ends."""
     if not _is_interactive():
         yield
         return
-    with _console().status(what):
+    with _console().status(text):
         yield
 
 
 @contextmanager
-def _bar(masker: Masker) -> Iterator[Listener]:
+def _progress_bar(masker: Masker) -> Iterator[Listener]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
     from rich.text import Text
 
     from reconciler.applying.events import RunStarted, StepFinished
-    from reconciler.views.run.text import render_event
+    from reconciler.views.run.report import event_line
 
-    paint = paint_for(sys.stderr)
+    view = view_for(sys.stderr, masker)
     columns = (TextColumn("Applying"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=_console(), transient=True) as progress:
         steps = progress.add_task("", total=None)
 
-        def tell(event: Event) -> None:
-            line = render_event(event, masker=masker, paint=paint)
+        def listener(event: Event) -> None:
+            line = event_line(event, view)
             if line is not None:
                 progress.console.print(Text.from_ansi(line), soft_wrap=True)
             if isinstance(event, RunStarted):
@@ -89,7 +86,7 @@ def _bar(masker: Masker) -> Iterator[Listener]:
             elif isinstance(event, StepFinished):
                 progress.advance(steps)
 
-        yield tell
+        yield listener
 
 
 def _console() -> Console:

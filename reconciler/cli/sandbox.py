@@ -1,4 +1,4 @@
-"""`reconciler sandbox`: a real platform on this machine, to learn, demonstrate and test with."""
+"""`reconciler sandbox`: the embedded platform, to learn, demonstrate and test with."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ _DEFAULT_PORT = 8350
     type=click.IntRange(0, 65_535),
     default=_DEFAULT_PORT,
     show_default=True,
-    help="0 picks a free one.",
+    help="The port; 0 picks a free one.",
 )
-@click.option("--data", metavar="DIR|URL", help="Where it keeps its data; in memory if left out.")
+@click.option("--data", metavar="DIR|URL", help="Where to keep data; without it, in memory.")
 @click.option(
-    "--seed", default="demo", show_default=True, help="demo, empty, or a JSON file to start from."
+    "--seed", default="demo", show_default=True, help="The first data: demo, empty or a JSON file."
 )
-@click.option("--platform-id", help="Its identity; the seed's if left out.")
+@click.option("--platform-id", help="The platform's id; without it, the seed's.")
 @click.option(
-    "--clock", metavar="TIME", help="A clock that stands at this ISO 8601 time, with its zone."
+    "--clock", metavar="TIME", help="Stop the clock at this ISO 8601 time; UTC without a zone."
 )
 @click.option(
     "--faults",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Faults to inject, in YAML or JSON; docs/sandbox.md has the format.",
+    help="Faults to inject, YAML or JSON; see docs/sandbox.md.",
 )
 @click.option(
-    "--test-controls", is_flag=True, help="Open /_test/ to tests: clock, requests and faults."
+    "--test-controls", is_flag=True, help="Open /_test/ for tests: clock, requests and faults."
 )
 def sandbox(
     port: int,
@@ -47,7 +47,7 @@ def sandbox(
     faults: Path | None,
     test_controls: bool,
 ) -> None:
-    """Run the embedded platform until Ctrl-C, on this machine only."""
+    """Run the embedded platform on this machine until Ctrl-C."""
     gc.enable()
     from reconciler.errors import UsageError
     from reconciler.sandbox.api.server import PortTaken, run
@@ -57,7 +57,7 @@ def sandbox(
 
     def announce(url: str) -> None:
         print_data(url)
-        print_note("Tokens: sandbox-admin, sandbox-ci (both may do everything), sandbox-viewer.")
+        print_note("Tokens: sandbox-admin and sandbox-ci (all rights), sandbox-viewer.")
         print_note("Stop it with Ctrl-C.")
 
     settings = SandboxSettings(

@@ -1,4 +1,4 @@
-"""`reconciler schema`: the JSON Schemas of everything people write, and of the plan."""
+"""`reconciler schema`: JSON Schemas of manifests, plan files and JSON output."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ import click
 
 from reconciler.cli.output import print_data
 from reconciler.errors import UsageError
+from reconciler.views.schemas import NAMES
 
 
 @click.command()
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Write all of them into this folder instead of printing one.",
+    help="Write all schemas into this folder instead of printing one.",
 )
-@click.argument(
-    "name",
-    required=False,
-    type=click.Choice(["manifest", "project", "environment", "approvals", "plan"]),
-)
+@click.argument("name", required=False, type=click.Choice(NAMES))
 def schema(out: Path | None, name: str | None) -> None:
-    """Print the JSON Schema NAME (2020-12), or write all of them with --out."""
-    from reconciler.views.reports.schemas import schema_files
+    """Print the JSON Schema NAME (2020-12), or write all of them with --out.
+
+    `plan` is the plan file; the names with `-output` are what --format json prints.
+    """
+    from reconciler.views.schemas import schema_files
 
     if (out is None) == (name is None):
-        raise click.UsageError("name one schema to print, or --out FOLDER to write all")
+        raise click.UsageError("name one schema to print, or write all with --out FOLDER")
     files = schema_files()
     if name is not None:
         print_data(files[f"{name}.schema.json"])

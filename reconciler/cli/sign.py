@@ -1,4 +1,4 @@
-"""`reconciler sign`: put one's name to a plan, so that `apply --trust` makes that plan only."""
+"""`reconciler sign`: sign a reviewed plan, for `apply --trust`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import click
 
 from reconciler.cli.options import folder_option, open_project
 from reconciler.cli.output import print_data, print_note
-from reconciler.cli.plan import not_verified
+from reconciler.cli.plan import not_verified_message
+
+_ID_CHARACTERS = 16
 
 
 @click.command()
@@ -20,12 +22,12 @@ from reconciler.cli.plan import not_verified
     "--generate",
     metavar="KEY.pem",
     type=click.Path(path_type=Path),
-    help="Make a new key instead, and KEY.pub.pem beside it.",
+    help="Make a new key instead, and its public key KEY.pub.pem.",
 )
 def sign(plan_path: Path | None, key: Path | None, folder: Path, generate: Path | None) -> None:
-    """Sign PLAN as it was reviewed, into PLAN.sig beside it; or make a key with --generate.
+    """Sign a reviewed PLAN into the file PLAN.sig, or make a key with --generate.
 
-    PLAN is verified first where the state it was made with is at hand; a forged one is not signed.
+    PLAN is verified first if the state it was made with is available. A forged plan is not signed.
     """
     from reconciler.planning.planfile import signing
     from reconciler.planning.planfile.plan_diff import action_counts
@@ -36,21 +38,21 @@ def sign(plan_path: Path | None, key: Path | None, folder: Path, generate: Path 
         public = signing.generate_keys(generate)
         print_data(str(public))
         print_note(
-            f"{generate} is the private key: keep it where plans are signed, out of git. "
-            f"{public} is the public one, for `trust:` of an environment or `apply --trust`."
+            f"{generate} is the private key: keep it where plans are signed, and out of git. "
+            f"{public} is the public key, for `trust:` of an environment or `apply --trust`."
         )
         return
     if plan_path is None or key is None:
-        raise click.UsageError("name a PLAN and its --key, or --generate KEY.pem")
+        raise click.UsageError("name a PLAN and its --key, or make a key: --generate KEY.pem")
     found = open_project(folder, None).plans.read_to_show(plan_path)
     plan = found.plan
     path = signing.signature_path(plan_path)
     signature = signing.sign_plan(plan, key, now=datetime.now(UTC))
     if found.unverified:
-        print_note(not_verified(plan_path, found))
+        print_note(not_verified_message(plan_path, found))
     signing.write_signature(signature, path)
     print_data(str(path))
     print_note(
-        f"Signed plan {plan.digest[:16]} of {plan.project}/{plan.environment} "
+        f"Signed plan {plan.digest[:_ID_CHARACTERS]} of {plan.project}/{plan.environment} "
         f"({action_counts(plan)}) with {signature.key}."
     )

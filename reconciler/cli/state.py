@@ -1,4 +1,4 @@
-"""`reconciler state`: housekeeping of what is remembered."""
+"""`reconciler state`: maintenance of the state database."""
 
 from __future__ import annotations
 
@@ -13,26 +13,24 @@ from reconciler.cli.output import print_data
 
 @click.group()
 def state() -> None:
-    """Keep the state small: what is remembered of runs long past."""
+    """Maintain the state database."""
 
 
 @state.command()
 @folder_option
-@click.option("--older-than", required=True, metavar="TIME", help="How long ago, e.g. 90d.")
+@click.option("--older-than", required=True, metavar="TIME", help="The least age, e.g. 90d.")
 def prune(folder: Path, older_than: str) -> None:
-    """Drop the plans and before-images of runs that ended long ago.
+    """Delete the plans and before-images of old runs.
 
-    They stay in the history, and cannot be undone any more. Runs of every project and environment
-    of the state are meant; none that is unfinished.
+    The runs stay in the history and can no longer be undone. This affects the finished runs of
+    every project and environment in the state.
     """
     from reconciler.text import counted
 
     count = open_project(folder, None).prune(duration(older_than))
     if not count:
-        print_data(
-            f"Nothing to prune: no run that still has its plan ended more than {older_than} ago."
-        )
+        print_data(f"Nothing to prune: no run with a plan ended more than {older_than} ago.")
         return
     print_data(
-        f"{counted(count, 'run')} pruned: still in the history, but not to be undone any more."
+        f"{counted(count, 'run')} pruned: still in the history, but can no longer be undone."
     )

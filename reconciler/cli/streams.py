@@ -1,7 +1,7 @@
-"""Standard output and standard error as this program uses them: UTF-8, whatever the locale says.
+"""Standard output and standard error: UTF-8 in every locale, and safe to close.
 
-What standard output does not take ends the command with one line. What standard error does not
-take is dropped: nobody can be told of it, and it must not change what a command does.
+If stdout does not accept output, the command ends with one line. If stderr does not accept a
+message, the message is dropped and the command continues.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ _UNENCODABLE = "backslashreplace"
 
 
 class OutputLost(Exception):
-    """Standard output does not take what is printed. `reader_left` where that is because whoever
-    read it has read enough, as `head` does: nobody needs to be told."""
+    """Stdout does not accept output. `is_reader_gone` if the reader closed the pipe, as `head`
+    does; that needs no message."""
 
     def __init__(self, error: OSError) -> None:
-        self.reader_left = error.errno == errno.EPIPE
-        why = "it is closed" if error.errno == errno.EBADF else error.strerror or str(error)
-        super().__init__(f"standard output does not take what is printed ({why})")
+        self.is_reader_gone = error.errno == errno.EPIPE
+        reason = "it is closed" if error.errno == errno.EBADF else error.strerror or str(error)
+        super().__init__(f"standard output does not accept output ({reason})")
 
 
 class _Output(io.TextIOWrapper):
@@ -52,16 +52,19 @@ class _Errors(io.TextIOWrapper):
             super().flush()
 
 
-def prepare() -> None:
-    """Take over standard output and standard error of this process."""
-    _fill_what_is_closed()
-    sys.stdout = _taken_over(sys.stdout, 1, _Output)
-    sys.stderr = _taken_over(sys.stderr, 2, _Errors)
+def replace_streams() -> None:
+    """Replace the stdout and stderr of this process."""
+    _open_closed_descriptors()
+    sys.stdout = _wrapped(sys.stdout, 1, _Output)
+    sys.stderr = _wrapped(sys.stderr, 2, _Errors)
 
 
-def _fill_what_is_closed() -> None:
-    """Open what the process was started without: else the next file opened, a state perhaps, would
-    be standard output. Reading it finds nothing, and writing fails, as it would have."""
+def _open_closed_descriptors() -> None:
+    """Open descriptors 0 to 2 if the process was started without them.
+
+    Otherwise the next opened file, such as the state, would become stdout. Stdin is empty, and
+    writing to stdout fails as it would have.
+    """
     for descriptor, flags in (0, os.O_RDONLY), (1, os.O_RDONLY), (2, os.O_WRONLY):
         try:
             os.fstat(descriptor)
@@ -69,11 +72,11 @@ def _fill_what_is_closed() -> None:
             os.open(os.devnull, flags)
 
 
-def _taken_over(stream: TextIO | None, descriptor: int, kind: type[io.TextIOWrapper]) -> TextIO:
+def _wrapped(stream: TextIO | None, descriptor: int, wrapper: type[io.TextIOWrapper]) -> TextIO:
     if isinstance(stream, io.TextIOWrapper):
-        line_by_line = stream.line_buffering
+        line_buffering = stream.line_buffering
         raw = cast("BinaryIO", stream.detach())
     else:
-        line_by_line = False
+        line_buffering = False
         raw = open(descriptor, "wb", closefd=False)  # noqa: SIM115 - it has no path
-    return kind(raw, encoding=_ENCODING, errors=_UNENCODABLE, line_buffering=line_by_line)
+    return wrapper(raw, encoding=_ENCODING, errors=_UNENCODABLE, line_buffering=line_buffering)

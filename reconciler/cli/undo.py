@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from reconciler.cli.options import (
+    all_option,
     approval_options,
     approvals_of,
+    detailed_option,
     env_option,
     folder_option,
     format_option,
     open_project,
+    out_option,
     personal_option,
 )
-from reconciler.cli.output import masker_of, print_clock_warning, print_note
-from reconciler.cli.plan import all_option, detailed_option, exit_code_of, print_plan, written
-from reconciler.cli.progress import status_line
+from reconciler.cli.output import masker_of, print_data, print_note, view_for
+from reconciler.cli.plan import exit_code_of, make_plan, written_message
+from reconciler.views.formats import PLAN
 
 
 @click.command()
 @click.argument("run")
 @folder_option
 @env_option
-@click.option("--out", type=click.Path(path_type=Path), help="Write the plan file here.")
-@format_option
+@out_option
+@format_option(PLAN)
 @approval_options
 @detailed_option
 @all_option
@@ -42,26 +46,19 @@ def undo(
     expand: bool,
     show_personal_data: bool,
 ) -> int:
-    """Show what would take RUN back, and save it as a plan to apply.
+    """Show a plan that takes back what RUN did; --out saves it to apply.
 
-    Only what the run did is put back; what changed since elsewhere stays.
+    Later changes by other runs and by people stay.
     """
-    from reconciler.planning.planfile.atomic_write import check_target
-
     approvals = approvals_of(approved, reason)
     project = open_project(folder, environment)
-    if out is not None:
-        check_target(out)
-    with status_line("Reading the platform"):
-        made = project.undo_plan(run, approvals)
-    print_clock_warning(made.platform_ahead_seconds)
-    if out is not None:
-        project.plans.write(made, out)
-    print_plan(
-        made, masker_of(project, show_personal=show_personal_data), output_format, expand=expand
+    plan = make_plan(
+        project, lambda: project.undo_plan(run, approvals), out, "Reading the platform"
     )
+    masker = masker_of(project, show_personal=show_personal_data)
+    print_data(PLAN.render(plan, output_format, view_for(sys.stdout, masker, expand=expand)))
     if out is not None:
-        print_note(written(made, out))
-    elif not made.is_empty:
+        print_note(written_message(plan, out))
+    elif not plan.is_empty:
         print_note(f"To apply it, save it first: reconciler undo {run} --out FILE")
-    return exit_code_of(made, detailed=detailed_exitcode)
+    return exit_code_of(plan, detailed=detailed_exitcode)

@@ -1,1 +1,1 @@
-"""Guards: pure analyzers over a whole plan, one file a guard; findings, never exceptions."""
+"""Guards: pure analyzers of a whole plan, one file each. They return findings and never raise."""

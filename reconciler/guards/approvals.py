@@ -1,6 +1,6 @@
-"""Approvals: which findings they cover when planning, and whether that still holds at apply.
+"""Approvals: which findings they cover in a plan, and whether they still do at apply.
 
-An approval covers the evidence it was given for, and no more (see `holds`).
+An approval covers only the evidence it was given for: see `evidence_growth`.
 """
 
 from __future__ import annotations
@@ -38,30 +38,30 @@ def cover_findings(
     today: date,
     codes: Sequence[str],
 ) -> tuple[tuple[Finding, ...], tuple[UnusedApproval, ...]]:
-    """The findings with what covers them, and the approvals that cover nothing.
+    """The findings with the approvals that cover them, and the approvals that cover none.
 
-    Approvals of other environments are nobody's business here. `codes` are all there are.
+    Approvals of other environments are ignored. `codes` are the codes of all guards.
     """
     by_name: dict[_Name, Finding] = {}
     for finding in findings:
         if finding.approval:
             by_name[_name(finding.code, finding.approval)] = finding
-    given: dict[_Name, ApprovedBy] = {}
+    covering: dict[_Name, ApprovedBy] = {}
     unused: list[UnusedApproval] = []
     for approval in approvals:
         if approval.environment not in (None, plan.environment):
             continue
         name = _name(approval.guard, approval.address)
-        finding_or_none = by_name.get(name)
-        why = _why_not(approval, finding_or_none, today)
-        if finding_or_none is None:
-            why = why or _nothing_there(approval, findings, codes)
-        if why:
-            unused.append(UnusedApproval(approval, why))
-        elif finding_or_none is not None:
-            given.setdefault(name, _approved(approval, finding_or_none.evidence))
+        candidate = by_name.get(name)
+        reason = _why_not_used(approval, candidate, today)
+        if candidate is None:
+            reason = reason or _why_no_finding(approval, findings, codes)
+        if reason:
+            unused.append(UnusedApproval(approval, reason))
+        elif candidate is not None:
+            covering.setdefault(name, _approved(approval, candidate.evidence))
     covered = tuple(
-        replace(finding, approved=given.get(_name(finding.code, finding.approval)))
+        replace(finding, approved=covering.get(_name(finding.code, finding.approval)))
         if finding.approval
         else finding
         for finding in findings
@@ -84,7 +84,7 @@ def _approved(approval: Approval, evidence: Evidence) -> ApprovedBy:
     )
 
 
-def _why_not(approval: Approval, finding: Finding | None, today: date) -> str:
+def _why_not_used(approval: Approval, finding: Finding | None, today: date) -> str:
     expired = _expired(approval.expires, today)
     if expired:
         return f"it {expired}"
@@ -96,95 +96,91 @@ def _why_not(approval: Approval, finding: Finding | None, today: date) -> str:
     count = finding.evidence.counts.get(headline, 0)
     if count <= approval.up_to:
         return ""
-    return f"it counts up to {approval.up_to:,}, and {_told(headline)} is {count:,}"
+    return f"it covers up to {approval.up_to:,}, and {_words(headline)} is {count:,}"
 
 
 def _expired(last_day: date | None, today: date) -> str:
     if last_day is None or last_day >= today:
         return ""
-    return f"expired: {last_day.isoformat()} was the last day it counted"
+    return f"expired: its last day was {last_day.isoformat()}"
 
 
-def _nothing_there(approval: Approval, findings: Iterable[Finding], codes: Sequence[str]) -> str:
+def _why_no_finding(approval: Approval, findings: Iterable[Finding], codes: Sequence[str]) -> str:
     if approval.guard not in codes:
         near = get_close_matches(approval.guard, codes, n=1)
-        hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(codes)}"
+        hint = f"; did you mean {near[0]}?" if near else f"; the guards are {', '.join(codes)}"
         return f"there is no guard '{approval.guard}'{hint}"
-    same = {
-        identity(one.approval or one.address): one for one in findings if one.code == approval.guard
+    same_guard = {
+        identity(finding.approval or finding.address): finding
+        for finding in findings
+        if finding.code == approval.guard
     }
-    here = same.get(identity(approval.address))
-    if here is not None:
+    if identity(approval.address) in same_guard:
         return f"no approval can cover {approval.guard} here"
-    nearest = get_close_matches(identity(approval.address), list(same), n=1)
-    if nearest and address_in_text(same[nearest[0]].address) == same[nearest[0]].address:
-        return (
-            f"{no_finding_reason(approval.guard)}; did you mean "
-            f"{same[nearest[0]].approval or same[nearest[0]].address}?"
-        )
+    nearest = get_close_matches(identity(approval.address), list(same_guard), n=1)
+    found = same_guard[nearest[0]] if nearest else None
+    if found is not None and address_in_text(found.address) == found.address:
+        address = found.approval or found.address
+        return f"{no_finding_reason(approval.guard)}; did you mean {address}?"
     return no_finding_reason(approval.guard)
 
 
 def recheck_findings(
     fresh: Iterable[Finding], planned: Iterable[Finding], *, today: date
 ) -> tuple[Finding, ...]:
-    """Fresh findings, covered where the planned finding was approved and its evidence holds.
+    """Fresh findings, covered when the planned finding was approved and its evidence has not grown.
 
-    One that is covered no more says what has changed since, or that its approval has expired.
+    The message of one that is no longer covered says what changed, or that the approval expired.
     """
     approved = {
-        (one.code, identity(one.address)): one.approved
-        for one in planned
-        if one.approved is not None
+        (finding.code, identity(finding.address)): finding.approved
+        for finding in planned
+        if finding.approved is not None
     }
     return tuple(
-        _rechecked(one, approved.get(_name(one.code, one.address)), today) for one in fresh
+        _rechecked(finding, approved.get(_name(finding.code, finding.address)), today)
+        for finding in fresh
     )
 
 
 def _rechecked(fresh: Finding, approved: ApprovedBy | None, today: date) -> Finding:
     if approved is None or not fresh.approval:
         return fresh
-    broken = list(evidence_growth(approved, fresh.evidence))
+    problems = list(evidence_growth(approved, fresh.evidence))
     expired = _expired(approved.expires, today)
     if expired:
-        broken.append(f"its approval {expired}")
-    if not broken:
+        problems.append(f"its approval {expired}")
+    if not problems:
         return replace(fresh, approved=approved)
-    return replace(fresh, message=f"{fresh.message}; {'; '.join(broken)}")
-
-
-def holds(approved: ApprovedBy, evidence: Evidence) -> bool:
-    """Whether an approval still covers this evidence; see `departures`."""
-    return not evidence_growth(approved, evidence)
+    return replace(fresh, message=f"{fresh.message}; {'; '.join(problems)}")
 
 
 def evidence_growth(approved: ApprovedBy, evidence: Evidence) -> tuple[str, ...]:
-    """How evidence has left what was approved, a phrase each; nothing where it has not.
+    """What the evidence has that the approval does not cover, one phrase each.
 
-    No new referrer. No count that rose from zero. The headline count at most `up_to`, where
-    that was given. Every other count at most twice what was seen, or 10, whichever is more
-    (ours: calls come and go while a change is reviewed, a crowd does not).
+    An approval covers no new referrer, and no count that rose from zero. It covers the headline
+    count up to `up_to` if that is given, and every other count up to twice what was seen, or 10 if
+    that is more: calls come and go while a change is reviewed (decision 0006).
     """
     seen = approved.evidence
-    known = {identity(one) for one in seen.referrers}
-    found: list[str] = []
-    new = sum(1 for one in evidence.referrers if identity(one) not in known)
+    known = {identity(referrer) for referrer in seen.referrers}
+    growth: list[str] = []
+    new = sum(1 for referrer in evidence.referrers if identity(referrer) not in known)
     if new:
-        found.append(f"{counted(new, 'new referrer')} since it was approved")
+        growth.append(f"{counted(new, 'new referrer')} since it was approved")
     for name, now in evidence.counts.items():
         was = seen.counts.get(name, 0)
-        if now > _most(approved, name, was):
-            bound = f" (up to {approved.up_to:,})" if _is_bound(approved, name) else ""
-            found.append(f"{_told(name)}: approved at {was:,}{bound}, now {now:,}")
-    return tuple(found)
+        if now > _covered_count(approved, name, was):
+            bound = f" (up to {approved.up_to:,})" if _is_bounded(approved, name) else ""
+            growth.append(f"{_words(name)}: approved at {was:,}{bound}, now {now:,}")
+    return tuple(growth)
 
 
-def _is_bound(approved: ApprovedBy, name: str) -> bool:
+def _is_bounded(approved: ApprovedBy, name: str) -> bool:
     return approved.up_to is not None and name == approved.evidence.headline
 
 
-def _most(approved: ApprovedBy, name: str, was: int) -> int:
+def _covered_count(approved: ApprovedBy, name: str, was: int) -> int:
     if was == 0:
         return 0
     if approved.up_to is not None and name == approved.evidence.headline:
@@ -192,17 +188,17 @@ def _most(approved: ApprovedBy, name: str, was: int) -> int:
     return max(was * _GROWTH_FACTOR, _GROWTH_ALWAYS)
 
 
-def _told(count: str) -> str:
+def _words(count: str) -> str:
     return count.replace("_", " ")
 
 
 _GROWS_BY_ITSELF = frozenset({"recent_interactions", "interactions_total"})
-"""Counts that a working campaign raises by the minute: a bound at what was seen would never hold,
+"""Counts that rise while a campaign works. A bound at the current count would be exceeded at once,
 so their approvals rely on the usual headroom."""
 
 
 def approval_line(finding: Finding, environment: str) -> str:
-    """The line of YAML that would approve a finding, to complete; "" where none can."""
+    """The line of YAML that approves a finding, to be completed; "" when no approval can."""
     if not finding.approval:
         return ""
     parts = [
@@ -219,6 +215,6 @@ def approval_line(finding: Finding, environment: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A JSON string that is a YAML string too, readable where it can be."""
+    """A string that both JSON and YAML read, with readable characters where possible."""
     quoted = json.dumps(text, ensure_ascii=False)
     return _UNSAFE_IN_YAML.sub(lambda match: f"\\u{ord(match.group()):04x}", quoted)

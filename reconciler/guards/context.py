@@ -1,4 +1,4 @@
-"""What a guard is given, and what a guard is."""
+"""What a guard declares, and the facts it reads."""
 
 from __future__ import annotations
 
@@ -16,27 +16,41 @@ from reconciler.state.ledger import Ledger
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A plan under review, with fresh facts beside it.
-
-    The plan's changes carry usage of what is deleted, replaced, disabled or reset. `hours` is
-    None when the plan changes no campaign and no holiday. `now` is aware. `freezes` are in force:
-    that of the environment's file and those last applied; none where a run that has begun goes on.
-    `starting` is an apply that would begin now; otherwise a plan is being made.
-    """
+    """A plan under review, with fresh facts."""
 
     plan: Plan
+    """Its changes have the usage of what is deleted, replaced, disabled or reset."""
     live: Snapshot
     ledger: Ledger
     hours: OpeningHours | None
+    """None when the plan changes no campaign and no holiday."""
     now: datetime
+    """The platform's time, with a time zone."""
     freezes: tuple[Freeze, ...] = ()
-    starting: bool = False
+    """The freezes in force: the environment file's and those last applied. Empty when a run that
+    has started continues."""
+    is_starting: bool = False
+    """Whether an apply would start now. False while a plan is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A setting of a guard, from `guards:` in the project file."""
+
+    name: str
+    """As `Plan.guard_settings` has it: `mass-change.count`."""
+    default: int
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """One guard: its stable code, a sentence for the documentation, and its analyzer."""
+    """The declaration of one guard, at the end of its file."""
 
     code: str
+    """Stable: approvals, plans and JSON use it."""
     summary: str
+    """One sentence about what it finds."""
     analyze: Callable[[Review], Iterator[Finding]]
+    help: str | None
+    """The module's docstring: what it looks for, when it blocks and when it warns."""
+    options: tuple[Option, ...] = ()

@@ -1,7 +1,7 @@
-"""Run every guard over a plan, when planning and again when applying.
+"""Run all guards over a plan, when planning and again when applying.
 
-All run and all findings are reported: what stops the plan first, then by address. A guard that
-crashes is itself a finding that blocks, so that no defect here lets anything through.
+All guards run, and all findings are returned: blocking ones first, then by address. A guard that
+crashes becomes a blocking finding, so a defect lets nothing through.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CRASHED = "guard-crashed"
 def evaluate(
     review: Review, approvals: Sequence[Approval], *, guards: Sequence[Guard] = GUARDS
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-    """Every finding about a plan with the approvals applied, and the approvals that cover none."""
+    """All findings with their approvals, and a sentence for each approval that covers none."""
     codes = GUARD_CODES if guards is GUARDS else tuple(guard.code for guard in guards)
     findings, unused = cover_findings(
         list(_run(guards, review)),
@@ -33,16 +33,16 @@ def evaluate(
         today=_day(review.now),
         codes=codes,
     )
-    warned = [unused_approval.unused_finding(one) for one in unused]
-    return _in_order([*findings, *warned]), tuple(str(one) for one in unused)
+    warnings = [unused_approval.unused_finding(each) for each in unused]
+    return _in_order([*findings, *warnings]), tuple(str(each) for each in unused)
 
 
 def reevaluate(
     review: Review, planned: Plan, *, begun: datetime, guards: Sequence[Guard] = GUARDS
 ) -> tuple[Finding, ...]:
-    """Every finding on fresh data, covered by what `planned` was approved for where that holds.
+    """All findings on fresh data, with the approvals of `planned` that still cover them.
 
-    `begun` is when the apply began: the day that approvals have to count on.
+    `begun` is when the apply started: approvals must not have expired before that day.
     """
     return _in_order(recheck_findings(_run(guards, review), planned.findings, today=_day(begun)))
 
@@ -64,9 +64,9 @@ def _guarded(guard: Guard, review: Review) -> Iterator[Finding]:
             code=CRASHED,
             severity="block",
             address=guard.code,
-            message=f"the guard {guard.code} failed ({type(error).__name__}): what it looks for "
-            "is not known, so nothing may be applied",
-            safer="report this with the plan; it is a defect of reconciler, not of the manifests",
+            message=f"the guard {guard.code} failed ({type(error).__name__}), so the plan is "
+            "unchecked and cannot be applied",
+            safer="report this defect of reconciler with the plan; the manifests did not cause it",
         )
 
 

@@ -1,8 +1,4 @@
-"""Facts of a plan that several guards go by, and the usage they need fetched.
-
-`usage_wanted` and `with_usage` are the two halves of a fetch that `project` and `applying` do in
-between: the guards themselves reach nothing.
-"""
+"""Questions about a plan's changes that several guards ask."""
 
 from __future__ import annotations
 
@@ -11,8 +7,6 @@ from dataclasses import dataclass
 
 from reconciler.kinds.address import Address, campaign_of, identity
 from reconciler.kinds.base import Life
-from reconciler.kinds.campaign import CAMPAIGN
-from reconciler.kinds.channel import CHANNEL
 from reconciler.kinds.keyed_lists import listed_names
 from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.registry import KINDS
@@ -22,13 +16,13 @@ from reconciler.planning.change import Action, Change
 
 @dataclass(frozen=True, slots=True)
 class LiveNames:
-    """What resources are called on the platform until this plan's renames are done."""
+    """The names that resources have on the platform until this plan's renames are done."""
 
     renamed: Mapping[str, Address]
 
     @classmethod
     def of(cls, changes: Iterable[Change]) -> LiveNames:
-        """The names around these changes."""
+        """The names before the renames among these changes."""
         return cls(
             {
                 identity(change.address): change.previous_address
@@ -38,30 +32,30 @@ class LiveNames:
         )
 
     def before(self, address: str) -> Address:
-        """The address something has now, given the one it has once renames are done.
+        """The address that a resource has now, from its address after the renames.
 
-        A rename's previous address already stands below its parent's new name, so each level
-        is looked up by its new path, deepest first.
+        A rename's previous address is below its parent's new name, so each level is looked up by
+        its new path, deepest first.
         """
         return address_under_renames(address, self.renamed)
 
 
 def deleted_campaigns(changes: Iterable[Change]) -> frozenset[str]:
-    """The identities of the addresses of campaigns that are deleted."""
+    """The identities of the deleted campaigns' addresses."""
     return frozenset(
         identity(change.address)
         for change in changes
-        if change.action is Action.DELETE and change.kind == CAMPAIGN.name
+        if change.action is Action.DELETE and KINDS[change.kind].holds_resources
     )
 
 
 def goes_with_its_campaign(change: Change, deleted: frozenset[str]) -> bool:
-    """Whether it is deleted because the campaign it lives in is."""
+    """Whether it is deleted because its campaign is."""
     return change.cascaded and identity(campaign_of(change.address) or "") in deleted
 
 
 def replaced_names(changes: Iterable[Change]) -> frozenset[str]:
-    """The identities of the old names of replaces: their deletes are the replace's other half."""
+    """The identities of the addresses that replaces delete."""
     return frozenset(
         identity(change.previous_address)
         for change in changes
@@ -70,7 +64,7 @@ def replaced_names(changes: Iterable[Change]) -> frozenset[str]:
 
 
 def is_disabled(change: Change) -> bool:
-    """Whether it goes from enabled to disabled; a delete is not that."""
+    """Whether it changes from enabled to disabled; False for a delete."""
     before, after = change.before, change.after
     if before is None or after is None:
         return False
@@ -78,24 +72,24 @@ def is_disabled(change: Change) -> bool:
 
 
 def numbers_lost(change: Change) -> tuple[str, ...]:
-    """The numbers that a channel which stays would have no more."""
-    if change.kind != CHANNEL.name or change.before is None or change.after is None:
+    """The numbers that a channel loses; empty for a deleted channel."""
+    if not KINDS[change.kind].has_numbers or change.before is None or change.after is None:
         return ()
     kept = set(names_in(change.after.get("numbers")))
-    return tuple(one for one in names_in(change.before.get("numbers")) if one not in kept)
+    return tuple(n for n in names_in(change.before.get("numbers")) if n not in kept)
 
 
 def loses_connection(change: Change) -> bool:
-    """Whether a channel that is on loses a number, or its connector for another or none."""
+    """Whether an enabled channel loses a number, or changes or loses its connector."""
     before, after = change.before, change.after
-    if change.kind != CHANNEL.name or before is None or after is None:
+    if not KINDS[change.kind].has_numbers or before is None or after is None:
         return False
-    left = before.get("connector") is not None and before["connector"] != after.get("connector")
-    return before.get("enabled") is True and (left or bool(numbers_lost(change)))
+    leaves = before.get("connector") is not None and before["connector"] != after.get("connector")
+    return before.get("enabled") is True and (leaves or bool(numbers_lost(change)))
 
 
 def members_removed(change: Change) -> tuple[str, ...]:
-    """Who a change takes out of a list that stays, in the list's order."""
+    """The members that a change removes from a list, in its order; empty for a deleted list."""
     if change.before is None or change.after is None or change.before == change.after:
         return ()
     kind = KINDS[change.kind]

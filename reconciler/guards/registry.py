@@ -1,4 +1,4 @@
-"""The guards there are, in the order their findings are made."""
+"""All guards, in the order in which they run. A new guard is one file and one line here."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from reconciler.guards.context import Guard
 
 
 def register(*guards: Guard) -> tuple[Guard, ...]:
-    """The guards, or ValueError where two claim one code."""
+    """The guards. Raises ValueError when two have the same code."""
     seen: set[str] = set()
     for guard in guards:
         if guard.code in seen:

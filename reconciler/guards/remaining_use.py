@@ -1,4 +1,4 @@
-"""What would still use a resource once a plan is done, as evidence and as words."""
+"""What would still use a resource once a plan is done, as evidence and as a phrase."""
 
 from __future__ import annotations
 
@@ -23,22 +23,25 @@ _HEADLINES = ("agents_now", "open_interactions", "recent_interactions")
 
 @dataclass(frozen=True, slots=True)
 class RemainingUse:
-    """Who uses what in a plan, told by the plan's own changes: repointed referrers do not count.
+    """What still uses the resources that a plan deletes; referrers that it changes do not count.
 
-    `losing` maps the identity of what goes to the referrers that lose it by the plan's
-    consequences, whatever the platform says of its use.
+    All mappings are by identity of an address.
     """
 
     changes: Mapping[str, Change]
+    """The changes that write."""
     losing: Mapping[str, tuple[Address, ...]]
+    """The referrers that lose a resource by the plan's consequences, even when the platform does
+    not report them as use."""
     made: frozenset[str]
+    """What the plan creates."""
     names: LiveNames
     recent_days: int
     now: datetime
 
     @classmethod
     def of(cls, review: Review) -> RemainingUse:
-        """The users around a review's plan."""
+        """The remaining use in a review's plan."""
         changes = review.plan.changes
         return cls(
             changes={identity(change.address): change for change in changes if change.writes},
@@ -54,7 +57,7 @@ class RemainingUse:
         )
 
     def remaining(self, usage: Usage) -> Evidence:
-        """What still uses it: referrers that stay, and what is going on in it now."""
+        """The referrers that stay, and the work that is going on in it now."""
         counts = {
             "agents_now": len(usage.agents_now),
             "open_interactions": usage.open_interactions,
@@ -67,8 +70,8 @@ class RemainingUse:
         )
 
     def referrers(self, usage: Usage) -> tuple[Address, ...]:
-        """The referrers that this plan neither deletes nor points elsewhere, sorted."""
-        staying = {one.address for one in usage.referrers if self._stays(one, usage.address)}
+        """The referrers that this plan neither deletes nor changes, sorted."""
+        staying = {each.address for each in usage.referrers if self._stays(each, usage.address)}
         return tuple(sorted(staying.union(self.losing.get(identity(usage.address), ()))))
 
     def _stays(self, referrer: Referrer, target: Address) -> bool:
@@ -79,13 +82,13 @@ class RemainingUse:
             return not self._is_shadowed(referrer, target)
         wanted = identity(target)
         for reference in KINDS[change.kind].references(change.address, change.after):
-            candidates = [identity(one) for one in reference.candidates]
+            candidates = [identity(candidate) for candidate in reference.candidates]
             if wanted in candidates:
                 return not self.made.intersection(candidates[: candidates.index(wanted)])
         return False
 
     def _is_shadowed(self, referrer: Referrer, target: Address) -> bool:
-        """Whether the plan makes something nearer that the referrer will mean instead."""
+        """Whether the plan creates a nearer resource that the referrer will mean instead."""
         if not self.made:
             return False
         scope = campaign_of(referrer.address) or referrer.address
@@ -96,31 +99,28 @@ class RemainingUse:
             return usage.recent_interactions
         since = self.now - timedelta(days=self.recent_days)
         return sum(
-            one.count
-            for one in usage.recent
-            if not one.last_at or datetime.fromisoformat(one.last_at) >= since
+            use.count
+            for use in usage.recent
+            if not use.last_at or datetime.fromisoformat(use.last_at) >= since
         )
 
 
 def _losing(consequences: Iterable[Consequence]) -> dict[str, tuple[Address, ...]]:
     losing: dict[str, tuple[Address, ...]] = {}
-    for one in consequences:
-        for lost in one.references:
+    for consequence in consequences:
+        for lost in consequence.references:
             if lost.means is None:
                 key = identity(lost.meant)
-                losing[key] = (*losing.get(key, ()), one.address)
+                losing[key] = (*losing.get(key, ()), consequence.address)
     return losing
 
 
 def referrers_phrase(referrers: tuple[str, ...]) -> str:
-    """`3 campaigns and 1 holiday`; what the platform names and reconciler has no kind for counts
-    too, as `1 other resource`."""
-    counts = Counter(_kind_name(one) for one in referrers)
+    """`3 campaigns and 1 holiday`; referrers of an unknown kind are `1 other resource`."""
+    counts = Counter(_kind_name(referrer) for referrer in referrers)
     others = counts.pop("", 0)
-    known = joined(KINDS.counted(counts))
-    if not others:
-        return known
-    return joined([*filter(None, [known]), counted(others, "other resource")])
+    parts = KINDS.counted(counts)
+    return joined([*parts, counted(others, "other resource")] if others else parts)
 
 
 def _kind_name(address: str) -> str:
@@ -131,7 +131,7 @@ def _kind_name(address: str) -> str:
 
 
 def use_phrase(evidence: Evidence) -> str:
-    """`used by 3 campaigns, and 61 agents are in it now`; "" for what nothing uses."""
+    """`used by 3 campaigns and 61 agents are in it now`; "" when nothing uses it."""
     parts: list[str] = []
     if evidence.referrers:
         parts.append(f"used by {referrers_phrase(evidence.referrers)}")

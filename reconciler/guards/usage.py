@@ -31,25 +31,25 @@ _HOURS_FIELDS = ("schedule", "time_zone")
 
 
 def addresses_needing_usage(plan: Plan) -> tuple[Address, ...]:
-    """The addresses, as they are on the platform now, whose usage the guards go by."""
-    wanted = _wanted(plan)
-    return tuple(dict.fromkeys(wanted.values()))
+    """The addresses, as the platform has them now, whose usage the guards read."""
+    needed = _needed(plan)
+    return tuple(dict.fromkeys(needed.values()))
 
 
 def with_usage(plan: Plan, usage: Mapping[str, Usage]) -> Plan:
-    """The plan with `usage`, by identity of the address, on the changes that want it.
+    """The plan with `usage`, by identity of the address, on the changes that need it.
 
-    What is wanted and not there is cleared: usage of an earlier day must not pass for today's.
+    Usage that is needed and missing is cleared, so that old usage is never taken for today's.
     """
-    wanted = _wanted(plan)
-    if not wanted:
+    needed = _needed(plan)
+    if not needed:
         return plan
     return with_digests(
         replace(
             plan,
             changes=tuple(
-                replace(change, usage=usage.get(identity(wanted[change.key])))
-                if change.key in wanted
+                replace(change, usage=usage.get(identity(needed[change.key])))
+                if change.key in needed
                 else change
                 for change in plan.changes
             ),
@@ -57,20 +57,20 @@ def with_usage(plan: Plan, usage: Mapping[str, Usage]) -> Plan:
     )
 
 
-def _wanted(plan: Plan) -> dict[str, Address]:
-    """The live address to ask about, by key of the change that wants it."""
+def _needed(plan: Plan) -> dict[str, Address]:
+    """The live address to ask about, by key of the change that needs it."""
     deleted = deleted_campaigns(plan.changes)
     names = LiveNames.of(plan.changes)
-    wanted: dict[str, Address] = {}
+    needed: dict[str, Address] = {}
     for change in plan.changes:
         if change.action is Action.REPLACE and change.previous_address is not None:
-            wanted[change.key] = names.before(change.previous_address)
-        elif _wants_usage(change, deleted):
-            wanted[change.key] = names.before(change.address)
-    return wanted
+            needed[change.key] = names.before(change.previous_address)
+        elif _needs_usage(change, deleted):
+            needed[change.key] = names.before(change.address)
+    return needed
 
 
-def _wants_usage(change: Change, deleted: frozenset[str]) -> bool:
+def _needs_usage(change: Change, deleted: frozenset[str]) -> bool:
     if not change.writes:
         return False
     kind = KINDS[change.kind]
@@ -89,5 +89,5 @@ def _hours_change(change: Change, kind: Kind) -> bool:
 
 
 def is_usage_unknown(review: Review, change: Change, names: LiveNames) -> bool:
-    """Whether its usage is wanted, could not be had, and it is there: unknown is not unused."""
+    """Whether it exists and its usage could not be read: unknown is not unused."""
     return change.usage is None and review.live.find(names.before(change.address)) is not None

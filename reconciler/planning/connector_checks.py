@@ -13,7 +13,6 @@ from difflib import get_close_matches
 from reconciler.errors import Problem
 from reconciler.kinds.address import identity, name_of
 from reconciler.kinds.base import Fields
-from reconciler.kinds.channel import CHANNEL
 from reconciler.kinds.name_lists import names_in
 from reconciler.live.platform import Connector, LiveResource, Snapshot
 from reconciler.manifests.desired import DesiredResource
@@ -42,7 +41,7 @@ def connector_problems(
         return []
     problems: list[Problem] = []
     for one in desired:
-        if one.kind is CHANNEL and snapshot.why_unknown(one.address) is None:
+        if one.kind.has_numbers and snapshot.why_unknown(one.address) is None:
             line = _Line.of(one, live.get(identity(one.address)), connectors, locate)
             problems.extend(line.problems())
     return problems

@@ -192,7 +192,7 @@ def _sent_by(change: Change, index: _Index) -> Change:
 
 
 def _numbers(change: Change, fields: Fields | None) -> set[tuple[str, str]]:
-    if fields is None or change.kind != "Channel":
+    if fields is None or not KINDS[change.kind].has_numbers:
         return set()
     channel_type = change.address.rpartition("/")[2]
     return {(channel_type, number) for number in names_in(fields.get("numbers"))}

@@ -18,7 +18,6 @@ from reconciler.kinds.base import Fields, Life, Renaming
 from reconciler.kinds.registry import parent_resource
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredResource
-from reconciler.manifests.problems.wording import advice
 from reconciler.manifests.settings import ProjectSettings
 from reconciler.planning.change import (
     Action,
@@ -322,10 +321,10 @@ class _Planning:
         for one in error.errors(include_url=False):
             path = ".".join(str(part) for part in one["loc"])
             where = f"{wanted.address}: {path}" if path else wanted.address
-            message, hint = advice(str(one["msg"]).removeprefix("Value error, "))
+            hint = str(one.get("ctx", {}).get("hint", ""))
             self._problem(
                 wanted,
-                f"{where}: {message}",
+                f"{where}: {one['msg']}",
                 hint or "the fields here and those already on the platform do not go together",
                 path=path,
             )

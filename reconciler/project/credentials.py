@@ -35,6 +35,17 @@ class Access:
             warn=warn,
         )
 
+    @classmethod
+    def of_environment(cls, variables: Mapping[str, str], environment: str) -> Access:
+        """The token of one environment, for commands that read several platforms."""
+        return cls(token=variables.get(token_variable(environment)), variables=variables)
+
+
+def token_variable(environment: str) -> str:
+    """The variable with an environment's token: `RECONCILER_TOKEN_EU_PROD` for `eu-prod`."""
+    name = "".join(letter if letter.isalnum() else "_" for letter in environment)
+    return f"RECONCILER_TOKEN_{name.upper()}"
+
 
 def user_name() -> str:
     """Who runs this process; `uid 54321` where the machine has no name for them."""

@@ -284,7 +284,7 @@ class Project:
         self,
         plan: Plan,
         *,
-        tell: Listener | None = None,
+        notify: Listener | None = None,
         settings: ApplySettings | None = None,
         demands: ApplyRequirements | None = None,
     ) -> RunReport:
@@ -296,7 +296,7 @@ class Project:
         check_requirements(plan, demands)
         operation = "undo" if plan.undoes else "apply"
         return self._applied(
-            operation, lambda applier: applier.apply(plan), tell, settings, demands
+            operation, lambda applier: applier.apply(plan), notify, settings, demands
         )
 
     def apply_expected(
@@ -304,7 +304,7 @@ class Project:
         digest: str,
         *,
         approvals: Sequence[Approval] = (),
-        tell: Listener | None = None,
+        notify: Listener | None = None,
         settings: ApplySettings | None = None,
         demands: ApplyRequirements | None = None,
         against: Plan | None = None,
@@ -327,23 +327,23 @@ class Project:
         if not has_content_digest(plan, digest):
             key = self.mask_key()
             raise unexpected_plan(plan, digest, against, named=lambda one: handle_of(key, one))
-        return self.apply(plan, tell=tell, settings=settings, demands=demands)
+        return self.apply(plan, notify=notify, settings=settings, demands=demands)
 
     def resume(
         self,
         run: str | None = None,
         *,
-        tell: Listener | None = None,
+        notify: Listener | None = None,
         settings: ApplySettings | None = None,
     ) -> RunReport:
         """Settle a run that did not finish."""
-        return self._applied("resume", lambda applier: applier.resume(run), tell, settings)
+        return self._applied("resume", lambda applier: applier.resume(run), notify, settings)
 
     def _applied(
         self,
         operation: str,
         work: Callable[[Applier], Coroutine[None, None, RunReport]],
-        tell: Listener | None,
+        notify: Listener | None,
         how: ApplySettings | None,
         demands: ApplyRequirements | None = None,
     ) -> RunReport:
@@ -374,7 +374,7 @@ class Project:
                 self._connections.reader(settings, limiter) as (reader, info),
                 self._connections.writer(settings, limiter) as writer,
             ):
-                listener = tell or silent
+                listener = notify or silent
                 ahead = info.ahead_seconds
                 if ahead is not None and abs(ahead) > TOLERATED_SECONDS:
                     listener(ClocksDiffer(ahead))
@@ -387,7 +387,7 @@ class Project:
                     claim=Claim(
                         user_name(), socket.gethostname(), os.getpid(), operation, mark_of_this()
                     ),
-                    tell=listener,
+                    notify=listener,
                     clock=self.clock,
                     should_stop=interruption(asyncio.get_running_loop()),
                     settings=how or ApplySettings(),

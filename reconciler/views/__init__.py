@@ -1,1 +1,5 @@
-"""Render plans, runs, reports and problems as text or JSON. Nothing else formats output."""
+"""Render plans, runs and reports as text or JSON. Nothing outside this folder formats output.
+
+`formats` lists every document and its formats. Imports point down: formats and schemas, then
+plan, run and reports, then fragments, then style.
+"""

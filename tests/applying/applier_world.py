@@ -187,7 +187,7 @@ class Applying:
                 store=PointStore(self.store or world.store, self.points),  # type: ignore[arg-type]
                 key=KEY,
                 claim=Claim(self.holder, f"{self.holder}-host", 7, "apply"),
-                tell=self.events.append,
+                notify=self.events.append,
                 clock=time.now,
                 should_stop=self.should_stop,
                 settings=self.settings,

@@ -138,7 +138,7 @@ def test_what_git_wants_in_a_hidden_section_is_not_called_done(workspace: Worksp
         (unknown["collection"], unknown["wanted"]) for unknown in found["unknowns"]
     ]
     seen = workspace.run("explain", "statuses/Lunch").expect(0)
-    seen.mentions("whether it is on the platform is not known", "lacks view on statuses")
+    seen.mentions("unknown whether it is on the platform", "lacks view on statuses")
     assert "not on the platform" not in seen.out
 
 
@@ -147,7 +147,7 @@ def test_a_change_that_needs_something_hidden_stops_the_plan(workspace: Workspac
     workspace.write("new.yaml", "kind: Campaign\nname: New\nquality_models: [Q]\n")
     workspace.token = "no-models"
     told = workspace.run("plan").expect(3)
-    told.mentions("campaigns/New  unknown-live", "It comes to name the quality model 'Q'")
+    told.mentions("campaigns/New  unknown-live", "It would refer to the quality model 'Q'")
     workspace.sandbox.maria.create("quality_models/Q")
     words = ("--approve", "unknown-live:campaigns/New", "--reason", "it is there")
     workspace.plan_and_apply(*words)
@@ -168,7 +168,7 @@ def test_a_campaign_is_not_deleted_with_a_list_that_cannot_be_read(settled: Work
     settled.token = "no-contacts"
     plan = settled.plan()
     assert ("unknown-live", "campaigns/-/contacts") in blocking(plan)
-    settled.run("plan").expect(3).mentions("goes along unseen", "campaigns/Support")
+    settled.run("plan").expect(3).mentions("would be deleted unseen", "campaigns/Support")
 
 
 def test_a_list_that_cannot_be_read_any_more_stops_what_would_take_it_along(

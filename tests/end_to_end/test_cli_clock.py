@@ -63,7 +63,7 @@ def test_a_clock_that_is_off_is_told_by_every_command_that_goes_by_it(
     assert abs(clock["platform_ahead_seconds"] - ahead.total_seconds()) < 60
     assert "machine's clock" in clock["warning"]
     shown = elsewhere.run("show", elsewhere.plan_file).expect(0)
-    assert f"By the platform's clock it was {THERE:%Y-%m-%d %H:%M} UTC" in shown.out
+    assert f"The platform's clock showed {THERE:%Y-%m-%d %H:%M} UTC" in shown.out
     applied = elsewhere.run("apply", elsewhere.plan_file, "--format", "json").expect(0)
     assert "machine's clock" in applied.err
     assert "machine's clock" in applied.json["clock"]["warning"]

@@ -80,7 +80,7 @@ def test_a_deleted_campaign_leaves_a_holiday_and_comes_back_to_it(settled: Works
     settled.remove("campaigns/support.yaml")
     plan = _approved(settled)
     settled.run("show", settled.plan_file).expect(0).mentions(
-        "1 holiday loses what it refers to", "campaigns: \N{MINUS SIGN} Support (1 stays)"
+        "1 holiday loses a reference", "campaigns: \N{MINUS SIGN} Support (1 unchanged)"
     )
     assert {consequence["address"] for consequence in plan["consequences"]} == {"holidays/Closed"}
     settled.apply("--stop-on-collateral").expect(0)

@@ -101,7 +101,7 @@ def test_a_parent_is_not_deleted_with_something_nobody_can_read(
     workspace.remove("campaigns/sales.yaml")
     workspace.remove("blacklist.yaml")
     told = workspace.run("plan", RECONCILER_URL=mangler.url).expect(3)
-    told.mentions(address, "Not deleted, since it would go along: campaigns/Sales")
+    told.mentions(address, "Not deleted, because that would also delete it: campaigns/Sales")
     blocked = workspace.saved_plan(codes=(3,), RECONCILER_URL=mangler.url)
     words = approvals(blocked)
     plan = workspace.saved_plan(*words, "--reason", "closed", RECONCILER_URL=mangler.url)

@@ -88,7 +88,9 @@ def test_a_member_a_person_took_out_is_drift_that_git_puts_back(settled: Workspa
     settled.sandbox.maria.put_members("Support")
     settled.run("drift", "--detailed-exitcode").expect(2).mentions("luis", "maria")
     settled.run("plan").expect(0).mentions("reverts-drift", "1 person's edit")
-    settled.run("explain", "campaigns/Support/members").expect(0).mentions("git would put it back")
+    settled.run("explain", "campaigns/Support/members").expect(0).mentions(
+        "an apply would revert it"
+    )
     settled.plan_and_apply()
     members = settled.sandbox.maria.get("campaigns/Support/members")["members"]
     assert [member["user"] for member in members] == ["luis"]
@@ -136,7 +138,7 @@ def test_deleting_what_a_person_edited_names_the_person_and_what_is_lost(
     told.mentions("1 person's edits would be reverted", "reverts-drift", "lost with it: icon")
     told.mentions("by maria", "pizza", "utensils")
     drifted = settled.run("drift").expect(0).mentions("maria", "no longer in git")
-    assert "git puts it back" not in drifted.out
+    assert "will be reverted" not in drifted.out
     found = settled.run("explain", "statuses/Lunch").expect(0)
     found.mentions("An apply would delete it", "deleted with the resource")
     assert "left as it is" not in found.out

@@ -62,7 +62,7 @@ def _crashing(_: Review) -> Iterator[Finding]:
 
 
 def test_a_guard_that_crashes_blocks_and_the_others_still_report() -> None:
-    guards = (Guard("broken", "Breaks.", _crashing), *GUARDS)
+    guards = (Guard("broken", "Breaks.", _crashing, None), *GUARDS)
     one = review(delete("campaigns/Sales"))
     findings, _ = evaluate(one, [approve(CRASHED, "broken")], guards=guards)
 

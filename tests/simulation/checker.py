@@ -101,7 +101,12 @@ class _Effect:
 class _Timeline:
     """The platform at every position of its log."""
 
-    def __init__(self, start: Mapping[str, Fields], writes: Sequence[Write]) -> None:
+    def __init__(
+        self,
+        start: Mapping[str, Fields],
+        writes: Sequence[Write],
+        blank: Mapping[str, Fields],
+    ) -> None:
         self._states: dict[str, list[tuple[int, Fields | None]]] = {
             key: [(-1, fields)] for key, fields in start.items()
         }
@@ -109,6 +114,10 @@ class _Timeline:
             if write.previous is not None:
                 self._note(position, write.previous, None)
             self._note(position, write.address, write.after)
+            if write.before is None and _is_campaign(write.address):
+                # The audit log does not list the channels and members of a new campaign.
+                for end, fields in blank.items():
+                    self._note(position, f"{write.address}/{end}", fields)
 
     def _note(self, position: int, address: str, fields: Fields | None) -> None:
         self._states.setdefault(folded(address), []).append((position, fields))
@@ -130,6 +139,10 @@ class _Timeline:
         """The position of the last change at an address; -1 where there was none."""
         known = self._states.get(folded(address), [])
         return known[-1][0] if known else -1
+
+
+def _is_campaign(address: str) -> bool:
+    return address.startswith("campaigns/") and address.count("/") == 1
 
 
 class _Ledgers:
@@ -159,7 +172,7 @@ class _Checker:
     def __init__(self, history: History) -> None:
         self._history = history
         self._verdict = Verdict()
-        self._timeline = _Timeline(history.start, history.writes)
+        self._timeline = _Timeline(history.start, history.writes, history.blank)
         self._steps: dict[str, tuple[RunLine, StepLine]] = {
             step.key: (run, step) for run in history.runs for step in run.steps
         }

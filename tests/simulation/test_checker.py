@@ -80,6 +80,22 @@ def test_what_was_so_when_the_plan_was_verified_is_not_lost() -> None:
     assert found(made) == ("lost",)
 
 
+def test_members_of_a_campaign_that_was_created_again_are_empty() -> None:
+    campaign, members = "campaigns/North", "campaigns/North/members"
+    writes = [
+        write("delete", campaign, {}, None, key=None, by="maria"),
+        write("delete", members, CUP, None, asked=campaign, key=None, by="maria"),
+        write("create", campaign, None, {}, key=None, by="maria"),
+    ]
+    made = history(
+        [change("update", members, CUP, FORK)], writes, start={campaign: {}, members: CUP}
+    )
+    made.blank = {"members": FORK}
+    assert "lost" not in found(made)
+    made.blank = {"members": {"icon": "spoon"}}
+    assert "lost" in found(made)
+
+
 def test_a_delete_of_what_is_still_there_is_lost() -> None:
     assert found(history([DELETE], [], start=THERE)) == ("lost",)
 

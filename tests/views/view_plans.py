@@ -239,7 +239,7 @@ def _full_plan() -> Plan:
         blocking(
             "unblock",
             "blacklist/ana@example.com",
-            "this customer is blocked and could be contacted again by every campaign",
+            "this customer is blocked and could be contacted again by all campaigns",
             safer="keep the entry in the manifests",
         ),
         blocking(

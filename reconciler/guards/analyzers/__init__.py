@@ -1,1 +1,1 @@
-"""One guard a file. `reconciler.guards.registry` lists them."""
+"""One module a guard: its declaration, its analysis and its messages."""

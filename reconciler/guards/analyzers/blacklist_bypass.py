@@ -1,4 +1,7 @@
-"""blacklist-bypass: a channel stops honouring the blacklist, inbound or outbound."""
+"""blacklist-bypass: a channel would stop applying the blacklist.
+
+It blocks when `block_inbound` or `block_outbound` changes from true to false.
+"""
 
 from __future__ import annotations
 
@@ -12,27 +15,27 @@ from reconciler.text import joined
 
 CODE = "blacklist-bypass"
 _DIRECTIONS = {
-    "block_inbound": "customers on the blacklist could get through to it",
+    "block_inbound": "customers on the blacklist could contact it",
     "block_outbound": "agents could contact customers on the blacklist",
 }
 
 
 def _analyze(review: Review) -> Iterator[Finding]:
     for change in review.plan.changes:
-        lifted = _lifted(change)
+        lifted = _lifted_blocks(change)
         if lifted:
-            what = joined([_DIRECTIONS[name] for name in lifted])
+            effect = joined([_DIRECTIONS[name] for name in lifted])
             yield Finding(
                 code=CODE,
                 severity="block",
                 address=change.address,
-                message=f"this channel would stop honouring the blacklist: {what}",
+                message=f"this channel would stop applying the blacklist: {effect}",
                 safer=f"keep {joined([f'`{name}: true`' for name in lifted])}",
                 approval=change.address,
             )
 
 
-def _lifted(change: Change) -> list[str]:
+def _lifted_blocks(change: Change) -> list[str]:
     if change.kind != CHANNEL.name or change.before is None or change.after is None:
         return []
     return [
@@ -42,4 +45,4 @@ def _lifted(change: Change) -> list[str]:
     ]
 
 
-GUARD = Guard(CODE, "A channel would stop honouring the blacklist.", _analyze)
+GUARD = Guard(CODE, "A channel would stop applying the blacklist.", _analyze, __doc__)

@@ -1,4 +1,7 @@
-"""conflict: git and people changed the same field since the last apply, to different values."""
+"""conflict: git and people changed the same field since the last apply, to different values.
+
+It blocks: an apply would overwrite what people did. In an undo it compares with the run instead.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +20,15 @@ CODE = "conflict"
 def _analyze(review: Review) -> Iterator[Finding]:
     words = _UNDOING if review.plan.undoes else _PLANNING
     for change in review.plan.changes:
-        both = [one for one in change.differences if one.origin is Origin.BOTH]
-        if both:
-            told = "; ".join(_in_words(change, one, words) for one in both)
+        conflicts = [each for each in change.differences if each.origin is Origin.BOTH]
+        if conflicts:
+            fields = "; ".join(_describe(change, conflict, words) for conflict in conflicts)
             yield Finding(
                 code=CODE,
                 severity="block",
                 address=change.address,
-                message=f"{words.what}: {told}",
-                evidence=Evidence(counts={"fields": len(both)}),
+                message=f"{words.what}: {fields}",
+                evidence=Evidence(counts={"fields": len(conflicts)}),
                 safer=words.safer,
                 approval=change.address,
             )
@@ -33,7 +36,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """What the three values are called: the wanted one, and the one both sides started from."""
+    """How a message names the wanted value, and the value that both sides changed."""
 
     what: str
     wanted: str
@@ -45,25 +48,28 @@ _PLANNING = _Words(
     "changed in git and on the platform since the last apply",
     "in git",
     "when last applied",
-    "take the platform's value into the manifest, or put the platform back, and plan again",
+    "copy the platform's value into the manifest, or restore the platform, and plan again",
 )
 _UNDOING = _Words(
     "changed again since the run that would be undone",
     "before the run",
     "after it",
-    "leave what came since, or put the platform back by hand as far as it is meant",
+    "leave the later change, or restore by hand the part that you want",
 )
 
 
-def _in_words(change: Change, one: Difference, words: _Words) -> str:
-    who = f", by {one.by}" if one.by else ""
-    when = f" at {one.at}" if one.at else ""
+def _describe(change: Change, conflict: Difference, words: _Words) -> str:
+    by = f", by {conflict.by}" if conflict.by else ""
+    at = f" at {conflict.at}" if conflict.at else ""
     if KINDS[change.kind].is_personal:
-        return f"{one.path}{who}{when}"
+        return f"{conflict.path}{by}{at}"
     return (
-        f"{one.path} is {short_json(one.after)} {words.wanted}, {short_json(one.before)} on the "
-        f"platform{who}{when}, and was {short_json(one.base)} {words.base}"
+        f"{conflict.path} is {short_json(conflict.after)} {words.wanted}, "
+        f"{short_json(conflict.before)} on the platform{by}{at}, "
+        f"and was {short_json(conflict.base)} {words.base}"
     )
 
 
-GUARD = Guard(CODE, "Git and the platform changed one field to different values.", _analyze)
+GUARD = Guard(
+    CODE, "Git and the platform changed one field to different values.", _analyze, __doc__
+)

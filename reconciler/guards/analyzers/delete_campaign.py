@@ -1,4 +1,7 @@
-"""delete-campaign: a campaign's delete cannot be undone and takes its interactions along."""
+"""delete-campaign: a campaign would be deleted, with its interactions and everything in it.
+
+It blocks, because a deleted campaign cannot be restored. Disabling it keeps everything.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ from reconciler.guards.context import Guard, Review
 from reconciler.guards.remaining_use import RemainingUse, referrers_phrase
 from reconciler.kinds.address import campaign_of, identity
 from reconciler.kinds.base import Life
-from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.keyed_lists import listed_names
 from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Action, Change
@@ -22,36 +24,38 @@ def _analyze(review: Review) -> Iterator[Finding]:
     campaigns = [
         change
         for change in review.plan.changes
-        if change.action is Action.DELETE and change.kind == CAMPAIGN.name
+        if change.action is Action.DELETE and KINDS[change.kind].holds_resources
     ]
     if not campaigns:
         return
-    users = RemainingUse.of(review)
+    use = RemainingUse.of(review)
     members = _members_lost(review)
     for change in campaigns:
-        evidence = _evidence(change, users, members.get(identity(change.address), 0))
+        evidence = _evidence(change, use, members.get(identity(change.address), 0))
         yield Finding(
             code=CODE,
             severity="block",
             address=change.address,
             message=_message(evidence, is_read=change.usage is not None),
             evidence=evidence,
-            safer="disable it: set `enabled: false` in its manifest; nothing is received any more "
-            "and nothing is lost",
+            safer="set `enabled: false` in its manifest: it receives nothing more, and nothing is "
+            "lost",
             approval=change.address,
         )
 
 
 def _members_lost(review: Review) -> dict[str, int]:
+    """How many members each deleted campaign has, by identity of its address."""
     lost: dict[str, int] = {}
     for change in review.plan.changes:
-        if change.cascaded and KINDS[change.kind].life is Life.ORDERED_LIST:
+        kind = KINDS[change.kind]
+        if change.cascaded and kind.life is Life.ORDERED_LIST:
             campaign = identity(campaign_of(change.address) or "")
-            lost[campaign] = len(listed_names(KINDS[change.kind], change.before))
+            lost[campaign] = len(listed_names(kind, change.before))
     return lost
 
 
-def _evidence(change: Change, users: RemainingUse, members: int) -> Evidence:
+def _evidence(change: Change, use: RemainingUse, members: int) -> Evidence:
     usage = change.usage
     counts = {"members": members}
     if usage is not None:
@@ -61,7 +65,7 @@ def _evidence(change: Change, users: RemainingUse, members: int) -> Evidence:
             "members": members,
         }
     return Evidence(
-        referrers=users.referrers(usage) if usage is not None else (),
+        referrers=use.referrers(usage) if usage is not None else (),
         counts={name: count for name, count in counts.items() if count},
         headline="interactions_total" if counts.get("interactions_total") else "",
     )
@@ -72,20 +76,25 @@ def _message(evidence: Evidence, *, is_read: bool) -> str:
     lost = [
         counted(counts.get("interactions_total", 0), "interaction")
         if is_read
-        else "its interactions (how many could not be read)"
+        else "its interactions (their number could not be read)"
     ]
     if counts.get("members"):
-        lost.append(counted(counts["members"], "member's place", "members' places"))
-    more = ""
+        lost.append(counted(counts["members"], "membership"))
+    in_use = ""
     opened = counts.get("open_interactions", 0)
     if opened:
-        more += f"; {counted(opened, 'interaction')} {verb(opened, 'is', 'are')} open now"
+        in_use += f"; {counted(opened, 'interaction')} {verb(opened, 'is', 'are')} open now"
     if evidence.referrers:
-        more += f"; used by {referrers_phrase(evidence.referrers)}"
+        in_use += f"; used by {referrers_phrase(evidence.referrers)}"
     return (
-        f"deleting this campaign cannot be undone and loses {joined(lost)}, its channels and all "
-        f"that is its own{more}"
+        "deleting this campaign cannot be undone and loses "
+        f"{joined([*lost, 'its channels', 'everything else in it'])}{in_use}"
     )
 
 
-GUARD = Guard(CODE, "A campaign would be deleted, with its interactions and all its own.", _analyze)
+GUARD = Guard(
+    CODE,
+    "A campaign would be deleted, with its interactions and everything in it.",
+    _analyze,
+    __doc__,
+)

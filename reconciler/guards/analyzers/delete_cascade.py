@@ -1,7 +1,7 @@
-"""delete-cascade: a delete takes along what lives below it.
+"""delete-cascade: a delete would also delete what is below the resource.
 
-It blocks where something goes that nobody asked to lose: what nobody ever owned, or what the
-manifests said to keep. What the manifests removed together with its parent is a warning.
+It blocks when that includes something that no project ever managed, or that the manifests keep
+with `on_remove: keep`. It warns about what the manifests removed together with the parent.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ CODE = "delete-cascade"
 
 
 @dataclass(slots=True)
-class _Below:
-    """What one delete takes along, by the kind's name."""
+class _Cascade:
+    """How many resources one delete also deletes, by the kind's name."""
 
     all: Counter[str] = field(default_factory=Counter)
     unowned: Counter[str] = field(default_factory=Counter)
@@ -35,49 +35,49 @@ def _analyze(review: Review) -> Iterator[Finding]:
     deletes = [change for change in review.plan.changes if change.action is Action.DELETE]
     roots = {identity(change.address): change for change in deletes if not change.cascaded}
     names = LiveNames.of(review.plan.changes)
-    found: dict[str, _Below] = {}
+    cascades: dict[str, _Cascade] = {}
     for change in deletes:
         if not change.cascaded or KINDS[change.kind].life is not Life.ENTRY:
             continue
         root = _root_of(change, roots)
         if root is None:
             continue
-        below = found.setdefault(root, _Below())
-        below.all[change.kind] += 1
+        cascade = cascades.setdefault(root, _Cascade())
+        cascade.all[change.kind] += 1
         entry = review.ledger.find(names.before(change.address))
         if entry is not None and entry.on_remove == "keep":
-            below.kept[change.kind] += 1
+            cascade.kept[change.kind] += 1
         elif change.unowned and not change.owner and KINDS[change.kind].loss_destroys:
-            below.unowned[change.kind] += 1
-    for root, below in found.items():
-        yield _finding(roots[root], below)
+            cascade.unowned[change.kind] += 1
+    for root, cascade in cascades.items():
+        yield _finding(roots[root], cascade)
 
 
 def _root_of(change: Change, roots: dict[str, Change]) -> str | None:
+    """The identity of the delete that a cascaded delete belongs to."""
     parent = parent_of(identity(change.address))
     while parent and parent not in roots:
         parent = parent_of(parent)
     return parent or None
 
 
-def _finding(root: Change, below: _Below) -> Finding:
+def _finding(root: Change, cascade: _Cascade) -> Finding:
     parts = [
-        f"deleting this {KINDS[root.kind].noun} takes along {joined(KINDS.counted(below.all))}"
+        f"deleting this {KINDS[root.kind].noun} also deletes {joined(KINDS.counted(cascade.all))}"
     ]
-    if below.unowned:
-        parts.append(f"nobody ever owned {joined(KINDS.counted(below.unowned))} of these")
-    if below.kept:
-        parts.append(
-            f"the manifests said to keep {joined(KINDS.counted(below.kept))} (`on_remove: keep`)"
-        )
+    if cascade.unowned:
+        parts.append(f"no project ever managed {joined(KINDS.counted(cascade.unowned))} among them")
+    if cascade.kept:
+        kept = joined(KINDS.counted(cascade.kept))
+        parts.append(f"the manifests keep {kept} (`on_remove: keep`)")
     counts = {
-        "deletes": below.all.total(),
-        "unowned": below.unowned.total(),
-        "kept": below.kept.total(),
+        "deletes": cascade.all.total(),
+        "unowned": cascade.unowned.total(),
+        "kept": cascade.kept.total(),
     }
     return Finding(
         code=CODE,
-        severity="block" if below.unowned or below.kept else "warn",
+        severity="block" if cascade.unowned or cascade.kept else "warn",
         address=root.address,
         message="; ".join(parts),
         evidence=Evidence(
@@ -90,8 +90,8 @@ def _finding(root: Change, below: _Below) -> Finding:
 
 def _safer(root: Change) -> str:
     if "enabled" in KINDS[root.kind].field_names(root.address):
-        return "disable it: set `enabled: false`, and what lives below stays"
-    return "delete or move what lives below first, each by its own name"
+        return "set `enabled: false` to disable it and keep what is below it"
+    return "delete or move what is below it first, each by name"
 
 
-GUARD = Guard(CODE, "A delete takes along what lives below it.", _analyze)
+GUARD = Guard(CODE, "A delete would also delete what is below the resource.", _analyze, __doc__)

@@ -1,15 +1,16 @@
-"""delete-in-use: what is deleted is still referred to, used, or worked in.
+"""delete-in-use: a resource that is still in use would be deleted.
 
-Referrers that the same plan deletes or points elsewhere do not count. A campaign is
-delete-campaign's and the old half of a replace is replace's; of what goes with its campaign only
-agents who are in it now are told.
+It blocks while other resources refer to it, agents are in it, interactions are open on it, or it
+was used in the last `recent_days`. Referrers that the same plan deletes or changes do not count.
+The guards `delete-campaign` and `replace` cover campaigns and replaces. For a resource that is
+deleted with its campaign, only agents who are in it now count.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.guards.context import Guard, Review
+from reconciler.guards.context import Guard, Option, Review
 from reconciler.guards.facts import deleted_campaigns, goes_with_its_campaign, replaced_names
 from reconciler.guards.remaining_use import RemainingUse, use_phrase
 from reconciler.guards.usage import is_usage_unknown
@@ -17,14 +18,16 @@ from reconciler.kinds.address import identity
 from reconciler.kinds.base import Kind, Life
 from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.registry import KINDS
+from reconciler.manifests.settings import COUNTED_DAYS
 from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Evidence, Finding
 
 CODE = "delete-in-use"
+RECENT_DAYS = Option("delete-in-use.recent_days", COUNTED_DAYS)
 
 
 def _analyze(review: Review) -> Iterator[Finding]:
-    users = RemainingUse.of(review)
+    use = RemainingUse.of(review)
     deleted = deleted_campaigns(review.plan.changes)
     replaced = replaced_names(review.plan.changes)
     for change in review.plan.changes:
@@ -36,11 +39,11 @@ def _analyze(review: Review) -> Iterator[Finding]:
         if goes_with_its_campaign(change, deleted):
             yield from _in_deleted_campaign(change, kind)
         elif change.usage is not None:
-            evidence = users.remaining(change.usage)
+            evidence = use.remaining(change.usage)
             if evidence.referrers or evidence.counts:
                 yield _finding(change, kind, use_phrase(evidence), evidence)
-        elif is_usage_unknown(review, change, users.names):
-            yield _finding(change, kind, "what uses it could not be read", Evidence())
+        elif is_usage_unknown(review, change, use.names):
+            yield _finding(change, kind, "its use could not be read", Evidence())
 
 
 def _in_deleted_campaign(change: Change, kind: Kind) -> Iterator[Finding]:
@@ -50,12 +53,12 @@ def _in_deleted_campaign(change: Change, kind: Kind) -> Iterator[Finding]:
         yield _finding(change, kind, use_phrase(evidence), evidence)
 
 
-def _finding(change: Change, kind: Kind, words: str, evidence: Evidence) -> Finding:
+def _finding(change: Change, kind: Kind, phrase: str, evidence: Evidence) -> Finding:
     return Finding(
         code=CODE,
         severity="block",
         address=change.address,
-        message=f"this {kind.noun} would be deleted: {words}",
+        message=f"this {kind.noun} would be deleted: {phrase}",
         evidence=evidence,
         safer=_safer(change, kind, evidence),
         approval=change.address,
@@ -64,14 +67,20 @@ def _finding(change: Change, kind: Kind, words: str, evidence: Evidence) -> Find
 
 def _safer(change: Change, kind: Kind, evidence: Evidence) -> str:
     if evidence.referrers:
-        return "point what refers to it at something else first, in this plan or before it"
+        return "change the resources that refer to it first, in this plan or an earlier one"
     if "enabled" in kind.field_names(change.address):
-        return "disable it: set `enabled: false` and keep it until nothing uses it"
+        return "set `enabled: false` to disable it, and delete it when nothing uses it"
     if evidence.headline == "agents_now":
-        return (
-            "keep it until nobody is in it: `lifecycle: {on_remove: keep}` lets go of it unharmed"
-        )
-    return "keep it on the platform: `lifecycle: {on_remove: keep}` lets go of it unharmed"
+        return f"wait until nobody is in it, or {_KEEP}"
+    return _KEEP
 
 
-GUARD = Guard(CODE, "Something that is deleted is still referred to, used or worked in.", _analyze)
+_KEEP = "stop managing it: `lifecycle: {on_remove: keep}` leaves it in place"
+
+GUARD = Guard(
+    CODE,
+    "A resource that is still in use would be deleted.",
+    _analyze,
+    __doc__,
+    options=(RECENT_DAYS,),
+)

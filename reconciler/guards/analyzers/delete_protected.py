@@ -1,7 +1,7 @@
-"""delete-protected: the ledger says it is protected, whatever the manifests say today.
+"""delete-protected: a resource that the ledger protects would be deleted.
 
-Protection lives in the ledger, so that deleting YAML does not unprotect; it holds for what a
-deleted parent takes along as well.
+It blocks. Protection is in the ledger, so removing the manifest does not remove it. It also covers
+what is deleted together with its parent.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ CODE = "delete-protected"
 def _analyze(review: Review) -> Iterator[Finding]:
     for change in review.plan.changes:
         if change.action is Action.DELETE and change.protected:
-            by_parent = ", by the delete of what it lives in" if change.cascaded else ""
+            by_parent = ", together with its parent" if change.cascaded else ""
             yield Finding(
                 code=CODE,
                 severity="block",
@@ -32,4 +32,4 @@ def _analyze(review: Review) -> Iterator[Finding]:
             )
 
 
-GUARD = Guard(CODE, "Something the ledger protects would be deleted.", _analyze)
+GUARD = Guard(CODE, "A resource that the ledger protects would be deleted.", _analyze, __doc__)

@@ -1,6 +1,7 @@
-"""delete-system-default: the platform's own defaults are never deleted.
+"""delete-system-default: one of the platform's own defaults would be deleted.
 
-The planner leaves them out already; this holds where a plan came about in another way.
+It blocks, and no approval covers it. The planner never plans such a delete: this is a second check
+for plans from elsewhere.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ def _analyze(review: Review) -> Iterator[Finding]:
                 code=CODE,
                 severity="block",
                 address=change.address,
-                message=f"this {KINDS[change.kind].noun} is one of the platform's own and cannot "
-                "be deleted; no approval can change that",
-                safer="leave it; its look can be edited",
+                message=f"this {KINDS[change.kind].noun} is a default of the platform and cannot "
+                "be deleted; no approval covers that",
+                safer="leave it; its appearance can be edited",
             )
 
 
-GUARD = Guard(CODE, "One of the platform's own defaults would be deleted.", _analyze)
+GUARD = Guard(CODE, "One of the platform's own defaults would be deleted.", _analyze, __doc__)

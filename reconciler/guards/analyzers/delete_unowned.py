@@ -1,7 +1,7 @@
-"""delete-unowned: a complete list or an exclusive collection would take what nobody ever owned.
+"""delete-unowned: a complete list or an exclusive collection would delete what nobody ever managed.
 
-It blocks where losing it destroys something and warns where it does not (members). What a
-`remove:` names is asked for by name and is no surprise.
+It blocks when the loss destroys something, and warns when it does not (members). An entry that
+`remove:` names is not reported.
 """
 
 from __future__ import annotations
@@ -14,25 +14,26 @@ from reconciler.kinds.address import identity
 from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Action, Change, Origin, Reason
 from reconciler.planning.findings import Evidence, Finding
-from reconciler.text import counted, some, verb
+from reconciler.text import counted, some
 
 CODE = "delete-unowned"
-_NOBODYS = (Origin.UNOWNED, Origin.PLATFORM)
+_NOT_MANAGED = (Origin.UNOWNED, Origin.PLATFORM)
 
 
 def _analyze(review: Review) -> Iterator[Finding]:
     replaced = replaced_names(review.plan.changes)
     for change in review.plan.changes:
         if change.action is Action.DELETE:
-            if _is_swept_up(change) and identity(change.address) not in replaced:
+            if _is_unlisted(change) and identity(change.address) not in replaced:
                 yield _deleted(change)
         elif change.writes:
             yield from _members(change)
 
 
-def _is_swept_up(change: Change) -> bool:
-    named = change.reason is Reason.REMOVE_LISTED
-    return change.unowned and not (change.cascaded or change.owner or named)
+def _is_unlisted(change: Change) -> bool:
+    """Whether it is deleted only because its list does not name it."""
+    is_named = change.reason is Reason.REMOVE_LISTED
+    return change.unowned and not (change.cascaded or change.owner or is_named)
 
 
 def _deleted(change: Change) -> Finding:
@@ -41,8 +42,8 @@ def _deleted(change: Change) -> Finding:
         code=CODE,
         severity="block" if kind.loss_destroys else "warn",
         address=change.address,
-        message=f"nobody ever owned this {kind.noun}: it would be deleted because its list in the "
-        "manifests is complete and does not name it",
+        message=f"no project ever managed this {kind.noun}: it would be deleted because its list "
+        "in the manifests is complete and does not name it",
         safer="name it in the manifests to keep it, or manage part of the list with "
         "`{add: […], remove: […]}`",
         approval=change.address,
@@ -53,16 +54,16 @@ def _members(change: Change) -> Iterator[Finding]:
     removed = members_removed(change)
     if not removed:
         return
-    origins = {one.path: one.origin for one in change.differences}
-    nobodys = [name for name in removed if origins.get(f"members[{name}]") in _NOBODYS]
-    if nobodys:
-        count = len(nobodys)
+    origins = {each.path: each.origin for each in change.differences}
+    added_by_people = [user for user in removed if origins.get(f"members[{user}]") in _NOT_MANAGED]
+    if added_by_people:
+        count = len(added_by_people)
         yield Finding(
             code=CODE,
             severity="warn",
             address=change.address,
-            message=f"{counted(count, 'member')} that people added on the platform "
-            f"{verb(count, 'is', 'are')} taken out: {some(nobodys)}",
+            message=f"{counted(count, 'member')} that people added on the platform would be "
+            f"removed: {some(added_by_people)}",
             evidence=Evidence(counts={"members": count}, headline="members"),
             safer="name them in the manifest to keep them, or write "
             "`members: {add: […], remove: […]}`",
@@ -70,4 +71,4 @@ def _members(change: Change) -> Iterator[Finding]:
         )
 
 
-GUARD = Guard(CODE, "A complete list would take away what nobody ever owned.", _analyze)
+GUARD = Guard(CODE, "A complete list would delete what no project ever managed.", _analyze, __doc__)

@@ -1,6 +1,6 @@
-"""duplicate-number: two campaigns would have one number on one channel type.
+"""duplicate-number: two campaigns would have the same number on the same channel type.
 
-The platform refuses that, halfway through an apply; so it is told before, and no approval helps.
+It blocks, and no approval covers it: the platform would refuse the write halfway through the apply.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from reconciler.guards.context import Guard, Review
 from reconciler.kinds.address import Address, identity, name_of
 from reconciler.kinds.base import Fields
-from reconciler.kinds.channel import CHANNEL
 from reconciler.kinds.name_lists import names_in
+from reconciler.kinds.registry import KINDS
 from reconciler.planning.findings import Evidence, Finding
 from reconciler.text import counted
 
@@ -22,47 +22,50 @@ def _analyze(review: Review) -> Iterator[Finding]:
     gained: dict[Address, list[str]] = {}
     touched: dict[str, tuple[Address, Fields | None]] = {}
     for change in review.plan.changes:
-        if change.kind == CHANNEL.name and change.writes:
+        if KINDS[change.kind].has_numbers and change.writes:
             touched[identity(change.address)] = (change.address, change.after)
-            had = set(names_in((change.before or {}).get("numbers")))
-            new = [one for one in names_in((change.after or {}).get("numbers")) if one not in had]
+            old = set(names_in((change.before or {}).get("numbers")))
+            new = [n for n in names_in((change.after or {}).get("numbers")) if n not in old]
             if new:
                 gained[change.address] = new
     if not gained:
         return
-    holders = _holders(review, touched)
+    channels = _channels_by_number(review, touched)
     for address, numbers in gained.items():
-        shared = [one for one in numbers if len(holders[name_of(address), one]) > 1]
-        others = {other for one in shared for other in holders[name_of(address), one]} - {address}
+        channel_type = name_of(address)
+        shared = [number for number in numbers if len(channels[channel_type, number]) > 1]
+        others = {other for n in shared for other in channels[channel_type, n]} - {address}
         if others:
             yield Finding(
                 code=CODE,
                 severity="block",
                 address=address,
-                message=f"{counted(len(shared), 'number')} of this channel would serve another "
-                f"campaign's {name_of(address)} too, and a number serves one campaign a channel "
-                f"type: {', '.join(shared)}",
+                message=f"{counted(len(shared), 'number')} of this channel would also be on "
+                f"another campaign's {channel_type} channel, and a number serves one campaign for "
+                f"each channel type: {', '.join(shared)}",
                 evidence=Evidence(referrers=tuple(sorted(others)), counts={"numbers": len(shared)}),
-                safer="take the number from the other campaign's channel in the same plan, or use "
-                "another one",
+                safer="remove the number from the other campaign's channel in the same plan, or "
+                "use another number",
             )
 
 
-def _holders(
+def _channels_by_number(
     review: Review, touched: dict[str, tuple[Address, Fields | None]]
 ) -> dict[tuple[str, str], list[Address]]:
-    """Which channels have each number once the plan is done, by channel type and number."""
-    channels = {
-        key: (one.address, one.fields)
-        for key, one in review.live.resources.items()
-        if one.kind is CHANNEL
+    """The channels that have each number once the plan is done, by channel type and number."""
+    live = {
+        key: (resource.address, resource.fields)
+        for key, resource in review.live.resources.items()
+        if resource.kind.has_numbers
     }
-    holders: dict[tuple[str, str], list[Address]] = {}
-    for address, fields in {**channels, **touched}.values():
+    channels: dict[tuple[str, str], list[Address]] = {}
+    for address, fields in {**live, **touched}.values():
         if fields is not None:
             for number in names_in(fields.get("numbers")):
-                holders.setdefault((name_of(address), number), []).append(address)
-    return holders
+                channels.setdefault((name_of(address), number), []).append(address)
+    return channels
 
 
-GUARD = Guard(CODE, "Two campaigns would have one number on one channel type.", _analyze)
+GUARD = Guard(
+    CODE, "Two campaigns would have the same number on one channel type.", _analyze, __doc__
+)

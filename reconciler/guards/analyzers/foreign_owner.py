@@ -1,4 +1,7 @@
-"""foreign-owner: another project on the same state store owns it. No approval covers that."""
+"""foreign-owner: a resource that another project owns would be changed or deleted.
+
+It blocks, and no approval covers it. Only projects on the same state store are known.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,6 @@ from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Finding
 
 CODE = "foreign-owner"
-
-
 _VERBS = {Action.DELETE: "deleted", Action.REPLACE: "replaced"}
 
 
@@ -26,11 +27,11 @@ def _analyze(review: Review) -> Iterator[Finding]:
             code=CODE,
             severity="block",
             address=change.address,
-            message=f"the project '{change.owner}' owns this {KINDS[change.kind].noun}: it would "
-            f"be {verb} here; no approval can change that",
-            safer=f"change it in '{change.owner}', or have that project let go of it first "
-            "(`lifecycle: {on_remove: keep}`, then take it out)",
+            message=f"the project '{change.owner}' owns this {KINDS[change.kind].noun}, and this "
+            f"plan would have it {verb}; no approval covers that",
+            safer=f"change it in '{change.owner}', or release it there first: set `lifecycle: "
+            "{on_remove: keep}`, apply, then remove it from the manifests",
         )
 
 
-GUARD = Guard(CODE, "Something another project owns would be taken.", _analyze)
+GUARD = Guard(CODE, "A resource that another project owns would be changed.", _analyze, __doc__)

@@ -1,8 +1,8 @@
 """guard-weakened: the files ask for less than the last apply did.
 
-The guards' numbers, the required signature, the trusted keys and the freeze windows are in the
-files under review, so a change that they should stop could weaken them on its way. Each that is
-weakened takes an approval, named by the setting; what was last applied holds for that plan too.
+The guard settings, the required signature, the trusted keys and the freeze windows are in files
+that a reviewed change can edit. It blocks each one that becomes weaker; the approval names the
+setting. What was last applied also holds for the plan that weakens it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from reconciler.guards.analyzers.delete_in_use import RECENT_DAYS
 from reconciler.guards.context import Guard, Review
 from reconciler.manifests.settings import COUNTED_DAYS
 from reconciler.planning.findings import Evidence, Finding
@@ -19,26 +20,26 @@ from reconciler.state.ledger import Ledger
 from reconciler.state.safeguards import Safeguards
 
 CODE = "guard-weakened"
-_STRICTEST = {"delete-in-use.recent_days": COUNTED_DAYS}
-"""The settings that are weaker when they are smaller, with where more makes no difference."""
+_STRICTEST = {RECENT_DAYS.name: COUNTED_DAYS}
+"""The largest useful value of the settings that are weaker when they are smaller."""
 _STILL_SIGNED = "This plan itself must be signed by a key that was trusted then"
 
 
 def weakenings(plan: Plan, ledger: Ledger, now: datetime) -> Iterator[Finding]:
-    """What applying a plan would weaken, compared with what the ledger has."""
-    yield from _numbers(plan, ledger)
-    found: dict[str, Finding] = {}
+    """One finding for each safeguard that the plan makes weaker than the ledger has it."""
+    yield from _settings(plan, ledger)
+    findings: dict[str, Finding] = {}
     for applied in ledger.safeguards:
-        for one in (*_signatures(applied, plan), *_windows(applied, plan, now)):
-            found.setdefault(one.address, one)
-    yield from found.values()
+        for finding in (*_signatures(applied, plan), *_windows(applied, plan, now)):
+            findings.setdefault(finding.address, finding)
+    yield from findings.values()
 
 
 def _analyze(review: Review) -> Iterator[Finding]:
     yield from weakenings(review.plan, review.ledger, review.now)
 
 
-def _numbers(plan: Plan, ledger: Ledger) -> Iterator[Finding]:
+def _settings(plan: Plan, ledger: Ledger) -> Iterator[Finding]:
     for name, value in sorted(plan.guard_settings.items()):
         was = ledger.guard_settings.get(name)
         if was is None or not _is_weaker(name, value, was):
@@ -47,7 +48,7 @@ def _numbers(plan: Plan, ledger: Ledger) -> Iterator[Finding]:
             name,
             f"the guards would let more through: {name} was {was} at the last apply and is "
             f"{value} now",
-            safer=f"put {name} back to {was}, and approve the one finding that needs more",
+            safer=f"set {name} to {was} again, and approve the one finding that needs more",
             was=was,
             now=value,
         )
@@ -59,31 +60,31 @@ def _is_weaker(name: str, value: int, was: int) -> bool:
 
 
 def _signatures(applied: Safeguards, plan: Plan) -> Iterator[Finding]:
-    """A key that is added weakens as much as one that is removed: whoever has it can sign plans
-    that nobody trusted until now has seen, this one included if its author could add a key."""
+    """A new key weakens as much as a removed one: its owner can sign plans that no trusted person
+    has seen, including this one."""
     if not applied.require_signature:
         return
     if not plan.safeguards.require_signature:
         yield _finding(
             "require_signature",
-            "the last apply required a signed plan, and this plan turns that off: plans that "
-            f"nobody signed could be applied from then on. {_STILL_SIGNED}",
+            "the last apply required a signed plan, and this plan turns that off: unsigned plans "
+            f"could be applied afterwards. {_STILL_SIGNED}",
             safer="keep `require_signature: true` in the environment's file",
         )
         return
     now = plan.safeguards.keys
-    for key in (one for one in now if one not in applied.keys):
+    for key in (key for key in now if key not in applied.keys):
         yield _finding(
             f"trust.{key}",
-            f"the key {key} was not trusted at the last apply, and would be: whoever has it could "
-            f"sign plans that no trusted person has seen. {_STILL_SIGNED}",
-            safer="take it out of `trust`, or check with its owner that it is their key",
+            f"this plan starts to trust the key {key}: its owner could sign plans that no trusted "
+            f"person has seen. {_STILL_SIGNED}",
+            safer="remove it from `trust`, or check with its owner that it is their key",
         )
-    for key in (one for one in applied.keys if one not in now):
+    for key in (key for key in applied.keys if key not in now):
         yield _finding(
             f"trust.{key}",
-            f"the key {key} was trusted at the last apply, and would not be any more: plans that "
-            f"its owner reviewed and signed would be refused. {_STILL_SIGNED}",
+            f"this plan stops trusting the key {key}: plans that its owner reviewed and signed "
+            f"would be refused. {_STILL_SIGNED}",
             safer="keep it in `trust`",
         )
 
@@ -95,9 +96,9 @@ def _windows(applied: Safeguards, plan: Plan, now: datetime) -> Iterator[Finding
     for window in was.not_frozen_in(freeze_of(plan.safeguards), now):
         yield _finding(
             f"freeze.{window}",
-            f"the freeze window {window} ({was.zone}) was in force at the last apply, and would "
-            "be gone or shorter",
-            safer="put the window back under `freeze` in the environment's file",
+            f"the freeze window {window} ({was.zone}) was in force at the last apply, and this "
+            "plan removes or shortens it",
+            safer="restore the window under `freeze` in the environment's file",
         )
 
 
@@ -113,4 +114,4 @@ def _finding(name: str, message: str, *, safer: str, **counts: int) -> Finding:
     )
 
 
-GUARD = Guard(CODE, "The files ask for less than the last apply did.", _analyze)
+GUARD = Guard(CODE, "The files ask for less than the last apply did.", _analyze, __doc__)

@@ -1,7 +1,7 @@
-"""holiday-today-or-past: a holiday that is touched on its day, or after it.
+"""holiday-today-or-past: a holiday would be changed on its day or after it.
 
-Today is any date that some clock on earth shows now. Whether an open campaign would close is
-open-hours' question.
+It warns. Today is any date that a clock somewhere in the world shows now. The guard `open-hours`
+reports an open campaign that would close.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ def _when(change: Change, days: list[datetime.date]) -> str:
         for fields in (change.after, change.before)
         if fields is not None
     ]
-    if any(one.falls_on(day) for one in holidays for day in days):
+    if any(holiday.falls_on(day) for holiday in holidays for day in days):
         return "is today somewhere in the world"
-    if any(_is_past(one, days[0]) for one in holidays):
+    if any(_is_past(holiday, days[0]) for holiday in holidays):
         return "is in the past"
     return ""
 
@@ -61,4 +61,4 @@ def _is_past(holiday: Closure, first: datetime.date) -> bool:
     return not holiday.recurring and holiday.day < first
 
 
-GUARD = Guard(CODE, "A holiday is touched on its day or after it.", _analyze)
+GUARD = Guard(CODE, "A holiday would be changed on its day or after it.", _analyze, __doc__)

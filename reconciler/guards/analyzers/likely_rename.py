@@ -1,7 +1,7 @@
-"""likely-rename: a delete and a create beside each other that look like one thing renamed.
+"""likely-rename: a delete and a create look like a rename.
 
-Names are compared within one parent only, and only while there are few pairs; equal fields that
-are not just the defaults are found however many there are.
+It warns. Names are compared within one parent, while there are at most 400 pairs. Fields are
+always compared, unless they are all defaults.
 """
 
 from __future__ import annotations
@@ -38,67 +38,66 @@ def _analyze(review: Review) -> Iterator[Finding]:
         elif change.action is Action.DELETE and identity(change.address) not in replaced:
             leaving.setdefault(where, []).append(change)
     for where, old in leaving.items():
-        for gone, made in _pairs(old, arriving.get(where, [])):
-            yield _finding(gone, made)
+        for delete, create in _pairs(old, arriving.get(where, [])):
+            yield _finding(delete, create)
 
 
 def _pairs(old: Sequence[Change], new: Sequence[Change]) -> Iterator[tuple[Change, Change]]:
-    """Each delete with the create it most likely is, each create taken once."""
+    """Each delete with the create that it most likely is; no create is used twice."""
     if not new:
         return
     by_fields: dict[str, list[Change]] = {}
-    for one in reversed(new):
-        if one.after is not None and not _is_plain(one):
-            by_fields.setdefault(fingerprint(one.after), []).append(one)
-    near = len(old) * len(new) <= _MOST_PAIRS
+    for create in reversed(new):
+        if create.after is not None and not _has_only_defaults(create):
+            by_fields.setdefault(fingerprint(create.after), []).append(create)
+    compares_names = len(old) * len(new) <= _MOST_PAIRS
     taken: set[str] = set()
-    for gone in old:
-        made: Change | None = None
-        if near:
-            made = _nearest(gone, [one for one in new if one.key not in taken])
-        twins = by_fields.get(fingerprint(gone.before or {}), [])
-        while made is None and twins:
+    for delete in old:
+        match: Change | None = None
+        if compares_names:
+            match = _nearest(delete, [create for create in new if create.key not in taken])
+        twins = by_fields.get(fingerprint(delete.before or {}), [])
+        while match is None and twins:
             twin = twins.pop()
-            made = twin if twin.key not in taken else None
-        if made is not None:
-            taken.add(made.key)
-            yield gone, made
+            match = twin if twin.key not in taken else None
+        if match is not None:
+            taken.add(match.key)
+            yield delete, match
 
 
-def _is_plain(made: Change) -> bool:
-    """Whether it is nothing but defaults, which any two may share."""
+def _has_only_defaults(create: Change) -> bool:
     try:
-        return made.after == KINDS[made.kind].with_defaults(made.address, {})
+        return create.after == KINDS[create.kind].with_defaults(create.address, {})
     except ValidationError:
         return False
 
 
-def _nearest(gone: Change, new: Sequence[Change]) -> Change | None:
-    old = identity(name_of(gone.address))
+def _nearest(delete: Change, creates: Sequence[Change]) -> Change | None:
+    old = identity(name_of(delete.address))
     best: tuple[float, Change | None] = (_NEAR, None)
-    for made in new:
-        name = identity(name_of(made.address))
+    for create in creates:
+        name = identity(name_of(create.address))
         shorter, longer = sorted((old, name), key=len)
-        part = len(shorter) >= _SHORTEST_PART and shorter in longer
-        nearness = 0.9 if part else SequenceMatcher(None, old, name).ratio()
+        is_part = len(shorter) >= _SHORTEST_PART and shorter in longer
+        nearness = 0.9 if is_part else SequenceMatcher(None, old, name).ratio()
         if nearness >= best[0] and (best[1] is None or nearness > best[0]):
-            best = (nearness, made)
+            best = (nearness, create)
     return best[1]
 
 
-def _finding(gone: Change, made: Change) -> Finding:
-    kind = KINDS[gone.kind]
-    old, new = name_of(gone.address), name_of(made.address)
+def _finding(delete: Change, create: Change) -> Finding:
+    kind = KINDS[delete.kind]
+    old, new = name_of(delete.address), name_of(create.address)
     keeps = "its history stays" if kind.renaming is Renaming.IN_PLACE else "what uses it follows"
     return Finding(
         code=CODE,
         severity="warn",
-        address=gone.address,
-        message=f"'{old}' would be deleted and '{new}' created beside it: is it a rename?",
-        evidence=Evidence(referrers=(made.address,)),
-        safer=f"write `renamed_from: {old}` at '{new}', and {keeps}",
-        approval=gone.address,
+        address=delete.address,
+        message=f"'{old}' would be deleted and '{new}' created in the same list: is it a rename?",
+        evidence=Evidence(referrers=(create.address,)),
+        safer=f"if so, add `renamed_from: {old}` to '{new}', and {keeps}",
+        approval=delete.address,
     )
 
 
-GUARD = Guard(CODE, "A delete and a create look like one thing renamed.", _analyze)
+GUARD = Guard(CODE, "A delete and a create look like a rename.", _analyze, __doc__)

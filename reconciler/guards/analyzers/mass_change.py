@@ -1,8 +1,8 @@
-"""mass-change: much goes at once from one list, or from one collection over all campaigns.
+"""mass-change: a large part of a list, or of a collection over all campaigns, would go at once.
 
-Deletes, replaces, disables and removals count together. It blocks from `count` on, or from
-`percent` of what lived there when it is two or more; one alone never blocks by percent, it warns.
-What goes with a deleted campaign is delete-campaign's.
+Deletes, replaces, disables and removals count together. It blocks from `count` on. It also blocks
+from `percent` of the live entries on; a single entry only warns. What is deleted with its campaign
+does not count: the guard `delete-campaign` reports it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from reconciler.guards.context import Guard, Review
+from reconciler.guards.context import Guard, Option, Review
 from reconciler.guards.facts import (
     LiveNames,
     deleted_campaigns,
@@ -28,44 +28,46 @@ from reconciler.planning.findings import Evidence, Finding, Severity
 from reconciler.text import joined
 
 CODE = "mass-change"
-_SORTS = {
+_WORDS = {
     "deletes": "deleted",
     "replaces": "replaced",
     "disables": "disabled",
-    "removals": "taken out",
+    "removals": "removed",
 }
+_COUNT = Option("mass-change.count", 20)
+_PERCENT = Option("mass-change.percent", 30)
 
 
 @dataclass(slots=True)
 class _Group:
-    """What goes from one list, and the narrower lists it goes from."""
+    """What goes from one list, and the narrower lists that it goes from."""
 
     address: str
-    sorts: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
     narrower: set[str] = field(default_factory=set)
 
     @property
     def affected(self) -> int:
-        return self.sorts.total()
+        return self.counts.total()
 
 
 def _analyze(review: Review) -> Iterator[Finding]:
     groups, kinds = _groups(review)
     if not groups:
         return
-    there = count_live(review, kinds)
-    by_list = {identity(name): count for name, count in there.items()}
+    totals = {identity(name): count for name, count in count_live(review, kinds).items()}
     names = LiveNames.of(review.plan.changes)
     for group in groups.values():
         if any(groups[key].affected == group.affected for key in group.narrower if key in groups):
             continue
-        total = max(by_list.get(identity(names.before(group.address)), 0), group.affected)
+        total = max(totals.get(identity(names.before(group.address)), 0), group.affected)
         severity = _severity(review, group.affected, total)
         if severity is not None:
             yield _finding(group, total, severity)
 
 
 def _groups(review: Review) -> tuple[dict[str, _Group], frozenset[str]]:
+    """What goes, by identity of the list's address, and the names of the kinds concerned."""
     changes = review.plan.changes
     campaigns, replaced = deleted_campaigns(changes), replaced_names(changes)
     deleted = frozenset(identity(c.address) for c in changes if c.action is Action.DELETE)
@@ -74,19 +76,19 @@ def _groups(review: Review) -> tuple[dict[str, _Group], frozenset[str]]:
     for change in changes:
         if goes_with_its_campaign(change, campaigns):
             continue
-        sort, count = _affected(change, replaced)
+        word, count = _affected(change, replaced)
         if not count:
             continue
         kinds.add(change.kind)
-        inside: list[str] = []
+        narrower: list[str] = []
         for listed in all_lists(KINDS[change.kind], change.address):
             key = identity(listed)
             if is_list_deleted(key, deleted):
                 continue
             group = groups.setdefault(key, _Group(listed))
-            group.sorts[sort] += count
-            group.narrower.update(inside)
-            inside.append(key)
+            group.counts[word] += count
+            group.narrower.update(narrower)
+            narrower.append(key)
     return groups, frozenset(kinds)
 
 
@@ -102,31 +104,32 @@ def _affected(change: Change, replaced: frozenset[str]) -> tuple[str, int]:
 
 def _severity(review: Review, affected: int, total: int) -> Severity | None:
     settings = review.plan.guard_settings
-    if affected >= settings.get("mass-change.count", 20):
+    if affected >= settings.get(_COUNT.name, _COUNT.default):
         return "block"
-    if affected * 100 < settings.get("mass-change.percent", 30) * total:
+    if affected * 100 < settings.get(_PERCENT.name, _PERCENT.default) * total:
         return None
     return "block" if affected > 1 else "warn"
 
 
 def _finding(group: _Group, total: int, severity: Severity) -> Finding:
-    words = joined([f"{group.sorts[key]:,} {_SORTS[key]}" for key in _SORTS if group.sorts[key]])
+    counts = {key: group.counts[key] for key in _WORDS if group.counts[key]}
+    words = joined([f"{count:,} {_WORDS[key]}" for key, count in counts.items()])
     percent = group.affected * 100 // total
     return Finding(
         code=CODE,
         severity=severity,
         address=group.address,
-        message=f"{group.affected:,} of {total:,} here would go ({percent} %): {words}",
-        evidence=Evidence(
-            counts={
-                "affected": group.affected,
-                **{key: group.sorts[key] for key in _SORTS if group.sorts[key]},
-            },
-            headline="affected",
-        ),
-        safer="apply it in smaller steps, and check that the manifests are all there",
+        message=f"{group.affected:,} of {total:,} entries here would go ({percent} %): {words}",
+        evidence=Evidence(counts={"affected": group.affected, **counts}, headline="affected"),
+        safer="apply it in smaller steps, and check that no manifest is missing",
         approval=group.address,
     )
 
 
-GUARD = Guard(CODE, "Much of a list or a collection would go at once.", _analyze)
+GUARD = Guard(
+    CODE,
+    "A large part of a list or a collection would go at once.",
+    _analyze,
+    __doc__,
+    options=(_COUNT, _PERCENT),
+)

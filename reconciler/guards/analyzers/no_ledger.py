@@ -1,9 +1,9 @@
-"""no-ledger: nothing was ever applied from here, and what is already live would be changed.
+"""no-ledger: there is no record of an earlier apply, and live resources would be changed.
 
-Either the state store is not the one the project is kept with (a fresh runner, a state that was
-lost), or this is the first apply, and what people set on the screens would be lost unseen. The
-platform tells the two apart: where it names this token's own user as the one who last wrote what
-git declares, that was managed before. One finding, at the platform.
+Either RECONCILER_STATE names another store than the project's (a fresh runner, a lost state), or
+this is the first apply and people's settings would be overwritten. The platform shows which: it
+reports whether this token's user was the last to write the declared resources. One finding, at the
+platform's id.
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ from collections.abc import Iterator, Sequence
 from reconciler.guards.context import Guard, Review
 from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Evidence, Finding
-from reconciler.text import counted, verb
+from reconciler.text import counted
 
 CODE = "no-ledger"
-_FIRST = (
-    "point RECONCILER_STATE at the project's state store; for a first apply, adopt "
-    "what is there as it is (`reconciler export`) and change it afterwards"
+_FIRST_APPLY = (
+    "point RECONCILER_STATE at the project's state store; for a first apply, adopt the live state "
+    "unchanged (`reconciler export`), and change it afterwards"
 )
-_LOST = (
-    "point RECONCILER_STATE at the project's state store, or restore that from a backup; approve "
-    "this to start with a new state"
+_STATE_LOST = (
+    "point RECONCILER_STATE at the project's state store, or restore the store from a backup; "
+    "approve this to start with a new state"
 )
 
 
 def _analyze(review: Review) -> Iterator[Finding]:
     if review.ledger.lineage:
         return
-    adopted = [one for one in review.plan.changes if one.action is Action.ADOPT]
-    changed = [one for one in adopted if one.differences]
-    ours = [one for one in adopted if _was_ours(one, review)]
+    adopted = [change for change in review.plan.changes if change.action is Action.ADOPT]
+    changed = [change for change in adopted if change.differences]
+    ours = [change for change in adopted if _was_written_by_us(change, review)]
     if not changed and not ours:
         return
     fields = sum(len(change.differences) for change in changed)
@@ -46,25 +46,24 @@ def _analyze(review: Review) -> Iterator[Finding]:
             counts={name: count for name, count in counts.items() if count},
             headline="adoptions" if changed else "written by this user",
         ),
-        safer=_LOST if ours else _FIRST,
+        safer=_STATE_LOST if ours else _FIRST_APPLY,
         approval=review.plan.platform_id,
     )
 
 
-def _was_ours(change: Change, review: Review) -> bool:
-    """Whether the platform says that this token's user wrote it last."""
+def _was_written_by_us(change: Change, review: Review) -> bool:
+    """Whether the platform reports that this token's user wrote it last."""
     user, live = review.live.info.user, review.live.find(change.address)
     return bool(user) and live is not None and live.updated_by == user
 
 
 def _message(changed: Sequence[Change], fields: int, ours: int, user: str) -> str:
-    text = "there is no record of what was last applied"
+    text = "there is no record of an earlier apply"
     if ours:
         text += (
-            f", although {counted(ours, 'resource')} that git declares "
-            f"{verb(ours, 'was', 'were')} last written by "
-            f"'{user}', the user of this token: the state was lost or is another one, unless that "
-            "user made them by hand"
+            f", but the user of this token, '{user}', was the last to write "
+            f"{counted(ours, 'resource')} that git declares: the state was lost or is another one, "
+            "unless that user edited them by hand"
         )
     if changed:
         text += (
@@ -74,4 +73,6 @@ def _message(changed: Sequence[Change], fields: int, ours: int, user: str) -> st
     return text
 
 
-GUARD = Guard(CODE, "Without a record of what was applied, live resources would change.", _analyze)
+GUARD = Guard(
+    CODE, "Live resources would change without a record of an earlier apply.", _analyze, __doc__
+)

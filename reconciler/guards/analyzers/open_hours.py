@@ -1,10 +1,10 @@
-"""open-hours: something that is going on right now would stop.
+"""open-hours: work that is going on now would stop.
 
-A campaign that is open and would close, whether it is deleted, disabled, rescheduled or hit by a
-holiday; a channel or a campaign that is disabled with interactions open, a channel that loses a
-number or its connector then; a member who is taken out with interactions open. A status agents
-are in that goes is blocked by delete-in-use or replace already: here it is a warning about the
-hour.
+It blocks for an open campaign that would close (deleted, disabled, rescheduled, or closed by a
+holiday), for a campaign or channel with open interactions that would be disabled, for a channel
+that loses a number or its connector with open interactions, and for a member who is removed with
+open interactions. It warns about a deleted status that agents are in: the guards `delete-in-use`
+and `replace` block that.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
         elif is_disabled(change) and identity(change.address) not in closing:
             yield from _stopped(review, change, live_names, "be disabled")
         elif loses_connection(change):
-            yield from _stopped(review, change, live_names, _loses(change))
+            yield from _stopped(review, change, live_names, _connection_loss(change))
         elif members_removed(change):
             yield from _members(review, change, live_names)
 
@@ -63,7 +63,7 @@ def _closing(review: Review, hours: OpeningHours, names: tuple[str, ...]) -> Ite
     changes = {
         identity(change.address): change
         for change in review.plan.changes
-        if change.kind == CAMPAIGN.name and change.writes
+        if KINDS[change.kind].holds_resources and change.writes
     }
     by_holiday: dict[str, list[Address]] = {}
     for name in names:
@@ -81,12 +81,16 @@ def _closing(review: Review, hours: OpeningHours, names: tuple[str, ...]) -> Ite
 
 
 def _holiday_that_closes(before: Calendar, after: Calendar, now: datetime) -> str:
-    """The new holiday that alone closes it today, "" where its own fields do."""
+    """The new holiday that closes it today, "" when its own fields close it."""
     if not dataclasses.replace(after, closures=before.closures).open_at(now):
         return ""
     today = now.astimezone(ZoneInfo(after.zone)).date()
     return next(
-        (one.name for one in after.closures if one not in before.closures and one.falls_on(today)),
+        (
+            closure.name
+            for closure in after.closures
+            if closure not in before.closures and closure.falls_on(today)
+        ),
         "",
     )
 
@@ -96,7 +100,7 @@ def _campaign(
 ) -> Finding:
     usage = change.usage if change is not None else None
     opened = usage.open_interactions if usage is not None else 0
-    going_on = (
+    at_work = (
         f"; {counted(opened, 'interaction')} {verb(opened, 'is', 'are')} open" if opened else ""
     )
     return Finding(
@@ -104,7 +108,7 @@ def _campaign(
         severity="block",
         address=address,
         message=f"this campaign is open now and would close at once: {_why(before, after)}"
-        f"{going_on}",
+        f"{at_work}",
         evidence=_opened(opened),
         safer=_later(before, now),
         approval=address,
@@ -124,11 +128,11 @@ def _why(before: Calendar, after: Calendar | None) -> str:
 def _later(calendar: Calendar, now: datetime) -> str:
     local = now.astimezone(ZoneInfo(calendar.zone))
     minute = local.hour * 60 + local.minute
-    for one in calendar.today(now):
-        if one.start <= minute < one.end < _DAY_MINUTES:
-            closing = f"{one.end // 60:02}:{one.end % 60:02}"
+    for hours in calendar.today(now):
+        if hours.start <= minute < hours.end < _DAY_MINUTES:
+            closing = f"{hours.end // 60:02}:{hours.end % 60:02}"
             return f"apply after it closes today, at {closing} ({calendar.zone})"
-    return "apply at an hour when nobody works in it"
+    return "apply when nobody works in it"
 
 
 def _holiday(name: str, campaigns: tuple[Address, ...]) -> Finding:
@@ -140,22 +144,22 @@ def _holiday(name: str, campaigns: tuple[Address, ...]) -> Finding:
         address=address,
         message=f"this holiday is today: {counted(count, 'campaign')} that "
         f"{verb(count, 'is', 'are')} open now would close at once: "
-        f"{some(name_of(one) for one in campaigns)}",
+        f"{some(name_of(campaign) for campaign in campaigns)}",
         evidence=Evidence(referrers=campaigns, counts={"campaigns": count}, headline="campaigns"),
         safer="apply after closing time, or give the holiday a later date",
         approval=address,
     )
 
 
-# ---- what is going on in something that stops --------------------------------------------
+# ---- work in resources that stop ----------------------------------------------------------
 
 
-def _loses(change: Change) -> str:
-    """What a channel would do that leaves its line, as words that follow "would"."""
+def _connection_loss(change: Change) -> str:
+    """The end of a sentence that begins "this channel would"."""
     before, after = change.before or {}, change.after or {}
     old, new = before.get("connector"), after.get("connector")
     if old is not None and old != new:
-        return f"go from the connector '{old}' to " + (f"'{new}'" if new else "none")
+        return f"change from the connector '{old}' to " + (f"'{new}'" if new else "none")
     return f"lose {some(numbers_lost(change))}"
 
 
@@ -168,7 +172,7 @@ def _stopped(review: Review, change: Change, names: LiveNames, would: str) -> It
         if not opened:
             return
     elif is_usage_unknown(review, change, names):
-        opened, words = 0, "whether interactions are open on it could not be read"
+        opened, words = 0, "its open interactions could not be read"
     else:
         return
     yield Finding(
@@ -187,7 +191,7 @@ def _members(review: Review, change: Change, names: LiveNames) -> Iterator[Findi
     if change.usage is None:
         if is_usage_unknown(review, change, names):
             yield _members_finding(
-                change, Evidence(), "whether they have interactions open could not be read", removed
+                change, Evidence(), "their open interactions could not be read", removed
             )
         return
     busy = _busy(removed, change.usage.open_by_user)
@@ -197,7 +201,7 @@ def _members(review: Review, change: Change, names: LiveNames) -> Iterator[Findi
             counts={"open_interactions": opened, "members": len(busy)},
             headline="open_interactions",
         )
-        words = f"{counted(opened, 'interaction')} of theirs {verb(opened, 'is', 'are')} open"
+        words = f"they have {counted(opened, 'open interaction')}"
         yield _members_finding(change, evidence, words, tuple(busy))
 
 
@@ -214,7 +218,7 @@ def _members_finding(
         code=CODE,
         severity="block",
         address=change.address,
-        message=f"{counted(count, 'member')} would be taken out now ({some(users)}): {words}",
+        message=f"{counted(count, 'member')} would be removed now ({some(users)}): {words}",
         evidence=evidence,
         safer="apply once their interactions are closed",
         approval=change.address,
@@ -242,4 +246,4 @@ def _opened(count: int) -> Evidence:
     return Evidence(counts={"open_interactions": count}, headline="open_interactions")
 
 
-GUARD = Guard(CODE, "Something open or going on right now would stop.", _analyze)
+GUARD = Guard(CODE, "Work that is going on now would stop.", _analyze, __doc__)

@@ -1,7 +1,7 @@
-"""replace: a rename the platform cannot make becomes a create and a delete.
+"""replace: a rename that the platform cannot make becomes a create and a delete.
 
-What this project manages is repointed in the same plan. Whatever still refers to the old name,
-works in it or is open on it blocks; recent use, which only history keeps, warns.
+The same plan changes the references that this project manages. It blocks while anything else
+refers to the old name, agents are in it or interactions are open on it. Recent use only warns.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
     replaces = [change for change in changes if change.action is Action.REPLACE]
     if not replaces:
         return
-    users = RemainingUse.of(review)
+    use = RemainingUse.of(review)
     deletes = {identity(c.address): c for c in changes if c.action is Action.DELETE}
     for change in replaces:
         old = deletes.get(identity(change.previous_address or ""))
@@ -32,10 +32,10 @@ def _analyze(review: Review) -> Iterator[Finding]:
             continue
         usage = change.usage or old.usage
         if usage is not None:
-            evidence = users.remaining(usage)
+            evidence = use.remaining(usage)
             yield _finding(change, evidence, _severity(evidence), use_phrase(evidence))
-        elif is_usage_unknown(review, old, users.names):
-            yield _finding(change, Evidence(), "block", "what uses it could not be read")
+        elif is_usage_unknown(review, old, use.names):
+            yield _finding(change, Evidence(), "block", "its use could not be read")
         else:
             yield _finding(change, Evidence(), "warn", "")
 
@@ -47,17 +47,19 @@ def _severity(evidence: Evidence) -> Severity:
 
 def _finding(change: Change, evidence: Evidence, severity: Severity, words: str) -> Finding:
     noun, old = KINDS[change.kind].noun, name_of(change.previous_address or "")
-    use = f"; '{old}' is still in use: {words}" if words else ""
+    in_use = f"; '{old}' is still in use: {words}" if words else ""
     return Finding(
         code=CODE,
         severity=severity,
         address=change.address,
         message=f"a {noun} cannot be renamed on the platform: this one would be created and "
-        f"'{old}' deleted{use}",
+        f"'{old}' deleted{in_use}",
         evidence=evidence,
-        safer=f"create it beside '{old}', move what uses '{old}' over, and remove '{old}' later",
+        safer=f"create it and keep '{old}', change what uses '{old}', and delete '{old}' later",
         approval=change.address,
     )
 
 
-GUARD = Guard(CODE, "A rename would be a create and a delete of what is in use.", _analyze)
+GUARD = Guard(
+    CODE, "A rename would be a create and a delete of a resource in use.", _analyze, __doc__
+)

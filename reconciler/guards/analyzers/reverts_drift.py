@@ -1,4 +1,7 @@
-"""reverts-drift: people changed something on the platform, and git would undo or delete it."""
+"""reverts-drift: an apply would revert or delete what people changed on the platform.
+
+It warns. People may not know that git manages the field.
+"""
 
 from __future__ import annotations
 
@@ -12,33 +15,34 @@ from reconciler.text import short_json, some
 
 CODE = "reverts-drift"
 
-_TAKE_IT = (
-    "take what people did into the manifest if it is meant to stay, or leave such fields to them: "
+_KEEP_EDIT = (
+    "copy the edit into the manifest to keep it, or leave the field to people: "
     "`lifecycle: {ignore: [field]}`"
 )
-_KEEP_IT = (
-    "ask them whether it is still needed; `lifecycle: {on_remove: keep}` lets go of it unharmed"
+_KEEP_RESOURCE = (
+    "ask whether it is still needed; `lifecycle: {on_remove: keep}` stops managing it and leaves "
+    "it in place"
 )
 
 
 def _analyze(review: Review) -> Iterator[Finding]:
     for change in review.plan.changes:
         if change.action is Action.CREATE and review.ledger.find(change.address) is not None:
-            who = change.by or "people"
-            message = f"it was deleted on the platform by {who} and would be made anew"
+            by = f" by {change.by}" if change.by else ""
+            message = f"it was deleted on the platform{by} and would be created again"
             yield _finding(change, message, 0)
             continue
-        drifted = [one for one in change.differences if one.origin is Origin.PLATFORM]
+        drifted = [each for each in change.differences if each.origin is Origin.PLATFORM]
         if drifted and change.action is Action.DELETE:
-            words = some(_lost(change, one) for one in drifted)
-            message = f"people's edits since the last apply would be lost with it: {words}"
-            yield _finding(change, message, len(drifted), safer=_KEEP_IT)
+            edits = some(_lost_edit(change, difference) for difference in drifted)
+            message = f"edits since the last apply would be lost with it: {edits}"
+            yield _finding(change, message, len(drifted), safer=_KEEP_RESOURCE)
         elif drifted:
-            words = some(_in_words(change, one) for one in drifted)
-            yield _finding(change, f"people's edits would be reverted: {words}", len(drifted))
+            edits = some(_reverted_edit(change, difference) for difference in drifted)
+            yield _finding(change, f"people's edits would be reverted: {edits}", len(drifted))
 
 
-def _finding(change: Change, message: str, fields: int, *, safer: str = _TAKE_IT) -> Finding:
+def _finding(change: Change, message: str, fields: int, *, safer: str = _KEEP_EDIT) -> Finding:
     return Finding(
         code=CODE,
         severity="warn",
@@ -50,23 +54,24 @@ def _finding(change: Change, message: str, fields: int, *, safer: str = _TAKE_IT
     )
 
 
-def _in_words(change: Change, one: Difference) -> str:
-    told = _told(one)
+def _reverted_edit(change: Change, edit: Difference) -> str:
     if KINDS[change.kind].is_personal:
-        return f"{one.path}{told}"
-    return f"{one.path} from {short_json(one.before)} back to {short_json(one.after)}{told}"
+        return f"{edit.path}{_who(edit)}"
+    before, after = short_json(edit.before), short_json(edit.after)
+    return f"{edit.path} from {before} back to {after}{_who(edit)}"
 
 
-def _lost(change: Change, one: Difference) -> str:
+def _lost_edit(change: Change, edit: Difference) -> str:
     if KINDS[change.kind].is_personal:
-        return f"{one.path}{_told(one)}"
-    return f"{one.path} {short_json(one.before)}, last applied {short_json(one.base)}{_told(one)}"
+        return f"{edit.path}{_who(edit)}"
+    before, base = short_json(edit.before), short_json(edit.base)
+    return f"{edit.path} {before}, last applied {base}{_who(edit)}"
 
 
-def _told(one: Difference) -> str:
-    who = f" by {one.by}" if one.by else ""
-    when = f" at {one.at}" if one.at else ""
-    return f" (changed{who}{when})" if who or when else ""
+def _who(edit: Difference) -> str:
+    by = f" by {edit.by}" if edit.by else ""
+    at = f" at {edit.at}" if edit.at else ""
+    return f" (changed{by}{at})" if by or at else ""
 
 
-GUARD = Guard(CODE, "What people changed on the platform would be put back.", _analyze)
+GUARD = Guard(CODE, "What people changed on the platform would be reverted.", _analyze, __doc__)

@@ -1,7 +1,7 @@
-"""scope-widens: a holiday or a schedule closes more than before.
+"""scope-widens: a holiday or a schedule would close more than before.
 
-It blocks where it reaches further than anybody named: a holiday that becomes everyone's or comes
-back every year, a week with nothing left open. Campaigns added by name and shorter hours warn.
+It blocks when a holiday starts to apply to all campaigns or to every year, and when a schedule
+never opens. It warns about campaigns added by name and about shorter hours.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from reconciler.guards.context import Guard, Review
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
-from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.holiday import HOLIDAY
 from reconciler.kinds.name_lists import names_in
+from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Action, Change
 from reconciler.planning.effects.opening_hours import schedule_of
 from reconciler.planning.findings import Evidence, Finding, Severity
@@ -23,7 +23,7 @@ CODE = "scope-widens"
 
 
 def _analyze(review: Review) -> Iterator[Finding]:
-    gone = {
+    deleted = {
         identity(change.address): change.before
         for change in review.plan.changes
         if change.action is Action.DELETE and change.kind == HOLIDAY.name
@@ -31,12 +31,12 @@ def _analyze(review: Review) -> Iterator[Finding]:
     for change in review.plan.changes:
         before = change.before
         if change.action is Action.REPLACE:
-            before = gone.get(identity(change.previous_address or ""))
+            before = deleted.get(identity(change.previous_address or ""))
         if before is None or change.after is None or before == change.after:
             continue
         if change.kind == HOLIDAY.name:
             yield from _holiday(change, before, change.after)
-        elif change.kind == CAMPAIGN.name:
+        elif KINDS[change.kind].holds_resources:
             yield from _schedule(change, before, change.after)
 
 
@@ -46,7 +46,7 @@ def _holiday(change: Change, before: Fields, after: Fields) -> Iterator[Finding]
     if after["campaigns"] == "all" and before["campaigns"] != "all":
         wider.append("closes all campaigns")
     if after["recurring"] is True and before["recurring"] is not True:
-        wider.append("comes back every year")
+        wider.append("recurs every year")
     severity: Severity = "block" if wider else "warn"
     if gained:
         wider.append(f"closes {counted(len(gained), 'more campaign')} ({some(gained)})")
@@ -57,7 +57,7 @@ def _holiday(change: Change, before: Fields, after: Fields) -> Iterator[Finding]
             address=change.address,
             message=f"this holiday closes more than before: it {joined(wider)}",
             evidence=Evidence(counts={"campaigns": len(gained)} if gained else {}),
-            safer="name the campaigns it is for, and make another holiday for the others",
+            safer="name its campaigns, and declare another holiday for the others",
             approval=change.address,
         )
 
@@ -65,8 +65,8 @@ def _holiday(change: Change, before: Fields, after: Fields) -> Iterator[Finding]
 def _gained(before: Fields, after: Fields) -> list[str]:
     if before["campaigns"] == "all":
         return []
-    had = {identity(name) for name in names_in(before["campaigns"])}
-    return [name for name in names_in(after["campaigns"]) if identity(name) not in had]
+    old = {identity(name) for name in names_in(before["campaigns"])}
+    return [name for name in names_in(after["campaigns"]) if identity(name) not in old]
 
 
 def _schedule(change: Change, before: Fields, after: Fields) -> Iterator[Finding]:
@@ -77,16 +77,16 @@ def _schedule(change: Change, before: Fields, after: Fields) -> Iterator[Finding
     if not minutes:
         return
     never = not any(new.days)
-    left = "never opens again" if never else f"closes {_hours(minutes)} a week it was open in"
+    effect = "never opens again" if never else f"closes for {_hours(minutes)} more a week"
     yield Finding(
         code=CODE,
         severity="block" if never else "warn",
         address=change.address,
-        message=f"its schedule closes more than before: it {left}",
+        message=f"its schedule closes more than before: it {effect}",
         evidence=Evidence(counts={"minutes_a_week": minutes}, headline="minutes_a_week"),
         safer="set `enabled: false` to stop it for a while and keep its hours"
         if never
-        else "check the hours of each day; a day left out is closed",
+        else "check the hours of each day; a day that is not listed is closed",
         approval=change.address,
     )
 
@@ -99,4 +99,4 @@ def _hours(minutes: int) -> str:
     return joined(parts)
 
 
-GUARD = Guard(CODE, "A holiday or a schedule closes more than before.", _analyze)
+GUARD = Guard(CODE, "A holiday or a schedule would close more than before.", _analyze, __doc__)

@@ -1,6 +1,6 @@
-"""unblock: a blacklist entry goes, so a customer can be contacted again.
+"""unblock: a blacklist entry would be deleted, so a customer can be contacted again.
 
-What lifts a block is told in `planning.unblocking`, as the plan's verdict counts it.
+It blocks. `planning.effects.blacklist` decides which deletes lift a block.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ CODE = "unblock"
 def _analyze(review: Review) -> Iterator[Finding]:
     for change in unblocking_deletes(review.plan.changes, review.live):
         campaign = parse_address(change.address).campaign
-        by = "every campaign" if campaign is None else f"the campaign {campaign}"
+        by = "all campaigns" if campaign is None else f"the campaign {campaign}"
         yield Finding(
             code=CODE,
             severity="block",
             address=change.address,
             message=f"this customer is blocked and could be contacted again by {by}",
-            safer="keep the entry in the manifests, or say `lifecycle: {on_remove: keep}` to stop "
-            "managing it without lifting it",
+            safer="keep the entry in the manifests; `lifecycle: {on_remove: keep}` stops managing "
+            "it and keeps the block",
             approval=change.address,
         )
 
 
-GUARD = Guard(CODE, "A customer on the blacklist could be contacted again.", _analyze)
+GUARD = Guard(CODE, "A customer on the blacklist could be contacted again.", _analyze, __doc__)

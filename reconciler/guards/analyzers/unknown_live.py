@@ -1,9 +1,8 @@
 """unknown-live: part of the platform could not be read, so nothing there is planned.
 
-It blocks where the plan is then not the whole truth: where the ledger owns something there,
-where a campaign is deleted that takes along what it holds of it, where a delete is left out
-since it would take along a resource that cannot be read, and where a change comes to name
-something there that may not exist.
+It warns, and blocks when the plan is incomplete because of it: the ledger has resources there, a
+campaign is deleted with entries nobody could see, a delete is left out because it would also delete
+an unreadable resource, or a change refers to a resource there that may not exist.
 """
 
 from __future__ import annotations
@@ -32,32 +31,37 @@ def _analyze(review: Review) -> Iterator[Finding]:
     owned = Counter(
         collection_over_campaigns(entry.address) for entry in review.ledger.entries.values()
     )
-    holders = _deleted_with(review)
+    deleted_with = _deleted_with(review)
     for unknown in review.plan.unknowns:
         if unknown.is_resource:
-            yield _of_resource(unknown, review)
-            continue
-        count, taken = owned[unknown.collection], holders.get(unknown.collection, [])
-        yield Finding(
-            code=CODE,
-            severity="block" if count or taken else "warn",
-            address=unknown.collection,
-            message=_message(unknown, count, taken),
-            evidence=Evidence(referrers=tuple(taken), counts={"owned": count} if count else {}),
-            safer=_safer(taken),
-            approval=unknown.collection,
-        )
-    yield from _relying(review)
+            yield _about_resource(unknown, review)
+        else:
+            deleted = deleted_with.get(unknown.collection, [])
+            yield _about_collection(unknown, owned[unknown.collection], deleted)
+    yield from _doubtful_references(review)
 
 
-def _of_resource(unknown: Unknown, review: Review) -> Finding:
+def _about_collection(unknown: Unknown, owned: int, deleted: Sequence[str]) -> Finding:
+    return Finding(
+        code=CODE,
+        severity="block" if owned or deleted else "warn",
+        address=unknown.collection,
+        message=_message(unknown, owned, deleted),
+        evidence=Evidence(referrers=tuple(deleted), counts={"owned": owned} if owned else {}),
+        safer=_safer(deleted),
+        approval=unknown.collection,
+    )
+
+
+def _about_resource(unknown: Unknown, review: Review) -> Finding:
     key = identity(unknown.collection)
     below = f"{key}/"
-    owned = sum(1 for one in review.ledger.entries if one == key or one.startswith(below))
+    owned = sum(1 for each in review.ledger.entries if each == key or each.startswith(below))
     counts = {"owned": owned, "deletes left out": len(unknown.kept)}
-    text = f"{unknown.reason}: it stays as it is, and so does what depends on it"
+    text = f"{unknown.reason}: it is left unchanged, and so is everything that depends on it"
     if unknown.kept:
-        text += f"; {counted(len(unknown.kept), 'delete')} left out, since it would go along"
+        left_out = counted(len(unknown.kept), "delete")
+        text += f"; {left_out} left out, because it would be deleted too"
     return Finding(
         code=CODE,
         severity="block" if owned or unknown.kept else "warn",
@@ -66,14 +70,14 @@ def _of_resource(unknown: Unknown, review: Review) -> Finding:
         evidence=Evidence(
             referrers=unknown.kept, counts={name: n for name, n in counts.items() if n}
         ),
-        safer="correct the value on the platform, then plan again; approve this to go on without "
-        "the resource",
+        safer="correct the value on the platform, then plan again; approve this to continue "
+        "without the resource",
         approval=unknown.collection,
     )
 
 
 def _deleted_with(review: Review) -> dict[str, list[str]]:
-    """What is deleted with a list below it, by the collection that list is read in."""
+    """The resources that are deleted with a list below them, by the collection of that list."""
     found: dict[str, list[str]] = {}
     for change in review.plan.changes:
         if change.action is Action.DELETE:
@@ -82,74 +86,78 @@ def _deleted_with(review: Review) -> dict[str, list[str]]:
     return found
 
 
-def _relying(review: Review) -> Iterator[Finding]:
-    seen = Skipped(review.live)
-    made = {identity(one.address) for one in review.plan.changes if one.action in _MAKES}
+def _doubtful_references(review: Review) -> Iterator[Finding]:
+    skipped = Skipped(review.live)
+    made = {identity(change.address) for change in review.plan.changes if change.action in _MAKES}
 
-    def is_there(address: Address) -> bool:
-        if identity(address) in made or seen.is_known(address):
+    def exists(address: Address) -> bool:
+        if identity(address) in made or skipped.is_known(address):
             return True
         return review.ledger.find(address) is not None
 
     for change in review.plan.changes:
-        doubtful = [one for one in _newly_named(change) if _is_doubtful(one, review, is_there)]
+        doubtful = [each for each in _new_references(change) if _is_doubtful(each, review, exists)]
         if doubtful:
-            named = some(f"the {one.noun} '{one.name}'" for one in doubtful)
+            targets = some(f"the {each.noun} '{each.name}'" for each in doubtful)
             yield Finding(
                 code=CODE,
                 severity="block",
                 address=change.address,
-                message=f"it comes to name {named}, and whether that exists could not be read: "
-                "if it does not, the apply stops halfway",
-                evidence=Evidence(referrers=tuple(sorted(one.candidates[-1] for one in doubtful))),
+                message=f"it would refer to {targets}, which could not be read: if it does not "
+                "exist, the apply stops halfway",
+                evidence=Evidence(
+                    referrers=tuple(sorted(each.candidates[-1] for each in doubtful))
+                ),
                 safer=_safer(()),
                 approval=change.address,
             )
 
 
-def _newly_named(change: Change) -> Iterator[Reference]:
+def _new_references(change: Change) -> Iterator[Reference]:
     if not change.writes or change.after is None:
         return
     references = KINDS[change.kind].references
-    were = {one.candidates for one in references(change.address, change.before or {})}
-    for one in references(change.address, change.after):
-        if one.candidates not in were:
-            yield one
+    old = {each.candidates for each in references(change.address, change.before or {})}
+    for reference in references(change.address, change.after):
+        if reference.candidates not in old:
+            yield reference
 
 
-def _is_doubtful(one: Reference, review: Review, is_there: Callable[[Address], bool]) -> bool:
-    """Whether it could only be something in a list that was not read whole."""
-    if one.candidates[-1].split("/", 1)[0] in DIRECTORY or any(map(is_there, one.candidates)):
+def _is_doubtful(reference: Reference, review: Review, exists: Callable[[Address], bool]) -> bool:
+    """Whether the reference can only mean something in a list that was not read completely."""
+    candidates = reference.candidates
+    if candidates[-1].split("/", 1)[0] in DIRECTORY or any(map(exists, candidates)):
         return False
-    return any(review.live.why_unknown(each) is not None for each in one.candidates)
+    return any(review.live.why_unknown(each) is not None for each in candidates)
 
 
-def _message(unknown: Unknown, owned: int, taken: Sequence[str]) -> str:
+def _message(unknown: Unknown, owned: int, deleted: Sequence[str]) -> str:
+    text = f"not read completely ({unknown.reason}): "
     if unknown.collection in DIRECTORY:
-        return f"not read whole ({unknown.reason}): names of {unknown.collection} are not checked"
-    text = f"not read whole ({unknown.reason}): {_means(unknown, taken)}"
+        return f"{text}names of {unknown.collection} are not checked"
+    text += _effect(unknown, deleted)
     if owned:
-        text += f", although {counted(owned, 'resource')} of this project live in it"
+        text += f", although this project manages {counted(owned, 'resource')} in it"
     return text
 
 
-def _means(unknown: Unknown, taken: Sequence[str]) -> str:
-    if not taken:
+def _effect(unknown: Unknown, deleted: Sequence[str]) -> str:
+    if not deleted:
         return "nothing in it is created, changed or deleted"
-    holds = verb(len(taken), "what it holds", "what they hold")
+    their = verb(len(deleted), "its", "their")
     return (
-        f"this plan deletes {counted(len(taken), 'campaign')}, and {holds} of "
-        f"{name_of(unknown.collection)} goes along unseen"
+        f"this plan deletes {counted(len(deleted), 'campaign')}, and {their} "
+        f"{name_of(unknown.collection)} would be deleted unseen"
     )
 
 
-def _safer(taken: Sequence[str]) -> str:
-    if taken:
+def _safer(deleted: Sequence[str]) -> str:
+    if deleted:
         return (
-            "let the token's profile view it, so that the plan shows what would be lost; or keep "
-            "the campaign and set `enabled: false`"
+            "give the token's profile the right to view it, so that the plan shows what would be "
+            "lost; or keep the campaign and set `enabled: false`"
         )
-    return "let the token's profile view it, or try again once the platform answers"
+    return "give the token's profile the right to view it, or try again when the platform answers"
 
 
-GUARD = Guard(CODE, "Part of the platform could not be read.", _analyze)
+GUARD = Guard(CODE, "Part of the platform could not be read.", _analyze, __doc__)

@@ -1,6 +1,7 @@
-"""unused-approval: an approval that covers nothing, so that none is left lying for later.
+"""unused-approval: an approval covers no finding.
 
-What is unused shows only once all findings are there: `approvals.cover` finds it, this words it.
+It warns, so that no approval stays for a later finding. `approvals.cover_findings` finds them once
+all findings are known; this module words them.
 """
 
 from __future__ import annotations
@@ -19,32 +20,31 @@ CODE = "unused-approval"
 
 @dataclass(frozen=True, slots=True)
 class UnusedApproval:
-    """An approval that covers nothing, and why; `why` names nobody."""
+    """An approval that covers no finding; `reason` names no customer."""
 
     approval: Approval
-    why: str
+    reason: str
 
     def __str__(self) -> str:
-        where = f" ({self.approval.source})" if self.approval.source is not None else ""
-        return (
-            f"{self.approval.guard} at {address_in_text(self.approval.address)}{where}: {self.why}"
-        )
+        place = f" ({self.approval.source})" if self.approval.source is not None else ""
+        at = address_in_text(self.approval.address)
+        return f"{self.approval.guard} at {at}{place}: {self.reason}"
 
 
 def unused_finding(unused: UnusedApproval) -> Finding:
-    """The warning about one."""
-    where = f" in {unused.approval.source}" if unused.approval.source is not None else ""
+    """The warning about an unused approval."""
+    place = f" in {unused.approval.source}" if unused.approval.source is not None else ""
     return Finding(
         code=CODE,
         severity="warn",
         address=unused.approval.address,
-        message=f"the approval of {unused.approval.guard}{where} covers nothing: {unused.why}",
-        safer="correct it, or take it out",
+        message=f"the approval of {unused.approval.guard}{place} covers nothing: {unused.reason}",
+        safer="correct it or remove it",
     )
 
 
 def no_finding_reason(guard: str) -> str:
-    """Why an approval covers nothing whose guard has nothing to say at its address."""
+    """The reason when the guard has no finding at the approval's address."""
     return f"{guard} found nothing at this address"
 
 
@@ -54,12 +54,12 @@ _SPENT = re.compile(
 )
 
 
-def spent_approval(one: Finding) -> tuple[str, str] | None:
-    """The guard and the file of an approval that nothing needs any more.
+def spent_approval(finding: Finding) -> tuple[str, str] | None:
+    """The guard and the file of an approval that is no longer needed.
 
-    None for one that is wrong as it stands: misspelt, expired, given at a lower count.
+    None for an approval that is wrong: misspelled, expired, or given for a lower count.
     """
-    found = _SPENT.fullmatch(one.message) if one.code == CODE else None
+    found = _SPENT.fullmatch(finding.message) if finding.code == CODE else None
     return (found["guard"], found["file"]) if found is not None else None
 
 
@@ -67,4 +67,4 @@ def _analyze(review: Review) -> Iterator[Finding]:  # noqa: ARG001
     return iter(())
 
 
-GUARD = Guard(CODE, "An approval covers nothing.", _analyze)
+GUARD = Guard(CODE, "An approval covers no finding.", _analyze, __doc__)

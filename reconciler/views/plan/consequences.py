@@ -1,6 +1,6 @@
-"""What the platform does to referrers by itself: each field, and the change that brings it about.
+"""Fields that the platform changes by itself because of a plan, and the change that causes each.
 
-Referrers that come out alike are one entry, however many they are.
+Referrers with the same consequence share one entry.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.planning.change import Action
 from reconciler.planning.plan import Consequence, LostReference
-from reconciler.text import first_of, joined
-from reconciler.views.plan.fields import old_and_new
+from reconciler.text import joined
+from reconciler.views.fragments.fields import old_and_new
+from reconciler.views.style.colour import CHANGED
 from reconciler.views.style.escaping import visible
-from reconciler.views.style.symbols import CHANGED
 from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import PARTICIPLES
 
@@ -25,45 +25,39 @@ def consequence_lines(consequences: Sequence[Consequence], view: View) -> Iterat
     if not consequences:
         return
     yield view.paint.strong(f"Changed by the platform as a result: {len(consequences):,}")
-    alike: dict[tuple[str, ...], list[Consequence]] = {}
-    for one in consequences:
-        alike.setdefault(tuple(_about(one, view)), []).append(one)
-    for lines, those in alike.items():
-        yield f"  {view.paint.caution(CHANGED)} {_addresses(those, view)}"
+    addresses_by_text: dict[tuple[str, ...], list[str]] = {}
+    for consequence in consequences:
+        text = tuple(_consequence(consequence, view))
+        addresses_by_text.setdefault(text, []).append(consequence.address)
+    for lines, addresses in addresses_by_text.items():
+        yield f"  {view.paint.caution(CHANGED)} {view.addresses(addresses, _ADDRESSES)}"
         yield from (_STEP + line for line in lines)
 
 
-def _about(one: Consequence, view: View) -> Iterator[str]:
-    yield from _fields(one, view)
-    yield f"Because {joined(_causes(one, view))}."
-    if one.owner:
-        yield view.paint.bad(f"Owned by another project: {visible(one.owner)}.")
+def _consequence(consequence: Consequence, view: View) -> Iterator[str]:
+    kind, field = consequence.kind, view.text(consequence.field)
+    if consequence.before != consequence.after:
+        values = (consequence.before, consequence.after)
+        before, after = (view.masker.value(kind, value) for value in values)
+        yield f"{field}: {old_and_new(before, after, view)}"
+    for reference in consequence.references:
+        if reference.means is not None:
+            yield f"{field} stays {_new_meaning(kind, reference, reference.means, view)}"
+    yield f"Because {joined(_causes(consequence, view))}."
+    if consequence.owner:
+        yield view.paint.bad(f"Owned by another project: {visible(consequence.owner)}.")
 
 
-def _fields(one: Consequence, view: View) -> Iterator[str]:
-    if one.before != one.after:
-        before, after = (view.masker.value(one.kind, value) for value in (one.before, one.after))
-        yield f"{view.text(one.field)}: {old_and_new(before, after, view)}"
-    for lost in one.references:
-        if lost.means is not None:
-            yield f"{view.text(one.field)} stays {_meaning(one.kind, lost, lost.means, view)}"
+def _new_meaning(kind: str, reference: LostReference, means: str, view: View) -> str:
+    name = view.value(kind, reference.name)
+    return f"{name} and means {view.address(means)} instead of {view.address(reference.meant)}"
 
 
-def _meaning(kind: str, lost: LostReference, means: str, view: View) -> str:
-    name = view.value(kind, lost.name)
-    return f"{name} and means {view.address(means)} instead of {view.address(lost.meant)}"
-
-
-def _causes(one: Consequence, view: View) -> list[str]:
-    found: dict[str, None] = {}
-    for lost in one.references:
-        for key in lost.changes:
+def _causes(consequence: Consequence, view: View) -> list[str]:
+    causes: dict[str, None] = {}
+    for reference in consequence.references:
+        for key in reference.changes:
             action, _, address = key.partition(" ")
             done = "created" if action == Action.REPLACE else PARTICIPLES[Action(action)]
-            found[f"{view.address(address)} is {done}"] = None
-    return list(found)
-
-
-def _addresses(those: Sequence[Consequence], view: View) -> str:
-    shown = (view.address(one.address) for one in those)
-    return first_of(shown, None if view.expand else _ADDRESSES)
+            causes[f"{view.address(address)} is {done}"] = None
+    return list(causes)

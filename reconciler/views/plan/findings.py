@@ -1,4 +1,4 @@
-"""What the guards found: what blocks with the way out of it, what was approved, what to look at."""
+"""A plan's findings: what blocks it and how to go on, what is approved, and warnings."""
 
 from __future__ import annotations
 
@@ -7,142 +7,125 @@ from dataclasses import replace
 
 from reconciler.planning.findings import Finding
 from reconciler.planning.plan import Plan
-from reconciler.text import counted, first_of
+from reconciler.text import counted
+from reconciler.views.fragments.findings import (
+    REFERRERS_SHOWN,
+    STEP,
+    approval_to_paste,
+    finding_lines,
+)
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import sentence
 
-_STEP = "    "
-_NAMES = 8
-_FOLDED_CODE = "unused-approval"
-_Spent = tuple[str, str, str]
+_UNUSED_APPROVAL = "unused-approval"
+_UNKNOWN_LIVE = "unknown-live"
+"""Its findings are about whole collections; all others are about resources."""
+_SpentApproval = tuple[str, str, str]
 """A guard, a file and an address."""
-_OF_COLLECTIONS = "unknown-live"
-"""Its warnings are about whole collections; all others are about resources."""
 
 
-def approval_to_paste(finding: Finding, environment: str, view: View) -> str:
-    """The line of YAML that would approve a finding, with a handle for a customer."""
-    from reconciler.guards.approvals import approval_line
-
-    masked = replace(finding, approval=view.masker.address(finding.approval))
-    return approval_line(masked, environment)
-
-
-def blocking_lines(findings: Iterable[Finding], environment: str, view: View) -> Iterator[str]:
-    """The findings that stop a plan, each with the safer change and the approval to paste."""
-    listed = list(findings)
-    if not listed:
+def blocking_lines(findings: Sequence[Finding], environment: str, view: View) -> Iterator[str]:
+    """The findings that block a plan, each with the safer change and the approval to paste."""
+    if not findings:
         return
     yield view.paint.bad(
-        f"BLOCKED by {counted(len(listed), 'finding')}: resolve or approve each of them"
+        f"BLOCKED by {counted(len(findings), 'finding')}: resolve or approve each one"
     )
-    for one in listed:
-        yield from _finding(one, view.paint.bad("✗"), view)
-        line = approval_to_paste(one, environment, view)
-        if line:
-            yield f"{_STEP}To approve it, complete this line and put it in approvals/:"
-            yield f"{_STEP}  {visible(line)}"
+    for finding in findings:
+        yield from finding_lines(finding, view.paint.bad("✗"), view)
+        approval = approval_to_paste(finding, environment, view.masker)
+        if approval:
+            yield f"{STEP}To approve it, complete this line and add it to a file in approvals/:"
+            yield f"{STEP}  {visible(approval)}"
         else:
-            yield f"{_STEP}No approval can cover this."
-
-
-def stopping_lines(findings: Iterable[Finding], view: View) -> Iterator[str]:
-    """Findings that stop an apply, where no approval can be given any more."""
-    for one in findings:
-        yield from _finding(one, view.paint.bad("✗"), view)
+            yield f"{STEP}No approval can cover this."
 
 
 def approved_lines(plan: Plan, view: View) -> Iterator[str]:
-    """What would block and is approved: why, by whom, and where that is written."""
-    approved = [one for one in plan.findings if one.approved is not None]
+    """The approved findings, with the reason, author and file of each approval."""
+    approved = [finding for finding in plan.findings if finding.approved is not None]
     if not approved:
         return
     yield view.paint.strong(f"Approved: {counted(len(approved), 'finding')}")
-    for one in approved:
-        yield from _finding(replace(one, safer=""), view.paint.good("✓"), view)
-        if one.approved is not None:
-            by = f" by {visible(one.approved.by)}" if one.approved.by else ""
-            reason = view.text(one.approved.reason, about=one.address)
-            where = view.paint.faint(visible(one.approved.source))
-            yield f'{_STEP}Approved{by}: "{reason}"  {where}'
+    for finding in approved:
+        yield from finding_lines(replace(finding, safer=""), view.paint.good("✓"), view)
+        if finding.approved is not None:
+            by = f" by {visible(finding.approved.by)}" if finding.approved.by else ""
+            reason = view.text(finding.approved.reason, about=finding.address)
+            where = view.paint.faint(visible(finding.approved.source))
+            yield f'{STEP}Approved{by}: "{reason}"  {where}'
 
 
 def warning_lines(plan: Plan, view: View) -> Iterator[str]:
-    """What does not stop it and deserves a look."""
-    warned = [one for one in plan.findings if one.severity == "warn" and one.approved is None]
-    told = {one.code for one in warned}
-    unused = () if _FOLDED_CODE in told else plan.unused_approvals
-    if not warned and not unused:
+    """The findings that do not block."""
+    warnings = [
+        finding
+        for finding in plan.findings
+        if finding.severity == "warn" and finding.approved is None
+    ]
+    codes = {finding.code for finding in warnings}
+    unused = () if _UNUSED_APPROVAL in codes else plan.unused_approvals
+    if not warnings and not unused:
         return
-    spent, others = _parted(warned)
+    spent, others = _without_spent_approvals(warnings)
     yield view.paint.strong(f"Warnings: {len(others) + len(unused) + bool(spent)}")
-    yield from _spent_approvals(spent, view)
-    for alike in _alike(others):
-        if len(alike) == 1:
-            yield from _finding(alike[0], view.paint.caution("!"), view)
+    yield from _spent_approval_lines(spent, view)
+    for group in _grouped_by_text(others):
+        if len(group) == 1:
+            yield from finding_lines(group[0], view.paint.caution("!"), view)
         else:
-            yield from _warned_alike(alike, view)
+            yield from _group_lines(group, view)
     for text in unused:
-        yield f"  {view.paint.caution('!')} {_FOLDED_CODE}: {view.text(text)}"
+        yield f"  {view.paint.caution('!')} {_UNUSED_APPROVAL}: {view.text(text)}"
 
 
-def _parted(findings: Iterable[Finding]) -> tuple[list[_Spent], list[Finding]]:
-    """The approvals that nothing needs any more, with guard and file; and all the rest."""
+def _without_spent_approvals(
+    findings: Iterable[Finding],
+) -> tuple[list[_SpentApproval], list[Finding]]:
+    """Approvals that are no longer needed, and the other findings."""
     from reconciler.guards.analyzers.unused_approval import spent_approval
 
-    told: list[_Spent] = []
+    approvals: list[_SpentApproval] = []
     others: list[Finding] = []
-    for one in findings:
-        found = spent_approval(one)
-        if found is None:
-            others.append(one)
+    for finding in findings:
+        guard_and_file = spent_approval(finding)
+        if guard_and_file is None:
+            others.append(finding)
         else:
-            told.append((*found, one.address))
-    return told, others
+            approvals.append((*guard_and_file, finding.address))
+    return approvals, others
 
 
-def _spent_approvals(spent: Sequence[_Spent], view: View) -> Iterator[str]:
-    if not spent:
+def _spent_approval_lines(approvals: Sequence[_SpentApproval], view: View) -> Iterator[str]:
+    if not approvals:
         return
-    count = view.paint.strong(f"{counted(len(spent), 'approval')} that nothing needs any more")
-    yield f"  {view.paint.caution('!')} {count}  {_FOLDED_CODE}"
-    for file in dict.fromkeys(file for _, file, _ in spent):
-        which = [f"{visible(g)} at {view.address(a)}" for g, where, a in spent if where == file]
-        yield f"{_STEP}Take out of {visible(file)}: {_first(which, view)}"
+    are = "is" if len(approvals) == 1 else "are"
+    title = view.paint.strong(f"{counted(len(approvals), 'approval')} {are} no longer needed")
+    yield f"  {view.paint.caution('!')} {title}  {_UNUSED_APPROVAL}"
+    for file in dict.fromkeys(file for _, file, _ in approvals):
+        names = [
+            f"{visible(g)} at {view.address(a)}" for g, in_file, a in approvals if in_file == file
+        ]
+        yield f"{STEP}Remove from {visible(file)}: {view.names(names, REFERRERS_SHOWN)}"
 
 
-def _alike(findings: Iterable[Finding]) -> Iterable[list[Finding]]:
-    """Findings that say the same of different resources, in the order of the first of each."""
+def _grouped_by_text(findings: Iterable[Finding]) -> Iterable[list[Finding]]:
+    """Findings with the same text about different resources, in their first order."""
     groups: dict[tuple[str, str, str], list[Finding]] = {}
-    for one in findings:
-        groups.setdefault((one.code, one.message, one.safer), []).append(one)
+    for finding in findings:
+        key = (finding.code, finding.message, finding.safer)
+        groups.setdefault(key, []).append(finding)
     return groups.values()
 
 
-def _warned_alike(findings: list[Finding], view: View) -> Iterator[str]:
+def _group_lines(findings: list[Finding], view: View) -> Iterator[str]:
     first = findings[0]
-    what = "collection" if first.code == _OF_COLLECTIONS else "resource"
-    count = view.paint.strong(counted(len(findings), what))
+    noun = "collection" if first.code == _UNKNOWN_LIVE else "resource"
+    count = view.paint.strong(counted(len(findings), noun))
+    addresses = [finding.address for finding in findings]
     yield f"  {view.paint.caution('!')} {count}  {visible(first.code)}"
-    yield f"{_STEP}{sentence(view.text(first.message, about=first.address))}"
-    yield f"{_STEP}Which: {_some([one.address for one in findings], view)}"
+    yield f"{STEP}{sentence(view.text(first.message, about=first.address))}"
+    yield f"{STEP}Which: {view.addresses(addresses, REFERRERS_SHOWN)}"
     if first.safer:
-        yield f"{_STEP}Safer: {view.text(first.safer, about=first.address)}"
-
-
-def _some(addresses: Sequence[str], view: View) -> str:
-    return _first([view.address(one) for one in addresses], view)
-
-
-def _first(shown: Sequence[str], view: View) -> str:
-    return first_of(shown, None if view.expand else _NAMES)
-
-
-def _finding(finding: Finding, mark: str, view: View) -> Iterator[str]:
-    yield f"  {mark} {view.paint.strong(view.address(finding.address))}  {visible(finding.code)}"
-    yield f"{_STEP}{sentence(view.text(finding.message, about=finding.address))}"
-    if finding.evidence.referrers:
-        yield f"{_STEP}Which: {_some(finding.evidence.referrers, view)}"
-    if finding.safer:
-        yield f"{_STEP}Safer: {view.text(finding.safer, about=finding.address)}"
+        yield f"{STEP}Safer: {view.text(first.safer, about=first.address)}"

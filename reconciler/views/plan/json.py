@@ -1,214 +1,322 @@
 """A plan as JSON for other programs: `reconciler.plan/1`.
 
-    format                 "reconciler.plan/1"; a change that breaks readers raises the number
-    id, content_digest     the plan's id, and what would be done without clock and counters
-    project, environment, platform, created_at, tool_version
-    clock                  {platform_ahead_seconds, warning}: how far the platform's clock, which
-                           the guards go by, was ahead of the one that wrote created_at, null
-                           where it does not say; warning is "" where they differ by up to a minute
-    git                    {commit, dirty}
-    may_be_applied         whether nothing stops it
-    unfinished_run         id of a run that must be settled first, or ""
-    undoes                 id of the run an undo takes back, or ""
-    notes                  sentences about what an undo cannot bring back
-    verdict                {text, campaigns, closing_now, customers_unblocked, reverted_people}
-    findings               [{code, severity, blocks, address, message, safer, referrers, counts,
-                           headline, approval_address, approval_to_paste, approved}]; approved is
-                           null or {reason, by, source, up_to, expires}
-    changes                in the order they would be done: [{address, previous_address, kind,
-                           action, reason, cascaded, unowned, protected, protection, owner, by,
-                           at, source, before, after, differences, depends_on, usage}]; protection
-                           is "lifted" or "begins" where the change is that, else ""; by and at say
-                           who made all of it come or go on the platform; source is null or {file,
-                           line, column}; a difference is {path, before, after, base, origin, by,
-                           at}
-    consequences           what the platform does by itself because of the changes: [{address, kind,
-                           field, before, after, references, caused_by, owner}]; references are
-                           [{name, meant, means}], means null where the name is taken out of the
-                           field; caused_by are "ACTION ADDRESS" of changes, owner is another
-                           project that owns it
-    counts                 changes by action
-    unknowns               [{collection, reason, wanted, kept}]; collection is the address of a
-                           collection, or of one resource; wanted counts what git says of it, none
-                           of which is in the plan; kept are the addresses that would be deleted
-                           and stay, since the resource would go along
-    unmanaged, unchanged   addresses
-    unused_approvals       sentences
-    requests               {spent, predicted}
-
-Customers are handles and their fields dots, unless they were asked for: it is a view, and cannot
-be applied. The plan file can.
+Customers are handles and their fields are masked unless personal data is shown. This document
+cannot be applied; the plan file can.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import Literal
 
-from reconciler.live.platform import Usage
-from reconciler.manifests.source import Source
-from reconciler.planning.change import Action, Change, Difference
-from reconciler.planning.findings import Finding
-from reconciler.planning.plan import Consequence, Plan
+from pydantic import JsonValue
+from typing_extensions import TypedDict
+
+from reconciler.kinds.base import Fields
+from reconciler.planning.change import Action, Change, Protection, Reason
+from reconciler.planning.findings import Finding, Severity
+from reconciler.planning.plan import Consequence, Plan, Unknown
 from reconciler.privacy.known_people import masker_for_plan
 from reconciler.privacy.masking import Masker
-from reconciler.views.plan.findings import approval_to_paste
-from reconciler.views.plan.usage_json import usage_document
+from reconciler.views.fragments.clock import ClockDocument, clock_document
+from reconciler.views.fragments.documents import (
+    DifferenceDocument,
+    SourceDocument,
+    UsageDocument,
+    difference_document,
+    source_document,
+    usage_document,
+)
+from reconciler.views.fragments.findings import approval_to_paste
 from reconciler.views.plan.verdict import verdict
-from reconciler.views.reports.clock import clock_document
-from reconciler.views.style.colour import PLAIN
-from reconciler.views.style.json_output import json_bytes
+from reconciler.views.style.escaping import json_bytes
 from reconciler.views.style.view import View
 
-_Json = dict[str, object]
+
+class GitDocument(TypedDict):
+    """The commit the manifests were read from."""
+
+    commit: str
+    dirty: bool
 
 
-def plan_to_json(plan: Plan, *, masker: Masker) -> bytes:
+class VerdictDocument(TypedDict):
+    """What the plan means for campaigns, customers and people."""
+
+    text: str
+    campaigns: list[str]
+    """Campaigns that change."""
+    closing_now: list[str]
+    """Campaigns that would close now."""
+    customers_unblocked: int
+    reverted_people: list[str]
+    """People whose edits would be reverted."""
+
+
+class ApprovedDocument(TypedDict):
+    """The approval that covers a finding."""
+
+    reason: str
+    by: str
+    source: str
+    up_to: int | None
+    expires: str | None
+
+
+class FindingDocument(TypedDict):
+    """What a guard found."""
+
+    code: str
+    severity: Severity
+    blocks: bool
+    address: str
+    message: str
+    safer: str
+    referrers: list[str]
+    counts: dict[str, int]
+    headline: str
+    """The count that `up_to` of an approval limits."""
+    approval_address: str
+    """Empty if no approval can cover it."""
+    approval_to_paste: str
+    approved: ApprovedDocument | None
+
+
+class ChangeDocument(TypedDict):
+    """One change."""
+
+    address: str
+    previous_address: str | None
+    kind: str
+    action: Action
+    reason: Reason
+    cascaded: bool
+    """Whether the platform deletes it with its parent."""
+    unowned: bool
+    """Whether no ledger ever had it."""
+    protected: bool
+    protection: Protection
+    """Whether this change starts or ends protection."""
+    owner: str
+    """Another project that owns it; else empty."""
+    by: str
+    """Who created or deleted it on the platform; empty if the audit log does not say."""
+    at: str
+    source: SourceDocument | None
+    before: Fields | None
+    after: Fields | None
+    differences: list[DifferenceDocument]
+    depends_on: list[str]
+    """`ACTION ADDRESS` of the changes that must succeed first."""
+    usage: UsageDocument | None
+
+
+class ReferenceDocument(TypedDict):
+    """A name in a field whose meaning changes."""
+
+    name: JsonValue
+    meant: str
+    means: str | None
+    """Null if the platform removes the name from the field."""
+
+
+class ConsequenceDocument(TypedDict):
+    """A field that the platform changes by itself because of the changes."""
+
+    address: str
+    kind: str
+    field: str
+    before: JsonValue
+    after: JsonValue
+    references: list[ReferenceDocument]
+    caused_by: list[str]
+    """`ACTION ADDRESS` of changes."""
+    owner: str
+    """Another project that owns it; else empty."""
+
+
+class UnknownDocument(TypedDict):
+    """A collection, or one resource, that could not be read completely."""
+
+    collection: str
+    reason: str
+    wanted: int
+    """How many resources git declares in it; the plan has none of them."""
+    kept: list[str]
+    """Resources that are not deleted because that would also delete the unknown one."""
+
+
+class RequestsDocument(TypedDict):
+    """Requests to the platform."""
+
+    spent: int
+    predicted: int
+
+
+class PlanDocument(TypedDict):
+    """A plan, as `reconciler plan --format json` prints it."""
+
+    format: Literal["reconciler.plan/1"]
+    """The number rises with a change that breaks readers."""
+    id: str
+    content_digest: str
+    """What the plan would do; no clock or counter is in it."""
+    project: str
+    environment: str
+    platform: str
+    created_at: str
+    tool_version: str
+    clock: ClockDocument
+    git: GitDocument
+    may_be_applied: bool
+    unfinished_run: str
+    """The run that must be settled first; else empty."""
+    undoes: str
+    """The run that this plan undoes; else empty."""
+    notes: list[str]
+    """What an undo cannot restore."""
+    verdict: VerdictDocument
+    findings: list[FindingDocument]
+    changes: list[ChangeDocument]
+    """In the order an apply would make them."""
+    consequences: list[ConsequenceDocument]
+    counts: dict[str, int]
+    """Changes by action."""
+    unknowns: list[UnknownDocument]
+    unmanaged: list[str]
+    unchanged: list[str]
+    unused_approvals: list[str]
+    requests: RequestsDocument
+
+
+def plan_json(plan: Plan, view: View) -> bytes:
     """A plan as the bytes of its JSON."""
-    known = masker_for_plan(masker, plan)
-    impact = plan.impact
-    return json_bytes(
-        {
-            "format": "reconciler.plan/1",
-            "id": plan.digest,
-            "content_digest": plan.content_digest,
-            "project": plan.project,
-            "environment": plan.environment,
-            "platform": plan.platform_id,
-            "created_at": plan.created_at,
-            "tool_version": plan.tool_version,
-            "clock": clock_document(plan.platform_ahead_seconds),
-            "git": {"commit": plan.git_commit, "dirty": plan.git_dirty},
-            "may_be_applied": not plan.refusals(),
-            "unfinished_run": plan.unfinished_run,
-            "undoes": plan.undoes,
-            "notes": [known.text(one) for one in plan.notes],
-            "verdict": {
-                "text": verdict(plan),
-                "campaigns": impact.campaigns,
-                "closing_now": impact.closing_now,
-                "customers_unblocked": impact.unblocked,
-                "reverted_people": impact.reverted_people,
-            },
-            "findings": [_finding(one, plan.environment, known) for one in plan.findings],
-            "changes": [_change(one, known) for one in plan.changes],
-            "consequences": [_consequence(one, known) for one in plan.consequences],
-            "counts": {action.value: plan.count(action) for action in Action},
-            "unknowns": [
-                {
-                    "collection": known.address(one.collection),
-                    "reason": known.text(one.reason, about=one.collection),
-                    "wanted": one.wanted,
-                    "kept": [known.address(each) for each in one.kept],
-                }
-                for one in plan.unknowns
-            ],
-            "unmanaged": [known.address(one) for one in plan.unmanaged],
-            "unchanged": [known.address(one) for one in plan.unchanged],
-            "unused_approvals": [known.text(one) for one in plan.unused_approvals],
-            "requests": {"spent": plan.requests_spent, "predicted": plan.requests_predicted},
-        }
+    return json_bytes(_document(plan, masker_for_plan(view.masker, plan)))
+
+
+def _document(plan: Plan, masker: Masker) -> PlanDocument:
+    return PlanDocument(
+        format="reconciler.plan/1",
+        id=plan.digest,
+        content_digest=plan.content_digest,
+        project=plan.project,
+        environment=plan.environment,
+        platform=plan.platform_id,
+        created_at=plan.created_at,
+        tool_version=plan.tool_version,
+        clock=clock_document(plan.platform_ahead_seconds),
+        git=GitDocument(commit=plan.git_commit, dirty=plan.git_dirty),
+        may_be_applied=not plan.refusals(),
+        unfinished_run=plan.unfinished_run,
+        undoes=plan.undoes,
+        notes=[masker.text(note) for note in plan.notes],
+        verdict=VerdictDocument(
+            text=verdict(plan),
+            campaigns=list(plan.impact.campaigns),
+            closing_now=list(plan.impact.closing_now),
+            customers_unblocked=plan.impact.unblocked,
+            reverted_people=list(plan.impact.reverted_people),
+        ),
+        findings=[_finding(finding, plan.environment, masker) for finding in plan.findings],
+        changes=[_change(change, masker) for change in plan.changes],
+        consequences=[_consequence(consequence, masker) for consequence in plan.consequences],
+        counts={action.value: plan.count(action) for action in Action},
+        unknowns=[_unknown(unknown, masker) for unknown in plan.unknowns],
+        unmanaged=[masker.address(address) for address in plan.unmanaged],
+        unchanged=[masker.address(address) for address in plan.unchanged],
+        unused_approvals=[masker.text(text) for text in plan.unused_approvals],
+        requests=RequestsDocument(spent=plan.requests_spent, predicted=plan.requests_predicted),
     )
 
 
-def _finding(finding: Finding, environment: str, masker: Masker) -> _Json:
-    approved, about = finding.approved, finding.address
-    return {
-        "code": finding.code,
-        "severity": finding.severity,
-        "blocks": finding.blocks,
-        "address": masker.address(about),
-        "message": masker.text(finding.message, about=about),
-        "safer": masker.text(finding.safer, about=about),
-        "referrers": [masker.address(one) for one in finding.evidence.referrers],
-        "counts": dict(finding.evidence.counts),
-        "headline": finding.evidence.headline,
-        "approval_address": masker.address(finding.approval),
-        "approval_to_paste": approval_to_paste(finding, environment, View(masker, PLAIN)),
-        "approved": None
-        if approved is None
-        else {
-            "reason": masker.text(approved.reason, about=about),
-            "by": approved.by,
-            "source": approved.source,
-            "up_to": approved.up_to,
-            "expires": None if approved.expires is None else approved.expires.isoformat(),
-        },
-    }
+def _finding(finding: Finding, environment: str, masker: Masker) -> FindingDocument:
+    address = finding.address
+    return FindingDocument(
+        code=finding.code,
+        severity=finding.severity,
+        blocks=finding.blocks,
+        address=masker.address(address),
+        message=masker.text(finding.message, about=address),
+        safer=masker.text(finding.safer, about=address),
+        referrers=[masker.address(referrer) for referrer in finding.evidence.referrers],
+        counts=dict(finding.evidence.counts),
+        headline=finding.evidence.headline,
+        approval_address=masker.address(finding.approval),
+        approval_to_paste=approval_to_paste(finding, environment, masker),
+        approved=_approved(finding, masker),
+    )
 
 
-def _change(change: Change, masker: Masker) -> _Json:
-    previous = change.previous_address
-    return {
-        "address": masker.address(change.address),
-        "previous_address": masker.address(previous) if previous is not None else None,
-        "kind": change.kind,
-        "action": change.action.value,
-        "reason": change.reason.value,
-        "cascaded": change.cascaded,
-        "unowned": change.unowned,
-        "protected": change.protected,
-        "protection": change.protection,
-        "owner": change.owner,
-        "by": change.by,
-        "at": change.at,
-        "source": source_document(change.source),
-        "before": masker.fields(change.kind, change.before),
-        "after": masker.fields(change.kind, change.after),
-        "differences": [
-            difference_document(change.kind, one, masker) for one in change.differences
-        ],
-        "depends_on": [_key(one, masker) for one in change.depends_on],
-        "usage": _usage(change.usage, masker),
-    }
-
-
-def _consequence(one: Consequence, masker: Masker) -> _Json:
-    return {
-        "address": masker.address(one.address),
-        "kind": one.kind,
-        "field": one.field,
-        "before": masker.value(one.kind, one.before),
-        "after": masker.value(one.kind, one.after),
-        "references": [
-            {
-                "name": masker.value(one.kind, lost.name),
-                "meant": masker.address(lost.meant),
-                "means": masker.address(lost.means) if lost.means is not None else None,
-            }
-            for lost in one.references
-        ],
-        "caused_by": [
-            _key(key, masker)
-            for key in dict.fromkeys(key for lost in one.references for key in lost.changes)
-        ],
-        "owner": one.owner,
-    }
-
-
-def source_document(source: Source | None) -> Mapping[str, object] | None:
-    """A place in the manifests."""
-    if source is None:
+def _approved(finding: Finding, masker: Masker) -> ApprovedDocument | None:
+    approved = finding.approved
+    if approved is None:
         return None
-    return {"file": source.file, "line": source.line, "column": source.column}
+    return ApprovedDocument(
+        reason=masker.text(approved.reason, about=finding.address),
+        by=approved.by,
+        source=approved.source,
+        up_to=approved.up_to,
+        expires=None if approved.expires is None else approved.expires.isoformat(),
+    )
 
 
-def difference_document(kind: str, one: Difference, masker: Masker) -> _Json:
-    """One difference of a resource of a kind."""
-    return {
-        "path": one.path,
-        "before": masker.value(kind, one.before),
-        "after": masker.value(kind, one.after),
-        "base": masker.value(kind, one.base),
-        "origin": one.origin.value,
-        "by": one.by,
-        "at": one.at,
-    }
+def _change(change: Change, masker: Masker) -> ChangeDocument:
+    previous = change.previous_address
+    return ChangeDocument(
+        address=masker.address(change.address),
+        previous_address=None if previous is None else masker.address(previous),
+        kind=change.kind,
+        action=change.action,
+        reason=change.reason,
+        cascaded=change.cascaded,
+        unowned=change.unowned,
+        protected=change.protected,
+        protection=change.protection,
+        owner=change.owner,
+        by=change.by,
+        at=change.at,
+        source=source_document(change.source),
+        before=masker.fields(change.kind, change.before),
+        after=masker.fields(change.kind, change.after),
+        differences=[
+            difference_document(change.kind, difference, masker)
+            for difference in change.differences
+        ],
+        depends_on=[_key(key, masker) for key in change.depends_on],
+        usage=None if change.usage is None else usage_document(change.usage, masker),
+    )
+
+
+def _consequence(consequence: Consequence, masker: Masker) -> ConsequenceDocument:
+    kind, references = consequence.kind, consequence.references
+    causes = dict.fromkeys(key for reference in references for key in reference.changes)
+    return ConsequenceDocument(
+        address=masker.address(consequence.address),
+        kind=kind,
+        field=consequence.field,
+        before=masker.value(kind, consequence.before),
+        after=masker.value(kind, consequence.after),
+        references=[
+            ReferenceDocument(
+                name=masker.value(kind, reference.name),
+                meant=masker.address(reference.meant),
+                means=None if reference.means is None else masker.address(reference.means),
+            )
+            for reference in references
+        ],
+        caused_by=[_key(key, masker) for key in causes],
+        owner=consequence.owner,
+    )
+
+
+def _unknown(unknown: Unknown, masker: Masker) -> UnknownDocument:
+    return UnknownDocument(
+        collection=masker.address(unknown.collection),
+        reason=masker.text(unknown.reason, about=unknown.collection),
+        wanted=unknown.wanted,
+        kept=[masker.address(address) for address in unknown.kept],
+    )
 
 
 def _key(key: str, masker: Masker) -> str:
     action, _, address = key.partition(" ")
     return f"{action} {masker.address(address)}"
-
-
-def _usage(usage: Usage | None, masker: Masker) -> _Json | None:
-    return None if usage is None else usage_document(usage, masker)

@@ -1,4 +1,4 @@
-"""The first line of a plan: what would happen, in the words of the screen."""
+"""The first line of a plan: what it means for campaigns, agents and customers."""
 
 from __future__ import annotations
 
@@ -16,27 +16,26 @@ from reconciler.views.style.escaping import visible
 
 def verdict(plan: Plan) -> str:
     """`3 campaigns change. Nobody closes now. 0 customers unblocked. …`"""
-    return " ".join(filter(None, (*_said(plan), _unread(plan))))
+    return " ".join(filter(None, (*_sentences(plan), _unread(plan))))
 
 
-def _said(plan: Plan) -> tuple[str, ...]:
+def _sentences(plan: Plan) -> tuple[str, ...]:
     if plan.is_empty and plan.undoes:
-        return ("Nothing to put back: what that run did is undone, or gone since.",)
+        return ("Nothing to undo: the changes of this run are already undone.",)
     if plan.is_empty:
-        seen = " in what could be read" if plan.unread else ""
-        return f"Nothing to do{seen}.", _tracked(plan)
+        scope = " in what could be read" if plan.unread else ""
+        return f"Nothing to do{scope}.", _tracked(plan)
     if not plan.writes:
-        return (
-            "Nothing changes on the platform: only what is tracked does.",
-            f"{counted(len(plan.changes), 'resource')}.",
-        )
+        count = len(plan.changes)
+        entries = counted(count, "ledger entry", "ledger entries")
+        return (f"The platform does not change; {entries} {verb(count, 'changes', 'change')}.",)
     return (
         _deleted(plan),
         _campaigns(plan),
         _closing(plan),
-        _losing(plan),
-        *_stopped(plan),
-        _unblocked(plan),
+        _losing_references(plan),
+        *_interrupted(plan),
+        f"{counted(plan.impact.unblocked, 'customer')} unblocked.",
         _reverted(plan),
     )
 
@@ -45,8 +44,8 @@ def _unread(plan: Plan) -> str:
     unread = plan.unread
     if not unread:
         return ""
-    single = sum(1 for one in unread if one.is_resource)
-    parts = (single, "resource"), (len(unread) - single, "collection")
+    resources = sum(1 for unknown in unread if unknown.is_resource)
+    parts = (resources, "resource"), (len(unread) - resources, "collection")
     what = joined([counted(count, noun) for count, noun in parts if count])
     state = verb(len(unread), "its state is", "their state is")
     return f"{what} could not be read; {state} unknown."
@@ -56,71 +55,72 @@ def _tracked(plan: Plan) -> str:
     count = len(plan.unchanged)
     if not count:
         return ""
-    is_, has = ("is", "it is") if count == 1 else ("are", "they are")
-    return f"{counted(count, 'resource')} {is_} tracked, and as git says {has}."
+    are, match = ("is", "matches") if count == 1 else ("are", "match")
+    return f"{counted(count, 'resource')} {are} tracked and {match} git."
 
 
 def _deleted(plan: Plan) -> str:
-    """Whole campaigns that go, and what goes with them for good; "" where none does."""
-    gone = [
-        one for one in plan.changes if one.kind == CAMPAIGN.name and one.action is Action.DELETE
+    """Deleted campaigns and the interactions lost with them; empty without any."""
+    deleted = [
+        change
+        for change in plan.changes
+        if KINDS[change.kind].holds_resources and change.action is Action.DELETE
     ]
-    if not gone:
+    if not deleted:
         return ""
-    names = [visible(name_of(one.address)) for one in gone]
-    lost = sum(one.usage.interactions_total for one in gone if one.usage is not None)
-    is_, its = ("is", "its") if len(gone) == 1 else ("are", "their")
-    with_it = f", with {its} {counted(lost, 'interaction')}" if lost else ""
-    return f"{some(names)} {is_} DELETED{with_it}."
+    lost = sum(change.usage.interactions_total for change in deleted if change.usage is not None)
+    are, its = ("is", "its") if len(deleted) == 1 else ("are", "their")
+    with_interactions = f", with {its} {counted(lost, 'interaction')}" if lost else ""
+    names = some(visible(name_of(change.address)) for change in deleted)
+    return f"{names} {are} DELETED{with_interactions}."
 
 
-def _losing(plan: Plan) -> str:
-    """Who refers to something that is deleted, and then to nothing; "" where nobody does."""
-    losing = {one.address: one.kind for one in plan.consequences if one.before != one.after}
+def _losing_references(plan: Plan) -> str:
+    """Resources that lose a reference to a deleted one; empty without any."""
+    losing = {
+        consequence.address: consequence.kind
+        for consequence in plan.consequences
+        if consequence.before != consequence.after
+    }
     if not losing:
         return ""
-    lose = verb(len(losing), "loses what it refers", "lose what they refer")
-    return f"{joined(KINDS.counted(Counter(losing.values())))} {lose} to."
+    counts = joined(KINDS.counted(Counter(losing.values())))
+    return f"{counts} {verb(len(losing), 'loses', 'lose')} a reference."
 
 
-def _stopped(plan: Plan) -> Iterator[str]:
-    """Who is in the middle of something that would stop."""
+def _interrupted(plan: Plan) -> Iterator[str]:
+    """Agents and interactions that the plan interrupts."""
     counts: Counter[str] = Counter()
     for finding in plan.findings:
         if finding.code == "open-hours":
             counts.update(finding.evidence.counts)
-    if counts["agents_now"]:
-        agents = counts["agents_now"]
+    agents, interactions = counts["agents_now"], counts["open_interactions"]
+    if agents:
         yield f"{counted(agents, 'agent')} {verb(agents, 'loses', 'lose')} their status now."
-    if counts["open_interactions"]:
-        opened = counts["open_interactions"]
-        yield f"{counted(opened, 'open interaction')} {verb(opened, 'stops', 'stop')}."
+    if interactions:
+        yield f"{counted(interactions, 'open interaction')} {verb(interactions, 'stops', 'stop')}."
 
 
 def _campaigns(plan: Plan) -> str:
-    gone = {one.address for one in plan.changes if one.action is Action.DELETE}
-    count = sum(1 for name in plan.impact.campaigns if join(CAMPAIGN.collection, name) not in gone)
+    deleted = {change.address for change in plan.changes if change.action is Action.DELETE}
+    changed = plan.impact.campaigns
+    count = sum(1 for name in changed if join(CAMPAIGN.collection, name) not in deleted)
     if count:
         return f"{counted(count, 'campaign')} {verb(count, 'changes', 'change')}."
-    if plan.impact.campaigns:
+    if changed:
         return "No other campaign changes."
     shared = sum(1 for change in plan.writes if not campaign_name(change.address))
     if not shared:
         return "No campaign changes."
-    return (
-        f"No campaign changes, {counted(shared, 'shared resource')} {verb(shared, 'does', 'do')}."
-    )
+    changes = verb(shared, "changes", "change")
+    return f"No campaign changes; {counted(shared, 'shared resource')} {changes}."
 
 
 def _closing(plan: Plan) -> str:
-    closing = [visible(name) for name in plan.impact.closing_now]
+    closing = plan.impact.closing_now
     if not closing:
         return "Nobody closes now."
-    return f"{some(closing)} {verb(len(closing), 'closes', 'close')} now."
-
-
-def _unblocked(plan: Plan) -> str:
-    return f"{counted(plan.impact.unblocked, 'customer')} unblocked."
+    return f"{some(map(visible, closing))} {verb(len(closing), 'closes', 'close')} now."
 
 
 def _reverted(plan: Plan) -> str:

@@ -1,1 +1,1 @@
-"""Render reports that are not plans or runs: drift, explain, usage, permissions, problems."""
+"""Render reports other than plans and runs: drift, explanation, usage, permissions, problems."""

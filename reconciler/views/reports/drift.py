@@ -1,131 +1,170 @@
-"""What changed outside git since the last apply, by whom, and what git would do about it."""
+"""What changed outside git since the last apply, who changed it, and what an apply would do."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
+
+from typing_extensions import TypedDict
 
 from reconciler.planning.change import Difference, Origin
+from reconciler.planning.plan import Unknown
 from reconciler.planning.reports.drift import DriftedResource, DriftKind, DriftReport
 from reconciler.privacy.masking import Masker
 from reconciler.text import counted, joined
-from reconciler.views.plan.json import difference_document, source_document
-from reconciler.views.reports.clock import clock_document
-from reconciler.views.style.colour import PLAIN, Paint
-from reconciler.views.style.escaping import visible
-from reconciler.views.style.json_output import json_bytes
-from reconciler.views.style.table import table
-from reconciler.views.style.view import View
+from reconciler.views.fragments.clock import ClockDocument, clock_document
+from reconciler.views.fragments.documents import (
+    DifferenceDocument,
+    SourceDocument,
+    difference_document,
+    source_document,
+)
+from reconciler.views.style.escaping import json_bytes, visible
+from reconciler.views.style.table import cut, table
+from reconciler.views.style.view import View, who_and_when
 from reconciler.views.style.vocabulary import moment
-
-__all__ = ["drift_to_json", "render_drift"]
 
 _CELL_CHARACTERS = 40
 
 
-def render_drift(report: DriftReport, masker: Masker, paint: Paint = PLAIN) -> str:
-    """A verdict, then each resource with a row a field."""
-    view = View(masker, paint)
-    blocks = [[paint.strong(_verdict(report))]]
-    blocks.extend(list(_resource(one, view)) for one in report.resources)
-    blocks.append(
-        [
-            paint.caution(
-                f"{'Cannot be read' if one.is_resource else 'Not read whole'}: "
-                f"{view.address(one.collection)} ({view.text(one.reason, about=one.collection)})"
-            )
-            for one in report.unknowns
-        ]
-    )
+def drift_text(report: DriftReport, view: View) -> str:
+    """A verdict, then each drifted resource with one row a field."""
+    blocks = [[view.paint.strong(_verdict(report))]]
+    blocks.extend(list(_resource(resource, view)) for resource in report.resources)
+    blocks.append([_unknown(unknown, view) for unknown in report.unknowns])
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def _unknown(unknown: Unknown, view: View) -> str:
+    title = "Could not be read" if unknown.is_resource else "Could not be read completely"
+    reason = view.text(unknown.reason, about=unknown.collection)
+    return view.paint.caution(f"{title}: {view.address(unknown.collection)} ({reason})")
 
 
 def _verdict(report: DriftReport) -> str:
     if not report.was_applied:
-        return "Nothing was applied from here yet, so nothing can have changed since."
+        return "Nothing has been applied yet, so nothing can have drifted."
     if report.is_empty:
-        seen = " in what could be read" if report.unknowns else ""
-        return f"Nothing changed outside git{seen}."
-    count = len(report.resources)
-    people = [visible(one) for one in report.people]
+        scope = " in what could be read" if report.unknowns else ""
+        return f"Nothing changed outside git{scope}."
+    people = [visible(person) for person in report.people]
     by = f", by {joined(people)}" if people else ""
-    return f"{counted(count, 'resource')} changed outside git{by}."
+    return f"{counted(len(report.resources), 'resource')} changed outside git{by}."
 
 
-def _resource(one: DriftedResource, view: View) -> Iterator[str]:
-    yield f"{view.paint.strong(view.address(one.address))}{view.source_suffix(one.source)}"
-    if one.drift is DriftKind.GONE:
-        after = "git would create it again" if one.in_git else "git no longer has it either"
-        yield f"  {view.paint.bad('Deleted on the platform')}{_who(one.by, one.at)}; {after}."
-    elif one.drift is DriftKind.ADDED:
+def _resource(resource: DriftedResource, view: View) -> Iterator[str]:
+    address = view.paint.strong(view.address(resource.address))
+    yield f"{address}{view.source_suffix(resource.source)}"
+    who = who_and_when(resource.by, resource.at, on=", ")
+    if resource.drift is DriftKind.GONE:
+        effect = (
+            "an apply would create it again" if resource.in_git else "git does not have it either"
+        )
+        yield f"  {view.paint.bad('Deleted on the platform')}{who}; {effect}."
+    elif resource.drift is DriftKind.ADDED:
         added = view.paint.caution("Added on the platform")
-        yield f"  {added}{_who(one.by, one.at)}; git would delete it."
+        yield f"  {added}{who}; an apply would delete it."
     else:
-        titles = ("Field", "Last applied", "Platform", "Git", "Who and when", "What that means")
-        rows = [_row(one, difference, view) for difference in one.differences]
+        titles = ("Field", "Last applied", "Platform", "Git", "Who and when", "Effect")
+        rows = [_row(resource, difference, view) for difference in resource.differences]
         yield from (f"  {line}" for line in table(titles, rows, view.paint))
 
 
-def _who(by: str, at: str) -> str:
-    return (f" by {visible(by)}" if by else "") + (f", {moment(at)}" if at else "")
-
-
-def _row(resource: DriftedResource, one: Difference, view: View) -> tuple[str, ...]:
+def _row(resource: DriftedResource, difference: Difference, view: View) -> tuple[str, ...]:
     kind = resource.kind
-    by = " ".join(filter(None, (visible(one.by), moment(one.at) if one.at else "")))
+    at = moment(difference.at) if difference.at else ""
+    who = " ".join(filter(None, (visible(difference.by), at)))
     return (
-        visible(one.path),
-        _cell(view.value(kind, one.base)),
-        _cell(view.value(kind, one.before)),
-        _cell(view.value(kind, one.after)),
-        by or "not known",
-        _meaning(resource, one),
+        visible(difference.path),
+        *(
+            cut(view.value(kind, value), _CELL_CHARACTERS)
+            for value in (difference.base, difference.before, difference.after)
+        ),
+        who or "unknown",
+        _effect(resource, difference),
     )
 
 
-def _meaning(resource: DriftedResource, one: Difference) -> str:
+def _effect(resource: DriftedResource, difference: Difference) -> str:
     if not resource.in_git:
-        return "no longer in git: goes with the resource"
-    return "also changed in git: a conflict" if one.origin is Origin.BOTH else "git puts it back"
+        return "no longer in git: deleted with the resource"
+    is_conflict = difference.origin is Origin.BOTH
+    return "also changed in git: a conflict" if is_conflict else "an apply would revert it"
 
 
-def _cell(text: str) -> str:
-    return text if len(text) <= _CELL_CHARACTERS else f"{text[: _CELL_CHARACTERS - 1]}…"
+class DriftedResourceDocument(TypedDict):
+    """One resource that changed outside git."""
+
+    address: str
+    kind: str
+    drift: DriftKind
+    in_git: bool
+    by: str
+    """Who created or deleted it; empty if the audit log does not say."""
+    at: str
+    source: SourceDocument | None
+    differences: list[DifferenceDocument]
 
 
-def drift_to_json(report: DriftReport, masker: Masker) -> bytes:
-    """`reconciler.drift/1`: `resources`, each with `drift` (changed, gone, added) and differences
-    as in a plan: `before` is the platform's value, `after` git's, `base` the last applied."""
+class UnreadDocument(TypedDict):
+    """A collection, or one resource, that could not be read completely."""
+
+    collection: str
+    reason: str
+
+
+class DriftDocument(TypedDict):
+    """Drift, as `reconciler drift --format json` prints it."""
+
+    format: Literal["reconciler.drift/1"]
+    project: str
+    environment: str
+    platform: str
+    created_at: str
+    clock: ClockDocument
+    was_applied: bool
+    """False before the first apply; nothing can have drifted then."""
+    people: list[str]
+    resources: list[DriftedResourceDocument]
+    unknowns: list[UnreadDocument]
+
+
+def drift_json(report: DriftReport, view: View) -> bytes:
+    """A drift report as JSON."""
+    masker = view.masker
     return json_bytes(
-        {
-            "format": "reconciler.drift/1",
-            "project": report.project,
-            "environment": report.environment,
-            "platform": report.platform_id,
-            "created_at": report.created_at,
-            "clock": clock_document(report.platform_ahead_seconds),
-            "was_applied": report.was_applied,
-            "people": report.people,
-            "resources": [
-                {
-                    "address": masker.address(one.address),
-                    "kind": one.kind,
-                    "drift": one.drift.value,
-                    "in_git": one.in_git,
-                    "by": one.by,
-                    "at": one.at,
-                    "source": source_document(one.source),
-                    "differences": [
-                        difference_document(one.kind, each, masker) for each in one.differences
-                    ],
-                }
-                for one in report.resources
+        DriftDocument(
+            format="reconciler.drift/1",
+            project=report.project,
+            environment=report.environment,
+            platform=report.platform_id,
+            created_at=report.created_at,
+            clock=clock_document(report.platform_ahead_seconds),
+            was_applied=report.was_applied,
+            people=list(report.people),
+            resources=[_resource_document(resource, masker) for resource in report.resources],
+            unknowns=[
+                UnreadDocument(
+                    collection=masker.address(unknown.collection),
+                    reason=masker.text(unknown.reason, about=unknown.collection),
+                )
+                for unknown in report.unknowns
             ],
-            "unknowns": [
-                {
-                    "collection": masker.address(one.collection),
-                    "reason": masker.text(one.reason, about=one.collection),
-                }
-                for one in report.unknowns
-            ],
-        }
+        )
+    )
+
+
+def _resource_document(resource: DriftedResource, masker: Masker) -> DriftedResourceDocument:
+    return DriftedResourceDocument(
+        address=masker.address(resource.address),
+        kind=resource.kind,
+        drift=resource.drift,
+        in_git=resource.in_git,
+        by=resource.by,
+        at=resource.at,
+        source=source_document(resource.source),
+        differences=[
+            difference_document(resource.kind, difference, masker)
+            for difference in resource.differences
+        ],
     )

@@ -1,4 +1,4 @@
-"""Errors for people: what went wrong and, where the message does not say it, what to do next."""
+"""Errors as text: what happened and, if the message has no next step, what to do next."""
 
 from __future__ import annotations
 
@@ -13,48 +13,45 @@ from reconciler.errors import (
     Unreachable,
 )
 from reconciler.planning.findings import Finding
-from reconciler.privacy.masking import Masker
-from reconciler.views.plan.findings import stopping_lines
-from reconciler.views.reports.problems import render_problems
-from reconciler.views.style.colour import Paint
+from reconciler.views.fragments.findings import finding_lines
+from reconciler.views.reports.problems import problems_text
 from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import sentence
 
-_SAYS_WHAT_TO_DO = ("`reconciler", "check ", "RECONCILER_", "to resume")
-_PLAN_AGAIN = (
-    "Make the plan again with `reconciler plan`, approve there what is meant, and apply that."
-)
+_NEXT_STEP_MARKERS = ("`reconciler", "check ", "RECONCILER_", "to resume")
+"""A message that contains one of these has its next step."""
+_PLAN_AGAIN = "Plan again with `reconciler plan`, approve what you mean, and apply that plan."
 _NEXT_STEPS: tuple[tuple[type[ReconcilerError], str], ...] = (
     (PlatformMismatch, "check `platform:` of the environment, and RECONCILER_URL"),
     (AccessDenied, "see what the token may do with `reconciler permissions`"),
-    (Unreachable, "check the URL and the network, then run it again"),
-    (Locked, "wait, or take the lock away with `reconciler unlock`"),
-    (PlanUnsigned, "have it signed by a key that is trusted: `reconciler sign PLAN --key KEY.pem`"),
-    (PlanRefused, "make the plan again with `reconciler plan --out FILE`"),
+    (Unreachable, "check the URL and the network, then try again"),
+    (Locked, "wait, or release the lock with `reconciler unlock`"),
+    (PlanUnsigned, "sign it with a trusted key: `reconciler sign PLAN --key KEY.pem`"),
+    (PlanRefused, "plan again with `reconciler plan --out FILE`"),
 )
 
 
-def render_error(error: ReconcilerError, paint: Paint, masker: Masker | None = None) -> str:
-    """`Error: …` and the next step; problems and findings whole."""
+def error_text(error: ReconcilerError, view: View) -> str:
+    """`Error: …` and the next step; all problems of manifests, all findings that block."""
     if isinstance(error, ManifestError):
-        return render_problems(error.problems, paint, masker=masker or Masker(b""))
+        return problems_text(error.problems, view)
     from reconciler.applying.report import BlockedAtApply
 
-    view = View(masker or Masker(b""), paint)
     if isinstance(error, BlockedAtApply):
         return _blocked(error.findings, view)
     text = str(error) or type(error).__name__
-    lines = [f"{paint.bad('Error:')} {view.text(text)}"]
+    lines = [f"{view.paint.bad('Error:')} {view.text(text)}"]
     step = next((step for kind, step in _NEXT_STEPS if isinstance(error, kind)), "")
-    if step and not any(words in text for words in _SAYS_WHAT_TO_DO):
-        lines.append(f"{paint.good('→')} {sentence(step)}")
+    if step and not any(marker in text for marker in _NEXT_STEP_MARKERS):
+        lines.append(f"{view.paint.good('→')} {sentence(step)}")
     return "\n".join(lines) + "\n"
 
 
 def _blocked(findings: tuple[Finding, ...], view: View) -> str:
+    mark = view.paint.bad("✗")
     lines = [
-        f"{view.paint.bad('Error:')} Blocked on fresh facts, nothing was written.",
-        *stopping_lines(findings, view),
+        f"{view.paint.bad('Error:')} Fresh facts block this plan. Nothing was written.",
+        *(line for finding in findings for line in finding_lines(finding, mark, view)),
         "",
         f"{view.paint.good('→')} {_PLAN_AGAIN}",
     ]

@@ -1,18 +1,21 @@
-"""What the caller may do on the platform: sections by rights."""
+"""What the token may do on the platform, one row a section."""
 
 from __future__ import annotations
 
+from typing import Literal
+
+from typing_extensions import TypedDict
+
 from reconciler.live.platform import PlatformInfo
-from reconciler.views.style.colour import PLAIN, Paint
-from reconciler.views.style.escaping import visible
-from reconciler.views.style.json_output import json_bytes
+from reconciler.views.style.escaping import json_bytes, visible
+from reconciler.views.style.view import View
 
 _RIGHTS = ("view", "create", "update", "delete", "import", "export")
 
 
-def render_permissions(info: PlatformInfo, paint: Paint = PLAIN) -> str:
-    """A row a section; what may not be viewed cannot be planned, and is said so."""
-    rights = _rights(info)
+def permissions_text(info: PlatformInfo, view: View) -> str:
+    """One row a section, one column a right; sections without `view` cannot be planned."""
+    paint, rights = view.paint, _rights(info)
     width = max([len("Section"), *(len(visible(name)) for name in info.permissions)])
     who = f"{visible(info.user)}, profile {visible(info.profile)}"
     where = f"{visible(info.name)} ({visible(info.id)}, version {visible(info.version)})"
@@ -26,24 +29,45 @@ def render_permissions(info: PlatformInfo, paint: Paint = PLAIN) -> str:
         lines.append("  ".join([visible(section).ljust(width), *cells]).rstrip())
     hidden = [visible(name) for name, given in info.permissions.items() if "view" not in given]
     if hidden:
-        lines.extend(["", paint.caution(f"Not to be seen, so not planned: {', '.join(hidden)}.")])
+        names = ", ".join(hidden)
+        lines.extend(["", paint.caution(f"Without `view`, so they cannot be planned: {names}.")])
     return "\n".join(lines) + "\n"
 
 
-def permissions_to_json(info: PlatformInfo) -> bytes:
-    """`reconciler.permissions/1`: {platform, user, profile, permissions: {section: [rights]}}."""
+class PlatformDocument(TypedDict):
+    """The platform."""
+
+    id: str
+    name: str
+    version: str
+
+
+class PermissionsDocument(TypedDict):
+    """What the token may do, as `reconciler permissions --format json` prints it."""
+
+    format: Literal["reconciler.permissions/1"]
+    platform: PlatformDocument
+    user: str
+    profile: str
+    permissions: dict[str, list[str]]
+    """Rights by section."""
+    capabilities: list[str]
+
+
+def permissions_json(info: PlatformInfo, _view: View) -> bytes:
+    """What the token may do, as JSON."""
     return json_bytes(
-        {
-            "format": "reconciler.permissions/1",
-            "platform": {"id": info.id, "name": info.name, "version": info.version},
-            "user": info.user,
-            "profile": info.profile,
-            "permissions": {name: sorted(given) for name, given in info.permissions.items()},
-            "capabilities": sorted(info.capabilities),
-        }
+        PermissionsDocument(
+            format="reconciler.permissions/1",
+            platform=PlatformDocument(id=info.id, name=info.name, version=info.version),
+            user=info.user,
+            profile=info.profile,
+            permissions={name: sorted(given) for name, given in info.permissions.items()},
+            capabilities=sorted(info.capabilities),
+        )
     )
 
 
 def _rights(info: PlatformInfo) -> list[str]:
     others = {right for given in info.permissions.values() for right in given} - set(_RIGHTS)
-    return [*_RIGHTS, *sorted(visible(one) for one in others)]
+    return [*_RIGHTS, *sorted(visible(right) for right in others)]

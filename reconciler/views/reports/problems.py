@@ -1,74 +1,145 @@
-"""Problems and warnings in manifests: where, what, the line itself, and what would be right."""
+"""Problems in manifests: the place, the message, the source line, and a hint."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from typing_extensions import TypedDict
 
 from reconciler.errors import Problem
 from reconciler.manifests.masking.masked_text import FileWords, masked_problems
 from reconciler.privacy.masking import Masker
 from reconciler.text import counted
-from reconciler.views.style.colour import Paint
-from reconciler.views.style.escaping import visible
+from reconciler.views.style.escaping import json_bytes, visible
+from reconciler.views.style.view import View
 
 _SHOWN_COLUMNS = 100
 _MARGIN_COLUMNS = 20
-_NO_KEY = Masker(b"")
 
 
-def render_problems(
-    problems: Sequence[Problem],
-    paint: Paint,
-    *,
-    noun: str = "problem",
-    masker: Masker = _NO_KEY,
-) -> str:
-    """All of them in file order, and how many there are in how many files.
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """The result of a validation of these environments."""
 
-    What a file with customers says is masked in them already; an address of a customer elsewhere
-    is masked here, and with it the line that it is in.
+    environments: Sequence[str]
+    problems: Sequence[Problem] = ()
+    warnings: Sequence[Problem] = ()
+
+
+def validation_text(validation: Validation, _view: View) -> str:
+    """`dev, prod: valid`. Problems and warnings are not data; they go to stderr."""
+    return f"{', '.join(validation.environments)}: valid"
+
+
+def problems_text(problems: Sequence[Problem], view: View, *, noun: str = "problem") -> str:
+    """All problems in file order, and their count.
+
+    The loader has masked problems of files that may hold customers. A customer's address in
+    another file is masked here, with its source line.
     """
-    blocks = ["\n".join(_lines(_masked(problem, masker), paint)) for problem in sorted(problems)]
+    blocks = [
+        "\n".join(_lines(_masked(problem, view.masker), view)) for problem in sorted(problems)
+    ]
     files = len({problem.file for problem in problems})
     count = f"{counted(len(problems), noun)} in {counted(files, 'file')}"
-    return "\n\n".join([*blocks, paint.strong(count)]) + "\n"
+    return "\n\n".join([*blocks, view.paint.strong(count)]) + "\n"
 
 
 def _masked(problem: Problem, masker: Masker) -> Problem:
     message, hint = masker.text(problem.message), masker.text(problem.hint)
     if (message, hint) == (problem.message, problem.hint):
         return problem
-    (shown,) = masked_problems(
-        [replace(problem, message=message, hint=hint)], FileWords.of([problem.excerpt])
-    )
-    return shown
+    with_masked_texts = replace(problem, message=message, hint=hint)
+    return masked_problems([with_masked_texts], FileWords.of([problem.excerpt]))[0]
 
 
-def _lines(problem: Problem, paint: Paint) -> Iterator[str]:
-    yield f"{paint.strong(visible(problem.place))}: {visible(problem.message)}"
+def _lines(problem: Problem, view: View) -> Iterator[str]:
+    yield f"{view.paint.strong(visible(problem.place))}: {visible(problem.message)}"
     if problem.excerpt:
-        yield from _excerpt(problem, paint)
+        yield from _excerpt(problem, view)
     if problem.hint:
-        yield f"  {paint.good('→')} {visible(problem.hint)}"
+        yield f"  {view.paint.good('→')} {visible(problem.hint)}"
 
 
-def _excerpt(problem: Problem, paint: Paint) -> Iterator[str]:
+def _excerpt(problem: Problem, view: View) -> Iterator[str]:
     source = problem.excerpt.rstrip("\r\n").replace("\t", " ")
     column = max(problem.column - 1, 0)
     start = max(0, column - _SHOWN_COLUMNS + _MARGIN_COLUMNS)
     cut = source[start : start + _SHOWN_COLUMNS]
-    shown = ("…" if start else "") + visible(cut)
-    shown += "…" if start + _SHOWN_COLUMNS < len(source) else ""
+    ellipsis = "…" if start else ""
+    shown = ellipsis + visible(cut) + ("…" if start + _SHOWN_COLUMNS < len(source) else "")
     gutter = f"  {problem.line} │ "
-    yield f"{paint.faint(gutter)}{shown}"
+    yield f"{view.paint.faint(gutter)}{shown}"
     if problem.column:
-        before = ("…" if start else "") + visible(cut[: column - start])
-        yield f"{' ' * (len(gutter) - 2)}{paint.faint('│ ')}{' ' * _width(before)}{paint.bad('^')}"
+        indent = " " * _width(ellipsis + visible(cut[: column - start]))
+        gutter = f"{' ' * (len(gutter) - 2)}{view.paint.faint('│ ')}"
+        yield f"{gutter}{indent}{view.paint.bad('^')}"
 
 
 def _width(text: str) -> int:
-    """How many columns a terminal gives a text: two for wide letters, none for marks."""
+    """The text's columns on a terminal: two for wide letters, none for combining marks."""
     from unicodedata import combining, east_asian_width
 
     return sum(0 if combining(one) else 2 if east_asian_width(one) in "WF" else 1 for one in text)
+
+
+class ProblemDocument(TypedDict):
+    """A problem or warning in a manifest. Customers are masked."""
+
+    severity: Literal["error", "warning"]
+    file: str
+    """Relative to the project folder."""
+    line: int
+    """From 1; 0 for the whole file."""
+    column: int
+    message: str
+    hint: str
+    excerpt: str
+
+
+class ValidationDocument(TypedDict):
+    """The result of a validation, as `reconciler validate --format json` prints it."""
+
+    format: Literal["reconciler.validation/1"]
+    valid: bool
+    environments: list[str]
+    problems: list[ProblemDocument]
+    """Errors and warnings in file order."""
+
+
+def validation_json(validation: Validation, view: View) -> bytes:
+    """The result of a validation as JSON."""
+    return json_bytes(
+        ValidationDocument(
+            format="reconciler.validation/1",
+            valid=not validation.problems,
+            environments=list(validation.environments),
+            problems=[
+                *(
+                    _document("error", problem, view.masker)
+                    for problem in sorted(validation.problems)
+                ),
+                *(
+                    _document("warning", problem, view.masker)
+                    for problem in sorted(validation.warnings)
+                ),
+            ],
+        )
+    )
+
+
+def _document(
+    severity: Literal["error", "warning"], problem: Problem, masker: Masker
+) -> ProblemDocument:
+    shown = _masked(problem, masker)
+    return ProblemDocument(
+        severity=severity,
+        file=shown.file,
+        line=shown.line,
+        column=shown.column,
+        message=shown.message,
+        hint=shown.hint,
+        excerpt=shown.excerpt,
+    )

@@ -1,1 +1,1 @@
-"""Render runs: progress, results, history."""
+"""Render runs: progress, results and history."""

@@ -1,12 +1,12 @@
-"""The history for people: a line a run with why it was approved, and one run whole.
+"""The history as text: one line a run with its approvals, and one run in full.
 
-Everything is told from the journal's rows: what is uncertain is called so.
+All of it comes from the journal. Uncertain steps are called uncertain.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
 
 from pydantic import JsonValue
 
@@ -14,13 +14,11 @@ from reconciler.kinds.registry import parse_address
 from reconciler.planning.change import Change, Reason
 from reconciler.planning.diff import differences
 from reconciler.privacy.known_people import masker_for_steps
-from reconciler.privacy.masking import Masker
 from reconciler.state.journal import Step, StepState, Summary
 from reconciler.state.lease import spoken
 from reconciler.state.runs import Run, RunState
-from reconciler.views.plan.fields import difference_lines
-from reconciler.views.run.step import effective_action, mark, next_step_lines, said
-from reconciler.views.style.colour import PLAIN, Paint
+from reconciler.views.fragments.fields import difference_lines
+from reconciler.views.run.step import effective_action, next_step_lines, state_symbol, step_text
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.table import table
 from reconciler.views.style.view import View
@@ -47,56 +45,54 @@ _STEP_WORDS = {
 }
 
 
-def render_history(
-    runs: Sequence[Run],
-    masker: Masker,
-    now: datetime,
-    paint: Paint = PLAIN,
-    *,
-    address: str = "",
-) -> str:
-    """A line a run, newest first, with what was approved for it and why; or what there is none of.
+@dataclass(frozen=True, slots=True)
+class History:
+    """Runs, newest first; with an `address`, only the runs that changed it."""
 
-    `address` is what the runs have touched, where only those were asked for.
-    """
-    view = View(masker, paint)
-    if not runs:
-        none = f"No run has touched {view.address(address)}." if address else ""
-        return (none or "Nothing has been applied yet.") + "\n"
-    titles = ("Run", "When", "Who", "What became of it", "Plan")
-    heading, *rows = table(titles, [_row(run, now) for run in runs], paint)
+    runs: Sequence[Run]
+    address: str = ""
+
+
+def history_text(history: History, view: View) -> str:
+    """One line a run, with its approvals and their reasons."""
+    if not history.runs:
+        if history.address:
+            return f"No run has changed {view.address(history.address)}.\n"
+        return "Nothing has been applied yet.\n"
+    titles = ("Run", "When", "Who", "Result", "Plan")
+    heading, *rows = table(titles, [_row(run, view) for run in history.runs], view.paint)
     lines = [heading]
-    for run, row in zip(runs, rows, strict=True):
+    for run, row in zip(history.runs, rows, strict=True):
         lines.append(row)
-        lines.extend(_reasons(run.reasons, view))
-    hint = f"Every step of one: reconciler history {visible(runs[0].id)}"
-    return "\n".join([*lines, "", paint.faint(hint)]) + "\n"
+        lines.extend(_grouped_approvals(run.reasons, view))
+    hint = f"Every step of a run: reconciler history {visible(history.runs[0].id)}"
+    return "\n".join([*lines, "", view.paint.faint(hint)]) + "\n"
 
 
-def _reasons(reasons: Sequence[JsonValue], view: View) -> Iterator[str]:
-    """What was approved, told once for all that was approved in the same words."""
+def _grouped_approvals(reasons: Sequence[JsonValue], view: View) -> Iterator[str]:
+    """One line for all approvals with the same reason."""
     groups: dict[str, list[str]] = {}
-    for one in reasons:
-        if isinstance(one, dict):
-            what, why = _approval(one, view)
-            groups.setdefault(why, []).append(what)
+    for reason in reasons:
+        if isinstance(reason, dict):
+            covered, why = _approval(reason, view)
+            groups.setdefault(why, []).append(covered)
     for why, approved in groups.items():
         more = f" and {len(approved) - 1} more" if approved[1:] else ""
         yield f"  {approved[0]}{more}: {why}"
 
 
-def _row(run: Run, now: datetime) -> tuple[str, ...]:
+def _row(run: Run, view: View) -> tuple[str, ...]:
     return (
         visible(run.id),
         moment(run.started_at),
         visible(run.actor),
-        f"{_what(run, now)}: {_counts(run.summary)}",
+        f"{_state(run, view)}: {_counts(run.summary)}",
         visible(run.plan_id[:_ID_CHARACTERS]),
     )
 
 
-def _what(run: Run, now: datetime) -> str:
-    words = _STATE_WORDS[run.state(now)]
+def _state(run: Run, view: View) -> str:
+    words = _STATE_WORDS[run.state(view.now)]
     return f"undo, {words}" if run.operation == "undo" else words
 
 
@@ -113,25 +109,27 @@ def _counts(summary: Summary) -> str:
     return ", ".join(parts)
 
 
-def render_run(
-    run: Run, steps: Sequence[Step], masker: Masker, now: datetime, paint: Paint = PLAIN
-) -> str:
-    """One run whole: who, when, which plan, with which approvals, and every step."""
-    view = View(masker_for_steps(masker, steps), paint)
+def run_text(run_and_steps: tuple[Run, Sequence[Step]], view: View) -> str:
+    """One run: who, when, which plan, its approvals, and every step."""
+    run, steps = run_and_steps
+    view = view.with_masker(masker_for_steps(view.masker, steps))
     blocks = [
-        list(_about(run, now, view)),
+        list(_head(run, view)),
         list(_approvals(run.reasons, view)),
-        [line for one in steps for line in _step_in_run(one, view)],
-        list(next_step_lines(run, now, view)),
+        [line for step in steps for line in _step(step, view)],
+        list(next_step_lines(run, view)),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
-def _about(run: Run, now: datetime, view: View) -> Iterator[str]:
-    yield view.paint.strong(f"Run {visible(run.id)}: {_what(run, now)}, {_counts(run.summary)}")
-    ended = f", ended {moment(run.finished_at)}" if run.finished_at else ""
-    took = f" after {spoken(run.finished_at - run.started_at)}" if run.finished_at else ""
-    yield f"  by {visible(run.actor)}, started {moment(run.started_at)}{ended}{took}"
+def _head(run: Run, view: View) -> Iterator[str]:
+    state = _state(run, view)
+    yield view.paint.strong(f"Run {visible(run.id)}: {state}, {_counts(run.summary)}")
+    ended = ""
+    if run.finished_at:
+        took = spoken(run.finished_at - run.started_at)
+        ended = f", ended {moment(run.finished_at)} after {took}"
+    yield f"  by {visible(run.actor)}, started {moment(run.started_at)}{ended}"
     yield f"  for {visible(str(run.key))}"
     commit = f", git {visible(run.git_commit[:_COMMIT_CHARACTERS])}" if run.git_commit else ""
     yield f"  plan {visible(run.plan_id[:_ID_CHARACTERS])}{commit}"
@@ -140,27 +138,23 @@ def _about(run: Run, now: datetime, view: View) -> Iterator[str]:
 
 
 def _approvals(reasons: Sequence[JsonValue], view: View) -> Iterator[str]:
-    given = [one for one in reasons if isinstance(one, dict)]
-    if given:
-        yield view.paint.strong(f"Approvals: {len(given)}")
-    for one in given:
-        what, why = _approval(one, view)
-        yield f"  {what}: {why}"
+    approvals = [_approval(reason, view) for reason in reasons if isinstance(reason, dict)]
+    if approvals:
+        yield view.paint.strong(f"Approvals: {len(approvals)}")
+    yield from (f"  {covered}: {why}" for covered, why in approvals)
 
 
-def _approval(one: Mapping[str, JsonValue], view: View) -> tuple[str, str]:
-    """What an approval covered, and why and by whom."""
-    address = str(one.get("address", ""))
-    reason = view.text(str(one.get("reason", "")), about=address)
-    by = f", by {visible(str(one['by']))}" if one.get("by") else ""
-    return f"{visible(str(one.get('guard', '')))} at {view.address(address)}", f'"{reason}"{by}'
+def _approval(reason: Mapping[str, JsonValue], view: View) -> tuple[str, str]:
+    """What an approval covers; its reason and author."""
+    address = str(reason.get("address", ""))
+    text = view.text(str(reason.get("reason", "")), about=address)
+    by = f", by {visible(str(reason['by']))}" if reason.get("by") else ""
+    return f"{visible(str(reason.get('guard', '')))} at {view.address(address)}", f'"{text}"{by}'
 
 
-def _step_in_run(step: Step, view: View) -> Iterator[str]:
-    if step.state is StepState.SUCCEEDED:
-        yield f"  {mark(step.state, view.paint)} {said(step, view)}"
-    else:
-        yield f"  {mark(step.state, view.paint)} {_STEP_WORDS[step.state]}: {said(step, view)}"
+def _step(step: Step, view: View) -> Iterator[str]:
+    state = "" if step.state is StepState.SUCCEEDED else f"{_STEP_WORDS[step.state]}: "
+    yield f"  {state_symbol(step.state, view.paint)} {state}{step_text(step, view)}"
     if step.before is not None and step.after is not None:
         yield from (f"      {line}" for line in difference_lines(_as_change(step), view))
 

@@ -1,106 +1,193 @@
-"""Runs as JSON: `reconciler.report/1`, `reconciler.history/1`, `reconciler.run/1`.
-
-A run has `id`, `state` (running, interrupted, finished, partly, failed), `operation`, `actor`,
-`project`, `environment`, `platform`, `plan`, `content_digest`, `git_commit`, `started_at`,
-`finished_at` (or null), `counts` of its steps by state, and `approvals`. A step has `address`,
-`previous_address`, `action`, `state` (pending, sent, succeeded, failed, skipped, unknown),
-`detail`, `status_code`, `attempts`, `updated_at`, `fenced`. Customers are handles.
-"""
+"""Runs as JSON: `reconciler.report/1`, `reconciler.history/1` and `reconciler.run/1`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
+from typing import Literal
+
+from typing_extensions import TypedDict
 
 from reconciler.applying.report import RunReport
 from reconciler.privacy.known_people import masker_for_steps
 from reconciler.privacy.masking import Masker
-from reconciler.state.journal import Step
-from reconciler.state.runs import Run
-from reconciler.views.reports.clock import clock_document
-from reconciler.views.style.json_output import json_bytes
+from reconciler.state.journal import Step, StepState
+from reconciler.state.runs import Operation, Run, RunState
+from reconciler.views.fragments.clock import ClockDocument, clock_document
+from reconciler.views.run.history import History
+from reconciler.views.style.escaping import json_bytes
+from reconciler.views.style.view import View
 
-_Json = dict[str, object]
+
+class ApprovalDocument(TypedDict):
+    """An approval that the run used."""
+
+    guard: str
+    address: str
+    reason: str
+    by: str
 
 
-def report_to_json(report: RunReport, masker: Masker, now: datetime) -> bytes:
-    """What became of an apply, with `exit_code`, what `stopped_by` says, and the `clock`, as in a
-    plan."""
-    known = masker_for_steps(masker, report.steps)
+class StepCountsDocument(TypedDict):
+    """Steps by state."""
+
+    pending: int
+    sent: int
+    succeeded: int
+    failed: int
+    skipped: int
+    unknown: int
+    total: int
+
+
+class RunDocument(TypedDict):
+    """One run."""
+
+    id: str
+    state: RunState
+    operation: Operation
+    actor: str
+    project: str
+    environment: str
+    platform: str
+    plan: str
+    """The id of the applied plan."""
+    content_digest: str
+    git_commit: str
+    started_at: datetime
+    finished_at: datetime | None
+    counts: StepCountsDocument
+    approvals: list[ApprovalDocument]
+    pruned: bool
+    """Whether its plan is no longer kept, so that it cannot be undone."""
+
+
+class StepDocument(TypedDict):
+    """One step. `sent` and `unknown` steps are uncertain."""
+
+    address: str
+    previous_address: str | None
+    action: str
+    state: StepState
+    detail: str
+    status_code: int | None
+    attempts: int
+    updated_at: datetime
+    fenced: bool
+    """Whether the answer came after the lease was lost."""
+
+
+class ReportDocument(TypedDict):
+    """The result of an apply, as `reconciler apply --format json` prints it."""
+
+    format: Literal["reconciler.report/1"]
+    exit_code: int
+    stopped_by: str | None
+    """The error that stopped the run; null if none did."""
+    clock: ClockDocument
+    run: RunDocument
+    steps: list[StepDocument]
+
+
+class HistoryDocument(TypedDict):
+    """Runs, newest first, as `reconciler history --format json` prints them."""
+
+    format: Literal["reconciler.history/1"]
+    runs: list[RunDocument]
+
+
+class RunWithStepsDocument(TypedDict):
+    """One run with its steps, as `reconciler history RUN --format json` prints it."""
+
+    format: Literal["reconciler.run/1"]
+    run: RunDocument
+    steps: list[StepDocument]
+
+
+def report_json(report: RunReport, view: View) -> bytes:
+    """The result of an apply as JSON."""
+    masker = masker_for_steps(view.masker, report.steps)
     return json_bytes(
-        {
-            "format": "reconciler.report/1",
-            "exit_code": report.exit_code,
-            "stopped_by": known.text(str(report.stopped_by)) if report.stopped_by else None,
-            "clock": clock_document(report.platform_ahead_seconds),
-            "run": _run(report.run, known, now),
-            "steps": [_step(one, known) for one in report.steps],
-        }
+        ReportDocument(
+            format="reconciler.report/1",
+            exit_code=report.exit_code,
+            stopped_by=masker.text(str(report.stopped_by)) if report.stopped_by else None,
+            clock=clock_document(report.platform_ahead_seconds),
+            run=_run(report.run, masker, view.now),
+            steps=[_step(step, masker) for step in report.steps],
+        )
     )
 
 
-def history_to_json(runs: Sequence[Run], masker: Masker, now: datetime) -> bytes:
-    """Runs, newest first."""
+def history_json(history: History, view: View) -> bytes:
+    """Runs as JSON, newest first."""
+    runs = [_run(run, view.masker, view.now) for run in history.runs]
+    return json_bytes(HistoryDocument(format="reconciler.history/1", runs=runs))
+
+
+def run_json(run_and_steps: tuple[Run, Sequence[Step]], view: View) -> bytes:
+    """One run and its steps as JSON."""
+    run, steps = run_and_steps
+    masker = masker_for_steps(view.masker, steps)
     return json_bytes(
-        {"format": "reconciler.history/1", "runs": [_run(one, masker, now) for one in runs]}
+        RunWithStepsDocument(
+            format="reconciler.run/1",
+            run=_run(run, masker, view.now),
+            steps=[_step(step, masker) for step in steps],
+        )
     )
 
 
-def run_to_json(run: Run, steps: Sequence[Step], masker: Masker, now: datetime) -> bytes:
-    """One run and its steps."""
-    known = masker_for_steps(masker, steps)
-    return json_bytes(
-        {
-            "format": "reconciler.run/1",
-            "run": _run(run, known, now),
-            "steps": [_step(one, known) for one in steps],
-        }
+def _run(run: Run, masker: Masker, now: datetime) -> RunDocument:
+    summary = run.summary
+    return RunDocument(
+        id=run.id,
+        state=run.state(now),
+        operation=run.operation,
+        actor=run.actor,
+        project=run.key.project,
+        environment=run.key.environment,
+        platform=run.key.platform_id,
+        plan=run.plan_id,
+        content_digest=run.content_digest,
+        git_commit=run.git_commit,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        counts=StepCountsDocument(
+            pending=summary.pending,
+            sent=summary.sent,
+            succeeded=summary.succeeded,
+            failed=summary.failed,
+            skipped=summary.skipped,
+            unknown=summary.unknown,
+            total=summary.total,
+        ),
+        approvals=[_approval(reason, masker) for reason in run.reasons],
+        pruned=run.pruned,
     )
 
 
-def _run(run: Run, masker: Masker, now: datetime) -> _Json:
-    return {
-        "id": run.id,
-        "state": run.state(now).value,
-        "operation": run.operation,
-        "actor": run.actor,
-        "project": run.key.project,
-        "environment": run.key.environment,
-        "platform": run.key.platform_id,
-        "plan": run.plan_id,
-        "content_digest": run.content_digest,
-        "git_commit": run.git_commit,
-        "started_at": run.started_at,
-        "finished_at": run.finished_at,
-        "counts": asdict(run.summary) | {"total": run.summary.total},
-        "approvals": [_approval(one, masker) for one in run.reasons],
-        "pruned": run.pruned,
-    }
+def _approval(reason: object, masker: Masker) -> ApprovalDocument:
+    approval = reason if isinstance(reason, dict) else {}
+    address = str(approval.get("address", ""))
+    return ApprovalDocument(
+        guard=str(approval.get("guard", "")),
+        address=masker.address(address),
+        reason=masker.text(str(approval.get("reason", "")), about=address),
+        by=str(approval.get("by", "")),
+    )
 
 
-def _approval(reason: object, masker: Masker) -> _Json:
-    given = reason if isinstance(reason, dict) else {}
-    address = str(given.get("address", ""))
-    return {
-        "guard": str(given.get("guard", "")),
-        "address": masker.address(address),
-        "reason": masker.text(str(given.get("reason", "")), about=address),
-        "by": str(given.get("by", "")),
-    }
-
-
-def _step(step: Step, masker: Masker) -> _Json:
-    return {
-        "address": masker.address(step.address),
-        "previous_address": masker.address(step.previous_address)
-        if step.previous_address
-        else None,
-        "action": step.action,
-        "state": step.state.value,
-        "detail": masker.text(step.detail, about=step.address),
-        "status_code": step.status_code,
-        "attempts": step.attempts,
-        "updated_at": step.updated_at,
-        "fenced": step.fenced,
-    }
+def _step(step: Step, masker: Masker) -> StepDocument:
+    previous = step.previous_address
+    return StepDocument(
+        address=masker.address(step.address),
+        previous_address=masker.address(previous) if previous else None,
+        action=step.action,
+        state=step.state,
+        detail=masker.text(step.detail, about=step.address),
+        status_code=step.status_code,
+        attempts=step.attempts,
+        updated_at=step.updated_at,
+        fenced=step.fenced,
+    )

@@ -1,14 +1,13 @@
-"""A journal row as a line, and what is left to do about its run."""
+"""A step of a run as a line, and what to do next about its run."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from reconciler.planning.change import Action
 from reconciler.state.journal import Step, StepState
 from reconciler.state.runs import Run, RunState
-from reconciler.views.style.colour import Paint
+from reconciler.views.style.colour import RELEASED, Paint
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import VERBS
@@ -17,46 +16,43 @@ UNCERTAIN = (StepState.SENT, StepState.UNKNOWN)
 
 
 def effective_action(step: Step) -> Action:
-    """What was done; an adoption that made it as git says was an update."""
+    """The step's action; an adoption that changed fields is an update."""
     action = Action(step.action)
-    changed = action is Action.ADOPT and step.before != step.after
-    return Action.UPDATE if changed else action
+    has_changes = action is Action.ADOPT and step.before != step.after
+    return Action.UPDATE if has_changes else action
 
 
 def step_line(step: Step, view: View) -> str:
-    """A step in a list of those in its state."""
-    return f"  {mark(step.state, view.paint)} {said(step, view)}"
+    """The step with the symbol of its state."""
+    return f"  {state_symbol(step.state, view.paint)} {step_text(step, view)}"
 
 
-def said(step: Step, view: View) -> str:
-    """What a step does, and what is known of it."""
+def step_text(step: Step, view: View) -> str:
+    """`delete statuses/Lunch: no answer`"""
     detail = view.text(step.detail, about=step.address)
     if step.fenced:
         detail = "; ".join(filter(None, (detail, "answered after the lock was lost")))
-    why = f": {detail}" if detail else ""
-    was = f"{view.address(step.previous_address)} → " if step.previous_address else ""
-    return f"{VERBS[effective_action(step)]} {was}{view.address(step.address)}{why}"
+    suffix = f": {detail}" if detail else ""
+    previous = f"{view.address(step.previous_address)} → " if step.previous_address else ""
+    return f"{VERBS[effective_action(step)]} {previous}{view.address(step.address)}{suffix}"
 
 
-def mark(state: StepState, paint: Paint) -> str:
-    """The sign of a state."""
+def state_symbol(state: StepState, paint: Paint) -> str:
+    """The symbol of a step's state."""
     if state is StepState.SUCCEEDED:
         return paint.good("✓")
     if state is StepState.FAILED:
         return paint.bad("✗")
-    return paint.caution("?") if state in UNCERTAIN else paint.caution("○")
+    return paint.caution("?") if state in UNCERTAIN else paint.caution(RELEASED)
 
 
-def next_step_lines(run: Run, now: datetime, view: View) -> Iterator[str]:
-    """What to do next, where something is left."""
-    state = run.state(now)
+def next_step_lines(run: Run, view: View) -> Iterator[str]:
+    """What to do next about an unfinished or partly applied run."""
     if run.finished_at is None:
+        command = f"reconciler apply --resume {visible(run.id)}"
+        yield f"{view.paint.caution('→')} The run is unfinished. Continue it: {command}"
+    elif run.state(view.now) is not RunState.FINISHED:
         yield (
-            f"{view.paint.caution('→')} It is not finished. Go on with: "
-            f"reconciler apply --resume {visible(run.id)}"
-        )
-    elif state is not RunState.FINISHED:
-        yield (
-            f"{view.paint.caution('→')} It is finished, and what is done stays. For the rest, make "
-            "a new plan: reconciler plan"
+            f"{view.paint.caution('→')} The run is finished and its changes stay. "
+            "Plan the rest again: reconciler plan"
         )

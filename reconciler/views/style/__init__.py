@@ -1,1 +1,1 @@
-"""What all views share: colours, tables, symbols, values, escaping, JSON bytes."""
+"""How any output looks: masking, escaping, colours, tables, values and words."""

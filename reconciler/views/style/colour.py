@@ -1,27 +1,34 @@
-"""Colour as a layer of its own: the same text, plain or with ANSI sequences around its parts.
+"""Colours and symbols. With colour off, `Paint` returns the text unchanged.
 
-What is painted has been made `visible` before, so the only escapes in an output are these.
+Text is escaped before it is painted, so the only escape sequences in an output are from here.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+ADDED = "+"
+REMOVED = "\N{MINUS SIGN}"
+CHANGED = "~"
+REPLACED = "±"
+TRACKED = "="
+RELEASED = "○"
+
 _RESET = "\x1b[0m"
 
 
 @dataclass(frozen=True, slots=True)
 class Paint:
-    """How parts of a text look, named by what they say rather than by a colour."""
+    """Styles named by what a text means, not by a colour."""
 
     colour: bool
 
     def strong(self, text: str) -> str:
-        """What must be read first."""
+        """Text to read first: verdicts and titles."""
         return self._with("1", text)
 
     def faint(self, text: str) -> str:
-        """What can be skipped: sources, hints, what stays as it is."""
+        """Text that a reader can skip: sources, hints, unchanged values."""
         return self._with("2", text)
 
     def bad(self, text: str) -> str:
@@ -33,7 +40,7 @@ class Paint:
         return self._with("32", text)
 
     def caution(self, text: str) -> str:
-        """What changes, and what deserves a second look."""
+        """What changes or needs a second look."""
         return self._with("33", text)
 
     def _with(self, code: str, text: str) -> str:

@@ -1,4 +1,4 @@
-"""Values as people read them: yes and no, names without quotes where nothing is lost by it."""
+"""Values of fields as a person writes them: `yes`, `none`, names without quotes."""
 
 from __future__ import annotations
 
@@ -7,42 +7,42 @@ import re
 from pydantic import JsonValue
 
 from reconciler.views.style.escaping import visible
+from reconciler.views.style.table import cut
 
-NONE = "none"
-_PLAIN = re.compile(r"[^\W\d][^\"'{}\[\],:#]*|[#+][\w-]+|•+|\d\d:\d\d.*|\d{4}-\d\d-\d\d")
-_WORDS = frozenset({"yes", "no", "none", "empty", "true", "false", "null"})
+_NONE = "none"
+_UNQUOTED = re.compile(r"[^\W\d][^\"'{}\[\],:#]*|[#+][\w-]+|•+|\d\d:\d\d.*|\d{4}-\d\d-\d\d")
+_RESERVED = frozenset({"yes", "no", "none", "empty", "true", "false", "null"})
 _LONG_CHARACTERS = 72
 
 
 def inline(value: JsonValue) -> str:
-    """A value on one line, whole."""
+    """The whole value on one line."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if value is None:
-        return NONE
+        return _NONE
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, list):
-        return ", ".join(inline(one) for one in value) or "empty"
+        return ", ".join(inline(item) for item in value) or "empty"
     if isinstance(value, dict):
-        inner = ", ".join(f"{visible(name)}: {inline(one)}" for name, one in value.items())
+        inner = ", ".join(f"{visible(key)}: {inline(item)}" for key, item in value.items())
         return f"{{{inner}}}" if inner else "empty"
     return str(value)
 
 
 def _text(text: str) -> str:
     shown = visible(text)
-    if _PLAIN.fullmatch(shown) and shown == shown.strip() and shown.lower() not in _WORDS:
+    if _UNQUOTED.fullmatch(shown) and shown == shown.strip() and shown.lower() not in _RESERVED:
         return shown
     return '"' + shown.replace('"', '\\"') + '"'
 
 
 def short(value: JsonValue) -> str:
-    """A value on one line, cut where it is long."""
-    text = inline(value)
-    return text if len(text) <= _LONG_CHARACTERS else f"{text[: _LONG_CHARACTERS - 1]}…"
+    """The value on one line, cut if it is long."""
+    return cut(inline(value), _LONG_CHARACTERS)
 
 
 def is_long(value: JsonValue) -> bool:
-    """Whether it is better shown as lines than inside one."""
+    """Whether the value reads better as several lines."""
     return isinstance(value, str) and ("\n" in value or len(value) > _LONG_CHARACTERS)

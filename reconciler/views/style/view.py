@@ -1,43 +1,69 @@
-"""The view every text view writes with: masks, makes visible and paints, in that order."""
+"""How one reader sees values: masked, escaped and painted, in that order."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from pydantic import JsonValue
 
 from reconciler.manifests.source import Source
+from reconciler.message import Message
 from reconciler.privacy.masking import Masker
-from reconciler.views.style.colour import Paint
+from reconciler.text import first_of
+from reconciler.views.style.colour import PLAIN, Paint
 from reconciler.views.style.escaping import visible
 from reconciler.views.style.values import inline, short
-from reconciler.views.style.vocabulary import with_readable_moments
+from reconciler.views.style.vocabulary import moment, with_readable_moments
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`expand` shows what is otherwise folded or cut."""
+    """`now` decides whether a run is still running. `expand` shows folded and cut parts."""
 
     masker: Masker
-    paint: Paint
+    now: datetime
+    paint: Paint = PLAIN
     expand: bool = False
 
+    def with_masker(self, masker: Masker) -> View:
+        """The same view with another masker."""
+        return replace(self, masker=masker)
+
     def address(self, address: str) -> str:
-        """An address, fit to be shown."""
+        """An address; a customer's is a handle."""
         return visible(self.masker.address(address))
 
+    def addresses(self, addresses: Sequence[str], limit: int) -> str:
+        """The first addresses and how many more there are."""
+        return self.names([self.address(address) for address in addresses], limit)
+
+    def names(self, names: Sequence[str], limit: int) -> str:
+        """The first escaped names and how many more there are; all of them when expanded."""
+        return first_of(names, None if self.expand else limit)
+
+    def message(self, message: Message) -> str:
+        """A message on one line, each argument masked by its type."""
+        return visible(with_readable_moments(self.masker.message(message)))
+
     def text(self, text: str, *, about: str = "") -> str:
-        """A sentence somebody else wrote, on one line."""
+        """A message on one line, masked; `about` is the address it is about."""
         return visible(with_readable_moments(self.masker.text(text, about=about)))
 
     def value(self, kind: str, value: JsonValue) -> str:
-        """A field's value on one line, cut where it is long unless all is to be shown."""
+        """A field's value on one line, masked; cut if it is long and not expanded."""
         return self.masked_value(self.masker.value(kind, value))
 
     def masked_value(self, value: JsonValue) -> str:
-        """A value that is masked already, as `value` shows it."""
+        """A masked value on one line, as `value` shows it."""
         return inline(value) if self.expand else short(value)
 
     def source_suffix(self, source: Source | None) -> str:
-        """Where git says so, to stand at the end of a line."""
+        """`file:line` for the end of a line; empty without a source."""
         return "" if source is None else "  " + self.paint.faint(visible(str(source)))
+
+
+def who_and_when(by: str, at: str, *, on: str = " on ") -> str:
+    """` by luis on 2026-11-20 14:03 UTC`; empty parts are left out."""
+    return (f" by {visible(by)}" if by else "") + (f"{on}{moment(at)}" if at else "")

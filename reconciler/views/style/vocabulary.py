@@ -1,4 +1,4 @@
-"""Words that views share: moments, counts, actions and reasons in plain English."""
+"""Words that views share: actions, reasons, times and sentences."""
 
 from __future__ import annotations
 
@@ -29,33 +29,33 @@ PARTICIPLES = {
     Action.ADOPT: "now tracked",
     Action.DELETE: "deleted",
     Action.FORGET: "no longer tracked",
-    Action.NONE: "left",
+    Action.NONE: "left unchanged",
 }
 
 REASON_PHRASES = {
     Reason.NEW: "new in git",
     Reason.CHANGED: "changed in git",
     Reason.DRIFTED: "changed on the platform",
-    Reason.RESET: "put back to its defaults",
+    Reason.RESET: "reset to its defaults",
     Reason.RENAMED: "renamed in git",
-    Reason.FOUND_UNOWNED: "found on the platform, unowned",
-    Reason.TRACKING: "already as git has it",
+    Reason.FOUND_UNOWNED: "on the platform, not managed yet",
+    Reason.TRACKING: "already matches git",
     Reason.REMOVED_FROM_GIT: "removed from git",
-    Reason.NOT_IN_COMPLETE_LIST: "not in the list, which git holds complete",
-    Reason.NOT_IN_EXCLUSIVE_COLLECTION: "not in git, which owns the whole collection",
-    Reason.REMOVE_LISTED: "named under `remove:`",
-    Reason.PARENT_DELETED: "goes with what it is in",
+    Reason.NOT_IN_COMPLETE_LIST: "not in the complete list in git",
+    Reason.NOT_IN_EXCLUSIVE_COLLECTION: "not in git; this collection is `exclusive`",
+    Reason.REMOVE_LISTED: "listed under `remove:`",
+    Reason.PARENT_DELETED: "deleted with its parent",
     Reason.REPLACED: "replaced by another name",
     Reason.RELEASED: "its list is no longer in git; it stays on the platform",
-    Reason.KEPT: "no longer in git, and marked to be kept; it stays on the platform",
-    Reason.PLATFORMS_OWN: "no longer in git; it is the platform's own, and stays as it is",
-    Reason.GONE: "no longer in git, and already gone from the platform",
-    Reason.UNDONE: "as it was before the run that is undone",
+    Reason.KEPT: "no longer in git; `on_remove: keep` leaves it on the platform",
+    Reason.PLATFORMS_OWN: "no longer in git; it is a system default and stays on the platform",
+    Reason.GONE: "no longer in git and no longer on the platform",
+    Reason.UNDONE: "restored to its state before the undone run",
 }
 
 
 def moment(when: datetime | str) -> str:
-    """`2026-11-20 14:03 UTC`; a text that is no moment as it is."""
+    """`2026-11-20 14:03 UTC`. A text that is not a time stays unchanged."""
     if isinstance(when, str):
         text = when
         try:
@@ -66,17 +66,17 @@ def moment(when: datetime | str) -> str:
         when = when.replace(tzinfo=UTC)
     try:
         return f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    except OverflowError:  # the first or the last day there is, in a zone that crosses it
+    except OverflowError:  # the first or last representable day, in a zone that crosses it
         return visible(when.isoformat())
 
 
 def with_readable_moments(text: str) -> str:
-    """The text with every RFC 3339 moment as people read it."""
+    """The text with each RFC 3339 time in the form of `moment`."""
     return _RFC_3339.sub(lambda found: moment(found[0]), text)
 
 
 def sentence(text: str) -> str:
-    """With a capital first letter and a full stop."""
+    """The text with a capital first letter and a full stop."""
     if not text:
         return text
     end = "" if text[-1] in ".!?:`" else "."

@@ -22,7 +22,7 @@ def test_turning_both_off_is_one_finding() -> None:
     off = {"block_inbound": False, "block_outbound": False}
     finding = only(CODE, review(update(CHANNEL, {}, off)))
 
-    assert "get through to it and agents could contact" in finding.message
+    assert "contact it and agents could contact" in finding.message
 
 
 def test_turning_it_on_passes() -> None:

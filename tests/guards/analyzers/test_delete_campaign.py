@@ -27,7 +27,7 @@ def test_what_a_campaign_takes_with_it_is_counted() -> None:
     finding = only(CODE, one)
 
     assert finding.blocks
-    assert "12,345 interactions and 2 members' places" in finding.message
+    assert "12,345 interactions, 2 memberships, its channels" in finding.message
     assert "2 interactions are open now" in finding.message
     assert "`enabled: false`" in finding.safer
     assert finding.evidence.counts == {

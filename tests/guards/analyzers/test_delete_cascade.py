@@ -15,7 +15,7 @@ def test_what_git_removed_with_its_parent_is_a_warning() -> None:
 
     assert finding.severity == "warn"
     assert finding.address == SALE
-    assert "takes along 1 disposition" in finding.message
+    assert "also deletes 1 disposition" in finding.message
 
 
 def test_what_nobody_owned_going_along_is_blocked() -> None:
@@ -27,8 +27,8 @@ def test_what_nobody_owned_going_along_is_blocked() -> None:
     finding = only(CODE, one)
 
     assert finding.blocks
-    assert "takes along 1 status and 1 contact" in finding.message
-    assert "nobody ever owned 1 contact" in finding.message
+    assert "also deletes 1 status and 1 contact" in finding.message
+    assert "no project ever managed 1 contact" in finding.message
     assert "ana@example.com" not in finding.message
     assert finding.evidence.counts == {"deletes": 2, "unowned": 1}
 
@@ -38,7 +38,7 @@ def test_what_was_to_be_kept_is_blocked() -> None:
         delete(SALE), delete(DONE, cascaded=True), ledger=owned(SALE, DONE, on_remove="keep")
     )
 
-    assert "the manifests said to keep 1 disposition" in only(CODE, one).message
+    assert "the manifests keep 1 disposition" in only(CODE, one).message
     assert only(CODE, one).blocks
 
 

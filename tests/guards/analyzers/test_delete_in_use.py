@@ -60,7 +60,7 @@ def test_referrers_are_counted_by_what_they_are() -> None:
     assert "used by 2 campaigns and 7 recent interactions used it" in finding.message
     assert finding.evidence.referrers == ("campaigns/Sales", "campaigns/Support")
     assert finding.evidence.headline == "recent_interactions"
-    assert "point what refers to it" in finding.safer
+    assert "change the resources that refer to it" in finding.safer
 
 
 def test_a_referrer_the_plan_repoints_does_not_count() -> None:

@@ -18,7 +18,7 @@ def test_what_a_parent_takes_along_is_protected_too() -> None:
     finding = only("delete-protected", review(delete("campaigns/Sales"), below))
 
     assert finding.address == "campaigns/Sales/statuses/Coaching"
-    assert "by the delete of what it lives in" in finding.message
+    assert "together with its parent" in finding.message
 
 
 def test_what_nobody_protects_passes() -> None:

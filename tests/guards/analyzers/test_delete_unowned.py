@@ -14,7 +14,7 @@ def test_an_unowned_entry_of_a_complete_list_is_blocked() -> None:
     finding = only(CODE, review(change))
 
     assert finding.blocks
-    assert "nobody ever owned this disposition" in finding.message
+    assert "no project ever managed this disposition" in finding.message
     assert "add: […]" in finding.safer
 
 

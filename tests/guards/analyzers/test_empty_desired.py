@@ -30,14 +30,14 @@ def test_a_list_that_loses_all_it_had_is_blocked() -> None:
 
     assert finding.blocks
     assert finding.address == finding.approval == "campaigns/A/statuses"
-    assert finding.message == "nothing would be left here of 2 entries"
+    assert finding.message == "this list would be empty: it has 2 entries now"
 
 
 def test_a_list_in_a_manifest_is_left_alone_by_taking_its_key_out() -> None:
     gone = [delete(f"campaigns/A/statuses/{n}", reason=Reason.NOT_IN_COMPLETE_LIST) for n in "ST"]
-    assert "take the key out of the manifest" in only(CODE, review(*gone)).safer
+    assert "remove the key from the manifest" in only(CODE, review(*gone)).safer
     emptied = review(update("campaigns/A/members", members("ana", "eva"), members()))
-    assert "take the key out of the manifest" in only(CODE, emptied).safer
+    assert "remove the key from the manifest" in only(CODE, emptied).safer
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_list_in_a_manifest_is_left_alone_by_taking_its_key_out() -> None:
 )
 def test_what_documents_declared_is_left_alone_by_putting_them_back(address: str) -> None:
     finding = only(CODE, review(delete(address.format(4)), delete(address.format(5))))
-    assert finding.safer.startswith("put back the documents")
+    assert finding.safer.startswith("restore the documents")
     assert "key" not in finding.safer
 
 
@@ -122,7 +122,7 @@ def test_manifests_that_ask_for_nothing_are_blocked_by_collection() -> None:
 
     assert [finding.address for finding in findings] == ["campaigns", "statuses"]
     assert all(finding.blocks for finding in findings)
-    assert "ask for nothing at all, while this project owns 1 resource" in findings[0].message
+    assert "declare nothing, and this project manages 1 resource" in findings[0].message
 
 
 def test_nothing_asked_for_and_nothing_owned_passes() -> None:
@@ -143,5 +143,5 @@ def test_a_resource_that_cannot_be_read_is_no_reason_to_ask_for_nothing() -> Non
     asked = (Unknown("holidays/H", "date", wanted=1),)
     nothing = review(unchanged=(), ledger=owned("statuses/S0"), unknowns=unasked)
 
-    assert "ask for nothing at all" in only(CODE, nothing).message
+    assert "declare nothing" in only(CODE, nothing).message
     assert found(CODE, review(unchanged=(), ledger=owned("statuses/S0"), unknowns=asked)) == []

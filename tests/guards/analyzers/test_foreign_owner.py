@@ -13,7 +13,10 @@ CODE = "foreign-owner"
 def test_deleting_another_projects_is_blocked_and_cannot_be_approved() -> None:
     one = review(delete("statuses/Lunch", unowned=True, owner="support"))
     finding = only(CODE, one)
-    assert "the project 'support' owns this status: it would be deleted" in finding.message
+    assert (
+        "the project 'support' owns this status, and this plan would have it deleted"
+        in finding.message
+    )
     assert finding.approval == ""
 
     findings, unused = evaluate(one, [approve(CODE, "statuses/Lunch")])

@@ -35,7 +35,7 @@ def planning(now: datetime, *changes: Change, freeze: Freeze | None = FREEZE) ->
 
 
 def starting(now: datetime, *, freeze: Freeze | None = FREEZE) -> Review:
-    return replace(planning(now, freeze=freeze), starting=True)
+    return replace(planning(now, freeze=freeze), is_starting=True)
 
 
 def test_an_apply_does_not_begin_inside_a_window() -> None:
@@ -85,7 +85,7 @@ def test_an_apply_inside_a_window_that_the_plan_was_made_before_is_blocked() -> 
 def test_what_changes_nothing_on_the_platform_is_not_held_up() -> None:
     tracked = Change(create("statuses/Lunch").address, "Status", Action.FORGET, Reason.RELEASED)
     assert plan(tracked).writes == ()
-    assert found(CODE, replace(planning(CHRISTMAS, tracked), starting=True)) == []
+    assert found(CODE, replace(planning(CHRISTMAS, tracked), is_starting=True)) == []
 
 
 def test_a_freeze_without_an_end_in_sight_says_so() -> None:
@@ -115,7 +115,9 @@ def test_it_is_open_again_when_no_freeze_is_left() -> None:
 
 def test_one_approval_covers_the_windows_of_both_and_no_third() -> None:
     in_both = datetime(2026, 12, 27, 12, 0, tzinfo=ZoneInfo(ZONE))
-    planned = approved(replace(both(in_both, FREEZE, LATER), starting=False), approve(CODE, "prod"))
+    planned = approved(
+        replace(both(in_both, FREEZE, LATER), is_starting=False), approve(CODE, "prod")
+    )
     assert not again(both(in_both, FREEZE, LATER), planned, CODE).blocks
     third = Freeze(ZONE, Schedule.parse({"sun": ["00:00-24:00"]}))
     assert again(both(in_both, FREEZE, LATER, third), planned, CODE).blocks
@@ -128,7 +130,7 @@ def test_a_freeze_that_only_one_of_them_ends_has_no_end() -> None:
 
 def test_what_changes_nothing_but_the_freeze_is_held_up() -> None:
     tracked = Change(create("statuses/Lunch").address, "Status", Action.FORGET, Reason.RELEASED)
-    one = replace(planning(CHRISTMAS, tracked), starting=True)
+    one = replace(planning(CHRISTMAS, tracked), is_starting=True)
     recorded = safeguards_of(Environment("prod", "http://x", "acme-prod", freeze=FREEZE), Path())
     weakens = replace(one, ledger=replace(one.ledger, safeguards=(recorded,)))
     assert only(CODE, weakens).blocks

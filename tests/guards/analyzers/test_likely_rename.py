@@ -15,7 +15,9 @@ def test_near_names_beside_each_other_are_asked_about() -> None:
 
     assert finding.severity == "warn"
     assert finding.address == "dispositions/Sale/Complete"
-    assert finding.safer == "write `renamed_from: Complete` at 'Completed', and its history stays"
+    assert (
+        finding.safer == "if so, add `renamed_from: Complete` to 'Completed', and its history stays"
+    )
 
 
 def test_equal_fields_that_are_no_defaults_are_asked_about() -> None:

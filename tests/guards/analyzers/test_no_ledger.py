@@ -66,8 +66,8 @@ def test_what_this_token_s_user_wrote_last_shows_that_a_state_was_lost() -> None
     finding = only(CODE, review(PLAIN, ledger=NEW_LEDGER, on=_written_by("robot")))
 
     assert finding.severity == "warn", "nothing is written"
-    assert "1 resource that git declares was last written by 'robot'" in finding.message
-    assert "restore that from a backup" in finding.safer
+    assert "'robot', was the last to write 1 resource that git declares" in finding.message
+    assert "restore the store from a backup" in finding.safer
     assert finding.evidence.referrers == ("statuses/Lunch",)
 
 

@@ -128,8 +128,8 @@ _WIRED: Fields = {"enabled": True, "connector": "tel", "numbers": ["+59829001000
         ({"numbers": ["+59829001000"]}, "lose +59829001001"),
         ({"numbers": []}, "lose +59829001000 and +59829001001"),
         ({"numbers": ["+59829001000", "+59829001002"]}, "lose +59829001001"),
-        ({"connector": "other"}, "go from the connector 'tel' to 'other'"),
-        ({"connector": "other", "numbers": []}, "go from the connector 'tel' to 'other'"),
+        ({"connector": "other"}, "change from the connector 'tel' to 'other'"),
+        ({"connector": "other", "numbers": []}, "change from the connector 'tel' to 'other'"),
     ],
 )
 def test_a_channel_in_use_that_leaves_its_line_is_blocked(after: Fields, words: str) -> None:
@@ -187,7 +187,7 @@ def test_taking_out_a_member_with_interactions_open_is_blocked() -> None:
     )
 
     assert finding.blocks
-    assert "1 member would be taken out now (luis): 3 interactions of theirs" in finding.message
+    assert "1 member would be removed now (luis): they have 3 open interactions" in finding.message
     assert finding.evidence.counts == {"open_interactions": 3, "members": 1}
 
 

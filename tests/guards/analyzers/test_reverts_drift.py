@@ -31,9 +31,7 @@ def test_a_persons_data_is_not_told() -> None:
 def test_what_people_deleted_is_made_anew_with_a_word() -> None:
     one = review(create("statuses/Lunch"), ledger=owned("statuses/Lunch"))
 
-    assert only(CODE, one).message == (
-        "it was deleted on the platform by people and would be made anew"
-    )
+    assert only(CODE, one).message == ("it was deleted on the platform and would be created again")
 
 
 def test_a_login_never_begins_a_sentence() -> None:
@@ -57,6 +55,6 @@ def test_an_edit_that_a_delete_takes_along_is_told_with_who_and_when() -> None:
 
     assert finding.severity == "warn"
     assert finding.message == (
-        "people's edits since the last apply would be lost with it: "
+        "edits since the last apply would be lost with it: "
         'icon "pizza", last applied "soup" (changed by luis at 2026-11-20T10:00:00Z)'
     )

@@ -16,7 +16,7 @@ SALES = "campaigns/Sales"
     ("after", "words"),
     [
         ({"campaigns": "all"}, "it closes all campaigns"),
-        ({"campaigns": ["Sales"], "recurring": True}, "it comes back every year"),
+        ({"campaigns": ["Sales"], "recurring": True}, "it recurs every year"),
     ],
 )
 def test_a_holiday_that_reaches_beyond_what_was_named_is_blocked(after: Fields, words: str) -> None:
@@ -60,7 +60,7 @@ def test_shorter_hours_warn_and_say_how_much() -> None:
     )
 
     assert finding.severity == "warn"
-    assert "closes 1 hour and 30 minutes a week it was open in" in finding.message
+    assert "closes for 1 hour and 30 minutes more a week" in finding.message
 
 
 def test_a_campaign_that_never_opens_again_is_blocked() -> None:

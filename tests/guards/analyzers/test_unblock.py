@@ -12,7 +12,7 @@ def test_lifting_a_block_for_all_campaigns_is_blocked() -> None:
     finding = only(CODE, review(delete(f"blacklist/{PHONE}")))
 
     assert finding.blocks
-    assert "contacted again by every campaign" in finding.message
+    assert "contacted again by all campaigns" in finding.message
     assert PHONE not in finding.message + finding.safer
     assert finding.approval == f"blacklist/{PHONE}"
 

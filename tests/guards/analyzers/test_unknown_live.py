@@ -29,7 +29,7 @@ def test_a_collection_with_something_owned_in_it_blocks() -> None:
     assert finding.blocks
     assert finding.address == finding.approval == "campaigns/-/statuses"
     assert "403" in finding.message
-    assert "1 resource of this project" in finding.message
+    assert "this project manages 1 resource" in finding.message
 
 
 def test_a_collection_with_nothing_owned_in_it_warns() -> None:
@@ -44,7 +44,7 @@ def test_a_campaign_that_goes_with_a_list_nobody_could_read_blocks() -> None:
 
     assert finding.blocks
     assert finding.evidence.referrers == ("campaigns/Sales",)
-    assert "deletes 1 campaign, and what it holds of statuses goes along unseen" in finding.message
+    assert "deletes 1 campaign, and its statuses would be deleted unseen" in finding.message
     assert "nothing in it is" not in finding.message
     assert "`enabled: false`" in finding.safer
 
@@ -75,7 +75,7 @@ def test_a_change_that_comes_to_name_what_nobody_could_read_blocks() -> None:
     assert finding.blocks
     assert finding.address == finding.approval == "campaigns/New"
     assert finding.evidence.referrers == ("quality_models/Q",)
-    assert "it comes to name the quality model 'Q'" in finding.message
+    assert "it would refer to the quality model 'Q'" in finding.message
 
 
 def test_what_was_named_before_is_made_now_or_was_applied_once_is_no_doubt() -> None:
@@ -109,7 +109,7 @@ _BROKEN = Unknown("campaigns/Sales", "the platform gives a value that cannot be 
 def test_a_resource_that_cannot_be_read_warns_and_blocks_where_something_in_it_is_owned() -> None:
     warned = only(CODE, review(unknowns=(_BROKEN,), ledger=owned("campaigns/Sales2")))
     assert warned.severity == "warn"
-    assert "it stays as it is, and so does what depends on it" in warned.message
+    assert "it is left unchanged, and so is everything that depends on it" in warned.message
     assert "correct the value on the platform" in warned.safer
 
     for address in ("campaigns/SALES", "campaigns/Sales/statuses/S"):

@@ -8,10 +8,12 @@ from reconciler.kinds.registry import parse_address
 from reconciler.planning.change import Action, Reason
 from reconciler.planning.plan import Consequence, LostReference, Plan
 from reconciler.privacy.masking import Masker
-from reconciler.views.plan import json
-from reconciler.views.plan.text import render_plan
+from reconciler.views.plan.json import plan_json
+from reconciler.views.plan.text import plan_text
 from reconciler.views.style.colour import PLAIN
+from reconciler.views.style.view import View
 from tests.views.view_plans import a_plan, change
+from tests.views.view_runs import NOW
 
 SIGN = "templates/Sign"
 GONE = change(SIGN, Action.DELETE, reason=Reason.REMOVED_FROM_GIT, before={"type": "text"})
@@ -29,12 +31,12 @@ def cleared(
 
 def block(plan: Plan, masker: Masker, **how: bool) -> list[str]:
     """The lines about what the platform does by itself."""
-    text = render_plan(plan, masker=masker, paint=PLAIN, **how)
+    text = plan_text(plan, View(masker, NOW, PLAIN, **how))
     found = [one for one in text.split("\n\n") if one.startswith("Changed by the platform")]
     return found[0].splitlines() if found else []
 
 
-def test_referrers_that_come_out_alike_are_one_entry_with_its_cause(masker: Masker) -> None:
+def test_referrers_with_the_same_consequence_share_an_entry_with_its_cause(masker: Masker) -> None:
     mails = [f"campaigns/{name}/channels/email" for name in ("A", "B")]
     plan = a_plan(
         GONE,
@@ -50,18 +52,18 @@ def test_referrers_that_come_out_alike_are_one_entry_with_its_cause(masker: Mask
         "      signature: Sign → none",
         "      Because templates/Sign is deleted.",
         "  ~ holidays/H",
-        "      campaigns: \N{MINUS SIGN} Old (1 stays)",
+        "      campaigns: \N{MINUS SIGN} Old (1 unchanged)",
         "      Because campaigns/Old is deleted.",
         "  ~ holidays/I",
         "      campaigns: Old → empty",
         "      Because campaigns/Old is deleted.",
         "      Owned by another project: billing.",
     ]
-    verdict = render_plan(plan, masker=masker, paint=PLAIN).splitlines()[0]
-    assert "2 channels and 2 holidays lose what they refer to." in verdict
+    verdict = plan_text(plan, View(masker, NOW, PLAIN)).splitlines()[0]
+    assert "2 channels and 2 holidays lose a reference." in verdict
 
 
-def test_a_name_that_means_something_else_afterwards_is_said(masker: Masker) -> None:
+def test_a_name_that_changes_its_meaning_is_shown(masker: Masker) -> None:
     own = Address("campaigns/A/templates/Sign")
     lost = LostReference("Sign", Address(SIGN), own, (f"create {own}",))
     mail = Address("campaigns/A/channels/email")
@@ -75,11 +77,11 @@ def test_a_name_that_means_something_else_afterwards_is_said(masker: Masker) -> 
         "      signature stays Sign and means campaigns/A/templates/Sign instead of templates/Sign",
         "      Because campaigns/A/templates/Sign is created.",
     ]
-    assert "lose what" not in render_plan(plan, masker=masker, paint=PLAIN).splitlines()[0]
+    assert "lose a reference" not in plan_text(plan, View(masker, NOW, PLAIN)).splitlines()[0]
 
 
 @pytest.mark.parametrize(("expand", "shown"), [(False, " and 6 more"), (True, "email")])
-def test_many_that_come_out_alike_are_folded_unless_all_are_asked_for(
+def test_many_referrers_are_folded_unless_expanded(
     masker: Masker, expand: bool, shown: str
 ) -> None:
     mails = [f"campaigns/{number:02}/channels/email" for number in range(12)]
@@ -88,10 +90,10 @@ def test_many_that_come_out_alike_are_folded_unless_all_are_asked_for(
     assert line.endswith(shown)
 
 
-def test_the_json_of_a_plan_has_each_of_them(masker: Masker) -> None:
+def test_plan_json_has_every_consequence(masker: Masker) -> None:
     mail = "campaigns/A/channels/email"
     plan = a_plan(GONE, consequences=(cleared(mail, "signature", "Sign", None, SIGN),))
-    (found,) = orjson.loads(json.plan_to_json(plan, masker=masker))["consequences"]
+    (found,) = orjson.loads(plan_json(plan, View(masker, NOW)))["consequences"]
     assert found == {
         "address": mail,
         "kind": "Channel",
@@ -102,5 +104,3 @@ def test_the_json_of_a_plan_has_each_of_them(masker: Masker) -> None:
         "caused_by": [f"delete {SIGN}"],
         "owner": "",
     }
-    for name in found:
-        assert name in (json.__doc__ or "")

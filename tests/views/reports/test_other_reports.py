@@ -19,13 +19,15 @@ from reconciler.errors import (
 from reconciler.kinds.address import Address
 from reconciler.live.platform import PlatformInfo, RecentUse, Referrer, Usage
 from reconciler.privacy.masking import Masker
-from reconciler.views.reports.errors import render_error
-from reconciler.views.reports.permissions import permissions_to_json, render_permissions
-from reconciler.views.reports.problems import render_problems
-from reconciler.views.reports.usage import render_usage, usage_to_json
-from reconciler.views.style.colour import PLAIN
+from reconciler.views.reports.errors import error_text
+from reconciler.views.reports.permissions import permissions_json, permissions_text
+from reconciler.views.reports.problems import problems_text
+from reconciler.views.reports.usage import usage_json, usage_text
+from reconciler.views.style.view import View
 from tests.views.view_plans import blocking
+from tests.views.view_runs import NOW
 
+VIEW = View(Masker(b""), NOW)
 Golden = Callable[[str, str], None]
 
 PROBLEMS = (
@@ -37,47 +39,47 @@ PROBLEMS = (
 )
 
 
-def test_problems_say_where_what_and_what_would_be_right(golden: Golden) -> None:
-    golden("problems.txt", render_problems(PROBLEMS, PLAIN))
+def test_a_problem_has_its_place_message_and_hint(golden: Golden) -> None:
+    golden("problems.txt", problems_text(PROBLEMS, VIEW))
 
 
-def test_one_problem_is_counted_as_one() -> None:
-    assert render_problems(PROBLEMS[:1], PLAIN).endswith("1 problem in 1 file\n")
-    assert "1 warning in" in render_problems(PROBLEMS[:1], PLAIN, noun="warning")
+def test_one_problem_is_counted_in_the_singular() -> None:
+    assert problems_text(PROBLEMS[:1], VIEW).endswith("1 problem in 1 file\n")
+    assert "1 warning in" in problems_text(PROBLEMS[:1], VIEW, noun="warning")
 
 
-def test_the_caret_stands_under_the_column_of_wide_and_escaped_letters() -> None:
+def test_the_caret_is_below_the_column_of_wide_and_escaped_letters() -> None:
     problem = Problem("a.yaml", 1, 4, "no", excerpt="日\x1bxy")
-    lines = render_problems([problem], PLAIN).splitlines()
+    lines = problems_text([problem], VIEW).splitlines()
     assert lines[1] == "  1 │ 日\\x1bxy"
     assert lines[2] == "    │ " + " " * 7 + "^"
 
 
-def test_a_problem_far_to_the_right_is_cut_out_of_its_line() -> None:
+def test_a_long_source_line_is_cut_around_the_problem() -> None:
     excerpt = "x" * 500 + "HERE" + "y" * 500
-    lines = render_problems([Problem("a.yaml", 1, 501, "no", excerpt=excerpt)], PLAIN).splitlines()
+    lines = problems_text([Problem("a.yaml", 1, 501, "no", excerpt=excerpt)], VIEW).splitlines()
     assert len(lines[1]) < 120
     assert lines[1][lines[2].index("^") :].startswith("HERE")
 
 
-def test_an_error_ends_with_a_next_step_unless_it_says_one() -> None:
-    assert "→ Check the URL" in render_error(Unreachable("no answer from acme"), PLAIN)
-    assert "→ Make the plan again" in render_error(PlanStale("it changed"), PLAIN)
-    assert "`reconciler permissions`" in render_error(AccessDenied("403"), PLAIN)
-    told = render_error(Locked("held by maria: take it with `reconciler unlock`"), PLAIN)
+def test_an_error_gets_a_next_step_if_it_has_none() -> None:
+    assert "→ Check the URL" in error_text(Unreachable("no answer from acme"), VIEW)
+    assert "→ Plan again" in error_text(PlanStale("it changed"), VIEW)
+    assert "`reconciler permissions`" in error_text(AccessDenied("403"), VIEW)
+    told = error_text(Locked("held by maria: take it with `reconciler unlock`"), VIEW)
     assert told.count("unlock") == 1
-    assert "→" not in render_error(AccessDenied("token unknown: check RECONCILER_TOKEN"), PLAIN)
-    assert render_error(UsageError("name a plan"), PLAIN) == "Error: name a plan\n"
+    assert "→" not in error_text(AccessDenied("token unknown: check RECONCILER_TOKEN"), VIEW)
+    assert error_text(UsageError("name a plan"), VIEW) == "Error: name a plan\n"
 
 
 def test_manifest_errors_are_shown_as_problems() -> None:
-    assert render_error(ManifestError(PROBLEMS), PLAIN) == render_problems(PROBLEMS, PLAIN)
+    assert error_text(ManifestError(PROBLEMS), VIEW) == problems_text(PROBLEMS, VIEW)
 
 
-def test_what_blocks_at_apply_is_listed_without_an_approval_to_paste(masker: Masker) -> None:
+def test_findings_that_block_an_apply_have_no_approval_to_paste(masker: Masker) -> None:
     found = blocking("delete-in-use", "statuses/Lunch", "61 agents are in it now", safer="wait")
-    text = render_error(BlockedAtApply((found,)), PLAIN, masker)
-    assert text.startswith("Error: Blocked on fresh facts, nothing was written.\n")
+    text = error_text(BlockedAtApply((found,)), View(masker, NOW))
+    assert text.startswith("Error: Fresh facts block this plan. Nothing was written.\n")
     assert "61 agents are in it now." in text
     assert "guard:" not in text
 
@@ -93,12 +95,12 @@ USAGE = Usage(
 
 
 def test_usage(golden: Golden, masker: Masker) -> None:
-    golden("usage.txt", render_usage(USAGE, masker))
-    assert orjson.loads(usage_to_json(USAGE, masker))["agents_now"] == ["ana", "luis"]
+    golden("usage.txt", usage_text(USAGE, View(masker, NOW)))
+    assert orjson.loads(usage_json(USAGE, View(masker, NOW)))["agents_now"] == ["ana", "luis"]
 
 
-def test_what_nothing_uses_is_said_to_be_unused(masker: Masker) -> None:
-    text = render_usage(Usage(Address("statuses/Old")), masker)
+def test_an_unused_resource_is_reported_as_unused(masker: Masker) -> None:
+    text = usage_text(Usage(Address("statuses/Old")), View(masker, NOW))
     assert text == "statuses/Old is not in use: nothing refers to it, nobody is in it\n"
 
 
@@ -115,6 +117,6 @@ def test_permissions(golden: Golden) -> None:
             "contacts": frozenset(),
         },
     )
-    golden("permissions.txt", render_permissions(info))
-    document = orjson.loads(permissions_to_json(info))
+    golden("permissions.txt", permissions_text(info, VIEW))
+    document = orjson.loads(permissions_json(info, VIEW))
     assert document["permissions"]["campaigns"] == ["create", "update", "view"]

@@ -20,9 +20,11 @@ from reconciler.planning.reports.drift import DriftKind, drift_report
 from reconciler.planning.reports.explanation import Explanation, FieldState, ResourceStatus, explain
 from reconciler.privacy.masking import Masker
 from reconciler.state.ledger import LedgerEntry
-from reconciler.views.reports.drift import drift_to_json, render_drift
-from reconciler.views.reports.explain import explanation_to_json, render_explanation
+from reconciler.views.reports.drift import drift_json, drift_text
+from reconciler.views.reports.explanation import explanation_json, explanation_text
+from reconciler.views.style.view import View
 from tests.views.view_plans import a_plan, change, create, full_plan, update
+from tests.views.view_runs import NOW
 
 Golden = Callable[[str, str], None]
 
@@ -39,7 +41,7 @@ AUDIT = (
 )
 
 
-def _explained(
+def explained(
     address: str = EMAIL,
     *,
     git: dict[str, Any] | None,
@@ -72,8 +74,8 @@ def _states(found: Explanation) -> dict[str, FieldState]:
     return {one.path: one.state for one in found.fields}
 
 
-def test_each_field_says_whose_change_it_is() -> None:
-    found = _explained(
+def test_each_field_has_the_state_of_its_three_values() -> None:
+    found = explained(
         git={
             "max_queue": 10,
             "service_level_seconds": 90,
@@ -105,25 +107,25 @@ def test_each_field_says_whose_change_it_is() -> None:
     assert states["signature"] is FieldState.UNMANAGED
 
 
-def test_who_and_where_stand_beside_the_field() -> None:
-    found = _explained(git={"max_queue": 10}, applied={"max_queue": 10}, live={"max_queue": 20})
+def test_a_field_has_its_source_and_last_author() -> None:
+    found = explained(git={"max_queue": 10}, applied={"max_queue": 10}, live={"max_queue": 20})
     field = next(one for one in found.fields if one.path == "max_queue")
     assert (field.by, field.at) == ("luis", "2026-11-20T14:03:00Z")
     assert field.source == Source("sales.yaml", 7)
 
 
-def test_what_is_not_on_the_platform_is_to_be_created() -> None:
-    found = _explained("statuses/A", git={"icon": "clock"}, applied=None, live=None)
+def test_a_resource_not_on_the_platform_is_to_be_created() -> None:
+    found = explained("statuses/A", git={"icon": "clock"}, applied=None, live=None)
     assert _states(found) == {"icon": FieldState.MISSING}
 
 
-def test_what_was_never_applied_and_differs_is_unowned() -> None:
-    found = _explained(git={"max_queue": 1}, applied=None, live={})
+def test_a_differing_field_that_was_never_applied_is_unowned() -> None:
+    found = explained(git={"max_queue": 1}, applied=None, live={})
     assert _states(found)["max_queue"] is FieldState.UNOWNED
 
 
-def test_a_field_left_to_people_says_so() -> None:
-    found = _explained(
+def test_an_ignored_field_is_left_to_people() -> None:
+    found = explained(
         git={"max_queue": 1},
         applied={},
         live={},
@@ -133,7 +135,7 @@ def test_a_field_left_to_people_says_so() -> None:
 
 
 def test_members_are_explained_one_by_one() -> None:
-    found = _explained(
+    found = explained(
         "campaigns/Sales/members",
         git={"members": [{"user": "ana"}, {"user": "luis", "penalty": 5}]},
         applied={"members": [{"user": "ana"}, {"user": "luis", "penalty": 5}]},
@@ -144,9 +146,9 @@ def test_members_are_explained_one_by_one() -> None:
     assert states["members[pia]"] is FieldState.REMOVED
 
 
-def test_what_git_leaves_out_of_an_entry_is_as_the_platform_has_it() -> None:
+def test_fields_that_git_leaves_out_of_an_entry_match_the_platform() -> None:
     tone: dict[str, Any] = {"name": "Tone", "questions": [{"text": "Greets?"}]}
-    found = _explained(
+    found = explained(
         "quality_models/Courtesy",
         git={"categories": [tone]},
         applied={"categories": [tone]},
@@ -155,26 +157,26 @@ def test_what_git_leaves_out_of_an_entry_is_as_the_platform_has_it() -> None:
     assert _states(found)["categories[Tone]"] is FieldState.SAME
 
 
-def test_what_people_took_out_of_an_entry_is_drift_and_what_git_took_out_is_to_be_applied() -> None:
+def test_removals_from_an_entry_are_drift_or_a_change_in_git() -> None:
     both = {"name": "Tone", "questions": [{"text": "Greets?"}, {"text": "Thanks?"}]}
     one = {"name": "Tone", "questions": [{"text": "Greets?"}]}
     address, applied = "quality_models/Courtesy", {"categories": [both]}
-    theirs = _explained(address, git=applied, applied=applied, live={"categories": [one]})
+    theirs = explained(address, git=applied, applied=applied, live={"categories": [one]})
     assert _states(theirs)["categories[Tone]"] is FieldState.DRIFTED
-    ours = _explained(address, git={"categories": [one]}, applied=applied, live=applied)
+    ours = explained(address, git={"categories": [one]}, applied=applied, live=applied)
     assert _states(ours)["categories[Tone]"] is FieldState.CHANGED_IN_GIT
 
 
-def test_a_text_that_git_clears_is_as_git_says_where_there_is_none() -> None:
+def test_a_cleared_text_that_is_absent_matches_git() -> None:
     address, cleared = "campaigns/Sales/channels/webchat", {"welcome": {"en": None}}
-    found = _explained(address, git=cleared, applied=cleared, live={})
+    found = explained(address, git=cleared, applied=cleared, live={})
     assert _states(found)["welcome.en"] is FieldState.SAME
-    written = _explained(address, git=cleared, applied=cleared, live={"welcome": {"en": "Hi"}})
+    written = explained(address, git=cleared, applied=cleared, live={"welcome": {"en": "Hi"}})
     assert _states(written)["welcome.en"] is FieldState.DRIFTED
 
 
-def test_a_part_of_a_list_leaves_the_rest_of_it_alone() -> None:
-    found = _explained(
+def test_a_partial_list_does_not_manage_the_other_entries() -> None:
+    found = explained(
         "campaigns/Sales/members",
         git={"members": [{"user": "ana"}]},
         applied={},
@@ -187,7 +189,7 @@ def test_a_part_of_a_list_leaves_the_rest_of_it_alone() -> None:
 
 def test_a_week_is_explained_day_by_day() -> None:
     week = {"mon": ["09:00-18:00"]}
-    found = _explained(
+    found = explained(
         "campaigns/Sales",
         git={"schedule": {**week, "sat": []}},
         applied={"schedule": {**week, "sat": []}},
@@ -197,27 +199,27 @@ def test_a_week_is_explained_day_by_day() -> None:
     assert _states(found)["schedule.sat"] is FieldState.DRIFTED
 
 
-def test_a_week_that_one_side_has_as_a_word_is_explained_whole() -> None:
-    found = _explained(
+def test_a_week_compared_with_a_word_is_explained_as_one_field() -> None:
+    found = explained(
         "campaigns/Sales", git={"schedule": "always"}, applied=None, live={"schedule": {"mon": []}}
     )
     assert _states(found)["schedule"] is FieldState.UNOWNED
 
 
 def test_an_explanation_as_text(golden: Golden, masker: Masker) -> None:
-    found = _explained(
+    found = explained(
         git={"max_queue": 10, "service_level_seconds": 90},
         applied={"max_queue": 10, "service_level_seconds": 60},
         live={"max_queue": 20, "service_level_seconds": 60},
     )
-    golden("explanation.txt", render_explanation(found, masker))
-    document = orjson.loads(explanation_to_json(found, masker))
+    golden("explanation.txt", explanation_text(found, View(masker, NOW)))
+    document = orjson.loads(explanation_json(found, View(masker, NOW)))
     fields = {one["path"]: one for one in document["fields"]}
     assert fields["max_queue"]["state"] == "drifted"
     assert fields["max_queue"]["source"] == {"file": "sales.yaml", "line": 7, "column": 1}
 
 
-def test_drift_is_what_people_did_and_not_what_git_did() -> None:
+def test_drift_has_changes_by_people_and_none_by_git() -> None:
     plan = a_plan(
         update("statuses/Git", {"icon": "a"}, {"icon": "b"}),
         update("statuses/People", {"icon": "a"}, {"icon": "b"}, {"icon": "b"}),
@@ -241,29 +243,29 @@ def test_drift_is_what_people_did_and_not_what_git_did() -> None:
 
 def test_drift_as_text(golden: Golden, masker: Masker) -> None:
     report = drift_report(full_plan())
-    golden("drift.txt", render_drift(report, masker))
-    document = orjson.loads(drift_to_json(report, masker))
+    golden("drift.txt", drift_text(report, View(masker, NOW)))
+    document = orjson.loads(drift_json(report, View(masker, NOW)))
     assert document["people"] == ["luis"]
 
 
-def test_before_anything_was_applied_nothing_has_drifted(masker: Masker) -> None:
+def test_nothing_has_drifted_before_the_first_apply(masker: Masker) -> None:
     theirs = change(
         "statuses/Theirs", Action.DELETE, reason=Reason.NOT_IN_COMPLETE_LIST, unowned=True
     )
     report = drift_report(a_plan(theirs, lineage=""))
     assert report.is_empty
-    assert render_drift(report, masker).startswith("Nothing was applied from here yet")
+    assert drift_text(report, View(masker, NOW)).startswith("Nothing has been applied yet")
 
 
-def test_no_drift_is_said_with_what_could_not_be_read(masker: Masker) -> None:
-    assert render_drift(drift_report(a_plan()), masker) == "Nothing changed outside git.\n"
+def test_no_drift_is_reported_with_unread_collections(masker: Masker) -> None:
+    assert drift_text(drift_report(a_plan()), View(masker, NOW)) == "Nothing changed outside git.\n"
     partly = drift_report(a_plan(unknowns=(Unknown("statuses", "403"),)))
-    assert render_drift(partly, masker).startswith(
+    assert drift_text(partly, View(masker, NOW)).startswith(
         "Nothing changed outside git in what could be read.\n"
     )
 
 
-def test_what_an_apply_would_delete_is_not_said_to_be_left(masker: Masker) -> None:
+def test_a_resource_to_be_deleted_is_not_shown_as_unchanged(masker: Masker) -> None:
     found = explain(
         Address("statuses/Lunch"),
         desired=None,
@@ -274,13 +276,13 @@ def test_what_an_apply_would_delete_is_not_said_to_be_left(masker: Masker) -> No
         circumstances=ResourceStatus(removal=Action.DELETE),
     )
     assert _states(found) == {"icon": FieldState.GOING}
-    text = render_explanation(found, masker)
+    text = explanation_text(found, View(masker, NOW))
     assert "An apply would delete it." in text
     assert "left as it is" not in text
-    assert orjson.loads(explanation_to_json(found, masker))["removal"] == "delete"
+    assert orjson.loads(explanation_json(found, View(masker, NOW)))["removal"] == "delete"
 
 
-def test_what_may_not_be_seen_is_not_said_to_be_missing(masker: Masker) -> None:
+def test_an_unreadable_resource_is_not_shown_as_missing(masker: Masker) -> None:
     found = explain(
         Address("statuses/Lunch"),
         desired=DesiredResource(
@@ -293,8 +295,8 @@ def test_what_may_not_be_seen_is_not_said_to_be_missing(masker: Masker) -> None:
         circumstances=ResourceStatus(unknown="403: lacks view on statuses"),
     )
     assert _states(found) == {"icon": FieldState.UNKNOWN}
-    text = render_explanation(found, masker)
-    assert "whether it is on the platform is not known" in text
-    assert "It cannot be seen: 403: lacks view on statuses." in text
+    text = explanation_text(found, View(masker, NOW))
+    assert "unknown whether it is on the platform" in text
+    assert "It could not be read: 403: lacks view on statuses." in text
     assert "not on the platform" not in text
-    assert orjson.loads(explanation_to_json(found, masker))["unknown"]
+    assert orjson.loads(explanation_json(found, View(masker, NOW)))["unknown"]

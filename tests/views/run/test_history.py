@@ -9,7 +9,8 @@ import pytest
 
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import StepState
-from reconciler.views.run.history import render_history, render_run
+from reconciler.views.run.history import History, history_text, run_text
+from reconciler.views.style.view import View
 from tests.views.view_runs import NOW, START, a_run, a_step
 
 Golden = Callable[[str, str], None]
@@ -29,7 +30,7 @@ STEPS = (
         "campaigns/Sales/channels/email",
         "update",
         StepState.SKIPPED,
-        "not tried: it needs templates/Hello, which was not done",
+        "not tried: it depends on templates/Hello, which was not done",
     ),
 )
 REASONS = (
@@ -40,7 +41,7 @@ REASONS = (
 
 
 def test_a_run_in_detail(golden: Golden, masker: Masker) -> None:
-    golden("run.txt", render_run(a_run(*STEPS, reasons=REASONS), STEPS, masker, NOW))
+    golden("run.txt", run_text((a_run(*STEPS, reasons=REASONS), STEPS), View(masker, NOW)))
 
 
 def test_history(golden: Golden, masker: Masker) -> None:
@@ -49,15 +50,15 @@ def test_history(golden: Golden, masker: Masker) -> None:
         a_run(*STEPS, id="8yy1bb", operation="undo"),
         a_run(*STEPS[:2], actor="luis", started_at=START - timedelta(days=1)),
     )
-    golden("history.txt", render_history(runs, masker, NOW))
+    golden("history.txt", history_text(History(runs), View(masker, NOW)))
 
 
 @pytest.mark.parametrize(
     ("address", "said"),
     [
         ("", "Nothing has been applied yet.\n"),
-        ("statuses/Nope", "No run has touched statuses/Nope.\n"),
+        ("statuses/Nope", "No run has changed statuses/Nope.\n"),
     ],
 )
-def test_no_history_is_said(masker: Masker, address: str, said: str) -> None:
-    assert render_history((), masker, NOW, address=address) == said
+def test_an_empty_history_is_reported(masker: Masker, address: str, said: str) -> None:
+    assert history_text(History((), address), View(masker, NOW)) == said

@@ -1,15 +1,14 @@
-"""Long texts compared as lines: what goes, what comes, and a little of what is around it."""
+"""Long texts compared line by line, with a little context."""
 
 from __future__ import annotations
 
 import difflib
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reconciler.text import counted
-from reconciler.views.style.colour import Paint
+from reconciler.views.style.colour import ADDED, REMOVED, Paint
 from reconciler.views.style.escaping import visible
-from reconciler.views.style.symbols import ADDED, REMOVED
 
 _WIDTH = 96
 _CONTEXT_LINES = 1
@@ -18,19 +17,24 @@ _COMPARED_LINES = 2000
 
 
 def diff_lines(before: str, after: str, *, paint: Paint, expand: bool) -> list[str]:
-    """The difference of two texts, without indentation; long ones are cut unless expanded."""
+    """The changed lines, not indented; a long difference is cut unless expanded."""
     old, new = _lines(before), _lines(after)
     if max(len(old), len(new)) > _COMPARED_LINES:
         return [f"{counted(len(old), 'line')} → {counted(len(new), 'line')}"]
     lines = list(_painted(difflib.unified_diff(old, new, n=_CONTEXT_LINES, lineterm=""), paint))
-    if expand or len(lines) <= _SHOWN_LINES:
-        return lines
-    hidden = len(lines) - _SHOWN_LINES
-    return [*lines[:_SHOWN_LINES], paint.faint(f"… {counted(hidden, 'more line')}, shown by --all")]
+    return lines if expand else cut_lines(lines, _SHOWN_LINES, paint)
+
+
+def cut_lines(lines: Sequence[str], limit: int, paint: Paint) -> list[str]:
+    """The first lines, and a line with the count of the rest."""
+    if len(lines) <= limit:
+        return list(lines)
+    hidden = counted(len(lines) - limit, "more line")
+    return [*lines[:limit], paint.faint(f"… {hidden}, shown by --all")]
 
 
 def text_lines(text: str) -> list[str]:
-    """A long text as lines that fit."""
+    """A long text, wrapped and escaped."""
     return [visible(line) for line in _lines(text)]
 
 
@@ -47,15 +51,15 @@ def _wrapped(line: str) -> list[str]:
 
 
 def _painted(lines: Iterator[str], paint: Paint) -> Iterator[str]:
-    started = False
+    is_first = True
     for line in lines:
         mark, text = line[:1], visible(line[1:])
-        if line.startswith(("---", "+++")) and not started:
+        if line.startswith(("---", "+++")) and is_first:
             continue
         if mark == "@":
-            if started:
+            if not is_first:
                 yield paint.faint("…")
-            started = True
+            is_first = False
         elif mark == "-":
             yield paint.bad(f"{REMOVED} {text}".rstrip())
         elif mark == "+":

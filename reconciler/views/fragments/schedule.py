@@ -1,4 +1,4 @@
-"""A week as strips: a column each half hour, so that what opens and what closes is seen at once.
+"""A changed week, one column each half hour, with opened and closed times marked.
 
 mon  0     3     6     9     12 …
 """
@@ -11,8 +11,7 @@ from pydantic import JsonValue
 
 from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.values.schedule import WEEKDAYS, Schedule, TimeRange
-from reconciler.views.style.colour import Paint
-from reconciler.views.style.symbols import ADDED, REMOVED
+from reconciler.views.style.colour import ADDED, REMOVED, Paint
 from reconciler.views.style.values import short
 
 _CELL_MINUTES = 30
@@ -24,7 +23,7 @@ _Day = tuple[TimeRange, ...]
 
 
 def schedule_lines(before: JsonValue, after: JsonValue, *, paint: Paint) -> list[str]:
-    """The old and the new week, Monday first; a day that stays has one row."""
+    """The old and the new week from Monday; an unchanged day has one row."""
     try:
         old, new = _parsed(before), _parsed(after)
     except ValueError:
@@ -44,14 +43,14 @@ def _parsed(value: JsonValue) -> Schedule:
 
 def _day_lines(name: str, was: _Day, now: _Day, paint: Paint) -> Iterator[str]:
     if was == now:
-        yield paint.faint(f"{name}{'':10}{_strip(was, was, paint)}  {_spoken(was)}")
+        yield paint.faint(f"{name}{'':10}{_strip(was, was, paint)}  {_hours(was)}")
         return
-    yield f"{name}  before  {_strip(was, was, paint)}  {_spoken(was)}"
-    yield f"{'':5}after   {_strip(was, now, paint)}  {_spoken(now)}"
+    yield f"{name}  before  {_strip(was, was, paint)}  {_hours(was)}"
+    yield f"{'':5}after   {_strip(was, now, paint)}  {_hours(now)}"
 
 
-def _spoken(day: _Day) -> str:
-    return ", ".join(str(one) for one in day) or "closed"
+def _hours(day: _Day) -> str:
+    return ", ".join(map(str, day)) or "closed"
 
 
 def _strip(was: _Day, now: _Day, paint: Paint) -> str:

@@ -1,0 +1,1 @@
+"""Parts that several documents contain: changed fields, findings, usage, clocks."""

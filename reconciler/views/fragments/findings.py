@@ -1,0 +1,32 @@
+"""One finding as lines, and the approval that would cover it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from reconciler.planning.findings import Finding
+from reconciler.privacy.masking import Masker
+from reconciler.views.style.escaping import visible
+from reconciler.views.style.view import View
+from reconciler.views.style.vocabulary import sentence
+
+STEP = "    "
+REFERRERS_SHOWN = 8
+
+
+def finding_lines(finding: Finding, mark: str, view: View) -> Iterator[str]:
+    """The address, the code, the message, the referrers and the safer change."""
+    yield f"  {mark} {view.paint.strong(view.address(finding.address))}  {visible(finding.code)}"
+    yield f"{STEP}{sentence(view.text(finding.message, about=finding.address))}"
+    if finding.evidence.referrers:
+        yield f"{STEP}Which: {view.addresses(finding.evidence.referrers, REFERRERS_SHOWN)}"
+    if finding.safer:
+        yield f"{STEP}Safer: {view.text(finding.safer, about=finding.address)}"
+
+
+def approval_to_paste(finding: Finding, environment: str, masker: Masker) -> str:
+    """The line of YAML that would approve a finding; empty if no approval can cover it."""
+    from reconciler.guards.approvals import approval_line
+
+    return approval_line(replace(finding, approval=masker.address(finding.approval)), environment)
