@@ -91,7 +91,7 @@ def test_a_platform_of_another_id(watched: Workspace) -> None:
 def test_the_platforms_id_is_written_as_the_platform_writes_it(watched: Workspace) -> None:
     """What is remembered is kept under it: in another case it would be another's."""
     watched.edit("environments/test.yaml", "id: test", "id: TEST")
-    watched.run("plan").expect(1).mentions("calls itself 'test'", "has 'TEST'")
+    watched.run("plan").expect(1).mentions("id is 'test'", "has 'TEST'")
 
 
 def test_a_hidden_section_that_is_owned_stops_the_plan(settled: Workspace) -> None:
@@ -214,7 +214,7 @@ def in_clear(watched: Workspace) -> dict[str, str | None]:
 def test_a_token_that_travels_in_clear_is_warned_of_once(
     watched: Workspace, in_clear: dict[str, str | None]
 ) -> None:
-    told = "Warning: the token travels unencrypted to 0.0.0.0"
+    told = "Warning: the token is sent unencrypted to 0.0.0.0"
     planned = watched.run("plan", "--out", watched.plan_file, "--format", "json", **in_clear)
     assert planned.expect(0).err.count(told) == 1
     planned.mentions("https://", "RECONCILER_URL")
