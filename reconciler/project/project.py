@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.errors import ManifestError, PlatformError
+from reconciler.garbage_collection import collector_paused
 from reconciler.kinds.address import Address, identity
 from reconciler.live.platform import (
     TOLERATED_SECONDS,
@@ -41,7 +42,7 @@ from reconciler.privacy.handles import handle_of, is_handle
 from reconciler.project import event_loop
 from reconciler.project.connections import Connections, ledger_key, resolved
 from reconciler.project.credentials import Access, user_name
-from reconciler.project.event_loop import beside, interruption, without_collector
+from reconciler.project.event_loop import beside, interruption
 
 if TYPE_CHECKING:
     from reconciler.applying.apply import Applier, ApplySettings
@@ -82,7 +83,7 @@ class Project:
 
     def manifests(self, approvals: Sequence[Approval] = ()) -> Manifests:
         """The folder, read and checked; no network. Raises ManifestError, UsageError."""
-        with without_collector():
+        with collector_paused():
             return self._loaded(self.environment, approvals)
 
     def _loaded(self, environment: str | None, approvals: Sequence[Approval]) -> Manifests:
@@ -121,7 +122,7 @@ class Project:
                 safeguards_of(manifests.settings.environment, self.folder),
             )
 
-        with without_collector():
+        with collector_paused():
             settings = self._settings_of_sound_files()
             with self._connections.store_to_read() as store:
                 try:
@@ -150,7 +151,7 @@ class Project:
         from reconciler.planning.undo.run_effects import check_can_be_undone
         from reconciler.project.review import Prepared
 
-        with without_collector(), self._connections.store_to_read() as store:
+        with collector_paused(), self._connections.store_to_read() as store:
             run = store.run(run_id)
             environment = self.environment or run.key.environment
             settings = load_project_settings(self.folder, environment)
@@ -275,7 +276,7 @@ class Project:
             async with self._connections.reader(settings) as (reader, _):
                 return await reader.snapshot()
 
-        with without_collector():
+        with collector_paused():
             return event_loop.run(look())
 
     # ---- writing -------------------------------------------------------------------------

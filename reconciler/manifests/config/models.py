@@ -14,8 +14,8 @@ from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.customers import Number
 from reconciler.kinds.values.names import Name
 from reconciler.kinds.values.refusal import refusal
+from reconciler.kinds.values.urls import http_url
 from reconciler.manifests.config.freeze_model import FreezeModel
-from reconciler.manifests.config.urls import http_url
 from reconciler.manifests.config.validated import Model, validated
 from reconciler.manifests.problems.suggestions import did_you_mean
 from reconciler.manifests.settings import COUNTED_DAYS, Environment, GuardSettings
