@@ -1,30 +1,29 @@
-"""Every exception this package raises on purpose, each with the exit code the CLI ends with.
+"""Every exception that this package raises on purpose, with its exit code.
 
     ReconcilerError                      1
-    ├── UsageError                      64   the command line asked for something that cannot be
-    ├── ManifestError                    1   problems in the files, all of them at once
-    ├── StateError                       1   the state store cannot be used as it is
-    │   └── Locked                       7   somebody else holds the lease
-    ├── PlatformError                    1   the platform answered, and not with what was asked
+    ├── UsageError                      64   the command line is wrong
+    ├── ManifestError                    1   all problems of the manifests
+    ├── StateError                       1   the state cannot be used
+    │   └── Locked                       7   another process holds the lease
+    ├── PlatformError                    1   the platform gave another answer than expected
     │   ├── AccessDenied                 1   401 and 403
     │   ├── RequestRefused               1   the platform refused the request for its content
     │   │   └── RequestTooLarge          1   the request has too many bytes or operations
-    │   ├── PlatformMismatch             1   another platform than the environment is bound to
-    │   └── Unreachable                  6   no usable answer at all
-    │       └── Unsent                   6   and certainly nothing was carried out
-    ├── Blocked                          3   a guard stopped it
-    ├── PlanRefused                      4   a plan that must not be applied
+    │   ├── PlatformMismatch             1   not the platform that the environment names
+    │   └── Unreachable                  6   no usable answer
+    │       └── Unsent                   6   no usable answer, and nothing was carried out
+    ├── Blocked                          3   a guard blocks the plan
+    ├── PlanRefused                      4   the plan must not be applied
     │   ├── PlanUnreadable                   truncated, edited, or of another format version
     │   ├── PlanForged                       not written with the key of this state
     │   ├── PlanForeign                      another platform, project, environment or ledger
     │   ├── PlanConsumed                     already applied
-    │   ├── PlanStale                        what it touches has changed since
-    │   └── PlanUnsigned                     no signature of it by a key that is trusted
-    └── Interrupted                    130   asked to stop before anything was written
+    │   ├── PlanStale                        made from facts that changed since
+    │   └── PlanUnsigned                     not signed with a trusted key
+    └── Interrupted                    130   stopped by the user before anything was written
 
-Exit codes are DESIGN's, and 130 the shell's; 2 (changes present) is an answer, and 5 (partly
-applied) what became of a run: neither is an error. The pages of the tree that carry structure
-(problems, problem+json members, a lease's holder) keep it in attributes, so that views need not
+Two exit codes are not errors: 2 means that a plan has changes, 5 that a run was partly applied.
+Structured facts, such as problems or the holder of a lease, are attributes: views do not
 parse messages.
 """
 
@@ -37,11 +36,11 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing wrong in a manifest, at a place a person can open.
+    """A problem in a manifest, with its place.
 
     `file` is relative to the project folder; `line` and `column` count from 1, and 0 means the
-    whole file. `hint` says what would be right; `excerpt` is the source line itself, masked where
-    a customer may be in it.
+    whole file. `hint` is what to write instead; `excerpt` is the source line, masked where
+    it may name a customer.
     """
 
     file: str
@@ -53,51 +52,53 @@ class Problem:
 
     @property
     def place(self) -> str:
-        """`file:line:column`, or the file alone where the problem is the whole file."""
+        """`file:line:column`, or the file alone when the problem is the whole file."""
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
-def quoted(said: str) -> str:
-    """What the platform said, as it stands in a message of ours: “…”.
+def quoted(platform_text: str) -> str:
+    """A text of the platform inside a message: “…”.
 
-    Views find it by these quotation marks, and mask it where it may be about a customer.
+    Views find the text by these quotation marks, and mask it where it may name a customer.
     """
-    inside = said.replace("“", '"').replace("”", '"')
+    inside = platform_text.replace("“", '"').replace("”", '"')
     return f"“{inside}”"
 
 
 class ReconcilerError(Exception):
-    """The root: catch it to catch everything raised on purpose."""
+    """The root of every exception that this package raises on purpose."""
 
     exit_code: ClassVar[int] = 1
 
 
 class UsageError(ReconcilerError):
-    """The command line asked for something that cannot be."""
+    """The command line is wrong: an option, an argument, or their combination."""
 
     exit_code = 64
 
 
 class ManifestError(ReconcilerError):
-    """The manifests hold problems; `problems` has every one of the run, in file order."""
+    """The manifests have problems; `problems` has all of them, in file order."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(sorted(problems))
-        super().__init__("\n".join(f"{p.place}: {p.message}" for p in self.problems))
+        super().__init__(
+            "\n".join(f"{problem.place}: {problem.message}" for problem in self.problems)
+        )
 
 
 class StateError(ReconcilerError):
-    """The state store cannot be used as it is."""
+    """The state cannot be used."""
 
 
 class Locked(StateError):
-    """Somebody else holds the lease."""
+    """Another process holds the lease."""
 
     exit_code = 7
 
 
 class PlatformError(ReconcilerError):
-    """The platform answered, and not with what was asked."""
+    """The platform gave another answer than expected."""
 
     def __init__(self, message: str, *, status: int = 0, code: str = "") -> None:
         self.status = status
@@ -106,7 +107,7 @@ class PlatformError(ReconcilerError):
 
 
 class AccessDenied(PlatformError):
-    """The token is unknown (401) or its profile may not do this (403)."""
+    """The platform does not know the token (401), or the profile may not do this (403)."""
 
 
 class RequestRefused(PlatformError):
@@ -118,57 +119,56 @@ class RequestTooLarge(RequestRefused):
 
 
 class PlatformMismatch(PlatformError):
-    """The platform at this address is not the one the environment is bound to."""
+    """The platform at this URL is not the one that the environment is bound to."""
 
 
 class Unreachable(PlatformError):
-    """No usable answer: refused, timed out, or not the platform's language."""
+    """No usable answer: connection refused, timeout, or not the platform's API."""
 
     exit_code = 6
 
 
 class Unsent(Unreachable):
-    """No usable answer, and certainly nothing was carried out: it was refused unlooked at, or
-    never on its way."""
+    """No usable answer, and nothing was carried out: not sent, or rejected before it was read."""
 
 
 class Blocked(ReconcilerError):
-    """A guard stopped it, and no approval covers what it found."""
+    """A guard blocks the plan, and no approval covers the finding."""
 
     exit_code = 3
 
 
 class PlanRefused(ReconcilerError):
-    """A plan that must not be applied."""
+    """The plan must not be applied."""
 
     exit_code = 4
 
 
 class PlanUnreadable(PlanRefused):
-    """Truncated, edited, or written by another format version."""
+    """The plan file is truncated, edited, or of another format version."""
 
 
 class PlanForged(PlanRefused):
-    """Whole, and not written with the key of this state."""
+    """The plan file is complete, and was not written with the key of this state."""
 
 
 class PlanForeign(PlanRefused):
-    """Made for another platform, project, environment or ledger."""
+    """The plan is for another platform, project, environment or ledger."""
 
 
 class PlanConsumed(PlanRefused):
-    """Already applied."""
+    """The plan was already applied."""
 
 
 class PlanStale(PlanRefused):
-    """What it touches has changed since it was made."""
+    """The plan was made from facts that changed since."""
 
 
 class PlanUnsigned(PlanRefused):
-    """No signature of it by a key that is trusted."""
+    """The plan is not signed with a trusted key."""
 
 
 class Interrupted(ReconcilerError):
-    """Asked to stop before anything was written."""
+    """The user stopped the command before anything was written."""
 
     exit_code = 130

@@ -24,7 +24,7 @@ from reconciler.project import event_loop
 from reconciler.project.connections import Connections, ledger_key
 from reconciler.project.credentials import user_name
 from reconciler.state.lease import Claim
-from reconciler.state.processes import mark_of_this
+from reconciler.state.processes import this_process_mark
 from reconciler.state.sql.store import Store
 
 if TYPE_CHECKING:
@@ -77,7 +77,9 @@ class ApplyRun:
             return replace(await work(applier), platform_ahead_seconds=ahead)
 
     def _claim(self) -> Claim:
-        return Claim(user_name(), socket.gethostname(), os.getpid(), self.operation, mark_of_this())
+        return Claim(
+            user_name(), socket.gethostname(), os.getpid(), self.operation, this_process_mark()
+        )
 
     def _accept(self, plan: Plan, ledger: Ledger) -> None:
         """Raise PlanRefused for a plan without the signature that files or ledger require."""

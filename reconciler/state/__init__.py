@@ -1,1 +1,1 @@
-"""What we remember between runs: ledger, runs, journal and lease, in SQLite or PostgreSQL."""
+"""The state between runs: ledger, runs, journal and lease, in SQLite or PostgreSQL."""

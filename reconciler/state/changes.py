@@ -1,4 +1,4 @@
-"""What an outcome does to the ledger. Values only: `ledger_rows` carries them out, in order."""
+"""Changes to the ledger, as values; `ledger_rows` applies them in order."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from reconciler.state.ledger import LedgerEntry
 
 @dataclass(frozen=True, slots=True)
 class Upsert:
-    """This is what is owned now at the entry's address, whatever was there before."""
+    """Set the entry of an address, whatever it was before."""
 
     entry: LedgerEntry
 
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """The address is owned no more. What is below it has changes of its own."""
+    """Remove the entry of an address. Entries below it need their own changes."""
 
     address: Address
 
 
 @dataclass(frozen=True, slots=True)
 class Rebase:
-    """The resource and all below it go by a new address.
+    """Move an entry, and all entries below it, to a new address.
 
-    Entries left under the new address are dropped: the platform let it be renamed to, so nothing
-    was there. Where nothing is owned under the old address it does nothing, so it can be repeated.
+    Entries at the new address are dropped: the platform allowed the rename, so the address was
+    free. Without an entry at the old address nothing happens, so a repetition is safe.
     """
 
     old: Address

@@ -1,4 +1,4 @@
-"""The journal as values: what each step of a run was to do, and what is known of it."""
+"""The journal as values: each step of a run, and its outcome."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.kinds.base import Fields
 
 
 class StepState(StrEnum):
-    """How far a step is. `sent` and `unknown` are uncertain: it may have happened."""
+    """The state of a step. `sent` and `unknown` are uncertain: it may have taken effect."""
 
     PENDING = "pending"
     SENT = "sent"
@@ -23,7 +23,7 @@ class StepState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewStep:
-    """A step as it enters the journal, pending. Without an idempotency key, one is drawn."""
+    """A pending step to write to the journal. A missing idempotency key is drawn."""
 
     seq: int
     address: Address
@@ -36,7 +36,7 @@ class NewStep:
 
 @dataclass(frozen=True, slots=True)
 class StepOutcome:
-    """What became of a step: `succeeded`, `failed`, `skipped`, or `unknown` (no usable answer)."""
+    """The outcome of a step: `succeeded`, `failed`, `skipped`, or `unknown` (no clear answer)."""
 
     seq: int
     state: StepState
@@ -48,8 +48,8 @@ class StepOutcome:
 class Step:
     """A journal row.
 
-    `attempts` counts the intents recorded. `fenced` marks an outcome that came in after the lease
-    was lost: it is true of the platform, though somebody else may have acted since.
+    `attempts` counts the intents. `fenced` marks an outcome that arrived after the lease was lost:
+    it is a fact, but another process may have acted on the resource since.
     """
 
     seq: int
@@ -69,7 +69,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How many steps of a run are in each state, counted from the rows alone."""
+    """The number of steps of a run in each state, counted from the rows."""
 
     pending: int = 0
     sent: int = 0
@@ -85,7 +85,7 @@ class Summary:
 
     @property
     def uncertain(self) -> int:
-        """Steps that may have happened or not."""
+        """Steps that may have taken effect or not."""
         return self.sent + self.unknown
 
     @property

@@ -1,5 +1,4 @@
-"""What a ledger is kept under, and the moments and texts that are written down: the store's small
-change."""
+"""The key of a ledger, and the form in which moments and texts are stored."""
 
 from __future__ import annotations
 
@@ -8,7 +7,7 @@ from typing import NamedTuple
 
 
 class LedgerKey(NamedTuple):
-    """One project in one environment on one platform: what ledger, runs and lease belong to."""
+    """The key of a ledger, its runs and its lease: project, environment and platform."""
 
     project: str
     environment: str
@@ -19,12 +18,12 @@ class LedgerKey(NamedTuple):
 
 
 def utc(moment: datetime) -> datetime:
-    """The moment in UTC. One without a time zone is a mistake of the caller's."""
+    """The moment in UTC. Raises ValueError for a moment without a time zone."""
     if moment.tzinfo is None:
         raise ValueError(f"a moment needs a time zone: {moment.isoformat()}")
     return moment.astimezone(UTC)
 
 
 def storable(text: str) -> str:
-    """The text without what a database refuses: NUL and halves of surrogate pairs."""
+    """The text without characters that a database refuses: NUL and lone surrogates."""
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""The lease as a value: who may write to one platform now, and the errors of those who may not."""
+"""The lease as a value: which process may write to a ledger now, and the errors of others."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from reconciler.state.keys import LedgerKey
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """One holder's right to write. `token` grows with every holder and is never given twice.
+    """A process's right to write. `token` grows with every lease and is never used twice.
 
-    `process` identifies the holder's process together with its pid (`processes`).
+    `process` identifies the process together with its pid (`processes`).
     """
 
     key: LedgerKey
@@ -29,11 +29,11 @@ class Lease:
     process: str = ""
 
     def age(self, now: datetime) -> timedelta:
-        """How long it has been held."""
+        """The time since it was acquired."""
         return max(now - self.acquired_at, timedelta())
 
     def expired(self, now: datetime) -> bool:
-        """Whether it can be taken over."""
+        """Whether another process may acquire it."""
         return self.expires_at <= now
 
     def describe(self, now: datetime) -> str:
@@ -41,7 +41,7 @@ class Lease:
         seen = max(now - self.heartbeat_at, timedelta())
         return (
             f"{self.operation} by {self.holder} on {self.host} (pid {self.pid}), "
-            f"started {spoken(self.age(now))} ago, last seen {spoken(seen)} ago"
+            f"started {duration_text(self.age(now))} ago, last seen {duration_text(seen)} ago"
         )
 
 
@@ -57,7 +57,7 @@ class Claim:
 
 
 class LeaseTaken(Locked):
-    """The lease cannot be had now, and may be later; `who` says what is in the way."""
+    """The lease is not free now, and may be later; `who` describes what holds it."""
 
     def __init__(self, key: LedgerKey, who: str, advice: str) -> None:
         self.who = who
@@ -65,21 +65,23 @@ class LeaseTaken(Locked):
 
 
 class LeaseHeld(LeaseTaken):
-    """Somebody else is at work; `lease` says who."""
+    """Another process holds the lease; `lease` says which."""
 
     def __init__(self, lease: Lease, now: datetime) -> None:
         self.lease = lease
         super().__init__(
             lease.key,
             lease.describe(now),
-            "Wait for it with `--wait 5m`; "
-            "if that process is gone for good, take the lock away with `reconciler unlock`.",
+            "Wait for it with `--wait 5m`. "
+            "If that process does not run any more, remove the lock with `reconciler unlock`.",
         )
 
 
 class LeaseStuck(LeaseTaken):
-    """A transaction that does not end keeps the lease from being read or written for sure. `lease`
-    is the last that was given, None before the first."""
+    """A transaction that does not end locks the lease.
+
+    `lease` is the last lease that was acquired, None before the first.
+    """
 
     def __init__(self, key: LedgerKey, lease: Lease | None, who: str, advice: str) -> None:
         self.lease = lease
@@ -87,17 +89,17 @@ class LeaseStuck(LeaseTaken):
 
 
 class LeaseLost(Locked):
-    """The lease is ours no more: nothing further may be sent."""
+    """This process does not hold the lease any more: nothing more may be sent."""
 
     def __init__(self, key: LedgerKey, why: str) -> None:
         super().__init__(
             f"the lock of {key} was lost ({why}), so nothing more is sent. "
-            "When nobody else is at work, settle this run with `reconciler apply --resume`."
+            "When no other process is running, settle this run with `reconciler apply --resume`."
         )
 
 
-def spoken(span: timedelta) -> str:
-    """A span as people say it, in its largest unit: `12 s`, `4 min`, `3 h`, `2 d`."""
+def duration_text(span: timedelta) -> str:
+    """A duration in its largest unit: `12 s`, `4 min`, `3 h`, `2 d`."""
     seconds = int(span.total_seconds())
     for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
         if seconds >= length:

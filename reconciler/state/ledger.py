@@ -1,4 +1,4 @@
-"""The ledger as values: what this project owns on one platform, and what it last applied."""
+"""The ledger as values: what a project manages on a platform, and what it last applied."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reconciler.state.safeguards import Safeguards
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One owned resource: the form that declared it and the fields last applied."""
+    """A managed resource: the form that declared it and the fields last applied."""
 
     address: Address
     kind: str
@@ -25,12 +25,12 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """All that one project owns in one environment of one platform, by identity of the address.
+    """What a project manages in an environment of a platform, by identity of the address.
 
-    `lineage` is drawn once, when the ledger first exists, and "" before. `foreign` maps the
-    identity of what other projects on the same store and platform own to the project's name.
-    `guard_settings` are those of the last apply. `safeguards` hold until an apply changes them:
-    those of the last apply; before the first, those of each other ledger of the platform.
+    `lineage` is drawn once, when the ledger is created, and "" before. `foreign` maps the identity
+    of each resource that another project manages on the same platform to that project's name.
+    `guard_settings` are from the last apply. `safeguards` are from the last apply; before the
+    first, from every other ledger of the platform.
     """
 
     project: str
@@ -43,5 +43,5 @@ class Ledger:
     safeguards: tuple[Safeguards, ...] = ()
 
     def find(self, address: str) -> LedgerEntry | None:
-        """The entry of an address, however its case is written."""
+        """The entry of an address, in any letter case."""
         return self.entries.get(identity(address))

@@ -1,4 +1,4 @@
-"""Where the state is: what people write in RECONCILER_STATE, and what stands in for it."""
+"""The location of the state: RECONCILER_STATE, or a file in the project folder."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from reconciler.kinds.values.credentials import without_credentials
 
 VARIABLE = "RECONCILER_STATE"
 FOLDER = ".reconciler"
-"""The folder beside the manifests that is made where it is missing; no other is."""
+"""The folder in the project folder; the only folder that is created if it is missing."""
 
 
 def default_state(folder: Path, env: Mapping[str, str]) -> str:
-    """The state to use for a project folder: the one named, else a file beside the manifests."""
+    """The state of a project folder: RECONCILER_STATE, else a file in the folder."""
     if named := env.get(VARIABLE, "").strip():
         return named
     if env.get("CI", "").strip().lower() == "true":
         raise StateError(
-            f"CI=true and {VARIABLE} is not set: a state kept on this runner is lost with it, and "
-            "the next run would not know what it owns. Name the one to use: "
+            f"CI=true and {VARIABLE} is not set: a state on this runner is lost with the runner, "
+            "and the next run would not know what it manages. Set "
             f"{VARIABLE}=postgresql+psycopg://user:password@host/database, or a path that is kept."
         )
     return str(folder / FOLDER / "state.db")
@@ -29,7 +29,7 @@ def default_state(folder: Path, env: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SqliteLocation:
-    """A file."""
+    """A SQLite file."""
 
     path: Path
 
@@ -39,7 +39,7 @@ class SqliteLocation:
 
 @dataclass(frozen=True, slots=True)
 class PostgresqlLocation:
-    """A database on a server. `shown` is the URL without its password."""
+    """A PostgreSQL database. `shown` is the URL without its password."""
 
     url: str
     shown: str
@@ -52,7 +52,7 @@ Location = SqliteLocation | PostgresqlLocation
 
 
 def parse(url_or_path: str) -> Location:
-    """What a URL or a path means."""
+    """The location that a URL or a path names. Raises StateError."""
     scheme, separator, rest = url_or_path.partition("://")
     if not separator:
         return _file(url_or_path)
@@ -68,13 +68,13 @@ def parse(url_or_path: str) -> Location:
 
 def _file(path: str) -> SqliteLocation:
     if not path or path == ":memory:":
-        raise StateError(f"{VARIABLE} names no file: a state must outlive the command")
+        raise StateError(f"{VARIABLE} does not name a file: a state must outlive the command")
     try:
         return SqliteLocation(Path(path).expanduser().absolute())
     except RuntimeError as error:
         shown = without_credentials(path)
         raise StateError(
-            f"{VARIABLE} is {shown}, and this user has no home folder: write the whole path"
+            f"{VARIABLE} is {shown}, and this user has no home folder: write an absolute path"
         ) from error
 
 
@@ -85,13 +85,12 @@ def _server(url: str) -> PostgresqlLocation:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        # The text is not repeated, nor the cause chained: either may hold the password.
+        # The text and the cause may contain the password, so the message has neither.
         raise StateError(
-            f"{VARIABLE} is no URL: write postgresql+psycopg://user:password@host/database, with "
-            "reserved characters of the password percent-encoded"
+            f"{VARIABLE} is not a valid URL: write "
+            "postgresql+psycopg://user:password@host/database, with reserved characters of the "
+            "password percent-encoded"
         ) from None
     if "@" in (parsed.host or ""):
-        raise StateError(
-            f"{VARIABLE} has more than one @: write one in a password as %40, percent-encoded"
-        )
+        raise StateError(f"{VARIABLE} has more than one @: write %40 for an @ in the password")
     return PostgresqlLocation(url, parsed.render_as_string(hide_password=True))

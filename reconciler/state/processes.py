@@ -1,10 +1,9 @@
-"""Which process took a lease, and whether that process is surely dead.
+"""Identify the process that took a lease, and find out whether it is certainly dead.
 
-Only a process that this one could see can be called dead. What identifies where it runs is the boot
-of the kernel and the namespace of its pid: not the host's name, which two containers may share, nor
-the pid, which means something else in each. When it started tells it from a later process with the
-same pid. Where the system does not say all of this, nobody is called dead, and leases expire by
-themselves.
+A process can be found dead only where this process could see it: after the same boot of the kernel
+and in the same pid namespace. The host's name is not enough, because two containers may share it.
+The start time distinguishes a process from a later one with the same pid. Where the system does
+not report all of this, no process is found dead, and leases expire.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from pathlib import Path
 _PROC = Path("/proc")
 _BOOT = "sys/kernel/random/boot_id"
 _STARTED = 19
-"""Where the start stands among the fields of `/proc/PID/stat` that follow the name (proc(5))."""
+"""The index of the start time among the fields of `/proc/PID/stat` after the name (proc(5))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +24,11 @@ class _Status:
     started: str
 
 
-def mark_of_this(proc: Path = _PROC) -> str:
-    """A text that identifies this process together with its pid; "" where the system does not tell
-    (no Linux, or a `/proc` of another pid namespace)."""
+def this_process_mark(proc: Path = _PROC) -> str:
+    """A text that identifies this process together with its pid.
+
+    It is "" where the system does not report it: not Linux, or `/proc` of another pid namespace.
+    """
     try:
         if str((proc / "self").readlink()) != str(os.getpid()):
             return ""
@@ -39,12 +40,12 @@ def mark_of_this(proc: Path = _PROC) -> str:
     return "" if status is None else f"{boot} {namespace} {status.started}"
 
 
-def is_surely_dead(mark: str, pid: int, proc: Path = _PROC) -> bool:
-    """Whether the process with this mark and pid is one that this process could see, and is gone.
+def is_certainly_dead(mark: str, pid: int, proc: Path = _PROC) -> bool:
+    """Whether the process with this mark and pid would be visible here, and does not run any more.
 
-    A pid namespace that is gone may have lent its number to a new one; its processes are gone too.
+    A new pid namespace may reuse the number of one that ended; the processes of that one are dead.
     """
-    here = mark_of_this(proc)
+    here = this_process_mark(proc)
     if pid <= 0 or not here or mark.rpartition(" ")[0] != here.rpartition(" ")[0]:
         return False
     try:
@@ -52,7 +53,7 @@ def is_surely_dead(mark: str, pid: int, proc: Path = _PROC) -> bool:
     except ProcessLookupError:
         return True
     except OSError:
-        pass  # it is there, and somebody else's
+        pass  # it runs, as another user
     status = _status(proc, pid)
     if status is None:
         return False
@@ -60,7 +61,7 @@ def is_surely_dead(mark: str, pid: int, proc: Path = _PROC) -> bool:
 
 
 def _is_over(proc: Path, pid: int, status: _Status) -> bool:
-    """Whether it has ended, and only waits for its parent to take notice."""
+    """Whether it has ended and only waits for its parent to collect it."""
     if status.state not in ("Z", "X"):
         return False
     try:
@@ -70,8 +71,10 @@ def _is_over(proc: Path, pid: int, status: _Status) -> bool:
 
 
 def _status(proc: Path, pid: int) -> _Status | None:
-    """What the system says of a process, None where it says nothing. The name of a process stands
-    in brackets, and may hold anything."""
+    """The state and start time of a process; None where the system does not report them.
+
+    The name of a process is in brackets and may contain anything.
+    """
     try:
         text = (proc / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
     except OSError:

@@ -1,4 +1,4 @@
-"""Runs as values: who applied which plan, when and why, and what state that leaves them in."""
+"""Runs as values: who applied which plan, when and why, and the state of the run."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from reconciler.state.journal import Summary
 from reconciler.state.keys import LedgerKey
 
 Operation = Literal["apply", "undo"]
-"""What a run does. Resuming is no run of its own: it goes on with the one that stopped."""
+"""What a run does. A resume continues a run and is not a run itself."""
 
 
 class RunState(StrEnum):
-    """Where a run stands. Nobody writes it down: `Run.state` derives it."""
+    """The state of a run. It is not stored: `Run.state` computes it."""
 
     RUNNING = "running"
     INTERRUPTED = "interrupted"
@@ -28,10 +28,10 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewRun:
-    """What a run starts from. `plan` is the plan file's bytes; `reasons` the approvals used.
+    """The facts that a run begins with. `plan` is the plan file; `reasons` are the approvals used.
 
     `verified_at` is when the plan was last compared with the platform, by the clock of
-    `Store.now`: what other projects change after that moment makes it stale.
+    `Store.now`. What another project changes after that moment makes the plan stale.
     """
 
     plan_id: str
@@ -46,10 +46,10 @@ class NewRun:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run, as its row, its steps and the lease tell.
+    """A run, computed from its row, its steps and the lease.
 
-    `lease_expires_at` is set while the lease it works under is held. `pruned` runs have lost
-    their plan and images and can no longer be undone.
+    `lease_expires_at` is set while its lease is held. A `pruned` run has no plan and no images any
+    more and cannot be undone.
     """
 
     id: str
@@ -67,7 +67,7 @@ class Run:
     pruned: bool
 
     def state(self, now: datetime) -> RunState:
-        """Where it stands at a moment."""
+        """The state at a moment."""
         if self.finished_at is None:
             held = self.lease_expires_at is not None and self.lease_expires_at > now
             return RunState.RUNNING if held else RunState.INTERRUPTED

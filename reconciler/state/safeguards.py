@@ -1,7 +1,7 @@
-"""What an environment asks of a plan before it is applied, as the last apply recorded it.
+"""What an environment requires of a plan before it is applied, as the last apply recorded it.
 
-Plain values only: this is kept as JSON with the ledger and in every plan. What they mean for a
-plan is in `planning.safeguards`.
+The values are stored as JSON with the ledger and in every plan. `planning.planfile.safeguards`
+checks plans against them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class FrozenDates:
-    """One dated freeze window: local times, `YYYY-MM-DDTHH:MM`; `end` is not frozen any more."""
+    """One dated freeze window: local times, `YYYY-MM-DDTHH:MM`; `end` is excluded."""
 
     start: str
     end: str
@@ -24,7 +24,7 @@ class Safeguards:
     """Signatures and freeze windows of one environment.
 
     `keys` maps the fingerprint of each trusted key to the key itself, base64 of its DER; it is
-    empty where no signature is required. The freeze windows are in `time_zone`, "" where there
+    empty when no signature is required. The freeze windows are in `time_zone`, "" when there
     are none; `weekly` maps weekdays to `HH:MM-HH:MM`.
     """
 

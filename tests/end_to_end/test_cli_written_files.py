@@ -78,7 +78,7 @@ def test_a_schema_is_not_written_over_what_is_no_file(watched: Workspace, tmp_pa
 def test_a_state_is_a_regular_file(watched: Workspace, pipe: Path) -> None:
     for target in (pipe, Path("/dev/null")):
         watched.run("plan", RECONCILER_STATE=str(target)).expect(1).mentions(
-            str(target), "is no regular file", "RECONCILER_STATE"
+            str(target), "is not a regular file", "RECONCILER_STATE"
         )
     assert pipe.is_fifo()
 

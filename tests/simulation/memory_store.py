@@ -26,7 +26,7 @@ from reconciler.state.journal import NewStep, Step, StepOutcome, StepState, Summ
 from reconciler.state.keys import LedgerKey, storable, utc
 from reconciler.state.lease import Claim, Lease, LeaseHeld, LeaseLost
 from reconciler.state.ledger import Ledger, LedgerEntry
-from reconciler.state.processes import is_surely_dead
+from reconciler.state.processes import is_certainly_dead
 from reconciler.state.runs import NewRun, Run
 from reconciler.state.safeguards import Safeguards
 from reconciler.state.sql.late_rows import Known, judged, shares
@@ -96,7 +96,7 @@ class MemoryState:
 
     random: Random
     clock: Callable[[], datetime] | None = None
-    is_dead: Callable[[str, int], bool] = is_surely_dead
+    is_dead: Callable[[str, int], bool] = is_certainly_dead
     ledgers: dict[LedgerKey, LedgerRows] = field(default_factory=dict)
     runs: dict[str, RunRows] = field(default_factory=dict)
     leases: dict[LedgerKey, LeaseRow] = field(default_factory=dict)
@@ -296,7 +296,7 @@ class MemoryStore:
             self._require(rows.key, token)
             moment = self.state.shared(now)
             if rows.finished_at is not None:
-                raise StateError(f"run {run_id} is finished: nothing of it may be sent any more")
+                raise StateError(f"run {run_id} is finished: its steps cannot be sent any more")
             wanted = sorted(set(seqs))
             may = [s for s in wanted if s in rows.steps and rows.steps[s].state in _MAY_BE_SENT]
             if len(may) != len(wanted):
@@ -338,7 +338,7 @@ class MemoryStore:
         was sent has happened; False says that it was lost, and the rows are flagged."""
         for outcome in outcomes:
             if outcome.state not in _OUTCOMES:
-                raise ValueError(f"{outcome.state} is no outcome")
+                raise ValueError(f"{outcome.state} is not an outcome")
         with self._transaction("record_outcomes"):
             rows = self._rows(run_id)
             held = self._holds(rows.key, token)
@@ -517,12 +517,12 @@ class MemoryStore:
     def _require(self, key: LedgerKey, token: int) -> LeaseRow:
         row = self.state.leases.get(key)
         if row is None:
-            raise LeaseLost(key, "it was never taken")
+            raise LeaseLost(key, "it was never acquired")
         lease = row.lease
         if lease.token != token:
-            raise LeaseLost(key, f"taken for {lease.operation} by {lease.holder} on {lease.host}")
+            raise LeaseLost(key, f"taken over for {lease.operation} by {lease.holder} on {lease.host}")
         if not row.held:
-            raise LeaseLost(key, "given back, or taken away with `reconciler unlock`")
+            raise LeaseLost(key, "released, or removed with `reconciler unlock`")
         return row
 
     def _is_at_work(self, row: LeaseRow, claim: Claim, now: datetime) -> bool:
@@ -540,7 +540,7 @@ class MemoryStore:
         rows = self.state.runs.get(run_id)
         if rows is None:
             raise StateError(
-                f"there is no run {run_id} in this state: `reconciler history` lists them"
+                f"run {run_id} does not exist in this state: list the runs with `reconciler history`"
             )
         return rows
 

@@ -133,7 +133,7 @@ def test_if_the_ledger_cannot_be_written_the_outcome_is_not_either(
 def test_a_holder_that_lost_the_lease_sends_nothing_more(store: Store) -> None:
     run_id, token = begun(store, "statuses/Lunch")
     store.acquire(KEY, LUIS, now=after(TTL_SECONDS), ttl_seconds=TTL_SECONDS)
-    with pytest.raises(LeaseLost, match="taken for undo by luis on laptop"):
+    with pytest.raises(LeaseLost, match="taken over for undo by luis on laptop"):
         store.record_intents(run_id, [0], token=token, now=after(TTL_SECONDS))
     assert _states(store, run_id) == [StepState.PENDING]
 
@@ -209,7 +209,7 @@ def test_a_late_outcome_of_a_step_that_succeeded_leaves_the_ledger_as_it_is(stor
 def test_a_step_cannot_become_pending_or_sent_by_an_outcome(store: Store) -> None:
     run_id, token = begun(store, "statuses/Lunch")
     for state in (StepState.PENDING, StepState.SENT):
-        with pytest.raises(ValueError, match="is no outcome"):
+        with pytest.raises(ValueError, match="is not an outcome"):
             store.record_outcomes(run_id, [StepOutcome(0, state)], token=token, now=NOW)
 
 

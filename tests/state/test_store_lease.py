@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.errors import Locked
 from reconciler.state.keys import LedgerKey
-from reconciler.state.lease import LeaseHeld, LeaseLost, spoken
+from reconciler.state.lease import LeaseHeld, LeaseLost, duration_text
 from reconciler.state.sql.store import Store
 from tests.state.contenders import take_the_lease
 from tests.state.state_values import KEY, LUIS, MARIA, NOW, TTL_SECONDS, after
@@ -23,8 +23,8 @@ def test_a_held_lease_names_its_holder_and_what_to_do(store: Store) -> None:
         store.acquire(KEY, LUIS, now=after(252), ttl_seconds=TTL_SECONDS)
     assert str(caught.value) == (
         "acme/prod on acme-prod is locked: apply by maria on build-7 (pid 4121), started 4 min "
-        "ago, last seen 12 s ago. Wait for it with `--wait 5m`; if that process is gone for good, "
-        "take the lock away with `reconciler unlock`."
+        "ago, last seen 12 s ago. Wait for it with `--wait 5m`. If that process does not run "
+        "any more, remove the lock with `reconciler unlock`."
     )
     assert caught.value.lease.holder == "maria"
     assert caught.value.exit_code == 7
@@ -47,7 +47,7 @@ def test_an_expired_lease_can_be_taken_and_its_holder_learns_it(store: Store) ->
     with pytest.raises(Locked):
         store.acquire(KEY, LUIS, now=after(TTL_SECONDS - 1), ttl_seconds=TTL_SECONDS)
     new = store.acquire(KEY, LUIS, now=after(TTL_SECONDS), ttl_seconds=TTL_SECONDS)
-    with pytest.raises(LeaseLost, match="taken for undo by luis on laptop"):
+    with pytest.raises(LeaseLost, match="taken over for undo by luis on laptop"):
         store.heartbeat(old, after(TTL_SECONDS))
     store.release(old)
     assert store.lease(KEY) == new
@@ -120,7 +120,7 @@ def test_of_many_threads_one_gets_the_lease_each_time_it_is_free(sql_store: Stor
 
 def test_spans_are_spoken_in_their_largest_unit() -> None:
     spans = [timedelta(seconds=n) for n in (0, 59, 60, 3_599, 3_600, 86_399, 200_000)]
-    assert [spoken(span) for span in spans] == [
+    assert [duration_text(span) for span in spans] == [
         "0 s",
         "59 s",
         "1 min",

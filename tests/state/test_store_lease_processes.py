@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from reconciler.state.lease import Claim, LeaseHeld
-from reconciler.state.processes import is_surely_dead, mark_of_this
+from reconciler.state.processes import is_certainly_dead, this_process_mark
 from reconciler.state.sql.store import Store
 from tests.state.state_values import KEY, NOW, TTL_SECONDS
 
 _PRINT_MARK = (
-    "import sys; from reconciler.state.processes import mark_of_this; "
-    "print(mark_of_this(), flush=True); sys.stdin.read()"
+    "import sys; from reconciler.state.processes import this_process_mark; "
+    "print(this_process_mark(), flush=True); sys.stdin.read()"
 )
 HERE = "build-7"
 
@@ -52,14 +52,14 @@ def _claim(process: subprocess.Popen[str], mark: str) -> Claim:
 
 
 def test_a_process_that_lives_is_not_dead(other: subprocess.Popen[str]) -> None:
-    assert not is_surely_dead(_mark(other), other.pid)
-    assert not is_surely_dead(mark_of_this(), os.getpid())
+    assert not is_certainly_dead(_mark(other), other.pid)
+    assert not is_certainly_dead(this_process_mark(), os.getpid())
 
 
 def test_a_process_that_was_stopped_is_not_dead(other: subprocess.Popen[str]) -> None:
     mark = _mark(other)
     os.kill(other.pid, 19)
-    assert not is_surely_dead(mark, other.pid)
+    assert not is_certainly_dead(mark, other.pid)
 
 
 def test_a_process_is_dead_once_it_was_killed_noticed_by_its_parent_or_not(
@@ -68,20 +68,20 @@ def test_a_process_is_dead_once_it_was_killed_noticed_by_its_parent_or_not(
     mark = _mark(other)
     other.kill()
     os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)  # it is over, and still listed
-    assert is_surely_dead(mark, other.pid)
+    assert is_certainly_dead(mark, other.pid)
     other.wait()
-    assert is_surely_dead(mark, other.pid)
+    assert is_certainly_dead(mark, other.pid)
 
 
 def test_a_pid_that_another_process_has_now_is_not_the_holder() -> None:
-    boot, namespace, started = mark_of_this().split(" ")
+    boot, namespace, started = this_process_mark().split(" ")
     before = f"{boot} {namespace} {int(started) - 1}"
-    assert is_surely_dead(before, os.getpid())
+    assert is_certainly_dead(before, os.getpid())
 
 
 @pytest.mark.parametrize("pid", [0, -1])
 def test_no_group_of_processes_is_asked_after(pid: int) -> None:
-    assert not is_surely_dead(mark_of_this(), pid)
+    assert not is_certainly_dead(this_process_mark(), pid)
 
 
 def test_of_another_boot_or_another_namespace_nothing_is_known(
@@ -96,7 +96,7 @@ def test_of_another_boot_or_another_namespace_nothing_is_known(
         f"{boot} pid:[1] {started}",
         f"{boot} {started}",
     ):
-        assert not is_surely_dead(mark, other.pid)
+        assert not is_certainly_dead(mark, other.pid)
 
 
 def test_where_the_system_does_not_tell_nobody_is_called_dead(
@@ -105,10 +105,10 @@ def test_where_the_system_does_not_tell_nobody_is_called_dead(
     mark = _mark(other)
     other.kill()
     other.wait()
-    assert mark_of_this(tmp_path) == ""
-    assert not is_surely_dead(mark, other.pid, tmp_path)
+    assert this_process_mark(tmp_path) == ""
+    assert not is_certainly_dead(mark, other.pid, tmp_path)
     (tmp_path / "self").symlink_to("1")
-    assert mark_of_this(tmp_path) == "", "the /proc of another pid namespace"
+    assert this_process_mark(tmp_path) == "", "the /proc of another pid namespace"
 
 
 def test_the_lease_of_a_dead_process_is_free_at_once(
@@ -117,7 +117,7 @@ def test_the_lease_of_a_dead_process_is_free_at_once(
     claim = _claim(other, _mark(other))
     held = store.acquire(KEY, claim, now=NOW, ttl_seconds=TTL_SECONDS)
     assert held.process == claim.process
-    ours = Claim("luis", HERE, os.getpid(), "apply", mark_of_this())
+    ours = Claim("luis", HERE, os.getpid(), "apply", this_process_mark())
     with pytest.raises(LeaseHeld, match="maria"):
         store.acquire(KEY, ours, now=NOW, ttl_seconds=TTL_SECONDS)
     other.kill()
@@ -135,6 +135,6 @@ def test_a_lease_of_a_process_that_said_nothing_of_itself_expires_by_itself(
     store.acquire(KEY, _claim(other, ""), now=NOW, ttl_seconds=TTL_SECONDS)
     other.kill()
     other.wait()
-    ours = Claim("luis", HERE, os.getpid(), "apply", mark_of_this())
+    ours = Claim("luis", HERE, os.getpid(), "apply", this_process_mark())
     with pytest.raises(LeaseHeld, match="maria"):
         store.acquire(KEY, ours, now=NOW, ttl_seconds=TTL_SECONDS)

@@ -67,7 +67,7 @@ def test_processes_that_open_it_for_the_first_time_together_agree(url: str) -> N
 
 
 def test_without_leave_to_create_a_missing_state_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(StateError, match="there is no state at"):
+    with pytest.raises(StateError, match="the state .* does not exist"):
         Store.open(str(tmp_path / "state.db"), create=False)
     assert not list(tmp_path.iterdir())
 
@@ -173,7 +173,7 @@ def test_a_file_in_place_of_the_folder_is_said_and_no_empty_state_is_read(
 ) -> None:
     (tmp_path / "file").touch()
     for opening in (Store.open, Store.open_as_allowed):
-        with pytest.raises(StateError, match="a file is where its folder should be"):
+        with pytest.raises(StateError, match="its folder is a file"):
             opening(str(tmp_path / "file" / below))
 
 
@@ -187,7 +187,7 @@ def test_the_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "other.db"
     with sqlite3.connect(path) as other:
         other.execute("CREATE TABLE songs (title TEXT)")
-    with pytest.raises(StateError, match="is a database of some other program"):
+    with pytest.raises(StateError, match="is a database of another program"):
         Store.open(str(path))
     with sqlite3.connect(path) as other:
         tables = other.execute("SELECT name FROM sqlite_master").fetchall()
@@ -235,10 +235,10 @@ def test_a_state_that_another_process_keeps_busy_is_said(
     ("location", "said"),
     [
         ("mysql://u:secret@host/db", "unknown scheme mysql"),
-        ("postgresql://u:secret@host:port/db", "is no URL"),
+        ("postgresql://u:secret@host:port/db", "is not a valid URL"),
         ("postgresql+psycopg://u:secret@127.0.0.1:1/db", "is not reachable"),
-        ("sqlite://", "names no file"),
-        (":memory:", "names no file"),
+        ("sqlite://", "does not name a file"),
+        (":memory:", "does not name a file"),
     ],
 )
 def test_a_location_that_cannot_be_used_is_said_without_its_password(
@@ -302,7 +302,7 @@ def test_personal_data_stays_out_of_messages(sql_store: Store) -> None:
 
 
 def test_no_folder_is_made_for_a_state_that_was_named(tmp_path: Path) -> None:
-    with pytest.raises(StateError, match=r"no folder .*/mistyped .*check RECONC"):
+    with pytest.raises(StateError, match=r"the folder .*/mistyped .*check RECONC"):
         Store.open(str(tmp_path / "mistyped" / "state.db"))
     assert not list(tmp_path.iterdir())
 

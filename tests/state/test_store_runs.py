@@ -42,11 +42,11 @@ def test_beginning_a_run_makes_the_ledger_and_taking_the_lease_does_not(store: S
 
 
 def test_a_run_begins_only_under_the_lease(store: Store) -> None:
-    with pytest.raises(Locked, match="never taken"):
+    with pytest.raises(Locked, match="never acquired"):
         store.begin_run(KEY, new_run(), token=1, now=NOW)
     lease = store.acquire(KEY, MARIA, now=NOW, ttl_seconds=TTL_SECONDS)
     store.release(lease)
-    with pytest.raises(Locked, match="given back"):
+    with pytest.raises(Locked, match="released"):
         store.begin_run(KEY, new_run(), token=lease.token, now=NOW)
     assert store.runs(KEY) == ()
     assert store.ledger(*KEY).lineage == ""
@@ -154,7 +154,7 @@ def test_the_runs_that_touched_an_address_are_found_by_its_old_name_and_its_new(
 
 def test_a_run_that_is_not_there_is_said(store: Store) -> None:
     for asked in (store.run, store.plan_of, store.steps, store.summary):
-        with pytest.raises(StateError, match="there is no run 20260101T0000-0000"):
+        with pytest.raises(StateError, match="run 20260101T0000-0000 does not exist"):
             asked("20260101T0000-0000")
 
 

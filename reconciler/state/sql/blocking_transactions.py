@@ -1,7 +1,7 @@
-"""A lease that a transaction which does not end is in the way of: whose it is, and ending it.
+"""Find, and end, a transaction that locks the row of a lease.
 
-PostgreSQL tells which session has locked a row. SQLite does not tell who has locked the file, so
-there the last known holder is named.
+PostgreSQL reports which session has locked a row. SQLite does not report which process has locked
+the file, so the last known holder is named.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, text
 from sqlalchemy.exc import DBAPIError
 
 from reconciler.state.keys import LedgerKey
-from reconciler.state.lease import Lease, LeaseStuck, spoken
+from reconciler.state.lease import Lease, LeaseStuck, duration_text
 from reconciler.state.sql import lease_rows
 
 _SESSIONS = text(
@@ -29,14 +29,14 @@ _SESSIONS = text(
        AND leases.platform_id = :platform_id
     """
 )
-"""Who has locked the row: its `xmax` is their transaction, which they hold a lock on themselves."""
+"""The session that has locked the row: `xmax` is its transaction, which it holds a lock on."""
 
-_STANDING_STILL = ("idle in transaction", "idle in transaction (aborted)")
+_IDLE_STATES = ("idle in transaction", "idle in transaction (aborted)")
 _WAIT = "Wait for it with `--wait 5m`"
 
 
-def found(connection: Connection, key: LedgerKey, now: datetime) -> LeaseStuck:
-    """What is in the way of a lease, as far as the database tells."""
+def stuck_lease(connection: Connection, key: LedgerKey, now: datetime) -> LeaseStuck:
+    """The error that names what locks a lease, as far as the database reports it."""
     lease = lease_rows.last(connection, key)
     session = _session(connection, key)
     if session is not None:
@@ -44,30 +44,30 @@ def found(connection: Connection, key: LedgerKey, now: datetime) -> LeaseStuck:
         return LeaseStuck(
             key,
             lease,
-            f"{_held(lease, now)}{_in_words(session)}",
-            f"{_WAIT}, end it with `reconciler unlock`, or have the database's administrator run "
+            f"{_holder_text(lease, now)}{_session_text(session)}",
+            f"{_WAIT}, end it with `reconciler unlock`, or ask the database's administrator to run "
             f"SELECT pg_terminate_backend({pid})",
         )
     who = "another process is in the middle of a transaction"
     advice = _WAIT
     if lease is not None:
-        advice += f"; if nothing moves, end the process (pid {lease.pid} on {lease.host})"
-    return LeaseStuck(key, lease, f"{_held(lease, now)}{who}", advice)
+        advice += f"; if nothing changes, end the process (pid {lease.pid} on {lease.host})"
+    return LeaseStuck(key, lease, f"{_holder_text(lease, now)}{who}", advice)
 
 
-def end(connection: Connection, key: LedgerKey) -> bool:
-    """End the session that stands still inside a transaction on the lease; whether one was.
+def end_idle_session(connection: Connection, key: LedgerKey) -> bool:
+    """End the session that is idle in a transaction on the lease; returns whether it did.
 
-    One that is at work is left alone: it will be done in a moment.
+    An active session is not ended: it finishes soon.
     """
     session = _session(connection, key)
-    if session is None or session.state not in _STANDING_STILL:
+    if session is None or session.state not in _IDLE_STATES:
         return False
     ending = text("SELECT pg_terminate_backend(:pid)")
     try:
         with connection.begin_nested():
             return connection.execute(ending, {"pid": session.pid}).scalar_one() is True
-    except DBAPIError:  # this user may not: who may is told
+    except DBAPIError:  # this user may not end it: `stuck_lease` says who may
         return False
 
 
@@ -77,14 +77,14 @@ def _session(connection: Connection, key: LedgerKey) -> Row[Any] | None:
     return connection.execute(_SESSIONS, key._asdict()).first()
 
 
-def _held(lease: Lease | None, now: datetime) -> str:
+def _holder_text(lease: Lease | None, now: datetime) -> str:
     return "" if lease is None else f"{lease.describe(now)}; "
 
 
-def _in_words(session: Row[Any]) -> str:
+def _session_text(session: Row[Any]) -> str:
     age: timedelta | None = session.age
     application = f" of {session.application}" if session.application else ""
     where = f" from {session.host}" if session.host else ""
-    since = f", open for {spoken(age)}" if age is not None else ""
+    since = f", open for {duration_text(age)}" if age is not None else ""
     state = f" ({session.state}{since})" if session.state else ""
     return f"the database session {session.pid}{application}{where} has it in a transaction{state}"

@@ -1,8 +1,7 @@
-"""The clock that leases and attempts are told by: one for all who share a state.
+"""One clock for leases and attempts, shared by all processes that use a state.
 
-Hosts disagree about the time, by minutes when something is wrong. On PostgreSQL the server's clock
-is asked, whichever host asks. A SQLite state is one file on one machine: its clock is shared by
-everybody who can have the file open, and is what the caller says.
+The clocks of hosts may differ by minutes. On PostgreSQL the server's clock is used. A SQLite state
+is a file on one machine, so the caller's clock is the shared one.
 """
 
 from __future__ import annotations
@@ -14,9 +13,11 @@ from sqlalchemy import Connection, func, select
 from reconciler.state.keys import utc
 
 
-def shared(connection: Connection, told: datetime) -> datetime:
-    """This moment by the shared clock, also inside a transaction that began earlier; `told` is
-    what the caller's own clock says."""
+def shared(connection: Connection, local_time: datetime) -> datetime:
+    """The shared clock's time, even inside a transaction that began earlier.
+
+    `local_time` is the time of the caller's clock.
+    """
     if connection.dialect.name != "postgresql":
-        return utc(told)
+        return utc(local_time)
     return utc(connection.execute(select(func.clock_timestamp())).scalar_one())

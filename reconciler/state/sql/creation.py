@@ -1,7 +1,6 @@
-"""A new SQLite state, made whole before it has its name.
+"""Create a SQLite state under a temporary name, and link it to its path when it is complete.
 
-It is made beside the place where it is to be and linked there when its tables exist. So a file at
-that place is never one that is only half made: one without a byte in it was lost, and is refused.
+So a file at that path is never incomplete. An empty file there was lost, and is refused.
 """
 
 from __future__ import annotations
@@ -22,40 +21,39 @@ _COMPANIONS = ("", "-wal", "-shm", "-journal")
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
 
 
-def make_if_missing(path: Path) -> bool:
-    """Make the state at `path`, private to this user, unless something is there; whether it did.
+def create_if_missing(path: Path) -> bool:
+    """Create the state at `path`, readable by this user only, unless `path` exists.
 
-    Of several that do so at once, one makes it and all use it. Raises StateError,
-    StateNotWritable.
+    Returns whether it tried. Of several processes, one creates the state and all use it. Raises
+    StateError, StateNotWritable.
     """
-    place = Path(os.path.realpath(path))  # what a link without a target points to
+    place = Path(os.path.realpath(path))  # the target of a dangling link
     if place.exists():
         return False
-    made = _beside(place)
+    temporary = _temporary_file(place)
     try:
-        _fill(made)
-        _give_its_name(made, place)
+        _create_tables(temporary)
+        _link(temporary, place)
     finally:
         for companion in _COMPANIONS:
             with contextlib.suppress(OSError):
-                made.with_name(f"{made.name}{companion}").unlink(missing_ok=True)
+                temporary.with_name(f"{temporary.name}{companion}").unlink(missing_ok=True)
     return True
 
 
-def _beside(path: Path) -> Path:
-    """An empty file in the folder of `path`, which is made where it is the usual one."""
+def _temporary_file(path: Path) -> Path:
+    """A new empty file in the folder of `path`; the default folder is created if missing."""
     try:
         if path.parent.name == FOLDER:
             path.parent.mkdir(mode=0o700, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=_PREFIX)
     except FileNotFoundError as error:
         raise StateError(
-            f"there is no folder {path.parent} for the state: check {VARIABLE}, or make the folder"
+            f"the folder {path.parent} of the state does not exist: check {VARIABLE}, or create it"
         ) from error
     except (FileExistsError, NotADirectoryError) as error:
         raise StateError(
-            f"the state {path} cannot be there, since a file is where its folder should be: check "
-            f"{VARIABLE}"
+            f"the state {path} cannot be created, because its folder is a file: check {VARIABLE}"
         ) from error
     except OSError as error:
         raise StateNotWritable(
@@ -66,10 +64,10 @@ def _beside(path: Path) -> Path:
     return Path(name)
 
 
-def _fill(made: Path) -> None:
-    engine = engines.of_file(made)
+def _create_tables(path: Path) -> None:
+    engine = engines.of_file(path)
     try:
-        schema.migrate(engine, str(made))
+        schema.migrate(engine, str(path))
         with engine.connect() as connection:
             connection.exec_driver_sql("ROLLBACK")
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -77,17 +75,17 @@ def _fill(made: Path) -> None:
         engine.dispose()
 
 
-def _give_its_name(made: Path, path: Path) -> None:
-    """Link it to its place, where nothing may be. Some file systems have no links."""
+def _link(temporary: Path, path: Path) -> None:
+    """Give a file its name, unless the name exists. Some file systems have no hard links."""
     try:
-        os.link(made, path)
+        os.link(temporary, path)
     except FileExistsError:
         return
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
         if not path.exists():
-            made.rename(path)
+            temporary.rename(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -1,8 +1,8 @@
-"""A little disk kept back beside a SQLite state while its lease is held.
+"""Reserve some disk space next to a SQLite state while its lease is held.
 
-Giving a lease back is a write as well. On a disk that has become full it would fail, and everybody
-would be told for another minute that somebody is at work. What is kept back is let go of first.
-No promise: where it cannot be kept, or somebody else takes the room, the lease expires by itself.
+Releasing a lease is a write. On a full disk it would fail, and other processes would wait another
+minute. The reserve is freed first. If it could not be reserved, or another process uses the space,
+the lease expires.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ import os
 from pathlib import Path
 
 _BYTES = 65_536
-"""Some pages of the state and of its log."""
+"""Enough for some pages of the state and of its log."""
 
 
-def beside(state: Path) -> Path:
-    """Where the reserve of a state is."""
+def reserve_path(state: Path) -> Path:
+    """The path of a state's reserve."""
     return state.with_name(f"{state.name}-reserve")
 
 
-def keep(reserve: Path) -> None:
-    """Take the room, with bytes that no file system makes small.
+def allocate(reserve: Path) -> None:
+    """Reserve the space, with random bytes that no file system can compress.
 
-    Whatever is there already is removed first, and never written to: a link or a pipe may be.
+    An existing file is removed first and never written to: it may be a link or a pipe.
     """
     with contextlib.suppress(OSError):
         reserve.unlink(missing_ok=True)
@@ -32,7 +32,7 @@ def keep(reserve: Path) -> None:
             file.write(os.urandom(_BYTES))
 
 
-def let_go(reserve: Path) -> None:
-    """Give the room back to the disk."""
+def free(reserve: Path) -> None:
+    """Free the reserved space."""
     with contextlib.suppress(OSError):
         reserve.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""Engines: how each database is opened for writing and for reading only.
+"""SQLAlchemy engines for SQLite and PostgreSQL, for writing and for reading only.
 
-SQLite connections are made here by hand, because everything that makes them durable and private
-(file mode, WAL, fsync, explicit transactions) is said while connecting.
+SQLite connections are created by hand: what makes them durable and private (file mode, WAL, fsync,
+explicit transactions) is set while connecting.
 """
 
 from __future__ import annotations
@@ -26,15 +26,14 @@ _CONNECT_SECONDS = 10
 _WAL_TRIES = 20
 
 for_writing: dict[str, Any] = {_BEGIN: "BEGIN IMMEDIATE"}
-"""Execution options of a transaction that writes: in SQLite it locks before it reads."""
+"""Execution options of a transaction that writes; SQLite locks before it reads."""
 
 snapshot: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-"""Execution options of a transaction that reads in PostgreSQL: all of it as of one moment. In
-SQLite every transaction is that way."""
+"""Execution options of a read in PostgreSQL: it sees one moment, as every SQLite read does."""
 
 
 def writable(location: Location) -> Engine:
-    """An engine that may write."""
+    """An engine that may write. Raises StateError, StateNotWritable."""
     if isinstance(location, PostgresqlLocation):
         return _postgresql(location)
     _check_file(location.path)
@@ -42,13 +41,13 @@ def writable(location: Location) -> Engine:
 
 
 def of_file(path: Path) -> Engine:
-    """An engine that may write to a SQLite file, whatever is in it."""
+    """An engine that may write to a SQLite file, whatever its content."""
     uri = f"{path.as_uri()}?mode=rw"
     return _sqlite(lambda: _connect(uri, _use_wal))
 
 
 def read_only(location: Location) -> Engine | None:
-    """An engine that cannot write, or None where there is no file yet."""
+    """An engine that cannot write; None when the file does not exist."""
     if isinstance(location, PostgresqlLocation):
         return _postgresql(location)
     path = location.path
@@ -60,7 +59,7 @@ def read_only(location: Location) -> Engine | None:
 
 
 def empty() -> Engine:
-    """An engine on a state in memory that has nothing in it."""
+    """An engine on an empty state in memory."""
     engine = create_engine(
         "sqlite://",
         creator=lambda: _connect(":memory:"),
@@ -84,18 +83,20 @@ def _postgresql(location: PostgresqlLocation) -> Engine:
         raise StateError(
             "a PostgreSQL state needs the driver psycopg: pip install 'reconciler[postgresql]'"
         ) from error
-    event.listen(engine, "begin", _bound)
+    event.listen(engine, "begin", _set_timeouts)
     return engine
 
 
 def waiting(seconds: float) -> dict[str, Any]:
-    """Execution options of a transaction that waits so long for a lock in PostgreSQL."""
+    """Execution options of a transaction that waits this long for a lock in PostgreSQL."""
     return {_LOCK_SECONDS: seconds}
 
 
-def _bound(connection: Connection) -> None:
-    """Bound how long a transaction waits for a lock, and how long it may stand still with what it
-    has locked. Said in each transaction, since a pool of connections may stand in between."""
+def _set_timeouts(connection: Connection) -> None:
+    """Limit how long a transaction waits for a lock, and how long it may be idle.
+
+    It is set in each transaction, because a connection pooler may be in between.
+    """
     seconds = connection.get_execution_options().get(_LOCK_SECONDS, BUSY_SECONDS)
     connection.exec_driver_sql(
         f"SELECT set_config('lock_timeout', '{seconds * 1000:.0f}ms', true), "
@@ -129,8 +130,10 @@ def _connect(uri: str, *preparations: Callable[[sqlite3.Connection], None]) -> s
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
-    """The switch does not wait for a process that switches at the same moment, so it is tried
-    again after a transaction, which does wait."""
+    """Switch to WAL. The switch does not wait for another process that switches now.
+
+    So it is repeated after a transaction, which does wait.
+    """
     for _ in range(_WAL_TRIES):
         try:
             connection.execute("PRAGMA journal_mode = WAL").close()
@@ -145,8 +148,10 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 
 
 def _connect_read_only(path: Path) -> sqlite3.Connection:
-    """WAL needs a folder it can write to; where there is none and no log either, the file is all
-    there is and nobody here changes it."""
+    """Connect without writing. WAL needs a writable folder.
+
+    Without one, and without a log, the file is complete and is opened as immutable.
+    """
     uri = f"{path.as_uri()}?mode=ro"
     if not _may_write(path.parent) and not path.with_name(f"{path.name}-wal").exists():
         uri += "&immutable=1"
@@ -155,21 +160,21 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
 
 def _check_file(path: Path) -> None:
     if not path.exists():
-        raise StateError(f"there is no state at {path}: nothing has been applied from here yet")
+        raise StateError(f"the state {path} does not exist: nothing has been applied here yet")
     _refuse_other(path)
     if not (_may_write(path) and _may_write(path.parent)):
         raise StateNotWritable(
-            f"the state {path} may not be written by this user: grant write permission on the "
-            "file and on its folder"
+            f"this user may not write the state {path}: grant write permission on the file and on "
+            "its folder"
         )
     _refuse_empty(path)
 
 
 def _refuse_empty(path: Path) -> None:
-    """A state is made whole before it has its name, so an empty file is none that is new."""
+    """Raise StateError for an empty file: a new state is complete before it has its name."""
     if path.stat().st_size == 0:
         raise StateError(
-            f"the state {path} is an empty file: what it held was lost, or it never was a state. "
+            f"the state {path} is an empty file: its content was lost, or it never was a state. "
             "Restore it from a backup; to start with a new state, delete the file"
         )
 
@@ -182,4 +187,4 @@ def _refuse_other(path: Path) -> None:
     if path.is_dir():
         raise StateError(f"the state {path} is a folder: name a file in it")
     if not path.is_file():
-        raise StateError(f"the state {path} is no regular file: name another one in {VARIABLE}")
+        raise StateError(f"the state {path} is not a regular file: name another file in {VARIABLE}")

@@ -1,7 +1,7 @@
-"""What goes wrong in a database, said so that a person knows the next step.
+"""Turn errors of the database drivers into StateErrors with the next step.
 
-Only the driver's own first line is repeated: SQL and its parameters may hold personal data, and
-a URL may hold a password.
+Only the first line of the driver's message is repeated: SQL and its parameters may contain
+personal data, and a URL may contain a password.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from reconciler.errors import StateError
 
 
 class StateNotWritable(StateError):
-    """The state can be read here, or not even that, but not written."""
+    """This user may not write the state, and perhaps may not read it."""
 
 
 class StateBusy(StateError):
-    """Another process's transaction was in the way for as long as anybody waits."""
+    """Another process's transaction did not end in time."""
 
 
 _SQLITE: dict[int, tuple[type[StateError], str]] = {
     sqlite3.SQLITE_PERM: (StateNotWritable, "may not be opened: grant this user read and write"),
     sqlite3.SQLITE_BUSY: (
         StateBusy,
-        "has been in use by another process for {busy} s: try again when that one is done",
+        "has been in use by another process for {busy} s: try again when that process is done",
     ),
     sqlite3.SQLITE_READONLY: (
         StateNotWritable,
@@ -48,7 +48,7 @@ _SQLITE: dict[int, tuple[type[StateError], str]] = {
     ),
     sqlite3.SQLITE_NOTADB: (
         StateError,
-        "is not a state database: point RECONCILER_STATE elsewhere, or move that file away",
+        "is not a state database: set RECONCILER_STATE to another file, or move this file away",
     ),
 }
 
@@ -66,27 +66,26 @@ _POSTGRESQL: tuple[tuple[str, type[StateError], str], ...] = (
     (
         "25P03",
         StateError,
-        "ended a transaction of this process that had stood still for {idle} s: repeat the command",
+        "ended a transaction of this process that was idle for {idle} s: repeat the command",
     ),
-    ("55P03", StateBusy, "is busy with another process: try again when that one is done"),
+    ("55P03", StateBusy, "is busy with another process: try again when that process is done"),
     ("57014", StateError, "took too long and was cancelled: try again"),
     ("57", StateError, "is shutting down or starting up: try again"),
     ("08", StateError, "is not reachable: check host, port and network"),
 )
 
 _DAMAGE = (UnicodeDecodeError, JSONDecodeError, zlib.error, BadGzipFile, EOFError)
-"""What reading back what was written raises where it was written over."""
+"""What reading a stored value raises when its bytes are damaged."""
 
 BUSY_SECONDS = 10
-"""How long one process waits for another one's transaction."""
+"""How long a process waits for another process's transaction."""
 IDLE_SECONDS = 30
-"""How long a transaction may stand still before the server of a PostgreSQL state ends it: what a
-process that was stopped in the middle of one had locked is free again then."""
+"""How long a transaction may be idle before the PostgreSQL server ends it and frees its locks."""
 
 
 @contextmanager
 def translating(location: str) -> Iterator[None]:
-    """Turns what a driver raises into a StateError about the store at `location`."""
+    """Turn the errors of a driver into StateErrors about the state at `location`."""
     try:
         yield
     except DBAPIError as error:
@@ -97,23 +96,22 @@ def translating(location: str) -> Iterator[None]:
         raise StateError(f"the state {location} cannot be used: {_first_line(error)}") from error
     except PermissionError as error:
         raise StateNotWritable(
-            f"the state {location} cannot be reached: this user may not look into its folder"
+            f"the state {location} cannot be reached: this user may not open its folder"
         ) from error
     except _DAMAGE as error:
         raise StateError(
-            f"the state {location} is damaged, what it holds cannot be read: restore it from a "
-            "backup"
+            f"the state {location} is damaged and cannot be read: restore it from a backup"
         ) from error
 
 
 def translated(error: BaseException | None, location: str) -> StateError:
-    """The StateError that stands for a driver's error."""
+    """The StateError for an error of a driver."""
     kind, advice = _advice(error)
     return kind(f"the state {location} {advice} ({_first_line(error)})")
 
 
 def no_such_table(error: DBAPIError) -> bool:
-    """Whether it only says that a table is not there."""
+    """Whether the error means that a table does not exist."""
     if isinstance(error.orig, sqlite3.Error):
         return str(error.orig).startswith("no such table")
     return _sqlstate(error.orig) == "42P01"
@@ -138,5 +136,5 @@ def _sqlstate(error: BaseException | None) -> str:
 
 
 def _first_line(error: BaseException | None) -> str:
-    """What the driver says, without the contents it may quote."""
+    """The first line of the driver's message, without stored values that it may quote."""
     return next(iter(str(error).splitlines()), type(error).__name__).partition(" with text ")[0]

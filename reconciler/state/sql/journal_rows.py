@@ -1,4 +1,4 @@
-"""The journal in the database: intents before anything is sent, outcomes with the ledger."""
+"""The journal in the database: intents before a request, outcomes with ledger changes."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _MAY_BE_SENT = (StepState.PENDING, StepState.SENT, StepState.UNKNOWN)
 _OUTCOMES = (StepState.SUCCEEDED, StepState.FAILED, StepState.SKIPPED, StepState.UNKNOWN)
 
 
-def _noting(*where: ColumnElement[bool]) -> Update:
-    """One step's row as an outcome says it is, if it is in a state that lets it."""
+def _update_step(*where: ColumnElement[bool]) -> Update:
+    """The update of a step's row with an outcome, if the step's state allows it."""
     at_step = (steps.c.run_number == bindparam("in_run"), steps.c.seq == bindparam("at_seq"))
     return (
         update(steps)
@@ -42,12 +42,12 @@ def _noting(*where: ColumnElement[bool]) -> Update:
     )
 
 
-_RECORD = _noting(steps.c.state != StepState.SUCCEEDED)
-_WITHDRAW = _noting(or_(steps.c.state == StepState.SENT, steps.c.state == StepState.PENDING))
+_RECORD = _update_step(steps.c.state != StepState.SUCCEEDED)
+_WITHDRAW = _update_step(or_(steps.c.state == StepState.SENT, steps.c.state == StepState.PENDING))
 
 
 def write(connection: Connection, run_id: str, new: Sequence[NewStep], now: datetime) -> None:
-    """Writes a run's steps, all pending."""
+    """Write the steps of a run, all pending."""
     number = run_rows.head(connection, run_id).number
     if new:
         connection.execute(insert(steps), [_row(number, step, now) for step in new])
@@ -56,12 +56,12 @@ def write(connection: Connection, run_id: str, new: Sequence[NewStep], now: date
 def intend(
     connection: Connection, run_id: str, seqs: Sequence[int], *, token: int, now: datetime
 ) -> None:
-    """Marks steps as sent, if the token holds the lease and each of them may still be sent."""
+    """Mark steps as sent, if the token holds the lease and each step may still be sent."""
     run = run_rows.head(connection, run_id)
     lease_rows.require(connection, run.key, token)
     now = clock.shared(connection, now)
     if run.finished:
-        raise StateError(f"run {run_id} is finished: nothing of it may be sent any more")
+        raise StateError(f"run {run_id} is finished: its steps cannot be sent any more")
     wanted = sorted(set(seqs))
     marked = 0
     for start in range(0, len(wanted), CHUNK):
@@ -89,12 +89,14 @@ def withdraw(
     token: int,
     now: datetime,
 ) -> None:
-    """Makes pending again what was sent or still to be, where the token holds the lease."""
+    """Make steps pending again that are sent or pending, if the token holds the lease."""
     run = run_rows.head(connection, run_id)
     if not withdrawn or not _holds(connection, run, token):
         return
     now = clock.shared(connection, now)
-    connection.execute(_WITHDRAW, [_values(run.number, one, now, held=True) for one in withdrawn])
+    connection.execute(
+        _WITHDRAW, [_values(run.number, outcome, now, held=True) for outcome in withdrawn]
+    )
 
 
 def record(
@@ -106,12 +108,11 @@ def record(
     token: int,
     now: datetime,
 ) -> bool:
-    """Writes outcomes and what they mean for the ledger; whether the lease was still held.
+    """Write outcomes and ledger changes; returns whether the lease was still held.
 
-    What was sent has happened, lease or no lease, so nothing of it is ever refused: it is written
-    and flagged all the same, as far as it may still decide (`late_rows`). A step that succeeded
-    stays so, whatever comes in late, and the ledger too: it had that step's share, and may have
-    had other changes of the same resource since.
+    What was sent has happened, even without the lease, so it is always written, and fenced, as far
+    as `late_rows` accepts it. A late answer changes neither a step that succeeded nor its ledger
+    entry: the entry may have changed again since.
     """
     _check(outcomes)
     run = run_rows.head(connection, run_id)
@@ -121,7 +122,9 @@ def record(
         outcomes = late_rows.accepted(connection, run.number, outcomes, finished=run.finished)
         changes = late_rows.of_successes(connection, run.number, outcomes, changes)
     if outcomes:
-        connection.execute(_RECORD, [_values(run.number, one, now, held) for one in outcomes])
+        connection.execute(
+            _RECORD, [_values(run.number, outcome, now, held) for outcome in outcomes]
+        )
     ledger_rows.change(connection, run.key, run.ledger_id, changes)
     return held
 
@@ -134,7 +137,7 @@ def read(connection: Connection, run_id: str) -> tuple[Step, ...]:
 
 
 def summarise(connection: Connection, run_id: str) -> Summary:
-    """How many steps of a run are in each state."""
+    """The number of steps of a run in each state."""
     number = run_rows.head(connection, run_id).number
     return run_rows.summaries(connection, [number])[number]
 
@@ -142,10 +145,10 @@ def summarise(connection: Connection, run_id: str) -> Summary:
 def _check(outcomes: Sequence[StepOutcome]) -> None:
     for outcome in outcomes:
         if outcome.state not in _OUTCOMES:
-            raise ValueError(f"{outcome.state} is no outcome")
+            raise ValueError(f"{outcome.state} is not an outcome")
 
 
-def _holds(connection: Connection, run: run_rows.Head, token: int) -> bool:
+def _holds(connection: Connection, run: run_rows.RunHead, token: int) -> bool:
     try:
         lease_rows.require(connection, run.key, token)
     except LeaseLost:

@@ -1,7 +1,6 @@
-"""The keys of a store, by name: each drawn once, and the same for all who use the store.
+"""The secret keys of a state, by name; each is drawn once and shared by all users of the state.
 
-`MASKS` is what masks of personal data are made with, `PLAN_FILES` what plan files are
-authenticated with.
+`MASKS` makes the masks of personal data. `PLAN_FILES` authenticates plan files.
 """
 
 from __future__ import annotations
@@ -19,18 +18,18 @@ _KEY_BYTES = 32
 
 
 def draw() -> bytes:
-    """A new key."""
+    """A new random key."""
     return secrets.token_bytes(_KEY_BYTES)
 
 
 def find(connection: Connection, name: str) -> bytes | None:
-    """The store's key of a name, None where none was drawn yet."""
+    """The key with a name; None before one was drawn."""
     secret = connection.execute(select(mask_keys.c.secret).where(mask_keys.c.name == name)).scalar()
     return None if secret is None else bytes(secret)
 
 
 def keep(connection: Connection, name: str, secret: bytes) -> bytes:
-    """Stores a key unless somebody was first; the one that counts."""
+    """Store a key unless one is stored already; returns the stored key."""
     connection.execute(
         insert_or(connection, mask_keys).values(name=name, secret=secret).on_conflict_do_nothing()
     )

@@ -1,12 +1,13 @@
-"""Answers to a holder that has lost its lease. They are true of the platform, and somebody else may
-have acted on the same steps since: so they are kept, and decide only what nobody else can know.
+"""Answers that arrive after the lease was lost: facts, but another process may have acted since.
 
-    what the journal has      late success             any other late answer
-    pending                   succeeded                unknown if it was sent, else nothing
-    sent, unknown             succeeded                unknown: to be settled by reading
-    failed, skipped           succeeded, unless the    as it was, with the answer beside it
+So they are recorded, and change a step only as follows.
+
+    journal state             late success             another late answer
+    pending                   succeeded                unknown if it was sent, else unchanged
+    sent, unknown             succeeded                unknown: settled by reading
+    failed, skipped           succeeded, unless the    unchanged, with a note about the answer
                               run has ended
-    succeeded                 as it was                as it was
+    succeeded                 unchanged                unchanged
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _NOTE = (
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the journal has of a step when a late answer to it comes."""
+    """The journal's row of a step when a late answer arrives."""
 
     identity: str
     state: str
@@ -44,9 +45,8 @@ class Known:
 def accepted(
     connection: Connection, number: int, outcomes: Sequence[StepOutcome], *, finished: bool
 ) -> list[StepOutcome]:
-    """What late answers make of their steps. Those that change nothing are noted beside what is
-    known, and left out."""
-    known = _known(connection, number, [one.seq for one in outcomes])
+    """The outcomes that late answers change. A note is added to steps that do not change."""
+    known = _known(connection, number, [outcome.seq for outcome in outcomes])
     taken, notes = judged(known, outcomes, finished=finished)
     if notes:
         rows = [{"in_run": number, "at_seq": seq, "to_detail": text} for seq, text in notes.items()]
@@ -57,8 +57,7 @@ def accepted(
 def judged(
     known: Mapping[int, Known], outcomes: Iterable[StepOutcome], *, finished: bool
 ) -> tuple[list[StepOutcome], dict[int, str]]:
-    """The outcomes that late answers give their steps, and the details, by seq, of the steps that
-    keep their state and get the answer noted beside it."""
+    """The outcomes that late answers change, and new details, by seq, of unchanged steps."""
     taken: list[StepOutcome] = []
     notes: dict[int, str] = {}
     for outcome in outcomes:
@@ -68,7 +67,7 @@ def judged(
         if outcome.state is StepState.SUCCEEDED and not finished:
             taken.append(outcome)
         elif row.state in _ENDED:
-            notes[outcome.seq] = _beside(row.detail, outcome)
+            notes[outcome.seq] = _with_note(row.detail, outcome)
         elif row.state != StepState.PENDING or outcome.state is StepState.UNKNOWN:
             taken.append(
                 StepOutcome(outcome.seq, StepState.UNKNOWN, outcome.detail, outcome.status_code)
@@ -82,13 +81,13 @@ def of_successes(
     outcomes: Sequence[StepOutcome],
     changes: Sequence[LedgerChange],
 ) -> list[LedgerChange]:
-    """The ledger's share of those that succeeded, and of no other step."""
-    done = [one.seq for one in outcomes if one.state is StepState.SUCCEEDED]
+    """The ledger changes of the steps that succeeded."""
+    done = [outcome.seq for outcome in outcomes if outcome.state is StepState.SUCCEEDED]
     return shares(_known(connection, number, done).values(), changes)
 
 
 def shares(made: Iterable[Known], changes: Iterable[LedgerChange]) -> list[LedgerChange]:
-    """The ledger changes of these steps alone."""
+    """The ledger changes of these steps only."""
     identities = {one.identity for one in made}
     return [one for one in changes if identity(_address_of(one)) in identities]
 
@@ -104,10 +103,10 @@ def _known(connection: Connection, number: int, seqs: Sequence[int]) -> dict[int
     return found
 
 
-def _beside(detail: str, late: StepOutcome) -> str:
+def _with_note(detail: str, late: StepOutcome) -> str:
     status = f" ({late.status_code})" if late.status_code is not None else ""
-    said = f", {late.detail}" if late.detail else ""
-    answer = storable(f"a late answer: {late.state}{status}{said}")
+    reason = f", {late.detail}" if late.detail else ""
+    answer = storable(f"a late answer: {late.state}{status}{reason}")
     return f"{detail}; {answer}" if detail else answer
 
 

@@ -1,8 +1,8 @@
-"""The lease in the database. A row stays for good, so that tokens grow for ever.
+"""The lease in the database. A row is never deleted, so that tokens always grow.
 
-Every function here that decides runs inside a transaction that locks the row (PostgreSQL) or the
-database (SQLite), so of two holders one always sees the other. `refuse_held`, `current` and `last`
-lock nothing: they see who is at work even where a transaction of theirs does not end.
+Functions that decide run in a transaction that locks the row (PostgreSQL) or the database (SQLite),
+so of two processes one always sees the other. `refuse_held`, `current` and `last` lock nothing:
+they see the holder even when its transaction does not end.
 """
 
 from __future__ import annotations
@@ -26,14 +26,13 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 def acquire(
     connection: Connection, key: LedgerKey, claim: Claim, *, now: datetime, ttl_seconds: int
 ) -> Lease:
-    """Takes the lease if it is free, has expired by the clock that all holders share, or is that
-    of a dead process of this host."""
+    """Acquire the lease if it is free, expired by the shared clock, or of a dead local process."""
     connection.execute(insert_or(connection, leases).values(_vacant(key)).on_conflict_do_nothing())
     row = _locked(connection, key)
     if row is None:
-        raise LookupError("the row just made sure of is not there")
+        raise LookupError("the row that was just inserted does not exist")
     now = clock.shared(connection, now)
-    if _is_at_work(row, claim, now):
+    if _is_in_use(row, claim, now):
         raise LeaseHeld(_lease(row), now)
     lease = Lease(
         key=key,
@@ -69,27 +68,27 @@ def acquire(
 
 
 def refuse_held(connection: Connection, key: LedgerKey, claim: Claim, *, now: datetime) -> None:
-    """Raises LeaseHeld where somebody is at work, as far as it shows without a lock."""
-    row = _seen(connection, key)
+    """Raise LeaseHeld if another process holds the lease, as seen without a lock."""
+    row = _unlocked(connection, key)
     if row is not None:
         now = clock.shared(connection, now)
-        if _is_at_work(row, claim, now):
+        if _is_in_use(row, claim, now):
             raise LeaseHeld(_lease(row), now)
 
 
-def _is_at_work(row: Row[Any], claim: Claim, now: datetime) -> bool:
-    """Whether the lease is held and runs, by a process that may be alive.
+def _is_in_use(row: Row[Any], claim: Claim, now: datetime) -> bool:
+    """Whether the lease is held and not expired, by a process that may be alive.
 
-    The host's name is compared too: machines that were started from one snapshot share all that
-    the kernel says of itself, but seldom the name.
+    The host's name is compared too: machines started from one snapshot share the boot id, but
+    seldom the name.
     """
     if not row.held or row.expires_at <= now:
         return False
-    return not (row.host == claim.host and processes.is_surely_dead(row.process, row.pid))
+    return not (row.host == claim.host and processes.is_certainly_dead(row.process, row.pid))
 
 
 def heartbeat(connection: Connection, lease: Lease, now: datetime) -> Lease:
-    """Says that the holder lives: the lease runs for its whole time again."""
+    """Prolong the lease by its whole time. Raises LeaseLost."""
     require(connection, lease.key, lease.token)
     now = clock.shared(connection, now)
     connection.execute(
@@ -102,14 +101,14 @@ def heartbeat(connection: Connection, lease: Lease, now: datetime) -> Lease:
 
 
 def release(connection: Connection, lease: Lease) -> None:
-    """Gives the lease back; nothing happens if it is somebody else's by now."""
+    """Release the lease, unless another process holds it now."""
     connection.execute(
         update(leases).where(_of_key(lease.key), leases.c.token == lease.token).values(held=False)
     )
 
 
 def break_lease(connection: Connection, key: LedgerKey) -> Lease | None:
-    """Takes the lease from whoever holds it, and says from whom."""
+    """Break the lease and return it; None if it was free."""
     row = _locked(connection, key)
     if row is None or not row.held:
         return None
@@ -118,36 +117,36 @@ def break_lease(connection: Connection, key: LedgerKey) -> Lease | None:
 
 
 def current(connection: Connection, key: LedgerKey) -> Lease | None:
-    """The lease that is held now, expired or not."""
-    row = _seen(connection, key)
+    """The lease that is held now, even if it has expired."""
+    row = _unlocked(connection, key)
     return None if row is None or not row.held else _lease(row)
 
 
 def last(connection: Connection, key: LedgerKey) -> Lease | None:
-    """The lease that was given last, held or not."""
-    row = _seen(connection, key)
+    """The lease that was acquired last, held or not."""
+    row = _unlocked(connection, key)
     return None if row is None or not row.token else _lease(row)
 
 
 def require(connection: Connection, key: LedgerKey, token: int) -> None:
-    """Raises LeaseLost unless the token is the holder's.
+    """Raise LeaseLost unless the token is the holder's.
 
-    An expired lease that nobody took is still the holder's: no one else can have written.
+    An expired lease that nobody took over is still the holder's: nobody else can have written.
     """
     row = _locked(connection, key)
     if row is None:
-        raise LeaseLost(key, "it was never taken")
+        raise LeaseLost(key, "it was never acquired")
     if row.token != token:
-        raise LeaseLost(key, f"taken for {row.operation} by {row.holder} on {row.host}")
+        raise LeaseLost(key, f"taken over for {row.operation} by {row.holder} on {row.host}")
     if not row.held:
-        raise LeaseLost(key, "given back, or taken away with `reconciler unlock`")
+        raise LeaseLost(key, "released, or removed with `reconciler unlock`")
 
 
 def _locked(connection: Connection, key: LedgerKey) -> Row[Any] | None:
     return connection.execute(select(leases).where(_of_key(key)).with_for_update()).first()
 
 
-def _seen(connection: Connection, key: LedgerKey) -> Row[Any] | None:
+def _unlocked(connection: Connection, key: LedgerKey) -> Row[Any] | None:
     return connection.execute(select(leases).where(_of_key(key))).first()
 
 

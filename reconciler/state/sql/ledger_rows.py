@@ -1,4 +1,4 @@
-"""Ledgers in the database: read in bulk, created once, changed in order."""
+"""Ledgers in the database: read them whole, create them once, change them in order."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _ENTRY = (
 
 
 def load(connection: Connection, key: LedgerKey) -> Ledger:
-    """The ledger, with what others own on the same platform; an empty one where there is none."""
+    """The ledger, with what others manage on the platform; empty if it does not exist."""
     foreign = _foreign(connection, key)
     safeguards = safeguard_rows.in_force(connection, key)
     row = connection.execute(
@@ -54,7 +54,7 @@ def load(connection: Connection, key: LedgerKey) -> Ledger:
 
 
 def ensure(connection: Connection, key: LedgerKey) -> tuple[int, str]:
-    """The ledger's row id and lineage, drawn now if it is the first time."""
+    """The row id and the lineage of a ledger, which is created if missing."""
     connection.execute(
         insert_or(connection, ledgers)
         .values(**key._asdict(), lineage=uuid.uuid4().hex, guard_settings="{}")
@@ -67,7 +67,7 @@ def ensure(connection: Connection, key: LedgerKey) -> tuple[int, str]:
 def save_guard_settings(
     connection: Connection, ledger_id: int, settings: Mapping[str, int]
 ) -> None:
-    """Remembers the guards' settings as those of the last apply."""
+    """Store the guard settings of the last apply."""
     text = orjson.dumps(dict(settings), option=orjson.OPT_SORT_KEYS).decode()
     connection.execute(update(ledgers).where(ledgers.c.id == ledger_id).values(guard_settings=text))
 
@@ -75,24 +75,24 @@ def save_guard_settings(
 def change(
     connection: Connection, key: LedgerKey, ledger_id: int, changes: Iterable[LedgerChange]
 ) -> None:
-    """Carries changes out one after the other; neighbours of a sort go in one statement."""
-    for sort, group in groupby(changes, key=type):
+    """Apply changes in order; neighbours of one type are one statement."""
+    for change_type, group in groupby(changes, key=type):
         same = list(group)
-        if sort is Upsert:
+        if change_type is Upsert:
             _upsert(
                 connection, [_row(key, ledger_id, c.entry) for c in same if isinstance(c, Upsert)]
             )
-        elif sort is Remove:
+        elif change_type is Remove:
             gone = [identity(c.address) for c in same if isinstance(c, Remove)]
             _delete(connection, ledger_id, gone)
         else:
-            for one in same:
-                if isinstance(one, Rebase):
-                    _rebase(connection, ledger_id, one)
+            for item in same:
+                if isinstance(item, Rebase):
+                    _rebase(connection, ledger_id, item)
 
 
 def of_key(key: LedgerKey) -> ColumnElement[bool]:
-    """The condition that picks one ledger."""
+    """The condition for one ledger."""
     return and_(
         ledgers.c.project == key.project,
         ledgers.c.environment == key.environment,
@@ -103,7 +103,7 @@ def of_key(key: LedgerKey) -> ColumnElement[bool]:
 def other_ledgers(connection: Connection, key: LedgerKey) -> dict[int, str]:
     """The projects of the other ledgers on a platform, by the ledger's row id.
 
-    Our own project comes with its environment, since its name alone would not say which it is.
+    The key's own project has its environment appended, because its name alone is ambiguous.
     """
     return {
         row.id: row.project if row.project != key.project else f"{row.project} ({row.environment})"
@@ -117,12 +117,12 @@ def other_ledgers(connection: Connection, key: LedgerKey) -> dict[int, str]:
 
 
 def at_or_below(column: ColumnElement[str | None], root: str) -> ColumnElement[bool]:
-    """Whether an identity is `root` or an address below it; an index can answer it."""
+    """Whether an identity is `root` or an address below it; can use an index."""
     return or_(column == root, and_(column > f"{root}/", column < f"{root}0"))
 
 
 def insert_or(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    """An insert that knows `on_conflict_…`, which both dialects spell alike and apart."""
+    """An insert with `on_conflict_…`, which both dialects have in separate classes."""
     if connection.dialect.name == "postgresql":
         from sqlalchemy.dialects import postgresql  # slow to import, and seldom needed
 
@@ -145,7 +145,7 @@ def _entries(connection: Connection, ledger_id: int) -> dict[str, LedgerEntry]:
 
 
 def _foreign(connection: Connection, key: LedgerKey) -> dict[str, str]:
-    """What other ledgers of the platform own."""
+    """What other ledgers of the platform manage, by identity."""
     others = other_ledgers(connection, key)
     if not others:
         return {}
@@ -212,12 +212,13 @@ def _below(connection: Connection, ledger_id: int, root: str) -> list[dict[str, 
 
 
 def rebased(address: str, rebase: Rebase) -> Address:
-    """An address at or below the old one, as it is called afterwards.
+    """The new address of an address at or below the old one.
 
-    By segments, since folding case can change how long a name is."""
+    It is computed by segments, because case folding can change the length of a name.
+    """
     below = address.split("/")[rebase.old.count("/") + 1 :]
     return Address("/".join([rebase.new, *below]))
 
 
 CHUNK = 500
-"""How many values one IN list holds: well below both databases' limits."""
+"""The most values of an IN list, below the limits of both databases."""

@@ -1,9 +1,9 @@
-"""One owner for each resource of a platform, also between projects that apply at one moment.
+"""One owner for each resource of a platform, even between projects that apply at the same time.
 
-A run takes what its steps touch when it begins, in the transaction that writes them, and keeps it
-until it ends: until then no other project can begin a run on the same resources, or on what is
-below those it deletes or renames. Begins on one platform go one after the other. What another
-project changed after a plan was verified, and before its run begins, makes that plan stale.
+A run reserves what its steps touch, in the transaction that begins it, until it ends. Meanwhile no
+other project can begin a run on the same resources, or below those that the run deletes or renames.
+Runs on one platform begin one after the other. What another project changed after a plan was
+verified, and before its run begins, makes the plan stale.
 """
 
 from __future__ import annotations
@@ -25,13 +25,15 @@ from reconciler.state.sql.tables import ledger_entries, platforms, runs, steps
 
 _MOVES_A_TREE = ("delete", "rename")
 _SKEW = timedelta(days=1)
-"""Runs say when they ended by the clock of whoever ended them; a bound on how far that is off."""
+"""The most that the clock of the process that ended a run can be wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A resource that another project has: as its owner, in a run that has not ended, or in one
-    that changed it after the plan was verified. With `takes_below` so is all that is below it."""
+    """A resource that another project manages, is changing, or changed after the verification.
+
+    `takes_below` includes everything below it.
+    """
 
     key: str
     address: str
@@ -44,7 +46,7 @@ class Taken:
     def by_step(
         cls, address: str, action: str, project: str, run_id: str, *, is_changed: bool = False
     ) -> Taken:
-        """What a step of a run takes at one of its addresses."""
+        """What a step of a run reserves at one of its addresses."""
         below = action in _MOVES_A_TREE
         key = identity(address)
         return cls(key, address, project, run_id, takes_below=below, is_changed=is_changed)
@@ -66,13 +68,13 @@ class Taken:
 def refuse_taken(
     connection: Connection, key: LedgerKey, new: Sequence[NewStep], *, verified_at: datetime | None
 ) -> None:
-    """Raises PlanStale where another project has something that a run would touch."""
+    """Raise PlanStale when another project has a resource that a run would touch."""
     _lock(connection, key.platform_id)
     refuse(first_taken(new, _taken(connection, key, verified_at)))
 
 
 def refuse(taken: Taken | None) -> None:
-    """Raises PlanStale for a resource that another project has."""
+    """Raise PlanStale for a resource that another project has."""
     if taken is not None:
         raise PlanStale(
             f"this plan is stale: {taken}. Make it again with `reconciler plan --out FILE`; "
@@ -81,7 +83,7 @@ def refuse(taken: Taken | None) -> None:
 
 
 def first_taken(new: Sequence[NewStep], others: Iterator[Taken]) -> Taken | None:
-    """The first resource of others that the steps would touch, None where there is none."""
+    """The first resource of another project that the steps would touch, or None."""
     touched: set[str] = set()
     trees: set[str] = set()
     for step in new:
@@ -102,7 +104,7 @@ def first_taken(new: Sequence[NewStep], others: Iterator[Taken]) -> Taken | None
 
 
 def _lock(connection: Connection, platform_id: str) -> None:
-    """Wait for whoever begins a run on this platform now. SQLite lets one write at a time."""
+    """Wait for another run that begins on this platform. SQLite has one writer at a time."""
     connection.execute(
         insert_or(connection, platforms).values(id=platform_id).on_conflict_do_nothing()
     )
@@ -133,7 +135,7 @@ def _taken(connection: Connection, key: LedgerKey, verified_at: datetime | None)
 
 
 def _taken_by(step: Row[Any], projects: Mapping[int, str]) -> Iterator[Taken]:
-    """What a step of another project touches, by both its names."""
+    """What a step of another project touches, by its old and its new name."""
     for address in (step.address, step.previous_address):
         if address is not None:
             yield Taken.by_step(

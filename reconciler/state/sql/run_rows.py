@@ -1,4 +1,4 @@
-"""Runs in the database: begun under the lease, looked up, ended, pruned."""
+"""Runs in the database: begin, find, end and prune them."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ _RUN = (
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """What every write to a run needs to know of it."""
+class RunHead:
+    """The keys of a run, which every write to it needs."""
 
     number: int
     id: str
@@ -67,7 +67,7 @@ class Head:
 
 
 def begin(connection: Connection, key: LedgerKey, new: NewRun, *, token: int, now: datetime) -> str:
-    """Writes a run's row, if the token holds the lease. Its ledger exists from here on."""
+    """Write a run's row, if the token holds the lease. Creates the ledger."""
     lease_rows.require(connection, key, token)
     ledger_id, _ = ledger_rows.ensure(connection, key)
     run_id = _new_id(connection, now)
@@ -90,7 +90,7 @@ def begin(connection: Connection, key: LedgerKey, new: NewRun, *, token: int, no
 
 
 def resume(connection: Connection, run_id: str, token: int) -> None:
-    """Puts an unfinished run under the lease that goes on with it."""
+    """Put an unfinished run under the lease of the process that resumes it."""
     found = head(connection, run_id)
     lease_rows.require(connection, found.key, token)
     if found.finished:
@@ -106,9 +106,10 @@ def finish(
     guard_settings: Mapping[str, int] | None,
     safeguards: Safeguards | None,
 ) -> None:
-    """Ends a run whose every step is settled; any other stays unfinished, whatever its caller
-    believes. A run that ended before keeps its end, and does not replace what a later run
-    recorded."""
+    """End a run if all its steps are settled.
+
+    A run that ended before keeps its end, and does not replace what a later run recorded.
+    """
     found = head(connection, run_id)
     if found.finished or summaries(connection, [found.number])[found.number].unsettled:
         return
@@ -121,8 +122,8 @@ def finish(
     )
 
 
-def head(connection: Connection, run_id: str) -> Head:
-    """A run's keys, or a StateError that says there is no such run."""
+def head(connection: Connection, run_id: str) -> RunHead:
+    """The keys of a run. Raises StateError for an unknown run."""
     row = connection.execute(
         select(runs.c.number, runs.c.finished_at, runs.c.ledger_id, ledgers)
         .join(ledgers, ledgers.c.id == runs.c.ledger_id)
@@ -131,7 +132,7 @@ def head(connection: Connection, run_id: str) -> Head:
     if row is None:
         raise _no_such_run(run_id)
     key = LedgerKey(row.project, row.environment, row.platform_id)
-    return Head(row.number, run_id, row.ledger_id, key, row.finished_at is not None)
+    return RunHead(row.number, run_id, row.ledger_id, key, row.finished_at is not None)
 
 
 def get(connection: Connection, run_id: str) -> Run:
@@ -143,12 +144,12 @@ def get(connection: Connection, run_id: str) -> Run:
 
 
 def of_plan(connection: Connection, plan_id: str) -> Run | None:
-    """The newest run that a plan was applied in."""
+    """The newest run of a plan."""
     return _newest(connection, _RUN.where(runs.c.plan_id == plan_id))
 
 
 def latest_unfinished(connection: Connection, key: LedgerKey) -> Run | None:
-    """The newest run of a ledger that has not ended."""
+    """The newest unfinished run of a ledger."""
     query = _RUN.where(ledger_rows.of_key(key), runs.c.finished_at.is_(None))
     return _newest(connection, query)
 
@@ -159,7 +160,7 @@ def recent(connection: Connection, key: LedgerKey, limit: int) -> tuple[Run, ...
 
 
 def touching(connection: Connection, key: LedgerKey, address: str, limit: int) -> tuple[Run, ...]:
-    """The newest runs with a step at an address or below it, by its name then or after."""
+    """The newest runs with a step at or below an address, by its old or new name."""
     root = identity(address)
     numbers = union(
         select(steps.c.run_number).where(ledger_rows.at_or_below(steps.c.identity, root)),
@@ -170,7 +171,7 @@ def touching(connection: Connection, key: LedgerKey, address: str, limit: int) -
 
 
 def last_at(connection: Connection, platform_id: str, address: str) -> Run | None:
-    """The newest run on a platform in which a step at an address succeeded, by either name."""
+    """The newest run on a platform with a successful step at an address, by either name."""
     key = identity(address)
     numbers = select(steps.c.run_number).where(
         or_(steps.c.identity == key, steps.c.previous_identity == key),
@@ -181,7 +182,7 @@ def last_at(connection: Connection, platform_id: str, address: str) -> Run | Non
 
 
 def plan_of(connection: Connection, run_id: str) -> bytes:
-    """The plan file's bytes that a run stored."""
+    """The plan file that a run stored. Raises StateError when it was pruned."""
     row = connection.execute(select(runs.c.plan).where(runs.c.id == run_id)).first()
     if row is None:
         raise _no_such_run(run_id)
@@ -191,7 +192,7 @@ def plan_of(connection: Connection, run_id: str) -> bytes:
 
 
 def prune(connection: Connection, older_than: datetime) -> int:
-    """Drops plan and images of the runs that ended before a moment; how many there were."""
+    """Drop the plans and images of runs that ended before a moment; returns their number."""
     old = connection.execute(
         select(runs.c.number).where(
             runs.c.finished_at < utc(older_than),
@@ -200,11 +201,11 @@ def prune(connection: Connection, older_than: datetime) -> int:
     ).scalars()
     numbers = list(old)
     for start in range(0, len(numbers), ledger_rows.CHUNK):
-        some = numbers[start : start + ledger_rows.CHUNK]
+        chunk = numbers[start : start + ledger_rows.CHUNK]
         connection.execute(
-            update(steps).where(steps.c.run_number.in_(some)).values(before=None, after=None)
+            update(steps).where(steps.c.run_number.in_(chunk)).values(before=None, after=None)
         )
-        connection.execute(update(runs).where(runs.c.number.in_(some)).values(plan=None))
+        connection.execute(update(runs).where(runs.c.number.in_(chunk)).values(plan=None))
     return len(numbers)
 
 
@@ -250,7 +251,7 @@ def _run(row: Row[Any], summary: Summary) -> Run:
 
 
 def _new_id(connection: Connection, now: datetime) -> str:
-    """The minute and four random digits: `20261124T0115-3f9a`."""
+    """A new id of the minute and four random digits: `20261124T0115-3f9a`."""
     while True:
         run_id = f"{utc(now):%Y%m%dT%H%M}-{secrets.token_hex(2)}"
         taken = connection.execute(select(runs.c.number).where(runs.c.id == run_id)).first()
@@ -259,4 +260,6 @@ def _new_id(connection: Connection, now: datetime) -> str:
 
 
 def _no_such_run(run_id: str) -> StateError:
-    return StateError(f"there is no run {run_id} in this state: `reconciler history` lists them")
+    return StateError(
+        f"run {run_id} does not exist in this state: list the runs with `reconciler history`"
+    )

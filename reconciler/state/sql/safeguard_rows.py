@@ -1,4 +1,4 @@
-"""Safeguards in the database: one JSON text with each ledger, written when a run ends."""
+"""Safeguards in the database: a JSON text with each ledger, written when a run ends."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def _adapter() -> TypeAdapter[Safeguards]:
 
 
 def in_force(connection: Connection, key: LedgerKey) -> tuple[Safeguards, ...]:
-    """What the last apply of a ledger recorded.
+    """The safeguards that the last apply of a ledger recorded.
 
-    A ledger that does not exist yet gets what every other ledger of its platform recorded:
-    otherwise a new name for the project or the environment would be a way around all of it.
+    A ledger that does not exist yet has those of every other ledger of its platform: a new name
+    for the project or the environment must not avoid them.
     """
     rows = connection.execute(
         select(ledgers.c.project, ledgers.c.environment, ledgers.c.safeguards)
@@ -38,6 +38,6 @@ def in_force(connection: Connection, key: LedgerKey) -> tuple[Safeguards, ...]:
 
 
 def save(connection: Connection, ledger_id: int, safeguards: Safeguards) -> None:
-    """Records the safeguards of the apply that ends now."""
+    """Record the safeguards of the apply that ends now."""
     text = orjson.dumps(safeguards, option=orjson.OPT_SORT_KEYS).decode()
     connection.execute(update(ledgers).where(ledgers.c.id == ledger_id).values(safeguards=text))

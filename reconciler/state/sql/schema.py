@@ -1,4 +1,4 @@
-"""The schema's version: one raw query when it is current, Alembic only when it is not."""
+"""The schema's version: one query when it is current, Alembic only when it is not."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from reconciler.state.sql.errors import no_such_table
 
 VERSION_TABLE = "reconciler_version"
 VERSIONS = ("0001", "0002", "0003", "0004")
-"""Every schema version there has been, oldest first; the last one is ours."""
+"""Every schema version, oldest first; the last is the current one."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 0x7265636F6E63
-"""The key of PostgreSQL's advisory lock: one process migrates, the others wait and look again."""
+"""The key of PostgreSQL's advisory lock: one process migrates, the others wait."""
 
 
 def version(engine: Engine) -> str | None:
-    """The version of the schema, None where there is none yet."""
+    """The version of the schema; None before it is created."""
     try:
         with engine.connect() as connection:
             return _version(connection)
@@ -32,7 +32,7 @@ def version(engine: Engine) -> str | None:
 
 
 def is_current(found: str | None, location: str) -> bool:
-    """Whether the version is ours; a version from the future is an error."""
+    """Whether the version is the current one. Raises StateError for a newer version."""
     if found is not None and found not in VERSIONS:
         raise StateError(
             f"the state {location} was written by a newer reconciler (schema {found}, this one "
@@ -42,7 +42,7 @@ def is_current(found: str | None, location: str) -> bool:
 
 
 def migrate(engine: Engine, location: str) -> None:
-    """Brings the schema to our version, whatever it is now, in one transaction."""
+    """Migrate the schema to the current version in one transaction."""
     with engine.connect().execution_options(**for_writing) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
@@ -66,7 +66,7 @@ def _version_if_any(connection: Connection, location: str) -> str | None:
         tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
         if tables:
             raise StateError(
-                f"the state {location} is a database of some other program: name another file in "
+                f"the state {location} is a database of another program: name another file in "
                 "RECONCILER_STATE"
             )
     return None

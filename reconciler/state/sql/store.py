@@ -41,46 +41,52 @@ from reconciler.state.sql import schema as schemas
 from reconciler.state.sql.errors import StateBusy, StateNotWritable, translating
 
 LEASE_LOCK_SECONDS = 2.0
-"""How long PostgreSQL waits for the lock of a lease: the transactions of a holder take less."""
+"""How long PostgreSQL waits for the lock of a lease; the transactions of a holder take less."""
 
 
 class Store:
     """An open state: `with Store.open(default_state(folder, os.environ)) as store: …`."""
 
     def __init__(
-        self, engine: Engine, location: str, *, read_only: bool, room: Path | None = None
+        self, engine: Engine, location: str, *, read_only: bool, reserve: Path | None = None
     ) -> None:
         self.location = location
-        self._room = room
+        self._reserve = reserve
         self.read_only = read_only
         self._engine = engine
-        self._passing_mask_key = b""
+        self._temporary_mask_key = b""
 
     @classmethod
     def open(cls, url_or_path: str, *, create: bool = True) -> Self:
-        """Opens a state for reading and writing, making what is missing and migrating what is
-        old. Raises StateNotWritable where this user may not write."""
+        """Open a state for reading and writing; create it if missing, migrate it if old.
+
+        Raises StateNotWritable when this user may not write.
+        """
         location = parse(url_or_path)
         shown = str(location)
         with translating(shown):
             is_new = (
                 create
                 and isinstance(location, SqliteLocation)
-                and creation.make_if_missing(location.path)
+                and creation.create_if_missing(location.path)
             )
             engine = engines.writable(location)
             is_current = schemas.is_current(schemas.version(engine), shown)
             if not is_current:
                 schemas.migrate(engine, shown)
-        room = disk_reserve.beside(location.path) if isinstance(location, SqliteLocation) else None
-        store = cls(engine, shown, read_only=False, room=room)
+        reserve = (
+            disk_reserve.reserve_path(location.path)
+            if isinstance(location, SqliteLocation)
+            else None
+        )
+        store = cls(engine, shown, read_only=False, reserve=reserve)
         if is_new or not is_current:
-            store.plan_key()  # so that who may only read finds one
+            store.plan_key()  # so that users who may only read find one
         return store
 
     @classmethod
     def open_read_only(cls, url_or_path: str) -> Self:
-        """Opens a state that is only read. Where there is none yet, an empty one is read."""
+        """Open a state for reading only. A state that does not exist reads as empty."""
         location = parse(url_or_path)
         shown = str(location)
         with translating(shown):
@@ -90,21 +96,21 @@ class Store:
                 return cls(engines.empty(), shown, read_only=True)
             if not schemas.is_current(found, shown):
                 raise StateError(
-                    f"the state {shown} is of the older schema {found}: run any reconciler command "
+                    f"the state {shown} has the older schema {found}: run any reconciler command "
                     "once as a user who may write it"
                 )
         return cls(engine, shown, read_only=True)
 
     @classmethod
     def open_as_allowed(cls, url_or_path: str) -> Self:
-        """Opens a state for writing, or for reading only where this user may not write."""
+        """Open a state for writing, or for reading only when this user may not write."""
         try:
             return cls.open(url_or_path)
         except StateNotWritable:
             return cls.open_read_only(url_or_path)
 
     def close(self) -> None:
-        """Closes every connection."""
+        """Close every connection."""
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -121,12 +127,12 @@ class Store:
     # The ledger
 
     def ledger(self, project: str, environment: str, platform_id: str) -> Ledger:
-        """What a project owns in an environment, and what others own on the same platform."""
+        """What a project manages in an environment, and what others manage on the platform."""
         with self._reading() as connection:
             return ledger_rows.load(connection, LedgerKey(project, environment, platform_id))
 
     def change_ledger(self, key: LedgerKey, changes: Sequence[LedgerChange]) -> None:
-        """Changes a ledger outside any run; it exists from here on."""
+        """Change a ledger outside a run; the ledger is created if missing."""
         with self._writing() as connection:
             ledger_rows.change(connection, key, ledger_rows.ensure(connection, key)[0], changes)
 
@@ -141,11 +147,11 @@ class Store:
         now: datetime,
         steps: Sequence[NewStep] = (),
     ) -> str:
-        """Starts a run under a lease, with its steps pending; its id. Makes sure of the ledger.
+        """Begin a run under a lease, with its steps pending; returns its id. Creates the ledger.
 
-        Raises PlanStale where another project owns what a step touches, has a run on it that has
-        not ended, or changed it after `new.verified_at`. Until this run ends, no other project can
-        touch it either.
+        Raises PlanStale when another project manages what a step touches, has an unfinished run on
+        it, or changed it after `new.verified_at`. Until this run ends, no other project can begin a
+        run on it.
         """
         with self._writing() as connection:
             run_id = run_rows.begin(connection, key, new, token=token, now=now)
@@ -154,7 +160,7 @@ class Store:
             return run_id
 
     def resume_run(self, run_id: str, *, token: int) -> Run:
-        """Goes on with an unfinished run under another lease."""
+        """Continue an unfinished run under another lease."""
         with self._writing() as connection:
             run_rows.resume(connection, run_id, token)
             return run_rows.get(connection, run_id)
@@ -167,8 +173,10 @@ class Store:
         guard_settings: Mapping[str, int] | None = None,
         safeguards: Safeguards | None = None,
     ) -> Run:
-        """Ends a run if each of its steps is settled; the run as it then is. The guards' settings
-        and the safeguards of a run that ends now are kept as those of the last apply."""
+        """End a run if all its steps are settled; returns the run.
+
+        The guard settings and safeguards of a run that ends now become those of the last apply.
+        """
         with self._writing() as connection:
             run_rows.finish(
                 connection, run_id, now=now, guard_settings=guard_settings, safeguards=safeguards
@@ -176,17 +184,17 @@ class Store:
             return run_rows.get(connection, run_id)
 
     def run(self, run_id: str) -> Run:
-        """One run; a StateError where there is none of that id."""
+        """One run. Raises StateError for an unknown id."""
         with self._reading() as connection:
             return run_rows.get(connection, run_id)
 
     def run_of_plan(self, plan_id: str) -> Run | None:
-        """The newest run a plan was applied in: with one, the plan is consumed."""
+        """The newest run of a plan; a plan with a run is consumed."""
         with self._reading() as connection:
             return run_rows.of_plan(connection, plan_id)
 
     def latest_unfinished(self, key: LedgerKey) -> Run | None:
-        """The newest run of a ledger that has not ended."""
+        """The newest unfinished run of a ledger."""
         with self._reading() as connection:
             return run_rows.latest_unfinished(connection, key)
 
@@ -196,7 +204,7 @@ class Store:
             return run_rows.recent(connection, key, limit)
 
     def runs_touching(self, key: LedgerKey, address: str, *, limit: int = 20) -> tuple[Run, ...]:
-        """The runs with a step at or below an address, as named before or after, newest first."""
+        """The runs with a step at or below an address, by its old or new name; newest first."""
         with self._reading() as connection:
             return run_rows.touching(connection, key, address, limit)
 
@@ -206,12 +214,12 @@ class Store:
             return run_rows.last_at(connection, platform_id, address)
 
     def plan_of(self, run_id: str) -> bytes:
-        """The plan file's bytes of a run; a StateError once it is pruned."""
+        """The plan file of a run, as bytes. Raises StateError once the run is pruned."""
         with self._reading() as connection:
             return run_rows.plan_of(connection, run_id)
 
     def prune(self, older_than: datetime) -> int:
-        """Drops plans, before- and after-images of runs that ended before a moment; how many."""
+        """Drop the plans and images of runs that ended before a moment; returns their number."""
         with self._writing() as connection:
             return run_rows.prune(connection, older_than)
 
@@ -220,16 +228,21 @@ class Store:
     def record_intents(
         self, run_id: str, seqs: Sequence[int], *, token: int, now: datetime
     ) -> None:
-        """Marks steps as sent, on disk before it returns. Raises LeaseLost, and marks none, if the
-        token does not hold the lease; StateError if one of them is settled already."""
+        """Mark steps as sent, durably before it returns.
+
+        Raises LeaseLost, and marks none, if the token does not hold the lease. Raises StateError if
+        a step is settled already.
+        """
         with self._writing() as connection:
             journal_rows.intend(connection, run_id, seqs, token=token, now=now)
 
     def withdraw_intents(
         self, run_id: str, withdrawn: Sequence[StepOutcome], *, token: int, now: datetime
     ) -> None:
-        """Marks what was sent and certainly not carried out as pending again, and says why. A
-        holder that lost the lease changes nothing: whoever has it reads what became of it."""
+        """Mark steps that were sent and not carried out as pending again, with the reason.
+
+        Without the lease nothing changes: its new holder reads the outcome from the platform.
+        """
         with self._writing() as connection:
             journal_rows.withdraw(connection, run_id, withdrawn, token=token, now=now)
 
@@ -242,8 +255,10 @@ class Store:
         token: int,
         now: datetime,
     ) -> bool:
-        """Writes outcomes and ledger changes together. Never refused for a lost lease, since what
-        was sent has happened; False says that it was lost, and the rows are flagged."""
+        """Write outcomes and ledger changes together; returns whether the lease was still held.
+
+        A lost lease does not prevent it, because what was sent has happened: the rows are fenced.
+        """
         with self._writing() as connection:
             return journal_rows.record(
                 connection, run_id, outcomes, ledger_changes, token=token, now=now
@@ -255,24 +270,27 @@ class Store:
             return journal_rows.read(connection, run_id)
 
     def summary(self, run_id: str) -> Summary:
-        """How many steps of a run are in each state."""
+        """The number of steps of a run in each state."""
         with self._reading() as connection:
             return journal_rows.summarise(connection, run_id)
 
     # The lease
 
-    def now(self, told: datetime) -> datetime:
-        """This moment by the clock that leases, attempts and outcomes are stamped by, whatever
-        moment they are given: the server's on PostgreSQL, else what the caller's is `told`."""
+    def now(self, local_time: datetime) -> datetime:
+        """The time of the state's clock, which stamps leases, attempts and outcomes.
+
+        That is the server's clock on PostgreSQL, else the caller's `local_time`.
+        """
         with self._reading() as connection:
-            return clock.shared(connection, told)
+            return clock.shared(connection, local_time)
 
     def acquire(self, key: LedgerKey, claim: Claim, *, now: datetime, ttl_seconds: int) -> Lease:
-        """Takes the lease of a ledger; LeaseHeld, with who has it, if it is neither free nor
-        expired. Does not wait and does not create the ledger.
+        """Acquire the lease of a ledger. Does not wait, and does not create the ledger.
 
-        Who is at work is looked up before anything is locked: a holder that was stopped inside a
-        transaction is told too, and LeaseStuck where only the transaction is in the way."""
+        Raises LeaseHeld, which names the holder, if the lease is neither free nor expired. The
+        holder is read before anything is locked, so a holder suspended inside a transaction is
+        named too. Raises LeaseStuck when only a transaction locks the lease.
+        """
         with self._reading() as connection:
             lease_rows.refuse_held(connection, key, claim, now=now)
         try:
@@ -280,27 +298,28 @@ class Store:
                 lease = lease_rows.acquire(connection, key, claim, now=now, ttl_seconds=ttl_seconds)
         except StateBusy as busy:
             raise self._stuck(key, now) from busy
-        if self._room is not None:
-            disk_reserve.keep(self._room)
+        if self._reserve is not None:
+            disk_reserve.allocate(self._reserve)
         return lease
 
     def heartbeat(self, lease: Lease, now: datetime) -> Lease:
-        """Prolongs the lease; LeaseLost if it is ours no more."""
+        """Prolong the lease. Raises LeaseLost if another process has it."""
         with self._writing() as connection:
             return lease_rows.heartbeat(connection, lease, now)
 
     def release(self, lease: Lease) -> None:
-        """Gives the lease back, also on a disk that has become full meanwhile."""
-        if self._room is not None:
-            disk_reserve.let_go(self._room)
+        """Release the lease, even on a disk that is full now."""
+        if self._reserve is not None:
+            disk_reserve.free(self._reserve)
         with self._writing() as connection:
             lease_rows.release(connection, lease)
 
     def break_lease(self, key: LedgerKey) -> Lease | None:
-        """Takes the lease from whoever holds it; what it was, None if it was free.
+        """Break the lease and return it; None if it was free.
 
-        A database session that was stopped in the middle of a transaction on it is ended;
-        LeaseStuck where that may not or cannot be done."""
+        A database session that is idle in a transaction on it is ended. Raises LeaseStuck when
+        that is not allowed or not possible.
+        """
         try:
             with self._writing(engines.waiting(LEASE_LOCK_SECONDS)) as connection:
                 return lease_rows.break_lease(connection, key)
@@ -310,25 +329,27 @@ class Store:
             return lease_rows.break_lease(connection, key)
 
     def lease(self, key: LedgerKey) -> Lease | None:
-        """The lease that is held, expired or not."""
+        """The lease that is held, even if it has expired."""
         with self._reading() as connection:
             return lease_rows.current(connection, key)
 
     def _stuck(self, key: LedgerKey, now: datetime) -> LeaseStuck:
         with self._reading() as connection:
-            return blocking_transactions.found(connection, key, clock.shared(connection, now))
+            return blocking_transactions.stuck_lease(connection, key, clock.shared(connection, now))
 
     def _end_session(self, key: LedgerKey, busy: StateBusy) -> None:
         with self._reading() as connection:
             now = clock.shared(connection, datetime.now(UTC))
-            if not blocking_transactions.end(connection, key):
-                raise blocking_transactions.found(connection, key, now) from busy
+            if not blocking_transactions.end_idle_session(connection, key):
+                raise blocking_transactions.stuck_lease(connection, key, now) from busy
 
     # Keys
 
     def plan_key(self) -> bytes | None:
-        """The 32 bytes that plan files are authenticated with, drawn on first use; None where
-        none are stored and this user may not store any."""
+        """The 32-byte key that authenticates plan files, drawn on first use.
+
+        None when none is stored and this user may not store one.
+        """
         with self._reading() as connection:
             stored = key_rows.find(connection, key_rows.PLAN_FILES)
         if stored is not None:
@@ -340,18 +361,17 @@ class Store:
             return None
 
     def mask_key(self) -> bytes:
-        """The 32 bytes that masks are made with. Where none are stored and none can be, they last
-        as long as this object does."""
+        """The 32-byte key of masks. If it cannot be stored, it lasts as long as this object."""
         with self._reading() as connection:
             stored = key_rows.find(connection, key_rows.MASKS)
         if stored is not None:
             return stored
-        self._passing_mask_key = self._passing_mask_key or key_rows.draw()
+        self._temporary_mask_key = self._temporary_mask_key or key_rows.draw()
         try:
             with self._writing() as connection:
-                return key_rows.keep(connection, key_rows.MASKS, self._passing_mask_key)
+                return key_rows.keep(connection, key_rows.MASKS, self._temporary_mask_key)
         except StateNotWritable:
-            return self._passing_mask_key
+            return self._temporary_mask_key
 
     # Transactions
 

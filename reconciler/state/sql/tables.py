@@ -1,7 +1,7 @@
-"""The tables, as SQLAlchemy sees them. The migrations create them; a test holds the two equal.
+"""The tables for SQLAlchemy. The migrations create them; a test compares the two.
 
-JSON is text, so that it can be read with any client. Names that are looked up by prefix or put
-in order compare by code point in both databases.
+JSON is stored as text, so that any client can read it. Names that are sorted or found by prefix
+compare by code point in both databases.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from reconciler.state.keys import utc
 
 
 class Instant(TypeDecorator[datetime]):
-    """A moment: written in UTC, read back aware, in databases with time zones and without."""
+    """A moment, stored in UTC and read as aware, in databases with and without time zones."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -77,7 +77,7 @@ ledger_entries = Table(
 )
 
 platforms = Table("platforms", metadata, Column("id", Text, primary_key=True))
-"""One row each, for `ownership` to lock."""
+"""One row for each platform, which `ownership` locks."""
 
 runs = Table(
     "runs",

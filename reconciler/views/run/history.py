@@ -15,7 +15,7 @@ from reconciler.planning.change import Change, Reason
 from reconciler.planning.diff import differences
 from reconciler.privacy.known_people import masker_for_steps
 from reconciler.state.journal import Step, StepState, Summary
-from reconciler.state.lease import spoken
+from reconciler.state.lease import duration_text
 from reconciler.state.runs import Run, RunState
 from reconciler.views.fragments.fields import difference_lines
 from reconciler.views.run.step import effective_action, next_step_lines, state_symbol, step_text
@@ -127,7 +127,7 @@ def _head(run: Run, view: View) -> Iterator[str]:
     yield view.paint.strong(f"Run {visible(run.id)}: {state}, {_counts(run.summary)}")
     ended = ""
     if run.finished_at:
-        took = spoken(run.finished_at - run.started_at)
+        took = duration_text(run.finished_at - run.started_at)
         ended = f", ended {moment(run.finished_at)} after {took}"
     yield f"  by {visible(run.actor)}, started {moment(run.started_at)}{ended}"
     yield f"  for {visible(str(run.key))}"

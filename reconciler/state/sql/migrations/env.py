@@ -1,4 +1,4 @@
-"""What Alembic runs: always on the connection, and inside the transaction, that it is handed."""
+"""Alembic's environment: migrations run in the given connection and its transaction."""
 
 from __future__ import annotations
 

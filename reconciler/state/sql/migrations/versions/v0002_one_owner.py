@@ -1,4 +1,4 @@
-"""One owner for each resource of a platform: entries carry the platform, and are unique on it."""
+"""One owner for each resource of a platform: entries have the platform, and are unique on it."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _LATER_OWNERS = """
         AND first.identity = ledger_entries.identity
         AND first.ledger_id < ledger_entries.ledger_id)
 """
-"""Where two ledgers came to own one resource, the older ledger keeps it. The next plan of the other
-one shows who owns it."""
+"""If two ledgers own one resource, the older ledger keeps it. The next plan of the other ledger
+shows the owner."""
 
 
 def upgrade() -> None:

@@ -1,4 +1,4 @@
-"""Safeguards with each ledger: signatures, trusted keys and freeze windows of its last apply."""
+"""Store safeguards with each ledger: signatures, keys and freeze windows of its last apply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which process a lease was taken by, so that the lease of a dead one can be taken at once."""
+"""Store the process of a lease, so that the lease of a dead process can be taken over at once."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the mark; leases taken before have none, and expire by themselves."""
+    """Add the column. Leases acquired before have no process, and expire."""
     op.add_column("leases", sa.Column("process", sa.Text, nullable=False, server_default=""))
