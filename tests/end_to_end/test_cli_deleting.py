@@ -159,7 +159,7 @@ def test_one_of_the_platforms_own_that_leaves_git_is_let_go_and_stays(settled: W
     settled.plan_and_apply()
     settled.remove("break.yaml")
     told = settled.run("plan").expect(0)
-    told.mentions("Stop tracking: 1", "it is the platform's own, and stays", "statuses: 1 (Break)")
+    told.mentions("Stop tracking: 1", "it is a system default and stays", "statuses: 1 (Break)")
     settled.plan_and_apply()
     settled.expect_nothing_to_do()
     assert settled.sandbox.maria.get("statuses/Break")["color"] == "#112233"
