@@ -69,7 +69,8 @@ def _compared_with_octodns(at_size: AtSize) -> Sequence[Verdict]:
     note = f"CPU {at_size.plan.cost.cpu / theirs.cpu:.2f}x; "
     note += f"a repeated plan {at_size.again.cost.wall / theirs.wall:.2f}x"
     if at_size.octodns_scale != 1:
-        note += f"; octoDNS at {round(at_size.size / at_size.octodns_scale):,}, times {at_size.octodns_scale:g}"
+        scale = at_size.octodns_scale
+        note += f"; octoDNS at {round(at_size.size / scale):,}, times {scale:g}"
     return (Verdict(f"plan / octoDNS, {at_size.size:,}", found, wanted, met, note),)
 
 
