@@ -91,7 +91,7 @@ def test_a_platform_of_another_id(watched: Workspace) -> None:
 def test_the_platform_id_is_case_sensitive(watched: Workspace) -> None:
     """The ledger is stored under the id: another case would mean another platform."""
     watched.edit("environments/test.yaml", "id: test", "id: TEST")
-    watched.run("plan").expect(1).mentions("calls itself 'test'", "has 'TEST'")
+    watched.run("plan").expect(1).mentions("id is 'test'", "has 'TEST'")
 
 
 def test_a_hidden_section_with_owned_resources_stops_the_plan(settled: Workspace) -> None:
@@ -216,7 +216,7 @@ def in_clear(watched: Workspace) -> dict[str, str | None]:
 def test_a_token_sent_without_tls_is_warned_about_once(
     watched: Workspace, in_clear: dict[str, str | None]
 ) -> None:
-    told = "Warning: the token travels unencrypted to 0.0.0.0"
+    told = "Warning: the token is sent unencrypted to 0.0.0.0"
     planned = watched.run("plan", "--out", watched.plan_file, "--format", "json", **in_clear)
     assert planned.expect(0).err.count(told) == 1
     planned.mentions("https://", "RECONCILER_URL")
