@@ -237,7 +237,7 @@ def test_an_immutable_field_under_the_same_name_is_an_error_that_says_so() -> No
 
 def test_a_change_of_case_alone_of_a_fixed_name_is_an_error() -> None:
     live = snapshot([live_resource("statuses/lunch")])
-    with pytest.raises(ManifestError, match="change of case alone"):
+    with pytest.raises(ManifestError, match="not even in case"):
         planned(desired(wanted("statuses/Lunch")), live)
 
 
