@@ -118,20 +118,25 @@ class Tracking:
         return cls(entry.form, entry.fields, entry.protect, entry.on_remove)
 
 
-class ChangeFacts(TypedDict, total=False):
-    """The optional facts that every named constructor of `Change` takes."""
+class LedgerFacts(TypedDict, total=False):
+    """What the ledgers have about a resource before the plan; see `ledger_facts`."""
 
-    differences: tuple[Difference, ...]
-    source: Source | None
     unowned: bool
     protected: bool
     owner: str
     previous_tracking: Tracking | None
 
 
-def ledger_facts(entry: LedgerEntry | None, owner: str = "") -> ChangeFacts:
-    """What the ledgers say of a resource before the plan; `owner` is another project's name."""
-    return ChangeFacts(
+class ChangeFacts(LedgerFacts, total=False):
+    """The optional facts that the named constructors of `Change` take."""
+
+    differences: tuple[Difference, ...]
+    source: Source | None
+
+
+def ledger_facts(entry: LedgerEntry | None, owner: str = "") -> LedgerFacts:
+    """What the ledgers have about a resource; `owner` is another project that owns it."""
+    return LedgerFacts(
         unowned=entry is None,
         protected=entry is not None and entry.protect,
         owner=owner,

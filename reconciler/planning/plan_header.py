@@ -1,4 +1,4 @@
-"""What every plan has, whatever its changes were made from: whose it is, and what it rests on."""
+"""The parts that every plan has: its identity, consequences, impact and request counts."""
 
 from __future__ import annotations
 
@@ -22,10 +22,9 @@ def draft_plan(
     settings: ProjectSettings,
     now: datetime,
 ) -> Plan:
-    """A plan of these changes, in order already; its digests are still to be made.
+    """A plan of these changes, which are in order, without digests.
 
-    `now` is this machine's time: when the plan was made. What it does to opening hours is told by
-    the platform's time.
+    `now` is this machine's time, when the plan was made. Opening hours use the platform's time.
     """
     moment = live.info.time(now)
     hours = opening_hours(live.resources.values(), changes, moment)

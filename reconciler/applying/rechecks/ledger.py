@@ -15,7 +15,6 @@ from reconciler.kinds.address import Address, ancestors, identity
 from reconciler.live.platform import Snapshot
 from reconciler.planning.change import Action, Change, Tracking
 from reconciler.planning.plan import Plan
-from reconciler.planning.removals import tracking_of
 from reconciler.state.ledger import Ledger
 
 
@@ -57,7 +56,7 @@ def departures(
             continue
         key = identity(names.of(change.address))
         expected = left.get(identity(change.address), change.previous_tracking)
-        now = tracking_of(ledger.entries.get(key))
+        now = Tracking.of(ledger.entries.get(key))
         what = _owner_since(change, ledger.foreign.get(key, "")) or _entry_since(expected, now)
         is_done = change.key in done or change.action is Action.FORGET
         if what and not (is_done and now == final[identity(change.address)]):
