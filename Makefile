@@ -69,8 +69,9 @@ lint: $(VENV)/.installed ## style, types, the import contract, fresh schemas
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/test_schemas.py
 
-schemas: $(VENV)/.installed ## write schemas/ afresh
+schemas: $(VENV)/.installed ## write schemas/ and docs/guards.md afresh
 	$(BIN)/reconciler schema --out schemas
+	$(BIN)/python -c 'from reconciler.guards.registry import guide; print(guide(), end="")' > docs/guards.md
 
 bench: $(VENV)/.bench ## benchmarks beside their peers; prints a table
 	$(BIN)/python benchmarks/run.py $(ARGS)

@@ -1,1 +1,1 @@
-"""A reviewed plan made so: verified against fresh facts, journaled, sent, read back."""
+"""Apply a reviewed plan: verify it on fresh facts, journal it, send it, read it back."""

@@ -1,33 +1,25 @@
-"""What an answer, or a look at the platform, says of a step: pure, and decides nothing."""
+"""What an answer, or a read of the platform, means for one change."""
 
 from __future__ import annotations
 
-from reconciler.applying.rechecks.live import edit_in_words
+from reconciler.applying.rechecks.edits import edit_text
 from reconciler.errors import PlatformError, RequestTooLarge, quoted
 from reconciler.kinds.address import Address, identity
-from reconciler.kinds.base import Fields
 from reconciler.live.platform import Answer, LiveResource, Outcome
 from reconciler.planning.change import Action, Change
 
-KEPT = "nothing was overwritten"
+NOTHING_OVERWRITTEN = "nothing was overwritten"
 
 
-def refused_whole(error: PlatformError) -> str:
-    """Why a batch was refused as such, in words; one that is too large was a single step."""
-    if isinstance(error, RequestTooLarge):
-        return f"too large for the platform, even alone in a request: {error}"
-    return str(error)
-
-
-def places(change: Change) -> tuple[Address, ...]:
-    """Where to look for a change: its address, and a rename's old one too."""
+def addresses_of(change: Change) -> tuple[Address, ...]:
+    """The addresses to read for a change: its own, and the old one of a rename."""
     if change.action is Action.RENAME and change.previous_address is not None:
         return (change.address, change.previous_address)
     return (change.address,)
 
 
 def is_made(change: Change, new: LiveResource | None, old: LiveResource | None) -> bool:
-    """Whether what is at its address now, and at a rename's old one, is what it would make."""
+    """Whether the platform is as the change would leave it; `old` is at a rename's old address."""
     if change.action is Action.DELETE:
         return new is None
     if change.action is Action.RENAME:
@@ -37,7 +29,7 @@ def is_made(change: Change, new: LiveResource | None, old: LiveResource | None) 
 
 
 def is_unmade(change: Change, new: LiveResource | None, old: LiveResource | None) -> bool:
-    """Whether all there is as it was before, so that it may be sent again."""
+    """Whether the platform is as before the change, so that the change may be sent again."""
     if change.action is Action.RENAME:
         return old is not None and old.fields == change.before
     if change.before is None:
@@ -45,26 +37,19 @@ def is_unmade(change: Change, new: LiveResource | None, old: LiveResource | None
     return new is not None and new.fields == change.before
 
 
-def unequal(after: Fields | None, fields: Fields | None) -> list[str]:
-    """The names of the fields that differ from what was planned; a phrase where all does."""
-    if after is None:
-        return ["it is still there"] if fields is not None else []
-    if fields is None:
-        return ["it is not there"]
-    return [name for name in {**after, **fields} if after.get(name) != fields.get(name)]
-
-
-def shown(fields: Fields | None, name: str) -> str:
-    """A field's value, for a sentence."""
-    return "nothing" if fields is None or name not in fields else repr(fields[name])
-
-
-def refusal(change: Change, outcome: Outcome, edited: LiveResource | None) -> str:
-    """Why the platform refused a write, in words; `edited` is what somebody made of it since."""
+def refusal_text(change: Change, outcome: Outcome, edited: LiveResource | None) -> str:
+    """Why the platform refused a write; `edited` is the resource as somebody changed it."""
     if outcome.answer is Answer.CHANGED:
-        what = "somebody changed it"
+        edit = "somebody changed it"
         if edited is not None and change.before is not None:
-            what = edit_in_words(change.before, edited)
-        return f"{what} since the plan was verified; {KEPT}"
-    said = f": {quoted(outcome.detail)}" if outcome.detail else ""
-    return f"the platform refused it ({outcome.status_and_code}){said}"
+            edit = edit_text(change.before, edited)
+        return f"{edit} since the plan was verified; {NOTHING_OVERWRITTEN}"
+    detail = f": {quoted(outcome.detail)}" if outcome.detail else ""
+    return f"the platform refused it ({outcome.status_and_code}){detail}"
+
+
+def batch_refusal_text(error: PlatformError) -> str:
+    """Why the platform refused a whole batch. A batch that is too large had a single step."""
+    if isinstance(error, RequestTooLarge):
+        return f"too large for the platform, even as the only step of a request: {error}"
+    return str(error)

@@ -1,7 +1,7 @@
-"""What is sent, cut into requests the platform takes: so many operations, and so many bytes.
+"""Split requests into batches that fit the platform's limits, and read addresses in batches.
 
-What a platform says of itself need not be all: a proxy before it may take less. A read that is
-refused as too large is halved here; a write is halved by the executor, which has a journal to keep.
+A proxy may accept less than the platform reports. A read that is refused as too large is halved
+here. The executor halves writes, because it must journal them.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from reconciler.live.platform import Outcome, PlatformInfo, Request, Writer
 from reconciler.planning.order import steps_per_batch
 
 _FRAME_BYTES = 32
-"""What a batch's body has around its operations."""
+"""The bytes of a batch's body around its operations."""
 
 _Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
 class RequestLimits:
-    """What one request may carry: writes, reads, and bytes."""
+    """The most that one request may contain: writes, reads, and bytes."""
 
     steps: int
     reads: int
@@ -31,17 +31,19 @@ class RequestLimits:
 
     @classmethod
     def of(cls, info: PlatformInfo) -> RequestLimits:
-        """Those a platform tells of itself."""
+        """The limits that a platform reports."""
         return cls(steps_per_batch(info.batch_size), info.batch_size, info.body_bytes)
 
 
-def cut(
-    items: Iterable[tuple[_Item, int]], *, count: int, body_bytes: int
+def batched(
+    sized_items: Iterable[tuple[_Item, int]], *, count: int, body_bytes: int
 ) -> Iterator[tuple[_Item, ...]]:
-    """Items with their sizes, in order, so many and so large at a time. One that is too large
-    stands alone."""
+    """Batches of at most `count` items and `body_bytes` bytes, in order.
+
+    Each item comes with its size. An item that is too large is a batch by itself.
+    """
     room, batch = body_bytes - _FRAME_BYTES, list[_Item]()
-    for item, size in items:
+    for item, size in sized_items:
         if batch and (len(batch) == count or size > room):
             yield tuple(batch)
             room, batch = body_bytes - _FRAME_BYTES, []
@@ -57,14 +59,14 @@ def halves(items: Sequence[_Item]) -> tuple[Sequence[_Item], Sequence[_Item]]:
     return items[:middle], items[middle:]
 
 
-async def look(
+async def read_all(
     writer: Writer, addresses: Sequence[Address], limits: RequestLimits
 ) -> tuple[Outcome, ...]:
-    """What is at each address now. Raises PlatformError."""
-    gets = [Request("get", one) for one in addresses]
-    sized = ((one, writer.size(one)) for one in gets)
+    """Read each address now; one outcome each. Raises PlatformError."""
+    gets = [Request("get", address) for address in addresses]
+    sized = ((request, writer.size(request)) for request in gets)
     outcomes: list[Outcome] = []
-    for batch in cut(sized, count=limits.reads, body_bytes=limits.body_bytes):
+    for batch in batched(sized, count=limits.reads, body_bytes=limits.body_bytes):
         outcomes.extend(await _read(writer, batch))
     return tuple(outcomes)
 

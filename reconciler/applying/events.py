@@ -1,4 +1,4 @@
-"""What an apply tells while it runs, as values; views decide how it looks."""
+"""Events that an apply emits while it runs; views render them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.planning.change import Action
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """A run has its id; `steps` is how many changes it will make, tracking included."""
+    """A run has begun or goes on; `steps` is the number of its changes, ledger-only ones too."""
 
     run: str
     steps: int
@@ -19,9 +19,9 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class StepFinished:
-    """One change came to an end: `state` is a journal state, `detail` says why it failed.
+    """A change has its outcome: `state` is a journal state, `detail` says why it failed.
 
-    `writes` is False for what only the ledger knows of, such as a resource now tracked.
+    `writes` is False for a change of the ledger alone, such as an adoption.
     """
 
     address: str
@@ -33,7 +33,7 @@ class StepFinished:
 
 @dataclass(frozen=True, slots=True)
 class CollateralFound:
-    """Something outside the plan changed with a write: field, what was expected, what is there."""
+    """A field that differs from the plan after a write: the expected value and the found one."""
 
     address: str
     field: str
@@ -43,7 +43,7 @@ class CollateralFound:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The run waits, and for what."""
+    """The run waits at most `seconds`; `why` names the reason or the holder of the lease."""
 
     why: str
     seconds: float
@@ -51,7 +51,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class ClocksDiffer:
-    """How far the platform's clock is ahead of this machine's, where that is too much."""
+    """The platform's clock is ahead of this machine's by more than is tolerated."""
 
     ahead_seconds: int
 
@@ -61,4 +61,4 @@ Listener: TypeAlias = Callable[[Event], None]
 
 
 def silent(event: Event) -> None:
-    """The listener of those who want none."""
+    """A listener that ignores every event."""

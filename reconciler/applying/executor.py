@@ -1,8 +1,7 @@
-"""The execution of a plan's steps, layer by layer, every intent journaled before it is sent.
+"""Execute the steps of a plan layer by layer; every intent is journaled before it is sent.
 
-A failed step skips its dependents only. What is not known to have happened is settled by reading:
-equal to `after` it succeeded, still `before` it is sent again under the same key, anything else
-failed. The journal is the only account of it; nothing here counts on the side.
+A failed step skips its dependents only. An uncertain step is settled by reading the platform. The
+journal is the only record: nothing is counted elsewhere.
 """
 
 from __future__ import annotations
@@ -11,21 +10,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.applying.answers import (
-    KEPT,
-    places,
-    refusal,
-    refused_whole,
-    shown,
-    unequal,
+    NOTHING_OVERWRITTEN,
+    addresses_of,
+    batch_refusal_text,
+    refusal_text,
 )
-from reconciler.applying.batches import RequestLimits, cut, halves, look
+from reconciler.applying.batches import RequestLimits, batched, halves, read_all
+from reconciler.applying.collateral import (
+    affected_referrers,
+    collateral_text,
+    own_collateral,
+    referrer_collateral,
+)
 from reconciler.applying.events import CollateralFound
 from reconciler.applying.ledger_changes import ledger_changes
-from reconciler.applying.rechecks.consequences import Aftermath, differs
-from reconciler.applying.rechecks.live import Standing, Verified
+from reconciler.applying.rechecks.change_state import ChangeState, CheckedChange
+from reconciler.applying.rechecks.edits import last_edit
 from reconciler.applying.requests import request_for
 from reconciler.applying.resolve_uncertain import settle
-from reconciler.applying.run_progress import SETTLED, Progress
+from reconciler.applying.run_progress import SETTLED, RunProgress
 from reconciler.errors import (
     AccessDenied,
     PlatformError,
@@ -42,14 +45,16 @@ from reconciler.state.changes import LedgerChange
 from reconciler.state.journal import StepOutcome, StepState
 
 _MAX_ATTEMPTS = 3
-_NOT_READ = "not read back: the platform did not show it"
-_FOUND = "something outside the plan changed with these writes"
-_NOT_KNOWN = "what was written could not be read back, so whether more changed is not known"
+_NOT_READ_BACK = "not read back: the platform did not show it"
+_COLLATERAL = "something outside the plan changed with these writes"
+_UNKNOWN_COLLATERAL = "the writes could not be read back, so other changes are unknown"
 
 
 class CollateralStop(ReconcilerError):
-    """Something outside the plan changed with a write, or may have as nobody can see it, and the
-    run was told to stop there."""
+    """The run stopped, as requested, because something outside the plan changed with a write.
+
+    It also stops when a write cannot be read back.
+    """
 
     exit_code = 5
 
@@ -58,98 +63,108 @@ class CollateralStop(ReconcilerError):
 class Executor:
     """Makes the pending steps of one run.
 
-    `standing` holds what verification found, by change key. `should_stop` is asked before every
+    `checked` holds what the recheck found, by change key. `should_stop` is asked before every
     batch: what is in flight is finished, nothing more is started.
     """
 
     writer: Writer
     limits: RequestLimits
-    progress: Progress
-    standing: Mapping[str, Verified]
+    progress: RunProgress
+    checked: Mapping[str, CheckedChange]
     should_stop: Callable[[], bool]
     stop_on_collateral: bool = False
-    _born: dict[str, LiveResource] = field(default_factory=dict)
+    _created: dict[str, LiveResource] = field(default_factory=dict)
+    """What appeared with a parent that this run created, by the key of the change to it."""
     _edited: dict[str, LiveResource] = field(default_factory=dict)
-    _to_be_born: Mapping[str, Sequence[Change]] = field(default_factory=dict)
+    """What somebody else changed since it was checked, by the key of the change to it."""
+    _awaiting: Mapping[str, Sequence[Change]] = field(default_factory=dict)
     _unanswered: set[str] = field(default_factory=set)
-    """The keys of changes of which an attempt had no answer and was made again."""
-    _collateral_found: str = ""
+    """The keys of changes with an attempt that had no answer and was repeated."""
+    _collateral_reason: str = ""
 
     async def run(self) -> None:
-        """Make every pending step. Raises Locked, Unreachable or PlatformError when it must stop
-        with steps left; the journal says which."""
-        self._to_be_born = self._awaited()
+        """Make every pending step.
+
+        Raises Locked, Unreachable or PlatformError when it must stop with steps left; the journal
+        shows which.
+        """
+        self._awaiting = self._awaiting_changes()
         for layer in layers(self.progress.changes):
             if self.should_stop():
                 return
             await self._run_layer(layer)
 
     async def _run_layer(self, layer: Sequence[Change]) -> None:
-        due = [one for one in layer if self.progress.state(one) is StepState.PENDING]
-        due = self._without_skipped(due)
-        done = [one for one in due if not one.sends or self._is_done(one)]
-        if done:
-            self._make_locally(done)
-        sending = [one for one in due if one.sends and not self._is_done(one)]
+        pending = [change for change in layer if self.progress.state(change) is StepState.PENDING]
+        ready = self._without_skipped(pending)
+        local = [change for change in ready if not change.sends or self._is_done(change)]
+        if local:
+            self._make_locally(local)
+        sending = [change for change in ready if change.sends and not self._is_done(change)]
         for batch in self._batches(sending):
             if self.should_stop():
                 return
             await self._send(batch)
-            if self._collateral_found and self.stop_on_collateral:
-                raise CollateralStop(f"{self._collateral_found}; look at it before you go on")
+            if self._collateral_reason and self.stop_on_collateral:
+                raise CollateralStop(
+                    f"{self._collateral_reason}. Check the platform, then continue with "
+                    "`reconciler apply --resume`"
+                )
 
     # ---- without a request ---------------------------------------------------------------
 
-    def _without_skipped(self, due: Sequence[Change]) -> list[Change]:
-        go: list[Change] = []
+    def _without_skipped(self, changes: Sequence[Change]) -> list[Change]:
+        """The changes that can be made now; the dependents of failed steps are skipped."""
+        ready: list[Change] = []
         skipped: list[StepOutcome] = []
-        for change in due:
-            if self._is_held_back(change):
+        for change in changes:
+            if self._has_unsettled_dependency(change):
                 continue
-            culprit = self._failed_dependency(change)
-            if culprit is None:
-                go.append(change)
+            failed = self._failed_dependency(change)
+            if failed is None:
+                ready.append(change)
                 continue
-            detail = f"not tried: it needs {culprit}, which was not done"
+            detail = f"not tried: it depends on {failed}, which was not done"
             skipped.append(self.progress.outcome(change, StepState.SKIPPED, detail))
         self.progress.record(skipped)
-        return go
+        return ready
 
     def _failed_dependency(self, change: Change) -> str | None:
-        for one in self.progress.needed(change):
-            if self.progress.state(one) is not StepState.SUCCEEDED:
-                return one.address
+        for dependency in self.progress.dependencies(change):
+            if self.progress.state(dependency) is not StepState.SUCCEEDED:
+                return dependency.address
         return None
 
-    def _is_held_back(self, change: Change) -> bool:
-        """Whether something it needs has no outcome yet, so that it waits for a resume."""
-        needed = self.progress.needed(change)
-        return any(self.progress.state(one) not in SETTLED for one in needed)
+    def _has_unsettled_dependency(self, change: Change) -> bool:
+        """Whether a dependency has no outcome yet: the change waits for a resume."""
+        dependencies = self.progress.dependencies(change)
+        return any(self.progress.state(dependency) not in SETTLED for dependency in dependencies)
 
     def _is_done(self, change: Change) -> bool:
-        found = self.standing.get(change.key)
-        return found is not None and found.standing is Standing.DONE
+        found = self.checked.get(change.key)
+        return found is not None and found.state is ChangeState.DONE
 
     def _make_locally(self, changes: Sequence[Change]) -> None:
-        """Tracking, descendants of what was deleted, and what is already so."""
+        """Record ledger changes, cascaded deletes, and what the platform already has."""
         self.progress.intend(changes)
         outcomes = [
             self.progress.outcome(
-                one, StepState.SUCCEEDED, "already so on the platform" if one.sends else ""
+                change, StepState.SUCCEEDED, "already so on the platform" if change.sends else ""
             )
-            for one in changes
+            for change in changes
         ]
-        self.progress.record(outcomes, [step for one in changes for step in ledger_changes(one)])
+        entries = [entry for change in changes for entry in ledger_changes(change)]
+        self.progress.record(outcomes, entries)
 
     # ---- with requests -------------------------------------------------------------------
 
     def _batches(self, sending: Sequence[Change]) -> Iterator[Sequence[Change]]:
-        sized = ((one, self.writer.size(self._request(one))) for one in sending)
-        return cut(sized, count=self.limits.steps, body_bytes=self.limits.body_bytes)
+        sized = ((change, self.writer.size(self._request(change))) for change in sending)
+        return batched(sized, count=self.limits.steps, body_bytes=self.limits.body_bytes)
 
     async def _send(self, changes: Sequence[Change]) -> None:
-        await self._see_born([one for one in changes if self._is_born_unseen(one)])
-        waiting = self._as_expected(changes)
+        await self._read_created([change for change in changes if self._is_unread(change)])
+        waiting = self._without_edited(changes)
         for _ in range(_MAX_ATTEMPTS):
             if not waiting:
                 return
@@ -157,8 +172,10 @@ class Executor:
         self._give_up(waiting)
 
     def _give_up(self, changes: Sequence[Change]) -> None:
-        """Fail what was refused every time. An attempt that had no answer may still arrive, so
-        what had one stays uncertain: a resume waits that out. Raises Unreachable then."""
+        """Fail what was refused every time. Raises Unreachable when an attempt had no answer.
+
+        Such an attempt may still take effect, so its change stays uncertain: a resume waits.
+        """
         refused = [change for change in changes if change.key not in self._unanswered]
         self._record_all(refused, StepState.FAILED, f"not accepted after {_MAX_ATTEMPTS} attempts")
         uncertain = [change for change in changes if change.key in self._unanswered]
@@ -172,12 +189,12 @@ class Executor:
         )
 
     async def _attempt(self, changes: Sequence[Change]) -> list[Change]:
-        """Send a batch and record what became of it; what may be sent again is returned.
+        """Send a batch and record the outcomes; the changes to send again are returned.
 
-        The intent is written before every attempt, not once: a pause between two of them is long
-        enough for somebody else to have settled the run.
+        The intent is journaled before every attempt: between two attempts, another process may
+        have settled the run.
         """
-        requests = [self._request(one) for one in changes]
+        requests = [self._request(change) for change in changes]
         attempts = 0
 
         def may_send() -> None:
@@ -198,33 +215,36 @@ class Executor:
                 return []
             raise
         answered = list(zip(changes, outcomes, strict=True))
-        unsure = [one for one, outcome in answered if outcome.answer is Answer.UNCERTAIN]
-        sure = [
-            (one, outcome) for one, outcome in answered if outcome.answer is not Answer.UNCERTAIN
-        ]
-        found = await self._read_back([one for one, outcome in sure if outcome.succeeded])
-        await self._look_up([one for one, outcome in sure if outcome.answer is Answer.CHANGED])
-        self._record_answers(sure, found)
-        if not unsure:
+        uncertain = [change for change, out in answered if out.answer is Answer.UNCERTAIN]
+        certain = [(change, out) for change, out in answered if out.answer is not Answer.UNCERTAIN]
+        found = await self._read_back([change for change, out in certain if out.succeeded])
+        await self._read_edits([change for change, out in certain if out.answer is Answer.CHANGED])
+        self._record_answers(certain, found)
+        if not uncertain:
             return []
-        self._record_all(unsure, StepState.UNKNOWN, "no clear answer")
-        return await settle(unsure, self.progress, self.writer, self.limits)
+        self._record_all(uncertain, StepState.UNKNOWN, "no clear answer")
+        return await settle(uncertain, self.progress, self.writer, self.limits)
 
     def _record_refusal(self, changes: Sequence[Change], error: PlatformError) -> None:
-        """No outcomes came. What certainly was not carried out is pending again, but for what had
-        no clear answer before: a refusal does not speak for that."""
+        """Record a batch without outcomes. What certainly was not carried out is pending again.
+
+        A refusal says nothing about a change whose earlier attempt got no clear answer.
+        """
         status = error.status or None
         if isinstance(error, AccessDenied | Unsent):
-            clear = [one for one in changes if self.progress.state(one) is StepState.PENDING]
-            changes = [one for one in changes if self.progress.state(one) is not StepState.PENDING]
-            self.progress.withdraw(clear, f"not written: {error}", status)
+            states = [(change, self.progress.state(change)) for change in changes]
+            unsent = [change for change, state in states if state is StepState.PENDING]
+            changes = [change for change, state in states if state is not StepState.PENDING]
+            self.progress.withdraw(unsent, f"not written: {error}", status)
         state = StepState.FAILED if isinstance(error, RequestRefused) else StepState.UNKNOWN
-        self._record_all(changes, state, refused_whole(error), status)
+        self._record_all(changes, state, batch_refusal_text(error), status)
 
     def _record_all(
         self, changes: Sequence[Change], state: StepState, detail: str, status: int | None = None
     ) -> None:
-        self.progress.record([self.progress.outcome(one, state, detail, status) for one in changes])
+        self.progress.record(
+            [self.progress.outcome(change, state, detail, status) for change in changes]
+        )
 
     def _request(self, change: Change) -> Request:
         live = self._live(change)
@@ -232,141 +252,142 @@ class Executor:
         return request_for(change, if_match=(live and live.etag) or None, key=key)
 
     def _live(self, change: Change) -> LiveResource | None:
-        """What a change starts from: as verified, or as it came into being during this run."""
-        found = self.standing.get(change.key)
+        """The resource a change starts from: as checked, or as this run created it."""
+        found = self.checked.get(change.key)
         if found is not None and found.live is not None:
             return found.live
-        return self._born.get(change.key)
+        return self._created.get(change.key)
 
-    def _is_born_unseen(self, change: Change) -> bool:
-        """Whether it came into being during this run, and was not read back then."""
+    # ---- what appears with a new parent --------------------------------------------------
+
+    def _awaiting_changes(self) -> dict[str, list[Change]]:
+        """The changes to resources that do not exist yet, by the key of a change they wait for.
+
+        A new campaign's channels and members are such resources.
+        """
+        awaiting: dict[str, list[Change]] = {}
+        for change in self.progress.changes:
+            if change.before is None or not change.sends or self._live(change) is not None:
+                continue
+            for key in change.depends_on:
+                awaiting.setdefault(key, []).append(change)
+        return awaiting
+
+    def _is_unread(self, change: Change) -> bool:
+        """Whether its resource appeared during this run and was not read back then."""
         return change.before is not None and self._live(change) is None
 
-    async def _see_born(self, changes: Sequence[Change]) -> None:
-        """Read what came into being during this run. Raises PlatformError: what is there is not
-        known then, and nothing is written over it."""
+    async def _read_created(self, changes: Sequence[Change]) -> None:
+        """Read resources that appeared during this run.
+
+        Raises PlatformError where they cannot be read: nothing is written over an unknown state.
+        """
         if not changes:
             return
-        outcomes = await look(self.writer, [one.address for one in changes], self.limits)
+        addresses = [change.address for change in changes]
+        outcomes = await read_all(self.writer, addresses, self.limits)
         for change, outcome in zip(changes, outcomes, strict=True):
             if not outcome.shows_resource:
                 raise Unreachable(
-                    f"{change.address} cannot be read ({outcome.status_and_code}), so it is "
-                    "not written: go on with `reconciler apply --resume` once it can be"
+                    f"{change.address} cannot be read ({outcome.status_and_code}), so it is not "
+                    "written. When it can be read, run `reconciler apply --resume`"
                 )
             if outcome.resource is not None:
-                self._born[change.key] = outcome.resource
+                self._created[change.key] = outcome.resource
 
-    def _as_expected(self, changes: Sequence[Change]) -> list[Change]:
-        """Without those whose resource came into being during this run and was then changed by
-        somebody else: they fail."""
-        go: list[Change] = []
-        taken: list[StepOutcome] = []
+    def _without_edited(self, changes: Sequence[Change]) -> list[Change]:
+        """The changes, without those whose new resource somebody else has edited: these fail."""
+        ready: list[Change] = []
+        failed: list[StepOutcome] = []
         for change in changes:
-            born = self._born.get(change.key)
-            if born is None or born.fields == change.before:
-                go.append(change)
+            created = self._created.get(change.key)
+            if created is None or created.fields == change.before:
+                ready.append(change)
                 continue
-            detail = f"changed by {born.updated_by or 'somebody'} since it was made; {KEPT}"
-            taken.append(self.progress.outcome(change, StepState.FAILED, detail))
-        self.progress.record(taken)
-        return go
+            author = last_edit(created) or " by somebody"
+            detail = f"changed{author} since this run created it; {NOTHING_OVERWRITTEN}"
+            failed.append(self.progress.outcome(change, StepState.FAILED, detail))
+        self.progress.record(failed)
+        return ready
+
+    # ---- after a write -------------------------------------------------------------------
 
     async def _read_back(self, changes: Sequence[Change]) -> dict[str, Outcome] | None:
-        """What is there now, by change key, and by address for those who refer to what was
-        deleted; None when it could not be read.
+        """What is there now: by change key, and by address for referrers. None: not readable.
 
-        What came into being with a new parent is looked at as well, so that its own change, later
-        in this run, can say what it expects to find.
+        What appeared with a new parent is read as well: a later change of this run starts from it.
         """
         if not changes:
             return {}
-        looked_at = [*changes, *self._born_with(changes)]
-        referrers = Aftermath(self.progress).referrers(changes)
-        names = [*[one.key for one in looked_at], *referrers]
-        places = [*[one.address for one in looked_at], *referrers]
+        children = [
+            child
+            for parent in changes
+            for child in self._awaiting.get(parent.key, ())
+            if self.progress.state(child) is StepState.PENDING
+        ]
+        read = [*changes, *children]
+        referrers = affected_referrers(changes, self.progress)
+        addresses = [*[change.address for change in read], *referrers]
         try:
-            seen = await look(self.writer, places, self.limits)
+            outcomes = await read_all(self.writer, addresses, self.limits)
         except PlatformError:
             return None
-        found = dict(zip(names, seen, strict=True))
-        for change in looked_at[len(changes) :]:
-            there = found[change.key].resource
-            if there is not None:
-                self._born[change.key] = there
+        names = [*[change.key for change in read], *referrers]
+        found = dict(zip(names, outcomes, strict=True))
+        for child in children:
+            resource = found[child.key].resource
+            if resource is not None:
+                self._created[child.key] = resource
         return found
 
-    async def _look_up(self, changes: Sequence[Change]) -> None:
-        """Find out who changed these since they were verified, as far as that can be read."""
+    async def _read_edits(self, changes: Sequence[Change]) -> None:
+        """Read who changed these since they were checked, where that can be read."""
         if not changes:
             return
+        addresses = [addresses_of(change)[-1] for change in changes]
         try:
-            outcomes = await look(self.writer, [places(one)[-1] for one in changes], self.limits)
+            outcomes = await read_all(self.writer, addresses, self.limits)
         except PlatformError:
             return
         for change, outcome in zip(changes, outcomes, strict=True):
             if outcome.resource is not None:
                 self._edited[change.key] = outcome.resource
 
-    def _awaited(self) -> dict[str, list[Change]]:
-        """Pending changes to what is not there yet, by what they wait for: a new campaign's
-        channels and members."""
-        awaited: dict[str, list[Change]] = {}
-        for change in self.progress.changes:
-            if change.before is None or not change.sends or self._live(change) is not None:
-                continue
-            for key in change.depends_on:
-                awaited.setdefault(key, []).append(change)
-        return awaited
-
-    def _born_with(self, changes: Sequence[Change]) -> list[Change]:
-        return [
-            one
-            for parent in changes
-            for one in self._to_be_born.get(parent.key, ())
-            if self.progress.state(one) is StepState.PENDING
-        ]
-
     def _record_answers(
         self, answered: Sequence[tuple[Change, Outcome]], found: Mapping[str, Outcome] | None
     ) -> None:
         recorded: list[StepOutcome] = []
-        changes: list[LedgerChange] = []
+        entries: list[LedgerChange] = []
         made = [change for change, outcome in answered if outcome.succeeded]
-        referrers = Aftermath(self.progress).collateral(made, found) if found else {}
+        of_referrers = referrer_collateral(made, self.progress, found) if found else {}
         for change, outcome in answered:
-            gone = change.action is Action.DELETE and outcome.answer is Answer.GONE
-            if outcome.succeeded or gone:
+            state = StepState.SUCCEEDED
+            if outcome.succeeded:
+                detail = self._collateral(change, found, of_referrers.get(change.key, ()))
+            elif change.action is Action.DELETE and outcome.answer is Answer.GONE:
                 detail = "already gone"
-                if outcome.succeeded:
-                    detail = self._collateral(change, found, referrers.get(change.key, ()))
-                state = StepState.SUCCEEDED
-                changes.extend(ledger_changes(change))
             else:
-                detail, state = (
-                    refusal(change, outcome, self._edited.get(change.key)),
-                    StepState.FAILED,
-                )
+                state = StepState.FAILED
+                detail = refusal_text(change, outcome, self._edited.get(change.key))
+            if state is StepState.SUCCEEDED:
+                entries.extend(ledger_changes(change))
             recorded.append(self.progress.outcome(change, state, detail, outcome.status))
-        self.progress.record(recorded, changes)
+        self.progress.record(recorded, entries)
 
     def _collateral(
         self,
         change: Change,
         found: Mapping[str, Outcome] | None,
-        referrers: Sequence[CollateralFound],
+        of_referrers: Sequence[CollateralFound],
     ) -> str:
         """What differs from the plan after a write, in words; "" when nothing does."""
-        there = found.get(change.key) if found is not None else None
-        if there is None or not there.shows_resource:
-            self._collateral_found = self._collateral_found or _NOT_KNOWN
-            return _NOT_READ
-        fields = there.resource.fields if there.resource is not None else None
-        differing = [
-            CollateralFound(change.address, name, shown(change.after, name), shown(fields, name))
-            for name in unequal(change.after, fields)
-        ]
-        for one in (*differing, *referrers):
-            self._collateral_found = _FOUND
-            self.progress.tell(one)
-        return differs(referrers, *[one.field for one in differing])
+        outcome = found.get(change.key) if found is not None else None
+        if outcome is None or not outcome.shows_resource:
+            self._collateral_reason = self._collateral_reason or _UNKNOWN_COLLATERAL
+            return _NOT_READ_BACK
+        fields = outcome.resource.fields if outcome.resource is not None else None
+        own = own_collateral(change, fields)
+        for collateral in (*own, *of_referrers):
+            self._collateral_reason = _COLLATERAL
+            self.progress.notify(collateral)
+        return collateral_text(own, of_referrers)

@@ -1,4 +1,4 @@
-"""The lease of an apply: waited for, kept alive while it works, given back."""
+"""The lease of an apply: wait for it, keep it alive while the apply works, release it."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ NOTHING_WRITTEN = "Interrupted: nothing was written."
 LEASE_SECONDS = 60
 _HEARTBEAT_SECONDS = LEASE_SECONDS / 4
 RETRY_SECONDS = 1.0
-"""How often whoever waits looks again, also whether they are asked to stop."""
+"""How often a waiting process checks again, and checks whether to stop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long to wait for somebody else's lease, and how. `should_stop` is asked as it goes."""
+    """How long to wait for another process's lease; `should_stop` is asked at intervals."""
 
     wait: timedelta
     sleep: Callable[[float], Awaitable[None]]
     should_stop: Callable[[], bool]
-    tell: Listener
+    notify: Listener
 
 
 @asynccontextmanager
@@ -41,23 +41,23 @@ async def held_lease(
     clock: Callable[[], datetime],
     patience: Patience,
 ) -> AsyncIterator[Lease]:
-    """Hold the lease while inside.
+    """Hold the lease inside the `with` block.
 
-    Raises LeaseTaken when it is not free in time, Interrupted when asked to stop before.
+    Raises LeaseTaken when it is not free in time, Interrupted when asked to stop while waiting.
     """
-    lease = await _acquired(store, key, claim, clock=clock, patience=patience)
-    beating = asyncio.create_task(_beat(store, lease, clock))
+    lease = await _acquire(store, key, claim, clock=clock, patience=patience)
+    heartbeat = asyncio.create_task(_heartbeat(store, lease, clock))
     try:
         yield lease
     finally:
-        beating.cancel()
+        heartbeat.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await beating
+            await heartbeat
         with contextlib.suppress(StateError):
             store.release(lease)
 
 
-async def _acquired(
+async def _acquire(
     store: Store,
     key: LedgerKey,
     claim: Claim,
@@ -66,7 +66,7 @@ async def _acquired(
     patience: Patience,
 ) -> Lease:
     deadline = clock() + patience.wait
-    told = False
+    has_notified = False
     while True:
         if patience.should_stop():
             raise Interrupted(NOTHING_WRITTEN)
@@ -75,14 +75,14 @@ async def _acquired(
         except LeaseTaken as taken:
             if clock() >= deadline:
                 raise
-            if not told:
-                patience.tell(Waiting(taken.who, patience.wait.total_seconds()))
-                told = True
+            if not has_notified:
+                patience.notify(Waiting(taken.who, patience.wait.total_seconds()))
+                has_notified = True
         await patience.sleep(RETRY_SECONDS)
 
 
-async def _beat(store: Store, lease: Lease, clock: Callable[[], datetime]) -> None:
-    """Prolong the lease until cancelled. A lost lease ends it: the next intent will refuse."""
+async def _heartbeat(store: Store, lease: Lease, clock: Callable[[], datetime]) -> None:
+    """Prolong the lease until cancelled or lost. After a loss, the next intent raises."""
     while True:
         await asyncio.sleep(_HEARTBEAT_SECONDS)
         try:

@@ -11,7 +11,7 @@ from reconciler.state.ledger import LedgerEntry
 
 
 def ledger_changes(change: Change) -> Iterator[LedgerChange]:
-    """The ledger's share of a change, to be committed with its outcome."""
+    """The ledger changes to commit with the outcome of a change."""
     if change.action in (Action.DELETE, Action.FORGET):
         yield Remove(change.address)
         return

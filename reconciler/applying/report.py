@@ -1,4 +1,4 @@
-"""What became of a run, told from its journal alone."""
+"""The report of a run, computed from its journal alone."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ _PARTLY = 5
 
 
 class BlockedAtApply(Blocked):
-    """A guard that let the plan pass blocks it now; `findings` say what has changed."""
+    """A guard that passed the plan blocks it now; `findings` show what changed."""
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         self.findings = findings
-        said = "; ".join(f"{one.code} at {one.address}: {one.message}" for one in findings)
-        super().__init__(f"blocked on fresh facts, nothing was written: {said}")
+        reasons = "; ".join(
+            f"{finding.code} at {finding.address}: {finding.message}" for finding in findings
+        )
+        super().__init__(f"blocked on fresh facts, nothing was written: {reasons}")
 
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """A run, its steps, and what stopped it, if anything did.
+    """A run, its steps, and the error that stopped it, if any.
 
     `platform_ahead_seconds` is how far the platform's clock is ahead of this machine's.
     """
@@ -42,13 +44,16 @@ class RunReport:
 
     @property
     def landed(self) -> bool:
-        """Whether any write reached the platform, or may have."""
+        """Whether any write took effect on the platform, or may have."""
         return any(_landed(step) for step in self.steps)
 
     @property
     def exit_code(self) -> int:
-        """DESIGN's: 0 when whole and ended, 5 when some writes landed and not all did (or its
-        end could not be written down), else what stopped it, else 1."""
+        """0 for a whole and finished run, 5 when only some writes took effect.
+
+        Also 5 when the end of the run could not be recorded. Else the code of the error that
+        stopped the run, else 1.
+        """
         if self.is_whole and self.run.finished_at is not None:
             return 0
         if self.landed:
@@ -57,8 +62,7 @@ class RunReport:
 
 
 def _landed(step: Step) -> bool:
-    """An answer that came late may be that of a write, whatever the step was called since."""
-    if step.fenced:
+    if step.fenced:  # a late answer may be that of a write, whatever was recorded since
         return True
     if step.state is StepState.SUCCEEDED:
         return step.status_code is not None

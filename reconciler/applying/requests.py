@@ -1,4 +1,4 @@
-"""A change as the one request that makes it."""
+"""The one request that makes a change."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.planning.change import Action, Change
 
 
 def request_for(change: Change, *, if_match: str | None, key: str) -> Request:
-    """The request that makes a change which sends one."""
+    """The request of a change; the change must be one that sends a request."""
     if change.action in (Action.CREATE, Action.REPLACE):
         return Request("create", change.address, change.after or {}, key=key)
     if change.action is Action.DELETE:
@@ -39,7 +39,7 @@ def merge_patch(
 ) -> Fields:
     """The JSON Merge Patch (RFC 7396) that turns `before` into `after`.
 
-    Fields in `whole` are written whole whenever they change (a schedule, DOMAIN).
+    A field in `whole` is sent whole whenever it changes: the platform does not merge schedules.
     """
     patch: Fields = {name: None for name in before if name not in after}
     for name, value in after.items():

@@ -1,75 +1,84 @@
-"""Settling what is uncertain by reading, not by guessing.
+"""Settle uncertain steps by reading the platform.
 
-Equal to `after` it succeeded; still as before it may be sent again under the same key; anything
-else failed, and says who changed it.
+A resource equal to `after` means success. A resource still as before may be sent again under the
+same key. Anything else is a failure that names who changed the resource.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from reconciler.applying.answers import is_made, is_unmade, places
-from reconciler.applying.batches import RequestLimits, look
+from reconciler.applying.answers import addresses_of, is_made, is_unmade
+from reconciler.applying.batches import RequestLimits, read_all
+from reconciler.applying.collateral import affected_referrers, collateral_text, referrer_collateral
 from reconciler.applying.ledger_changes import ledger_changes
-from reconciler.applying.rechecks.consequences import Aftermath, differs
-from reconciler.applying.run_progress import Progress
+from reconciler.applying.rechecks.edits import last_edit
+from reconciler.applying.run_progress import RunProgress
 from reconciler.errors import Unreachable
 from reconciler.live.platform import Outcome, Writer
 from reconciler.planning.change import Change
 from reconciler.state.journal import StepState
+from reconciler.text import counted
 
 
 async def settle(
-    changes: Sequence[Change], progress: Progress, writer: Writer, limits: RequestLimits
+    changes: Sequence[Change], progress: RunProgress, writer: Writer, limits: RequestLimits
 ) -> list[Change]:
-    """Read what is uncertain and record it; those still as before are returned, to be sent.
+    """Read uncertain changes and record their outcomes; the changes to send again are returned.
 
-    What writes only the ledger was never uncertain. Raises PlatformError when something cannot
-    be read: it stays uncertain.
+    A change of the ledger alone is always returned. Raises PlatformError when something cannot be
+    read: that stays uncertain.
     """
-    again = [one for one in changes if not one.writes]
-    written = [one for one in changes if one.writes]
-    unseen: list[Change] = []
+    again = [change for change in changes if not change.writes]
+    written = [change for change in changes if change.writes]
+    unread: list[Change] = []
     for start in range(0, len(written), limits.steps):
         chunk = written[start : start + limits.steps]
-        where = [address for one in chunk for address in places(one)]
-        referrers = Aftermath(progress).referrers(chunk)
-        seen = await look(writer, [*where, *referrers], limits)
-        outcomes = iter(seen)
-        around = {str(one): found for one, found in zip(referrers, seen[len(where) :], strict=True)}
+        addresses = [address for change in chunk for address in addresses_of(change)]
+        referrers = affected_referrers(chunk, progress)
+        found = await read_all(writer, [*addresses, *referrers], limits)
+        outcomes = iter(found)
+        around = {
+            str(address): outcome
+            for address, outcome in zip(referrers, found[len(addresses) :], strict=True)
+        }
         for change in chunk:
-            here = [next(outcomes) for _ in places(change)]
-            if not all(one.shows_resource for one in here):
-                unseen.append(change)
-            elif not _is_settled(change, here, progress, around):
+            own = [next(outcomes) for _ in addresses_of(change)]
+            if not all(outcome.shows_resource for outcome in own):
+                unread.append(change)
+            elif not _is_settled(change, own, progress, around):
                 again.append(change)
-    if unseen:
+    if unread:
+        more = f" and {counted(len(unread) - 1, 'more resource')}" if len(unread) > 1 else ""
         raise Unreachable(
-            f"what became of {unseen[0].address} cannot be read"
-            f"{f' (nor of {len(unseen) - 1} more)' if len(unseen) > 1 else ''}: go on with "
-            "`reconciler apply --resume` once it can"
+            f"{unread[0].address}{more} cannot be read, so the outcome is unknown. When it can be "
+            "read, run `reconciler apply --resume`"
         )
     return again
 
 
 def _is_settled(
-    change: Change, here: Sequence[Outcome], progress: Progress, around: Mapping[str, Outcome]
+    change: Change, own: Sequence[Outcome], progress: RunProgress, around: Mapping[str, Outcome]
 ) -> bool:
-    """Whether what is there says what became of it; that is recorded. `around` holds what is there
-    of referrers, by address."""
-    status, new = here[0].status, here[0].resource
-    old = here[1].resource if len(here) > 1 else new
+    """Record the outcome of a change where the platform shows it; whether it does.
+
+    `own` holds what is at its addresses, `around` what is at its referrers, by address.
+    """
+    status, new = own[0].status, own[0].resource
+    old = own[1].resource if len(own) > 1 else new
     if is_made(change, new, old):
-        found = Aftermath(progress).collateral([change], around).get(change.key, ())
-        for one in found:
-            progress.tell(one)
-        done = progress.outcome(change, StepState.SUCCEEDED, differs(found) or "found done", status)
+        collateral = referrer_collateral([change], progress, around).get(change.key, ())
+        for found in collateral:
+            progress.notify(found)
+        detail = collateral_text((), collateral) or "found done"
+        done = progress.outcome(change, StepState.SUCCEEDED, detail, status)
         progress.record([done], list(ledger_changes(change)))
         return True
     if is_unmade(change, new, old):
         return False
-    by = new or old
-    who = f" by {by.updated_by} at {by.updated_at}" if by is not None and by.updated_by else ""
-    detail = f"neither as before nor as planned: changed{who} while the answer was out"
+    detail = (
+        f"neither as before nor as planned: changed{last_edit(new or old)} before the answer "
+        "arrived"
+    )
     progress.record([progress.outcome(change, StepState.FAILED, detail, status)])
     return True

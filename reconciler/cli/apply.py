@@ -148,8 +148,8 @@ class _Apply:
         project = open_project(self.folder, self.environment or plan.environment)
         return self._run(
             project,
-            lambda tell: project.apply(
-                plan, tell=tell, settings=self.settings, demands=requirements
+            lambda notify: project.apply(
+                plan, notify=notify, settings=self.settings, demands=requirements
             ),
             changes=plan.changes,
         )
@@ -164,10 +164,10 @@ class _Apply:
         project = open_project(self.folder, self.environment)
         return self._run(
             project,
-            lambda tell: project.apply_expected(
+            lambda notify: project.apply_expected(
                 digest,
                 approvals=approvals,
-                tell=tell,
+                notify=notify,
                 settings=self.settings,
                 demands=requirements,
                 against=None if against is None else project.plans.read(against),
@@ -177,7 +177,7 @@ class _Apply:
     def resume(self, run: str | None) -> int:
         project = open_project(self.folder, self.environment)
         return self._run(
-            project, lambda tell: project.resume(run, tell=tell, settings=self.settings)
+            project, lambda notify: project.resume(run, notify=notify, settings=self.settings)
         )
 
     def _run(
@@ -188,8 +188,8 @@ class _Apply:
     ) -> int:
         """Run it and print its report. The exit code is the run's, even if printing fails."""
         masker = masker_of(project, show_personal=self.show_personal)
-        with masked_errors(masker, changes), progress_listener(masker) as tell:
-            report = run(tell)
+        with masked_errors(masker, changes), progress_listener(masker) as notify:
+            report = run(notify)
         try:
             self._print(report, masker)
         except (Exception, KeyboardInterrupt) as error:  # the run has ended

@@ -1,4 +1,4 @@
-"""`reconciler history`: what was applied, when, by whom, and with which approvals."""
+"""`reconciler history`: applied runs with their authors and approvals."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def approvals_of(approved: tuple[str, ...], reason: str) -> tuple[Approval, ...]
             )
         if guard not in GUARD_CODES:
             hint = did_you_mean(guard, sorted(GUARD_CODES))
-            raise click.UsageError(f"there is no guard '{guard}': {hint}")
+            raise click.UsageError(f"unknown guard '{guard}': {hint}")
         approvals.append(Approval(guard, address, reason.strip(), by=user_name()))
     return tuple(approvals)
 

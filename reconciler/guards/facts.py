@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from reconciler.kinds.address import Address, campaign_of, identity
 from reconciler.kinds.base import Life
-from reconciler.kinds.campaign import CAMPAIGN
-from reconciler.kinds.channel import CHANNEL
 from reconciler.kinds.keyed_lists import listed_names
 from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.registry import KINDS
@@ -47,7 +45,7 @@ def deleted_campaigns(changes: Iterable[Change]) -> frozenset[str]:
     return frozenset(
         identity(change.address)
         for change in changes
-        if change.action is Action.DELETE and change.kind == CAMPAIGN.name
+        if change.action is Action.DELETE and KINDS[change.kind].holds_resources
     )
 
 
@@ -75,7 +73,7 @@ def is_disabled(change: Change) -> bool:
 
 def numbers_lost(change: Change) -> tuple[str, ...]:
     """The numbers that a channel loses; empty for a deleted channel."""
-    if change.kind != CHANNEL.name or change.before is None or change.after is None:
+    if not KINDS[change.kind].has_numbers or change.before is None or change.after is None:
         return ()
     kept = set(names_in(change.after.get("numbers")))
     return tuple(n for n in names_in(change.before.get("numbers")) if n not in kept)
@@ -84,7 +82,7 @@ def numbers_lost(change: Change) -> tuple[str, ...]:
 def loses_connection(change: Change) -> bool:
     """Whether an enabled channel loses a number, or changes or loses its connector."""
     before, after = change.before, change.after
-    if change.kind != CHANNEL.name or before is None or after is None:
+    if not KINDS[change.kind].has_numbers or before is None or after is None:
         return False
     leaves = before.get("connector") is not None and before["connector"] != after.get("connector")
     return before.get("enabled") is True and (leaves or bool(numbers_lost(change)))

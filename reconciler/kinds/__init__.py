@@ -1,4 +1,4 @@
-"""The domain: one file a kind, the addresses they live at, and the registry that knows them all.
+"""The domain: one file for each kind, their addresses, and the registry.
 
 Start at `registry.KINDS`. Nothing here reads a file, a clock or a socket.
 """

@@ -1,8 +1,8 @@
-"""Addresses: a resource's path on the platform, and its name in every plan, message and report.
+"""Addresses: a resource's path on the platform, and its name in plans, messages and reports.
 
-People read names as written, with only `/` and `%` percent-encoded; on the wire every reserved
-character is (`wire_path`). Two addresses name one resource when their `identity` is equal: NFC
-and case-folded (DOMAIN, "Names").
+Addresses show names unchanged, with only `/` and `%` percent-encoded. On the wire every reserved
+character is encoded (`wire_path`). Two addresses name the same resource when their `identity` is
+equal: NFC and case-folded (DOMAIN, "Names").
 """
 
 from __future__ import annotations
@@ -26,41 +26,41 @@ def encode(name: str) -> str:
 
 
 def decode(segment: str) -> str:
-    """The name that a segment of an address stands for."""
+    """The name in a segment of an address."""
     if "%" not in segment:
         return segment
     return segment.replace("%2F", "/").replace("%2f", "/").replace("%25", "%")
 
 
 def join(*names: str) -> Address:
-    """The address made of plain names: collection words and names as people write them."""
+    """The address made of plain names: collections and names, not encoded."""
     return Address("/".join([encode(name) for name in names]))
 
 
 def child(parent: str, *names: str) -> Address:
-    """The address of something below `parent`, given by plain names."""
+    """The address below `parent` with these plain names."""
     return Address("/".join([parent, *[encode(name) for name in names]]))
 
 
 def split(address: str) -> tuple[str, ...]:
-    """The plain names an address is made of."""
+    """The plain names in an address."""
     if "%" not in address:
         return tuple(address.split("/"))
     return tuple(decode(segment) for segment in address.split("/"))
 
 
 def name_of(address: str) -> str:
-    """The last name of an address, as people write it."""
+    """The last name of an address, decoded."""
     return decode(address.rpartition("/")[2])
 
 
 def parent_of(address: str) -> str:
-    """All but the last segment: a collection, or a tree's upper level."""
+    """The address without its last segment: a collection, or the upper level of a tree."""
     return address.rpartition("/")[0]
 
 
 def ancestors(address: str) -> Iterator[str]:
-    """Everything an address is below, nearest first: levels, lists, a campaign."""
+    """Every address above this one, nearest first: levels, lists, the campaign."""
     parent = parent_of(address)
     while parent:
         yield parent
@@ -68,21 +68,21 @@ def ancestors(address: str) -> Iterator[str]:
 
 
 def identity(address: str) -> str:
-    """What two spellings of one resource share: NFC and case-folded."""
+    """The part that all spellings of one address share: NFC and case-folded."""
     if address.isascii():
         return address.lower()
     folded = unicodedata.normalize("NFC", address).casefold()
     return unicodedata.normalize("NFC", folded)
 
 
-def same_identity(one: str, other: str) -> bool:
-    """Whether two addresses, or two names, mean one thing."""
-    return identity(one) == identity(other)
+def same_identity(first: str, second: str) -> bool:
+    """Whether two addresses, or two names, mean the same thing."""
+    return identity(first) == identity(second)
 
 
-def same_spelling(one: str, other: str) -> bool:
-    """Whether two names are the same letters, however those are composed; case counts."""
-    return one == other or _composed(one) == _composed(other)
+def same_spelling(first: str, second: str) -> bool:
+    """Whether two names have the same letters in any Unicode composition; case counts."""
+    return first == second or _composed(first) == _composed(second)
 
 
 def _composed(name: str) -> str:

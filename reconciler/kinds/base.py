@@ -1,8 +1,8 @@
-"""What a kind is: the declaration every file in this folder makes, and the values it speaks of.
+"""The declaration that each kind makes, and the types it uses.
 
-A resource's fields travel as plain JSON (`Fields`) in their normal form: manifests, the platform
-and the ledger all hold the same shape, so comparing them is `==`. The pydantic `Body` of a kind
-is the border that makes the normal form and refuses what the platform would refuse.
+A resource's fields travel as plain JSON (`Fields`) in normal form. Manifests, the platform and the
+ledger share that form, so `==` compares them. The pydantic `Body` of a kind makes the normal form
+and refuses what the platform would refuse.
 """
 
 from __future__ import annotations
@@ -27,17 +27,19 @@ class Body(BaseModel):
 
 
 PARTIAL = {"partial": True}
-"""The validation context of fields that are only some of a resource's."""
+"""The validation context for fields that are only a part of a resource."""
 
 
 def is_partial(info: ValidationInfo) -> bool:
-    """Whether a body is validated with the fields that somebody declares, and no others: what
-    only the whole resource shows is then checked later, on the merged fields."""
+    """Whether only some of a resource's fields are validated.
+
+    Checks that need every field run later, on the merged fields.
+    """
     return info.context is PARTIAL
 
 
 class Scope(Enum):
-    """Where resources of a kind live."""
+    """Whether resources of a kind are global, in a campaign, or either."""
 
     GLOBAL = "global"
     CAMPAIGN = "campaign"
@@ -45,18 +47,18 @@ class Scope(Enum):
 
 
 class Life(Enum):
-    """How a resource of a kind comes and goes."""
+    """How resources of a kind begin and end."""
 
     ENTRY = "entry"
     """Created and deleted."""
     FIXED = "fixed"
-    """Always there with its campaign: configured and reset, never created or deleted."""
+    """Exists with its campaign: configured and reset, never created or deleted."""
     ORDERED_LIST = "ordered-list"
-    """Always there with its campaign: one list, in order, written whole."""
+    """Exists with its campaign: one ordered list, written whole."""
 
 
 class Renaming(Enum):
-    """What a declared `renamed_from` becomes."""
+    """What `renamed_from` does."""
 
     IN_PLACE = "in-place"
     REPLACE = "replace"
@@ -67,8 +69,8 @@ class Renaming(Enum):
 class Reference:
     """A field that names another resource.
 
-    `path` is the field (`signature`, `members[ana]`); `candidates` are the addresses it may
-    mean, nearest scope first: the first that exists is meant. `noun` is what it should be.
+    `path` is the field (`signature`, `members[ana]`). `candidates` are the addresses it may mean,
+    nearest scope first; the first one that exists is meant. `noun` says what it should be.
     """
 
     path: str
@@ -78,13 +80,13 @@ class Reference:
 
     @property
     def field(self) -> str:
-        """The field that holds it: `signature`, `members`."""
+        """The top-level field with the reference: `signature`, `members`."""
         return self.path.partition("[")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Qualifier:
-    """A key beside the identity that gives the namespace of a bare name.
+    """A key next to the identity that gives the namespace of a bare name.
 
     `{customer: "213432525", channel: instagram}` declares `blacklist/instagram:213432525`.
     """
@@ -94,34 +96,26 @@ class Qualifier:
     description: str
 
     def qualified(self, value: str, bare: str) -> str:
-        """The name of a resource, not yet in normal form."""
+        """The name with its namespace, not yet in normal form."""
         return f"{value}:{bare}"
 
     def parts(self, name: str) -> tuple[str, str] | None:
-        """The namespace and the bare name of a name in normal form; None where it has none."""
+        """The namespace and the bare name of a normal name; None for a name without one."""
         value, colon, bare = name.partition(":")
         return (value, bare) if colon and value in self.values else None
 
 
 def no_references(address: Address, fields: Mapping[str, JsonValue]) -> Iterator[Reference]:  # noqa: ARG001
-    """The references of a kind that names nothing."""
+    """The references of a kind that names no other resource."""
     return iter(())
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of resource, declared once.
+    """One kind of resource.
 
-    `bodies` maps a resource's last name to its body model, with "" for the model that serves
-    every name. `keyed_lists` maps the path of a list of objects (`categories.questions`, list
-    positions left out) to the field its items are known by; paths in `whole` are values that a
-    write replaces whole although they look like objects. `complete` says whether a list of it
-    that is present in a manifest is complete; `loss_destroys` whether losing an unowned entry of
-    it destroys something. `natural_identity` tells, from the fields, the name of one that is given
-    none ("" where they do not say); it is None where a name is always given. `system_names` exist
-    always and cannot be deleted. `lost` is what of a deleted one does not come back with one
-    created in its place. `qualifier` is the key that completes an identity, where some need one;
-    `identity_help` says how an identity is written, where that is not just a name.
+    A new kind is personal, so masked, until it declares otherwise. Every trait that code outside
+    this folder asks for is declared here; no other code compares kind names.
     """
 
     name: str
@@ -130,44 +124,68 @@ class Kind:
     collection: str
     scope: Scope
     identity: str
+    """The key with the name of a resource; "" for an ordered list."""
     bodies: Mapping[str, type[Body]]
+    """The model by a resource's last name; "" is the model for every name."""
     clean_identity: Callable[[str], str] = clean_name
     natural_identity: Callable[[Mapping[str, JsonValue]], str] | None = None
+    """The name from the fields, for a resource declared without one; "" when they give none."""
+    identity_help: str = ""
+    """How to write an identity that is not a plain name."""
+    qualifier: Qualifier | None = None
+    """The key that completes an identity, for kinds where some names need one."""
     life: Life = Life.ENTRY
     renaming: Renaming = Renaming.NEVER
     is_tree: bool = False
+    """Whether entries have levels below them."""
+    holds_resources: bool = False
+    """Whether other resources belong to one of these, and its document may declare them."""
     immutable: frozenset[str] = frozenset()
     keyed_lists: Mapping[str, str] = field(default_factory=dict)
+    """The path of each list of objects (`categories.questions`, without positions), and the
+    field its objects are known by."""
     replaced_whole: frozenset[str] = frozenset()
-    qualifier: Qualifier | None = None
-    identity_help: str = ""
+    """Paths of objects that a write replaces whole."""
     has_complete_lists: bool = True
+    """Whether a list of these in a manifest is complete."""
     loss_destroys: bool = True
-    is_personal: bool = False
+    """Whether losing an unowned entry destroys something."""
+    is_personal: bool = True
+    """Whether names and fields are about a customer, and masked."""
+    sets_opening_hours: bool = False
+    """Whether its fields decide when campaigns are open."""
+    has_numbers: bool = False
+    """Whether it takes interactions on `numbers`."""
+    mapped_fields: Mapping[str, str] = field(default_factory=dict)
+    """The fields with names that differ by environment, and the map with those names."""
+    permission_section: str = "campaigns"
+    """The section of a user's profile that permits reading and writing it."""
     system_names: frozenset[str] = frozenset()
+    """Names that always exist and cannot be deleted."""
     lost_on_delete: str = ""
+    """What a delete loses that a new resource of the same name does not bring back."""
     references: Callable[[Address, Mapping[str, JsonValue]], Iterator[Reference]] = no_references
 
     def body_of(self, address: str) -> type[Body]:
-        """The model of the resource at `address`. Raises KeyError for a type that is none."""
+        """The model of the resource at `address`. Raises KeyError for an unknown type."""
         if len(self.bodies) == 1:
             return self.bodies[""]
         return self.bodies[name_of(address)]
 
     def normalized(self, address: str, fields: Mapping[str, object]) -> Fields:
-        """The given fields in normal form, and no others. Raises pydantic.ValidationError."""
+        """The given fields alone, in normal form. Raises pydantic.ValidationError."""
         body = self.body_of(address).model_validate(fields, context=PARTIAL)
         return body.model_dump(mode="json", exclude_unset=True)
 
     def with_defaults(self, address: str, fields: Mapping[str, object]) -> Fields:
-        """The given fields in normal form, the rest at their defaults; what a create makes.
+        """The given fields in normal form, the rest at their defaults, as a create makes them.
 
-        Raises pydantic.ValidationError, also where a field without a default is missing.
+        Raises pydantic.ValidationError, also for a missing field without a default.
         """
         return self.body_of(address).model_validate(fields).model_dump(mode="json")
 
     def field_names(self, address: str) -> tuple[str, ...]:
-        """The writable fields, in the order people read them."""
+        """The writable fields in reading order."""
         return tuple(self.body_of(address).model_fields)
 
     @property
@@ -181,5 +199,5 @@ class Kind:
         return next(iter(self.keyed_lists.values()))
 
     def is_system_default(self, address: str) -> bool:
-        """Whether it is one of the platform's own, which cannot be deleted."""
+        """Whether it is one of the platform's own resources, which cannot be deleted."""
         return name_of(address) in self.system_names and address.count("/") == 1

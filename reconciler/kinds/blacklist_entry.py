@@ -1,8 +1,7 @@
-"""BlacklistEntry: `blacklist/{customer}`, for all campaigns or for one. It exists or it does not.
+"""BlacklistEntry: `blacklist/{customer}`, for all campaigns or for one. It has no fields.
 
 The customer is a phone (E.164), an e-mail (lower case) or a social id with its network
-(`instagram:213432525`); there is nothing to edit (DOMAIN, doc). A blacklist is never complete:
-what a manifest lists is ensured, no more.
+(`instagram:213432525`) (DOMAIN, doc). Lists of entries are never complete.
 """
 
 from __future__ import annotations
@@ -33,5 +32,5 @@ BLACKLIST_ENTRY = Kind(
     identity_help="A phone (E.164), an e-mail (lower case), or a social id with its network: "
     "`instagram:213432525`.",
     has_complete_lists=False,
-    is_personal=True,
+    permission_section="blacklist",
 )

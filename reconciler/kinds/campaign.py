@@ -1,4 +1,4 @@
-"""Campaign: `campaigns/{name}`. The name is unique and never editable (DOMAIN, doc)."""
+"""Campaign: `campaigns/{name}`. The name is unique and cannot change (DOMAIN, doc)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from reconciler.kinds.values.schedule import ScheduleValue, TimeZone
 
 
 class Campaign(Body):
-    """A line of work: when it is open, and what judges it."""
+    """A line of work: its opening hours, quality models and forms."""
 
     enabled: bool = Field(
-        default=True, description="Disabled: nothing is received or created; nothing is lost."
+        default=True, description="Disabled: no interaction starts, and nothing is lost."
     )
     time_zone: TimeZone = Field(
         default="UTC", description="IANA time zone.", examples=["America/Montevideo"]
@@ -46,4 +46,7 @@ CAMPAIGN = Kind(
     lost_on_delete="its interactions",
     replaced_whole=frozenset({"schedule"}),
     references=_references,
+    is_personal=False,
+    sets_opening_hours=True,
+    holds_resources=True,
 )

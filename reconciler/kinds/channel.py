@@ -1,7 +1,7 @@
 """Channel: `campaigns/{c}/channels/{type}`, a union over the seven types.
 
-All seven exist with their campaign, disabled: they are configured, never created or deleted
-(DOMAIN, doc); a reset puts back defaults and disables (ours). Defaults of numbers are ours.
+All seven exist with their campaign, disabled. They are configured, never created or deleted
+(DOMAIN, doc). A reset restores the defaults and disables (ours). Defaults of numbers are ours.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from reconciler.kinds.address import Address, child, join, parent_of
 from reconciler.kinds.base import Body, Kind, Life, Reference, Scope, is_partial
 from reconciler.kinds.name_lists import NumberSet
 from reconciler.kinds.values.names import Name, clean_name
+from reconciler.kinds.values.refusal import refusal
 from reconciler.kinds.values.text import Text
 
 VoiceStrategy = Literal[
@@ -25,41 +26,51 @@ Seconds = Annotated[int, Field(ge=0, le=86_400)]
 Message = Annotated[Text, StringConstraints(max_length=10_000)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
 MessageByLanguage = dict[Language, Message | None]
-_NUMBERS = "As the connector offers them: E.164, short codes, national numbers."
+_NUMBERS = "Numbers that the connector offers: E.164, short codes, national numbers."
 
 
 class Automations(Body):
-    """Flows of the platform that run around an interaction; null is none."""
+    """Flows of the platform that run around an interaction; null runs none."""
 
     on_start: Name | None = Field(default=None, description="When an interaction starts.")
     on_end: Name | None = Field(default=None, description="When it ends.")
-    on_timeout: Name | None = Field(default=None, description="When nobody took it in time.")
+    on_timeout: Name | None = Field(default=None, description="When no agent answers in time.")
 
 
 class Channel(Body):
-    """What every channel type has."""
+    """Fields of every channel type."""
 
     needs_connector: ClassVar[bool] = False
 
-    enabled: bool = Field(default=False, description="Whether it takes and makes interactions.")
+    enabled: bool = Field(default=False, description="Whether interactions can start on it.")
     connector: Name | None = Field(default=None, description="An existing connector's name.")
     service_level_seconds: Seconds = Field(default=60, description="Target time to answer.")
     max_queue: Annotated[int, Field(ge=0, le=100_000)] = Field(
-        default=0, description="How many may wait; 0 is no limit."
+        default=0, description="The most that may wait; 0 means no limit."
     )
-    max_transfer_seconds: Seconds = Field(default=0, description="0 is no limit.")
-    max_queue_seconds: Seconds = Field(default=0, description="0 is no limit.")
-    automations: Automations = Field(default_factory=Automations, description="Flows around it.")
-    out_of_hours_message: Message = Field(default="", description="Said while closed.")
-    block_inbound: bool = Field(default=True, description="Honour the blacklist inbound.")
-    block_outbound: bool = Field(default=True, description="Honour the blacklist outbound.")
+    max_transfer_seconds: Seconds = Field(default=0, description="0 means no limit.")
+    max_queue_seconds: Seconds = Field(default=0, description="0 means no limit.")
+    automations: Automations = Field(
+        default_factory=Automations, description="Flows that run around an interaction."
+    )
+    out_of_hours_message: Message = Field(default="", description="Sent while closed.")
+    block_inbound: bool = Field(
+        default=True, description="Apply the blacklist to inbound interactions."
+    )
+    block_outbound: bool = Field(
+        default=True, description="Apply the blacklist to outbound interactions."
+    )
 
     @model_validator(mode="after")
     def _enabled_needs_connector(self, info: ValidationInfo) -> Self:
         if is_partial(info):
             return self
         if self.needs_connector and self.enabled and not self.connector:
-            raise ValueError("an enabled channel of this type needs a connector: add `connector:`")
+            raise refusal(
+                "connector-missing",
+                "an enabled channel of this type needs a connector",
+                "add `connector:`",
+            )
         return self
 
 
@@ -69,16 +80,16 @@ class Telephony(Channel):
     needs_connector = True
 
     numbers: NumberSet = Field(default=[], description=_NUMBERS)
-    strategy: VoiceStrategy = Field(default="ringall", description="Who is rung.")
-    wrap_up_seconds: Seconds = Field(default=0, description="Rest after each call.")
-    language: Language = Field(default="en", description="Of the prompts.")
+    strategy: VoiceStrategy = Field(default="ringall", description="Which agents ring.")
+    wrap_up_seconds: Seconds = Field(default=0, description="Pause after each call.")
+    language: Language = Field(default="en", description="Language of the prompts.")
     record: bool = Field(default=False, description="Record every call.")
 
 
 class TextChannel(Channel):
-    """What every written channel has."""
+    """Fields of every text channel."""
 
-    strategy: TextStrategy = Field(default="ringall", description="Who is offered it.")
+    strategy: TextStrategy = Field(default="ringall", description="Which agents get it.")
 
 
 class Sms(TextChannel):
@@ -89,9 +100,11 @@ class Sms(TextChannel):
     numbers: NumberSet = Field(default=[], max_length=1, description=f"Exactly one. {_NUMBERS}")
 
     @model_validator(mode="after")
-    def _enabled_needs_its_number(self, info: ValidationInfo) -> Self:
+    def _enabled_needs_one_number(self, info: ValidationInfo) -> Self:
         if self.enabled and len(self.numbers) != 1 and not is_partial(info):
-            raise ValueError("an enabled sms channel has exactly one number: add `numbers:`")
+            raise refusal(
+                "number-missing", "an enabled sms channel has exactly one number", "add `numbers:`"
+            )
         return self
 
 
@@ -109,10 +122,10 @@ class EmailChannel(TextChannel):
     needs_connector = True
 
     max_per_agent: Annotated[int, Field(ge=0, le=1000)] = Field(
-        default=0, description="How many one agent works on at a time; 0 is no limit."
+        default=0, description="The most that one agent handles at a time; 0 means no limit."
     )
     signature: Name | None = Field(default=None, description="A template's name.")
-    confirmation_message: Message = Field(default="", description="Sent on receipt.")
+    confirmation_message: Message = Field(default="", description="Sent when a message arrives.")
 
 
 class Webchat(TextChannel):
@@ -120,7 +133,7 @@ class Webchat(TextChannel):
 
     welcome: MessageByLanguage = Field(default={}, description="Greeting by language.")
     no_agent_message: MessageByLanguage = Field(
-        default={}, description="Said when nobody is there, by language."
+        default={}, description="Shown when no agent is available, by language."
     )
 
 
@@ -139,8 +152,8 @@ def _references(address: Address, fields: Mapping[str, JsonValue]) -> Iterator[R
     signature = fields.get("signature")
     if isinstance(signature, str):
         campaign = parent_of(parent_of(address))
-        own, shared = child(campaign, "templates", signature), join("templates", signature)
-        yield Reference("signature", "template", signature, (own, shared))
+        candidates = child(campaign, "templates", signature), join("templates", signature)
+        yield Reference("signature", "template", signature, candidates)
 
 
 CHANNEL = Kind(
@@ -163,4 +176,7 @@ CHANNEL = Kind(
     life=Life.FIXED,
     loss_destroys=False,
     references=_references,
+    is_personal=False,
+    has_numbers=True,
+    mapped_fields={"connector": "connectors", "numbers": "numbers"},
 )

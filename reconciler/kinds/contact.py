@@ -1,7 +1,7 @@
-"""Contact: `contacts/{key}`, global or a campaign's.
+"""Contact: `contacts/{key}`, global or in a campaign.
 
-The key is the phone, else the e-mail, unless one is given (ours). A name and one of phone and
-e-mail are required (DOMAIN, doc). Contacts are never complete: what is listed is ensured.
+The key is the phone, else the e-mail, unless the manifest gives one (ours). A name and a phone or
+an e-mail are required (DOMAIN, doc). Lists of contacts are never complete.
 """
 
 from __future__ import annotations
@@ -14,24 +14,26 @@ from pydantic import Field, JsonValue, ValidationInfo, model_validator
 from reconciler.kinds.base import Body, Kind, Scope, is_partial
 from reconciler.kinds.values.customers import Email, Phone, clean_contact_key
 from reconciler.kinds.values.names import Name
+from reconciler.kinds.values.refusal import refusal
 
 
 class Contact(Body):
-    """A person the centre talks to."""
+    """A person the contact centre talks to."""
 
-    contact_name: Name = Field(description="How the person is called.")
+    contact_name: Name = Field(description="The person's name.")
     phone: Phone | None = Field(default=None, description="E.164.", examples=["+59829001234"])
-    email: Email | None = Field(default=None, description="Lower-cased.")
+    email: Email | None = Field(default=None, description="In lower case.")
 
     @model_validator(mode="after")
-    def _can_be_reached(self, info: ValidationInfo) -> Self:
+    def _has_a_phone_or_email(self, info: ValidationInfo) -> Self:
         if self.phone is None and self.email is None and not is_partial(info):
-            raise ValueError("a contact has a phone or an email: add one of them")
+            raise refusal(
+                "no-phone-or-email", "a contact has a phone or an email", "add one of them"
+            )
         return self
 
 
 def _natural_key(fields: Mapping[str, JsonValue]) -> str:
-    """The key of a contact that gives none: its phone, else its e-mail."""
     return str(fields.get("phone") or fields.get("email") or "")
 
 
@@ -46,5 +48,5 @@ CONTACT = Kind(
     clean_identity=clean_contact_key,
     natural_identity=_natural_key,
     has_complete_lists=False,
-    is_personal=True,
+    permission_section="contacts",
 )

@@ -1,6 +1,6 @@
-"""Holiday: `holidays/{name}`: a day campaigns are closed, whatever their schedule (ours).
+"""Holiday: `holidays/{name}`: a day on which campaigns are closed, whatever their schedule (ours).
 
-All but the name is editable (DOMAIN, doc).
+Everything but the name can be edited (DOMAIN, doc).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from reconciler.kinds.values.schedule import Closure
 
 
 class Holiday(Body):
-    """A closed day, in each campaign's own time zone."""
+    """A closed day in each campaign's time zone."""
 
     date: datetime.date = Field(description="YYYY-MM-DD.", examples=["2026-12-25"])
     recurring: bool = Field(
@@ -30,7 +30,7 @@ class Holiday(Body):
 
 
 def closure_of(address: Address, fields: Mapping[str, JsonValue]) -> Closure:
-    """A holiday's complete fields as the calendar sees them."""
+    """The closure that a holiday's complete fields describe."""
     named = fields["campaigns"]
     return Closure(
         name=name_of(address),
@@ -55,4 +55,7 @@ HOLIDAY = Kind(
     bodies={"": Holiday},
     renaming=Renaming.REPLACE,
     references=_references,
+    is_personal=False,
+    sets_opening_hours=True,
+    permission_section="holidays",
 )

@@ -1,7 +1,7 @@
 """Members: `campaigns/{c}/members`: one resource, the ordered list, written whole (DOMAIN, doc).
 
-Position is meaning (the `linear` strategy uses it); a lower penalty gets more interactions. A
-user's field that a manifest leaves out keeps its live value.
+Order matters: the `linear` strategy uses it. A lower penalty gets more interactions. A field that a
+manifest leaves out keeps its live value.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from typing import Self
 
 from pydantic import Field, JsonValue, model_validator
 
-from reconciler.kinds.address import Address, identity, join
+from reconciler.kinds.address import Address, join
 from reconciler.kinds.base import Body, Kind, Life, Reference, Scope
+from reconciler.kinds.name_lists import refuse_duplicates
 from reconciler.kinds.values.channel_types import ChannelType
 from reconciler.kinds.values.names import Name
 
@@ -20,7 +21,7 @@ from reconciler.kinds.values.names import Name
 class MemberChannel(Body):
     """What a member does on one channel type."""
 
-    receive: bool = Field(default=True, description="Takes interactions that come in.")
+    receive: bool = Field(default=True, description="Receives interactions.")
     create: bool = Field(default=True, description="May start interactions.")
 
 
@@ -28,24 +29,22 @@ class Member(Body):
     """A user who works in the campaign."""
 
     user: Name = Field(description="An existing user's name.")
-    penalty: int = Field(default=0, ge=0, le=100, description="Lower gets more.")
+    penalty: int = Field(
+        default=0, ge=0, le=100, description="A lower penalty gets more interactions."
+    )
     channels: dict[ChannelType, MemberChannel] = Field(
-        default={}, description="Per channel type; a type left out is both."
+        default={}, description="By channel type; a type left out receives and creates."
     )
 
 
 class Members(Body):
     """A campaign's members, in order."""
 
-    members: list[Member] = Field(default=[], description="In the order they take turns.")
+    members: list[Member] = Field(default=[], description="The members in order.")
 
     @model_validator(mode="after")
     def _users_differ(self) -> Self:
-        seen: set[str] = set()
-        for member in self.members:
-            if identity(member.user) in seen:
-                raise ValueError(f"the user '{member.user}' stands twice")
-            seen.add(identity(member.user))
+        refuse_duplicates((member.user for member in self.members), "the user ")
         return self
 
 
@@ -69,4 +68,6 @@ MEMBERS = Kind(
     keyed_lists={"members": "user"},
     loss_destroys=False,
     references=_references,
+    is_personal=False,
+    mapped_fields={"user": "users"},
 )

@@ -1,8 +1,8 @@
-"""Lists of names whose order means nothing, in the one order they are written in."""
+"""Lists of names whose order has no meaning, kept sorted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from pydantic import AfterValidator, JsonValue
@@ -10,30 +10,36 @@ from pydantic import AfterValidator, JsonValue
 from reconciler.kinds.address import identity
 from reconciler.kinds.values.customers import Number
 from reconciler.kinds.values.names import Name
+from reconciler.kinds.values.refusal import refusal
 
 
 def sorted_set(names: list[str]) -> list[str]:
-    """Sorted, and refused (ValueError) when one stands twice, by case too."""
-    seen: set[str] = set()
-    for name in names:
-        if identity(name) in seen:
-            raise ValueError(f"'{name}' stands twice")
-        seen.add(identity(name))
+    """The names sorted. Raises ValueError for duplicates, also those that differ only by case."""
+    refuse_duplicates(names)
     return sorted(names, key=identity)
 
 
+def refuse_duplicates(names: Iterable[str], noun: str = "") -> None:
+    """Raise ValueError for a name that occurs twice; case makes no difference."""
+    seen: set[str] = set()
+    for name in names:
+        if identity(name) in seen:
+            raise refusal("duplicate", f"{noun}'{name}' occurs twice", culprit=name)
+        seen.add(identity(name))
+
+
 def names_in(value: JsonValue | None) -> Iterator[str]:
-    """The strings of a list, and nothing for anything else."""
+    """The strings of a list; nothing for other values."""
     if isinstance(value, list):
         yield from (name for name in value if isinstance(name, str))
 
 
 def without_name(value: JsonValue, name: str) -> JsonValue:
-    """What the platform leaves of a field that refers to `name` once nothing has that name: the
-    list without it, or null."""
+    """The field's value after the platform removes its reference to `name`: the list without it, or
+    null."""
     if not isinstance(value, list):
         return None
-    return [one for one in value if not isinstance(one, str) or identity(one) != identity(name)]
+    return [item for item in value if not isinstance(item, str) or identity(item) != identity(name)]
 
 
 NameSet = Annotated[list[Name], AfterValidator(sorted_set)]

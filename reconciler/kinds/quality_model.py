@@ -1,31 +1,22 @@
-"""QualityModel: `quality_models/{name}`: how interactions are judged; chosen by campaigns."""
+"""QualityModel: `quality_models/{name}`: how interactions are judged; campaigns name theirs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Self
 
 from pydantic import Field, model_validator
 
-from reconciler.kinds.address import identity
 from reconciler.kinds.base import Body, Kind, Renaming, Scope
+from reconciler.kinds.name_lists import refuse_duplicates
 from reconciler.kinds.values.names import Name
 from reconciler.kinds.values.text import Text
 
 
-def _refuse_twins(names: Iterable[str], what: str) -> None:
-    seen: set[str] = set()
-    for name in names:
-        if identity(name) in seen:
-            raise ValueError(f"{what} '{name}' stands twice")
-        seen.add(identity(name))
-
-
 class Option(Body):
-    """An answer and what it is worth."""
+    """An answer and its score."""
 
-    label: Name = Field(description="What the evaluator chooses.")
-    score: int = Field(default=0, ge=-10_000, le=10_000, description="What it is worth.")
+    label: Name = Field(description="The text that the evaluator chooses.")
+    score: int = Field(default=0, ge=-10_000, le=10_000, description="The points it gives.")
 
 
 class Question(Body):
@@ -37,31 +28,31 @@ class Question(Body):
 
     @model_validator(mode="after")
     def _options_differ(self) -> Self:
-        _refuse_twins((option.label for option in self.options), "the option")
+        refuse_duplicates((option.label for option in self.options), "the option ")
         return self
 
 
 class Category(Body):
-    """Questions that belong together."""
+    """Questions under one heading."""
 
     name: Name = Field(description="Heading of the category.")
     questions: list[Question] = Field(default=[], description="In the order they are asked.")
 
     @model_validator(mode="after")
     def _questions_differ(self) -> Self:
-        _refuse_twins((question.text for question in self.questions), "the question")
+        refuse_duplicates((question.text for question in self.questions), "the question ")
         return self
 
 
 class QualityModel(Body):
-    """A set of questions that interactions are judged by."""
+    """A set of questions for judging interactions."""
 
     description: Text = Field(default="", description="What it is for.")
     categories: list[Category] = Field(default=[], description="In the order they are shown.")
 
     @model_validator(mode="after")
     def _categories_differ(self) -> Self:
-        _refuse_twins((category.name for category in self.categories), "the category")
+        refuse_duplicates((category.name for category in self.categories), "the category ")
         return self
 
 
@@ -79,4 +70,6 @@ QUALITY_MODEL = Kind(
         "categories.questions": "text",
         "categories.questions.options": "label",
     },
+    is_personal=False,
+    permission_section="quality_models",
 )

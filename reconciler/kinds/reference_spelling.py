@@ -1,7 +1,6 @@
-"""References written in another spelling: the same fields with other names in them.
+"""Changes how references are spelled, and nothing else in the fields.
 
-The platform compares names folded and keeps them as written, so a reference means the same in any
-case. Which spelling is right is for the caller to say.
+The platform ignores case in references and keeps their spelling, so each spelling means the same.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from reconciler.kinds.base import Fields, Kind, Reference, no_references
 def with_spelling(
     kind: Kind, address: Address, fields: Fields, right: Callable[[Reference], str]
 ) -> Fields:
-    """The fields with each reference as `right` spells it; the same object where all are so."""
+    """The fields with each reference as `right` spells it; the same object when nothing changes."""
     if kind.references is no_references:
         return fields
     result = fields
@@ -31,13 +30,16 @@ def with_spelling(
 
 
 def with_spelling_of(kind: Kind, address: Address, fields: Fields, current: Fields) -> Fields:
-    """The fields with each reference as `current` spells it in the same field, if it has it."""
+    """The fields with each reference spelled as in the same field of `current`."""
     known: Mapping[tuple[str, str], str] = {
-        (one.field, identity(one.name)): one.name for one in kind.references(address, current)
+        (reference.field, identity(reference.name)): reference.name
+        for reference in kind.references(address, current)
     }
-    return with_spelling(
-        kind, address, fields, lambda one: known.get((one.field, identity(one.name)), one.name)
-    )
+
+    def right(reference: Reference) -> str:
+        return known.get((reference.field, identity(reference.name)), reference.name)
+
+    return with_spelling(kind, address, fields, right)
 
 
 def _renamed(value: JsonValue, key: str | None, old: str, new: str) -> JsonValue:

@@ -1,6 +1,6 @@
-"""The kinds there are, found by name, by collection, and by address.
+"""All kinds, found by name, by collection, or by address.
 
-`KINDS` is in dependency order: what comes later may refer to or live in what comes earlier.
+`KINDS` is in dependency order: a kind refers only to earlier kinds, and belongs only to them.
 """
 
 from __future__ import annotations
@@ -30,11 +30,12 @@ from reconciler.kinds.members import MEMBERS
 from reconciler.kinds.quality_model import QUALITY_MODEL
 from reconciler.kinds.status import STATUS
 from reconciler.kinds.template import TEMPLATE
+from reconciler.message import Place, Quoted
 from reconciler.text import counted
 
 
 class Registry:
-    """Kinds by name and by collection; a second claim to either is refused."""
+    """Kinds by name and by collection. Each name and collection can be registered once."""
 
     def __init__(self, *kinds: Kind) -> None:
         self._by_name: dict[str, Kind] = {}
@@ -53,11 +54,11 @@ class Registry:
         return self._by_name[name]
 
     def named(self, name: str) -> Kind | None:
-        """The kind a manifest's `kind:` means."""
+        """The kind with this name in `kind:` of a manifest."""
         return self._by_name.get(name)
 
     def of_collection(self, collection: str) -> Kind | None:
-        """The kind whose resources live in a collection."""
+        """The kind of the resources in a collection."""
         return self._by_collection.get(collection)
 
     def of_address(self, address: str) -> Kind | None:
@@ -66,7 +67,7 @@ class Registry:
 
     @property
     def nested(self) -> tuple[Kind, ...]:
-        """The kinds a campaign's document may hold under their collection's name."""
+        """The kinds that a campaign's document may declare, under their collection's name."""
         return tuple(k for k in self if k.scope is not Scope.GLOBAL and not k.is_personal)
 
     def counted(self, counts: Mapping[str, int]) -> list[str]:
@@ -94,9 +95,9 @@ KINDS = Registry(
 
 @dataclass(frozen=True, slots=True)
 class AddressParts:
-    """An address taken apart: its kind, its campaign (None is global), its own names.
+    """The parts of an address: kind, campaign (None for global), and the resource's own names.
 
-    `names` is one name, the levels of a tree, or nothing for a campaign's member list.
+    `names` is one name, the levels of a tree, or empty for a campaign's member list.
     """
 
     kind: Kind
@@ -105,10 +106,10 @@ class AddressParts:
 
 
 def parse_address(address: str) -> AddressParts:
-    """Take an address apart. Raises ValueError, saying what is wrong with it."""
+    """The parts of an address. Raises ValueError with the reason."""
     names = split(address)
     if not all(names):
-        raise ValueError(f"'{address}' is no address: it has an empty part")
+        raise ValueError(f"'{address}' is not a valid address: it has an empty part")
     if names[0] == CAMPAIGNS and len(names) >= 3:
         return _place_in(address, names[2], names[1], names[3:])
     return _place_in(address, names[0], None, names[1:])
@@ -121,17 +122,17 @@ def _place_in(
     if kind is None and campaign is not None:
         known = ", ".join(k.collection for k in KINDS if k.scope is not Scope.GLOBAL)
         raise ValueError(
-            f"'{address}' is no address: a campaign holds {known}; a / within a name is written %2F"
+            f"'{address}' is not a valid address: a campaign has {known}; write %2F for a / in it"
         )
     if kind is None:
         known = ", ".join(k.collection for k in KINDS)
-        raise ValueError(f"'{address}' is no address: it starts with none of {known}")
-    unfit = kind.scope is (Scope.GLOBAL if campaign else Scope.CAMPAIGN)
+        raise ValueError(f"'{address}' is not a valid address: it must begin with one of {known}")
+    is_wrong_scope = kind.scope is (Scope.GLOBAL if campaign else Scope.CAMPAIGN)
     wanted = 0 if kind.life is Life.ORDERED_LIST else 1
-    if unfit or len(names) < wanted or (len(names) > wanted and not kind.is_tree):
-        raise ValueError(f"'{address}' is no address of a {kind.noun}")
+    if is_wrong_scope or len(names) < wanted or (len(names) > wanted and not kind.is_tree):
+        raise ValueError(f"'{address}' is not a valid address of a {kind.noun}")
     if kind.life is Life.FIXED and names[0] not in kind.bodies:
-        raise ValueError(f"'{names[0]}' is no {kind.noun}: there are {', '.join(kind.bodies)}")
+        raise ValueError(f"'{names[0]}' is not a {kind.noun}: there are {', '.join(kind.bodies)}")
     return AddressParts(kind, campaign, names)
 
 
@@ -142,16 +143,29 @@ def address_of(kind: Kind, campaign: str | None, *names: str) -> Address:
     return join(CAMPAIGNS, campaign, kind.collection, *names)
 
 
+def is_personal(address: str) -> bool:
+    """Whether the address itself names a customer or a contact; a collection names none."""
+    kind = KINDS.of_address(address)
+    return kind is not None and kind.is_personal and address != collection_of(address)
+
+
+def place(address: str) -> Place:
+    """The address as the argument of a message."""
+    return Place(address, is_personal(address))
+
+
+def quote(text: str, about: str = "") -> Quoted:
+    """Text of somebody else as the argument of a message; `about` is the address it is about."""
+    kind = KINDS.of_address(about) if about else None
+    return Quoted(text, kind is not None and kind.is_personal)
+
+
 def address_in_text(address: str) -> str:
     """An address as a sentence may quote it: a customer's is replaced by `an entry of …`.
 
     Views mask the fields that hold addresses; they cannot mask a sentence.
     """
-    collection = collection_of(address)
-    kind = KINDS.of_address(address)
-    if kind is None or not kind.is_personal or address == collection:
-        return address
-    return f"an entry of {collection}"
+    return f"an entry of {collection_of(address)}" if is_personal(address) else address
 
 
 def parent_resource(address: str) -> str:
@@ -162,7 +176,7 @@ def parent_resource(address: str) -> str:
 
 
 def lists_below(address: str) -> tuple[Address, ...]:
-    """The lists that go with a resource: all of a campaign's own, and of nothing else any."""
+    """The lists that belong to a resource: a campaign's own collections; none for other kinds."""
     if not is_campaign(address):
         return ()
     own = (kind for kind in KINDS if kind.scope is not Scope.GLOBAL)

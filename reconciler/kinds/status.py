@@ -1,6 +1,6 @@
-"""Status: `statuses/{name}`, global or a campaign's: what an agent is doing when not available.
+"""Status: `statuses/{name}`, global or in a campaign: why an agent is not available.
 
-Name unique and not editable; five defaults cannot be deleted (DOMAIN, doc), though their icon
+The name is unique and cannot change. Five defaults cannot be deleted (DOMAIN, doc), but their icon
 and colour can be edited (ours).
 """
 
@@ -41,4 +41,6 @@ STATUS = Kind(
     lost_on_delete="the agents who were in it and the time they spent there",
     renaming=Renaming.REPLACE,
     system_names=SYSTEM_STATUSES,
+    is_personal=False,
+    permission_section="statuses",
 )

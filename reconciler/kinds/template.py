@@ -1,6 +1,6 @@
-"""Template: `templates/{name}`, global or a campaign's; for all text channels.
+"""Template: `templates/{name}`, global or in a campaign; for all text channels.
 
-Name unique and not editable (DOMAIN, doc); the type is immutable (ours).
+The name is unique and cannot change (DOMAIN, doc). Neither can the type (ours).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from reconciler.kinds.values.text import Text
 
 
 class Template(Body):
-    """A message agents and channels send; `{{ … }}` placeholders are the platform's."""
+    """A message that agents and channels send; the platform fills in its `{{ … }}` placeholders."""
 
     type: Literal["text", "rich_text", "html"] = Field(description="Immutable once created.")
     content: Text = Field(max_length=1_000_000, description="The message; lines end in LF.")
@@ -30,4 +30,6 @@ TEMPLATE = Kind(
     bodies={"": Template},
     renaming=Renaming.REPLACE,
     immutable=frozenset({"type"}),
+    is_personal=False,
+    permission_section="templates",
 )

@@ -53,14 +53,9 @@ class Declaration:
     bare: bool
 
 
-def holds_others(kind: Kind) -> bool:
-    """Whether documents of a kind may hold the resources that live in it."""
-    return kind.collection == "campaigns"
-
-
 def nested_keys(kind: Kind) -> tuple[str, ...]:
     """The keys of a kind's documents under which other resources are declared."""
-    return tuple(one.collection for one in KINDS.nested) if holds_others(kind) else ()
+    return tuple(one.collection for one in KINDS.nested) if kind.holds_resources else ()
 
 
 def file_keys(body: type[Body]) -> tuple[tuple[str, str], ...]:

@@ -48,7 +48,6 @@ class Reason(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     DRIFTED = "drifted"
-    RESET = "reset"
     RENAMED = "renamed"
     FOUND_UNOWNED = "found-unowned"
     TRACKING = "tracking"
@@ -176,7 +175,7 @@ class Change:
     source: Source | None = None
     """Where the manifests declare it. Only for messages."""
     tracking: Tracking | None = None
-    """What the ledger records when the change is done. None leaves the ledger's record as it is,
+    """What the ledger records when the change is done. None leaves the ledger's record unchanged,
     and removes it after delete and forget."""
     cascaded: bool = False
     """Whether the delete of a parent deletes it. Nothing is sent for it."""
@@ -319,7 +318,7 @@ class Change:
 
     @classmethod
     def forget(cls, entry: LedgerEntry, live: Fields | None, *, reason: Reason) -> Change:
-        """Stop managing a resource and leave it as it is, with its `live` fields."""
+        """Stop managing a resource and leave it unchanged, with its `live` fields."""
         return cls(
             entry.address,
             entry.kind,

@@ -1,7 +1,7 @@
 """Channels and their connectors: the connector has the channel's type and the channel's numbers.
 
 The platform refuses anything else halfway through an apply, so planning checks every declared
-channel as it is after the plan.
+channel in its state after the plan.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from difflib import get_close_matches
 from reconciler.errors import Problem
 from reconciler.kinds.address import identity, name_of
 from reconciler.kinds.base import Fields
-from reconciler.kinds.channel import CHANNEL
 from reconciler.kinds.name_lists import names_in
 from reconciler.live.platform import Connector, LiveResource, Snapshot
 from reconciler.manifests.desired import DesiredResource
@@ -43,7 +42,7 @@ def connector_problems(
         return []
     problems: list[Problem] = []
     for wanted in desired:
-        if wanted.kind is CHANNEL and snapshot.why_unknown(wanted.address) is None:
+        if wanted.kind.has_numbers and snapshot.why_unknown(wanted.address) is None:
             current = live.get(identity(wanted.address))
             problems.extend(_Channel.of(wanted, current, connectors, locate).problems())
     return problems

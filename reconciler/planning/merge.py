@@ -1,6 +1,6 @@
 """Declared fields merged over live fields: the complete fields that a resource will have.
 
-Fields that nobody declares stay as they are. Objects merge field by field, and lists of objects
+Fields that nobody declares stay unchanged. Objects merge field by field, and lists of objects
 entry by entry by their key; everything else is replaced. None clears a field; inside a map of texts
 it removes the entry. `{}` and `[]` empty.
 """

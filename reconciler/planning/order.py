@@ -1,6 +1,6 @@
 """The order of a plan: one graph of real dependencies over writes and deletes, in layers.
 
-A parent comes before its children, and a resource before those that refer to it. A reference is
+A parent comes before its children, and a resource before its referrers. A reference is
 removed before its target is deleted, and a number is freed before it is used again. A write comes
 before the forget of the same resource. Ties are stable: the order of the kinds, then the address.
 """
@@ -191,7 +191,7 @@ def _sent_by(change: Change, index: _Index) -> Change:
 
 
 def _numbers(change: Change, fields: Fields | None) -> set[tuple[str, str]]:
-    if fields is None or change.kind != "Channel":
+    if fields is None or not KINDS[change.kind].has_numbers:
         return set()
     channel_type = change.address.rpartition("/")[2]
     return {(channel_type, number) for number in names_in(fields.get("numbers"))}

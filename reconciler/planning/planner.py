@@ -18,7 +18,6 @@ from reconciler.kinds.base import Fields, Life, Renaming
 from reconciler.kinds.registry import parent_resource
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredResource
-from reconciler.manifests.problems.wording import advice
 from reconciler.manifests.settings import ProjectSettings
 from reconciler.planning.change import (
     Action,
@@ -326,10 +325,10 @@ class _Planning:
         for each in error.errors(include_url=False):
             path = ".".join(str(part) for part in each["loc"])
             where = f"{wanted.address}: {path}" if path else wanted.address
-            message, hint = advice(str(each["msg"]).removeprefix("Value error, "))
+            hint = str(each.get("ctx", {}).get("hint", ""))
             self._problem(
                 wanted,
-                f"{where}: {message}",
+                f"{where}: {each['msg']}",
                 hint
                 or "change the fields here so that they fit the fields already on the platform",
                 path=path,

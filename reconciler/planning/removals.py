@@ -2,7 +2,7 @@
 
 A plan deletes what the ledger has and git no longer declares, what a complete list or an exclusive
 collection does not name, and what a `remove:` names. It never deletes a default of the platform.
-Everything below a deleted resource is a change of its own that sends nothing. A resource with
+Everything below a deleted resource is a separate change that sends nothing. A resource with
 `on_remove: keep` is forgotten. In a complete list it stays tracked instead: untracked, the next
 plan would delete it.
 """

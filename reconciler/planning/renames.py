@@ -1,7 +1,7 @@
 """Declared renames, applied to live state and ledger before anything is compared.
 
 Parents are renamed before children. A rename in place moves everything below the resource, so the
-rest of planning sees live state and ledger as they are after the renames. A rename is spent, and
+rest of planning sees live state and ledger after the renames. A rename is spent, and
 ignored, when the old name is no longer live, or when both names are live and this project manages
 only the new one. Otherwise two live names are an error.
 """

@@ -40,7 +40,7 @@ class Skipped:
     def collect(self, desired: Mapping[str, DesiredResource]) -> None:
         """Find the desired resources to skip.
 
-        Others may depend on a skipped resource, so this repeats until it finds no more.
+        Others may depend on a skipped resource, so this repeats until nothing is found.
         """
         if self.live.is_whole:
             return

@@ -1,1 +1,1 @@
-"""Mask personal data: handles for customers, and the removal of customers from text."""
+"""Mask personal data: handles for customers, and customers in free text."""

@@ -1,7 +1,7 @@
-"""Handles: how a customer is named where personal data must not show.
+"""Handles: names for customers that do not reveal who they are.
 
-`blacklist/~k7f2q9xw` stands for one entry: an HMAC-SHA256 of the address's identity under the
-state store's key, so it is stable, says nothing, and is accepted wherever an address is.
+`blacklist/~k7f2q9xw` is an HMAC-SHA256 of an entry's identity with the key of the state store. It
+is stable, and every command accepts it in place of the address.
 """
 
 from __future__ import annotations
@@ -14,24 +14,15 @@ from collections.abc import Iterable
 
 from reconciler.errors import UsageError
 from reconciler.kinds.address import Address, collection_of, identity, parent_of
-from reconciler.kinds.registry import KINDS
+from reconciler.kinds.registry import is_personal
 
 _LENGTH = 8
 _MARK = "~"
 _HANDLE = re.compile(rf"{_MARK}[a-z2-7]{{{_LENGTH}}}", re.IGNORECASE)
 
 
-def is_personal(address: str) -> bool:
-    """Whether an address itself says who somebody is."""
-    collection = collection_of(address)
-    if collection == address:
-        return False
-    kind = KINDS.of_collection(collection.rpartition("/")[2])
-    return kind is not None and kind.is_personal
-
-
 def handle_of(key: bytes, address: str) -> str:
-    """The handle of a personal address; any other address as it is."""
+    """The handle of a personal address; any other address unchanged."""
     if not is_personal(address) or is_handle(address):
         return address
     digest = hmac.digest(key, identity(address).encode(), hashlib.sha256)
@@ -40,17 +31,17 @@ def handle_of(key: bytes, address: str) -> str:
 
 
 def is_handle(address: str) -> bool:
-    """Whether it is a handle rather than an address."""
+    """Whether the text is a handle of a personal collection."""
     tail = address.rpartition("/")[2]
     return _HANDLE.fullmatch(tail) is not None and is_personal(address)
 
 
-def resolve(key: bytes, text: str, known: Iterable[str]) -> Address:
-    """The address that `text` means, be it one already. Raises UsageError for an unknown handle."""
+def resolve_handle(key: bytes, text: str, known: Iterable[str]) -> Address:
+    """The address of a handle; an address unchanged. Raises UsageError for an unknown handle."""
     if not is_handle(text):
         return Address(text)
     folder, wanted = identity(parent_of(text)), identity(text)
     for address in known:
         if identity(parent_of(address)) == folder and identity(handle_of(key, address)) == wanted:
             return Address(address)
-    raise UsageError(f"the handle {text} stands for nothing that is known here")
+    raise UsageError(f"no known resource has the handle {text}")

@@ -1,4 +1,4 @@
-"""Whom a plan or a run speaks of, so that sentences in it can be searched for them."""
+"""Maskers that know the customers and contacts of a plan or a run, to find them in messages."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ _Resource = tuple[str, Mapping[str, JsonValue] | None]
 
 
 def masker_for_plan(masker: Masker, plan: Plan) -> Masker:
-    """A masker that finds the plan's customers and contacts in its sentences, if it has any."""
+    """A masker that finds the customers and contacts of a plan in its messages."""
     if not (plan.findings or plan.unknowns or plan.unused_approvals or plan.notes):
         return masker
     return masker.with_known(_of_plan(plan))
 
 
 def masker_for_changes(masker: Masker, changes: Iterable[Change]) -> Masker:
-    """A masker that finds the customers and contacts of these changes in what is said of them."""
+    """A masker that finds the customers and contacts of these changes in messages."""
     return masker.with_known(_of_changes(changes))
 
 
 def masker_for_steps(masker: Masker, steps: Iterable[Step]) -> Masker:
-    """A masker that finds the customers and contacts of a run's steps in their details."""
+    """A masker that finds the customers and contacts of these steps in their details."""
     return masker.with_known(
         (address, fields)
         for step in steps
@@ -45,8 +45,8 @@ def _of_changes(changes: Iterable[Change]) -> Iterator[_Resource]:
         yield change.address, change.after
         if change.previous_address is not None:
             yield change.previous_address, None
-        for one in change.differences:
-            yield change.address, {"base": one.base}
+        for difference in change.differences:
+            yield change.address, {"base": difference.base}
 
 
 def _of_plan(plan: Plan) -> Iterator[_Resource]:
@@ -54,7 +54,6 @@ def _of_plan(plan: Plan) -> Iterator[_Resource]:
     for finding in plan.findings:
         yield finding.address, None
         yield finding.approval, None
-        yield from ((one, None) for one in finding.evidence.referrers)
-    yield from ((one.collection, None) for one in plan.unknowns)
-    yield from ((one, None) for one in plan.unmanaged)
-    yield from ((one, None) for one in plan.unchanged)
+        yield from ((referrer, None) for referrer in finding.evidence.referrers)
+    yield from ((unknown.collection, None) for unknown in plan.unknowns)
+    yield from ((address, None) for address in (*plan.unmanaged, *plan.unchanged))

@@ -1,9 +1,9 @@
-"""Personal data, masked: customers by stable handles, their fields by dots (DESIGN 7).
+"""Mask personal data: customers become stable handles, and their fields become dots.
 
     masker = Masker(project.mask_key())
     masker.address("blacklist/+59829001234")    # blacklist/~k7f2q9xw
 
-A handle is accepted wherever an address is, so what a view shows can be pasted back.
+Every command accepts a handle in place of an address, so output can be pasted back.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from pydantic import JsonValue
 
 from reconciler.kinds.address import child, collection_of, decode, name_of
 from reconciler.kinds.base import Fields
-from reconciler.kinds.registry import KINDS
+from reconciler.kinds.registry import KINDS, is_personal
 from reconciler.manifests.masking.masked_text import MASK, mask_quotes
-from reconciler.privacy.handles import handle_of, is_handle, is_personal
+from reconciler.message import Message, Personal, Place, Quoted
+from reconciler.privacy.handles import handle_of, is_handle
 from reconciler.privacy.scrubbing import (
     Vocabulary,
     mask_contact_details,
@@ -30,10 +31,10 @@ _SHORTEST_BARE = 5
 
 @dataclass(frozen=True, slots=True)
 class Masker:
-    """Masks with the state store's key; shows all where `show_personal` is asked for.
+    """Masks with the key of the state store; without a key, dots replace handles.
 
-    Without a key there are no handles, only dots. `known` holds words that belong to somebody,
-    to be found in sentences: see `knowing`.
+    `show_personal` turns masking off. `known` has words of customers to find in messages; see
+    `with_known`.
     """
 
     key: bytes = field(repr=False)
@@ -41,7 +42,7 @@ class Masker:
     known: Vocabulary = field(default=Vocabulary(), repr=False)
 
     def address(self, address: str) -> str:
-        """An address, personal ones as their handle."""
+        """The address; a personal one as its handle."""
         if self.show_personal or (not self.key and is_handle(address)):
             return address
         if self.key or not is_personal(address):
@@ -49,20 +50,36 @@ class Masker:
         return f"{collection_of(address)}/{MASK}"
 
     def value(self, kind: str, value: JsonValue) -> JsonValue:
-        """A field's value of a kind, hidden where the kind is personal. Nothing stays nothing."""
+        """A field's value, masked if its kind is personal. None stays None."""
         if value is None or self.show_personal or not _is_personal_kind(kind):
             return value
         return MASK
 
     def fields(self, kind: str, fields: Mapping[str, JsonValue] | None) -> Fields | None:
-        """All fields of a resource of a kind."""
+        """The fields of a resource, masked if its kind is personal."""
         if fields is None:
             return None
         return {name: self.value(kind, value) for name, value in fields.items()}
 
+    def message(self, message: Message) -> str:
+        """A message, with each argument masked by its type."""
+        return message.render(self._argument)
+
+    def _argument(self, argument: Place | Personal | Quoted) -> str:
+        if isinstance(argument, Place):
+            return self.address(argument.address)
+        if isinstance(argument, Personal):
+            return argument.personal if self.show_personal else MASK
+        if argument.is_about_customers and not self.show_personal:
+            return f"“{MASK}”"
+        return f"“{self.text(argument.quoted)}”"
+
     def text(self, text: str, *, about: str = "") -> str:
-        """A sentence. One `about` a customer, or a list of customers, loses what it quotes and what
-        looks like a number or an e-mail; of any, what the platform says of customers is masked."""
+        """A message with its customers masked.
+
+        In a message `about` a customer, or a collection of customers, quotes, phone numbers and
+        e-mail addresses are masked too. In every message, the platform's words about customers are.
+        """
         if self.show_personal:
             return text
         about_customers = bool(about) and _has_customers(about)
@@ -71,7 +88,7 @@ class Masker:
         return mask_quotes(mask_contact_details(found)) if about_customers else found
 
     def with_known(self, resources: Iterable[tuple[str, Mapping[str, JsonValue] | None]]) -> Masker:
-        """A masker that also finds these resources' names and values in sentences."""
+        """A masker that also finds the names and values of these resources in messages."""
         if self.show_personal:
             return self
         return replace(self, known=Vocabulary.of(_words(resources)))
@@ -81,7 +98,7 @@ class Masker:
 
 
 def _has_customers(address: str) -> bool:
-    """Whether it is the address of a customer, or of a list of them."""
+    """Whether it is the address of a customer or of a collection of customers."""
     kind = KINDS.of_address(address)
     return kind is not None and kind.is_personal
 
@@ -92,7 +109,7 @@ def _is_personal_kind(name: str) -> bool:
 
 
 def _bare(address: str, name: str) -> Iterator[str]:
-    """A name without its namespace, where it is long enough not to be part of other numbers."""
+    """A name without its namespace, if it is too long to be part of other numbers by chance."""
     kind = KINDS.of_address(address)
     parts = kind.qualifier.parts(name) if kind is not None and kind.qualifier is not None else None
     if parts is not None and len(parts[1]) >= _SHORTEST_BARE:

@@ -1,8 +1,7 @@
-"""Taking customers out of sentences: messages, reasons, refusals that somebody else wrote.
+"""Mask customers in free text: messages, reasons of approvals, refusals of the platform.
 
-Fields that hold an address or a value are masked by what they are. A sentence can only be
-searched: for addresses of personal kinds, and for the names and numbers that are known to belong
-to somebody. It masks a word too many rather than one too few.
+Free text is searched for addresses of personal kinds and for known names and numbers. In doubt, a
+word is masked.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from reconciler.kinds.registry import KINDS
 from reconciler.manifests.masking.masked_text import MASK
 
 _WORD = re.compile(r"\w+")
-_FOREIGN = re.compile(r"“([^”]*)”")
+_PLATFORM_QUOTE = re.compile(r"“([^”]*)”")
 _COLLECTIONS = "|".join(kind.collection for kind in KINDS if kind.is_personal)
 _MENTION = re.compile(rf"(?<![\w-])(?:{_COLLECTIONS})(?![\w-])")
 _PREFIX = re.compile(rf"(?<!\w)(?:campaigns/[^/\n]+/)?(?:{_COLLECTIONS})/(?=[^\s/])")
@@ -30,29 +29,29 @@ _UNKNOWN_NAME = re.compile(
 _REACHABLE = re.compile(r"\+\d[\d\s().-]{5,}\d|[^\s@<>'\"(),;:]+@[^\s@<>'\"(),;:]+")
 
 HandleFor = Callable[[str, str], str]
-"""How an entry is named instead, given its collection and its name."""
+"""The handle of an entry, from its collection and its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Words known to belong to somebody, found in a text without trying each."""
+    """Words of customers, indexed by their first word for a fast search."""
 
     by_first_word: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, words: Iterable[str]) -> Vocabulary:
-        """Of names, numbers and addresses; a single letter is nobody."""
-        found: dict[str, set[str]] = {}
+        """From names, numbers and addresses; single letters are ignored."""
+        index: dict[str, set[str]] = {}
         for word in words:
             first = _WORD.search(word)
             if first is not None and len(word) > 1:
-                found.setdefault(first[0].casefold(), set()).add(word)
+                index.setdefault(first[0].casefold(), set()).add(word)
         return cls(
-            {first: tuple(sorted(said, key=len, reverse=True)) for first, said in found.items()}
+            {first: tuple(sorted(group, key=len, reverse=True)) for first, group in index.items()}
         )
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where the known words stand, left to right, the longest at each place."""
+        """The places of known words, left to right, with the longest word at each place."""
         past = 0
         for match in _WORD.finditer(text) if self.by_first_word else ():
             for word in self.by_first_word.get(match[0].casefold(), ()):
@@ -64,7 +63,7 @@ class Vocabulary:
                     break
 
     def longest_at(self, text: str, start: int) -> int:
-        """Where the longest known word that begins at `start` ends; `start` when none does."""
+        """The end of the longest known word at `start`; `start` if there is none."""
         match = _WORD.search(text, start)
         for word in self.by_first_word.get(match[0].casefold(), ()) if match else ():
             if text[start : start + len(word)].casefold() == word.casefold():
@@ -78,7 +77,7 @@ def _lead(word: str) -> int:
 
 
 def mask_names(text: str, known: Vocabulary, handle_for: HandleFor) -> str:
-    """The text with personal addresses renamed by `handle_for` and known words masked."""
+    """The text with handles for personal addresses and masks for known words."""
     parts: list[str] = []
     past = 0
     for prefix in _PREFIX.finditer(text):
@@ -96,23 +95,23 @@ def mask_names(text: str, known: Vocabulary, handle_for: HandleFor) -> str:
 
 
 def mask_platform_quotes(text: str, *, about_customers: bool) -> str:
-    """A sentence of ours in which what the platform said (“…”) names nobody.
+    """The message with the platform's words (“…”) masked.
 
-    It is masked whole where it, or the sentence around it, is about customers; elsewhere it loses
-    what looks like a number or an e-mail.
+    They are masked completely if the message is about customers or mentions a personal
+    collection. Otherwise only phone numbers and e-mail addresses in them are masked.
     """
     if "“" not in text:
         return text
-    whole = about_customers or _MENTION.search(text) is not None
+    is_about_customers = about_customers or _MENTION.search(text) is not None
 
-    def masked(said: re.Match[str]) -> str:
-        return f"“{MASK if whole else mask_contact_details(said[1])}”"
+    def masked(quote: re.Match[str]) -> str:
+        return f"“{MASK if is_about_customers else mask_contact_details(quote[1])}”"
 
-    return _FOREIGN.sub(masked, text)
+    return _PLATFORM_QUOTE.sub(masked, text)
 
 
 def mask_contact_details(text: str) -> str:
-    """The text without anything that looks like a phone number or an e-mail address."""
+    """The text with masks for phone numbers and e-mail addresses."""
     return _REACHABLE.sub(MASK, text)
 
 

@@ -19,7 +19,7 @@ from reconciler.errors import PlatformMismatch
 from reconciler.kinds.address import Address, same_identity
 from reconciler.live.platform import PlatformInfo, Reader, Writer
 from reconciler.manifests.settings import ProjectSettings
-from reconciler.privacy.handles import is_handle, resolve
+from reconciler.privacy.handles import is_handle, resolve_handle
 from reconciler.project.credentials import Access
 from reconciler.state.keys import LedgerKey
 from reconciler.state.locations import FOLDER, default_state
@@ -135,4 +135,4 @@ def resolved(store: Store, text: str, known: Sequence[str]) -> Address:
     """The address somebody gave, or the known one whose handle they gave."""
     if not is_handle(text):
         return Address(text)
-    return resolve(store.mask_key(), text, known)
+    return resolve_handle(store.mask_key(), text, known)

@@ -6,10 +6,9 @@ Nothing here knows of plans or platforms.
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import TypeVar
 
 _Result = TypeVar("_Result")
@@ -53,15 +52,3 @@ def interruption(loop: asyncio.AbstractEventLoop) -> Callable[[], bool]:
         except (NotImplementedError, RuntimeError, ValueError):
             continue
     return asked.is_set
-
-
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """Loading and planning build much and free little: the collector only costs there."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

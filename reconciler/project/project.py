@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.errors import ManifestError, PlatformError
+from reconciler.garbage_collection import collector_paused
 from reconciler.kinds.address import Address, identity
 from reconciler.live.platform import (
     TOLERATED_SECONDS,
@@ -41,7 +42,7 @@ from reconciler.privacy.handles import handle_of, is_handle
 from reconciler.project import event_loop
 from reconciler.project.connections import Connections, ledger_key, resolved
 from reconciler.project.credentials import Access, user_name
-from reconciler.project.event_loop import beside, interruption, without_collector
+from reconciler.project.event_loop import beside, interruption
 
 if TYPE_CHECKING:
     from reconciler.applying.apply import Applier, ApplySettings
@@ -82,7 +83,7 @@ class Project:
 
     def manifests(self, approvals: Sequence[Approval] = ()) -> Manifests:
         """The folder, read and checked; no network. Raises ManifestError, UsageError."""
-        with without_collector():
+        with collector_paused():
             return self._loaded(self.environment, approvals)
 
     def _loaded(self, environment: str | None, approvals: Sequence[Approval]) -> Manifests:
@@ -121,7 +122,7 @@ class Project:
                 safeguards_of(manifests.settings.environment, self.folder),
             )
 
-        with without_collector():
+        with collector_paused():
             settings = self._settings_of_sound_files()
             with self._connections.store_to_read() as store:
                 try:
@@ -150,7 +151,7 @@ class Project:
         from reconciler.planning.undo.run_effects import check_can_be_undone
         from reconciler.project.review import Prepared
 
-        with without_collector(), self._connections.store_to_read() as store:
+        with collector_paused(), self._connections.store_to_read() as store:
             run = store.run(run_id)
             environment = self.environment or run.key.environment
             settings = load_project_settings(self.folder, environment)
@@ -275,7 +276,7 @@ class Project:
             async with self._connections.reader(settings) as (reader, _):
                 return await reader.snapshot()
 
-        with without_collector():
+        with collector_paused():
             return event_loop.run(look())
 
     # ---- writing -------------------------------------------------------------------------
@@ -284,7 +285,7 @@ class Project:
         self,
         plan: Plan,
         *,
-        tell: Listener | None = None,
+        notify: Listener | None = None,
         settings: ApplySettings | None = None,
         demands: ApplyRequirements | None = None,
     ) -> RunReport:
@@ -296,7 +297,7 @@ class Project:
         check_requirements(plan, demands)
         operation = "undo" if plan.undoes else "apply"
         return self._applied(
-            operation, lambda applier: applier.apply(plan), tell, settings, demands
+            operation, lambda applier: applier.apply(plan), notify, settings, demands
         )
 
     def apply_expected(
@@ -304,7 +305,7 @@ class Project:
         digest: str,
         *,
         approvals: Sequence[Approval] = (),
-        tell: Listener | None = None,
+        notify: Listener | None = None,
         settings: ApplySettings | None = None,
         demands: ApplyRequirements | None = None,
         against: Plan | None = None,
@@ -327,23 +328,23 @@ class Project:
         if not has_content_digest(plan, digest):
             key = self.mask_key()
             raise unexpected_plan(plan, digest, against, named=lambda one: handle_of(key, one))
-        return self.apply(plan, tell=tell, settings=settings, demands=demands)
+        return self.apply(plan, notify=notify, settings=settings, demands=demands)
 
     def resume(
         self,
         run: str | None = None,
         *,
-        tell: Listener | None = None,
+        notify: Listener | None = None,
         settings: ApplySettings | None = None,
     ) -> RunReport:
         """Settle a run that did not finish."""
-        return self._applied("resume", lambda applier: applier.resume(run), tell, settings)
+        return self._applied("resume", lambda applier: applier.resume(run), notify, settings)
 
     def _applied(
         self,
         operation: str,
         work: Callable[[Applier], Coroutine[None, None, RunReport]],
-        tell: Listener | None,
+        notify: Listener | None,
         how: ApplySettings | None,
         demands: ApplyRequirements | None = None,
     ) -> RunReport:
@@ -374,7 +375,7 @@ class Project:
                 self._connections.reader(settings, limiter) as (reader, info),
                 self._connections.writer(settings, limiter) as writer,
             ):
-                listener = tell or silent
+                listener = notify or silent
                 ahead = info.ahead_seconds
                 if ahead is not None and abs(ahead) > TOLERATED_SECONDS:
                     listener(ClocksDiffer(ahead))
@@ -387,7 +388,7 @@ class Project:
                     claim=Claim(
                         user_name(), socket.gethostname(), os.getpid(), operation, mark_of_this()
                     ),
-                    tell=listener,
+                    notify=listener,
                     clock=self.clock,
                     should_stop=interruption(asyncio.get_running_loop()),
                     settings=how or ApplySettings(),

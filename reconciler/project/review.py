@@ -15,7 +15,7 @@ from reconciler.errors import UsageError
 from reconciler.live.platform import Reader, Snapshot
 from reconciler.manifests.settings import Approval, ProjectSettings
 from reconciler.planning.plan import Plan
-from reconciler.privacy.handles import is_handle, resolve
+from reconciler.privacy.handles import is_handle, resolve_handle
 from reconciler.project.connections import ledger_key
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _resolved(approvals: Sequence[Approval], store: Store, plan: Plan) -> tuple[
     resolved: list[Approval] = []
     for one in approvals:
         try:
-            resolved.append(replace(one, address=resolve(key, one.address, known)))
+            resolved.append(replace(one, address=resolve_handle(key, one.address, known)))
         except UsageError:
             resolved.append(one)
     return tuple(resolved)

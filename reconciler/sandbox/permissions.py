@@ -74,7 +74,7 @@ def _token_spec(spec: object) -> TokenSpec:
 
 def section_of(kind: Kind) -> str:
     """The permission section of a kind; channels and members belong to `campaigns`."""
-    return kind.collection if kind.collection in SECTIONS else "campaigns"
+    return kind.permission_section
 
 
 @dataclass(frozen=True, slots=True)

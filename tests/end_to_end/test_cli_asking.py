@@ -1,4 +1,4 @@
-"""The commands that answer questions, and how their answers are written."""
+"""Commands that only read, and their output."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from tests.end_to_end.harness import Workspace
 
 
-def test_explain_tells_a_field_in_git_as_applied_and_live(settled: Workspace) -> None:
+def test_explain_shows_a_field_in_git_as_applied_and_live(settled: Workspace) -> None:
     settled.sandbox.maria.patch("statuses/Lunch", icon="pizza")
     settled.edit("lunch.yaml", "utensils", "sandwich")
     result = settled.run("explain", "statuses/Lunch").expect(0)
@@ -20,12 +20,12 @@ def test_explain_tells_a_field_in_git_as_applied_and_live(settled: Workspace) ->
     assert icon["by"] == "maria"
 
 
-def test_explain_knows_what_is_not_managed_and_what_is_nowhere(watched: Workspace) -> None:
+def test_explain_reports_unmanaged_and_unknown_resources(watched: Workspace) -> None:
     watched.run("explain", "statuses/Available").expect(0).mentions("statuses/Available")
     watched.run("explain", "statuses/Nowhere").mentions("statuses/Nowhere")
 
 
-def test_usage_tells_who_uses_it(settled: Workspace) -> None:
+def test_usage_shows_who_uses_a_resource(settled: Workspace) -> None:
     settled.sandbox.maria.status_of("ana", "Lunch")
     settled.run("usage", "statuses/Lunch").expect(0).mentions("ana")
     settled.run("usage", "templates/Signature").expect(0).mentions("campaigns/Sales/channels/email")
@@ -33,11 +33,11 @@ def test_usage_tells_who_uses_it(settled: Workspace) -> None:
     assert found["agents_now"] == ["ana"]
 
 
-def test_usage_of_what_is_not_there_is_an_error(settled: Workspace) -> None:
+def test_usage_of_an_unknown_resource_is_an_error(settled: Workspace) -> None:
     settled.run("usage", "statuses/Nobody").expect(1).mentions("there is no statuses/Nobody")
 
 
-def test_history_lists_runs_one_run_and_those_of_an_address(settled: Workspace) -> None:
+def test_history_lists_runs_one_run_and_runs_of_an_address(settled: Workspace) -> None:
     settled.edit("lunch.yaml", "utensils", "fork")
     settled.plan_and_apply()
     newest, oldest = settled.run("history", "--format", "json").expect(0).json["runs"]
@@ -52,11 +52,11 @@ def test_history_lists_runs_one_run_and_those_of_an_address(settled: Workspace) 
     assert oldest["id"] in of_support
 
 
-def test_history_of_a_run_that_never_was(watched: Workspace) -> None:
+def test_history_of_an_unknown_run_is_an_error(watched: Workspace) -> None:
     watched.run("history", "0123456789").expect(1).mentions("0123456789")
 
 
-def test_permissions_tell_what_the_token_may_do(watched: Workspace) -> None:
+def test_permissions_show_what_the_token_may_do(watched: Workspace) -> None:
     watched.run("permissions").expect(0).mentions("ci", "deployment", "blacklist")
     found = watched.run("permissions", "--format", "json", RECONCILER_TOKEN="no-contacts")
     assert found.expect(0).json["permissions"]["contacts"] == []
@@ -83,7 +83,7 @@ def test_schemas_are_printed_and_written(watched: Workspace) -> None:
     ],
     ids=lambda words: words[0],
 )
-def test_json_is_all_there_is_on_stdout(watched: Workspace, words: list[str]) -> None:
+def test_stdout_has_only_json(watched: Workspace, words: list[str]) -> None:
     result = watched.run(*words, "--format", "json").expect(0)
     assert json.loads(result.out)["format"].startswith("reconciler.")
 
@@ -103,7 +103,7 @@ def test_json_of_a_blocked_plan_is_pure(watched: Workspace) -> None:
     assert result.err == ""
 
 
-def test_colours_that_are_forced_elsewhere_are_not_forced_here(watched: Workspace) -> None:
+def test_force_color_is_ignored(watched: Workspace) -> None:
     """The harness refuses escapes from every command; these are the variables that invite them."""
     watched.run("plan", TERM="xterm-256color", NO_COLOR="1").expect(0)
     watched.run("plan", TERM="xterm-256color", COLORTERM="truecolor").expect(0)

@@ -1,4 +1,4 @@
-"""An error that nobody foresaw, and an output that nobody reads."""
+"""Unexpected errors, and readers that stop early."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TOKEN, PASSWORD = "sandbox-t0ken", "passw0rd"
 STATE = f"postgresql://ana:{PASSWORD}@db/state"
 
 
-def test_an_error_nobody_foresaw_is_kept_in_a_file_without_any_secret(
+def test_an_unexpected_error_is_written_to_a_file_without_secrets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def defective(project: Project) -> None:
@@ -43,7 +43,7 @@ def test_an_error_nobody_foresaw_is_kept_in_a_file_without_any_secret(
     assert PASSWORD not in kept
 
 
-def test_where_it_cannot_be_kept_that_is_said(
+def test_a_report_that_cannot_be_written_is_mentioned(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def defective(project: Project) -> None:
@@ -55,7 +55,7 @@ def test_where_it_cannot_be_kept_that_is_said(
     assert "could not be written down" in capsys.readouterr().err
 
 
-def test_an_output_that_nobody_reads_to_its_end_is_no_error(watched: Workspace) -> None:
+def test_a_reader_that_stops_early_is_not_an_error(watched: Workspace) -> None:
     with watched.started("schema", "manifest") as process:
         assert process.stdout is not None
         process.stdout.read(1)

@@ -1,4 +1,4 @@
-"""What each way to end is called, for the pipelines that ask; 4 has a file of its own."""
+"""The exit codes of commands. Code 4 has its own file."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ def nobody_listens() -> Iterator[str]:
         yield f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
-def test_changes_present_are_told_only_when_asked_for(watched: Workspace) -> None:
+def test_exit_code_2_needs_detailed_exitcode(watched: Workspace) -> None:
     watched.run("plan", "--detailed-exitcode").expect(0)
     watched.edit("lunch.yaml", "utensils", "fork")
     watched.run("plan").expect(0)
     watched.run("plan", "--detailed-exitcode").expect(2)
 
 
-def test_changes_that_only_track_count_as_changes(watched: Workspace) -> None:
+def test_tracking_only_changes_count_as_changes(watched: Workspace) -> None:
     watched.edit("campaigns/support.yaml", "members: [luis]\n", "")
     watched.run("plan", "--detailed-exitcode").expect(2)
 
 
-def test_a_write_that_is_refused_in_the_middle_leaves_it_partly_applied(
+def test_a_write_refused_midway_exits_5(
     settled: Workspace,
 ) -> None:
     settled.write("farewell.yaml", _TEMPLATE)
@@ -62,7 +62,7 @@ def test_a_write_that_is_refused_in_the_middle_leaves_it_partly_applied(
     settled.expect_nothing_to_do()
 
 
-def test_a_run_of_which_nothing_landed_is_an_error_and_not_partly_applied(
+def test_a_run_without_any_write_exits_1(
     settled: Workspace,
 ) -> None:
     settled.write("farewell.yaml", _TEMPLATE)
@@ -71,7 +71,7 @@ def test_a_run_of_which_nothing_landed_is_an_error_and_not_partly_applied(
     settled.apply().expect(1).mentions("templates/Farewell", "lacks create on templates")
 
 
-def test_a_platform_that_is_down_cannot_be_reached(watched: Workspace) -> None:
+def test_an_unreachable_platform_exits_6(watched: Workspace) -> None:
     watched.edit("lunch.yaml", "utensils", "fork")
     watched.saved_plan()
     with nobody_listens() as url:
@@ -80,7 +80,7 @@ def test_a_platform_that_is_down_cannot_be_reached(watched: Workspace) -> None:
         watched.run("drift", RECONCILER_URL=url).expect(6).mentions(url)
 
 
-def test_a_plan_survives_a_platform_that_was_down(settled: Workspace) -> None:
+def test_a_plan_can_be_applied_after_an_outage(settled: Workspace) -> None:
     settled.edit("lunch.yaml", "utensils", "fork")
     settled.saved_plan()
     with nobody_listens() as url:
@@ -88,7 +88,7 @@ def test_a_plan_survives_a_platform_that_was_down(settled: Workspace) -> None:
     settled.apply().expect(0)
 
 
-def test_an_apply_while_somebody_else_applies_is_locked_out(settled: Workspace) -> None:
+def test_an_apply_during_another_apply_exits_7(settled: Workspace) -> None:
     settled.edit("lunch.yaml", "utensils", "fork")
     settled.saved_plan()
     settled.sandbox.forget_requests()
@@ -104,7 +104,7 @@ def test_an_apply_while_somebody_else_applies_is_locked_out(settled: Workspace) 
     settled.apply().expect(0)
 
 
-def test_a_plan_made_while_a_run_is_unfinished_is_refused_by_every_command(
+def test_a_plan_made_during_an_unfinished_run_is_refused(
     watched: Workspace,
 ) -> None:
     key = LedgerKey("acme", "test", "test")
@@ -126,7 +126,7 @@ def test_a_plan_made_while_a_run_is_unfinished_is_refused_by_every_command(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_while_waiting_for_somebody_else_s_apply_writes_nothing(
+def test_ctrl_c_while_waiting_for_another_apply_writes_nothing(
     settled: Workspace, number: signal.Signals
 ) -> None:
     settled.edit("lunch.yaml", "utensils", "fork")
@@ -186,14 +186,12 @@ def test_ctrl_c_while_waiting_for_somebody_else_s_apply_writes_nothing(
         (["plan", "\udcff"], r"not UTF-8: b'\xff'"),
     ],
 )
-def test_a_command_line_that_makes_no_sense(
-    watched: Workspace, words: list[str], told: str
-) -> None:
+def test_an_invalid_command_line_exits_64(watched: Workspace, words: list[str], told: str) -> None:
     result = watched.run(*words).expect(64).mentions(told)
     assert result.out == ""
 
 
-def test_a_port_that_is_taken_is_told_as_the_port(watched: Workspace) -> None:
+def test_a_taken_port_is_reported(watched: Workspace) -> None:
     with nobody_listens() as url:
         port = url.rpartition(":")[2]
         result = watched.run("sandbox", "--seed", "empty", "--port", port).expect(64)
@@ -203,20 +201,20 @@ def test_a_port_that_is_taken_is_told_as_the_port(watched: Workspace) -> None:
 @pytest.mark.parametrize(
     "tokens", ['{"s3cret": {"user": "ana"}}', '{"s3cret": 1}', '["s3cret"]', '{"s3cret"']
 )
-def test_tokens_of_a_sandbox_that_are_none(watched: Workspace, tokens: str) -> None:
+def test_invalid_sandbox_tokens_are_rejected(watched: Workspace, tokens: str) -> None:
     words = ("sandbox", "--port", "0", "--seed", "empty")
     result = watched.run(*words, RECONCILER_SANDBOX_TOKENS=tokens).expect(64)
     assert "s3cret" not in result.mentions("RECONCILER_SANDBOX_TOKENS").said
 
 
-def test_the_environment_is_asked_for_when_there_are_several(watched: Workspace) -> None:
+def test_env_is_required_with_several_environments(watched: Workspace) -> None:
     watched.write("environments/prod.yaml", 'platform: {url: "https://x.example", id: prod}\n')
     watched.run("plan").expect(64).mentions("--env", "prod, test")
     watched.run("plan", "--env", "test").expect(0)
     watched.run("validate").expect(0).mentions("prod, test: valid")
 
 
-def test_help_and_version_are_no_errors(watched: Workspace) -> None:
+def test_help_and_version_exit_0(watched: Workspace) -> None:
     watched.run("--version").expect(0).mentions("reconciler")
     watched.run("--help").expect(0).mentions("plan", "apply", "Exit codes")
     watched.run("plan", "--help").expect(0).mentions("--approve")

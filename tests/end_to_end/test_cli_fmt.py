@@ -1,4 +1,4 @@
-"""`fmt`: files laid out alike, and what they mean left as it is."""
+"""`fmt`: one layout, the same meaning."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ MESSY = "# Lunch breaks.\nname: 'Siesta'   # after lunch\nkind:   Status\n"
 TIDY = '# Lunch breaks.\nkind: Status\nname: "Siesta"   # after lunch\n'
 
 
-def test_check_lists_what_would_change_and_writes_nothing(watched: Workspace) -> None:
+def test_check_lists_changed_files_and_writes_nothing(watched: Workspace) -> None:
     file = watched.write("siesta.yaml", MESSY)
     assert watched.run("fmt", "--check").expect(1).out.splitlines() == ["siesta.yaml"]
     assert file.read_text() == MESSY
 
 
-def test_a_file_is_laid_out_once_and_keeps_its_mode(watched: Workspace) -> None:
+def test_fmt_is_idempotent_and_keeps_the_mode(watched: Workspace) -> None:
     file = watched.write("siesta.yaml", MESSY)
     file.chmod(0o640)
     watched.run("fmt").expect(0).mentions("siesta.yaml")
@@ -24,7 +24,7 @@ def test_a_file_is_laid_out_once_and_keeps_its_mode(watched: Workspace) -> None:
     watched.run("fmt", "--check").expect(0)
 
 
-def test_a_broken_file_is_told_of_and_the_others_are_laid_out(watched: Workspace) -> None:
+def test_an_invalid_file_is_reported_and_the_others_are_formatted(watched: Workspace) -> None:
     broken = watched.write("broken.yaml", "kind: Status\n  name: 'A'\n")
     file = watched.write("siesta.yaml", MESSY)
     watched.run("fmt").expect(1).mentions("broken.yaml", "siesta.yaml")

@@ -1,4 +1,4 @@
-"""`init`: a project that is valid from the first minute, and at home on an empty sandbox."""
+"""`init`: a new project is valid and works on an empty sandbox."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_an_approval_is_pasted_below_what_a_new_project_has(tmp_path: Path, empt
     workspace.run("plan").expect(0).mentions("unused-approval", "statuses/Lunch")
 
 
-def test_git_is_told_to_keep_out_plans_and_private_keys(tmp_path: Path) -> None:
+def test_git_ignores_plans_and_private_keys(tmp_path: Path) -> None:
     _init(tmp_path, "acme")
     secret = ("plan.json", "undo.json", "plan.json.sig", "key.pem", "keys/maria.pem")
     for file in (*secret, "keys/maria.pub.pem"):

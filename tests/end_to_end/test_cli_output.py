@@ -1,4 +1,4 @@
-"""What is printed is UTF-8 whatever the locale, and where it cannot be printed that is one line."""
+"""Output is UTF-8 in every locale. Output that is lost is reported in one line."""
 
 from __future__ import annotations
 
@@ -76,20 +76,20 @@ def _printed(workspace: Workspace, *words: str | Path, encoding: str) -> str:
 
 
 @pytest.mark.parametrize("encoding", _ENCODINGS)
-def test_output_is_utf_8_whatever_the_locale_says(accents: Workspace, encoding: str) -> None:
+def test_output_is_utf_8_in_every_locale(accents: Workspace, encoding: str) -> None:
     assert "Té ☕" in _printed(accents, "plan", encoding=encoding)
     found = json.loads(_printed(accents, "plan", "--format", "json", encoding=encoding))
     assert "statuses/Té ☕" in [change["address"] for change in found["changes"]]
 
 
-def test_what_an_apply_did_is_told_in_utf_8(accents: Workspace) -> None:
+def test_the_report_of_an_apply_is_utf_8(accents: Workspace) -> None:
     accents.saved_plan()
     words = ("apply", accents.plan_file, "--format", "json")
     found = json.loads(_printed(accents, *words, encoding="cp1252"))
     assert found["exit_code"] == 0
 
 
-def test_text_that_no_encoding_has_is_escaped(watched: Workspace) -> None:
+def test_unencodable_text_is_escaped(watched: Workspace) -> None:
     """A name on disk that is no UTF-8 comes as half a surrogate pair."""
     name = os.fsdecode(b"caf\xe9.yaml")
     watched.write(name, "kind: Nothing\n")
@@ -104,7 +104,7 @@ _FAILING = [(">/dev/full", "No space left on device"), (">&-", "it is closed")]
 @pytest.mark.parametrize(
     "words", [("plan",), ("plan", "--format", "json"), ("history",), ("--help",), ("--version",)]
 )
-def test_output_that_cannot_be_written_is_one_line_and_exit_code_1(
+def test_lost_output_is_one_line_and_exit_code_1(
     watched: Workspace, words: tuple[str, ...], redirected: str, why: str
 ) -> None:
     code, said = _shell(watched, redirected, *words)
@@ -114,7 +114,7 @@ def test_output_that_cannot_be_written_is_one_line_and_exit_code_1(
 
 @pytest.mark.parametrize(("redirected", "why"), _FAILING)
 @pytest.mark.parametrize("style", ["text", "json"])
-def test_an_apply_ends_as_its_journal_says_though_nothing_can_be_printed(
+def test_an_apply_with_lost_output_ends_with_the_exit_code_of_its_run(
     settled: Workspace, redirected: str, why: str, style: str
 ) -> None:
     settled.edit("lunch.yaml", "utensils", "fork")
@@ -129,7 +129,7 @@ def test_an_apply_ends_as_its_journal_says_though_nothing_can_be_printed(
     settled.run(*command.split()).expect(0).mentions("statuses/Lunch")
 
 
-def test_an_apply_that_is_partly_done_says_so_by_its_code_though_nothing_can_be_printed(
+def test_a_partial_apply_with_lost_output_exits_5(
     settled: Workspace,
 ) -> None:
     settled.edit("lunch.yaml", "utensils", "fork")
@@ -144,7 +144,7 @@ def test_an_apply_that_is_partly_done_says_so_by_its_code_though_nothing_can_be_
 @pytest.mark.parametrize(
     "redirected", ["2>/dev/full", "2>&-", ">/dev/full 2>/dev/full", ">&- 2>&-"]
 )
-def test_a_run_goes_on_to_its_end_though_nothing_can_be_told(
+def test_a_run_continues_though_its_progress_cannot_be_printed(
     settled: Workspace, redirected: str
 ) -> None:
     settled.edit("lunch.yaml", "utensils", "fork")
@@ -155,7 +155,7 @@ def test_a_run_goes_on_to_its_end_though_nothing_can_be_told(
     settled.expect_nothing_to_do()
 
 
-def test_a_reader_of_both_who_has_left_does_not_stop_a_run(settled: Workspace) -> None:
+def test_a_closed_pipe_does_not_stop_a_run(settled: Workspace) -> None:
     settled.edit("lunch.yaml", "utensils", "fork")
     settled.write("more.yaml", "kind: Status\nitems: [A, B, C]\n")
     settled.saved_plan()
@@ -167,12 +167,12 @@ def test_a_reader_of_both_who_has_left_does_not_stop_a_run(settled: Workspace) -
     settled.expect_nothing_to_do()
 
 
-def test_a_usage_error_that_cannot_be_told_has_its_code_all_the_same(watched: Workspace) -> None:
+def test_a_usage_error_that_cannot_be_printed_exits_64(watched: Workspace) -> None:
     for redirected in ("2>/dev/full", "2>&-"):
         assert _shell(watched, redirected, "nonsense")[0] == 64
 
 
-def test_a_state_is_never_opened_in_place_of_what_is_closed(settled: Workspace) -> None:
+def test_a_state_is_never_opened_as_a_closed_stream(settled: Workspace) -> None:
     """The next file opened would have the number of standard output, and be printed into."""
     settled.edit("lunch.yaml", "utensils", "fork")
     settled.saved_plan()
@@ -181,7 +181,7 @@ def test_a_state_is_never_opened_in_place_of_what_is_closed(settled: Workspace) 
     settled.expect_nothing_to_do()
 
 
-def test_a_report_that_cannot_be_made_does_not_change_how_an_apply_ends(
+def test_a_defect_in_the_report_does_not_change_the_exit_code(
     settled: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def defective(*_: object, **__: object) -> str:
@@ -201,7 +201,7 @@ def test_a_report_that_cannot_be_made_does_not_change_how_an_apply_ends(
     settled.expect_nothing_to_do()
 
 
-def test_what_a_lost_output_says_comes_from_the_system() -> None:
+def test_lost_output_has_the_reason_of_the_system() -> None:
     assert str(OutputLost(OSError(errno.EIO, "Input/output error"))).endswith(
         "(Input/output error)"
     )

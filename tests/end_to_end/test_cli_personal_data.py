@@ -1,4 +1,4 @@
-"""Customers and contacts: handles in every view, themselves only where they are asked for."""
+"""Masked customers and contacts in every output."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _handle(workspace: Workspace, collection: str) -> str:
     return str(found[0])
 
 
-def test_no_view_shows_them(workspace: Workspace) -> None:
+def test_no_output_shows_customers(workspace: Workspace) -> None:
     _nobody_shows(workspace.run("plan", "--all").expect(0)).mentions("blacklist", "~")
     _nobody_shows(workspace.run("plan", "--format", "json").expect(0))
     workspace.saved_plan()
@@ -50,14 +50,14 @@ def test_no_view_shows_them(workspace: Workspace) -> None:
     _nobody_shows(workspace.run("drift", "--format", "json").expect(0))
 
 
-def test_they_are_shown_to_whoever_asks(workspace: Workspace) -> None:
+def test_show_personal_data_shows_customers(workspace: Workspace) -> None:
     shown = workspace.run("plan", "--all", "--show-personal-data").expect(0)
     shown.mentions("blacklist/+59829001234", "contacts/+59829008000")
     as_json = workspace.run("plan", "--format", "json", "--show-personal-data").expect(0)
     as_json.mentions("carla@example.com", "campaigns/Sales/blacklist/pest@example.com")
 
 
-def test_a_handle_is_stable_and_stands_for_its_address(settled: Workspace) -> None:
+def test_a_handle_is_stable_and_accepted_as_an_address(settled: Workspace) -> None:
     settled.edit("contacts.yaml", "Carla Techera", "Carla Soler")
     contact = _handle(settled, "contacts")
     assert _handle(settled, "contacts") == contact
@@ -69,7 +69,7 @@ def test_a_handle_is_stable_and_stands_for_its_address(settled: Workspace) -> No
     _nobody_shows(settled.run("history", contact).expect(0)).mentions("applied")
 
 
-def test_a_handle_is_taken_where_an_approval_names_an_address(settled: Workspace) -> None:
+def test_a_handle_is_accepted_in_an_approval(settled: Workspace) -> None:
     settled.remove("blacklist.yaml")
     handle = _handle(settled, "blacklist")
     plan = settled.plan()
@@ -87,11 +87,11 @@ def test_a_handle_is_taken_where_an_approval_names_an_address(settled: Workspace
     assert settled.sandbox.maria.addresses("blacklist") == []
 
 
-def test_a_handle_that_stands_for_nobody(watched: Workspace) -> None:
+def test_an_unknown_handle_is_an_error(watched: Workspace) -> None:
     watched.run("explain", "contacts/~aaaaaaaa").expect(64).mentions("contacts/~aaaaaaaa")
 
 
-def test_errors_do_not_show_them(settled: Workspace) -> None:
+def test_errors_do_not_show_customers(settled: Workspace) -> None:
     settled.edit("contacts.yaml", "Carla Techera", "Carla Soler")
     settled.saved_plan()
     settled.sandbox.maria.patch("contacts/+59829008000", email="c.techera@example.com")
@@ -101,7 +101,7 @@ def test_errors_do_not_show_them(settled: Workspace) -> None:
     assert "techera" not in result.said.lower()
 
 
-def test_an_apply_that_is_blocked_calls_them_as_its_plan_does(settled: Workspace) -> None:
+def test_a_blocked_apply_uses_the_handles_of_its_plan(settled: Workspace) -> None:
     settled.remove("blacklist.yaml")
     handle = _handle(settled, "blacklist")
     settled.saved_plan(codes=(3,))
@@ -109,14 +109,14 @@ def test_an_apply_that_is_blocked_calls_them_as_its_plan_does(settled: Workspace
     assert "•" not in _nobody_shows(said).said
 
 
-def test_whoever_asks_is_shown_them_in_errors_too(settled: Workspace) -> None:
+def test_show_personal_data_shows_customers_in_errors(settled: Workspace) -> None:
     settled.edit("contacts.yaml", "Carla Techera", "Carla Soler")
     settled.saved_plan()
     settled.sandbox.maria.patch("contacts/+59829008000", email="c.techera@example.com")
     settled.apply("--show-personal-data").expect(4).mentions("contacts/+59829008000: email changed")
 
 
-def test_an_export_leaves_them_out_unless_they_are_named(watched: Workspace) -> None:
+def test_an_export_has_customers_only_if_included(watched: Workspace) -> None:
     target = watched.base / "exported"
     watched.run("export", target).expect(0)
     text = "".join(path.read_text() for path in target.rglob("*.yaml"))

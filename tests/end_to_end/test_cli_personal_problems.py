@@ -54,7 +54,7 @@ def test_a_customer_of_a_campaign_there_is_none_of_is_not_named(watched: Workspa
         "kind: BlacklistEntry\nitems: [{customer: insta_u, channel: instagram, campaign: Nope}]\n",
     )
     told = _nobody_shows(watched.run("plan").expect(1))
-    told.mentions("bad.yaml:2:9", "lives in campaigns/•••, which does not exist")
+    told.mentions("bad.yaml:2:9", "is in campaigns/•••, which does not exist")
 
 
 def test_an_approval_of_a_customers_address_is_told_without_it(watched: Workspace) -> None:

@@ -1,4 +1,4 @@
-"""What is told while something goes on: more on a terminal, and never among the data."""
+"""Progress: a bar on a terminal, plain lines elsewhere, always on stderr."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _on_terminal(workspace: Workspace, *words: str | Path, **more: str) -> tuple
     return done.stdout.decode(), b"".join(seen).decode()
 
 
-def test_a_terminal_sees_how_far_an_apply_is(workspace: Workspace) -> None:
+def test_a_terminal_shows_the_progress_of_an_apply(workspace: Workspace) -> None:
     workspace.saved_plan()
     out, seen = _on_terminal(workspace, "apply", workspace.plan_file)
     assert "Applying" in seen
@@ -68,7 +68,7 @@ def test_a_terminal_sees_how_far_an_apply_is(workspace: Workspace) -> None:
     assert "Applying" not in out
 
 
-def test_a_terminal_sees_what_a_plan_waits_for_and_the_data_stays_pure(
+def test_a_terminal_shows_the_status_of_a_plan_on_stderr(
     workspace: Workspace,
 ) -> None:
     out, seen = _on_terminal(workspace, "plan", "--format", "json")
@@ -76,7 +76,7 @@ def test_a_terminal_sees_what_a_plan_waits_for_and_the_data_stays_pure(
     assert out.startswith("{")
 
 
-def test_ci_gets_plain_lines_even_on_a_terminal(workspace: Workspace) -> None:
+def test_ci_gets_plain_lines_on_a_terminal(workspace: Workspace) -> None:
     workspace.saved_plan()
     _, seen = _on_terminal(workspace, "apply", workspace.plan_file, CI="yes")
     assert "created statuses/Lunch" in seen

@@ -84,7 +84,7 @@ def test_a_change_cannot_turn_the_required_signature_off_on_its_way(
     settled.apply().expect(3).mentions(_WEAKENED, "require_signature")
     _approved(settled)
     settled.apply().expect(4).mentions(
-        "of another plan", "The last apply on this platform required"
+        "for another plan", "The last apply on this platform required"
     )
     settled.plan_file.with_name("plan.json.sig").unlink()
     settled.apply().expect(4).mentions("not signed")
@@ -163,7 +163,7 @@ def test_a_plan_made_afresh_is_refused_where_the_last_apply_required_a_signature
     words = ("--approve", f"{_WEAKENED}:require_signature", "--reason", "agreed")
     digest = settled.saved_plan(*words)["content_digest"]
     afresh = settled.run("apply", settled.folder, "--expect", digest, *words).expect(4)
-    afresh.mentions("--expect makes the plan afresh", "reconciler sign")
+    afresh.mentions("--expect makes a new plan", "reconciler sign")
     _nothing_was_written(settled)
 
 

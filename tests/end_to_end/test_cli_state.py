@@ -1,4 +1,4 @@
-"""`state prune`: what is kept of old runs, and what is not."""
+"""`state prune`: what it keeps of old runs and what it deletes."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def test_pruned_runs_stay_in_the_history_and_cannot_be_undone(settled: Workspace
 
 
 @pytest.mark.parametrize("time", ["soon", "90", "-1d", "1.5h", "3 d", "999999d"])
-def test_a_time_that_is_none_is_a_usage_error(watched: Workspace, time: str) -> None:
+def test_an_invalid_duration_is_a_usage_error(watched: Workspace, time: str) -> None:
     watched.run("state", "prune", f"--older-than={time}").expect(64).mentions(time)
 
 
-def test_pruning_needs_to_be_told_how_old(watched: Workspace) -> None:
+def test_prune_needs_an_age(watched: Workspace) -> None:
     watched.run("state", "prune").expect(64).mentions("--older-than")

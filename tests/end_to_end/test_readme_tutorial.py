@@ -1,4 +1,4 @@
-"""The README's tutorial, word for word: what a new user types does what the page says it does."""
+"""The tutorial of the README, word for word."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _blocks(lines: list[str]) -> list[list[str]]:
     shutil.which("curl") is None and os.environ.get("CI") != "true",
     reason="the tutorial uses curl, which is not installed",
 )
-def test_the_tutorial_goes_as_it_says(tmp_path: Path) -> None:
+def test_the_tutorial_works_as_printed(tmp_path: Path) -> None:
     platform = Sandbox.start(tmp_path / "sandbox", "empty")
     typed = _typed()
     assert typed.count(_PORT) == 3

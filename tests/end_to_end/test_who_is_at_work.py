@@ -28,13 +28,13 @@ def _project(workspace: Workspace) -> Project:
 
 
 def _applied(project: Project, tell: Listener) -> RunReport:
-    return project.apply(project.plan(), tell=tell)
+    return project.apply(project.plan(), notify=tell)
 
 
 def _undone(project: Project, tell: Listener) -> RunReport:
     project.apply(project.plan())
     run = project.history()[0].id
-    return project.apply(project.undo_plan(run), tell=tell)
+    return project.apply(project.undo_plan(run), notify=tell)
 
 
 def _resumed(project: Project, tell: Listener) -> RunReport:
@@ -49,7 +49,7 @@ def _resumed(project: Project, tell: Listener) -> RunReport:
         ]
         store.begin_run(KEY, new, token=lease.token, now=now, steps=steps)
         store.release(lease)
-    return project.resume(tell=tell)
+    return project.resume(notify=tell)
 
 
 @pytest.mark.parametrize(

@@ -124,13 +124,13 @@ def test_an_address_is_put_together_again_from_its_place(address: str) -> None:
     [
         ("", "empty part"),
         ("statuses/", "empty part"),
-        ("statusses/Lunch", "starts with none of"),
-        ("campaigns/Roadside 24/7", "a / within a name is written %2F"),
-        ("statuses", "no address of a status"),
-        ("statuses/Lunch/Long", "no address of a status"),
-        ("members", "no address of a member list"),
-        ("campaigns/S/holidays/X", "no address of a holiday"),
-        ("campaigns/S/channels/fax", "'fax' is no channel: there are telephony"),
+        ("statusses/Lunch", "must begin with one of"),
+        ("campaigns/Roadside 24/7", "write %2F for a / in"),
+        ("statuses", "not a valid address of a status"),
+        ("statuses/Lunch/Long", "not a valid address of a status"),
+        ("members", "not a valid address of a member list"),
+        ("campaigns/S/holidays/X", "not a valid address of a holiday"),
+        ("campaigns/S/channels/fax", "'fax' is not a channel: there are telephony"),
     ],
 )
 def test_what_is_no_address_is_refused_in_words(address: str, said: str) -> None:

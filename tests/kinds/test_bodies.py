@@ -59,12 +59,12 @@ _NORMAL: list[tuple[str, dict[str, object], dict[str, object]]] = [
 ]
 
 _REFUSED: list[tuple[str, dict[str, object], str]] = [
-    ("campaigns/S", {"time_zone": "Mars/Base"}, "no IANA time zone"),
+    ("campaigns/S", {"time_zone": "Mars/Base"}, "not an IANA time zone"),
     ("campaigns/S", {"schedule": {"mon": ["10:00-09:00"]}}, "does not end after it starts"),
     ("campaigns/S", {"schedule": {"monday": []}}, "mon"),
     ("campaigns/S", {"schedule": "weekdays"}, "always"),
-    ("campaigns/S", {"forms": ["Data", "Data"]}, "'Data' stands twice"),
-    ("campaigns/S", {"quality_models": ["Tone", "tone"]}, "'tone' stands twice"),
+    ("campaigns/S", {"forms": ["Data", "Data"]}, "'Data' occurs twice"),
+    ("campaigns/S", {"quality_models": ["Tone", "tone"]}, "'tone' occurs twice"),
     ("campaigns/S", {"open_now": True}, "Extra inputs"),
     ("campaigns/S/channels/sms", {"numbers": ["+59829001234", "+59829001235"]}, "at most 1 item"),
     ("campaigns/S/channels/sms", {"enabled": True, "connector": "c"}, "exactly one number"),
@@ -78,7 +78,7 @@ _REFUSED: list[tuple[str, dict[str, object], str]] = [
     ("campaigns/S/channels/telephony", {"max_queue": -1}, "greater than or equal to 0"),
     ("campaigns/S/channels/telephony", {"service_level_seconds": 86_401}, "less than or equal"),
     ("campaigns/S/members", {"members": [{"user": "ana", "penalty": 101}]}, "less than or equal"),
-    ("campaigns/S/members", {"members": [{"user": "ana"}, {"user": "ANA"}]}, "stands twice"),
+    ("campaigns/S/members", {"members": [{"user": "ana"}, {"user": "ANA"}]}, "occurs twice"),
     ("campaigns/S/members", {"members": [{"user": "ana", "channels": {"fax": {}}}]}, "telephony"),
     ("dispositions/D", {"text_code": "x" * 129}, "at most 128"),
     ("dispositions/D", {"actions": {"recall": True}}, "Extra inputs"),
@@ -105,7 +105,7 @@ _REFUSED: list[tuple[str, dict[str, object], str]] = [
     ("contacts/k", {"contact_name": "Ana"}, "a phone or an email"),
     ("contacts/k", {"contact_name": "", "phone": "+59829001234"}, "at least 1 character"),
     ("contacts/k", {"contact_name": "Ana", "phone": "29001234"}, "international"),
-    ("contacts/k", {"contact_name": "Ana", "email": "ana@"}, "no e-mail address"),
+    ("contacts/k", {"contact_name": "Ana", "email": "ana@"}, "not an e-mail address"),
 ]  # fmt: skip
 
 

@@ -196,11 +196,14 @@ def test_an_environment_is_not_frozen_unless_it_says_so(project: ManifestProject
     [
         ("{weekly: {}}", "`time_zone` is missing"),
         ("{time_zone: America/Montevido}", "did you mean America/Montevideo?"),
-        ("{time_zone: UTC, weekly: {fri: ['18:00-02:00']}}", "a shift past midnight is two"),
+        ("{time_zone: UTC, weekly: {fri: ['18:00-02:00']}}", "a shift past midnight as two ranges"),
         ("{time_zone: UTC, weekly: {vie: ['18:00-20:00']}}", "vie"),
         ("{time_zone: UTC, dated: [{from: 2026-12-20}]}", "`to` is missing"),
         ("{time_zone: UTC, dated: [{from: 2026-12-20, to: 2026-12-19}]}", "does not end"),
-        ("{time_zone: UTC, dated: [{from: 2026-02-30, to: 2026-03-19}]}", "no date or local time"),
+        (
+            "{time_zone: UTC, dated: [{from: 2026-02-30, to: 2026-03-19}]}",
+            "not a date or a local time",
+        ),
         (
             "{time_zone: UTC, dated: [{from: '2026-12-20T08:00Z', to: 2026-12-21}]}",
             "without a zone",

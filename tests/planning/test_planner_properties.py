@@ -7,16 +7,20 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.applying.rechecks.ledger import departures
-from reconciler.applying.rechecks.live import OldNames
+from reconciler.applying.rechecks.change_state import ChangeState, CheckedChange
+from reconciler.applying.rechecks.ledger import stale_entries
+from reconciler.applying.rechecks.old_names import OldNames
+from reconciler.applying.rechecks.plan_state import PlanState
 from reconciler.errors import ManifestError
 from reconciler.kinds.address import ancestors, identity, parent_of
 from reconciler.live.platform import LiveResource, Snapshot, UnreadResource
 from reconciler.manifests.desired import Desired, DesiredResource
 from reconciler.planning.change import Action
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
 from reconciler.state.ledger import Ledger
 from tests.planning.plan_worlds import (
+    NOW,
     campaign,
     carried_out,
     complete,
@@ -185,8 +189,7 @@ def test_a_plan_is_not_stale_against_the_ledger_it_was_made_from(
         made = planned(want, live, books)
     except ManifestError:
         return
-    pending = frozenset(change.key for change in made.changes)
-    assert departures(made.changes, books, live, pending=pending) == {}
+    assert stale_entries(_all_to_do(made, live, books)) == {}
 
 
 @settings(max_examples=200, deadline=None)
@@ -204,7 +207,7 @@ def test_every_entry_a_plan_touches_makes_it_stale_once_it_changes(
         return
     change = data.draw(st.sampled_from(touched))
     pending = frozenset(one.key for one in made.changes)
-    names = OldNames.in_ledger(made.changes, pending, books.entries)
+    names = OldNames.in_ledger(made.changes, books.entries, pending)
     key = identity(names.of(change.address))
     entry = books.entries[key]
     others = [
@@ -216,7 +219,13 @@ def test_every_entry_a_plan_touches_makes_it_stale_once_it_changes(
     for now in others:
         entries = {**{k: v for k, v in books.entries.items() if k != key}, **now}
         since = replace(books, entries=entries)
-        assert change.key in departures(made.changes, since, live, pending=pending)
+        assert change.key in stale_entries(_all_to_do(made, live, since))
+
+
+def _all_to_do(plan: Plan, live: Snapshot, ledger: Ledger) -> PlanState:
+    """The state of a plan whose changes are all still to do."""
+    checked = {change.key: CheckedChange(ChangeState.TO_DO) for change in plan.changes}
+    return PlanState(plan, live, ledger, OldNames(), checked, NOW)
 
 
 @st.composite

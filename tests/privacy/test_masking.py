@@ -1,4 +1,4 @@
-"""Nothing that says who somebody is may stand in any view, unless it was asked for."""
+"""No output identifies a customer or contact unless personal data is shown."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.applying.answers import refusal
+from reconciler.applying.answers import refusal_text
 from reconciler.applying.events import CollateralFound, StepFinished
 from reconciler.applying.report import RunReport
 from reconciler.errors import PlanStale, Problem
 from reconciler.kinds.address import Address, encode
-from reconciler.kinds.registry import parse_address
+from reconciler.kinds.registry import is_personal, parse_address
 from reconciler.live.http.failures import of_garbled, of_status
 from reconciler.live.platform import (
     Answer,
@@ -30,7 +30,7 @@ from reconciler.planning.findings import ApprovedBy, Evidence, Finding
 from reconciler.planning.plan import Plan
 from reconciler.planning.reports.drift import drift_report
 from reconciler.planning.reports.explanation import ResourceStatus, explain
-from reconciler.privacy.handles import is_handle, is_personal
+from reconciler.privacy.handles import is_handle
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import Step, StepState
 from reconciler.views.plan.json import plan_json
@@ -126,7 +126,7 @@ def _leaks(output: str | bytes, secrets: tuple[str, ...]) -> list[str]:
 
 
 @given(_secrets())
-def test_no_customer_stands_in_a_plan(secrets: tuple[str, ...]) -> None:
+def test_no_customer_is_in_a_plan(secrets: tuple[str, ...]) -> None:
     plan = _plan_about(secrets)
     for paint in (PLAIN, ANSI):
         for expand in (False, True):
@@ -139,7 +139,7 @@ def test_no_customer_stands_in_a_plan(secrets: tuple[str, ...]) -> None:
 
 
 @given(_secrets())
-def test_no_customer_stands_in_a_run(secrets: tuple[str, ...]) -> None:
+def test_no_customer_is_in_a_run(secrets: tuple[str, ...]) -> None:
     plan = _plan_about(secrets)
     steps = [_failed(one, secrets) for one in plan.changes]
     run = a_run(
@@ -162,14 +162,14 @@ def test_no_customer_stands_in_a_run(secrets: tuple[str, ...]) -> None:
 
 
 def _failed(one: Change, secrets: tuple[str, ...]) -> Step:
-    said = f"{secrets[0]} is known as {one.address} already, not tried: it needs {one.address}, no"
+    said = f"{secrets[0]} is {one.address} already, not tried: it depends on {one.address}, no"
     return a_step(
         one.address, one.action.value, StepState.FAILED, said, before=one.before, after=one.after
     )
 
 
 @given(_secrets())
-def test_no_customer_stands_in_an_explanation(secrets: tuple[str, ...]) -> None:
+def test_no_customer_is_in_an_explanation(secrets: tuple[str, ...]) -> None:
     name, phone, email, key, _, scope = secrets
     address = Address(f"{scope}contacts/{encode(key)}")
     fields = {"contact_name": name, "phone": phone, "email": email}
@@ -195,7 +195,7 @@ def test_no_customer_stands_in_an_explanation(secrets: tuple[str, ...]) -> None:
     assert not _leaks(usage_json(usage, VIEW), secrets)
 
 
-def test_all_is_shown_when_asked_for() -> None:
+def test_show_personal_shows_everything() -> None:
     secrets = ("Zqana", "+59829001234", "zq@example.com", "+59829005678", "Zqluis", "")
     plan = _plan_about(secrets)
     shown = Masker(MASKER.key, show_personal=True)
@@ -210,7 +210,7 @@ def test_an_address_becomes_a_handle_that_can_be_pasted_back() -> None:
     assert MASKER.address(masked) == masked
 
 
-def test_the_list_of_customers_itself_is_nobody() -> None:
+def test_a_personal_collection_itself_is_not_masked() -> None:
     for collection in ("blacklist", "contacts", "campaigns/Sales/blacklist", "campaigns/contacts"):
         assert not is_personal(collection)
         assert MASKER.address(collection) == collection
@@ -220,7 +220,7 @@ def test_without_a_key_there_are_dots_in_place_of_handles() -> None:
     assert Masker(b"").address("blacklist/+59829001234") == "blacklist/•••"
 
 
-def test_fields_of_other_kinds_are_as_they_are() -> None:
+def test_fields_of_other_kinds_are_not_masked() -> None:
     assert MASKER.fields("Status", {"icon": "clock"}) == {"icon": "clock"}
     assert MASKER.fields("Contact", {"contact_name": "Ana", "email": None}) == {
         "contact_name": "•••",
@@ -228,7 +228,7 @@ def test_fields_of_other_kinds_are_as_they_are() -> None:
     }
 
 
-def test_addresses_in_sentences_become_handles_however_the_platform_writes_them() -> None:
+def test_addresses_in_messages_become_handles_in_every_spelling() -> None:
     handle = MASKER.address("contacts/+59829001234")
     for said in ("contacts/+59829001234 is gone", "/v1/contacts/%2B59829001234 is gone"):
         assert handle in MASKER.text(said)
@@ -243,12 +243,12 @@ def test_a_name_with_an_apostrophe_is_masked_to_its_end() -> None:
     assert "is gone: see it" in text
 
 
-def test_numbers_that_are_nobodys_stay() -> None:
+def test_numbers_that_belong_to_no_customer_stay() -> None:
     said = "the number +59829000000 serves Sales and Support, in contacts"
     assert MASKER.text(said) == said
 
 
-def test_what_failed_about_a_customer_loses_their_numbers() -> None:
+def test_a_failure_about_a_customer_has_no_numbers() -> None:
     event = StepFinished(
         "contacts/x1", Action.CREATE, "failed", "+598 2900 1234 is taken by z@y.com"
     )
@@ -260,7 +260,7 @@ def _said_of(address: str, detail: str) -> list[str]:
     """What every view of a step shows of a refusal by the platform."""
     made = change(address, Action.CREATE)
     outcome = Outcome(Answer.REFUSED, 422, None, "invalid", detail)
-    step = a_step(address, "create", StepState.FAILED, refusal(made, outcome, None))
+    step = a_step(address, "create", StepState.FAILED, refusal_text(made, outcome, None))
     run = a_run(step)
     report = RunReport(run, (step,), a_plan(made), None)
     event = StepFinished(step.address, Action.CREATE, StepState.FAILED, step.detail)
@@ -281,7 +281,7 @@ def _said_of(address: str, detail: str) -> list[str]:
         "zqana@example.com",
     ],
 )
-def test_what_the_platform_says_of_a_customer_is_not_repeated(detail: str) -> None:
+def test_the_platforms_words_about_a_customer_are_masked(detail: str) -> None:
     for address in ("contacts/+59829005678", "campaigns/Sales/blacklist/x"):
         for shown in _said_of(address, detail):
             assert "Zq" not in shown
@@ -290,7 +290,7 @@ def test_what_the_platform_says_of_a_customer_is_not_repeated(detail: str) -> No
             assert "the platform refused it (422 invalid): “•••”" in shown
 
 
-def test_what_the_platform_says_of_the_rest_is_told_without_numbers_and_addresses() -> None:
+def test_other_words_of_the_platform_lose_numbers_and_addresses() -> None:
     said = "icon is unknown; ask zq@example.com or +598 2900 1234"
     for shown in _said_of("statuses/Lunch", said):
         assert "(422 invalid): “icon is unknown; ask ••• or •••”" in shown
@@ -298,7 +298,7 @@ def test_what_the_platform_says_of_the_rest_is_told_without_numbers_and_addresse
         assert "(422 invalid): “•••”" in shown
 
 
-def test_an_answer_about_customers_is_not_quoted_when_it_cannot_be_read() -> None:
+def test_an_unreadable_answer_about_customers_is_not_quoted() -> None:
     body = b'{"items": [{"address": "contacts/x", "contact_name": "Zqana", "phone": "+5982900'
     for url in ("http://h/v1/contacts", "http://h/v1/batch"):
         error = of_garbled(url, 200, body)
@@ -313,13 +313,13 @@ def test_an_answer_about_customers_is_not_quoted_when_it_cannot_be_read() -> Non
     )
 
 
-def test_all_that_was_said_is_shown_to_whoever_asks() -> None:
+def test_show_personal_shows_the_platforms_words() -> None:
     shown = Masker(MASKER.key, show_personal=True)
     text = "refused: “Zqana”"
     assert shown.text(text, about="contacts/x") == text
 
 
-def test_what_differs_after_a_write_is_hidden_for_customers_only() -> None:
+def test_collateral_values_are_masked_for_customers_only() -> None:
     about = CollateralFound("contacts/+59829001234", "email", "'a@b.com'", "'c@d.com'")
     assert "@" not in (event_line(about, VIEW) or "")
     other = CollateralFound("statuses/Lunch", "icon", "'a'", "'b'")
@@ -333,7 +333,7 @@ def test_a_problem_about_a_customer_names_only_the_place() -> None:
     assert text.startswith("c.yaml:3:1: contacts/•••: is twice")
 
 
-def test_json_stays_pure_and_obeys_no_terminal() -> None:
+def test_json_output_is_escaped() -> None:
     plan = a_plan(create("statuses/A\x9b\u202eb\x1b"))
     data = plan_json(plan, VIEW)
     assert not {c for c in data.decode() if c in "\x1b\x9b\u202e"}

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from unittest.mock import patch
 
-from reconciler.applying.rechecks.live import Standing
+from reconciler.applying.rechecks.change_state import ChangeState
 from tests.simulation.checker import check, sentences
 from tests.simulation.story import drawn
 from tests.simulation.world import play
@@ -62,11 +62,13 @@ def _giving(value: Any) -> Callable[[Any], Any]:
     return lambda _: lambda *_, **__: value
 
 
-def _never_stale(verified: Any) -> Any:
+def _never_stale(checked: Any) -> Any:
     def wrong(*args: Any, **how: Any) -> Any:
         return {
-            key: replace(item, standing=Standing.TO_DO) if item.standing is Standing.STALE else item
-            for key, item in verified(*args, **how).items()
+            key: replace(item, state=ChangeState.TO_DO, why="")
+            if item.state is ChangeState.STALE
+            else item
+            for key, item in checked(*args, **how).items()
         }
 
     return wrong
@@ -118,8 +120,8 @@ def _unprotected(tracked: Any) -> Any:
 
 
 _LEDGER_TRUSTED: dict[str, Callable[[Any], Any]] = {
-    "reconciler.applying.apply.departures": _giving({}),
-    "reconciler.applying.rechecks.guards.with_ledger_facts": lambda _: lambda plan, *_: plan,
+    "reconciler.applying.verify.stale_entries": _giving({}),
+    "reconciler.applying.rechecks.guards.with_ledger_facts": lambda _: lambda state: state.plan,
 }
 _STORE_LETS_ALL: dict[str, Callable[[Any], Any]] = {
     "tests.simulation.memory_store.refuse": _giving(None),
@@ -137,7 +139,7 @@ MUTANTS = (
     ),
     Mutant(
         "what the platform has is not compared with the plan",
-        {"reconciler.applying.apply.verified": _never_stale},
+        {"reconciler.applying.rechecks.plan_state._checked": _never_stale},
     ),
     Mutant(
         "the fencing token is ignored",
@@ -148,12 +150,12 @@ MUTANTS = (
     ),
     Mutant(
         "a resume does not wait for requests in flight",
-        {"reconciler.applying.apply.Applier._wait_out": lambda _: _at_once},
+        {"reconciler.applying.apply.Applier._wait_for_requests": lambda _: _at_once},
         frozenset({"late request", "other token"}),
     ),
     Mutant(
         "the ledger is not committed with the outcomes",
-        {"reconciler.applying.apply._RunBook.record": _without_ledger},
+        {"reconciler.applying.run_journal.RunJournal.record": _without_ledger},
     ),
     Mutant(
         "what is uncertain is called done",
@@ -175,20 +177,20 @@ MUTANTS = (
     ),
     Mutant(
         "each attempt has a new idempotency key",
-        {"reconciler.applying.run_progress.Progress.idempotency_key": _new_key},
+        {"reconciler.applying.run_progress.RunProgress.idempotency_key": _new_key},
     ),
     Mutant("writes carry no ETag", {"reconciler.applying.executor.request_for": _without_etag}),
     Mutant(
         "intents are not journaled",
-        {"reconciler.applying.apply._RunBook.intend": _giving(None)},
+        {"reconciler.applying.run_journal.RunJournal.intend": _giving(None)},
     ),
     Mutant(
         "what was created below a delete is not noticed",
-        {"reconciler.applying.apply.newcomers": _giving(())},
+        {"reconciler.applying.verify.created_below_deletes": _giving(())},
     ),
     Mutant(
         "the guards are not asked again when applying",
-        {"reconciler.applying.apply.Applier._guards": lambda _: _nothing_blocks},
+        {"reconciler.applying.verify.Verifier._blocking": lambda _: _nothing_blocks},
     ),
     Mutant(
         "another plan is applied while a run is unfinished",

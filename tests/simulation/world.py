@@ -543,7 +543,7 @@ class _Session:
                 store=self.store,
                 key=self.key,
                 claim=Claim(self.operator.name, self._host, 7, operation, self.luck.process.name),
-                tell=silent,
+                notify=silent,
                 clock=self.clock,
                 should_stop=lambda: self.luck.stopped,
                 settings=ApplySettings(

@@ -1,4 +1,4 @@
-"""What `make torture` counts and spares; nothing of it changes what a test does."""
+"""Counting and garbage collection for `make torture`; the tests do not depend on it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tests.torture.tally import tell
 
 
 def pytest_collection_finish() -> None:
-    """Leave what is imported out of every later collection: the tests run a third faster."""
+    """Exclude imported objects from garbage collection: the tests run a third faster."""
     gc.collect()
     gc.freeze()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Count the tests that pass, for the parts whose tests tell of no scenario."""
+    """Count passed tests, for the parts that do not count scenarios."""
     if report.when == "call" and report.passed:
         tell(tests=1)

@@ -1,4 +1,4 @@
-"""A process that forks others: platforms to apply to, and appliers that kill or stop themselves.
+"""A process that forks others: platforms, and appliers that kill or stop themselves.
 
 Everything is imported once, so that each costs a fork and no start. It reads one JSON order a
 line and answers with one. What it wraps (the journal's writes and the writer's requests) it wraps
@@ -36,21 +36,21 @@ JOURNAL = ("begin_run", "record_intents", "withdraw_intents", "record_outcomes",
 LOADED = (requirements, cache, client, connect, limiter, reader, signing, transport)
 CI = "sandbox-ci"
 AHEAD = timedelta(minutes=5)
-"""How much later those are who come after somebody was killed: the lease has expired by then."""
+"""The clock offset of an applier after a kill: long enough for the lease to expire."""
 LIMIT_SECONDS = 300
-"""An applier that takes longer hangs: it is ended, and its answer has the signal that did it."""
+"""An applier that takes longer is killed; its answer contains the signal."""
 
 Say = Callable[[bytes], None]
 
 
 def project(folder: str, url: str, state: str, *, token: str = CI, later: int = 0) -> Project:
-    """The project as an applier sees it."""
+    """The project of an applier."""
     access = Access(token, url, {"RECONCILER_STATE": state})
     return Project(Path(folder), "test", access, lambda: datetime.now(UTC) + later * AHEAD)
 
 
 class Points:
-    """Counts points. The process is gone at `fatal`; it stops at `pause`, until it is continued."""
+    """Counts points. The process kills itself at `fatal` and stops at `pause` until continued."""
 
     def __init__(self, fatal: int, pause: int) -> None:
         self.fatal, self.pause = fatal, pause
@@ -113,13 +113,13 @@ def _wrapped(
 
 
 def applied(order: Mapping[str, Any]) -> dict[str, Any]:
-    """Apply, or resume, in this process; what became of it."""
+    """Apply or resume in this process, and return the result."""
     points = Points(order["at"], order["pause"])
     wrap(points, order["later"])
     where = project(
         order["folder"], order["url"], order["state"], token=order["token"], later=order["later"]
     )
-    how = apply.Settings(request_timeout=timedelta(0))
+    how = apply.ApplySettings(request_timeout=timedelta(0))
     try:
         if order["do"] == "resume":
             report = where.resume(settings=how)
@@ -133,10 +133,10 @@ def applied(order: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def commanded(order: Mapping[str, Any]) -> dict[str, Any]:
-    """A command line in this process: its exit code, and what it said in the file `said`."""
+    """Run a command line in this process; return its exit code and write its output to `said`."""
     points = Points(order["at"], 0)
     wrap(points, 0)
-    # A request of a process that was killed here has taken effect or never will.
+    # Here, a request of a killed process took effect before, or never will.
     writer.HttpWriter.attempt_seconds = property(lambda _: 0.0)  # type: ignore[assignment]
     os.chdir(order["folder"])
     os.environ.clear()
@@ -151,13 +151,13 @@ def commanded(order: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def serve(order: Mapping[str, Any], announce: Callable[[str], None]) -> None:
-    """A platform, until a signal ends it."""
+    """Serve a platform until a signal stops it."""
     seed = order.get("seed") or "empty"
     server.run(SandboxSettings(data=order["data"], seed=seed, announce=announce))
 
 
 def in_child(work: Callable[[Say], None]) -> tuple[int, int]:
-    """Fork; the child's process id, and the end of the pipe that it says its one line on."""
+    """Fork; return the child's process id and the read end of the pipe for its answer."""
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
@@ -173,7 +173,7 @@ def in_child(work: Callable[[Say], None]) -> tuple[int, int]:
 
 
 class Children:
-    """The processes that were forked and have not ended."""
+    """The forked processes that are still running."""
 
     def __init__(self) -> None:
         self.serving: set[int] = set()
@@ -192,7 +192,7 @@ class Children:
         return {}
 
     def start(self, order: Mapping[str, Any]) -> dict[str, Any]:
-        """An applier or a command, until it ends or stops itself."""
+        """Run an applier or a command until it ends or stops itself."""
         act = commanded if order["do"] == "command" else applied
 
         def work(say: Say) -> None:
@@ -203,13 +203,13 @@ class Children:
         return self.awaited(child)
 
     def go_on(self, order: Mapping[str, Any]) -> dict[str, Any]:
-        """All that stopped themselves, at the same moment."""
+        """Continue all stopped processes at the same time."""
         for child in order["pids"]:
             os.kill(child, signal.SIGCONT)
         return {"answers": [self.awaited(child) for child in order["pids"]]}
 
     def awaited(self, child: int) -> dict[str, Any]:
-        """What became of a child: its one line is short enough for the pipe to hold it."""
+        """The answer of a child; it is short enough for the pipe's buffer."""
         _, status = os.waitpid(child, os.WUNTRACED)
         if os.WIFSTOPPED(status):
             return {"stopped": child}
@@ -225,7 +225,7 @@ class Children:
 
 
 def main() -> None:
-    """Obey until there are no more orders, and leave no process behind."""
+    """Execute orders until there are no more, then end all processes."""
     codec.plan_adapter()
     gc.collect()
     gc.freeze()  # what is imported is shared with the children, and never looked through by them

@@ -1,4 +1,4 @@
-"""A plan that is killed at every point there is, gone on with, and looked at."""
+"""Kills the apply of a plan at every point, resumes it, and checks the result."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from reconciler.planning.planfile import codec
 from reconciler.project.project import Project
 from reconciler.state.keys import LedgerKey
 from reconciler.state.ledger import LedgerEntry
-from tests.torture.accounts import Account, account, expected_ledger
+from tests.applying.run_accounts import Account, account, expected_ledger
 from tests.torture.estates import AFTER, BEFORE, SEED
 from tests.torture.scenes import MUCH_LATER, Driver, Scene, Stage, States, owned_in
-from tests.torture.tally import tell, told
+from tests.torture.tally import add_counts, tell
 
 KEY = LedgerKey("acme", "test", "test")
 MODES = ("resume", "apply", "killed-again")
 ALL = os.environ.get("TORTURE") == "all"
-"""`make torture` strikes every point; `make test` a few, other ones from day to day."""
+"""`make torture` kills at every point, `make test` at a few that change every day."""
 TURN = int(os.environ.get("TORTURE_SEED") or datetime.now(UTC).toordinal())
-"""What differs from run to run: which points, and how a run is gone on with at each."""
+"""Varies the points, and the way to continue at each, from run to run."""
 
 
 @dataclass
 class Outcome:
-    """What was found after one kill."""
+    """The findings after one kill."""
 
     point: str
     mode: str
@@ -41,8 +41,8 @@ class Outcome:
     problems: list[str] = field(default_factory=list)
 
     def checked(self) -> None:
-        """Add it to the tally; raises AssertionError unless all is as it must be."""
-        told(self.account.counts)
+        """Add the findings to the tally. Raises AssertionError for any problem."""
+        add_counts(self.account.counts)
         tell(scenarios=1, struck=1, kills=self.kills, written=self.account.written)
         assert self.account.clean, (self.point, self.mode, self.account)
         assert not self.problems, (self.point, self.mode, self.problems)
@@ -60,7 +60,7 @@ class Estate:
 
     @classmethod
     def built(cls, folder: Path, driver: Driver, states: States) -> Estate:
-        """Apply the estate as it was, and plan its change."""
+        """Apply the initial estate, and plan its change."""
         stage = Stage.empty(folder / "estate", states, driver)
         with stage.itself(SEED) as scene:
             scene.write(BEFORE)
@@ -72,19 +72,19 @@ class Estate:
 
     @classmethod
     def counted(cls, stage: Stage, plan: Plan, before: Snapshot) -> Estate:
-        """With the points of applying it."""
+        """The estate with the number of points of its apply."""
         with stage.scene() as scene:
             answer = scene.apply(saved(scene, plan))
-            assert answer["exit"] == 0, answer
+            assert answer.get("exit") == 0, answer
         return cls(stage, plan, before, answer["points"])
 
     def strike(self, point: int, mode: str) -> Outcome:
-        """Kill an apply at a point (from 1), go on with it, and look."""
+        """Kill an apply at a point (from 1), resume it, and check the result."""
         with self.stage.scene() as scene:
             return self.struck(scene, point, mode)
 
     def struck(self, scene: Scene, point: int, mode: str, *, since: int = 0) -> Outcome:
-        """The same in a scene that goes on afterwards, and where `since` were killed before."""
+        """Do the same in an existing scene, where `since` processes were killed before."""
         start = len(scene.audit())
         found = Outcome(f"{point}: {self.points[point - 1]}", mode)
         killed_and_settled(scene, self.plan, found, point=point, since=since)
@@ -117,7 +117,7 @@ class Estate:
         live: Snapshot,  # noqa: ARG002
         owned: Mapping[str, LedgerEntry],  # noqa: ARG002
     ) -> Iterable[str]:
-        """What is not as it must be when all of the plan is done."""
+        """The differences from the expected result of the plan."""
         again = where.plan()
         if not again.is_empty or again.unfinished_run:
             yield f"a new plan has {[change.key for change in again.changes]}"
@@ -164,7 +164,7 @@ def killed_and_settled(
 
 
 def approved(where: Project) -> Plan:
-    """A plan with all that blocks it approved."""
+    """A plan with all blocking findings approved."""
     made = where.plan()
     if made.blocking:
         made = where.plan(approvals_of(made))
@@ -173,30 +173,30 @@ def approved(where: Project) -> Plan:
 
 
 def approvals_of(plan: Plan) -> list[Approval]:
-    """What approves all that blocks a plan."""
+    """The approvals for all blocking findings of a plan."""
     return [Approval(item.code, item.approval, "on purpose") for item in plan.blocking]
 
 
 def applied_in_full(scene: Scene, plan: Plan) -> None:
-    """Apply a plan, with nothing in the way."""
+    """Apply a plan without a kill."""
     report = scene.project().apply(plan)
     assert report.exit_code == 0, [step.detail for step in report.steps]
 
 
 def saved(scene: Scene, plan: Plan) -> Path:
-    """Write a plan for the appliers of a scene; where it is."""
+    """Write a plan for the appliers of a scene, and return its path."""
     path = scene.folder / "plan.json"
     path.write_bytes(codec.dump_plan(plan))
     return path
 
 
 def chosen(points: int, few: int) -> list[int]:
-    """The points to strike, from 1: all, or a few of `make test`."""
+    """The points to kill at, from 1: all, or a few for `make test`."""
     if ALL:
         return list(range(1, points + 1))
     return sorted(random.Random(TURN).sample(range(1, points + 1), few))
 
 
 def mode_at(point: int, shift: int = 0) -> str:
-    """How a run that was killed there is gone on with; another way from run to run."""
+    """The way to continue a run killed at this point; it varies from run to run."""
     return MODES[(point + shift + TURN) % len(MODES)]

@@ -1,4 +1,4 @@
-"""Two projects on one platform and one state, and what both of them want at once.
+"""Two projects on one platform and one state that want the same resources.
 
 Both plans of a contest are made before either is applied. Then they meet: one after the other, one
 inside the other, one killed under the other, or both at the same moment.
@@ -19,19 +19,19 @@ from reconciler.project.project import Project
 from reconciler.state.journal import Step, StepState
 from reconciler.state.keys import LedgerKey
 from reconciler.state.ledger import LedgerEntry
-from tests.torture.accounts import Account, account, expected_ledger
+from tests.applying.run_accounts import Account, account, expected_ledger
 from tests.torture.driver import CI
 from tests.torture.estates import SEED
 from tests.torture.killing import approved
 from tests.torture.scenes import MUCH_LATER, Driver, Scene, Stage, States
-from tests.torture.tally import tell, told
+from tests.torture.tally import add_counts, tell
 
 SOUTH_TOKEN = "south-token"
 
 
 @dataclass(frozen=True)
 class Side:
-    """One project: its folder has its name, and its token belongs to the user `user`."""
+    """One project: its folder has its name; its token belongs to `user`."""
 
     name: str
     token: str
@@ -53,7 +53,7 @@ def other(side: Side) -> Side:
 
 @dataclass(frozen=True)
 class Contest:
-    """What each project changes in its files. Where it is `contested`, one of them gets it."""
+    """The changes of each project. If `contested`, only one project can get the resource."""
 
     north: Mapping[str, str]
     south: Mapping[str, str]
@@ -127,7 +127,7 @@ _SEED: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Pair:
-    """A stage with both projects applied, and the plans for its contests beside it."""
+    """A stage with both projects applied, and the plans for its contests."""
 
     stage: Stage
     plans: Path
@@ -144,7 +144,7 @@ class Pair:
         return cls(stage, folder / "plans")
 
     def plan_of(self, name: str, side: Side) -> Path:
-        """The plan that a side made for a contest, before anybody applied theirs."""
+        """The plan of a side for a contest, made before any apply."""
         path = self.plans / f"{name} {side.name}.json"
         if not path.exists():
             with self.stage.itself() as scene:
@@ -156,7 +156,7 @@ class Pair:
         return path
 
     def meet(self, name: str, meeting: str, side: Side, point: int = 0) -> Met:
-        """Play a contest, and look."""
+        """Play a contest, and check the result."""
         for each in SIDES:
             self.plan_of(name, each)
         with self.stage.scene() as scene:
@@ -170,7 +170,7 @@ class Pair:
 
 @dataclass
 class Play:
-    """A contest as it is played. `answers` has what became of each side's last try."""
+    """A running contest. `answers` contains the result of each side's last attempt."""
 
     pair: Pair
     scene: Scene
@@ -179,13 +179,13 @@ class Play:
     kills: int = 0
 
     def apply(self, side: Side, **how: int) -> dict[str, Any]:
-        """Apply a side's plan; what became of it."""
+        """Apply a side's plan, and return the result."""
         plan = self.pair.plan_of(self.name, side)
         self.answers[side] = self.scene.apply(plan, side.name, token=side.token, **how)
         return self.answers[side]
 
     def go_on(self, *sides: Side) -> None:
-        """Continue those of the sides that stopped themselves, at the same moment."""
+        """Continue the stopped sides at the same time."""
         stopped = [side for side in sides if "stopped" in self.answers[side]]
         answers = self.scene.go_on(*(self.answers[side] for side in stopped))
         self.answers.update(zip(stopped, answers, strict=True))
@@ -197,7 +197,7 @@ def one_after_the_other(play: Play, side: Side, point: int) -> None:
 
 
 def one_inside_the_other(play: Play, side: Side, point: int) -> None:
-    """A side stops at a point, the other applies all of its plan, and the first goes on."""
+    """A side stops at a point, the other applies its whole plan, then the first continues."""
     play.apply(side, pause=point)
     play.apply(other(side))
     play.go_on(side)
@@ -221,7 +221,7 @@ def one_killed_under_the_other(play: Play, side: Side, point: int) -> None:
 
 
 def both_at_the_same_moment(play: Play, side: Side, point: int) -> None:
-    """Both stop when they have verified their plans, and go on together."""
+    """Both stop after verifying their plans, then continue at the same time."""
     play.apply(side, pause=1)
     play.apply(other(side), pause=1)
     play.go_on(*SIDES)
@@ -237,7 +237,7 @@ MEETINGS: dict[str, Callable[[Play, Side, int], None]] = {
 
 @dataclass
 class Met:
-    """What was found after two applies met."""
+    """The findings after two applies met."""
 
     what: str
     kills: int
@@ -245,9 +245,9 @@ class Met:
     problems: list[str] = field(default_factory=list)
 
     def checked(self) -> None:
-        """Add it to the tally; raises AssertionError unless all is as it must be."""
+        """Add the findings to the tally. Raises AssertionError for any problem."""
         for found in self.accounts.values():
-            told(found.counts)
+            add_counts(found.counts)
             tell(written=found.written)
         tell(scenarios=1, kills=self.kills)
         assert all(account.clean for account in self.accounts.values()), (self.what, self.accounts)
@@ -291,7 +291,7 @@ def _looked_at(
 
 
 def _run_of(play: Play, side: Side) -> tuple[Plan, tuple[Step, ...], bool] | None:
-    """A side's plan, the steps of its run and whether that ended; None where it was refused."""
+    """A side's plan, the steps of its run and whether it ended; None for a refused plan."""
     made = codec.load_plan(play.pair.plan_of(play.name, side).read_bytes(), name="plan")
     last = play.scene.last_run(side.key)
     if last is None or last[0].plan_id != made.digest:
@@ -304,7 +304,7 @@ def _held(
     owned: Mapping[str, LedgerEntry],
     run: tuple[Plan, tuple[Step, ...], bool] | None,
 ) -> set[str]:
-    """What a side owned all the time, or owns at the end: nobody else may write it."""
+    """The resources a side owned all the time, or owns at the end: only it may write them."""
     steps = () if run is None else run[1]
     given_up = {
         identity(step.address)
@@ -315,7 +315,7 @@ def _held(
 
 
 def _ended(play: Play, done: list[Side]) -> Iterator[str]:
-    """What is wrong about who came through."""
+    """The problems with which sides succeeded."""
     if CONTESTS[play.name].contested:
         if len(done) != 1:
             yield f"{len(done)} came through, where 1 can: {play.answers}"

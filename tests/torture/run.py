@@ -1,4 +1,4 @@
-"""`make torture`: kills, faults, races and random stories over real processes, and a table.
+"""`make torture`: kills, faults, races and random stories over real processes, with a table.
 
 python tests/torture/run.py                 another seed each time, printed
 SEED=20261124 python tests/torture/run.py   the same stories again
@@ -30,16 +30,16 @@ sys.path.insert(0, str(ROOT))
 from tests.torture.tally import COUNTERS, VARIABLE, total  # noqa: E402
 
 LIMIT_SECONDS = 3600
-"""Far more than it takes on two busy cores: whatever is stopped by it has failed."""
-_LAST_WORDS_SECONDS = 60
-"""How long a part that was stopped has to say where, and to end the processes it started."""
+"""The time limit, far more than two busy cores need: a stopped part has failed."""
+_STOP_SECONDS = 60
+"""The time for a stopped part to report its position and end its processes."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """One row of the table, done by a pytest process of its own.
+    """One row of the table, run by one pytest process.
 
-    Fewer than `least` scenarios are a failure. With `counts_tests` each test that passes is one.
+    Fewer than `least` scenarios are a failure. `counts_tests` counts passed tests as scenarios.
     """
 
     name: str
@@ -51,49 +51,41 @@ class Part:
 
 
 PARTS = (
-    Part("cut plans", ("test_cut_anywhere.py",), 200),
-    Part("undo under kill", ("test_undo_under_kill.py",), 60),
-    Part("two projects", ("test_two_projects.py",), 60),
-    Part("kill points, PostgreSQL", ("test_kill_points.py",), 60, ("-k", "postgresql")),
-    Part("kill points, SQLite", ("test_kill_points.py",), 60, ("-k", "sqlite")),
-    Part("signed plans", ("test_signed_plans.py",), 15),
+    Part("cut plans", ("tests/torture/test_cut_anywhere.py",), 200),
+    Part("undo under kill", ("tests/torture/test_undo_under_kill.py",), 60),
+    Part("two projects", ("tests/torture/test_two_projects.py",), 60),
+    Part(
+        "kill points, PostgreSQL", ("tests/torture/test_kill_points.py",), 60, ("-k", "postgresql")
+    ),
+    Part("kill points, SQLite", ("tests/torture/test_kill_points.py",), 60, ("-k", "sqlite")),
+    Part("signed plans", ("tests/torture/test_signed_plans.py",), 15),
     Part(
         "single faults and races",
-        (
-            "test_races.py",
-            "test_faulty_platform.py",
-            "test_interruption.py",
-            "test_resuming.py",
-            "test_made_by_hand.py",
-            "test_fencing.py",
-            "test_unsent.py",
-            "test_read_back.py",
-            "test_who_and_when.py",
-        ),
+        ("tests/applying",),
         60,
         counts_tests=True,
     ),
     Part(
         "random stories, SQLite",
-        ("test_state_machine.py",),
+        ("tests/torture/test_state_machine.py",),
         50,
         ("-k", "not postgresql"),
         examples=25,
     ),
     Part(
         "random stories, PostgreSQL",
-        ("test_state_machine.py",),
+        ("tests/torture/test_state_machine.py",),
         20,
         ("-k", "postgresql"),
         examples=10,
     ),
 )
-"""The longest first, so that all cores have work until the end."""
+"""The longest part comes first, so all cores work until the end."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a part. `code` is that of its process, None where it was stopped."""
+    """The result of a part. `code` is the exit code of its process, None if it was stopped."""
 
     part: Part
     counts: Counter[str]
@@ -110,25 +102,25 @@ class Result:
         return sum(n for name, n in self.counts.items() if name.startswith("fault "))
 
     def failures(self) -> Iterator[str]:
-        """Each reason why this part has failed, as a sentence."""
+        """The reasons why this part failed, as sentences."""
         name, least = self.part.name, self.part.least
         if self.code is None:
             yield f"{name}: stopped at the time limit with work pending."
         elif self.code:
             yield f"{name}: pytest ended with exit code {self.code}; its output is above."
         if self.scenarios < least:
-            yield f"{name}: {self.scenarios} of at least {least} scenarios came to their end."
+            yield f"{name}: {self.scenarios} of at least {least} scenarios finished."
         for counter in COUNTERS:
             if self.counts[counter]:
                 yield f"{name}: {self.counts[counter]} {counter}."
 
 
 def main() -> int:
-    """Run it all; 0 when enough was done and nothing was found."""
+    """Run all parts; return 0 if all did enough and found nothing."""
     seed = int(os.environ.get("SEED") or secrets.randbelow(10**8))
     limit = float(os.environ.get("TORTURE_SECONDS") or LIMIT_SECONDS)
     print(f"seed {seed} (SEED={seed} make torture replays it)", flush=True)
-    # Where a shell made this process ignore it, the parts would ignore it too.
+    # A shell may make this process ignore SIGINT; the parts would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with (
         tempfile.TemporaryDirectory(prefix="torture-") as folder,
@@ -137,7 +129,7 @@ def main() -> int:
         parts = Parts(seed, Path(folder), time.monotonic() + limit)
         running = [pool.submit(parts.done, part) for part in PARTS]
         try:
-            results = [_told(item.result()) for item in running]
+            results = [_printed(item.result()) for item in running]
         except KeyboardInterrupt:
             parts.stop()
             return 130
@@ -149,7 +141,7 @@ def main() -> int:
 
 
 def failures(results: Sequence[Result]) -> list[str]:
-    """Each reason why the whole has failed, as a sentence."""
+    """The reasons why the run failed, as sentences."""
     found = [sentence for result in results for sentence in result.failures()]
     if not any(result.scenarios for result in results):
         found.append("Nothing was done: no scenario came to its end.")
@@ -157,7 +149,7 @@ def failures(results: Sequence[Result]) -> list[str]:
 
 
 def table(results: Sequence[Result]) -> list[str]:
-    """The table, a line for each part, and one for all of them."""
+    """The table, with a line per part and a total."""
     heads = ("scenarios", "kills", "faults", "written", *COUNTERS, "seconds")
     rows = [(result.part.name, *_figures(result)) for result in results]
     sums = [sum(column) for column in zip(*(_figures(result) for result in results), strict=True)]
@@ -181,14 +173,14 @@ def _figures(result: Result) -> tuple[int, ...]:
 
 
 class Parts:
-    """The parts as processes, none of them past `deadline`."""
+    """Runs the parts as processes, until `deadline`."""
 
     def __init__(self, seed: int, folder: Path, deadline: float) -> None:
         self._seed, self._folder, self._deadline = seed, folder, deadline
         self._running: set[subprocess.Popen[bytes]] = set()
 
     def done(self, part: Part) -> Result:
-        """Run a part to its end, or to the deadline."""
+        """Run a part until it ends, or until the deadline."""
         began = time.monotonic()
         tally = self._folder / f"{part.name}.tally"
         output = self._folder / f"{part.name}.output"
@@ -200,13 +192,13 @@ class Parts:
         return Result(part, total(tally), code, time.monotonic() - began, text)
 
     def stop(self) -> None:
-        """Begin no other part, and stop those that run."""
+        """Start no more parts, and stop the running ones."""
         self._deadline = 0.0
         for process in tuple(self._running):
             process.send_signal(signal.SIGINT)
 
     def _code(self, part: Part, tally: Path, said: IO[bytes]) -> int | None:
-        """The exit code of a part's process; None where it had to be stopped."""
+        """The exit code of a part's process; None if it was stopped."""
         environment = {
             **os.environ,
             VARIABLE: str(tally),
@@ -216,7 +208,7 @@ class Parts:
         }
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
         command += [*part.options, f"--hypothesis-seed={self._seed}"]
-        command += [str(Path("tests/torture") / file) for file in part.files]
+        command += part.files
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT
         )
@@ -228,15 +220,15 @@ class Parts:
         finally:
             self._running.discard(process)
         try:
-            process.wait(_LAST_WORDS_SECONDS)
+            process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
         return None
 
 
-def _told(result: Result) -> Result:
-    """The same, once its line is printed, and its output where it failed."""
+def _printed(result: Result) -> Result:
+    """Print the result's line, and the output of a failed part; return the result."""
     failed = list(result.failures())
     if failed:
         print(result.output)

@@ -1,4 +1,4 @@
-"""Scenarios over real processes: each has a copy of what they all begin from, and a platform.
+"""Scenarios over real processes: each has a copy of the same initial stage, and a platform.
 
 A stage is a folder with project folders and a platform's data, and a state beside it. It is made
 once and then only copied. A scene is one copy, with a platform that answers over HTTP.
@@ -32,11 +32,11 @@ from tests.torture.driver import CI, project
 
 ROOT = Path(__file__).parents[2]
 MUCH_LATER = 1000
-"""Later than anybody who is killed in a scene."""
+"""Later than any killed process of a scene."""
 
 
 class Driver:
-    """The forking process, spoken to line by line."""
+    """The forking process, with one order and one answer per line."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
@@ -61,20 +61,20 @@ class Driver:
 
 
 class States(Protocol):
-    """Where states are kept: in the folder of their scene, or on a server."""
+    """The storage of states: in the folder of their scene, or on a server."""
 
     def new(self, folder: Path) -> str:
-        """The place of a state that does not exist yet."""
+        """The location for a new state."""
 
     def copied(self, state: str, folder: Path) -> str:
         """A copy of a state, for a copy of its folder."""
 
     def dropped(self, state: str) -> None:
-        """Remove a state; its folder is removed by others."""
+        """Remove a state, but not its folder."""
 
 
 class SqliteStates:
-    """Files, copied and removed with the folder they are in."""
+    """SQLite files, copied and removed with their folder."""
 
     def new(self, folder: Path) -> str:
         return str(folder / "state.db")
@@ -118,7 +118,7 @@ class Scene:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
 
-    # ---- in processes of their own -------------------------------------------------------
+    # ---- in separate processes -------------------------------------------------------
 
     def apply(self, plan: Path, name: str = "project", **how: Any) -> dict[str, Any]:
         """Apply a plan file. `at`: killed at that point; `pause`: stopped at it, for `go_on`;
@@ -135,13 +135,13 @@ class Scene:
         return self.driver(do, folder=folder, url=self.url, state=self.state, **order)
 
     def go_on(self, *stopped: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Continue those that stopped themselves, all at once; what became of each."""
+        """Continue all stopped processes at once, and return their results."""
         pids = [item["stopped"] for item in stopped]
         answers: list[dict[str, Any]] = self.driver("go on", pids=pids)["answers"]
         return answers
 
     def command(self, *words: str | Path, at: int = 0) -> dict[str, Any]:
-        """Run the command line in the project folder; `said` in the answer is all its output."""
+        """Run the command line in the project folder; `said` in the answer is its output."""
         said = self.folder / "said"
         variables = {
             "HOME": str(self.folder),
@@ -161,10 +161,10 @@ class Scene:
         )
         return {**answer, "said": said.read_text()}
 
-    # ---- looking -------------------------------------------------------------------------
+    # ---- reading -------------------------------------------------------------------------
 
     def audit(self) -> list[dict[str, Any]]:
-        """All that was ever changed on the platform, oldest first."""
+        """The audit log of the platform, oldest first."""
         answer = httpx.get(
             f"{self.url}/v1/audit?page_size=5000",
             headers={"Authorization": "Bearer sandbox-admin"},
@@ -179,7 +179,7 @@ class Scene:
         return owned_in(self.state, key)
 
     def last_run(self, key: LedgerKey) -> tuple[Run, tuple[Step, ...], Plan] | None:
-        """The newest run of a ledger, with its steps and its plan; None where there is none."""
+        """The newest run of a ledger, with its steps and plan, or None."""
         with Store.open(self.state) as store:
             runs = store.runs(key, 1)
             if not runs:
@@ -196,7 +196,7 @@ def owned_in(state: str, key: LedgerKey) -> dict[str, LedgerEntry]:
 
 @dataclass
 class Stage:
-    """What scenes are copied from."""
+    """The initial data that scenes are copied from."""
 
     folder: Path
     states: States
@@ -206,13 +206,13 @@ class Stage:
 
     @classmethod
     def empty(cls, folder: Path, states: States, driver: Driver) -> Stage:
-        """A stage with nothing on it yet."""
+        """An empty stage."""
         folder.mkdir(parents=True)
         return cls(folder, states, states.new(folder), driver)
 
     @contextmanager
     def itself(self, seed: Mapping[str, Any] | None = None) -> Iterator[Scene]:
-        """The stage as a scene, to make it what scenes begin from."""
+        """The stage itself as a scene, to prepare it."""
         served = self.driver("serve", data=str(self.folder / "data"), seed=seed)
         try:
             yield Scene(self.folder, served["url"], self.state, self.driver)
@@ -221,7 +221,7 @@ class Stage:
 
     @contextmanager
     def scene(self) -> Iterator[Scene]:
-        """A copy, with a platform of its own; nothing is left of it afterwards."""
+        """A copy with its own platform, removed afterwards."""
         copy = self.copied(f"{self.folder.name}-{next(self._numbers)}")
         served = self.driver("serve", data=str(copy.folder / "data"))
         try:
@@ -232,7 +232,7 @@ class Stage:
             shutil.rmtree(copy.folder, ignore_errors=True)
 
     def copied(self, name: str) -> Stage:
-        """Another stage, beside this one and like it."""
+        """A copy of this stage, next to it."""
         folder = self.folder.with_name(name)
         shutil.copytree(self.folder, folder)
         return Stage(folder, self.states, self.states.copied(self.state, folder), self.driver)

@@ -1,4 +1,4 @@
-"""What a torture run has done so far, added up over processes for the table of `run.py`.
+"""The counts of a torture run, summed over its processes for the table of `run.py`.
 
 Each process appends lines to the file that TORTURE_TALLY names; without it nothing is kept.
 """
@@ -13,16 +13,16 @@ import orjson
 
 VARIABLE = "TORTURE_TALLY"
 COUNTERS = ("lost", "doubled", "collateral", "silent", "wrong owner")
-"""What must not be found. The names are those of the table."""
+"""The findings that fail a run, named as in the table."""
 
 
 def tell(**counts: int) -> None:
-    """Add to the tally."""
-    told(counts)
+    """Add counts to the tally."""
+    add_counts(counts)
 
 
-def told(counts: dict[str, int]) -> None:
-    """The same, for names that are no words."""
+def add_counts(counts: dict[str, int]) -> None:
+    """Add counts with any names to the tally."""
     file = os.environ.get(VARIABLE)
     if file and counts:
         with Path(file).open("ab") as tally:
@@ -30,7 +30,7 @@ def told(counts: dict[str, int]) -> None:
 
 
 def total(file: Path) -> Counter[str]:
-    """All that was told."""
+    """The sums of all counts in a file."""
     counts: Counter[str] = Counter()
     if file.exists():
         for line in file.read_bytes().splitlines():

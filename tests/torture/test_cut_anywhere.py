@@ -1,7 +1,7 @@
-"""A plan cut at every point there is, one step a batch, and resumed: what was approved is done.
+"""A plan killed at every point, with one step per batch, and resumed: the approved plan completes.
 
-The guards look at such a rest again. They must find in it what they found in the whole plan, and
-nothing that comes of half of it being done.
+The guards check the rest of the plan again. They must find the same as in the whole plan, and
+nothing that is due to its half-applied state.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from reconciler.applying.batches import RequestLimits
 from reconciler.applying.report import RunReport
 from reconciler.manifests.desired import Desired
 from reconciler.planning.change import Action
+from tests.applying.applier_world import KEY, Applying, Killed, Points, World, report_text
+from tests.applying.run_accounts import account, expected_ledger
 from tests.planning.plan_worlds import complete, desired, wanted
-from tests.torture.accounts import account, expected_ledger
 from tests.torture.tally import tell
-from tests.torture.world import KEY, Applying, Killed, Points, World, told
 
 EVERY = 1 if os.environ.get("TORTURE") == "all" else 5
-"""`make test` cuts at every fifth point, other ones from day to day; `make torture` at all."""
+"""`make torture` kills at every point, `make test` at every fifth; the choice changes daily."""
 DAY = {"date": "2098-12-25", "campaigns": "all"}
 MORE = tuple(f"statuses/More {number}" for number in range(14))
 
 
 @dataclass(frozen=True)
 class Case:
-    """An estate as it is applied, what is used of it, and what it is to become."""
+    """An estate, its usage, and its planned change."""
 
     before: Desired
     after: Desired
@@ -78,7 +78,7 @@ def an_update_and_then_a_delete() -> Case:
 
 
 def a_fifth_of_a_list_deleted() -> Case:
-    """Too few for mass-change while the list is whole; of what is left they would be more."""
+    """Too few for mass-change in the whole list, but enough in a partly deleted list."""
     stays = [wanted(item) for item in MORE]
     goes = [wanted(f"statuses/Go {number}") for number in range(5)]
     return Case(desired(*stays, *goes), desired(*stays), gone=("statuses/go 4",))
@@ -143,11 +143,11 @@ CASES = (
 
 
 ONE_STEP = RequestLimits(steps=1, reads=1000, body_bytes=64 * 1024 * 1024)
-"""A batch for each step, so that there is a point between any two."""
+"""One step per batch, so there is a point between any two steps."""
 
 
 class Cutting:
-    """A case up to its plan, kept on disk: every cut has a copy of it."""
+    """A case with its plan on disk; every kill uses a copy."""
 
     def __init__(self, folder: Path, case: Case) -> None:
         self.folder, self.case = folder, case
@@ -165,7 +165,7 @@ class Cutting:
         return self.folder / name
 
     def cut(self, number: int) -> Points:
-        """Apply, cut at the point of this number (from 1; at none for 0), go on, and look."""
+        """Apply, kill at this point (from 1; 0 for no kill), resume, and check the result."""
         here = self.folder / str(number)
         shutil.copytree(self.folder / "base", here)
         world, points = World(here, data=here / "data"), Points(number)
@@ -176,7 +176,7 @@ class Cutting:
         except Killed:
             world.time.passed += 61
             report = self._gone_on(world, ended="after finish_run" in points.seen)
-        self._look(world, report, f"cut {points.seen[-1]}: {told(report)}")
+        self._look(world, report, f"cut {points.seen[-1]}: {report_text(report)}")
         world.close()
         shutil.rmtree(here)
         return points
@@ -197,7 +197,7 @@ class Cutting:
 
 
 @pytest.mark.parametrize("made", CASES)
-def test_what_was_approved_is_done_wherever_it_was_cut(
+def test_the_approved_plan_is_completed_after_a_kill_at_any_point(
     tmp_path: Path, made: Callable[[], Case]
 ) -> None:
     cutting = Cutting(tmp_path, made())

@@ -1,4 +1,4 @@
-"""An apply killed at every point there is, and gone on with: the result is the plan's, exactly.
+"""An apply killed at every point and resumed: the result is exactly the plan.
 
 Over real processes and HTTP, with the state in a file and on a PostgreSQL server.
 """
@@ -16,7 +16,7 @@ from tests.torture.scenes import Driver, PostgresqlStates, SqliteStates, States
 STATES: dict[str, States] = {"sqlite": SqliteStates(), "postgresql": PostgresqlStates()}
 FEW = {"sqlite": 12, "postgresql": 4}
 SHIFT = {"sqlite": 0, "postgresql": 1}
-"""So that a point is gone on with in another way in each of the two."""
+"""Offsets the way to continue, so it differs between the two stores."""
 
 
 @pytest.fixture(scope="module", params=STATES)
@@ -42,7 +42,7 @@ def test_the_plan_has_every_action_and_several_batches(estate: Estate) -> None:
     assert {"before begin_run", "inside finish_run", "after finish_run"} <= set(estate.points)
 
 
-def test_a_kill_at_any_point_loses_nothing_and_doubles_nothing(estate: Estate, store: str) -> None:
+def test_a_kill_at_any_point_loses_and_repeats_nothing(estate: Estate, store: str) -> None:
     points = chosen(len(estate.points), FEW[store])
     for point in points:
         estate.strike(point, mode_at(point, SHIFT[store])).checked()

@@ -1,4 +1,4 @@
-"""`make torture` fails when it did little, was stopped, or did nothing, and says so.
+"""`make torture` fails, and reports why, when it did too little, was stopped, or did nothing.
 
 It runs as a process. In place of pytest it finds a module that tells the tally what it is asked to.
 """
@@ -54,7 +54,7 @@ def _scenarios(count: int, **found: int) -> str:
     return f'{{"tests": {count}}}\n{{{counts}}}\n'
 
 
-def test_enough_scenarios_with_nothing_found_are_a_success(tmp_path: Path) -> None:
+def test_enough_scenarios_without_findings_succeed(tmp_path: Path) -> None:
     ended = _torture(tmp_path, _scenarios(ENOUGH))
     assert ended.returncode == 0, ended.stdout + ended.stderr
     for word in (*[part.name for part in PARTS], *COUNTERS, "seed 7", str(ENOUGH * len(PARTS))):
@@ -62,7 +62,7 @@ def test_enough_scenarios_with_nothing_found_are_a_success(tmp_path: Path) -> No
     assert "FAILED" not in ended.stdout
 
 
-def test_having_done_nothing_is_a_failure(tmp_path: Path) -> None:
+def test_no_scenarios_are_a_failure(tmp_path: Path) -> None:
     ended = _torture(tmp_path)
     assert ended.returncode == 1
     assert "Nothing was done: no scenario came to its end." in ended.stdout
@@ -72,18 +72,18 @@ def test_too_few_scenarios_are_a_failure(tmp_path: Path) -> None:
     ended = _torture(tmp_path, _scenarios(1))
     assert ended.returncode == 1
     for part in PARTS:
-        sentence = f"{part.name}: 1 of at least {part.least} scenarios came to their end."
+        sentence = f"{part.name}: 1 of at least {part.least} scenarios finished."
         assert sentence in ended.stdout
 
 
-def test_being_stopped_at_the_time_limit_is_a_failure_whatever_was_done(tmp_path: Path) -> None:
+def test_the_time_limit_is_a_failure(tmp_path: Path) -> None:
     ended = _torture(tmp_path, _scenarios(ENOUGH), hangs=True, limit="0.1")
     assert ended.returncode == 1
     for part in PARTS:
         assert f"{part.name}: stopped at the time limit with work pending" in ended.stdout
 
 
-def test_a_part_that_ends_badly_is_a_failure_and_its_output_is_shown(tmp_path: Path) -> None:
+def test_a_failed_part_is_a_failure_and_its_output_is_shown(tmp_path: Path) -> None:
     ended = _torture(tmp_path, _scenarios(ENOUGH), code=3)
     assert ended.returncode == 1
     assert f"{PARTS[0].name}: pytest ended with exit code 3; its output is above." in ended.stdout
@@ -91,20 +91,20 @@ def test_a_part_that_ends_badly_is_a_failure_and_its_output_is_shown(tmp_path: P
 
 
 @pytest.mark.parametrize("counter", COUNTERS)
-def test_whatever_is_found_is_a_failure(counter: str) -> None:
+def test_any_finding_is_a_failure(counter: str) -> None:
     part = Part("some part", (), least=1)
     result = Result(part, Counter({"scenarios": 5, counter: 2}), 0, 1.0)
     assert failures([result]) == [f"some part: 2 {counter}."]
     assert failures([Result(part, Counter({"scenarios": 5}), 0, 1.0)]) == []
 
 
-def test_a_part_that_was_stopped_with_enough_done_has_failed_too() -> None:
+def test_a_stopped_part_is_a_failure_even_with_enough_scenarios() -> None:
     result = Result(Part("some part", (), least=1), Counter({"scenarios": 5}), None, 1.0)
     (sentence,) = failures([result])
     assert sentence.startswith("some part: stopped at the time limit with work pending")
 
 
-def test_the_table_has_a_line_for_each_part_and_one_for_all() -> None:
+def test_the_table_has_a_row_per_part_and_a_total() -> None:
     one = Result(Part("one", (), 1), Counter({"scenarios": 3, "fault 429": 2, "silent": 1}), 0, 2.4)
     two = Result(Part("two", (), 1, counts_tests=True), Counter({"tests": 4, "kills": 9}), 0, 1)
     head, *lines = (line.split() for line in table([one, two]))

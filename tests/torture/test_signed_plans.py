@@ -18,7 +18,7 @@ from tests.torture.scenes import Driver, Scene, SqliteStates, Stage
 
 FEW = 2
 EVERY = 4
-"""`make torture` strikes every fourth point, other ones from run to run."""
+"""`make torture` kills at every fourth point; the choice varies from run to run."""
 STRICT = "require_signature: true\ntrust: [keys/release.pub.pem]\n"
 ENVIRONMENT = "environments/test.yaml"
 REFUSED = 4
@@ -32,13 +32,13 @@ UNACCEPTABLE = (
 
 @dataclass
 class Signed(Estate):
-    """The estate, its plan signed. `keys` holds a key that is trusted and one that is not."""
+    """The estate with a signed plan. `keys` contains a trusted key and an untrusted one."""
 
     keys: Path
 
     @classmethod
     def made(cls, folder: Path, driver: Driver) -> Signed:
-        """Apply the estate as it was, plan its change and sign it; all by commands."""
+        """Apply the initial estate, plan its change and sign it, with commands."""
         stage, keys = Stage.empty(folder / "signed", SqliteStates(), driver), folder / "keys"
         keys.mkdir()
         with stage.itself(SEED) as scene:
@@ -95,7 +95,7 @@ class Signed(Estate):
         return found
 
     def _tried(self, scene: Scene, tried: Path, nth: int) -> Iterator[str]:
-        """What is wrong about the refusal of a plan that is not signed as it must be."""
+        """The problems with the refusal of an unsigned or wrongly signed plan."""
         how = UNACCEPTABLE[nth % len(UNACCEPTABLE)]
         plan, words = scene.folder / "tried.json", []
         shutil.copy(tried, plan)
@@ -115,7 +115,7 @@ class Signed(Estate):
 
 
 def _done_so_far(scene: Scene) -> tuple[object, ...]:
-    """What was written, the newest run with its steps, and what is owned."""
+    """The writes so far, the newest run with its steps, and the owned resources."""
     last = scene.last_run(KEY)
     run = None if last is None else (last[0].id, last[1])
     return len(scene.audit()), run, scene.owned(KEY)
@@ -135,7 +135,7 @@ def _planned_and_signed(scene: Scene, keys: Path) -> None:
 
 
 def _done(scene: Scene, *words: str | Path) -> dict[str, object]:
-    """A command that ends well."""
+    """Run a command that must succeed."""
     answer = scene.command(*words)
     assert answer["exit"] == 0, answer
     return answer
@@ -148,7 +148,7 @@ def signed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Signed]:
     driver.close()
 
 
-def test_of_all_plans_only_the_signed_one_is_applied_and_gone_on_with(signed: Signed) -> None:
+def test_only_the_signed_plan_is_applied_and_resumed(signed: Signed) -> None:
     points = chosen(len(signed.points), FEW)[TURN % EVERY if ALL else 0 :: EVERY if ALL else 1]
     for point in points:
         signed.strike(point, ("resume", "apply")[point // EVERY % 2]).checked()

@@ -1,4 +1,4 @@
-"""Random estates, random edits by git and by people, faults, kills and takeovers, round by round.
+"""Random estates, random edits in git and by people, faults, kills and takeovers, in rounds.
 
 After each round the platform's audit log, the journal and the ledger must tell one story, and a
 plan made then must lead to the end: nothing lost, doubled, changed besides, or left unsaid.
@@ -29,13 +29,20 @@ from reconciler.state.journal import StepState
 from reconciler.state.keys import utc
 from reconciler.state.sql import clock
 from reconciler.state.sql.store import Store
+from tests.applying.applier_world import (
+    KEY,
+    Applying,
+    Killed,
+    Points,
+    World,
+    in_thread,
+    report_text,
+)
+from tests.applying.faulty_transport import BATCH_FAULTS, READ_FAULTS
+from tests.applying.run_accounts import account, expected_ledger
 from tests.planning.plan_worlds import complete, desired, wanted
 from tests.torture import postgresql
-from tests.torture.accounts import account, expected_ledger
-from tests.torture.faulty import BATCH_FAULTS, READ_FAULTS
-from tests.torture.tally import tell, told
-from tests.torture.world import KEY, Applying, Killed, Points, World, in_thread
-from tests.torture.world import told as in_words
+from tests.torture.tally import add_counts, tell
 
 EXAMPLES = int(os.environ.get("TORTURE_EXAMPLES", "8"))
 ON_POSTGRESQL = int(os.environ.get("TORTURE_EXAMPLES", "2"))
@@ -53,7 +60,7 @@ def _place(name: str) -> str:
 
 @st.composite
 def estates(draw: st.DrawFn) -> Desired:
-    """What git wants: every kind of change comes of going from one of these to another."""
+    """Random manifests; a change from one to another contains every kind of change."""
     found: list[DesiredResource] = []
     lists: list[DesiredList] = []
     for name in sorted(draw(st.sets(_NAMES, max_size=4))):
@@ -112,7 +119,7 @@ def _campaign(
 
 @st.composite
 def edits(draw: st.DrawFn) -> tuple[str, str, Any]:
-    """What a person does at their screen."""
+    """A random edit by a person."""
     name = _place(draw(_NAMES))
     where = draw(st.sampled_from(["statuses", "dispositions", f"campaigns/{name}/statuses"]))
     what = draw(st.sampled_from(["POST", "PATCH", "PATCH", "DELETE", "members", "campaign"]))
@@ -136,7 +143,7 @@ _STROKES = st.one_of(
 
 
 class Torture(RuleBasedStateMachine):
-    """One platform and one state, through any number of rounds."""
+    """One platform and one state through many rounds."""
 
     state: str | None = None
 
@@ -236,9 +243,9 @@ class Torture(RuleBasedStateMachine):
         except ReconcilerError as error:
             note(f"refused: {error}")
             assert isinstance(error, (PlanRefused, Locked, StateError)) or faults or reads
-        told({f"fault {name}": count for name, count in applying.transport.met.items()})
+        add_counts({f"fault {name}": count for name, count in applying.transport.met.items()})
         if kind in ("take over", "disk", "person") and len(points.seen) >= moment:
-            told({f"fault {kind}": 1})
+            add_counts({f"fault {kind}": 1})
         self.world.time.passed += 61
         return report
 
@@ -273,7 +280,7 @@ class Torture(RuleBasedStateMachine):
             assert faults
             return None
 
-    # ---- what must hold ------------------------------------------------------------------
+    # ---- checks ------------------------------------------------------------------
 
     def _agrees(
         self, plan: Plan, start: int, owned: dict[str, Any], report: RunReport | None
@@ -283,7 +290,7 @@ class Torture(RuleBasedStateMachine):
         steps, live = world.store.steps(run.id), world.snapshot()
         audit = world.audit()[start:]
         found = account(plan, steps, audit, live, touched=frozenset(self.people))
-        told(found.counts)
+        add_counts(found.counts)
         journal = "\n".join(f"{s.seq} {s.action} {s.address}: {s.state} {s.detail}" for s in steps)
         assert found.clean, f"{found}\n{journal}"
         assert world.owned() == expected_ledger(owned, plan, steps), journal
@@ -291,12 +298,12 @@ class Torture(RuleBasedStateMachine):
         if report is not None and report.run.id == run.id:
             whole = all(step.state is StepState.SUCCEEDED for step in report.steps)
             ended = report.run.finished_at is not None
-            assert (report.exit_code == 0) == (whole and ended), in_words(report)
+            assert (report.exit_code == 0) == (whole and ended), report_text(report)
             if not whole and any(s.state is StepState.SUCCEEDED and s.status_code for s in steps):
-                assert report.exit_code == 5, in_words(report)
+                assert report.exit_code == 5, report_text(report)
 
     def _keeps_what_people_wrote(self, plan: Plan, audit: Sequence[dict[str, Any]]) -> None:
-        """Nobody's edit is overwritten; what goes along with a parent is the one exception."""
+        """Check that no edit by a person is overwritten, except by the delete of a parent."""
         theirs: set[str] = set()
         parents = {
             identity(item)
@@ -313,7 +320,7 @@ class Torture(RuleBasedStateMachine):
                 assert below, f"{where} was {entry['action']}d over somebody's edit"
 
     def _converges(self, want: Desired) -> None:
-        """With nothing in the way, what git wants is made, and then there is nothing to do."""
+        """Check that an undisturbed apply completes, and that the next plan is empty."""
         try:
             plan = self.world.plan(want)
         except ManifestError:
@@ -323,7 +330,7 @@ class Torture(RuleBasedStateMachine):
             return
         if not plan.is_empty:
             report = Applying(self.world).apply(plan)
-            assert report.exit_code == 0, in_words(report)
+            assert report.exit_code == 0, report_text(report)
         again = self.world.plan(want)
         assert again.is_empty, [change.key for change in again.changes]
 
@@ -335,7 +342,7 @@ class Torture(RuleBasedStateMachine):
 
 
 class TortureOnPostgresql(Torture):
-    """The same with the state on a server, in a database of its own."""
+    """The same with the state in a database on a server."""
 
     def __init__(self) -> None:
         self.state = postgresql.server().copied(_empty_state())
@@ -349,15 +356,15 @@ class TortureOnPostgresql(Torture):
 
 @cache
 def _empty_state() -> str:
-    """A database with an empty state, made and migrated once."""
+    """A database with an empty, migrated state, created once."""
     url = postgresql.server().copied()
     Store.open(url).close()
     return url
 
 
 @pytest.fixture(autouse=True, scope="module")
-def told_time() -> Iterator[None]:
-    """A world says what time it is, to a server too."""
+def world_clock() -> Iterator[None]:
+    """Make a server's state use the clock of the world."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "shared", lambda _, moment: utc(moment))
         yield

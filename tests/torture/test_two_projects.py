@@ -1,4 +1,4 @@
-"""Two projects that want the same, on one platform and one state: each resource has one owner.
+"""Two projects that want the same resources: each resource has one owner.
 
 Over real processes and HTTP, with the state in a file and on a PostgreSQL server.
 """
@@ -21,7 +21,7 @@ HOW_OFTEN = {
     "one inside the other": 2,
     "one killed under the other": 2,
 }
-"""How many scenarios of each meeting there are, for each contest and side."""
+"""The number of scenarios of each meeting, for each contest and side."""
 POINTS = 12
 FEW = 2
 
@@ -55,7 +55,7 @@ def scenarios(store: str) -> list[Scenario]:
     return half if ALL else half[:FEW]
 
 
-def test_each_resource_has_one_owner_however_two_applies_meet(pair: Pair, store: str) -> None:
+def test_each_resource_has_one_owner_after_two_applies(pair: Pair, store: str) -> None:
     assert HOW_OFTEN.keys() == MEETINGS.keys()
     for name, meeting, side, point in scenarios(store):
         pair.meet(name, meeting, side, point).checked()

@@ -1,6 +1,6 @@
-"""An undo killed at every point there is, and gone on with: all is as it was before the run.
+"""An undo killed at every point and resumed: everything is as before the run.
 
-The undo of a run that was itself killed and resumed puts back what the whole run did.
+The undo of a killed and resumed run restores what the whole run changed.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from tests.torture.scenes import Driver, Scene, SqliteStates, owned_in
 FEW = 2
 FEW_RESUMED = 1
 EVERY = 5
-"""`make torture` undoes the runs that were killed at every fifth point."""
+"""`make torture` undoes the runs killed at every fifth point."""
 LATER = 100
-"""How many are killed at most before an undo is planned."""
+"""The maximum number of kills before an undo is planned."""
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Undone(Estate):
 
     @classmethod
     def of(cls, estate: Estate) -> Undone:
-        """Apply the plan of an estate, and plan its undo."""
+        """Apply the plan of an estate, and plan the undo."""
         stage = estate.stage.copied("undone")
         with stage.itself() as scene:
             applied_in_full(scene, estate.plan)
@@ -67,7 +67,7 @@ class Undone(Estate):
 
 
 def undo_of_last(scene: Scene, where: Project) -> Plan:
-    """The undo of the newest run, with all that blocks it approved."""
+    """The undo of the newest run, with all blocking findings approved."""
     last = scene.last_run(KEY)
     assert last is not None
     made = where.undo_plan(last[0].id)
@@ -78,7 +78,7 @@ def undo_of_last(scene: Scene, where: Project) -> Plan:
 
 
 def differences(was: Snapshot, live: Snapshot) -> Iterator[str]:
-    """What of a platform is not as it was, each in words."""
+    """The differences of a platform from before, as text."""
     for key in sorted({*was.resources, *live.resources}):
         old, new = was.resources.get(key), live.resources.get(key)
         if old is None or new is None:
@@ -99,14 +99,14 @@ def undone(estate: Estate) -> Undone:
     return Undone.of(estate)
 
 
-def test_an_undo_that_is_killed_at_any_point_ends_with_all_as_it_was(undone: Undone) -> None:
+def test_an_undo_killed_at_any_point_restores_everything(undone: Undone) -> None:
     points = chosen(len(undone.points), FEW)
     for point in points:
         undone.strike(point, mode_at(point)).checked()
     assert len(points) == (len(undone.points) if ALL else FEW)
 
 
-def test_the_undo_of_a_run_that_was_killed_and_resumed_puts_all_of_it_back(
+def test_the_undo_of_a_killed_and_resumed_run_restores_everything(
     estate: Estate, undone: Undone
 ) -> None:
     points = chosen(len(estate.points), FEW_RESUMED)[TURN % EVERY if ALL else 0 :: EVERY]

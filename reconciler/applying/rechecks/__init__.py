@@ -1,1 +1,1 @@
-"""Compare a plan again with the ledger, the platform and the guards, before and after writes."""
+"""Compare a plan again with the platform, the ledger and the guards before anything is written."""

@@ -1,84 +1,79 @@
-"""A plan held against the ledger as it is now: which changes no longer start from what they saw.
+"""A plan compared with the ledger: which changes start from an entry that changed since.
 
 A change is stale when the ledger entry it was planned from has changed since, when another
-project owns the resource now, or when a delete would take along what the ledger tracks and the
-plan does not show. The platform is not looked at here: `verification` does that.
+project owns the resource now, or when a delete would take along a managed resource that the plan
+does not show. The platform is compared in `change_state`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from reconciler.applying.rechecks.live import OldNames
+from reconciler.applying.rechecks.change_state import ChangeState
+from reconciler.applying.rechecks.old_names import OldNames
+from reconciler.applying.rechecks.plan_state import PlanState
 from reconciler.kinds.address import Address, ancestors, identity
-from reconciler.live.platform import Snapshot
 from reconciler.planning.change import Action, Change, Tracking
 from reconciler.planning.plan import Plan
 from reconciler.state.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
-    """How the ledger differs from what a change was planned from.
+class StaleEntry:
+    """A ledger entry that differs from the one a change was planned from.
 
-    `address` is where it differs: the change's own address, or one below what it deletes.
+    `address` is the change's own address, or one below what it deletes. `difference` completes
+    the sentence that begins with the address: `is protected now`.
     """
 
     address: Address
-    what: str
+    difference: str
 
     def __str__(self) -> str:
-        return f"{self.address} {self.what}"
+        return f"{self.address} {self.difference}"
 
 
-def departures(
-    changes: Sequence[Change],
-    ledger: Ledger,
-    live: Snapshot,
-    *,
-    pending: frozenset[str],
-    done: frozenset[str] = frozenset(),
-    made: frozenset[str] = frozenset(),
-) -> dict[str, Departure]:
-    """The stale changes among those that are `pending`, by key. `live` is for spelling alone.
+def stale_entries(state: PlanState) -> dict[str, StaleEntry]:
+    """The pending changes whose ledger entry changed since, by key.
 
-    `done` holds the keys of those that the platform shows as done already: where the ledger is as
-    they would leave it too, another plan made them. `made` holds the keys of the changes that the
-    plan's own run has made: what they left in the ledger is what the changes after them expect.
+    A change that is done on the platform is not stale when the ledger, too, is as it would leave
+    it: another plan made both. What this run's changes left in the ledger is expected.
     """
-    names = OldNames.in_ledger(changes, pending, ledger.entries)
-    left = _left_by(change for change in changes if change.key in made)
-    final = _left_by(changes)
-    found: dict[str, Departure] = {}
-    for change in changes:
-        if change.key not in pending:
+    plan, ledger, done = state.plan, state.ledger, state.keys(ChangeState.DONE)
+    names = OldNames.in_ledger(plan.changes, ledger.entries, state.pending)
+    expected = _tracking_after(change for change in plan.changes if change.key in state.made)
+    final = _tracking_after(plan.changes)
+    found: dict[str, StaleEntry] = {}
+    for change in plan.changes:
+        if change.key not in state.pending:
             continue
         key = identity(names.of(change.address))
-        expected = left.get(identity(change.address), change.previous_tracking)
+        was = expected.get(identity(change.address), change.previous_tracking)
         now = Tracking.of(ledger.entries.get(key))
-        what = _owner_since(change, ledger.foreign.get(key, "")) or _entry_since(expected, now)
+        difference = _owner_text(change, ledger.foreign.get(key, "")) or _entry_text(was, now)
         is_done = change.key in done or change.action is Action.FORGET
-        if what and not (is_done and now == final[identity(change.address)]):
-            found[change.key] = Departure(change.address, what)
-    for change, key, what in _taken_along(changes, ledger, names, pending):
-        here = live.find(key)
-        address = Address(key) if here is None else here.address
-        found.setdefault(change.key, Departure(address, what))
+        if difference and not (is_done and now == final[identity(change.address)]):
+            found[change.key] = StaleEntry(change.address, difference)
+    for change, key, difference in _taken_along(state, names):
+        live = state.live.find(key)
+        address = Address(key) if live is None else live.address
+        found.setdefault(change.key, StaleEntry(address, difference))
     return found
 
 
-def with_ledger_facts(plan: Plan, ledger: Ledger, pending: frozenset[str]) -> Plan:
-    """The plan with owner, protection and release of its pending changes as the ledger has them.
+def with_ledger_facts(state: PlanState) -> Plan:
+    """The plan, whose pending changes have owner and protection as the ledger has them now.
 
-    Guards judge these, so they must not rest on what was so when the plan was made.
+    Guards judge these facts, so they must be fresh.
     """
-    names = OldNames.in_ledger(plan.changes, pending, ledger.entries)
+    plan, ledger = state.plan, state.ledger
+    names = OldNames.in_ledger(plan.changes, ledger.entries, state.pending)
     return replace(
         plan,
         changes=tuple(
             _with_facts(change, ledger, identity(names.of(change.address)))
-            if change.key in pending
+            if change.key in state.pending
             else change
             for change in plan.changes
         ),
@@ -96,26 +91,26 @@ def _with_facts(change: Change, ledger: Ledger, key: str) -> Change:
     )
 
 
-def _left_by(changes: Iterable[Change]) -> dict[str, Tracking | None]:
-    """What changes leave in the ledger once they are made, by identity of the address."""
-    left: dict[str, Tracking | None] = {}
+def _tracking_after(changes: Iterable[Change]) -> dict[str, Tracking | None]:
+    """The ledger entries that changes leave once they are made, by identity of the address."""
+    tracking: dict[str, Tracking | None] = {}
     for change in changes:
-        gone = change.action in (Action.DELETE, Action.FORGET)
-        left[identity(change.address)] = (
-            None if gone else change.tracking or change.previous_tracking
+        is_removed = change.action in (Action.DELETE, Action.FORGET)
+        tracking[identity(change.address)] = (
+            None if is_removed else change.tracking or change.previous_tracking
         )
-    return left
+    return tracking
 
 
-def _owner_since(change: Change, owner: str) -> str:
-    return "" if owner in ("", change.owner) else _by_another(owner)
+def _owner_text(change: Change, owner: str) -> str:
+    return "" if owner in ("", change.owner) else _managed_by(owner)
 
 
-def _by_another(project: str) -> str:
+def _managed_by(project: str) -> str:
     return f"is managed by project '{project}' now"
 
 
-def _entry_since(was: Tracking | None, now: Tracking | None) -> str:
+def _entry_text(was: Tracking | None, now: Tracking | None) -> str:
     if now == was:
         return ""
     if now is None:
@@ -138,16 +133,15 @@ def _differences(was: Tracking, now: Tracking) -> Iterator[str]:
         yield f"was applied with other values ({', '.join(changed)})"
 
 
-def _taken_along(
-    changes: Sequence[Change], ledger: Ledger, names: OldNames, pending: frozenset[str]
-) -> Iterator[tuple[Change, str, str]]:
-    """What is tracked below a pending delete or rename, and the plan has no change for: the change,
-    the identity of what it would take along, and how that is tracked.
+def _taken_along(state: PlanState, names: OldNames) -> Iterator[tuple[Change, str, str]]:
+    """The managed resources below a pending delete or rename that the plan has no change for.
 
-    A rename moves what this ledger tracks with it, and must not move what another project has.
+    Each with that delete or rename, its identity, and who manages it. A rename may move what this
+    ledger manages, and must not move what another project manages.
     """
+    changes = state.plan.changes
     known = {identity(names.of(change.address)) for change in changes}
-    own = [change for change in changes if change.key in pending and not change.cascaded]
+    own = [change for change in changes if change.key in state.pending and not change.cascaded]
     deletes = {identity(names.of(c.address)): c for c in own if c.action is Action.DELETE}
     renames = {
         key: change
@@ -155,16 +149,16 @@ def _taken_along(
         if change.action is Action.RENAME
         for key in (identity(names.of(change.address)), identity(change.address))
     }
-    here = dict.fromkeys(ledger.entries, "is managed now")
-    elsewhere = {key: _by_another(owner) for key, owner in ledger.foreign.items()}
-    for roots, others in ((deletes, here), ({**renames, **deletes}, elsewhere)):
-        for key, what in others.items() if roots else ():
+    managed_here = dict.fromkeys(state.ledger.entries, "is managed now")
+    managed_elsewhere = {key: _managed_by(owner) for key, owner in state.ledger.foreign.items()}
+    for roots, managed in ((deletes, managed_here), ({**renames, **deletes}, managed_elsewhere)):
+        for key, difference in managed.items() if roots else ():
             change = _at_or_above(key, roots)
             if change is not None and key not in known:
-                yield change, key, what
+                yield change, key, difference
 
 
 def _at_or_above(key: str, roots: Mapping[str, Change]) -> Change | None:
     if key in roots:
         return roots[key]
-    return next((roots[upper] for upper in ancestors(key) if upper in roots), None)
+    return next((roots[parent] for parent in ancestors(key) if parent in roots), None)

@@ -1,7 +1,6 @@
-"""Who has come to refer to what a plan deletes or replaces: which object by which field, and by
-whom and when that was set.
+"""Name the new referrers of what a plan deletes or replaces: by which field, set by whom and when.
 
-Guards count referrers; here those that the plan was not made or approved with are named.
+Guards count referrers. This names the referrers that the plan was not made or approved with.
 """
 
 from __future__ import annotations
@@ -9,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from reconciler.applying.rechecks.edits import by_and_at, last_edit
 from reconciler.errors import PlatformError
 from reconciler.kinds.address import Address, identity
 from reconciler.live.platform import AuditEntry, Reader, Referrer, Snapshot, Usage
 from reconciler.planning.findings import Finding
 from reconciler.text import first_of
 
-_MOST = 5
+_MAX_NAMED = 5
 
 
-async def naming_referrers(
+async def with_new_referrers(
     findings: Sequence[Finding],
     planned: Iterable[Finding],
     *,
@@ -26,61 +26,73 @@ async def naming_referrers(
     live: Snapshot,
     reader: Reader,
 ) -> tuple[Finding, ...]:
-    """The findings, each with the referrers that it rests on and its planned one did not.
+    """The findings, whose messages name the referrers that the planned findings do not have.
 
-    `usage` is of what findings are about, by identity.
+    `usage` is keyed by the identity of a finding's address.
     """
-    seen = {(one.code, identity(one.address)): one.evidence.referrers for one in planned}
-    new = [_new(one, seen.get((one.code, identity(one.address)), ()), usage) for one in findings]
-    addresses = sorted({each.address for found in new for each in found[:_MOST]})
+    seen = {_finding_key(finding): finding.evidence.referrers for finding in planned}
+    new = [
+        _new_referrers(finding, seen.get(_finding_key(finding), ()), usage) for finding in findings
+    ]
+    named = (referrer for referrers in new for referrer in referrers[:_MAX_NAMED])
+    addresses = sorted({referrer.address for referrer in named})
     if not addresses:
         return tuple(findings)
     audit = await _audit(addresses, reader)
-    return tuple(_named(one, found, live, audit) for one, found in zip(findings, new, strict=True))
+    return tuple(
+        _with_names(finding, referrers, live, audit)
+        for finding, referrers in zip(findings, new, strict=True)
+    )
 
 
-def _new(finding: Finding, seen: Iterable[str], usage: Mapping[str, Usage]) -> tuple[Referrer, ...]:
-    """By what it is used now and was not then; nothing where others than referrers are meant."""
-    found = usage.get(identity(finding.address))
-    if found is None:
+def _finding_key(finding: Finding) -> tuple[str, str]:
+    return finding.code, identity(finding.address)
+
+
+def _new_referrers(
+    finding: Finding, seen: Iterable[str], usage: Mapping[str, Usage]
+) -> tuple[Referrer, ...]:
+    """The referrers in the evidence that `seen` does not have."""
+    used = usage.get(identity(finding.address))
+    if used is None:
         return ()
-    rests_on = {identity(one) for one in finding.evidence.referrers}
-    rests_on -= {identity(one) for one in seen}
-    return tuple(one for one in found.referrers if identity(one.address) in rests_on)
+    new = set(map(identity, finding.evidence.referrers)) - set(map(identity, seen))
+    return tuple(referrer for referrer in used.referrers if identity(referrer.address) in new)
 
 
 async def _audit(addresses: Sequence[Address], reader: Reader) -> tuple[AuditEntry, ...]:
-    """What the log says of them. What it will not say is no reason to say nothing."""
+    """The audit entries of addresses; empty where they cannot be read, as they only add detail."""
     try:
         return await reader.audit(addresses)
     except PlatformError:
         return ()
 
 
-def _named(
+def _with_names(
     finding: Finding, new: Sequence[Referrer], live: Snapshot, audit: Sequence[AuditEntry]
 ) -> Finding:
-    told = [f"{one.address} refers to it in {one.field}{_who(one, live, audit)}" for one in new]
-    return replace(finding, message=first_of([finding.message, *told], _MOST + 1, "; "))
+    named = [
+        f"{referrer.address} refers to it in {referrer.field}{_author(referrer, live, audit)}"
+        for referrer in new
+    ]
+    return replace(finding, message=first_of([finding.message, *named], _MAX_NAMED + 1, "; "))
 
 
-def _who(referrer: Referrer, live: Snapshot, audit: Sequence[AuditEntry]) -> str:
-    """Who set the field and when: by the log, else who changed the object last."""
-    wanted = identity(referrer.address)
-    entries = [one for one in audit if identity(one.address) == wanted]
-    by_field = (one for one in entries if _speaks_of(one, referrer.field))
-    entry = next(by_field, next(iter(entries), None))
+def _author(referrer: Referrer, live: Snapshot, audit: Sequence[AuditEntry]) -> str:
+    """Who set the field and when: from the audit log, else who changed the resource last."""
+    key = identity(referrer.address)
+    entries = [entry for entry in audit if identity(entry.address) == key]
+    of_field = (entry for entry in entries if _has_field(entry, referrer.field))
+    entry = next(of_field, next(iter(entries), None))
     if entry is not None:
-        return f", set by {entry.by} at {entry.at}"
-    there = live.find(referrer.address)
-    if there is None or not there.updated_by:
-        return ""
-    return f", last changed by {there.updated_by} at {there.updated_at}"
+        return f", set{by_and_at(entry.by, entry.at)}"
+    author = last_edit(live.find(referrer.address))
+    return f", last changed{author}" if author else ""
 
 
-def _speaks_of(entry: AuditEntry, field: str) -> bool:
-    return any(_top(change.path) == _top(field) for change in entry.changes)
+def _has_field(entry: AuditEntry, field: str) -> bool:
+    return any(_top_field(change.path) == _top_field(field) for change in entry.changes)
 
 
-def _top(path: str) -> str:
+def _top_field(path: str) -> str:
     return path.partition(".")[0].partition("[")[0]

@@ -11,7 +11,6 @@ from reconciler.guards.context import Guard, Review
 from reconciler.guards.remaining_use import RemainingUse, referrers_phrase
 from reconciler.kinds.address import campaign_of, identity
 from reconciler.kinds.base import Life
-from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.keyed_lists import listed_names
 from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Action, Change
@@ -25,7 +24,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
     campaigns = [
         change
         for change in review.plan.changes
-        if change.action is Action.DELETE and change.kind == CAMPAIGN.name
+        if change.action is Action.DELETE and KINDS[change.kind].holds_resources
     ]
     if not campaigns:
         return

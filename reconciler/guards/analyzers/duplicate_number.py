@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from reconciler.guards.context import Guard, Review
 from reconciler.kinds.address import Address, identity, name_of
 from reconciler.kinds.base import Fields
-from reconciler.kinds.channel import CHANNEL
 from reconciler.kinds.name_lists import names_in
+from reconciler.kinds.registry import KINDS
 from reconciler.planning.findings import Evidence, Finding
 from reconciler.text import counted
 
@@ -22,7 +22,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
     gained: dict[Address, list[str]] = {}
     touched: dict[str, tuple[Address, Fields | None]] = {}
     for change in review.plan.changes:
-        if change.kind == CHANNEL.name and change.writes:
+        if KINDS[change.kind].has_numbers and change.writes:
             touched[identity(change.address)] = (change.address, change.after)
             old = set(names_in((change.before or {}).get("numbers")))
             new = [n for n in names_in((change.after or {}).get("numbers")) if n not in old]
@@ -56,7 +56,7 @@ def _channels_by_number(
     live = {
         key: (resource.address, resource.fields)
         for key, resource in review.live.resources.items()
-        if resource.kind is CHANNEL
+        if resource.kind.has_numbers
     }
     channels: dict[tuple[str, str], list[Address]] = {}
     for address, fields in {**live, **touched}.values():

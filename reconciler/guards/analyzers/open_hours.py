@@ -63,7 +63,7 @@ def _closing(review: Review, hours: OpeningHours, names: tuple[str, ...]) -> Ite
     changes = {
         identity(change.address): change
         for change in review.plan.changes
-        if change.kind == CAMPAIGN.name and change.writes
+        if KINDS[change.kind].holds_resources and change.writes
     }
     by_holiday: dict[str, list[Address]] = {}
     for name in names:

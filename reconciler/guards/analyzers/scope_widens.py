@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from reconciler.guards.context import Guard, Review
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
-from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.holiday import HOLIDAY
 from reconciler.kinds.name_lists import names_in
+from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Action, Change
 from reconciler.planning.effects.opening_hours import schedule_of
 from reconciler.planning.findings import Evidence, Finding, Severity
@@ -36,7 +36,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
             continue
         if change.kind == HOLIDAY.name:
             yield from _holiday(change, before, change.after)
-        elif change.kind == CAMPAIGN.name:
+        elif KINDS[change.kind].holds_resources:
             yield from _schedule(change, before, change.after)
 
 

@@ -1,1 +1,1 @@
-"""The values that fields are made of: names, customers, phone numbers, opening hours, texts."""
+"""Normal forms and checks of the values that fields hold."""

@@ -7,4 +7,4 @@ from typing import Literal, get_args
 ChannelType = Literal["telephony", "sms", "whatsapp", "email", "webchat", "instagram", "messenger"]
 CHANNEL_TYPES: tuple[str, ...] = get_args(ChannelType)
 SOCIAL_NETWORKS: tuple[str, ...] = ("instagram", "messenger")
-"""The channel types whose customers are known by an id of that network."""
+"""The channel types that identify customers by an id of the network."""

@@ -1,7 +1,7 @@
-"""Characters that nobody sees, and characters that look like plain ones.
+"""Invisible characters, and characters that look like plain ones.
 
 Names and numbers are pasted from chats, spreadsheets and documents. `as_read` is the text that a
-person reads; `first_invisible` finds what a person cannot see.
+person reads. `first_invisible` finds what a person cannot see.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ _IGNORED = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
     "\U000e0000-\U000e0fff]"
 )
-"""Without a glyph although they are no format characters: fillers and variation selectors."""
+"""Fillers and variation selectors: no glyph, but not format characters."""
 
 _LINE_BREAKS = ("Zl", "Zp")
 _HYPHENS = frozenset("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d")
 _SAME_LETTER = ("<wide>", "<narrow>", "<small>", "<font>", "<noBreak>")
-"""Decompositions that keep what is read. A superscript or a circled digit is something else."""
+"""Decompositions that a person reads as the same letter; a superscript or circled digit is not."""
 
 _JOINERS = "\u200c\u200d"
 _VARIATIONS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
@@ -29,8 +29,8 @@ _VIRAMA = 9
 
 
 def as_read(text: str) -> str:
-    """The text as a person reads it, trimmed: invisible characters are gone, and full-width
-    letters, unusual hyphens and unusual blanks are plain ones."""
+    """The text as a person reads it, trimmed: without invisible characters, and with plain letters,
+    hyphens and blanks for full-width and unusual ones."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", "".join(map(_plain, text)))
     return text.strip()
@@ -51,11 +51,12 @@ def _plain(character: str) -> str:
 
 
 def with_plain_digits(text: str) -> str:
-    """The text with the decimal digits of every script as 0 to 9."""
+    """The text with the decimal digits of every script replaced by 0 to 9."""
     if text.isascii():
         return text
     return "".join(
-        str(unicodedata.decimal(one)) if unicodedata.category(one) == "Nd" else one for one in text
+        str(unicodedata.decimal(letter)) if unicodedata.category(letter) == "Nd" else letter
+        for letter in text
     )
 
 
@@ -65,9 +66,9 @@ def is_invisible(character: str) -> bool:
 
 
 def first_invisible(text: str) -> int | None:
-    """Where the first character is that changes nothing a person sees; None without one.
+    """The index of the first character that changes nothing a person sees; None without one.
 
-    Joiners and variation selectors are seen where they shape a letter or an emoji.
+    Joiners and variation selectors that shape a letter or an emoji count as visible.
     """
     for at, character in enumerate(text):
         if unicodedata.category(character) in _LINE_BREAKS:
@@ -86,12 +87,12 @@ def _shapes(before: str, character: str, after: str) -> bool:
 
 
 def _takes_variations(character: str) -> bool:
-    """Whether it is a symbol or an ideograph; accented and cased letters have no variations."""
+    """Whether it is a symbol or an ideograph; other letters have no variations."""
     return not character.isascii() and unicodedata.category(character) in ("So", "Sm", "Po", "Lo")
 
 
 def _joins(before: str, joiner: str, after: str) -> bool:
-    """Whether a joiner between these is seen (RFC 5892, appendix A, and emoji sequences)."""
+    """Whether a joiner between these is visible (RFC 5892, appendix A, and emoji sequences)."""
     last = _VARIATIONS.sub("", before)[-1:] or " "
     if unicodedata.combining(last) == _VIRAMA:
         return True
@@ -101,11 +102,11 @@ def _joins(before: str, joiner: str, after: str) -> bool:
 
 
 def _is_cursive(before: str) -> bool:
-    """Whether it ends with an Arabic or Syriac letter, with or without its marks."""
-    letters = (one for one in reversed(before) if unicodedata.bidirectional(one) != "NSM")
+    """Whether it ends with an Arabic or Syriac letter, with or without marks."""
+    letters = (letter for letter in reversed(before) if unicodedata.bidirectional(letter) != "NSM")
     return unicodedata.bidirectional(next(letters, " ")) == "AL"
 
 
 def character_name(character: str) -> str:
-    """How a message calls a character: `U+200B ZERO WIDTH SPACE`."""
+    """The name of a character in messages: `U+200B ZERO WIDTH SPACE`."""
     return f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()

@@ -1,4 +1,4 @@
-"""Passwords and tokens, taken out of what is shown."""
+"""Removes passwords and tokens from texts that are shown."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ _USER_AND_PASSWORD = re.compile(r"[^\s\"'`,{}\[\]@/]+:(?!//)[^\s\"'`]*@")
 
 
 def without_credentials(text: str) -> str:
-    """A text without the user and the password that an address in it may hold, nor any value of
-    a key that is called like a secret.
+    """The text without users and passwords in URLs, and without values of keys named like secrets.
 
-    From where an address begins to the last `@` of the line all is masked: a password can hold
-    whatever a person types, the quotes and blanks of a mistake included.
+    Everything from the start of a URL to the last `@` of the line is masked, because a password can
+    contain any character, even quotes and blanks.
     """
     text = _SECRET.sub(rf"\1{_MASK}", text)
     if "@" not in text:

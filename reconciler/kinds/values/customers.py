@@ -1,9 +1,9 @@
-"""What a name may be, and how customers (phones, e-mails, social ids) are written.
+"""Phones, e-mails and social ids: how customers and channel numbers are written.
 
-Every function returns the normal form or raises ValueError with a sentence a person can act on.
-Phones, e-mails and social ids are recognised in folded text: without invisible characters, and
-with look-alike digits and hyphens as plain ones. What looks like a damaged phone or e-mail is an
-error, for an entry that matches nobody would leave a customer reachable.
+Every function returns the normal form or raises ValueError with a hint. Text is read as a person
+reads it: without invisible characters, with look-alike digits and hyphens as plain ones. Damaged
+phones and e-mails are errors, because an entry that matches nobody would leave a customer
+reachable.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
 
 from reconciler.kinds.values.channel_types import SOCIAL_NETWORKS
 from reconciler.kinds.values.characters import as_read, with_plain_digits
 from reconciler.kinds.values.names import clean_name
 from reconciler.kinds.values.phones import is_in_e164
+from reconciler.kinds.values.refusal import refusal
 
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\.]+(\.[^\s@<>,;:\"()\[\]\\.]+)+")
 _EMAIL_PREFIX = re.compile(r"mailto:\s*", re.IGNORECASE)
@@ -31,67 +33,70 @@ _PUNCTUATION = re.compile(r"[\s()./-]")
 _SOCIAL_ID = re.compile(r"(?=.*[^\W_])[\w.-]+")
 _AS_PHONE = "as +<country><number>"
 _AS_SOCIAL_ID = f"{{customer: …, channel: {SOCIAL_NETWORKS[0]}}} or {SOCIAL_NETWORKS[0]}:…"
-_TELLING = re.compile(r"[\d@\s+]")
+_DIGIT_OR_SIGN = re.compile(r"[\d@\s+]")
 _QUOTES = re.compile(r"['\"`]")
 
-_DAMAGED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), said)
-    for pattern, said in (
+_DAMAGED: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), why, hint)
+    for pattern, why, hint in (
         (
             r"[-?.]*|#?n\.?[/.]?a\.?!?|s/[nd]|none|null|nil|nan|unknown|#(?:ref|value|name)[!?]",
-            "is a placeholder and names nobody: leave it out",
+            "is a placeholder, not a customer",
+            "leave it out",
         ),
         (
             r"[+-]?\d+(?:[.,]\d+)?e[+-]?\d+",
-            f"was cut short by a spreadsheet: write all its digits, {_AS_PHONE}",
+            "was shortened by a spreadsheet",
+            f"write all its digits, {_AS_PHONE}",
         ),
         (
             r"\+?\d[\d:-]*@(?:c\.us|s\.whatsapp\.net|g\.us|lid|broadcast|newsletter)",
-            f"is an id of WhatsApp: write the customer's phone, {_AS_PHONE}",
+            "is an id of WhatsApp",
+            f"write the customer's phone, {_AS_PHONE}",
         ),
         (
             r"\+?[\d\s().-]{5,}(?:[;,#~]|\bx|[^\W\d_]{1,10}\.?)[a-z]*\s*[=:.]?\s*\d{1,9}",
-            "has an extension, which cannot be kept: take it out",
+            "has an extension, which the platform cannot keep",
+            "write the number without it",
         ),
     )
 )
-"""What damaged phones look like once folded, and what is said of them."""
+"""Patterns of damaged phones and e-mails, what is wrong, and what to write."""
 
-
-class UnrecognisedCustomer(ValueError):
-    """Text that is neither a phone nor an e-mail, nor a damaged one."""
+_UNRECOGNISED = "unrecognised-customer"
 
 
 def clean_phone(phone: str) -> str:
-    """A phone number in E.164 (ITU-T); it must start with `+` and its country."""
+    """A phone in E.164 (ITU-T). The text must begin with `+` and the country code."""
     return phone if is_in_e164(phone) else _parsed_phone(phone)
 
 
 @lru_cache(maxsize=65536)
 def _parsed_phone(phone: str) -> str:
-    import phonenumbers  # slow to import, and most commands meet no phone
+    import phonenumbers  # slow to import, and most commands have no phone
 
     text = _phone_text(phone)
     _refuse_damaged(text, phone)
     if not text.startswith(("+", "(+")):
-        raise ValueError(f"{_quoted(phone)} is no international number: write it {_AS_PHONE}")
+        raise _not_a_phone(phone, "is not an international number", f"write it {_AS_PHONE}")
     if not _PHONE.fullmatch(text):
-        raise ValueError(
-            f"{_quoted(phone)} is no phone number: write it {_AS_PHONE}, one number in digits only"
-        )
+        hint = f"write one number {_AS_PHONE}, in digits only"
+        raise _not_a_phone(phone, "is not a phone number", hint)
     try:
         parsed = phonenumbers.parse(text, None)
     except phonenumbers.NumberParseException as error:
+        why = "is not a phone number"
         if error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE:
-            raise ValueError(
-                f"{_quoted(phone)} is no phone number: it begins with the code of no country"
-            ) from error
-        raise ValueError(f"{_quoted(phone)} is no phone number: write it {_AS_PHONE}") from error
+            why += ": no country has its code"
+        raise _not_a_phone(phone, why, f"write it {_AS_PHONE}") from error
     if not phonenumbers.is_possible_number(parsed):
-        raise ValueError(
-            f"{_quoted(phone)} cannot be a phone number of that country: check its length"
-        )
+        why = "cannot be a phone number of its country"
+        raise _not_a_phone(phone, why, "check its length")
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _not_a_phone(phone: str, why: str, hint: str) -> ValueError:
+    return refusal("phone", f"{_quoted(phone)} {why}", hint, culprit=phone)
 
 
 def clean_email(email: str) -> str:
@@ -99,13 +104,18 @@ def clean_email(email: str) -> str:
     text = _EMAIL_PREFIX.sub("", as_read(email), count=1)
     _refuse_damaged(text, email)
     if not _EMAIL.fullmatch(text) or unicodedata.normalize("NFKC", text) != text:
-        raise ValueError(f"{_quoted(email)} is no e-mail address: write one, as name@example.com")
+        raise refusal(
+            "email",
+            f"{_quoted(email)} is not an e-mail address",
+            "write one such as name@example.com",
+            culprit=email,
+        )
     return text.lower()
 
 
 def clean_number(number: str) -> str:
-    """A channel's number: E.164 where it has its country, else what is dialled (`40404`, `*611`)
-    or a sender's name, as its connector offers it."""
+    """A channel's number: E.164 with a country code, else what is dialled (`40404`, `*611`) or a
+    sender's name, as its connector offers it."""
     if is_in_e164(number):
         return number
     text = _phone_text(number)
@@ -117,7 +127,7 @@ def clean_number(number: str) -> str:
 
 
 def comparable_number(number: str) -> str:
-    """What two spellings of a platform's number share; one that is no number is as it is."""
+    """The part that all spellings of a platform number share; other text unchanged."""
     try:
         return clean_number(number)
     except ValueError:
@@ -125,19 +135,19 @@ def comparable_number(number: str) -> str:
 
 
 def _phone_text(phone: str) -> str:
-    """What is left to recognise: folded, with plain digits, without a prefix such as `tel:`."""
+    """The text with plain digits, without a prefix such as `tel:`."""
     return _PHONE_PREFIX.sub("", with_plain_digits(as_read(phone)), count=1)
 
 
 def _refuse_damaged(text: str, written: str) -> None:
-    for pattern, said in _DAMAGED:
+    for pattern, why, hint in _DAMAGED:
         if pattern.fullmatch(text):
-            raise ValueError(f"{_quoted(written)} {said}")
+            raise refusal("damaged", f"{_quoted(written)} {why}", hint, culprit=written)
 
 
 def _quoted(text: str) -> str:
-    """The text in quotes where views are sure to find and mask it there, else `this`."""
-    if _TELLING.search(text) and not _QUOTES.search(text):
+    """The text in quotes if views can find and mask it there, else `this`."""
+    if _DIGIT_OR_SIGN.search(text) and not _QUOTES.search(text):
         return f"'{text}'"
     return "this"
 
@@ -149,7 +159,8 @@ def clean_customer(customer: str) -> str:
     """A customer: a phone (E.164), an e-mail (lower case), or a social id with its network
     (`instagram:213432525`).
 
-    Raises Unrecognised for what may be a social id but does not give its network.
+    Raises ValueError; `is_unrecognised` is true of the error for a possible social id without its
+    network.
     """
     if is_in_e164(customer):
         return customer
@@ -162,41 +173,51 @@ def clean_customer(customer: str) -> str:
     text = with_plain_digits(text)
     _refuse_damaged(text, customer)
     if _NATIONAL_PHONE.fullmatch(text):
-        raise ValueError(
-            f"{_quoted(customer)} lacks its country: write a phone {_AS_PHONE}, or a social id "
-            f"with its network, {_AS_SOCIAL_ID}"
+        raise refusal(
+            "country-missing",
+            f"{_quoted(customer)} has no country code",
+            f"write a phone {_AS_PHONE}, or a social id with its network, {_AS_SOCIAL_ID}",
+            culprit=customer,
         )
     if "@" in text[1:]:
         return clean_email(customer)
-    raise UnrecognisedCustomer(
-        "this is neither a phone nor an e-mail address: write a social id with its network, "
-        f"{_AS_SOCIAL_ID}"
+    raise refusal(
+        _UNRECOGNISED,
+        "this is neither a phone nor an e-mail address",
+        f"write a social id with its network, {_AS_SOCIAL_ID}",
     )
 
 
-def customer_of_interaction(channel: str, customer: str) -> str | None:
-    """The customer of an interaction, as a blacklist names one.
+def is_unrecognised(error: ValueError) -> bool:
+    """Whether `clean_customer` refused a text that may be a social id without its network."""
+    return isinstance(error, PydanticCustomError) and error.type == _UNRECOGNISED
 
-    On a social network a bare id is one of that network. None is a visitor of a web page whom
-    nobody knows: no blacklist can name one.
+
+def customer_of_interaction(channel: str, customer: str) -> str | None:
+    """The customer of an interaction, in the form of blacklist entries.
+
+    On a social network a bare id belongs to that network. None is an anonymous visitor of a web
+    page, who cannot be on a blacklist.
     """
     try:
         return clean_customer(customer)
     except ValueError as error:
         if channel in SOCIAL_NETWORKS:
             return clean_customer(f"{channel}:{customer}")
-        if channel == "webchat" and isinstance(error, UnrecognisedCustomer):
+        if channel == "webchat" and is_unrecognised(error):
             return None
         raise
 
 
 def _social_id(written: str) -> str:
-    """An id or a user name of a social network. A leading `@` is not part of it."""
+    """An id or a user name of a social network, without a leading `@`."""
     text = with_plain_digits(as_read(written)).removeprefix("@")
     if not _SOCIAL_ID.fullmatch(text):
-        raise ValueError(
-            "a social id is letters, digits, dots, underscores and hyphens: write the id alone; a "
-            "phone or an e-mail has no `channel`, it is blocked on all of them"
+        raise refusal(
+            "social-id",
+            "a social id has only letters, digits, dots, underscores and hyphens",
+            "write the id alone; leave `channel` out for a phone or an e-mail, which is blocked on "
+            "all channels",
         )
     return clean_name(text)
 

@@ -1,7 +1,6 @@
-"""Tells phone numbers that are in E.164 already, which most are, without parsing them.
+"""Recognises phone numbers that are already in E.164, without the slow full parse.
 
-phonenumbers takes its time over a number, but what it would change is said by few things of the
-country's numbering plan: the lengths of its numbers, and what is dialled before them.
+A number that fits the lengths and the dialling prefix of its country cannot change in a parse.
 """
 
 from __future__ import annotations
@@ -16,14 +15,14 @@ _CODE_DIGITS = 3
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What a country says of its national numbers."""
+    """A country's rules for its national numbers."""
 
     lengths: frozenset[int]
     prefix: re.Pattern[str]
 
 
 def is_in_e164(phone: str) -> bool:
-    """Whether phonenumbers would surely leave it as it is; False says nothing."""
+    """Whether a full parse would surely not change it. False means unknown."""
     if not _E164.fullmatch(phone):
         return False
     for digits in range(1, _CODE_DIGITS + 1):
@@ -42,8 +41,8 @@ def _fits(plan: _Plan, number: str) -> bool:
 
 @cache
 def _plan_of(country_code: str) -> _Plan | None:
-    """The plan behind a country calling code; None where there is no such country."""
-    import phonenumbers  # slow to import, and most commands meet no phone
+    """The plan of a country calling code; None for an unknown code."""
+    import phonenumbers  # slow to import, and most commands have no phone
 
     code = int(country_code)
     if code not in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:

@@ -1,9 +1,9 @@
-"""Opening hours: weekly schedules, time zones and holidays, and what is open at a moment.
+"""Opening hours: weekly schedules, time zones, holidays, and when a campaign is open.
 
-A schedule's JSON form is `"always"`, `"never"`, or an object with all seven weekdays, each a
-sorted list of `HH:MM-HH:MM`; it is one value, so a JSON Merge Patch that carries it replaces it
-whole. Ranges are wall-clock time in the campaign's zone: on the day clocks go back an hour
-repeats and is open both times, on the day they go forward the missing hour is simply not there.
+The JSON form of a schedule is `"always"`, `"never"`, or an object with all seven weekdays, each a
+sorted list of `HH:MM-HH:MM`. It is one value: a JSON Merge Patch replaces it whole. Ranges are
+wall-clock time in the campaign's zone. The hour that repeats when clocks go back is open both
+times; the hour that clocks skip does not exist.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field
 
+from reconciler.kinds.values.refusal import refusal
+
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -29,7 +31,7 @@ _FIXED_OFFSET = re.compile(r"EST|MST|HST|(Etc/)?GMT[+-]\d+|Etc/GMT0?|GMT[+-]?0")
 
 @dataclass(frozen=True, slots=True, order=True)
 class TimeRange:
-    """Open from `start` to `end`, in minutes after midnight; `end` itself is closed."""
+    """Open from `start` to `end`, in minutes after midnight; closed at `end`."""
 
     start: int
     end: int
@@ -39,29 +41,40 @@ class TimeRange:
         """Read `HH:MM-HH:MM`. Raises ValueError, also for ranges that cross midnight."""
         match = _RANGE.fullmatch(text)
         if match is None:
-            raise ValueError(f"'{text}' is no range: write HH:MM-HH:MM, as in 09:00-18:30")
+            hint = "write HH:MM-HH:MM, such as 09:00-18:30"
+            raise _bad_range(text, "is not a time range", hint)
         hours, minutes, to_hours, to_minutes = (int(part) for part in match.groups())
         if hours > 23 or minutes > 59 or to_hours > 24 or to_minutes > 59:
-            raise ValueError(f"'{text}' has an hour or a minute that no clock shows")
+            raise _bad_range(text, "has an hour or a minute that does not exist")
         start, end = hours * 60 + minutes, to_hours * 60 + to_minutes
         if end > _DAY_MINUTES:
-            raise ValueError(f"'{text}' ends after 24:00")
+            raise _bad_range(text, "ends after 24:00")
         if end <= start:
-            raise ValueError(
-                f"'{text}' does not end after it starts: a shift past midnight is two ranges, "
-                f"{text[:5]}-24:00 and, on the next day, 00:00-{text[6:]}"
+            raise _bad_range(
+                text,
+                "does not end after it starts",
+                f"write a shift past midnight as two ranges: {text[:5]}-24:00, and on the next "
+                f"day 00:00-{text[6:]}",
             )
         return cls(start, end)
+
+    def minutes_within(self, ranges: Iterable[TimeRange]) -> int:
+        """How many of its minutes are in any of these ranges, which do not overlap."""
+        return sum(max(0, min(self.end, r.end) - max(self.start, r.start)) for r in ranges)
 
     def __str__(self) -> str:
         return f"{self.start // 60:02}:{self.start % 60:02}-{self.end // 60:02}:{self.end % 60:02}"
 
 
+def _bad_range(text: str, why: str, hint: str = "") -> ValueError:
+    return refusal("time-range", f"'{text}' {why}", hint, culprit=text)
+
+
 def _parse_day(day: str, texts: Iterable[str]) -> tuple[TimeRange, ...]:
-    ranges = sorted(TimeRange.parse(text) for text in texts)
+    ranges = sorted(map(TimeRange.parse, texts))
     for before, after in pairwise(ranges):
         if after.start < before.end:
-            raise ValueError(f"{day}: {before} and {after} overlap")
+            raise refusal("overlap", f"{day}: {before} and {after} overlap", culprit=day)
     return tuple(ranges)
 
 
@@ -73,13 +86,17 @@ class Schedule:
 
     @classmethod
     def parse(cls, value: str | Mapping[Weekday, list[str]]) -> Schedule:
-        """Read the JSON form, complete or with days left out (closed). Raises ValueError."""
+        """Read the JSON form; days left out are closed. Raises ValueError."""
         if value == "always":
             return cls(((TimeRange(0, _DAY_MINUTES),),) * 7)
         if isinstance(value, str):
             if value == "never":
                 return cls(((),) * 7)
-            raise ValueError(f"'{value}' is no schedule: write always, never, or ranges a day")
+            raise refusal(
+                "schedule",
+                f"'{value}' is not a schedule",
+                "write always, never, or time ranges for each day",
+            )
         return cls(tuple(_parse_day(day, value.get(day, ())) for day in WEEKDAYS))
 
     def ranges_on(self, day: date) -> tuple[TimeRange, ...]:
@@ -87,18 +104,14 @@ class Schedule:
         return self.days[day.weekday()]
 
     def closed_minutes(self, before: Schedule) -> int:
-        """How many minutes a week were open in `before` and are not here."""
+        """The minutes a week that are open in `before` and closed here."""
         return sum(
             _minutes_outside(old, new) for old, new in zip(before.days, self.days, strict=True)
         )
 
 
 def _minutes_outside(old: tuple[TimeRange, ...], new: tuple[TimeRange, ...]) -> int:
-    total = 0
-    for one in old:
-        inside = sum(max(0, min(one.end, r.end) - max(one.start, r.start)) for r in new)
-        total += one.end - one.start - inside
-    return total
+    return sum(was.end - was.start - was.minutes_within(new) for was in old)
 
 
 def _normal_schedule(value: ScheduleInput) -> ScheduleInput:
@@ -106,7 +119,7 @@ def _normal_schedule(value: ScheduleInput) -> ScheduleInput:
     if isinstance(value, str):
         return value
     return {
-        day: [str(one) for one in ranges]
+        day: [str(time_range) for time_range in ranges]
         for day, ranges in zip(WEEKDAYS, schedule.days, strict=True)
     }
 
@@ -116,8 +129,8 @@ ScheduleValue = Annotated[
     ScheduleInput,
     AfterValidator(_normal_schedule),
     Field(
-        description="When the campaign is open: always, never, or per weekday a list of "
-        "HH:MM-HH:MM in its own time zone; a day left out is closed.",
+        description="When the campaign is open: always, never, or a list of HH:MM-HH:MM for "
+        "each weekday, in its time zone; a day left out is closed.",
         examples=["always", {"mon": ["09:00-13:00", "15:00-19:00"]}],
     ),
 ]
@@ -130,18 +143,18 @@ def _zones() -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def clean_zone(name: str) -> str:
-    """An IANA time zone's name. Raises ValueError with the nearest known one."""
+    """The name of an IANA time zone. Raises ValueError with the nearest known name as hint."""
     if name == "UTC" or name in _zones():
         return name
     from difflib import get_close_matches
 
     near = get_close_matches(name, sorted(_zones()), n=1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    raise ValueError(f"'{name}' is no IANA time zone{hint}")
+    hint = f"did you mean {near[0]}?" if near else ""
+    raise refusal("time-zone", f"'{name}' is not an IANA time zone", hint)
 
 
 def is_fixed_offset(zone: str) -> bool:
-    """Whether a zone ignores daylight saving by its very name, such as `EST` (warned; ours)."""
+    """Whether a zone never has daylight saving, such as `EST` (a warning; ours)."""
     return _FIXED_OFFSET.fullmatch(zone) is not None
 
 
@@ -150,9 +163,9 @@ TimeZone = Annotated[str, AfterValidator(clean_zone)]
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """A holiday as the calendar sees it: one date, or that day and month of every year.
+    """A holiday: one date, or that day and month of every year.
 
-    `campaigns` holds identities (case-folded names); None is all of them.
+    `campaigns` holds identities (case-folded names); None means all campaigns.
     """
 
     name: str
@@ -173,7 +186,7 @@ class Closure:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """When one campaign is open: its switch, zone, week, and the holidays that concern it."""
+    """When one campaign is open: its switch, zone, week and holidays."""
 
     enabled: bool
     zone: str
@@ -181,7 +194,8 @@ class Calendar:
     closures: tuple[Closure, ...] = ()
 
     def today(self, moment: datetime) -> tuple[TimeRange, ...]:
-        """The ranges of the local date at `moment` (aware); none when disabled or a holiday."""
+        """The open ranges of the local date at `moment` (aware); empty when disabled or a
+        holiday."""
         day = moment.astimezone(ZoneInfo(self.zone)).date()
         if not self.enabled or any(closure.falls_on(day) for closure in self.closures):
             return ()
@@ -191,4 +205,4 @@ class Calendar:
         """Whether it is open at `moment` (aware)."""
         local = moment.astimezone(ZoneInfo(self.zone))
         minute = local.hour * 60 + local.minute
-        return any(one.start <= minute < one.end for one in self.today(moment))
+        return any(hours.start <= minute < hours.end for hours in self.today(moment))

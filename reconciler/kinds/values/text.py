@@ -1,8 +1,7 @@
-"""Texts of several lines, in one form whatever system they were written on.
+"""Multi-line texts in one form, whatever system they come from.
 
-The rule: a byte-order mark at the start is dropped, and every line ends in LF. CRLF and CR become
-LF. It holds for manifests, for content files, and for what the platform holds, so that a checkout
-on Windows and one on Linux ask for the same.
+A byte-order mark at the start is dropped; CRLF and CR become LF. The same rule applies to
+manifests, content files and platform texts, so Windows and Linux checkouts give the same plan.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ _BYTE_ORDER_MARK = "\ufeff"
 
 
 def clean_text(text: str) -> str:
-    """The text without a byte-order mark at its start, its lines ended by LF."""
+    """The text without a leading byte-order mark, with LF line ends."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text.lstrip(_BYTE_ORDER_MARK)

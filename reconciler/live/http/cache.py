@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +17,8 @@ from pathlib import Path
 
 import orjson
 from pydantic import JsonValue
+
+from reconciler.atomic_files import replace_file
 
 _FORMAT = 1
 _SUFFIX = ".pages"
@@ -68,7 +69,7 @@ class PageCache:
         )
         with contextlib.suppress(OSError):
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write_whole(self._file(collection), header + b"\n" + content)
+            replace_file(self._file(collection), header + b"\n" + content, durable=False)
 
     def forget(self, collection: str) -> None:
         """Drop what is kept for a collection."""
@@ -106,15 +107,3 @@ def _unpacked(header: JsonValue, content: bytes, collection: str) -> CachedPages
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def _write_whole(file: Path, content: bytes) -> None:
-    """Write beside, then rename; `mkstemp` makes the file 0600."""
-    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=_SUFFIX)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        Path(temporary).replace(file)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from reconciler.errors import AccessDenied, UsageError
 from reconciler.kinds.values.credentials import without_credentials
+from reconciler.kinds.values.refusal import message_and_hint
+from reconciler.kinds.values.urls import http_url
 from reconciler.live.platform import PlatformInfo, Reader, Writer
 
 if TYPE_CHECKING:
@@ -86,31 +87,12 @@ async def connect_writer(
 
 def base_of(url: str) -> str:
     """A platform's address without the `/v1` of its API. Raises UsageError."""
-    shown = without_credentials(url)
     try:
-        parts = urlsplit(url.strip())
-        host, _ = parts.hostname, parts.port
+        checked = http_url(url.strip())
     except ValueError as error:
-        why = error if shown == url else "what stands before the @ does not belong there"
-        raise UsageError(f"'{shown}' is no address of a platform: {why}") from error
-    if parts.scheme not in ("http", "https") or not host:
-        raise UsageError(f"'{shown}' is no address of a platform: write https://host, or http://…")
-    if parts.username is not None or parts.password is not None:
-        raise UsageError("the platform's address holds a user or a password: use RECONCILER_TOKEN")
-    if parts.query or parts.fragment:
-        raise UsageError(f"'{shown}' has more than a host and a path: write https://host")
-    _check_host(host)
-    path = parts.path.rstrip("/").removesuffix("/v1").rstrip("/")
-    return f"{parts.scheme}://{parts.netloc}{path}"
-
-
-def _check_host(host: str) -> None:
-    import httpx
-
-    try:
-        httpx.URL(f"http://[{host}]" if ":" in host else f"http://{host}").host.encode("idna")
-    except (httpx.InvalidURL, ValueError) as error:
-        raise UsageError(f"'{host}' cannot be the name of a host: write https://host") from error
+        message, hint = message_and_hint(error)
+        raise UsageError(without_credentials(f"{message}: {hint}")) from error
+    return checked.removesuffix("/v1").rstrip("/")
 
 
 def _checked_token(token: str | None) -> str:

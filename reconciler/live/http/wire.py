@@ -152,7 +152,7 @@ def _what_is_wrong(kind: Kind, error: ValidationError) -> str:
     told: list[str] = []
     for one in error.errors(include_url=False, include_context=False):
         path = ".".join(str(part) for part in one["loc"]) or "its fields together"
-        message = str(one["msg"]).removeprefix("Value error, ")
+        message = str(one["msg"])
         told.append(path if kind.is_personal else f"{path}: {message}"[:_EXCERPT])
     return f"the platform gives a value that cannot be read ({first_of(told, _MOST_TOLD, '; ')})"
 

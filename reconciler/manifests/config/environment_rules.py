@@ -11,9 +11,6 @@ from reconciler.kinds.base import Fields, Kind
 from reconciler.manifests.desired import Lifecycle
 from reconciler.manifests.settings import Environment
 
-MAPPED = {"connector": "connectors", "user": "users", "numbers": "numbers"}
-"""The fields whose values are mapped, by the map that does it."""
-
 
 class NameCollision(ValueError):
     """Two entries of a list that the environment gives one name; `index` is the second's."""
@@ -28,64 +25,37 @@ class EnvironmentRules:
     """The maps and the `ignore` of one environment, ready to be applied."""
 
     def __init__(self, environment: Environment) -> None:
-        maps = environment.maps
         self._maps: dict[str, dict[str, str]] = {
-            field: {identity(name): to for name, to in maps.get(of, {}).items()}
-            for field, of in MAPPED.items()
-            if maps.get(of)
+            name: {identity(old): new for old, new in renamed.items()}
+            for name, renamed in environment.maps.items()
+            if renamed
         }
         self._ignore = environment.ignore
         self._ignored: dict[str, frozenset[str]] = {}
         self._lifecycles: dict[tuple[Lifecycle, frozenset[str]], Lifecycle] = {}
-        self._concerned: dict[str, bool] = {}
 
     def mapped(self, kind: Kind, address: Address, fields: Fields) -> Fields:
         """The fields with the names of this environment, in normal form.
 
         Raises Clash where two entries of a list become one.
         """
-        if not self._maps or not fields or not self._concerns(kind):
+        maps = {
+            field: self._maps[name]
+            for field, name in kind.mapped_fields.items()
+            if name in self._maps
+        }
+        if not maps or not fields:
             return fields
-        mapped = {name: self._value(name, value) for name, value in fields.items()}
+        mapped = {name: _mapped(maps, name, value) for name, value in fields.items()}
         if mapped == fields:
             return fields
         for name, value in fields.items():
-            self._check_apart(name, value)
+            _check_names_differ(kind, maps, name, value)
         return kind.normalized(address, mapped)
-
-    def _check_apart(self, name: str, value: JsonValue) -> None:
-        """Refuse two entries of a list, names or objects that have one, that become one."""
-        seen: dict[str, str] = {}
-        for index, entry in enumerate(value if isinstance(value, list) else ()):
-            for field, given in entry.items() if isinstance(entry, dict) else ((name, entry),):
-                if field in self._maps and isinstance(given, str):
-                    became = str(self._value(field, given))
-                    first = seen.setdefault(identity(became), given)
-                    if first != given:
-                        message = f"'{first}' and '{given}' are both '{became}' in this environment"
-                        raise NameCollision(message, MAPPED[field], index)
-
-    def _concerns(self, kind: Kind) -> bool:
-        known = self._concerned.get(kind.name)
-        if known is None:
-            schemas = [str(body.model_json_schema()) for body in kind.bodies.values()]
-            known = any(f"'{field}':" in schema for schema in schemas for field in self._maps)
-            self._concerned[kind.name] = known
-        return known
 
     def user(self, name: str) -> str:
         """A user's name in this environment."""
-        return self._maps.get("user", {}).get(identity(name), name)
-
-    def _value(self, name: str, value: JsonValue) -> JsonValue:
-        if isinstance(value, Mapping):
-            return {key: self._value(key, inner) for key, inner in value.items()}
-        if isinstance(value, list):
-            return [self._value(name, inner) for inner in value]
-        names = self._maps.get(name)
-        if names is None or not isinstance(value, str):
-            return value
-        return names.get(identity(value), value)
+        return self._maps.get("users", {}).get(identity(name), name)
 
     def lifecycle(self, kind: Kind, address: Address, own: Lifecycle) -> Lifecycle:
         """A resource's lifecycle with what this environment ignores added."""
@@ -113,3 +83,29 @@ class EnvironmentRules:
             )
             self._ignored[body.__name__] = known
         return known
+
+
+_Maps = Mapping[str, Mapping[str, str]]
+
+
+def _mapped(maps: _Maps, name: str, value: JsonValue) -> JsonValue:
+    """The value of a field with the names of this environment, at any depth."""
+    if isinstance(value, dict):
+        return {key: _mapped(maps, key, inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_mapped(maps, name, inner) for inner in value]
+    names = maps.get(name)
+    return names.get(identity(value), value) if names and isinstance(value, str) else value
+
+
+def _check_names_differ(kind: Kind, maps: _Maps, name: str, value: JsonValue) -> None:
+    """Raise NameCollision for two entries of a list that the maps give the same name."""
+    seen: dict[str, str] = {}
+    for index, entry in enumerate(value if isinstance(value, list) else ()):
+        for field, given in entry.items() if isinstance(entry, dict) else ((name, entry),):
+            if field in maps and isinstance(given, str):
+                new = str(_mapped(maps, field, given))
+                first = seen.setdefault(identity(new), given)
+                if first != given:
+                    message = f"'{first}' and '{given}' are both '{new}' in this environment"
+                    raise NameCollision(message, kind.mapped_fields[field], index)

@@ -13,8 +13,9 @@ from reconciler.kinds.base import Kind, Life, Scope
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.customers import Number
 from reconciler.kinds.values.names import Name
+from reconciler.kinds.values.refusal import refusal
+from reconciler.kinds.values.urls import http_url
 from reconciler.manifests.config.freeze_model import FreezeModel
-from reconciler.manifests.config.urls import http_url
 from reconciler.manifests.config.validated import Model, validated
 from reconciler.manifests.problems.suggestions import did_you_mean
 from reconciler.manifests.settings import COUNTED_DAYS, Environment, GuardSettings
@@ -31,9 +32,10 @@ class MassChange(Model):
 
 def _counted(days: int) -> int:
     if days > COUNTED_DAYS:
-        raise ValueError(
-            f"use of {days} days cannot be told, the platform counts the last {COUNTED_DAYS} only: "
-            f"write 1 to {COUNTED_DAYS}"
+        raise refusal(
+            "uncounted-days",
+            f"the platform counts use over {COUNTED_DAYS} days, not {days}",
+            f"write 1 to {COUNTED_DAYS}",
         )
     return days
 
@@ -67,8 +69,9 @@ OWNABLE = tuple(kind.collection for kind in KINDS if _can_be_exclusive(kind))
 def _known_collection(name: str) -> str:
     if name not in OWNABLE:
         if KINDS.of_collection(name) is not None:
-            raise ValueError(f"{name} cannot be owned whole: what is listed is ensured, no more")
-        raise ValueError(f"'{name}' is no collection: {did_you_mean(name, OWNABLE)}")
+            message = f"{name} cannot be exclusive: its lists are never complete"
+            raise refusal("not-exclusive", message, "leave it out")
+        raise refusal("collection", f"'{name}' is not a collection", did_you_mean(name, OWNABLE))
     return name
 
 
@@ -110,19 +113,22 @@ def _known_ignored(names: list[str]) -> list[str]:
         collection, _, field = name.partition(".")
         kind = KINDS.of_collection(collection)
         if kind is None:
-            known = [one.collection for one in KINDS]
-            raise ValueError(f"'{name}' is no collection: {did_you_mean(collection, known)}")
+            hint = did_you_mean(collection, [kind.collection for kind in KINDS])
+            raise refusal("collection", f"'{name}' is not a collection", hint, culprit=name)
         known = list(dict.fromkeys(f for body in kind.bodies.values() for f in body.model_fields))
         if field and field not in known:
             hint = did_you_mean(field, known, what="it has")
-            raise ValueError(f"'{name}' names no field of {kind.plural}: {hint}")
+            message = f"'{name}' is not a field of {kind.plural}"
+            raise refusal("field", message, hint, culprit=name)
     return names
 
 
 def _inside(path: str) -> str:
     parts = PurePosixPath(path)
     if not path or parts.is_absolute() or ".." in parts.parts:
-        raise ValueError(f"'{path}' is outside the project: keys are kept inside, in git")
+        raise refusal(
+            "outside", f"'{path}' is outside the project", "keep the key in the project folder"
+        )
     return path
 
 

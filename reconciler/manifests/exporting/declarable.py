@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from reconciler.kinds.address import Address, ancestors, name_of
 from reconciler.kinds.values.names import clean_name
 from reconciler.manifests.exporting.documents import Exportable
-from reconciler.manifests.problems.wording import advice
 
 
 def undeclarable(resources: Mapping[str, Exportable]) -> dict[Address, str]:
@@ -39,7 +38,5 @@ def _why_not(one: Exportable) -> str:
             clean_name(reference.name)
     except ValueError as error:
         # Of a customer nothing is quoted: the reason is shown as it is.
-        return (
-            f"manifests refuse its {kind.identity}" if kind.is_personal else advice(str(error))[0]
-        )
+        return f"manifests refuse its {kind.identity}" if kind.is_personal else str(error)
     return ""

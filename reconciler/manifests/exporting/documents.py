@@ -31,7 +31,6 @@ from reconciler.manifests.declaration_keys import (
     KIND,
     LEVELS,
     file_keys,
-    holds_others,
 )
 from reconciler.manifests.exporting.fields import without_defaults
 from reconciler.manifests.exporting.file_names import file_stems
@@ -271,7 +270,7 @@ class Documents:
 
 
 def _is_campaign(one: Exportable) -> bool:
-    return holds_others(one.kind)
+    return one.kind.holds_resources
 
 
 def _content(one: Exportable) -> str | None:

@@ -23,7 +23,6 @@ from reconciler.manifests.declaration_keys import (
     LifecycleModel,
     Placement,
     file_keys,
-    holds_others,
 )
 from reconciler.manifests.json_schema.model_schema import (
     DIALECT,
@@ -79,7 +78,7 @@ def _define(definitions: Schema, kind: Kind) -> None:
         definitions[f"{kind.name}List"] = _ordered_list(definitions, kind)
     one = _one_of_bodies(kind, Placement.DOCUMENT)
     definitions[kind.name] = one
-    if not holds_others(kind):
+    if not kind.holds_resources:
         definitions[kind.name] = {
             "if": {"required": [ITEMS]},
             "then": _items(kind),
@@ -169,7 +168,7 @@ def _own(kind: Kind, where: Placement) -> Schema:
     if kind.renaming is not Renaming.NEVER:
         own[RENAMED_FROM] = {**_NAME, "description": "The name it had until now."}
     own[LIFECYCLE] = {"$ref": "#/$defs/Lifecycle"}
-    if where is Placement.DOCUMENT and holds_others(kind):
+    if where is Placement.DOCUMENT and kind.holds_resources:
         for nested in KINDS.nested:
             own[nested.collection] = _nested(nested)
     return own

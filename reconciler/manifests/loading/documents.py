@@ -14,6 +14,7 @@ from reconciler.kinds.address import Address, encode
 from reconciler.kinds.base import Kind, Life, Scope
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.names import clean_name
+from reconciler.kinds.values.refusal import message_and_hint
 from reconciler.manifests.config.environment_rules import EnvironmentRules
 from reconciler.manifests.declaration_keys import (
     CAMPAIGN,
@@ -22,7 +23,6 @@ from reconciler.manifests.declaration_keys import (
     LIFECYCLE,
     RENAMED_FROM,
     Placement,
-    holds_others,
 )
 from reconciler.manifests.desired import Lifecycle
 from reconciler.manifests.loading.collector import Collector, DocumentContext
@@ -82,7 +82,7 @@ class _Compiler:
         self._kind = kind
 
     def document(self, given: RawMapping) -> None:
-        if ITEMS in given and not holds_others(self._kind):
+        if ITEMS in given and not self._kind.holds_resources:
             self._items(given)
             return
         if ITEMS in given:
@@ -93,7 +93,7 @@ class _Compiler:
         if base is None:
             base = self._nowhere(())
         address = self._one(base, given, (), Placement.DOCUMENT, DEFAULT_LIFECYCLE)
-        if address is not None and holds_others(self._kind):
+        if address is not None and self._kind.holds_resources:
             self._nested(address, given)
 
     def _items(self, given: RawMapping) -> None:
@@ -152,7 +152,7 @@ class _Compiler:
         try:
             return f"campaigns/{encode(clean_name(value))}/{kind.collection}"
         except ValueError as error:
-            self._sheet.refuse(here, str(error))
+            self._sheet.refuse(here, *message_and_hint(error))
             return None
 
     def _one(

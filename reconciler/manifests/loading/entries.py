@@ -14,6 +14,7 @@ from pydantic import JsonValue, ValidationError
 
 from reconciler.kinds.address import Address, encode, identity, parent_of, same_spelling
 from reconciler.kinds.base import PARTIAL, Body, Fields, Kind, Life, Qualifier, Renaming
+from reconciler.kinds.values.refusal import message_and_hint
 from reconciler.manifests.config.environment_rules import EnvironmentRules, NameCollision
 from reconciler.manifests.declaration_keys import (
     LEVELS,
@@ -29,7 +30,6 @@ from reconciler.manifests.files.content_files import ContentError, read_content
 from reconciler.manifests.loading.collector import Collector, DocumentContext
 from reconciler.manifests.loading.lifecycle import DEFAULT_LIFECYCLE, lifecycle_of
 from reconciler.manifests.problems.suggestions import did_you_mean
-from reconciler.manifests.problems.wording import advice
 from reconciler.manifests.source import Source
 from reconciler.manifests.yaml.diagnostics import QUOTE_HINT, QUOTE_NAME_HINT
 from reconciler.manifests.yaml.nodes import Path
@@ -208,7 +208,7 @@ class Entries:
         try:
             return kind.clean_identity(value)
         except ValueError as error:
-            self.sheet.refuse(path, *advice(str(error)))
+            self.sheet.refuse(path, *message_and_hint(error))
             return None
 
     def _body(self, kind: Kind, name: str | None, path: Path) -> type[Body] | None:

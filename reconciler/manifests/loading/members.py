@@ -14,6 +14,7 @@ from reconciler.kinds.address import CAMPAIGNS, Address, identity, join, name_of
 from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.keyed_lists import entries_by_identity
 from reconciler.kinds.values.names import clean_name
+from reconciler.kinds.values.refusal import message_and_hint
 from reconciler.manifests.declaration_keys import COPY_FROM
 from reconciler.manifests.desired import DesiredResource, Form, Lifecycle
 from reconciler.manifests.loading.collector import Collector, CopiedList
@@ -93,7 +94,7 @@ def _removed(entries: Entries, names: list[JsonValue], path: Path, key: str) -> 
         try:
             user = entries.rules.user(clean_name(name))
         except ValueError as error:
-            entries.sheet.refuse((*path, index), str(error))
+            entries.sheet.refuse((*path, index), *message_and_hint(error))
             continue
         removes.setdefault(identity(user), user)
     return tuple(removes.values())
@@ -109,7 +110,7 @@ def _copied_from(
     try:
         name = clean_name(value)
     except ValueError as error:
-        entries.sheet.refuse(path, str(error))
+        entries.sheet.refuse(path, *message_and_hint(error))
         return None
     return join(CAMPAIGNS, name, name_of(address))
 

@@ -15,7 +15,6 @@ from pydantic import BaseModel, ValidationError
 from reconciler.kinds.registry import KINDS
 from reconciler.manifests.problems.schema_lookup import allowed_values, properties_of, schema_at
 from reconciler.manifests.problems.suggestions import did_you_mean, nearest
-from reconciler.manifests.problems.wording import advice
 from reconciler.manifests.yaml.diagnostics import QUOTE_HINT, printable
 from reconciler.manifests.yaml.nodes import Path
 from reconciler.text import with_article
@@ -135,8 +134,8 @@ def _refusal(case: _Case) -> ValidationProblem:
         return _missing(case)
     if kind == "extra_forbidden":
         return _unknown(case)
-    if kind == "value_error":
-        return _own_words(case, detail)
+    if "hint" in detail.get("ctx", {}):
+        return _refused(case, detail)
     if case.of_key:
         return _bad_key(case, detail)
     if value is None:
@@ -146,7 +145,7 @@ def _refusal(case: _Case) -> ValidationProblem:
 
 def _telling(details: list[ErrorDetails]) -> ErrorDetails:
     """The error to go by: of the members of a union, the one that took the value's type."""
-    return next((one for one in details if one["type"] == "value_error"), details[0])
+    return next((detail for detail in details if "hint" in detail.get("ctx", {})), details[0])
 
 
 def _missing(case: _Case) -> ValidationProblem:
@@ -174,27 +173,19 @@ def _unknown(case: _Case) -> ValidationProblem:
     return ValidationProblem(case.path, message, hint, of_key=True)
 
 
-def _own_words(case: _Case, detail: ErrorDetails) -> ValidationProblem:
-    said = str(detail.get("ctx", {}).get("error", detail["msg"]))
-    message, _, more = said.partition("; did you mean ")
-    hint = f"did you mean {more}" if more else ""
-    if not hint:
-        message, hint = advice(message)
-    return ValidationProblem(
-        (*case.path, *_culprit(detail["input"], said)), printable(message), hint
-    )
+def _refused(case: _Case, detail: ErrorDetails) -> ValidationProblem:
+    """A kind's own error, whose context has the hint and the culprit inside the value."""
+    context = detail.get("ctx", {})
+    inside = _path_to(str(context.get("culprit", "")), detail["input"])
+    message, hint = printable(detail["msg"]), printable(str(context["hint"]))
+    return ValidationProblem((*case.path, *inside), message, hint)
 
 
-def _culprit(value: object, said: str) -> Path:
-    """Where inside a value the text stands that a message quotes, or the key it begins with."""
-    if isinstance(value, dict) and said.partition(":")[0] in value:
-        return (said.partition(":")[0],)
-    quoted = said.split("'")[1] if said.count("'") >= 2 else None
-    found: Path = ()
-    for path, text in _texts(value, ()):
-        if text == quoted:
-            found = path
-    return found
+def _path_to(culprit: str, value: object) -> Path:
+    """The path inside a value to the key or the last text that equals `culprit`."""
+    if isinstance(value, dict) and culprit in value:
+        return (culprit,)
+    return next((path for path, text in reversed(list(_texts(value, ()))) if text == culprit), ())
 
 
 def _texts(value: object, path: Path) -> Iterator[tuple[Path, str]]:

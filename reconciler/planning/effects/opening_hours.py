@@ -13,13 +13,12 @@ from reconciler.kinds.address import Address, campaign_name, identity, name_of
 from reconciler.kinds.base import Fields
 from reconciler.kinds.holiday import closure_of
 from reconciler.kinds.name_lists import names_in
+from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.schedule import WEEKDAYS, Calendar, Closure, Schedule
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.planning.change import Action, Change, Origin
 from reconciler.planning.effects.blacklist import count_customers, unblocking_deletes
 from reconciler.planning.plan import Consequence, Impact
-
-_CALENDAR_KINDS = ("Campaign", "Holiday")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +55,13 @@ def opening_hours(
 
     Holidays more than two days from `moment` are left out: no time zone reaches them.
     """
-    changed = [c for c in changes if c.kind in _CALENDAR_KINDS and c.writes]
+    changed = [c for c in changes if KINDS[c.kind].sets_opening_hours and c.writes]
     if not changed:
         return None
     before = {
         identity(resource.address): (resource.address, resource.fields)
         for resource in resources
-        if resource.kind.name in _CALENDAR_KINDS
+        if resource.kind.sets_opening_hours
     }
     after = dict(before)
     for change in changed:

@@ -6,11 +6,10 @@ only regular files are replaced.
 
 from __future__ import annotations
 
-import os
 import stat
-import tempfile
 from pathlib import Path
 
+from reconciler.atomic_files import replace_file
 from reconciler.errors import UsageError
 
 _NAMES = (
@@ -50,15 +49,6 @@ def write_private(data: bytes, path: Path) -> None:
     """Write a file that only its owner can read. Raises UsageError when it cannot be written."""
     check_target(path)
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        replace_file(path, data)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from error

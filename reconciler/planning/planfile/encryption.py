@@ -1,4 +1,4 @@
-"""Encrypted plan files: the people in a plan stay hidden from those who store the artifact.
+"""Encrypted plan files: a stored artifact does not show the people in a plan.
 
 AES-256-GCM with a key that scrypt derives from RECONCILER_PLAN_KEY and a new salt for each file.
 The file is JSON. Its `key` distinguishes a wrong key from a changed file. The plan file itself is

@@ -64,8 +64,9 @@ def check_environment_signature(
         if not signed_before or set(keys) == set(here.keys):
             raise
         raise PlanUnsigned(
-            f"{error}. The last apply on this platform trusted {', '.join(keys)}: that stays in "
-            "force until a plan that changes it is applied"
+            f"{error}. The last apply on this platform required a signature by a key that it "
+            f"trusted ({', '.join(keys)}): that stays in force until a plan that changes it is "
+            "applied"
         ) from error
 
 

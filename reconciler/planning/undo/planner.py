@@ -387,7 +387,7 @@ class _UndoPlanning:
             if change.writes and change.after is not None
         ]
         for problem in dangling_references(declared, exists, self.live):
-            self.problems.append(f"{problem.message} any more")
+            self.problems.append(problem.message)
         for wanted in declared if self.live.unreadable else ():
             for reference in wanted.kind.references(wanted.address, wanted.fields):
                 part = self._skipped.unread_target(reference, self._restored)

@@ -25,7 +25,7 @@ def reverse_merge(kind: Kind, *, before: Fields, after: Fields, now: Fields) -> 
 
 
 def reverse_tracking(effect: RunEffect, entry: LedgerEntry | None) -> Tracking | None:
-    """What the ledger records after the undo; None leaves its record as it is.
+    """What the ledger records after the undo; None leaves its record unchanged.
 
     Later records of other fields stay. A resource that was forgotten since stays forgotten.
     """

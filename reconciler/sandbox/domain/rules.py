@@ -40,7 +40,7 @@ def _field_errors(error: ValidationError) -> Iterator[FieldError]:
                 path += f"[{part}]"
             elif "[" not in part:  # pydantic adds the union branch it tried: literal['…']
                 path += f".{part}" if path else part
-        message = problem["msg"].removeprefix("Value error, ")
+        message = problem["msg"]
         if (path, message) not in seen:
             seen.add((path, message))
             yield {"path": path, "message": message}

@@ -15,9 +15,7 @@ All sections of a seed are optional:
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from secrets import token_hex
@@ -25,6 +23,7 @@ from typing import Any
 
 import orjson
 
+from reconciler.garbage_collection import collector_paused
 from reconciler.kinds.address import Address, identity, join, name_of
 from reconciler.kinds.base import Fields, Kind, Life
 from reconciler.kinds.campaign import CAMPAIGN
@@ -58,24 +57,12 @@ def load_seed(session: Session, seed: Mapping[str, Any]) -> None:
         raise ValueError(f"the seed has unknown sections: {', '.join(unknown)}")
     check_shape(seed)
     Limits.parse(seed.get("platform", {}).get("limits", {}))
-    with _without_garbage_collection():
+    with collector_paused():  # a seed creates 100,000 objects
         remember(session, "platform", seed.get("platform", {}))
         remember(session, "profiles", seed.get("profiles", {}))
         remember(session, "tokens", token_specs(seed.get("tokens", {})))
         remember(session, "lineage", token_hex(6))
         _Loader(session).load(seed)
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    # A seed creates 100,000 objects and no garbage: collecting would cost more than loading.
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +12,7 @@ from sqlalchemy import Connection, Table, and_, delete, insert, or_, select, upd
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql import ColumnElement
 
+from reconciler.garbage_collection import collector_paused
 from reconciler.kinds.address import Address, identity
 from reconciler.state.changes import LedgerChange, Rebase, Remove, Upsert
 from reconciler.state.keys import LedgerKey
@@ -138,24 +137,11 @@ def _entries(connection: Connection, ledger_id: int) -> dict[str, LedgerEntry]:
         .order_by(ledger_entries.c.identity)
     )
     loads = orjson.loads
-    with _collector_paused():
+    with collector_paused():
         return {
             key: LedgerEntry(address, kind, form, loads(fields), protect, on_remove)
             for key, address, kind, form, fields, protect, on_remove in connection.execute(query)
         }
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Without the cyclic collector looking over and over at what is only just being built, none
-    of it garbage: half the time for a large ledger."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _foreign(connection: Connection, key: LedgerKey) -> dict[str, str]:

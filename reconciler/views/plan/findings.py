@@ -43,7 +43,7 @@ def blocking_lines(findings: Sequence[Finding], environment: str, view: View) ->
 
 
 def approved_lines(plan: Plan, view: View) -> Iterator[str]:
-    """The findings that would block and are approved: why, by whom, and where."""
+    """The approved findings, with the reason, author and file of each approval."""
     approved = [finding for finding in plan.findings if finding.approved is not None]
     if not approved:
         return

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reconciler.kinds.address import ancestors, collection_of, identity
+from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Action, Change
 from reconciler.planning.plan import Plan
 
@@ -70,7 +71,7 @@ class Sections:
         created: set[str],
     ) -> None:
         key = identity(change.address)
-        if change.kind == "Disposition" and change.writes:
+        if KINDS[change.kind].is_tree and change.writes:
             self.trees.setdefault(collection_of(change.address), []).append(change)
         if change.cascaded:
             self.cascaded.setdefault(_cause_of(key, deletes), []).append(change)
@@ -97,7 +98,7 @@ class Sections:
 
     def is_in_tree(self, change: Change) -> bool:
         """Whether a change is shown as a level of a disposition tree."""
-        return change.kind == "Disposition" and collection_of(change.address) in self.trees
+        return KINDS[change.kind].is_tree and collection_of(change.address) in self.trees
 
     @property
     def counts(self) -> tuple[tuple[int, str], ...]:

@@ -64,7 +64,7 @@ def _deleted(plan: Plan) -> str:
     deleted = [
         change
         for change in plan.changes
-        if change.kind == CAMPAIGN.name and change.action is Action.DELETE
+        if KINDS[change.kind].holds_resources and change.action is Action.DELETE
     ]
     if not deleted:
         return ""

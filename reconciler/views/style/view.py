@@ -9,6 +9,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from reconciler.manifests.source import Source
+from reconciler.message import Message
 from reconciler.privacy.masking import Masker
 from reconciler.text import first_of
 from reconciler.views.style.colour import PLAIN, Paint
@@ -41,6 +42,10 @@ class View:
     def names(self, names: Sequence[str], limit: int) -> str:
         """The first escaped names and how many more there are; all of them when expanded."""
         return first_of(names, None if self.expand else limit)
+
+    def message(self, message: Message) -> str:
+        """A message on one line, each argument masked by its type."""
+        return visible(with_readable_moments(self.masker.message(message)))
 
     def text(self, text: str, *, about: str = "") -> str:
         """A message on one line, masked; `about` is the address it is about."""

@@ -144,4 +144,4 @@ def test_nobody_is_both_added_and_removed(project: ManifestProject) -> None:
 
 def test_a_user_stands_in_a_list_once(project: ManifestProject) -> None:
     found = project.problem("{kind: Campaign, name: A, members: [ana, luis, Ana]}")
-    assert "stands twice" in found.message
+    assert "occurs twice" in found.message

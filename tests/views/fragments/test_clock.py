@@ -14,7 +14,7 @@ from tests.views.view_runs import NOW
 
 
 @pytest.mark.parametrize("ahead", [None, 0, 60, -60])
-def test_up_to_a_minute_is_no_matter(ahead: int | None) -> None:
+def test_a_difference_up_to_a_minute_gives_no_warning(ahead: int | None) -> None:
     assert clock_warning(ahead) == ""
     assert clock_document(ahead) == {"platform_ahead_seconds": ahead, "warning": ""}
 
@@ -28,13 +28,13 @@ def test_up_to_a_minute_is_no_matter(ahead: int | None) -> None:
         (-100 * 86_400, "100 days ahead of"),
     ],
 )
-def test_more_than_a_minute_says_by_how_much_and_what_goes_by_which(ahead: int, said: str) -> None:
+def test_a_larger_difference_gives_a_warning_with_its_size(ahead: int, said: str) -> None:
     warning = clock_warning(ahead)
     assert warning.startswith(f"This machine's clock is {said} the platform's. Opening hours")
     assert clock_document(ahead)["warning"] == warning
 
 
-def test_a_plan_made_by_another_clock_says_what_time_it_was_there(masker: Masker) -> None:
+def test_a_plan_shows_the_platforms_time_if_the_clocks_differ(masker: Masker) -> None:
     one = update("statuses/Tea", {}, {"icon": "mug"})
     off = a_plan(one, platform_time="2026-11-23T07:00:00+00:00")
     assert off.platform_ahead_seconds == -9000
@@ -44,7 +44,7 @@ def test_a_plan_made_by_another_clock_says_what_time_it_was_there(masker: Masker
     assert "clock" not in plan_text(agreeing, View(masker, NOW, PLAIN))
 
 
-def test_an_apply_tells_it_as_it_goes(masker: Masker) -> None:
+def test_an_apply_warns_if_the_clocks_differ(masker: Masker) -> None:
     told = event_line(ClocksDiffer(7200), View(masker, NOW))
     assert told is not None
     assert told.startswith("  ! This machine's clock is 2 hours behind the platform's")

@@ -17,28 +17,28 @@ def _moves(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     return member_lines(before, after, paint=PLAIN)
 
 
-def test_one_member_who_moves_up_is_one_move() -> None:
+def test_one_moved_member_is_one_line() -> None:
     assert _moves(_members("bea", "carla", "ana"), _members("ana", "bea", "carla")) == [
         "ana moves from 3 to 1"
     ]
 
 
-def test_who_only_closes_ranks_does_not_move() -> None:
+def test_members_after_a_removed_one_do_not_move() -> None:
     lines = _moves(_members("pia", "ana", "luis"), _members("ana", "luis"))
     assert lines == ["\N{MINUS SIGN} pia"]
 
 
-def test_a_newcomer_says_what_is_unusual_about_them() -> None:
+def test_an_added_member_shows_unusual_fields() -> None:
     new = {"user": "luis", "penalty": 10, "channels": {"sms": {"receive": True, "create": False}}}
     lines = _moves(_members("ana"), {"members": [{"user": "ana"}, new]})
     assert lines == ["+ luis (penalty 10, sms: does not create)"]
 
 
-def test_members_are_the_same_however_their_case_is_written() -> None:
+def test_members_are_compared_without_case() -> None:
     assert _moves(_members("Ana", "bea"), _members("ana", "BEA")) == []
 
 
-def test_a_week_shows_seven_days_and_two_rows_for_those_that_change() -> None:
+def test_a_week_has_seven_days_and_two_rows_for_changed_days() -> None:
     lines = schedule_lines({"mon": ["09:00-18:00"]}, {"mon": ["10:00-18:15"]}, paint=PLAIN)
     assert len(lines) == 1 + 8 + 1
     assert lines[1].endswith("09:00-18:00")
@@ -48,10 +48,10 @@ def test_a_week_shows_seven_days_and_two_rows_for_those_that_change() -> None:
     assert after[36:38] == "+·"
 
 
-def test_a_week_goes_from_always_to_never() -> None:
+def test_a_change_from_always_to_never_closes_every_hour() -> None:
     lines = schedule_lines("always", "never", paint=PLAIN)
     assert sum(line.count("\N{MINUS SIGN}") for line in lines[1:-1]) == 7 * 48
 
 
-def test_a_week_that_is_none_is_shown_as_it_is() -> None:
+def test_an_invalid_week_is_shown_as_a_value() -> None:
     assert schedule_lines("always", "25:00", paint=PLAIN) == ["always → 25:00"]

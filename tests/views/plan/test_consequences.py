@@ -36,7 +36,7 @@ def block(plan: Plan, masker: Masker, **how: bool) -> list[str]:
     return found[0].splitlines() if found else []
 
 
-def test_referrers_that_come_out_alike_are_one_entry_with_its_cause(masker: Masker) -> None:
+def test_referrers_with_the_same_consequence_share_an_entry_with_its_cause(masker: Masker) -> None:
     mails = [f"campaigns/{name}/channels/email" for name in ("A", "B")]
     plan = a_plan(
         GONE,
@@ -63,7 +63,7 @@ def test_referrers_that_come_out_alike_are_one_entry_with_its_cause(masker: Mask
     assert "2 channels and 2 holidays lose a reference." in verdict
 
 
-def test_a_name_that_means_something_else_afterwards_is_said(masker: Masker) -> None:
+def test_a_name_that_changes_its_meaning_is_shown(masker: Masker) -> None:
     own = Address("campaigns/A/templates/Sign")
     lost = LostReference("Sign", Address(SIGN), own, (f"create {own}",))
     mail = Address("campaigns/A/channels/email")
@@ -81,7 +81,7 @@ def test_a_name_that_means_something_else_afterwards_is_said(masker: Masker) -> 
 
 
 @pytest.mark.parametrize(("expand", "shown"), [(False, " and 6 more"), (True, "email")])
-def test_many_that_come_out_alike_are_folded_unless_all_are_asked_for(
+def test_many_referrers_are_folded_unless_expanded(
     masker: Masker, expand: bool, shown: str
 ) -> None:
     mails = [f"campaigns/{number:02}/channels/email" for number in range(12)]
@@ -90,7 +90,7 @@ def test_many_that_come_out_alike_are_folded_unless_all_are_asked_for(
     assert line.endswith(shown)
 
 
-def test_the_json_of_a_plan_has_each_of_them(masker: Masker) -> None:
+def test_plan_json_has_every_consequence(masker: Masker) -> None:
     mail = "campaigns/A/channels/email"
     plan = a_plan(GONE, consequences=(cleared(mail, "signature", "Sign", None, SIGN),))
     (found,) = orjson.loads(plan_json(plan, View(masker, NOW)))["consequences"]

@@ -10,7 +10,7 @@ from tests.views.view_plans import a_plan, change, full_plan
 from tests.views.view_runs import NOW
 
 
-def test_the_json_of_a_plan_says_all_of_it(masker: Masker) -> None:
+def test_plan_json_has_every_part_of_the_plan(masker: Masker) -> None:
     plan = full_plan()
     document = orjson.loads(plan_json(plan, View(masker, NOW)))
     assert document["format"] == "reconciler.plan/1"
@@ -24,7 +24,7 @@ def test_the_json_of_a_plan_says_all_of_it(masker: Masker) -> None:
     assert document["requests"] == {"spent": 14, "predicted": 18}
 
 
-def test_a_finding_carries_the_approval_to_paste_with_a_handle(masker: Masker) -> None:
+def test_a_finding_has_the_approval_to_paste_with_a_handle(masker: Masker) -> None:
     document = orjson.loads(plan_json(full_plan(), View(masker, NOW)))
     lifted = next(one for one in document["findings"] if one["code"] == "unblock")
     handle = masker.address("blacklist/ana@example.com")
@@ -32,7 +32,7 @@ def test_a_finding_carries_the_approval_to_paste_with_a_handle(masker: Masker) -
     assert f'address: "{handle}"' in lifted["approval_to_paste"]
 
 
-def test_protection_that_is_lifted_is_said(masker: Masker) -> None:
+def test_plan_json_shows_lifted_protection(masker: Masker) -> None:
     was, will = (Tracking("standalone", {}, protect=one) for one in (True, False))
     one = change("statuses/A", Action.ADOPT, tracking=will, previous_tracking=was)
     document = orjson.loads(plan_json(a_plan(one), View(masker, NOW)))

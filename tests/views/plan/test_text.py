@@ -49,7 +49,7 @@ def test_colour_adds_sequences_and_changes_no_letter(masker: Masker) -> None:
     assert re.sub(r"\x1b\[\d+m", "", painted) == _text(full_plan(), masker)
 
 
-def test_the_verdict_is_in_the_words_of_the_screen(masker: Masker) -> None:
+def test_the_verdict_counts_campaigns_customers_and_people(masker: Masker) -> None:
     plan = a_plan(
         update("campaigns/Sales", {}, {"enabled": False}),
         impact=Impact(("Collections", "Sales", "Support"), (), 0, ("luis", "maria")),
@@ -60,7 +60,7 @@ def test_the_verdict_is_in_the_words_of_the_screen(masker: Masker) -> None:
     )
 
 
-def test_the_verdict_names_who_closes_now_and_counts_one_as_one(masker: Masker) -> None:
+def test_the_verdict_names_closing_campaigns_and_uses_the_singular(masker: Masker) -> None:
     one = update("campaigns/Sales", {}, {"enabled": False})
     two = a_plan(one, impact=Impact(("Sales",), ("Sales", "Support"), 1, ("luis",)))
     assert _first(two, masker) == (
@@ -71,7 +71,7 @@ def test_the_verdict_names_who_closes_now_and_counts_one_as_one(masker: Masker) 
     assert "Sales closes now." in _first(alone, masker)
 
 
-def test_the_verdict_begins_with_what_is_lost_and_counts_who_is_cut_off(masker: Masker) -> None:
+def test_the_verdict_begins_with_losses_and_counts_interrupted_agents(masker: Masker) -> None:
     lost = Usage(Address("campaigns/Surveys"), interactions_total=380)
     gone = change("campaigns/Surveys", Action.DELETE, before={"enabled": True}, usage=lost)
     in_it, open_on_it = (
@@ -91,12 +91,12 @@ def test_the_verdict_begins_with_what_is_lost_and_counts_who_is_cut_off(masker: 
     )
 
 
-def test_a_change_of_what_campaigns_share_is_not_said_to_change_none(masker: Masker) -> None:
+def test_a_change_of_a_shared_resource_is_in_the_verdict(masker: Masker) -> None:
     plan = a_plan(create("statuses/Lunch"))
     assert _first(plan, masker).startswith("No campaign changes; 1 shared resource changes.")
 
 
-def test_approvals_that_nothing_needs_any_more_are_one_line_a_file(masker: Masker) -> None:
+def test_approvals_no_longer_needed_are_one_line_a_file(masker: Masker) -> None:
     def unused(guard: str, address: str, line: int, why: str) -> Finding:
         approval = Approval(guard, address, "agreed", source=Source("approvals/a.yaml", line))
         return unused_finding(UnusedApproval(approval, why))
@@ -119,14 +119,14 @@ def test_approvals_that_nothing_needs_any_more_are_one_line_a_file(masker: Maske
     assert "S11" in _text(plan, masker, expand=True)
 
 
-def test_an_empty_plan_says_so_and_what_is_tracked(masker: Masker) -> None:
+def test_an_empty_plan_counts_tracked_resources(masker: Masker) -> None:
     plan = a_plan(unchanged=("statuses/Lunch", "statuses/Break"))
     text = _text(plan, masker)
     assert text.startswith("Nothing to do. 2 resources are tracked and match git.\n")
     assert text.splitlines()[-1].endswith(": nothing to do. 14 requests spent, 18 predicted.")
 
 
-def test_what_could_not_be_read_is_not_said_to_be_as_git_wants_it(masker: Masker) -> None:
+def test_an_unread_collection_is_reported_as_unknown(masker: Masker) -> None:
     unknowns = (Unknown("statuses", "403", 2), Unknown("templates", "403"))
     said = "1 collection could not be read; its state is unknown."
     assert _first(a_plan(unknowns=unknowns), masker) == (
@@ -138,26 +138,26 @@ def test_what_could_not_be_read_is_not_said_to_be_as_git_wants_it(masker: Masker
     assert _first(only_told, masker) == "Nothing to do."
 
 
-def test_an_unfinished_run_is_said_before_anything_else(masker: Masker) -> None:
+def test_an_unfinished_run_is_shown_first(masker: Masker) -> None:
     plan = a_plan(create("statuses/Lunch"), unfinished_run="7kq2m4")
     lines = _text(plan, masker).splitlines()
     assert lines[3].startswith("RUN 7kq2m4 IS UNFINISHED")
     assert lines[4] == "Settle the run, then plan again: reconciler apply --resume 7kq2m4"
 
 
-def test_the_approval_to_paste_stands_under_what_it_approves(masker: Masker) -> None:
+def test_the_approval_to_paste_is_below_its_finding(masker: Masker) -> None:
     found = blocking("delete-protected", "statuses/Lunch", "it is protected")
     text = _text(a_plan(create("statuses/X"), findings=(found,)), masker)
     assert '- {guard: delete-protected, address: "statuses/Lunch", ' in text
 
 
-def test_a_finding_nothing_can_approve_says_so(masker: Masker) -> None:
+def test_a_finding_without_a_possible_approval_is_marked(masker: Masker) -> None:
     found = blocking("guard-crashed", "unblock", "the guard failed", approval="")
     text = _text(a_plan(create("statuses/X"), findings=(found,)), masker)
     assert "No approval can cover this." in text
 
 
-def test_deletes_come_before_everything_else_that_changes(masker: Masker) -> None:
+def test_deletes_come_before_other_changes(masker: Masker) -> None:
     text = _text(full_plan(), masker)
     places = [
         text.index(f"\n{title}")
@@ -173,13 +173,13 @@ def test_deletes_come_before_everything_else_that_changes(masker: Masker) -> Non
     assert places == sorted(places)
 
 
-def test_what_was_deleted_on_the_platform_is_not_folded_with_what_is_new(masker: Masker) -> None:
+def test_a_resource_deleted_on_the_platform_is_not_folded_with_creates(masker: Masker) -> None:
     again = replace(create("statuses/Lunch"), reason=Reason.DRIFTED)
     text = _text(a_plan(create("statuses/X"), again), masker)
     assert "+ statuses/Lunch  deleted on the platform, will be created again" in text
 
 
-def test_terminal_escapes_and_bidi_controls_are_shown_not_obeyed(masker: Masker) -> None:
+def test_terminal_escapes_and_bidi_controls_are_escaped(masker: Masker) -> None:
     evil = "a\x1b[2Jb\u202ec\rd\x9b31m"
     plan = a_plan(
         update("templates/T", {"type": "text", "content": "x"}, {"type": "text", "content": evil}),
@@ -207,7 +207,7 @@ def test_one_long_line_is_compared_in_parts(masker: Masker) -> None:
     assert all(len(line) < 120 for line in lines)
 
 
-def test_a_long_difference_is_cut_and_shown_whole_on_demand(masker: Masker) -> None:
+def test_a_long_difference_is_cut_unless_expanded(masker: Masker) -> None:
     before = {"type": "text", "content": "\n".join(f"old {n}" for n in range(50))}
     after = {"type": "text", "content": "\n".join(f"new {n}" for n in range(50))}
     plan = a_plan(update("templates/T", before, after))
@@ -216,7 +216,7 @@ def test_a_long_difference_is_cut_and_shown_whole_on_demand(masker: Masker) -> N
     assert "new 49" in _text(plan, masker, expand=True)
 
 
-def test_of_a_list_of_names_only_what_comes_and_goes_is_shown(masker: Masker) -> None:
+def test_a_list_of_names_shows_only_added_and_removed_names(masker: Masker) -> None:
     models = {"quality_models": ["Courtesy", "Sales"]}
     plan = a_plan(update("campaigns/A", models, {"quality_models": ["Courtesy", "Written"]}))
     gone = "\N{MINUS SIGN} Sales"
@@ -225,7 +225,7 @@ def test_of_a_list_of_names_only_what_comes_and_goes_is_shown(masker: Masker) ->
     assert "quality_models: Courtesy, Sales → empty" in _text(emptied, masker)
 
 
-def test_warnings_that_say_the_same_are_said_once(masker: Masker) -> None:
+def test_warnings_with_the_same_text_are_shown_once(masker: Masker) -> None:
     warned = [
         Finding("scope-widens", "warn", f"holidays/H{n}", "it closes 1 more campaign")
         for n in range(12)
@@ -236,7 +236,7 @@ def test_warnings_that_say_the_same_are_said_once(masker: Masker) -> None:
     assert "holidays/H7 and 4 more" in text
 
 
-def test_what_many_campaigns_start_to_have_tracked_is_folded_by_kind(masker: Masker) -> None:
+def test_new_tracking_in_many_campaigns_is_folded_by_kind(masker: Masker) -> None:
     adopts = [
         change(f"campaigns/C{n}/channels/{name}", Action.ADOPT, unowned=True)
         for n in range(20)
@@ -246,7 +246,7 @@ def test_what_many_campaigns_start_to_have_tracked_is_folded_by_kind(masker: Mas
     assert "campaigns/C19/channels: 2 (sms, email)" in _text(a_plan(*adopts), masker, expand=True)
 
 
-def test_protection_that_is_lifted_or_begins_is_said_in_words(masker: Masker) -> None:
+def test_lifted_and_new_protection_are_shown(masker: Masker) -> None:
     def tracks(address: str, *, was: bool, will: bool) -> Change:
         return change(
             address,
@@ -272,7 +272,7 @@ def test_warnings_about_collections_are_counted_as_such(masker: Masker) -> None:
     assert "! 2 collections  unknown-live" in _text(a_plan(findings=found), masker)
 
 
-def test_what_another_project_owns_is_not_called_unowned(masker: Masker) -> None:
+def test_a_resource_of_another_project_is_not_called_unmanaged(masker: Masker) -> None:
     one = update("statuses/A", {"icon": "x"}, {"icon": "y"})
     theirs = replace(one, action=Action.ADOPT, unowned=True, owner="rival")
     nobodys = replace(theirs, address=Address("statuses/B"), owner="")

@@ -39,30 +39,30 @@ PROBLEMS = (
 )
 
 
-def test_problems_say_where_what_and_what_would_be_right(golden: Golden) -> None:
+def test_a_problem_has_its_place_message_and_hint(golden: Golden) -> None:
     golden("problems.txt", problems_text(PROBLEMS, VIEW))
 
 
-def test_one_problem_is_counted_as_one() -> None:
+def test_one_problem_is_counted_in_the_singular() -> None:
     assert problems_text(PROBLEMS[:1], VIEW).endswith("1 problem in 1 file\n")
     assert "1 warning in" in problems_text(PROBLEMS[:1], VIEW, noun="warning")
 
 
-def test_the_caret_stands_under_the_column_of_wide_and_escaped_letters() -> None:
+def test_the_caret_is_below_the_column_of_wide_and_escaped_letters() -> None:
     problem = Problem("a.yaml", 1, 4, "no", excerpt="日\x1bxy")
     lines = problems_text([problem], VIEW).splitlines()
     assert lines[1] == "  1 │ 日\\x1bxy"
     assert lines[2] == "    │ " + " " * 7 + "^"
 
 
-def test_a_problem_far_to_the_right_is_cut_out_of_its_line() -> None:
+def test_a_long_source_line_is_cut_around_the_problem() -> None:
     excerpt = "x" * 500 + "HERE" + "y" * 500
     lines = problems_text([Problem("a.yaml", 1, 501, "no", excerpt=excerpt)], VIEW).splitlines()
     assert len(lines[1]) < 120
     assert lines[1][lines[2].index("^") :].startswith("HERE")
 
 
-def test_an_error_ends_with_a_next_step_unless_it_says_one() -> None:
+def test_an_error_gets_a_next_step_if_it_has_none() -> None:
     assert "→ Check the URL" in error_text(Unreachable("no answer from acme"), VIEW)
     assert "→ Plan again" in error_text(PlanStale("it changed"), VIEW)
     assert "`reconciler permissions`" in error_text(AccessDenied("403"), VIEW)
@@ -76,7 +76,7 @@ def test_manifest_errors_are_shown_as_problems() -> None:
     assert error_text(ManifestError(PROBLEMS), VIEW) == problems_text(PROBLEMS, VIEW)
 
 
-def test_what_blocks_at_apply_is_listed_without_an_approval_to_paste(masker: Masker) -> None:
+def test_findings_that_block_an_apply_have_no_approval_to_paste(masker: Masker) -> None:
     found = blocking("delete-in-use", "statuses/Lunch", "61 agents are in it now", safer="wait")
     text = error_text(BlockedAtApply((found,)), View(masker, NOW))
     assert text.startswith("Error: Fresh facts block this plan. Nothing was written.\n")
@@ -99,7 +99,7 @@ def test_usage(golden: Golden, masker: Masker) -> None:
     assert orjson.loads(usage_json(USAGE, View(masker, NOW)))["agents_now"] == ["ana", "luis"]
 
 
-def test_what_nothing_uses_is_said_to_be_unused(masker: Masker) -> None:
+def test_an_unused_resource_is_reported_as_unused(masker: Masker) -> None:
     text = usage_text(Usage(Address("statuses/Old")), View(masker, NOW))
     assert text == "statuses/Old is not in use: nothing refers to it, nobody is in it\n"
 

@@ -74,7 +74,7 @@ def _states(found: Explanation) -> dict[str, FieldState]:
     return {one.path: one.state for one in found.fields}
 
 
-def test_each_field_says_whose_change_it_is() -> None:
+def test_each_field_has_the_state_of_its_three_values() -> None:
     found = explained(
         git={
             "max_queue": 10,
@@ -107,24 +107,24 @@ def test_each_field_says_whose_change_it_is() -> None:
     assert states["signature"] is FieldState.UNMANAGED
 
 
-def test_who_and_where_stand_beside_the_field() -> None:
+def test_a_field_has_its_source_and_last_author() -> None:
     found = explained(git={"max_queue": 10}, applied={"max_queue": 10}, live={"max_queue": 20})
     field = next(one for one in found.fields if one.path == "max_queue")
     assert (field.by, field.at) == ("luis", "2026-11-20T14:03:00Z")
     assert field.source == Source("sales.yaml", 7)
 
 
-def test_what_is_not_on_the_platform_is_to_be_created() -> None:
+def test_a_resource_not_on_the_platform_is_to_be_created() -> None:
     found = explained("statuses/A", git={"icon": "clock"}, applied=None, live=None)
     assert _states(found) == {"icon": FieldState.MISSING}
 
 
-def test_what_was_never_applied_and_differs_is_unowned() -> None:
+def test_a_differing_field_that_was_never_applied_is_unowned() -> None:
     found = explained(git={"max_queue": 1}, applied=None, live={})
     assert _states(found)["max_queue"] is FieldState.UNOWNED
 
 
-def test_a_field_left_to_people_says_so() -> None:
+def test_an_ignored_field_is_left_to_people() -> None:
     found = explained(
         git={"max_queue": 1},
         applied={},
@@ -146,7 +146,7 @@ def test_members_are_explained_one_by_one() -> None:
     assert states["members[pia]"] is FieldState.REMOVED
 
 
-def test_what_git_leaves_out_of_an_entry_is_as_the_platform_has_it() -> None:
+def test_fields_that_git_leaves_out_of_an_entry_match_the_platform() -> None:
     tone: dict[str, Any] = {"name": "Tone", "questions": [{"text": "Greets?"}]}
     found = explained(
         "quality_models/Courtesy",
@@ -157,7 +157,7 @@ def test_what_git_leaves_out_of_an_entry_is_as_the_platform_has_it() -> None:
     assert _states(found)["categories[Tone]"] is FieldState.SAME
 
 
-def test_what_people_took_out_of_an_entry_is_drift_and_what_git_took_out_is_to_be_applied() -> None:
+def test_removals_from_an_entry_are_drift_or_a_change_in_git() -> None:
     both = {"name": "Tone", "questions": [{"text": "Greets?"}, {"text": "Thanks?"}]}
     one = {"name": "Tone", "questions": [{"text": "Greets?"}]}
     address, applied = "quality_models/Courtesy", {"categories": [both]}
@@ -167,7 +167,7 @@ def test_what_people_took_out_of_an_entry_is_drift_and_what_git_took_out_is_to_b
     assert _states(ours)["categories[Tone]"] is FieldState.CHANGED_IN_GIT
 
 
-def test_a_text_that_git_clears_is_as_git_says_where_there_is_none() -> None:
+def test_a_cleared_text_that_is_absent_matches_git() -> None:
     address, cleared = "campaigns/Sales/channels/webchat", {"welcome": {"en": None}}
     found = explained(address, git=cleared, applied=cleared, live={})
     assert _states(found)["welcome.en"] is FieldState.SAME
@@ -175,7 +175,7 @@ def test_a_text_that_git_clears_is_as_git_says_where_there_is_none() -> None:
     assert _states(written)["welcome.en"] is FieldState.DRIFTED
 
 
-def test_a_part_of_a_list_leaves_the_rest_of_it_alone() -> None:
+def test_a_partial_list_does_not_manage_the_other_entries() -> None:
     found = explained(
         "campaigns/Sales/members",
         git={"members": [{"user": "ana"}]},
@@ -199,7 +199,7 @@ def test_a_week_is_explained_day_by_day() -> None:
     assert _states(found)["schedule.sat"] is FieldState.DRIFTED
 
 
-def test_a_week_that_one_side_has_as_a_word_is_explained_whole() -> None:
+def test_a_week_compared_with_a_word_is_explained_as_one_field() -> None:
     found = explained(
         "campaigns/Sales", git={"schedule": "always"}, applied=None, live={"schedule": {"mon": []}}
     )
@@ -219,7 +219,7 @@ def test_an_explanation_as_text(golden: Golden, masker: Masker) -> None:
     assert fields["max_queue"]["source"] == {"file": "sales.yaml", "line": 7, "column": 1}
 
 
-def test_drift_is_what_people_did_and_not_what_git_did() -> None:
+def test_drift_has_changes_by_people_and_none_by_git() -> None:
     plan = a_plan(
         update("statuses/Git", {"icon": "a"}, {"icon": "b"}),
         update("statuses/People", {"icon": "a"}, {"icon": "b"}, {"icon": "b"}),
@@ -248,7 +248,7 @@ def test_drift_as_text(golden: Golden, masker: Masker) -> None:
     assert document["people"] == ["luis"]
 
 
-def test_before_anything_was_applied_nothing_has_drifted(masker: Masker) -> None:
+def test_nothing_has_drifted_before_the_first_apply(masker: Masker) -> None:
     theirs = change(
         "statuses/Theirs", Action.DELETE, reason=Reason.NOT_IN_COMPLETE_LIST, unowned=True
     )
@@ -257,7 +257,7 @@ def test_before_anything_was_applied_nothing_has_drifted(masker: Masker) -> None
     assert drift_text(report, View(masker, NOW)).startswith("Nothing has been applied yet")
 
 
-def test_no_drift_is_said_with_what_could_not_be_read(masker: Masker) -> None:
+def test_no_drift_is_reported_with_unread_collections(masker: Masker) -> None:
     assert drift_text(drift_report(a_plan()), View(masker, NOW)) == "Nothing changed outside git.\n"
     partly = drift_report(a_plan(unknowns=(Unknown("statuses", "403"),)))
     assert drift_text(partly, View(masker, NOW)).startswith(
@@ -265,7 +265,7 @@ def test_no_drift_is_said_with_what_could_not_be_read(masker: Masker) -> None:
     )
 
 
-def test_what_an_apply_would_delete_is_not_said_to_be_left(masker: Masker) -> None:
+def test_a_resource_to_be_deleted_is_not_shown_as_unchanged(masker: Masker) -> None:
     found = explain(
         Address("statuses/Lunch"),
         desired=None,
@@ -282,7 +282,7 @@ def test_what_an_apply_would_delete_is_not_said_to_be_left(masker: Masker) -> No
     assert orjson.loads(explanation_json(found, View(masker, NOW)))["removal"] == "delete"
 
 
-def test_what_may_not_be_seen_is_not_said_to_be_missing(masker: Masker) -> None:
+def test_an_unreadable_resource_is_not_shown_as_missing(masker: Masker) -> None:
     found = explain(
         Address("statuses/Lunch"),
         desired=DesiredResource(

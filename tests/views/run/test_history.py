@@ -30,7 +30,7 @@ STEPS = (
         "campaigns/Sales/channels/email",
         "update",
         StepState.SKIPPED,
-        "not tried: it needs templates/Hello, which was not done",
+        "not tried: it depends on templates/Hello, which was not done",
     ),
 )
 REASONS = (
@@ -60,5 +60,5 @@ def test_history(golden: Golden, masker: Masker) -> None:
         ("statuses/Nope", "No run has changed statuses/Nope.\n"),
     ],
 )
-def test_no_history_is_said(masker: Masker, address: str, said: str) -> None:
+def test_an_empty_history_is_reported(masker: Masker, address: str, said: str) -> None:
     assert history_text(History((), address), View(masker, NOW)) == said

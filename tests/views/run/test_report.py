@@ -42,7 +42,7 @@ PARTLY = (
         "campaigns/Sales/channels/email",
         "update",
         StepState.SKIPPED,
-        "not tried: it needs templates/Hello, which was not done",
+        "not tried: it depends on templates/Hello, which was not done",
     ),
 )
 STOPPED = (
@@ -57,22 +57,20 @@ STOPPED = (
 )
 
 
-def test_a_run_that_did_everything_is_one_line(masker: Masker) -> None:
+def test_a_complete_run_is_one_line(masker: Masker) -> None:
     text = report_text(RunReport(a_run(*DONE), DONE, PLAN), View(masker, NOW))
     assert text == (
         "Applied 3 of 3 changes in run 7kq2m4. 1 created, 1 updated and 1 now tracked.\n"
     )
 
 
-def test_a_run_that_did_a_part_says_what_failed_and_what_that_held_up(
-    golden: Golden, masker: Masker
-) -> None:
+def test_a_partial_run_lists_failed_and_skipped_steps(golden: Golden, masker: Masker) -> None:
     golden(
         "report-partly.txt", report_text(RunReport(a_run(*PARTLY), PARTLY, PLAN), View(masker, NOW))
     )
 
 
-def test_a_run_that_stopped_says_what_is_uncertain_and_how_to_go_on(
+def test_a_stopped_run_lists_uncertain_steps_and_how_to_resume(
     golden: Golden, masker: Masker
 ) -> None:
     report = RunReport(a_run(*STOPPED), STOPPED, PLAN, Unreachable("no answer in 30 s"))
@@ -106,11 +104,11 @@ def test_a_run_that_stopped_says_what_is_uncertain_and_how_to_go_on(
         ),
     ],
 )
-def test_progress_is_a_line_an_event(event: Event, line: str, masker: Masker) -> None:
+def test_each_event_is_one_line(event: Event, line: str, masker: Masker) -> None:
     assert event_line(event, View(masker, NOW)) == line
 
 
-def test_json_says_the_same(masker: Masker) -> None:
+def test_run_documents_agree(masker: Masker) -> None:
     run = a_run(*STOPPED)
     report = orjson.loads(report_json(RunReport(run, STOPPED, PLAN), View(masker, NOW)))
     assert report["run"]["state"] == "interrupted"
@@ -121,7 +119,7 @@ def test_json_says_the_same(masker: Masker) -> None:
     assert report["run"]["started_at"] == "2026-11-23T09:30:00Z"
 
 
-def test_an_adoption_that_changed_something_is_told_as_an_update(masker: Masker) -> None:
+def test_an_adoption_with_changes_is_reported_as_an_update(masker: Masker) -> None:
     steps = (
         a_step(
             "statuses/A", "adopt", StepState.SUCCEEDED, before={"icon": "a"}, after={"icon": "b"}
@@ -134,6 +132,6 @@ def test_an_adoption_that_changed_something_is_told_as_an_update(masker: Masker)
     assert text.endswith(" 1 updated and 1 now tracked.\n")
 
 
-def test_what_only_the_ledger_knows_of_is_no_line_of_progress(masker: Masker) -> None:
+def test_a_change_of_the_ledger_only_has_no_line_of_progress(masker: Masker) -> None:
     event = StepFinished("statuses/A", Action.ADOPT, "succeeded", writes=False)
     assert event_line(event, View(masker, NOW)) is None

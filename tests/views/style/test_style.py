@@ -28,11 +28,11 @@ from reconciler.views.style.vocabulary import moment, with_readable_moments
         (60, "60"),
     ],
 )
-def test_values_read_as_people_write_them(value: Any, text: str) -> None:
+def test_values_are_shown_as_people_write_them(value: Any, text: str) -> None:
     assert inline(value) == text
 
 
-def test_letters_that_are_joined_stay_as_they_are() -> None:
+def test_joined_letters_and_emoji_are_not_escaped() -> None:
     for text in ("España", "日本", "👩\u200d🚒", "نمی\u200cشد"):
         assert visible(text) == text
 

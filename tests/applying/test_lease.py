@@ -1,4 +1,4 @@
-"""A holder that lost its lease while it waited: nothing more of it reaches the platform."""
+"""A holder that lost its lease while it waited: it sends nothing more to the platform."""
 
 from __future__ import annotations
 
@@ -14,9 +14,17 @@ from reconciler.errors import Locked
 from reconciler.kinds.address import identity
 from reconciler.manifests.desired import Desired
 from reconciler.state.journal import StepState
+from tests.applying.applier_world import (
+    KEY,
+    LIVE_SETTINGS,
+    Applying,
+    Killed,
+    World,
+    in_thread,
+    report_text,
+)
+from tests.applying.small_estate import at
 from tests.planning.plan_worlds import complete, desired, wanted
-from tests.torture.striking import at
-from tests.torture.world import KEY, LIVE_SETTINGS, Applying, Killed, World, in_thread, told
 
 LUNCH = "statuses/Lunch"
 
@@ -29,12 +37,12 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def yes_and_no_lunch() -> Desired:
-    """A status made, and another one deleted."""
+    """A status created, and another one deleted."""
     return desired(wanted("statuses/Yes", {"icon": "x"}), lists=[complete("statuses")])
 
 
 def taken_over(world: World, reports: list[RunReport]) -> None:
-    """The lease is taken away, an agent goes for lunch, and somebody else settles the run."""
+    """Take the lease, put an agent in the status, and settle the run from another process."""
     world.store.break_lease(KEY)
     world.edited("PUT", "agents/ana/status", {"status": "Lunch", "campaign": None})
     world.time.passed += 29
@@ -42,11 +50,11 @@ def taken_over(world: World, reports: list[RunReport]) -> None:
 
 
 def ours(world: World, start: int) -> list[str]:
-    """What was written from here, by any applier."""
+    """The writes of all appliers since `start`."""
     return [entry["address"] for entry in world.audit()[start:] if entry["by"] == "ci"]
 
 
-def test_who_lost_the_lease_in_a_pause_sends_nothing_after_it(world: World) -> None:
+def test_a_holder_that_lost_the_lease_in_a_pause_sends_nothing_more(world: World) -> None:
     plan = world.plan(yes_and_no_lunch())
     start, reports = len(world.audit()), list[RunReport]()
     first = Applying(world, "ana")
@@ -56,7 +64,9 @@ def test_who_lost_the_lease_in_a_pause_sends_nothing_after_it(world: World) -> N
 
 
 @pytest.mark.parametrize("fault", ["429", "503-before", "500-before", "reset-before"])
-def test_who_lost_the_lease_during_an_attempt_makes_no_other(world: World, fault: str) -> None:
+def test_a_holder_that_lost_the_lease_during_an_attempt_makes_no_other_attempt(
+    world: World, fault: str
+) -> None:
     plan = world.plan(yes_and_no_lunch())
     start, reports = len(world.audit()), list[RunReport]()
     first = Applying(world, "ana", points=at("before write", lambda: taken_over(world, reports)))
@@ -67,8 +77,8 @@ def test_who_lost_the_lease_during_an_attempt_makes_no_other(world: World, fault
 def assert_ended(
     world: World, first: Applying, late: RunReport, reports: list[RunReport], start: int
 ) -> None:
-    """The run is as whoever took over has left it, and so is the platform."""
-    assert isinstance(late.stopped_by, Locked), told(late)
+    """Check that run and platform are as the process that took over left them."""
+    assert isinstance(late.stopped_by, Locked), report_text(late)
     assert identity(LUNCH) in world.snapshot().resources
     assert ours(world, start) == []
     assert [step.state for step in reports[0].steps] == [StepState.SKIPPED] * 2
@@ -76,7 +86,7 @@ def assert_ended(
     assert len(first.transport.posted) == 1
 
 
-def test_a_write_that_lands_when_the_run_has_ended_is_told_beside_it(world: World) -> None:
+def test_a_write_that_lands_after_the_run_ended_is_reported_with_it(world: World) -> None:
     plan = world.plan(yes_and_no_lunch())
     reports = list[RunReport]()
     first = Applying(world, "ana", points=at("before write", lambda: taken_over(world, reports)))
@@ -93,8 +103,8 @@ def test_a_write_that_lands_when_the_run_has_ended_is_told_beside_it(world: Worl
     assert world.owned() == {}
 
 
-def test_who_lost_the_lease_skips_nothing_any_more(world: World) -> None:
-    """What failed for it may succeed for who took over, and then what needs it is to be done."""
+def test_a_holder_that_lost_the_lease_skips_no_steps(world: World) -> None:
+    """A step that failed for the old holder may succeed for the new one, with its dependents."""
     plan = world.plan(desired(wanted("campaigns/New"), wanted("campaigns/New/statuses/Own")))
 
     def lose() -> None:
@@ -103,7 +113,7 @@ def test_who_lost_the_lease_skips_nothing_any_more(world: World) -> None:
     points = at("before record_outcomes", lose)
     points.strike_at, points.strike = 2, lambda: world.edited("POST", "campaigns/New", {})
     report = Applying(world, "ana", points=points).apply(plan)
-    assert isinstance(report.stopped_by, Locked), told(report)
+    assert isinstance(report.stopped_by, Locked), report_text(report)
     assert [(step.state, step.fenced) for step in report.steps] == [
         (StepState.UNKNOWN, True),
         (StepState.PENDING, False),
@@ -126,28 +136,28 @@ def waited(applying: Applying) -> list[float]:
     return [event.seconds for event in applying.events if isinstance(event, Waiting)]
 
 
-def test_a_resume_waits_for_the_last_attempt_and_not_for_the_first(world: World) -> None:
+def test_a_resume_waits_for_the_last_attempt_not_the_first(world: World) -> None:
     dead = killed_in_the_second_attempt(world)
     world.time.meanwhile = lambda: in_thread(lambda: asyncio.run(dead.transport.deliver()))
     resuming = Applying(world, "luis")
     report = resuming.resume()
-    assert report.exit_code == 0, told(report)
+    assert report.exit_code == 0, report_text(report)
     assert waited(resuming) == [LIVE_SETTINGS.attempt_seconds]
     assert world.owned().keys() == {identity("statuses/Yes")}
 
 
-def test_a_resume_waits_no_longer_than_an_attempt_takes_whatever_the_clock_said(
+def test_a_resume_waits_no_longer_than_an_attempt_with_any_clock(
     world: World,
 ) -> None:
     killed_in_the_second_attempt(world)
     world.time.passed -= 7200
     resuming = Applying(world, "luis")
     report = resuming.resume()
-    assert report.run.finished_at is not None, told(report)
+    assert report.run.finished_at is not None, report_text(report)
     assert waited(resuming) == [LIVE_SETTINGS.attempt_seconds]
 
 
-def test_a_resume_waits_no_more_when_an_attempt_cannot_be_under_way(world: World) -> None:
+def test_a_resume_does_not_wait_when_no_attempt_can_be_in_flight(world: World) -> None:
     killed_in_the_second_attempt(world)
     world.time.passed += LIVE_SETTINGS.attempt_seconds
     resuming = Applying(world, "luis")
@@ -155,7 +165,7 @@ def test_a_resume_waits_no_more_when_an_attempt_cannot_be_under_way(world: World
     assert waited(resuming) == []
 
 
-def test_every_attempt_of_a_write_is_an_intent_of_its_own(world: World) -> None:
+def test_every_attempt_of_a_write_has_its_own_intent(world: World) -> None:
     plan = world.plan(desired(wanted("statuses/Yes", {"icon": "x"})))
     applying = Applying(world)
     applying.transport.will("429-long", "503-before")

@@ -1,4 +1,4 @@
-"""A carrier of requests that fails on demand, in each way a network and a platform can.
+"""An httpx transport that fails on demand, in every way that a network and a platform can.
 
 It stands between the client and a sandbox in this process. Faults are named and consumed in
 order, one for each batch that is posted (and, apart from those, one for each GET).

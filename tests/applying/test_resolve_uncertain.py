@@ -1,4 +1,4 @@
-"""A platform that refuses, is silent, or cuts off: what became of each step is settled, or said."""
+"""A platform that refuses, is silent, or disconnects: each step is settled or reported."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from reconciler.errors import (
     AccessDenied,
     Unreachable,
 )
-from tests.torture.accounts import expected_ledger
-from tests.torture.racing import small_world, two_layers
-from tests.torture.striking import assert_settled, killed
-from tests.torture.world import Applying, World, told
+from tests.applying.applier_world import Applying, World, report_text
+from tests.applying.run_accounts import expected_ledger
+from tests.applying.small_estate import assert_settled, killed, small_world, two_layers
 
 
 @pytest.fixture
@@ -27,7 +26,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 # ---- the platform ------------------------------------------------------------------------
 
 
-def test_an_expired_token_stops_the_run_and_another_goes_on_with_it(world: World) -> None:
+def test_an_expired_token_stops_the_run_and_a_resume_finishes_it(world: World) -> None:
     plan = world.plan(two_layers())
     start = len(world.audit())
     applying = Applying(world)
@@ -36,24 +35,24 @@ def test_an_expired_token_stops_the_run_and_another_goes_on_with_it(world: World
     assert isinstance(report.stopped_by, AccessDenied)
     assert report.exit_code == 5
     assert report.run.finished_at is None
-    assert report.run.summary.skipped == 0, told(report)
+    assert report.run.summary.skipped == 0, report_text(report)
     assert_settled(world, plan, Applying(world).resume(), start)
 
 
-def test_a_token_refused_at_the_first_write_has_landed_nothing(world: World) -> None:
+def test_a_token_refused_at_the_first_write_changes_nothing(world: World) -> None:
     applying = Applying(world)
     applying.transport.will("401")
     report = applying.apply(world.plan(two_layers()))
-    assert report.exit_code == 1, told(report)
+    assert report.exit_code == 1, report_text(report)
     assert Applying(world).resume().exit_code == 0
 
 
-def test_a_batch_refused_whole_fails_its_steps_so_that_planning_can_go_on(world: World) -> None:
+def test_a_batch_refused_whole_fails_its_steps_so_planning_is_possible(world: World) -> None:
     plan = world.plan(two_layers())
     applying = Applying(world)
     applying.transport.will("400")
     report = applying.apply(plan)
-    assert report.run.finished_at is not None, told(report)
+    assert report.run.finished_at is not None, report_text(report)
     assert report.run.summary.succeeded == 0
     assert report.exit_code == 1
     assert "injected" in report.steps[0].detail
@@ -61,7 +60,7 @@ def test_a_batch_refused_whole_fails_its_steps_so_that_planning_can_go_on(world:
 
 
 @pytest.mark.parametrize("fault", ["reset-after", "503-after", "500-after", "truncated", "short"])
-def test_a_write_that_took_effect_unanswered_is_settled_and_not_doubled(
+def test_a_write_that_took_effect_without_an_answer_is_settled_once(
     world: World, fault: str
 ) -> None:
     plan = world.plan(two_layers())
@@ -86,7 +85,7 @@ def test_an_item_without_a_clear_answer_is_settled_by_reading(world: World, faul
     assert_settled(world, plan, applying.apply(plan), start)
 
 
-def test_what_is_never_answered_clearly_stays_uncertain_and_is_not_called_failed(
+def test_a_step_without_any_clear_answer_stays_uncertain(
     world: World,
 ) -> None:
     plan = world.plan(two_layers())
@@ -94,13 +93,13 @@ def test_what_is_never_answered_clearly_stays_uncertain_and_is_not_called_failed
     applying = Applying(world)
     applying.transport.always = "item-503-after"
     report = applying.apply(plan)
-    assert report.exit_code in (5, 6), told(report)
+    assert report.exit_code in (5, 6), report_text(report)
     assert report.run.finished_at is None
-    assert report.run.summary.failed == report.run.summary.skipped == 0, told(report)
+    assert report.run.summary.failed == report.run.summary.skipped == 0, report_text(report)
     assert_settled(world, plan, Applying(world).resume(), start)
 
 
-def test_a_read_back_that_is_refused_says_so_and_the_run_goes_on(world: World) -> None:
+def test_a_refused_read_back_is_reported_and_the_run_continues(world: World) -> None:
     applying = Applying(world)
     applying.transport.will("", "400")
     report = applying.apply(world.plan(two_layers()))

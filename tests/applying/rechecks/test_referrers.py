@@ -16,9 +16,9 @@ from reconciler.errors import PlanStale
 from reconciler.kinds.base import Fields
 from reconciler.manifests.desired import Desired
 from reconciler.planning.plan import Plan
+from tests.applying.applier_world import Applying, World, report_text
+from tests.applying.small_estate import assert_settled, at, killed
 from tests.planning.plan_worlds import desired, wanted
-from tests.torture.striking import assert_settled, at, killed
-from tests.torture.world import Applying, World, told
 
 TEXT: Fields = {"type": "text", "content": "x"}
 SIGN, OTHER = "templates/Sign", "templates/Other"
@@ -83,7 +83,7 @@ def field_of(world: World, address: str, name: str) -> Any:
         ({"signature": None}, f"{SHOP_MAIL}: signature changed by maria at 20"),
     ],
 )
-def test_a_referrer_that_would_come_out_otherwise_makes_the_plan_stale(
+def test_a_referrer_with_another_result_makes_the_plan_stale(
     world: World, edit: dict[str, Any], said: str
 ) -> None:
     plan = world.plan(without_sign())
@@ -95,28 +95,28 @@ def test_a_referrer_that_would_come_out_otherwise_makes_the_plan_stale(
     assert len(world.audit()) == start
 
 
-def test_a_referrer_that_is_gone_makes_the_plan_stale(world: World) -> None:
+def test_a_deleted_referrer_makes_the_plan_stale(world: World) -> None:
     plan = world.plan(without_campaigns())
     world.edited("DELETE", NAMED)
     with pytest.raises(PlanStale, match=f"{NAMED} is gone from the platform"):
         Applying(world).apply(plan)
 
 
-def test_a_referrer_may_change_in_what_the_plan_says_nothing_of(world: World) -> None:
+def test_a_referrer_may_change_in_unplanned_fields(world: World) -> None:
     plan, start = world.plan(without_sign()), len(world.audit())
     world.edited("PATCH", SHOP_MAIL, {"max_queue": 9})
     assert_settled(world, plan, Applying(world).apply(plan), start)
     assert field_of(world, SHOP_MAIL, "max_queue") == 9
 
 
-def test_a_name_that_came_to_mean_something_else_makes_the_plan_stale(world: World) -> None:
+def test_a_name_that_now_means_another_resource_makes_the_plan_stale(world: World) -> None:
     plan = world.plan(without_sign())
     world.edited("POST", "campaigns/Shop/templates/Sign", TEXT)
     with pytest.raises(PlanStale, match=SHOP_MAIL):
         Applying(world).apply(plan)
 
 
-def test_a_new_meaning_that_no_guard_looks_for_makes_the_plan_stale(world: World) -> None:
+def test_a_new_meaning_of_a_name_that_no_guard_checks_makes_the_plan_stale(world: World) -> None:
     own = wanted("campaigns/Shop/templates/Other", TEXT)
     plan = world.plan(desired(*without_sign().resources.values(), wanted(SIGN, TEXT), own))
     assert plan.consequences == ()
@@ -128,7 +128,7 @@ def test_a_new_meaning_that_no_guard_looks_for_makes_the_plan_stale(world: World
 # ---- after a write -----------------------------------------------------------------------
 
 
-def test_what_comes_out_as_the_plan_says_is_no_collateral(world: World) -> None:
+def test_a_planned_consequence_is_not_collateral(world: World) -> None:
     plan, start = world.plan(desired()), len(world.audit())
     applying = Applying(world, settings=ApplySettings(stop_on_collateral=True))
     assert_settled(world, plan, applying.apply(plan), start)
@@ -136,7 +136,7 @@ def test_what_comes_out_as_the_plan_says_is_no_collateral(world: World) -> None:
     assert field_of(world, NAMED, "campaigns") == ["Sales"]
 
 
-def test_causes_in_several_requests_are_no_collateral_on_the_way(tmp_path: Path) -> None:
+def test_causes_in_several_requests_are_not_collateral_in_between(tmp_path: Path) -> None:
     for world in _world(tmp_path, batch=1):
         plan, start = world.plan(desired()), len(world.audit())
         applying = Applying(world)
@@ -152,7 +152,7 @@ def _raced(world: World, want: Desired, edit: Callable[[], None], **how: Any) ->
     return applying
 
 
-def test_a_referrer_that_comes_out_otherwise_is_collateral(world: World) -> None:
+def test_an_unplanned_consequence_is_collateral(world: World) -> None:
     applying = _raced(
         world, without_sign(), lambda: world.edited("PATCH", SHOP_MAIL, {"signature": "Other"})
     )
@@ -162,7 +162,7 @@ def test_a_referrer_that_comes_out_otherwise_is_collateral(world: World) -> None
     assert step.detail == f"differs from the plan after the write: signature of {SHOP_MAIL}"
 
 
-def test_whoever_asked_to_stop_is_stopped_by_a_referrer_too(world: World) -> None:
+def test_stop_on_collateral_stops_at_a_changed_referrer(world: World) -> None:
     edit = {"campaigns": ["One", "Sales", "Shop", "Two"]}
     applying = _raced(
         world,
@@ -175,9 +175,7 @@ def test_whoever_asked_to_stop_is_stopped_by_a_referrer_too(world: World) -> Non
 
 
 @pytest.mark.parametrize("fault", ["503-after", "item-503-after", "truncated", "reset-after"])
-def test_a_delete_without_an_answer_has_its_referrers_read_back_too(
-    world: World, fault: str
-) -> None:
+def test_referrers_of_a_delete_without_an_answer_are_read_back(world: World, fault: str) -> None:
     plan, start = world.plan(desired()), len(world.audit())
     applying = Applying(world)
     applying.transport.will(fault)
@@ -185,7 +183,7 @@ def test_a_delete_without_an_answer_has_its_referrers_read_back_too(
     assert collateral(applying) == []
 
 
-def test_a_referrer_of_a_delete_without_an_answer_that_came_out_otherwise_is_told(
+def test_an_unplanned_consequence_of_a_delete_without_an_answer_is_reported(
     world: World,
 ) -> None:
     plan = world.plan(without_sign())
@@ -193,7 +191,7 @@ def test_a_referrer_of_a_delete_without_an_answer_that_came_out_otherwise_is_tol
     applying = Applying(world, points=edit)
     applying.transport.will("item-503-after")
     report = applying.apply(plan)
-    assert collateral(applying) == [(SHOP_MAIL, "signature")], told(report)
+    assert collateral(applying) == [(SHOP_MAIL, "signature")], report_text(report)
     assert any(f"signature of {SHOP_MAIL}" in step.detail for step in report.steps)
 
 
@@ -204,7 +202,7 @@ def test_a_referrer_of_a_delete_without_an_answer_that_came_out_otherwise_is_tol
 @pytest.mark.parametrize(
     "point", ["before record_intents", "after write", "before record_outcomes"]
 )
-def test_a_run_that_was_cut_off_ends_as_the_plan_says(tmp_path: Path, point: str, nth: int) -> None:
+def test_an_interrupted_run_ends_as_planned(tmp_path: Path, point: str, nth: int) -> None:
     for world in _world(tmp_path, batch=1):
         plan, start = world.plan(desired()), len(world.audit())
         killed(world, plan, point, nth=nth)
@@ -213,7 +211,7 @@ def test_a_run_that_was_cut_off_ends_as_the_plan_says(tmp_path: Path, point: str
         assert collateral(applying) == []
 
 
-def test_a_resume_does_not_delete_what_a_changed_referrer_would_lose(world: World) -> None:
+def test_a_resume_does_not_delete_what_a_changed_referrer_needs(world: World) -> None:
     plan = world.plan(without_sign())
     killed(world, plan, "before record_intents")
     world.edited("PATCH", SHOP_MAIL, {"signature": "Other"})
@@ -230,8 +228,8 @@ def test_a_resume_does_not_delete_what_a_changed_referrer_would_lose(world: Worl
 
 def undone(world: World, made: Plan, report: RunReport) -> RunReport:
     from reconciler.planning.undo.planner import make_undo_plan
+    from tests.applying.applier_world import KEY
     from tests.planning.plan_worlds import SETTINGS
-    from tests.torture.world import KEY
 
     back = make_undo_plan(
         made,
@@ -245,14 +243,14 @@ def undone(world: World, made: Plan, report: RunReport) -> RunReport:
     return Applying(world).apply(back)
 
 
-def test_an_undo_brings_all_referrers_back_and_tracks_none_of_them(world: World) -> None:
+def test_an_undo_restores_all_referrers_and_tracks_none(world: World) -> None:
     before = world.snapshot().resources
     tracked = set(world.owned())
     plan = world.plan(desired())
     report = Applying(world).apply(plan)
     assert field_of(world, SHOP_MAIL, "signature") is None
     back = undone(world, plan, report)
-    assert back.exit_code == 0, told(back)
+    assert back.exit_code == 0, report_text(back)
     after = world.snapshot().resources
     assert {key: item.fields for key, item in after.items()} == {
         key: item.fields for key, item in before.items()

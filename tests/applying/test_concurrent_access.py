@@ -1,4 +1,4 @@
-"""Two at work at once, people in between, leases that are lost, and disks that are full."""
+"""Two applies at once, concurrent edits, lost leases, and full disks."""
 
 from __future__ import annotations
 
@@ -22,11 +22,19 @@ from reconciler.kinds.address import identity
 from reconciler.state.journal import StepOutcome, StepState
 from reconciler.state.lease import Claim
 from reconciler.state.sql.store import Store
+from tests.applying.applier_world import KEY, Applying, World, in_thread, report_text
+from tests.applying.run_accounts import account, expected_ledger
+from tests.applying.small_estate import (
+    LUNCH,
+    TEA,
+    assert_settled,
+    at,
+    killed,
+    small_world,
+    states,
+    two_layers,
+)
 from tests.planning.plan_worlds import desired, wanted
-from tests.torture.accounts import account, expected_ledger
-from tests.torture.racing import LUNCH, TEA, small_world, two_layers
-from tests.torture.striking import assert_settled, at, killed, states
-from tests.torture.world import KEY, Applying, World, in_thread, told
 
 
 @pytest.fixture
@@ -39,7 +47,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 # ---- two applies -------------------------------------------------------------------------
 
 
-def test_a_second_apply_is_told_who_is_at_work(world: World) -> None:
+def test_a_second_apply_reports_who_holds_the_lease(world: World) -> None:
     plan = world.plan(two_layers())
     told_by: list[Locked] = []
 
@@ -57,7 +65,7 @@ def test_a_second_apply_is_told_who_is_at_work(world: World) -> None:
         assert word in str(told_by[0])
 
 
-def test_a_second_apply_can_wait_and_then_finds_the_plan_consumed(world: World) -> None:
+def test_a_second_apply_can_wait_and_then_refuses_the_consumed_plan(world: World) -> None:
     plan = world.plan(two_layers())
     lease = world.store.acquire(
         KEY, Claim("ana", "laptop", 1, "apply"), now=world.time.now(), ttl_seconds=60
@@ -116,26 +124,26 @@ def test_a_failed_step_skips_what_needs_it_and_nothing_else(world: World) -> Non
     assert world.plan(two_layers()).unfinished_run == ""
 
 
-def test_when_only_failures_came_of_it_the_exit_code_is_1(world: World) -> None:
+def test_only_failed_steps_give_exit_code_1(world: World) -> None:
     plan = world.plan(desired(wanted(TEA, {"icon": "mug"})))
     edit = at("after begin_run", lambda: world.edited("PATCH", TEA, {"icon": "hers"}))
     assert Applying(world, points=edit).apply(plan).exit_code == 1
 
 
-def test_an_edit_to_what_came_with_a_new_campaign_is_not_overwritten(world: World) -> None:
+def test_an_edit_to_a_channel_of_a_new_campaign_is_not_overwritten(world: World) -> None:
     plan = world.plan(two_layers())
     channel = "campaigns/New/channels/webchat"
     edit = at(
         "after record_outcomes", lambda: world.edited("PATCH", channel, {"max_queue": 7}), nth=1
     )
     report = Applying(world, points=edit).apply(plan)
-    assert states(report)[f"update {channel}"] == "failed", told(report)
+    assert states(report)[f"update {channel}"] == "failed", report_text(report)
     fields = world.snapshot().resources[identity(channel)].fields
     assert (fields["max_queue"], fields["enabled"]) == (7, False)
 
 
 @pytest.mark.parametrize("is_seen_later", [True, False])
-def test_it_is_not_overwritten_either_where_the_new_campaign_could_not_be_read_back(
+def test_an_edit_to_a_channel_of_an_unread_new_campaign_is_not_overwritten(
     world: World, *, is_seen_later: bool
 ) -> None:
     plan, start = world.plan(two_layers()), len(world.audit())
@@ -147,10 +155,10 @@ def test_it_is_not_overwritten_either_where_the_new_campaign_could_not_be_read_b
     applying.transport.will("", "400", *([] if is_seen_later else ["400"]))
     report = applying.apply(plan)
     if not is_seen_later:
-        assert states(report)[f"update {channel}"] == "pending", told(report)
+        assert states(report)[f"update {channel}"] == "pending", report_text(report)
         assert report.exit_code == 5
         report = Applying(world).resume()
-    assert states(report)[f"update {channel}"] == "failed", told(report)
+    assert states(report)[f"update {channel}"] == "failed", report_text(report)
     fields = world.snapshot().resources[identity(channel)].fields
     assert (fields["max_queue"], fields["enabled"]) == (7, False)
     found = account(
@@ -163,7 +171,7 @@ def test_it_is_not_overwritten_either_where_the_new_campaign_could_not_be_read_b
 # ---- the lease ---------------------------------------------------------------------------
 
 
-def test_a_fenced_holder_starts_nothing_more(world: World) -> None:
+def test_a_fenced_holder_starts_nothing(world: World) -> None:
     plan = world.plan(two_layers())
     start = len(world.audit())
     reports: list[RunReport] = []
@@ -175,7 +183,7 @@ def test_a_fenced_holder_starts_nothing_more(world: World) -> None:
     first = Applying(world, "ana", points=at("before record_intents", take_over, nth=2))
     stopped = first.apply(plan)
     assert isinstance(stopped.stopped_by, Locked)
-    assert reports[0].exit_code == 0, told(reports[0])
+    assert reports[0].exit_code == 0, report_text(reports[0])
     posts = [
         operation
         for batch in first.transport.posted
@@ -187,7 +195,7 @@ def test_a_fenced_holder_starts_nothing_more(world: World) -> None:
     assert found.clean, found
 
 
-def test_who_wakes_between_journal_and_request_doubles_nothing(world: World) -> None:
+def test_a_holder_that_wakes_between_journal_and_request_repeats_nothing(world: World) -> None:
     plan = world.plan(two_layers())
     start = len(world.audit())
     reports: list[RunReport] = []
@@ -198,15 +206,15 @@ def test_who_wakes_between_journal_and_request_doubles_nothing(world: World) -> 
 
     first = Applying(world, "ana", points=at("before write", take_over, nth=1))
     late = first.apply(plan)
-    assert reports[0].exit_code == 0, told(reports[0])
+    assert reports[0].exit_code == 0, report_text(reports[0])
     found = account(plan, late.steps, world.audit()[start:], world.snapshot())
     assert found.clean, found
     assert world.owned() == expected_ledger({}, plan, late.steps)
     assert world.plan(two_layers()).is_empty
 
 
-def test_a_late_outcome_of_a_settled_step_leaves_the_ledger_alone(world: World) -> None:
-    """Somebody else settled the step and deleted the thing since: it is not owned again."""
+def test_a_late_outcome_of_a_settled_step_does_not_change_the_ledger(world: World) -> None:
+    """Another process settled the step and deleted the resource: it is not owned again."""
     plan = world.plan(desired(wanted(LUNCH, {"icon": "x"})))
 
     def take_over() -> None:
@@ -259,7 +267,7 @@ def test_a_late_outcome_of_a_skipped_step_is_recorded_and_flagged(world: World) 
         ("finish_run", 1),
     ],
 )
-def test_a_state_that_cannot_be_written_stops_everything_and_is_resumed(
+def test_an_unwritable_state_stops_the_run_and_is_resumable(
     world: World, monkeypatch: pytest.MonkeyPatch, method: str, nth: int
 ) -> None:
     plan = world.plan(two_layers())
@@ -290,7 +298,7 @@ def test_a_state_that_cannot_be_written_stops_everything_and_is_resumed(
     assert_settled(world, plan, again, start)
 
 
-def test_a_disk_that_is_really_full_is_a_state_error_and_nothing_is_sent(tmp_path: Path) -> None:
+def test_a_full_disk_is_a_state_error_and_nothing_is_sent(tmp_path: Path) -> None:
     world = World(tmp_path)
     many = [wanted(f"statuses/S{n}", {"icon": "x" * 60}) for n in range(300)]
     plan = world.plan(desired(*many))

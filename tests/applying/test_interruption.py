@@ -1,4 +1,4 @@
-"""Ctrl-C, whenever it comes: what is in flight is finished, and nothing else begun."""
+"""Ctrl-C at any time: requests in flight finish, and no others start."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ from reconciler.errors import (
     Interrupted,
 )
 from reconciler.state.lease import Claim
-from tests.torture.racing import small_world, two_layers
-from tests.torture.striking import assert_settled, killed
-from tests.torture.world import (
+from tests.applying.applier_world import (
     KEY,
     Applying,
     World,
-    told,
+    report_text,
 )
+from tests.applying.small_estate import assert_settled, killed, small_world, two_layers
 
 
 @pytest.fixture
@@ -34,7 +33,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 # ---- interruption ------------------------------------------------------------------------
 
 
-def test_ctrl_c_finishes_what_is_in_flight_and_leaves_the_rest_to_a_resume(world: World) -> None:
+def test_ctrl_c_finishes_requests_in_flight_and_leaves_the_rest_to_a_resume(world: World) -> None:
     plan = world.plan(two_layers())
     start = len(world.audit())
     applying = Applying(world)
@@ -42,12 +41,12 @@ def test_ctrl_c_finishes_what_is_in_flight_and_leaves_the_rest_to_a_resume(world
     report = applying.apply(plan)
     assert report.exit_code == 5
     assert report.run.finished_at is None
-    assert report.run.summary.skipped == 0, told(report)
+    assert report.run.summary.skipped == 0, report_text(report)
     assert report.run.summary.pending == 2
     assert_settled(world, plan, Applying(world).resume(), start)
 
 
-def test_ctrl_c_before_anything_was_sent_begins_no_run(world: World) -> None:
+def test_ctrl_c_before_the_first_request_starts_no_run(world: World) -> None:
     plan = world.plan(two_layers())
     stopped = Applying(world, should_stop=lambda: True)
     with pytest.raises(Interrupted, match="nothing was written") as interrupted:
@@ -58,7 +57,7 @@ def test_ctrl_c_before_anything_was_sent_begins_no_run(world: World) -> None:
     assert Applying(world).apply(plan).exit_code == 0
 
 
-def test_ctrl_c_while_the_plan_is_checked_begins_no_run(world: World) -> None:
+def test_ctrl_c_during_verification_starts_no_run(world: World) -> None:
     plan = world.plan(two_layers())
     asked = iter((False, True))
     with pytest.raises(Interrupted):
@@ -79,7 +78,7 @@ def test_ctrl_c_ends_the_wait_for_the_lease_at_once(world: World) -> None:
     assert world.store.runs(KEY) == ()
 
 
-def test_ctrl_c_ends_the_wait_of_a_resume_and_leaves_it_to_another(world: World) -> None:
+def test_ctrl_c_ends_the_wait_of_a_resume_and_keeps_the_run_resumable(world: World) -> None:
     plan = world.plan(two_layers())
     start = len(world.audit())
     killed(world, plan, "before write")
@@ -88,7 +87,7 @@ def test_ctrl_c_ends_the_wait_of_a_resume_and_leaves_it_to_another(world: World)
     began = world.time.passed
     report = waiting.resume()
     assert world.time.passed - began <= 1
-    assert isinstance(report.stopped_by, Interrupted), told(report)
+    assert isinstance(report.stopped_by, Interrupted), report_text(report)
     assert report.run.finished_at is None
     assert waiting.transport.posted == []
     assert_settled(world, plan, Applying(world).resume(), start)

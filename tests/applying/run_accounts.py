@@ -1,4 +1,4 @@
-"""What must hold of a run afterwards: nothing lost, doubled, collateral or silent; its ledger."""
+"""Checks a finished run: no lost, repeated, collateral or unreported writes, and a right ledger."""
 
 from __future__ import annotations
 

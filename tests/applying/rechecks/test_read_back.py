@@ -1,4 +1,4 @@
-"""What was written is read back: what else changed, and what cannot be seen, is told or stops."""
+"""Every write is read back: collateral and unreadable resources are reported or stop the run."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 from reconciler.applying.apply import ApplySettings
 from reconciler.applying.report import RunReport
 from reconciler.manifests.desired import Desired
+from tests.applying.applier_world import Applying, World, report_text
+from tests.applying.small_estate import assert_settled, at, states
 from tests.planning.plan_worlds import desired, wanted
-from tests.torture.striking import assert_settled, at, states
-from tests.torture.world import Applying, World, told
 
 TEA = "statuses/Tea"
 STOPPING = ApplySettings(stop_on_collateral=True)
@@ -32,7 +32,7 @@ def two_layers() -> Desired:
 
 
 def assert_stopped_after_the_first(report: RunReport, *words: str) -> None:
-    assert report.exit_code == 5, told(report)
+    assert report.exit_code == 5, report_text(report)
     assert states(report)["create campaigns/New/statuses/Own"] == "pending"
     assert report.run.summary.succeeded == 2
     for word in words:
@@ -40,7 +40,7 @@ def assert_stopped_after_the_first(report: RunReport, *words: str) -> None:
     assert "stopped" not in str(report.stopped_by).lower(), "whoever shows it says so"
 
 
-def test_whoever_asked_to_stop_is_stopped_by_what_else_changed(world: World) -> None:
+def test_stop_on_collateral_stops_at_collateral(world: World) -> None:
     plan, start = world.plan(two_layers()), len(world.audit())
     hers = at("after write", lambda: world.edited("PATCH", TEA, {"color": "#112233"}))
     report = Applying(world, points=hers, settings=STOPPING).apply(plan)
@@ -49,7 +49,7 @@ def test_whoever_asked_to_stop_is_stopped_by_what_else_changed(world: World) -> 
     assert_settled(world, plan, Applying(world).resume(), start)
 
 
-def test_whoever_asked_to_stop_is_stopped_by_what_cannot_be_read_back(world: World) -> None:
+def test_stop_on_collateral_stops_when_a_write_cannot_be_read_back(world: World) -> None:
     plan, start = world.plan(two_layers()), len(world.audit())
     applying = Applying(world, settings=STOPPING)
     applying.transport.will("", "400")
@@ -57,7 +57,7 @@ def test_whoever_asked_to_stop_is_stopped_by_what_cannot_be_read_back(world: Wor
     assert_settled(world, plan, Applying(world).resume(), start)
 
 
-def test_whoever_did_not_ask_goes_on_and_is_told(world: World) -> None:
+def test_without_stop_on_collateral_the_run_continues_and_reports_it(world: World) -> None:
     plan, start = world.plan(two_layers()), len(world.audit())
     applying = Applying(world)
     applying.transport.will("", "400")

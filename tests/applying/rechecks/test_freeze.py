@@ -1,4 +1,4 @@
-"""A freeze holds up what has not begun, and nothing else."""
+"""A freeze blocks new applies and allows resumes."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from reconciler.planning.digests import with_digests
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile.safeguards import safeguards_of
 from reconciler.state.safeguards import Safeguards
+from tests.applying.applier_world import KEY, Applying, Killed, Points, World, report_text
 from tests.planning.plan_worlds import desired, wanted
-from tests.torture.world import KEY, Applying, Killed, Points, World, told
 
 TEA = "statuses/Tea"
 ALWAYS = Freeze("America/Montevideo", Schedule.parse("always"))
@@ -38,7 +38,7 @@ def _mug() -> Desired:
 
 
 class _Deadly(Points):
-    """Dies at the first point of a name."""
+    """Kills the process at the first point of a name."""
 
     def reached(self, name: str) -> None:
         super().reached(name)
@@ -46,7 +46,7 @@ class _Deadly(Points):
             self.kill()
 
 
-def test_nothing_begins_and_no_run_is_left_behind(world: World) -> None:
+def test_a_freeze_blocks_an_apply_without_leaving_a_run(world: World) -> None:
     plan, start = world.plan(_mug()), len(world.audit())
     with pytest.raises(BlockedAtApply) as caught:
         Applying(world, freeze=ALWAYS).apply(plan)
@@ -63,23 +63,23 @@ def _cut_off(world: World) -> Plan:
     return plan
 
 
-def test_a_run_that_was_cut_off_is_resumed_inside_one(world: World) -> None:
+def test_an_interrupted_run_is_resumed_inside_a_freeze(world: World) -> None:
     _cut_off(world)
     report = Applying(world, freeze=ALWAYS).resume()
-    assert report.exit_code == 0, told(report)
+    assert report.exit_code == 0, report_text(report)
     assert world.snapshot().resources[TEA.casefold()].fields["icon"] == "mug"
 
 
-def test_and_so_it_is_when_its_plan_is_applied_again(world: World) -> None:
+def test_an_interrupted_run_is_continued_by_its_plan_inside_a_freeze(world: World) -> None:
     report = Applying(world, freeze=ALWAYS).apply(_cut_off(world))
-    assert report.exit_code == 0, told(report)
+    assert report.exit_code == 0, report_text(report)
 
 
 # ---- a freeze that was last applied ------------------------------------------------------------
 
 
 def _recording(plan: Plan, freeze: Freeze) -> Plan:
-    """The plan, made from files that have this freeze."""
+    """The plan, made from files with this freeze."""
     environment = Environment("dev", "http://x", "acme-dev", freeze=freeze)
     return with_digests(replace(plan, safeguards=safeguards_of(environment, Path())))
 
@@ -91,7 +91,9 @@ def _soon(world: World) -> Freeze:
     return Freeze("UTC", Schedule.parse("never"), (DatedWindow.parse(start, end, "Sale"),))
 
 
-def test_a_freeze_that_was_last_applied_stops_what_the_files_no_longer_freeze(world: World) -> None:
+def test_a_freeze_that_was_last_applied_blocks_after_its_removal_from_the_files(
+    world: World,
+) -> None:
     assert Applying(world).apply(_recording(world.plan(_mug()), ALWAYS)).exit_code == 0
     later, start = world.plan(desired(wanted(TEA, {"icon": "pot"}))), len(world.audit())
     assert later.safeguards != world.store.ledger(*KEY).safeguards[0]
@@ -101,7 +103,7 @@ def test_a_freeze_that_was_last_applied_stops_what_the_files_no_longer_freeze(wo
     assert len(world.audit()) == start
 
 
-def test_an_applier_that_was_told_of_no_signature_is_refused_where_one_is_required(
+def test_an_apply_without_a_signature_is_refused_where_one_is_required(
     world: World,
 ) -> None:
     required = Safeguards(require_signature=True, keys={"SHA256:ana": "QQ=="})
@@ -113,7 +115,7 @@ def test_an_applier_that_was_told_of_no_signature_is_refused_where_one_is_requir
     assert len(world.audit()) == start
 
 
-def test_a_run_is_resumed_inside_a_freeze_that_was_last_applied_and_records_its_own(
+def test_a_run_is_resumed_inside_a_freeze_that_was_last_applied_and_records_its_safeguards(
     world: World,
 ) -> None:
     soon = _soon(world)
@@ -125,5 +127,5 @@ def test_a_run_is_resumed_inside_a_freeze_that_was_last_applied_and_records_its_
     assert world.store.ledger(*KEY).safeguards == (_recording(weaker, soon).safeguards,)
     world.time.passed += 2 * 3600
     report = Applying(world).resume()
-    assert report.exit_code == 0, told(report)
+    assert report.exit_code == 0, report_text(report)
     assert world.store.ledger(*KEY).safeguards == (Safeguards(),)

@@ -1,4 +1,4 @@
-"""A run that did not finish, gone on with: it checks as the apply did, and ends."""
+"""Resuming an unfinished run: it runs the same checks as an apply, and finishes."""
 
 from __future__ import annotations
 
@@ -21,11 +21,10 @@ from reconciler.state.journal import StepState
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Claim
 from reconciler.state.runs import NewRun
+from tests.applying.applier_world import KEY, Applying, World, report_text
+from tests.applying.run_accounts import account
+from tests.applying.small_estate import TEA, assert_settled, killed, small_world, two_layers
 from tests.planning.plan_worlds import complete, desired, wanted
-from tests.torture.accounts import account
-from tests.torture.racing import TEA, small_world, two_layers
-from tests.torture.striking import assert_settled, killed
-from tests.torture.world import KEY, Applying, World, told
 
 
 @pytest.fixture
@@ -38,7 +37,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 # ---- resuming ----------------------------------------------------------------------------
 
 
-def test_a_resume_that_a_guard_stops_ends_the_run_so_that_planning_goes_on(world: World) -> None:
+def test_a_resume_blocked_by_a_guard_ends_the_run_so_planning_is_possible(world: World) -> None:
     want = desired(wanted("campaigns/New", {}), lists=[complete("statuses")])
     plan = world.plan(want)
     killed(world, plan, "before record_intents")
@@ -54,7 +53,7 @@ def test_a_resume_that_a_guard_stops_ends_the_run_so_that_planning_goes_on(world
 
 
 def own_old(world: World) -> Desired:
-    """What is owned afterwards: a campaign and a status of it."""
+    """Own a campaign and one of its statuses."""
     want = desired(
         wanted("campaigns/Old", {}), wanted("campaigns/Old/statuses/Away", {"icon": "x"})
     )
@@ -62,27 +61,29 @@ def own_old(world: World) -> Desired:
     return want
 
 
-def test_a_resume_does_not_delete_what_has_come_to_live_below(world: World) -> None:
+def test_a_resume_does_not_delete_a_parent_with_a_new_child(world: World) -> None:
     own_old(world)
     plan = world.plan(desired())
     killed(world, plan, "before record_intents")
     world.edited("POST", "campaigns/Old/statuses/Hers", {})
     report = Applying(world).resume()
     live = world.snapshot().resources
-    assert identity("campaigns/Old/statuses/Hers") in live, told(report)
+    assert identity("campaigns/Old/statuses/Hers") in live, report_text(report)
     assert report.run.finished_at is not None
     assert report.exit_code == 1
     assert "campaigns/Old/statuses/Hers" in " ".join(step.detail for step in report.steps)
 
 
-def test_a_resume_does_not_delete_a_parent_whose_child_somebody_edited(world: World) -> None:
+def test_a_resume_does_not_delete_a_parent_with_an_edited_child(world: World) -> None:
     own_old(world)
     plan = world.plan(desired())
     killed(world, plan, "before record_intents")
     world.edited("PATCH", "campaigns/Old/statuses/Away", {"icon": "hers"})
     report = Applying(world).resume()
     live = world.snapshot().resources
-    assert live[identity("campaigns/Old/statuses/Away")].fields["icon"] == "hers", told(report)
+    assert live[identity("campaigns/Old/statuses/Away")].fields["icon"] == "hers", report_text(
+        report
+    )
     assert report.exit_code == 1
 
 
@@ -96,7 +97,7 @@ def test_a_channel_set_up_below_a_campaign_to_be_deleted_makes_the_plan_stale(
         Applying(world).apply(plan)
 
 
-def test_what_was_gone_when_planned_and_is_there_again_is_not_deleted_with_its_parent(
+def test_a_child_recreated_after_planning_is_not_deleted_with_its_parent(
     world: World,
 ) -> None:
     own_old(world)
@@ -110,7 +111,7 @@ def test_what_was_gone_when_planned_and_is_there_again_is_not_deleted_with_its_p
     assert world.snapshot().resources[identity(away)].fields["icon"] == "hers"
 
 
-def test_a_resume_takes_nothing_unreadable_for_gone(world: World) -> None:
+def test_a_resume_does_not_take_unreadable_as_deleted(world: World) -> None:
     own_old(world)
     plan = world.plan(desired())
     killed(world, plan, "before record_intents")
@@ -124,12 +125,12 @@ def test_a_resume_takes_nothing_unreadable_for_gone(world: World) -> None:
 
     blind.transport.inner = Blind()
     report = blind.resume()
-    assert report.run.summary.succeeded == 0, told(report)
+    assert report.run.summary.succeeded == 0, report_text(report)
     assert world.owned(), "it is still ours"
     assert identity("campaigns/Old") in world.snapshot().resources
 
 
-def test_what_may_not_be_read_is_not_settled_as_deleted(world: World) -> None:
+def test_a_step_on_an_unreadable_resource_is_not_settled_as_deleted(world: World) -> None:
     own_old(world)
     plan = world.plan(desired())
     start = len(world.audit())
@@ -152,19 +153,19 @@ def test_what_may_not_be_read_is_not_settled_as_deleted(world: World) -> None:
     assert_settled(world, plan, report, start)
 
 
-def test_what_writes_only_the_ledger_is_never_uncertain(world: World) -> None:
-    """Killed between intent and outcome of a forget; what people do to it does not matter."""
+def test_a_ledger_only_step_is_never_uncertain(world: World) -> None:
+    """An apply killed between intent and outcome of a forget; edits by people do not matter."""
     keep = replace(wanted(TEA, {"icon": "cup"}).lifecycle, on_remove="keep")
     world.applied(desired(wanted(TEA, {"icon": "cup"}, lifecycle=keep)))
     plan = world.plan(desired())
     killed(world, plan, "before record_outcomes")
     world.edited("PATCH", TEA, {"icon": "hers"})
     report = Applying(world).resume()
-    assert report.exit_code == 0, told(report)
+    assert report.exit_code == 0, report_text(report)
     assert world.owned() == {}
 
 
-def test_a_run_of_another_environment_is_not_resumed_here(world: World) -> None:
+def test_a_run_of_another_environment_is_not_resumed(world: World) -> None:
     other = LedgerKey("acme", "prod", "acme-prod")
     lease = world.store.acquire(
         other, Claim("x", "x", 1, "apply"), now=world.time.now(), ttl_seconds=60

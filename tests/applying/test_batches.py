@@ -1,4 +1,4 @@
-"""Batches are as large as the platform takes them, whether it says how large that is or not."""
+"""Batches are as large as the platform accepts, with or without a published limit."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from reconciler.applying.report import RunReport
 from reconciler.kinds.address import identity
 from reconciler.manifests.desired import Desired
 from reconciler.planning.plan import Plan
+from tests.applying.applier_world import Applying, Killed, Points, World, report_text
+from tests.applying.run_accounts import account
 from tests.planning.plan_worlds import desired, wanted
-from tests.torture.accounts import account
-from tests.torture.world import Applying, Killed, Points, World, told
 
 LETTERS = 8
 ENOUGH = 64 * 1024 * 1024
 
 
 def letters(*, huge: int | None = None) -> Desired:
-    """Templates of about a kilobyte each, apart from a huge one."""
+    """Templates of about one kilobyte, except a huge one."""
     return desired(
         *[
             wanted(
@@ -36,7 +36,7 @@ def letters(*, huge: int | None = None) -> Desired:
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    """A platform that says it takes five operations, and four kilobytes, at a time."""
+    """A platform with published limits: five operations and four kilobytes per batch."""
     made = World(tmp_path, limits={"batch": 5, "body_bytes": 4096})
     yield made
     made.close()
@@ -44,23 +44,23 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 @pytest.fixture
 def silent(world: World) -> World:
-    """The same, but nobody was told how little it takes."""
+    """The same platform without published limits."""
     world.limits = replace(world.limits, steps=500, reads=1000, body_bytes=ENOUGH)
     return world
 
 
 def written(applying: Applying) -> list[int]:
-    """How many steps each batch of writes had."""
+    """The number of steps of each batch of writes."""
     return [len(item) for item in applying.transport.posted if not item[0].startswith("get ")]
 
 
 def assert_all_there(world: World, plan: Plan, report: RunReport, start: int) -> None:
-    assert report.exit_code == 0, told(report)
+    assert report.exit_code == 0, report_text(report)
     assert account(plan, report.steps, world.audit()[start:], world.snapshot()).clean
     assert world.plan(letters()).is_empty
 
 
-def test_batches_are_as_large_as_the_platform_says_it_takes(world: World) -> None:
+def test_batches_are_as_large_as_the_platform_allows(world: World) -> None:
     plan, start = world.plan(letters()), len(world.audit())
     applying = Applying(world)
     report = applying.apply(plan)
@@ -79,23 +79,23 @@ def test_a_batch_that_is_refused_as_too_large_is_halved(silent: World) -> None:
 
 
 @pytest.mark.parametrize("is_told", [True, False])
-def test_a_single_step_that_is_too_large_fails_alone_and_says_so(
-    world: World, is_told: bool
-) -> None:
+def test_a_single_step_that_is_too_large_fails_alone(world: World, is_told: bool) -> None:
     if not is_told:
         world.limits = replace(world.limits, body_bytes=ENOUGH)
     plan = world.plan(letters(huge=3))
     report = Applying(world).apply(plan)
     failed = {step.address: step for step in report.steps if step.state != "succeeded"}
-    assert list(failed) == ["templates/Letter 3"], told(report)
-    assert "too large for the platform, even alone" in failed["templates/Letter 3"].detail
+    assert list(failed) == ["templates/Letter 3"], report_text(report)
+    assert (
+        "too large for the platform, even as the only step" in failed["templates/Letter 3"].detail
+    )
     assert "4096 bytes" in failed["templates/Letter 3"].detail
     assert report.exit_code == 5
     assert report.run.finished_at is not None
     assert identity("statuses/Tea") in world.owned()
 
 
-def test_what_is_cut_off_between_two_halves_is_gone_on_with(silent: World) -> None:
+def test_a_run_killed_between_two_halves_of_a_batch_is_resumed(silent: World) -> None:
     plan, start = silent.plan(letters()), len(silent.audit())
     points = Points()
     cut_off = Applying(silent, "dead", points=points)

@@ -1,4 +1,4 @@
-"""An approval counts until its last day: what it covers is begun by then, or blocked again."""
+"""An approval is valid until its last day; a later apply is blocked again."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from reconciler.applying.report import BlockedAtApply
 from reconciler.planning.digests import with_digests
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
+from tests.applying.applier_world import Applying, Killed, Points, World, report_text
 from tests.planning.plan_worlds import desired, wanted
-from tests.torture.world import Applying, Killed, Points, World, told
 
 DAY = timedelta(days=1)
 
@@ -28,7 +28,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def _approved_until_today(world: World) -> Plan:
-    """A delete of a campaign, approved for the day that is now."""
+    """A delete of a campaign, approved until today."""
     plan = world.plan(desired(wanted("statuses/Tea")))
     today = world.time.now().astimezone(UTC).date()
     findings = tuple(
@@ -38,7 +38,7 @@ def _approved_until_today(world: World) -> Plan:
     return with_digests(replace(plan, findings=findings))
 
 
-def test_what_an_approval_covered_yesterday_is_blocked_today(world: World) -> None:
+def test_an_expired_approval_blocks(world: World) -> None:
     plan, start = _approved_until_today(world), len(world.audit())
     world.time.passed += DAY.total_seconds()
     with pytest.raises(BlockedAtApply, match="expired") as blocked:
@@ -47,18 +47,18 @@ def test_what_an_approval_covered_yesterday_is_blocked_today(world: World) -> No
     assert len(world.audit()) == start
 
 
-def test_what_it_covers_is_applied_on_its_last_day(world: World) -> None:
+def test_an_approval_is_valid_on_its_last_day(world: World) -> None:
     plan = _approved_until_today(world)
     assert codec.load_plan(codec.dump_plan(plan), name="the plan") == plan
     assert Applying(world).apply(plan).exit_code == 0
 
 
-def test_a_run_begun_on_its_last_day_is_resumed_after_it(world: World) -> None:
-    """Half a change is worse than either whole."""
+def test_a_run_started_on_the_last_day_of_an_approval_is_resumed_later(world: World) -> None:
+    """A half-applied change is worse than a finished one."""
     plan, points = _approved_until_today(world), Points(3)
     points.strike = points.kill
     with pytest.raises(Killed):
         Applying(world, "dead", points=points).apply(plan)
     world.time.passed += DAY.total_seconds()
     report = Applying(world).resume()
-    assert report.exit_code == 0, told(report)
+    assert report.exit_code == 0, report_text(report)

@@ -44,8 +44,8 @@ from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Claim
 from reconciler.state.ledger import LedgerEntry
 from reconciler.state.sql.store import Store
+from tests.applying.faulty_transport import FaultyTransport
 from tests.planning.plan_worlds import SETTINGS
-from tests.torture.faulty import FaultyTransport
 
 URL = "http://platform.example"
 KEY = LedgerKey("acme", "dev", "acme-dev")
@@ -68,11 +68,11 @@ JOURNAL = ("begin_run", "record_intents", "withdraw_intents", "record_outcomes",
 
 
 class Killed(BaseException):
-    """The process is gone at once: nothing of it runs any more."""
+    """The process was killed: nothing more of it runs."""
 
 
 class Time:
-    """The one clock of a world: it moves only when somebody sleeps or moves it."""
+    """The clock of a world: it moves only with `sleep` or by hand."""
 
     def __init__(self) -> None:
         self.start = datetime.now(UTC)
@@ -86,7 +86,7 @@ class Time:
         return self.passed
 
     async def sleep(self, seconds: float) -> None:
-        """Let time pass; what happens meanwhile happens once, in the first sleep there is."""
+        """Advance the clock. A pending event happens once, during the first sleep."""
         act, self.meanwhile = self.meanwhile, None
         if act is not None:
             act()
@@ -96,7 +96,7 @@ class Time:
 
 @dataclass
 class Points:
-    """Counts the places where an applier may be struck, and strikes at one of them."""
+    """Counts the points where an applier can be interrupted, and acts at one of them."""
 
     strike_at: int = 0
     strike: Callable[[], None] | None = None
@@ -104,7 +104,7 @@ class Points:
     dead: bool = False
 
     def reached(self, name: str) -> None:
-        """One more point; the stroke falls before what comes next."""
+        """Count a point; the action happens before the next operation."""
         if self.dead:
             raise Killed
         self.seen.append(name)
@@ -112,13 +112,13 @@ class Points:
             self.strike()
 
     def kill(self) -> None:
-        """Nothing of this process works from here on."""
+        """Kill the process: all its later operations fail."""
         self.dead = True
         raise Killed
 
 
-class StruckStore:
-    """A store whose journal writes are points; a dead process gives nothing back."""
+class PointStore:
+    """A store with a point at every journal write; a killed process does not release its lease."""
 
     def __init__(self, store: Store, points: Points) -> None:
         self._store, self._points = store, points
@@ -146,7 +146,7 @@ class StruckStore:
 
 @dataclass
 class Applying:
-    """One applier, and all that can befall it."""
+    """One applier, with its interruption points and faults."""
 
     world: World
     holder: str = "ci"
@@ -162,11 +162,11 @@ class Applying:
         self.transport.point = self.points.reached
 
     def apply(self, plan: Plan) -> RunReport:
-        """Apply a plan to its end, in a loop of its own."""
+        """Apply a plan in a new event loop."""
         return asyncio.run(self._with(lambda applier: applier.apply(plan)))
 
     def resume(self, run_id: str | None = None) -> RunReport:
-        """Settle what is unfinished."""
+        """Resume an unfinished run."""
         return asyncio.run(self._with(lambda applier: applier.resume(run_id)))
 
     async def _with(self, work: Callable[[Applier], Any]) -> RunReport:
@@ -184,10 +184,10 @@ class Applying:
                 reader=reader,
                 writer=writer,
                 limits=world.limits,
-                store=StruckStore(self.store or world.store, self.points),  # type: ignore[arg-type]
+                store=PointStore(self.store or world.store, self.points),  # type: ignore[arg-type]
                 key=KEY,
                 claim=Claim(self.holder, f"{self.holder}-host", 7, "apply"),
-                tell=self.events.append,
+                notify=self.events.append,
                 clock=time.now,
                 should_stop=self.should_stop,
                 settings=self.settings,
@@ -199,7 +199,7 @@ class Applying:
 
 
 class World:
-    """A platform with people on it, and a state: a file in `folder` unless `state` is its URL."""
+    """A platform with users, and a state: a file in `folder`, or at the URL `state`."""
 
     def __init__(
         self,
@@ -215,21 +215,21 @@ class World:
         self.app = create_app(SandboxSettings(seed=seed, **settings))
         self.store = Store.open(state or str(folder / "state.db"))
         self.time = Time()
-        told = self.app.state.sandbox.limits
-        self.limits = RequestLimits(steps_per_batch(told.batch), told.batch, told.body_bytes)
+        limits = self.app.state.sandbox.limits
+        self.limits = RequestLimits(steps_per_batch(limits.batch), limits.batch, limits.body_bytes)
 
     def close(self) -> None:
         self.store.close()
         self.app.state.sandbox.close()
 
-    # ---- people --------------------------------------------------------------------------
+    # ---- edits --------------------------------------------------------------------------
 
     def person(self, method: str, address: str, body: Any = None) -> httpx.Response:
-        """Maria does something at her screen."""
+        """Send a request as the user Maria."""
         return in_thread(lambda: asyncio.run(self._call(method, f"/v1/{address}", body)))
 
     def edited(self, method: str, address: str, body: Any = None) -> None:
-        """The same, and it works."""
+        """Send a request as Maria, and check that it succeeds."""
         answer = self.person(method, address, body)
         assert answer.is_success, answer.text
 
@@ -239,10 +239,10 @@ class World:
         async with httpx.AsyncClient(transport=transport, base_url=URL, headers=headers) as client:
             return await client.request(method, path, json=body)
 
-    # ---- looking -------------------------------------------------------------------------
+    # ---- reading -------------------------------------------------------------------------
 
     def snapshot(self) -> Snapshot:
-        """The platform as it is."""
+        """The current platform."""
         return in_thread(lambda: asyncio.run(self._snapshot()))
 
     async def _snapshot(self) -> Snapshot:
@@ -251,19 +251,19 @@ class World:
             return await reader.snapshot()
 
     def audit(self) -> list[dict[str, Any]]:
-        """All that was ever changed, oldest first."""
+        """The whole audit log, oldest first."""
         answer = in_thread(lambda: asyncio.run(self._call("GET", "/v1/audit?page_size=5000")))
         items: list[dict[str, Any]] = answer.json()["items"]
         return items[::-1]
 
     def owned(self) -> dict[str, LedgerEntry]:
-        """The ledger's entries."""
+        """The entries of the ledger."""
         return dict(self.store.ledger(*KEY).entries)
 
     # ---- planning ------------------------------------------------------------------------
 
     def plan(self, want: Desired) -> Plan:
-        """A plan with whatever blocks it approved. Raises ManifestError."""
+        """A plan with all blocking findings approved. Raises ManifestError."""
         before = len(self.audit())
         made = in_thread(lambda: asyncio.run(self._plan(want)))
         assert len(self.audit()) == before, "planning wrote something"
@@ -288,14 +288,14 @@ class World:
         )
 
     def applied(self, want: Desired) -> RunReport:
-        """Plan and apply with nothing in the way."""
+        """Plan and apply without interruptions."""
         report = Applying(self).apply(self.plan(want))
-        assert report.exit_code == 0, told(report)
+        assert report.exit_code == 0, report_text(report)
         return report
 
 
 def in_thread(work: Callable[[], Any]) -> Any:
-    """The result of something that wants an event loop of its own, wherever we are."""
+    """The result of a coroutine run in a new thread with its own event loop."""
     found: list[Any] = []
     errors: list[BaseException] = []
 
@@ -313,16 +313,16 @@ def in_thread(work: Callable[[], Any]) -> Any:
     return found[0]
 
 
-def told(report: RunReport) -> str:
-    """A run in words, for a failing assertion."""
+def report_text(report: RunReport) -> str:
+    """A run as text, for a failing assertion."""
     lines = [f"exit {report.exit_code}, stopped by {report.stopped_by!r}"]
     lines += [f"  {s.seq} {s.action} {s.address}: {s.state} {s.detail}" for s in report.steps]
     return "\n".join(lines)
 
 
-# ---- what must be true -------------------------------------------------------------------
+# ---- notes -------------------------------------------------------------------
 
 
 def shown(text: str) -> None:
-    """Say something about a failing example."""
+    """Add a note to a failing example."""
     note(text)

@@ -1,4 +1,4 @@
-"""A plan of which somebody has done a part by hand: the rest is made, and nothing else is lost."""
+"""Parts of a plan done by hand before the apply: the rest is applied, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from reconciler.errors import PlanStale
 from reconciler.kinds.address import identity
 from reconciler.manifests.desired import Desired
 from reconciler.planning.plan import Plan
+from tests.applying.applier_world import Applying, Killed, Points, World, report_text
 from tests.planning.plan_worlds import complete, desired, wanted
-from tests.torture.world import Applying, Killed, Points, World, told
 
 SALE = "dispositions/Sale"
 BELOW = ("Old", "Done")
@@ -21,7 +21,7 @@ BELOW = ("Old", "Done")
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    """Sale with two levels, applied from here."""
+    """A platform with an applied disposition Sale and two levels."""
     made = World(tmp_path)
     levels = [wanted(f"{SALE}/{name}") for name in BELOW]
     shop = wanted("campaigns/Shop")
@@ -31,7 +31,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def renamed_and_changed() -> Desired:
-    """Sale renamed, one level of it deleted, another one edited."""
+    """Sale renamed, one of its levels deleted, another one edited."""
     return desired(
         wanted("campaigns/Shop"),
         wanted("dispositions/Sales", renamed_from="Sale"),
@@ -46,8 +46,8 @@ def renamed_by_hand(world: World) -> None:
 
 
 def assert_made(world: World, report: RunReport) -> None:
-    """Platform and ledger are as the plan said, each level under the new name."""
-    assert report.exit_code == 0, told(report)
+    """Check that platform and ledger match the plan, with each level under the new name."""
+    assert report.exit_code == 0, report_text(report)
     live = world.snapshot().resources
     assert identity("dispositions/Sales/Old") not in live
     assert live[identity("dispositions/Sales/Done")].fields["text_code"] == "OK"
@@ -57,7 +57,7 @@ def assert_made(world: World, report: RunReport) -> None:
 
 
 def interrupted(world: World, plan: Plan) -> None:
-    """A run that ends before anything of it was sent."""
+    """A run that is interrupted before its first request."""
     points = Points()
     points.strike_at, points.strike = 3, points.kill
     with pytest.raises(Killed):
@@ -66,20 +66,20 @@ def interrupted(world: World, plan: Plan) -> None:
     world.time.passed += 61
 
 
-def test_what_is_below_a_rename_made_by_hand_is_deleted_and_edited(world: World) -> None:
+def test_children_of_a_rename_done_by_hand_are_deleted_and_edited(world: World) -> None:
     plan = world.plan(renamed_and_changed())
     renamed_by_hand(world)
     assert_made(world, Applying(world).apply(plan))
 
 
-def test_a_resume_deletes_and_edits_below_a_rename_made_by_hand(world: World) -> None:
+def test_a_resume_deletes_and_edits_children_of_a_rename_done_by_hand(world: World) -> None:
     plan = world.plan(renamed_and_changed())
     interrupted(world, plan)
     renamed_by_hand(world)
     assert_made(world, Applying(world).resume())
 
 
-def test_what_has_come_below_a_rename_made_by_hand_is_not_lost(world: World) -> None:
+def test_a_new_child_of_a_rename_done_by_hand_is_kept(world: World) -> None:
     plan = world.plan(renamed_and_changed())
     renamed_by_hand(world)
     world.edited("POST", "dispositions/Sales/Old/Hers", {})
@@ -87,18 +87,20 @@ def test_what_has_come_below_a_rename_made_by_hand_is_not_lost(world: World) -> 
         Applying(world).apply(plan)
 
 
-def test_a_resume_loses_nothing_below_a_rename_made_by_hand(world: World) -> None:
+def test_a_resume_keeps_new_children_of_a_rename_done_by_hand(world: World) -> None:
     plan = world.plan(renamed_and_changed())
     interrupted(world, plan)
     renamed_by_hand(world)
     world.edited("POST", "dispositions/Sales/Old/Hers", {})
     report = Applying(world).resume()
-    assert identity("dispositions/Sales/Old/Hers") in world.snapshot().resources, told(report)
+    assert identity("dispositions/Sales/Old/Hers") in world.snapshot().resources, report_text(
+        report
+    )
     assert report.exit_code == 5
     assert "dispositions/sales/old" in world.owned()
 
 
-def test_a_rename_below_a_rename_made_by_hand_is_made(world: World) -> None:
+def test_a_rename_below_a_rename_done_by_hand_is_applied(world: World) -> None:
     want = desired(
         wanted("campaigns/Shop"),
         wanted("dispositions/Sales", renamed_from="Sale"),
@@ -109,11 +111,11 @@ def test_a_rename_below_a_rename_made_by_hand_is_made(world: World) -> None:
     plan = world.plan(want)
     renamed_by_hand(world)
     report = Applying(world).apply(plan)
-    assert report.exit_code == 0, told(report)
+    assert report.exit_code == 0, report_text(report)
     assert world.plan(want).is_empty
 
 
-def test_the_guards_look_at_what_is_below_a_rename_made_by_hand(world: World) -> None:
+def test_guards_check_the_children_of_a_rename_done_by_hand(world: World) -> None:
     plan = world.plan(renamed_and_changed())
     renamed_by_hand(world)
     use = {"campaign": "Shop", "disposition": "dispositions/Sales/Old"}
@@ -123,8 +125,8 @@ def test_the_guards_look_at_what_is_below_a_rename_made_by_hand(world: World) ->
     assert [finding.code for finding in blocked.value.findings] == ["delete-in-use"]
 
 
-def test_what_the_guards_find_about_a_delete_made_by_hand_stops_nothing(world: World) -> None:
-    """Its usage can no longer be read, and nobody needs it."""
+def test_a_finding_about_a_delete_done_by_hand_does_not_block(world: World) -> None:
+    """The usage of a deleted resource cannot be read and is not needed."""
     want = desired(
         wanted(SALE), *[wanted(f"{SALE}/{n}") for n in BELOW], wanted("statuses/Tea", {"icon": "x"})
     )
@@ -132,5 +134,5 @@ def test_what_the_guards_find_about_a_delete_made_by_hand_stops_nothing(world: W
     assert any(finding.code == "delete-campaign" and finding.approved for finding in plan.findings)
     world.edited("DELETE", "campaigns/Shop")
     report = Applying(world).apply(plan)
-    assert report.exit_code == 0, told(report)
+    assert report.exit_code == 0, report_text(report)
     assert world.plan(want).is_empty

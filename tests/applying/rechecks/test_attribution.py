@@ -1,4 +1,4 @@
-"""What stops an apply is told so that a person can be asked: which object and field, who, when."""
+"""Refusals at apply name the resource, field, user and time, so the user can be asked."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 
 from reconciler.applying.report import BlockedAtApply
 from reconciler.planning.plan import Plan
+from tests.applying.applier_world import Applying, World
+from tests.applying.small_estate import at
 from tests.planning.plan_worlds import desired, wanted
-from tests.torture.striking import at
-from tests.torture.world import Applying, World
 
 HELLO = "templates/Hello"
 MAIL = {"enabled": True, "connector": "mail", "signature": "Hello"}
@@ -40,7 +40,7 @@ def blocked(world: World, plan: Plan) -> str:
     return next(finding.message for finding in stopped.value.findings if finding.address == HELLO)
 
 
-def test_a_referrer_of_what_nobody_used_is_named_with_its_field_who_and_when(
+def test_a_new_referrer_is_reported_with_field_user_and_time(
     world: World,
 ) -> None:
     plan = world.plan(desired())
@@ -51,7 +51,7 @@ def test_a_referrer_of_what_nobody_used_is_named_with_its_field_who_and_when(
     assert WHEN.search(said)
 
 
-def test_of_referrers_of_what_was_approved_the_new_one_is_named(world: World) -> None:
+def test_only_the_new_referrer_of_an_approved_delete_is_reported(world: World) -> None:
     world.edited("PATCH", "campaigns/Sales/channels/email", MAIL)
     plan = world.plan(desired())
     world.edited("PATCH", "campaigns/Shop/channels/email", MAIL)
@@ -62,21 +62,21 @@ def test_of_referrers_of_what_was_approved_the_new_one_is_named(world: World) ->
 
 
 def refused(world: World, plan: Plan, edit: Callable[[], None], **faults: str) -> str:
-    """What is said of the one step that somebody's edit was in the way of."""
+    """The detail of the one step that a concurrent edit blocked."""
     applying = Applying(world, points=at("after begin_run", edit))
     applying.transport.will(*faults.values())
     (step,) = (item for item in applying.apply(plan).steps if item.status_code == 412)
     return step.detail
 
 
-def test_an_edit_since_the_verification_is_told_with_field_who_and_when(world: World) -> None:
+def test_an_edit_after_verification_is_reported_with_field_user_and_time(world: World) -> None:
     plan = world.plan(desired(wanted("statuses/Tea", {"icon": "mug"})))
     said = refused(world, plan, lambda: world.edited("PATCH", "statuses/Tea", {"icon": "hers"}))
     assert said.startswith("icon changed by maria at 20")
     assert said.endswith("since the plan was verified; nothing was overwritten")
 
 
-def test_an_edit_of_what_is_renamed_is_looked_up_under_its_old_name(world: World) -> None:
+def test_an_edit_of_a_renamed_resource_is_found_under_its_old_name(world: World) -> None:
     world.applied(desired(wanted("dispositions/Sale")))
     plan = world.plan(desired(wanted("dispositions/Sales", renamed_from="Sale")))
     edit = {"enabled": False}
@@ -84,7 +84,7 @@ def test_an_edit_of_what_is_renamed_is_looked_up_under_its_old_name(world: World
     assert said.startswith("enabled changed by maria at 20")
 
 
-def test_an_edit_that_cannot_be_looked_up_is_told_all_the_same(world: World) -> None:
+def test_an_edit_without_an_audit_log_is_still_reported(world: World) -> None:
     plan = world.plan(desired(wanted("statuses/Tea", {"icon": "mug"})))
     edit = {"icon": "hers"}
     said = refused(
@@ -98,7 +98,7 @@ def test_an_edit_that_cannot_be_looked_up_is_told_all_the_same(world: World) -> 
     assert said == "somebody changed it since the plan was verified; nothing was overwritten"
 
 
-def test_where_the_audit_log_says_nothing_the_object_itself_does(world: World) -> None:
+def test_without_an_audit_entry_the_resource_names_its_editor(world: World) -> None:
     plan = world.plan(desired())
     world.edited("PATCH", "campaigns/Sales/channels/email", MAIL)
     applying = Applying(world)

@@ -1,0 +1,79 @@
+"""One change compared with what the platform has now: to do, done already, or stale.
+
+A resource equal to the change's `after` needs nothing. A resource equal to its `before` can be
+written. A resource equal to neither makes the change stale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from reconciler.applying.rechecks.edits import edit_text, last_edit
+from reconciler.kinds.base import Fields
+from reconciler.live.platform import LiveResource
+from reconciler.planning.change import Action, Change
+
+
+class ChangeState(Enum):
+    """The result of comparing a change with the platform."""
+
+    TO_DO = "to-do"
+    DONE = "done"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedChange:
+    """The state of one change, the live resource it starts from, and why it is stale."""
+
+    state: ChangeState
+    live: LiveResource | None = None
+    why: str = ""
+
+
+def check_write(
+    change: Change, live: LiveResource | None, *, if_missing: Fields | None
+) -> CheckedChange:
+    """Compare any change but a rename or forget with its live resource.
+
+    `if_missing` is None when the change can be made although the resource does not exist.
+    """
+    if live is None:
+        if if_missing is None:
+            return CheckedChange(ChangeState.TO_DO)
+        why = f"{change.address} is gone from the platform"
+        return CheckedChange(ChangeState.STALE, None, why)
+    if change.action is not Action.DELETE and live.fields == change.after:
+        return CheckedChange(ChangeState.DONE, live)
+    if change.before is not None and live.fields == change.before:
+        return CheckedChange(ChangeState.TO_DO, live)
+    return CheckedChange(ChangeState.STALE, live, _stale_text(change, live))
+
+
+def check_rename(
+    change: Change, old: LiveResource | None, new: LiveResource | None
+) -> CheckedChange:
+    """Compare a rename with the resources at its old and its new address."""
+    if old is not None and (new is None or new is old):
+        if new is old and old.address == change.address:
+            return CheckedChange(ChangeState.DONE, old)
+        if old.fields == change.before:
+            return CheckedChange(ChangeState.TO_DO, old)
+        return CheckedChange(ChangeState.STALE, old, _stale_text(change, old))
+    if old is None and new is not None:
+        return CheckedChange(ChangeState.DONE, new)
+    if old is None:
+        why = f"{change.previous_address} is gone from the platform"
+        return CheckedChange(ChangeState.STALE, None, why)
+    why = (
+        f"{change.address} was created on the platform{last_edit(new)}, so "
+        f"{change.previous_address} cannot be renamed to it"
+    )
+    return CheckedChange(ChangeState.STALE, new, why)
+
+
+def _stale_text(change: Change, live: LiveResource) -> str:
+    if change.before is None:
+        return f"{change.address} was created{last_edit(live)}, with values other than the plan's"
+    return f"{change.address}: {edit_text(change.before, live)}"

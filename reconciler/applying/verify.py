@@ -1,0 +1,183 @@
+"""Verify a plan on fresh facts: platform, ledger and guards, before a run begins or goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reconciler.applying.rechecks.change_state import ChangeState
+from reconciler.applying.rechecks.consequences import changed_consequences
+from reconciler.applying.rechecks.deletes import created_below_deletes, unsafe_deletes
+from reconciler.applying.rechecks.guards import blocking_findings
+from reconciler.applying.rechecks.ledger import StaleEntry, stale_entries
+from reconciler.applying.rechecks.plan_state import PlanState
+from reconciler.applying.rechecks.unreadable import unreadable
+from reconciler.applying.report import BlockedAtApply
+from reconciler.applying.run_progress import SETTLED
+from reconciler.errors import Blocked, PlanForeign, PlanRefused, PlanStale, PlatformError
+from reconciler.live.platform import Reader, Snapshot
+from reconciler.manifests.freeze import Freeze
+from reconciler.planning.findings import Finding
+from reconciler.planning.plan import Plan
+from reconciler.planning.planfile.safeguards import freezes_in_force
+from reconciler.state.journal import Step, StepOutcome, StepState
+from reconciler.state.keys import LedgerKey
+from reconciler.state.ledger import Ledger
+from reconciler.state.sql.store import Store
+from reconciler.text import first_of
+
+_MAX_REASONS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """Verifies plans of one ledger.
+
+    `accept` raises PlanRefused for a plan without the signature that files or ledger require.
+    """
+
+    reader: Reader
+    store: Store
+    key: LedgerKey
+    clock: Callable[[], datetime]
+    freeze: Freeze | None
+    accept: Callable[[Plan, Ledger], None]
+
+    async def verify(self, plan: Plan) -> PlanState:
+        """The state of a plan that no run has begun. Raises PlanRefused, Blocked, PlatformError."""
+        live = await self._snapshot()
+        ledger = self.store.ledger(*self.key)
+        _check_lineage(plan, ledger)
+        self.accept(plan, ledger)
+        pending = frozenset(change.key for change in plan.changes)
+        began = live.info.time(self.clock())
+        state = PlanState.of(plan, live, ledger, began=began, pending=pending)
+        unread = unreadable(state, plan.changes)
+        if unread:  # what cannot be read looks gone, so other reasons would be wrong
+            raise _stale(unread)
+        consequences = changed_consequences(state)
+        reasons = [found.why for found in state.checked.values() if found.why]
+        reasons += [
+            f"{address} was created under a resource that this plan deletes"
+            for address in created_below_deletes(state)
+        ]
+        reasons += self._entry_texts(stale_entries(state).values())
+        reasons += dict.fromkeys(consequences.changed.values())
+        if reasons:
+            raise _stale(reasons)
+        blocking = await self._blocking(state, freezes_in_force(self.freeze, ledger.safeguards))
+        if blocking:
+            raise BlockedAtApply(blocking)
+        if consequences.unplanned:
+            raise _stale(list(dict.fromkeys(consequences.unplanned.values())))
+        return state
+
+    async def verify_rest(
+        self, plan: Plan, steps: Sequence[Step], *, run_age: timedelta
+    ) -> tuple[PlanState, list[StepOutcome]]:
+        """The state of the rest of a run, and outcomes for steps that must not be made any more.
+
+        Stale steps fail. When a guard blocks the rest, its writes are skipped. A freeze does not
+        stop a run that has begun. Raises PlatformError.
+        """
+        live = await self._snapshot()
+        keys = {step.seq: plan.changes[step.seq].key for step in steps}
+        made = frozenset(keys[step.seq] for step in steps if step.state is StepState.SUCCEEDED)
+        pending = frozenset(keys[step.seq] for step in steps if step.state not in SETTLED)
+        state = PlanState.of(
+            plan,
+            live,
+            self.store.ledger(*self.key),
+            began=live.info.time(self.clock()) - run_age,
+            pending=pending,
+            made=made,
+        )
+        unread = unreadable(state, [change for change in plan.changes if change.key in pending])
+        if unread:
+            raise PlatformError(
+                f"{first_of(unread, _MAX_REASONS, '; ')}. When it can be read, run "
+                "`reconciler apply --resume`"
+            )
+        entries = {key: self._with_run(entry) for key, entry in stale_entries(state).items()}
+        state = state.with_stale(entries, even_done=True)
+        consequences = changed_consequences(state)
+        state = state.with_stale(consequences.changed)
+        state = state.with_stale(unsafe_deletes(state))
+        blocking = await self._blocking(state, ())
+        if not blocking:
+            state = state.with_stale(consequences.unplanned)
+        return state, _outcomes(state, blocking)
+
+    async def _snapshot(self) -> Snapshot:
+        live = await self.reader.snapshot()
+        if live.info.id != self.key.platform_id:
+            raise PlanForeign(
+                f"this platform is '{live.info.id}', and the plan is for '{self.key.platform_id}'"
+            )
+        return live
+
+    async def _blocking(self, state: PlanState, freezes: Sequence[Freeze]) -> tuple[Finding, ...]:
+        """The findings that block now, by the platform's clock."""
+        now = state.live.info.time(self.clock())
+        return await blocking_findings(state, reader=self.reader, now=now, freezes=freezes)
+
+    def _entry_texts(self, entries: Collection[StaleEntry]) -> list[str]:
+        """Each stale entry in words. The run that wrote it is looked up for those shown."""
+        found = list(dict.fromkeys(entries))
+        shown = [self._with_run(entry) for entry in found[:_MAX_REASONS]]
+        return [*shown, *(str(entry) for entry in found[_MAX_REASONS:])]
+
+    def _with_run(self, entry: StaleEntry) -> str:
+        run = self.store.last_run_at(self.key.platform_id, entry.address)
+        return str(entry) if run is None else f"{entry} (run {run.id} by {run.actor})"
+
+
+def check_plan(plan: Plan, key: LedgerKey) -> None:
+    """Raise PlanForeign, Blocked or PlanRefused for a plan that must not be applied here."""
+    planned_for = LedgerKey(plan.project, plan.environment, plan.platform_id)
+    if planned_for != key:
+        raise PlanForeign(f"this plan is for {planned_for}, and this environment is {key}")
+    reasons = "; ".join(plan.refusals())
+    if plan.blocking:
+        raise Blocked(f"this plan is blocked: {reasons}")
+    if reasons:
+        raise PlanRefused(f"this plan must not be applied: {reasons}")
+
+
+def _check_lineage(plan: Plan, ledger: Ledger) -> None:
+    if plan.lineage == ledger.lineage:
+        return
+    if not plan.lineage:
+        raise PlanStale(
+            "this plan was made before the first apply here, and something was applied since: "
+            "make a new plan with `reconciler plan --out FILE`"
+        )
+    raise PlanForeign(
+        "this plan was made with another state than this one: check RECONCILER_STATE"
+        if ledger.lineage
+        else "this plan was made with a state that does not exist here: check RECONCILER_STATE"
+    )
+
+
+def _stale(reasons: Sequence[str]) -> PlanStale:
+    return PlanStale(
+        f"this plan is stale: {first_of(reasons, _MAX_REASONS, '; ')}. Make it again with "
+        "`reconciler plan --out FILE`; nothing was written"
+    )
+
+
+def _outcomes(state: PlanState, blocking: Sequence[Finding]) -> list[StepOutcome]:
+    """The outcomes of the changes that are stale, or blocked by a guard."""
+    guards = "; ".join(f"{finding.code} at {finding.address}" for finding in blocking)
+    outcomes: list[StepOutcome] = []
+    for seq, change in enumerate(state.plan.changes):
+        found = state.checked.get(change.key)
+        if found is None:
+            continue
+        if found.state is ChangeState.TO_DO and change.writes and blocking:
+            detail = f"a guard blocks the rest: {guards}"
+            outcomes.append(StepOutcome(seq, StepState.SKIPPED, detail))
+        elif found.state is ChangeState.STALE:
+            outcomes.append(StepOutcome(seq, StepState.FAILED, found.why))
+    return outcomes

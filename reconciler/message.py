@@ -1,0 +1,116 @@
+"""Messages as values: a sentence, and its arguments apart, so that a view can mask each one.
+
+    Message.of("{resource} is used by {count} campaigns", resource=place(address), count=3)
+
+No code reads a rendered message. Anything that identifies a customer is a `Place` of a personal
+kind, a `Personal` or a `Quoted`. `str` shows dots for it; a masker shows handles or the values.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+HIDDEN = "•••"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The address of a resource or a collection; `kinds.registry.place` makes one."""
+
+    address: str
+    is_personal: bool
+    """Whether the address names a customer or a contact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """A value that identifies a customer, or that may hold such a value."""
+
+    personal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Text of somebody else: what the platform answered, or the reason of an approval."""
+
+    quoted: str
+    is_about_customers: bool = False
+    """Whether it is about a customer, a contact or a list of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence with `{name}` where an argument belongs; `{{` and `}}` are braces.
+
+    Text and numbers are shown unchanged, so they must not come from a customer.
+    """
+
+    template: str
+    arguments: Mapping[str, Argument] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, template: str, **arguments: Argument) -> Message:
+        """A message from its template and the arguments that the template names."""
+        return cls(template, arguments)
+
+    @classmethod
+    def plain(cls, text: str) -> Message:
+        """A sentence of ours without arguments; braces in it are braces."""
+        return cls(text.replace("{", "{{").replace("}", "}}"))
+
+    def render(self, show: Callable[[Place | Personal | Quoted], str]) -> str:
+        """The sentence, with `show` applied to each argument that may need a mask."""
+        return "".join(self._parts(show))
+
+    def _parts(self, show: Callable[[Place | Personal | Quoted], str]) -> Iterator[str]:
+        for literal, name, _, _ in string.Formatter().parse(self.template):
+            yield literal
+            if name is not None:
+                yield _shown(self.arguments[name], show)
+
+    def places(self) -> Iterator[Place]:
+        """Every address that the message mentions, in order."""
+        for argument in self.arguments.values():
+            if isinstance(argument, Place):
+                yield argument
+            elif isinstance(argument, Message):
+                yield from argument.places()
+
+    def __str__(self) -> str:
+        return self.render(_hidden)
+
+    def __bool__(self) -> bool:
+        return bool(self.template)
+
+
+Argument: TypeAlias = "str | int | Place | Personal | Quoted | Message"
+NO_MESSAGE = Message("")
+
+
+def joined_messages(messages: Iterable[Message], separator: str = "; ") -> Message:
+    """One message with others in a row."""
+    parts = {f"part{number}": message for number, message in enumerate(messages)}
+    between = separator.replace("{", "{{").replace("}", "}}")
+    return Message(between.join(f"{{{name}}}" for name in parts), parts)
+
+
+def _shown(argument: Argument, show: Callable[[Place | Personal | Quoted], str]) -> str:
+    if isinstance(argument, Message):
+        return argument.render(show)
+    if isinstance(argument, int):
+        return f"{argument:,}"
+    return argument if isinstance(argument, str) else show(argument)
+
+
+def _hidden(argument: Place | Personal | Quoted) -> str:
+    """The argument without a masker: dots for all that may be about a customer."""
+    if isinstance(argument, Place) and not argument.is_personal:
+        return argument.address
+    if isinstance(argument, Quoted) and not argument.is_about_customers:
+        return f"“{argument.quoted}”"
+    if isinstance(argument, Place):
+        return f"{argument.address.rpartition('/')[0]}/{HIDDEN}"
+    return HIDDEN
