@@ -1,6 +1,6 @@
 #!/bin/sh
-# The main job, start to end, on the embedded platform: validate, plan, read why it is blocked,
-# approve with a reason, apply, plan again. Works on a copy; leaves nothing behind.
+# The main workflow on the embedded platform: validate, plan, read why the plan is blocked, approve
+# with a reason, apply, plan again. Works on a copy and removes it at the end.
 set -eu
 
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -18,7 +18,7 @@ finish() {
 trap finish EXIT INT TERM
 
 say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
-typed() { # the command as it would be typed, with quotes where it needs them
+print_command() { # print a command as typed in a shell, with quotes where needed
     printf '\n$'
     for word in "$@"; do
         case $word in
@@ -29,13 +29,13 @@ typed() { # the command as it would be typed, with quotes where it needs them
     printf '\n'
 }
 run() {
-    typed "$@"
+    print_command "$@"
     "$@"
 }
 expect() { # expect CODE COMMAND…: the command must end with that exit code
     wanted=$1
     shift
-    typed "$@"
+    print_command "$@"
     code=0
     "$@" || code=$?
     [ "$code" -eq "$wanted" ] || {
@@ -49,7 +49,7 @@ cp -R "$here/configs" "$work/configs"
 cd "$work"
 export RECONCILER_STATE="$work/state.db" RECONCILER_TOKEN=sandbox-ci
 
-say "A platform to work on: the embedded sandbox, with a live estate somebody has clicked together."
+say "Start the embedded sandbox: a platform whose configuration was edited by hand."
 reconciler sandbox --port 0 --seed demo >"$work/url" 2>/dev/null &
 sandbox=$!
 until [ -s "$work/url" ]; do kill -0 "$sandbox"; done
@@ -57,16 +57,16 @@ RECONCILER_URL=$(head -n 1 "$work/url")
 export RECONCILER_URL
 echo "$RECONCILER_URL"
 
-say "The manifests are checked without any network."
+say "Validate the manifests. This needs no network."
 run reconciler validate configs --env dev
 
-say "The first plan. It is blocked: some of what it would do hurts people who are at work now."
+say "Plan. The plan is blocked: some changes would affect agents and customers who are active now."
 expect 3 reconciler plan configs --env dev
 
-say "Who is in the status that would go?"
+say "Find out who uses the status that would be deleted."
 run reconciler usage "campaigns/Sales/statuses/Role play" --dir configs --env dev
 
-say "A reviewer agrees to each of these, and says why: approvals are files, reviewed like the rest."
+say "Approve each finding with a reason. Approvals are files, reviewed like the manifests."
 reconciler plan configs --env dev --format json >"$work/plan-view.json" || true
 python3 - "$work/plan-view.json" configs/approvals/demo.yaml <<'PYTHON'
 import json
@@ -81,14 +81,14 @@ for finding in plan["findings"]:
 PYTHON
 run cat configs/approvals/demo.yaml
 
-say "Planned again with the approvals, and saved for whoever applies it."
+say "Plan again with the approvals, and save the plan."
 run reconciler plan configs --env dev --out plan.json
 
-say "Applied: just what was reviewed, checked once more against the live platform."
+say "Apply exactly the reviewed plan. It is checked against the live platform again."
 run reconciler apply plan.json --dir configs
 
-say "Nothing is left to do."
+say "Plan again: there is nothing left to do."
 expect 0 reconciler plan configs --env dev --detailed-exitcode
 
-say "And everybody can see later what was done, by whom, and why it was allowed."
+say "Show the history: what was done, by which user, and why it was approved."
 run reconciler history --dir configs --env dev

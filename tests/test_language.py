@@ -17,9 +17,7 @@ ROOT = Path(__file__).parents[1]
 PENDING = (
     "reconciler/applying",
     "reconciler/errors.py",
-    "reconciler/kinds",
     "reconciler/live",
-    "reconciler/manifests",
     "reconciler/project",
     "reconciler/state",
     "README.md",

@@ -14,7 +14,7 @@ from reconciler.kinds.values.refusal import refusal
 
 
 def sorted_set(names: list[str]) -> list[str]:
-    """The names sorted. Raises ValueError for duplicates, also those that differ only by case."""
+    """The names sorted. Raises ValueError for duplicates, also in another case."""
     refuse_duplicates(names)
     return sorted(names, key=identity)
 

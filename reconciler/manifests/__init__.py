@@ -1,4 +1,5 @@
-"""The git side: YAML in a folder becomes desired state whose every value knows its place.
+"""The git side: reads a folder of YAML and compiles it into desired state, with a place for each
+value.
 
-`desired` has the values the rest of the program sees. Nothing here talks to a platform.
+The rest of the program uses `desired`. Nothing here talks to a platform.
 """

@@ -1,4 +1,7 @@
-"""What may stand beside a kind's fields in each form of declaring it, worked out once a kind."""
+"""The keys of a declaration other than the kind's fields, for each place of a manifest.
+
+The loader, the formatter, the exporter and the JSON Schemas all read this one declaration.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +27,11 @@ REMOVE = "remove"
 
 _FILE_SUFFIX = "_file"
 _TEXT_IN_FILES = ("content",)
-"""Fields whose text may be kept in a file of its own."""
+"""Fields whose text may be in a separate file."""
 
 
 class Placement(Enum):
-    """In what place of a manifest a resource is declared."""
+    """Where in a manifest a resource is declared."""
 
     NESTED = "nested"
     """Under a key of its campaign, or as a level of a tree."""
@@ -39,10 +42,10 @@ class Placement(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """A body and the keys beside its fields.
+    """A body and the keys of its declaration other than its fields.
 
-    `keys` are those keys in order, `own` the same as a set; `files` maps a key that names a file
-    to the field it fills; `bare` says whether a name alone is enough.
+    `keys` are these keys in order, `own` the same as a set. `files` maps a key that names a file to
+    the field it fills. `bare` says whether a name alone is a valid declaration.
     """
 
     body: type[Body]
@@ -54,19 +57,19 @@ class Declaration:
 
 
 def nested_keys(kind: Kind) -> tuple[str, ...]:
-    """The keys of a kind's documents under which other resources are declared."""
-    return tuple(one.collection for one in KINDS.nested) if kind.holds_resources else ()
+    """The keys of a kind's documents that declare other resources."""
+    return tuple(nested.collection for nested in KINDS.nested) if kind.holds_resources else ()
 
 
 def file_keys(body: type[Body]) -> tuple[tuple[str, str], ...]:
-    """The keys that name a file, each with the field its text is for."""
+    """The keys that name a file, each with the field for its text."""
     return tuple(
         (name + _FILE_SUFFIX, name) for name in body.model_fields if name in _TEXT_IN_FILES
     )
 
 
 def keys_beside_fields(kind: Kind, body: type[Body], where: Placement) -> tuple[str, ...]:
-    """The keys that may stand beside a kind's fields, in the order people write them."""
+    """The allowed keys other than a kind's fields, in reading order."""
     keys = [KIND] if where is Placement.DOCUMENT else []
     if where is not Placement.NESTED:
         keys.append(CAMPAIGN)
@@ -84,15 +87,15 @@ def keys_beside_fields(kind: Kind, body: type[Body], where: Placement) -> tuple[
     return (*keys, RENAMED_FROM, LIFECYCLE)
 
 
-_SHAPES: dict[tuple[type[Body], Placement], Declaration] = {}
+_DECLARATIONS: dict[tuple[type[Body], Placement], Declaration] = {}
 
 
 def declaration_of(kind: Kind, body: type[Body], where: Placement) -> Declaration:
-    """The shape of one body of a kind in one place."""
-    known = _SHAPES.get((body, where))
+    """The declaration of one body of a kind in one place."""
+    known = _DECLARATIONS.get((body, where))
     if known is None:
         keys = keys_beside_fields(kind, body, where)
-        known = _SHAPES[body, where] = Declaration(
+        known = _DECLARATIONS[body, where] = Declaration(
             body,
             _noun(kind, body),
             keys,
@@ -104,8 +107,8 @@ def declaration_of(kind: Kind, body: type[Body], where: Placement) -> Declaratio
 
 
 def _noun(kind: Kind, body: type[Body]) -> str:
-    """What a person calls it: a status, a whatsapp channel."""
-    name = next(name for name, one in kind.bodies.items() if one is body)
+    """The name of a resource in messages: `status`, `whatsapp channel`."""
+    name = next(name for name, model in kind.bodies.items() if model is body)
     return f"{name} {kind.noun}".strip()
 
 
@@ -118,12 +121,13 @@ def _is_valid_bare(body: type[Body]) -> bool:
 
 
 class LifecycleModel(BaseModel):
-    """How a resource is treated, apart from what it is."""
+    """How a resource is treated, independent of its fields."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    protect: bool = Field(default=False, description="Never delete or replace it.")
+    protect: bool = Field(default=False, description="Refuse to delete or replace it.")
     on_remove: OnRemove = Field(
-        default="delete", description="keep: once it is out of git, only stop tracking it."
+        default="delete",
+        description="keep: once it is gone from git, stop managing it and leave it in place.",
     )
-    ignore: list[str] = Field(default=[], description="Fields set on create, then left alone.")
+    ignore: list[str] = Field(default=[], description="Fields that are set on create only.")

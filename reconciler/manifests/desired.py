@@ -1,7 +1,7 @@
-"""What the manifests of one environment ask for, as values: the output of this package.
+"""The desired state of one environment: what loading the manifests returns.
 
-Everything is expanded: nested and standalone forms are equal here, variables and maps are
-applied, `copy_from` is copied, `ignore` lists are field names of the resource at hand.
+Everything is expanded. Nested and standalone forms are equal, variables and maps are applied,
+`copy_from` is copied, and `ignore` lists field names of the resource itself.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from reconciler.manifests.settings import Approval, ProjectSettings
 from reconciler.manifests.source import Source
 
 Form = Literal["nested", "standalone"]
-"""How a resource was declared: under its parent's key, or as a document or item of its own."""
+"""How a resource was declared: under its parent's key, or as a document or item."""
 OnRemove = Literal["delete", "keep"]
 
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """How a resource is to be treated: `ignore` holds names of fields set on create only.
+    """How to treat a resource: `ignore` has the names of fields that are set on create only.
 
-    `protect` is None where git does not say: what is protected then stays so.
+    `protect` is None when git does not say; the protection in the ledger then stays.
     """
 
     protect: bool | None = None
@@ -35,11 +35,11 @@ class Lifecycle:
 
 @dataclass(frozen=True, slots=True)
 class DesiredResource:
-    """One resource as the manifests want it.
+    """One resource that the manifests declare.
 
-    `fields` holds only what is declared, in normal form; a None inside clears. For members,
-    `removes` is None when the list is complete, else the users to take out, and `fields` holds
-    the entries to ensure. `path` leads to it inside its document (for field positions).
+    `fields` has only the declared fields, in normal form; None clears a field. For members,
+    `removes` is None for a complete list, else the users to remove, and `fields` has the entries to
+    ensure. `path` leads to the resource inside its document.
     """
 
     address: Address
@@ -55,11 +55,11 @@ class DesiredResource:
 
 @dataclass(frozen=True, slots=True)
 class DesiredList:
-    """A list a manifest speaks of: the entries directly below `address`.
+    """A list that a manifest declares: the entries directly below `address`.
 
     `campaigns/Sales/statuses`, `dispositions/Sale` (the levels below it), or a global collection
-    that the project owns exclusively. A `complete` list has no other entries than the desired
-    ones; otherwise only `removes` are taken out, each at the place that says so.
+    that the project owns exclusively. A `complete` list has only the desired entries. Any other
+    list loses only `removes`, each with the place that removes it.
     """
 
     address: str
@@ -70,9 +70,9 @@ class DesiredList:
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """All of it, keyed by `kinds.address.identity` of each address, in file order.
+    """All resources and lists, keyed by `kinds.address.identity` of their address, in file order.
 
-    `digest` is a SHA-256 over the compiled content (not over formatting or comments).
+    `digest` is a SHA-256 of the compiled content, without formatting and comments.
     """
 
     resources: Mapping[str, DesiredResource]
@@ -83,10 +83,10 @@ class Desired:
 
 @dataclass(frozen=True, slots=True)
 class Manifests:
-    """A folder, read for one environment."""
+    """A folder, loaded for one environment."""
 
     settings: ProjectSettings
     desired: Desired
     approvals: tuple[Approval, ...]
     files: frozenset[str] = frozenset()
-    """Every file that was read, below the folder."""
+    """Every file that was read, as paths below the folder."""

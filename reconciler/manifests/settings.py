@@ -14,8 +14,8 @@ from reconciler.manifests.source import Source
 class Approval:
     """A reviewed exception: this guard may be passed at this address, for this reason.
 
-    `up_to` is how far its headline count may rise before it blocks again; `expires` is the last
-    day it counts; `source` is None for one given on the command line.
+    `up_to` is the highest value of the headline count before the guard blocks again. `expires` is
+    the last valid day. `source` is None for an approval from the command line.
     """
 
     guard: str
@@ -29,12 +29,12 @@ class Approval:
 
 
 COUNTED_DAYS = 30
-"""The days a platform counts recent use over (DOMAIN, "In use")."""
+"""The days over which a platform counts recent use (DOMAIN, "In use")."""
 
 
 @dataclass(frozen=True, slots=True)
 class GuardSettings:
-    """The numbers guards go by: `guards:` of the project file."""
+    """The thresholds of guards: `guards:` of the project file."""
 
     mass_change_count: int = 20
     mass_change_percent: int = 30
@@ -45,8 +45,8 @@ class GuardSettings:
 class Environment:
     """Where the manifests are applied: `environments/NAME.yaml`.
 
-    With `require_signature`, only plans signed by a key of `trust` are applied; those are files
-    of public keys, relative to the project.
+    With `require_signature`, only plans signed with a key of `trust` can be applied. `trust` lists
+    files of public keys, relative to the project.
     """
 
     name: str

@@ -18,7 +18,7 @@ class Source:
 
     @classmethod
     def of_file(cls, file: str) -> Source:
-        """The file as a whole."""
+        """The whole file."""
         return cls(file, 0, 0)
 
     def __str__(self) -> str:

@@ -102,7 +102,7 @@ def test_what_is_to_be_kept_is_forgotten_not_deleted() -> None:
 
 
 @pytest.mark.parametrize("lists", [[], [complete("statuses")]])
-def test_one_of_the_platforms_own_that_leaves_git_is_let_go_and_stays(
+def test_a_system_default_removed_from_git_is_forgotten_and_stays(
     lists: list[DesiredList],
 ) -> None:
     live = snapshot([live_resource("statuses/Break", color="#112233")])
@@ -264,7 +264,7 @@ def test_a_list_git_holds_complete_and_nobody_could_read_is_unread_too() -> None
     assert [one.collection for one in made.unknowns] == ["statuses", "templates"]
 
 
-def test_nothing_is_made_in_a_campaign_that_may_not_be_there() -> None:
+def test_nothing_is_created_in_a_hidden_campaign() -> None:
     unknown = {"campaigns": "403", "campaigns/-/channels": "403", "campaigns/-/members": "403"}
     want = desired(wanted("campaigns/Sales"), wanted("campaigns/Sales/statuses/New"))
     made = planned(want, snapshot([], unknown))

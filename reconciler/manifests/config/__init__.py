@@ -1,1 +1,1 @@
-"""The project file, environments, approvals and freeze windows."""
+"""Reads the project file, environments and approvals."""

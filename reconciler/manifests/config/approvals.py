@@ -1,4 +1,4 @@
-"""The files of `approvals/`."""
+"""Reads the files of `approvals/`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.manifests.settings import Approval
 from reconciler.manifests.yaml.nodes import Document, as_json
 
 PLACEHOLDER = "…"
-"""What stands in an approval to paste where whoever approves has something to say."""
+"""The text in an approval to paste that the approver must replace."""
 
 
 class ApprovalModel(Model):
@@ -26,12 +26,14 @@ class ApprovalModel(Model):
         description="Where; a collection for mass-change and empty-desired.",
         examples=["statuses/Lunch"],
     )
-    reason: str = Field(min_length=1, description="Why it is right.")
+    reason: str = Field(min_length=1, description="Why it is acceptable.")
     by: str = Field(default="", description="Who approved it.")
-    environment: str | None = Field(default=None, description="Left out: every environment.")
-    expires: datetime.date | None = Field(default=None, description="The last day it counts.")
+    environment: str | None = Field(
+        default=None, description="The environment; left out, all of them."
+    )
+    expires: datetime.date | None = Field(default=None, description="The last day it is valid.")
     up_to: int | None = Field(
-        default=None, ge=0, description="How far its count may rise before it blocks again."
+        default=None, ge=0, description="The highest count before the guard blocks again."
     )
 
 
@@ -41,34 +43,38 @@ def read_approvals(
     guards: Collection[str],
     problems: list[Problem],
 ) -> list[Approval]:
-    """The approvals of a file, for whatever environment."""
+    """The approvals of a file, for any environment."""
     found: list[Approval] = []
     for document in documents:
         if not isinstance(document.root, list):
             hint = "begin each with `- guard:`"
-            problems.append(document.source().problem("approvals are a list", hint))
+            problems.append(document.source().problem("approvals must be a list", hint))
             continue
         for index, given in enumerate(document.root):
-            one = validated(
+            approval = validated(
                 ApprovalModel, as_json(given), document, problems, noun="approval", path=(index,)
             )
-            if one is None:
+            if approval is None:
                 continue
-            for key, message, hint in _mistakes(one, environments, guards):
+            for key, message, hint in _mistakes(approval, environments, guards):
                 problems.append(document.source((index, key)).problem(message, hint))
-            found.append(Approval(**one.model_dump(), source=document.source((index,))))
+            found.append(Approval(**approval.model_dump(), source=document.source((index,))))
     return found
 
 
 def _mistakes(
-    one: ApprovalModel, environments: Sequence[str], guards: Collection[str]
+    approval: ApprovalModel, environments: Sequence[str], guards: Collection[str]
 ) -> Iterator[tuple[str, str, str]]:
-    """The field, what is wrong with it, and what would be right."""
-    if one.environment is not None and one.environment not in environments:
-        hint = did_you_mean(one.environment, environments)
-        yield "environment", f"there is no environment '{one.environment}'", hint
-    if guards and one.guard not in guards:
-        yield "guard", f"there is no guard '{one.guard}'", did_you_mean(one.guard, sorted(guards))
-    for key, said in (("reason", one.reason), ("by", one.by)):
-        if said.strip() == PLACEHOLDER:
-            yield key, f"the `{key}` of this approval is still to be written", "complete the line"
+    """The field, its problem, and a hint."""
+    if approval.environment is not None and approval.environment not in environments:
+        hint = did_you_mean(approval.environment, environments)
+        yield "environment", f"there is no environment '{approval.environment}'", hint
+    if guards and approval.guard not in guards:
+        yield (
+            "guard",
+            f"there is no guard '{approval.guard}'",
+            did_you_mean(approval.guard, sorted(guards)),
+        )
+    for key, text in (("reason", approval.reason), ("by", approval.by)):
+        if text.strip() == PLACEHOLDER:
+            yield key, f"the `{key}` of this approval is not filled in", "complete the line"

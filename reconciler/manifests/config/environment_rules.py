@@ -1,4 +1,4 @@
-"""What an environment changes in every resource: names that are mapped, fields that are ignored."""
+"""Applies an environment to every resource: maps names, and adds ignored fields."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reconciler.manifests.settings import Environment
 
 
 class NameCollision(ValueError):
-    """Two entries of a list that the environment gives one name; `index` is the second's."""
+    """Two entries of a list that the environment maps to one name; `index` is the second."""
 
     def __init__(self, message: str, field: str, index: int) -> None:
         self.field = field
@@ -22,7 +22,7 @@ class NameCollision(ValueError):
 
 
 class EnvironmentRules:
-    """The maps and the `ignore` of one environment, ready to be applied."""
+    """The maps and the `ignore` of one environment."""
 
     def __init__(self, environment: Environment) -> None:
         self._maps: dict[str, dict[str, str]] = {
@@ -37,7 +37,7 @@ class EnvironmentRules:
     def mapped(self, kind: Kind, address: Address, fields: Fields) -> Fields:
         """The fields with the names of this environment, in normal form.
 
-        Raises Clash where two entries of a list become one.
+        Raises NameCollision when two entries of a list get the same name.
         """
         maps = {
             field: self._maps[name]
@@ -58,7 +58,7 @@ class EnvironmentRules:
         return self._maps.get("users", {}).get(identity(name), name)
 
     def lifecycle(self, kind: Kind, address: Address, own: Lifecycle) -> Lifecycle:
-        """A resource's lifecycle with what this environment ignores added."""
+        """The lifecycle with the fields that this environment ignores."""
         if not self._ignore:
             return own
         ignored = self._ignored_fields(kind, address)

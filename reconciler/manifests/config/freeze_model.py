@@ -1,4 +1,4 @@
-"""`freeze:` of an environment file: the border model of `Freeze`."""
+"""The border model of `freeze:` in an environment file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LocalMoment = Annotated[str, Field(json_schema_extra={"pattern": _MOMENT})]
 
 
 class DatedModel(Model):
-    """A stretch of time in which nothing is applied."""
+    """A period in which nothing is applied."""
 
     start: _LocalMoment = Field(
         alias="from",
@@ -24,13 +24,13 @@ class DatedModel(Model):
     )
     end: _LocalMoment = Field(
         alias="to",
-        description="Its last date, that day included, or the local time it ends at.",
+        description="Its last date, inclusive, or the local time of its end.",
         examples=["2026-12-27", "2026-11-27T20:00"],
     )
-    reason: str = Field(default="", description="What for.", examples=["Christmas season"])
+    reason: str = Field(default="", description="Its reason.", examples=["Christmas season"])
 
     def value(self) -> DatedWindow:
-        """As a value. Raises ValueError."""
+        """The window. Raises ValueError."""
         return DatedWindow.parse(self.start, self.end, self.reason)
 
 
@@ -52,15 +52,17 @@ class FreezeModel(Model):
     )
     weekly: Annotated[dict[Weekday, list[str]], AfterValidator(_ranges)] = Field(
         default={},
-        description="Per weekday a list of HH:MM-HH:MM, as in schedules.",
+        description="A list of HH:MM-HH:MM for each weekday, as in schedules.",
         examples=[{"fri": ["18:00-24:00"], "sat": ["00:00-24:00"]}],
     )
     dated: list[Annotated[DatedModel, AfterValidator(_readable)]] = Field(
-        default=[], description="Stretches of dates or times."
+        default=[], description="Periods of dates or times."
     )
 
     def value(self) -> Freeze:
-        """As a value."""
+        """The freeze."""
         return Freeze(
-            self.time_zone, Schedule.parse(self.weekly), tuple(one.value() for one in self.dated)
+            self.time_zone,
+            Schedule.parse(self.weekly),
+            tuple(dated.value() for dated in self.dated),
         )

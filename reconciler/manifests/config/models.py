@@ -1,4 +1,4 @@
-"""The project file, the environments and the approvals: border models, and their values."""
+"""Border models of the project file and the environments, and their values."""
 
 from __future__ import annotations
 
@@ -24,10 +24,14 @@ from reconciler.manifests.yaml.nodes import Document, as_json
 
 
 class MassChange(Model):
-    """When a plan changes so much that somebody has to say so."""
+    """When a plan is a mass change."""
 
-    count: int = Field(default=20, ge=1, description="How many losses of one list are many.")
-    percent: int = Field(default=30, ge=1, le=100, description="What share of a list is much.")
+    count: int = Field(
+        default=20, ge=1, description="The number of losses in one list that is a mass change."
+    )
+    percent: int = Field(
+        default=30, ge=1, le=100, description="The share of a list that is a mass change."
+    )
 
 
 def _counted(days: int) -> int:
@@ -46,13 +50,13 @@ class DeleteInUse(Model):
     recent_days: Annotated[int, AfterValidator(_counted)] = Field(
         default=COUNTED_DAYS,
         ge=1,
-        description="How many days back use still counts; the platform counts the last 30 only.",
+        description="The days over which use counts; the platform counts the last 30 only.",
         json_schema_extra={"maximum": COUNTED_DAYS},
     )
 
 
 class GuardsModel(Model):
-    """The numbers guards go by."""
+    """The thresholds of guards."""
 
     mass_change: MassChange = Field(default=MassChange(), alias="mass-change")
     delete_in_use: DeleteInUse = Field(default=DeleteInUse(), alias="delete-in-use")
@@ -63,7 +67,7 @@ def _can_be_exclusive(kind: Kind) -> bool:
 
 
 OWNABLE = tuple(kind.collection for kind in KINDS if _can_be_exclusive(kind))
-"""The global collections a project may own whole."""
+"""The global collections that a project may own exclusively."""
 
 
 def _known_collection(name: str) -> str:
@@ -83,19 +87,19 @@ class ProjectModel(Model):
         Annotated[str, AfterValidator(_known_collection)], Literal["shared", "exclusive"]
     ] = Field(
         default={},
-        description="exclusive: what is in this global collection and not in git is removed.",
+        description="exclusive: entries of this global collection that are not in git are deleted.",
         examples=[{"statuses": "exclusive"}],
     )
-    guards: GuardsModel = Field(default=GuardsModel(), description="The numbers guards go by.")
+    guards: GuardsModel = Field(default=GuardsModel(), description="The thresholds of guards.")
 
 
 class PlatformModel(Model):
     """The platform an environment is bound to."""
 
     url: Annotated[str, AfterValidator(http_url)] = Field(
-        description="Where its API is.", examples=["https://acme.example"]
+        description="The address of its API.", examples=["https://acme.example"]
     )
-    id: Name = Field(description="What the platform says it is.", examples=["acme-prod"])
+    id: Name = Field(description="The id that the platform reports.", examples=["acme-prod"])
 
 
 class MapsModel(Model):
@@ -133,16 +137,16 @@ def _inside(path: str) -> str:
 
 
 class EnvironmentModel(Model):
-    """One file of `environments/`; its name is the environment's."""
+    """One file of `environments/`, named after the environment."""
 
     platform: PlatformModel = Field(description="The platform it is bound to.")
     variables: dict[str, JsonValue] = Field(
-        default={}, description="What `${{ … }}` in the manifests may use."
+        default={}, description="Values for `${{ … }}` in the manifests."
     )
     map: MapsModel = Field(default=MapsModel(), description="Names that differ here.")
     ignore: Annotated[list[str], AfterValidator(_known_ignored)] = Field(
         default=[],
-        description="Collections, or collection.field: set on create, then left to people.",
+        description="Collections, or collection.field, that are set on create only.",
         examples=[["members", "channels.numbers"]],
     )
     require_signature: bool = Field(
@@ -154,24 +158,24 @@ class EnvironmentModel(Model):
         examples=[["keys/release.pub.pem"]],
     )
     freeze: FreezeModel | None = Field(
-        default=None, description="When nothing is applied here but with an approval."
+        default=None, description="When an apply here needs an approval."
     )
 
 
 def _only(documents: Sequence[Document], file: str, problems: list[Problem], noun: str) -> bool:
     if not documents:
-        problems.append(Source.of_file(file).problem(f"the file is empty: {noun} is expected"))
+        problems.append(Source.of_file(file).problem(f"the file is empty: it must contain {noun}"))
         return False
     for more in documents[1:]:
-        message = f"{file} holds one document"
-        problems.append(more.source().problem(message, "take the others out"))
+        message = f"{file} must have one document"
+        problems.append(more.source().problem(message, "remove the others"))
     return True
 
 
 def read_project_file(
     documents: Sequence[Document], file: str, problems: list[Problem]
 ) -> tuple[str, dict[str, Source], GuardSettings] | None:
-    """The project's name, its exclusive collections with their places, and the guards' numbers."""
+    """The project's name, its exclusive collections with their places, and its guard settings."""
     if not _only(documents, file, problems, "a project"):
         return None
     document = documents[0]
@@ -192,7 +196,7 @@ def read_project_file(
 def read_environment(
     documents: Sequence[Document], file: str, problems: list[Problem]
 ) -> Environment | None:
-    """The environment a file describes."""
+    """The environment in a file; None after reporting problems."""
     if not _only(documents, file, problems, "an environment"):
         return None
     document = documents[0]

@@ -1,4 +1,4 @@
-"""Validates a value of a document against a border model, and notes its problems."""
+"""Validates a value of a document with a border model, and reports its problems."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reconciler.manifests.yaml.nodes import Document
 
 
 class Model(BaseModel):
-    """The base of border models: unknown keys and infinite numbers are refused."""
+    """The base of border models: refuses unknown keys and infinite numbers."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
@@ -30,13 +30,14 @@ def validated(
     noun: str,
     path: tuple[str | int, ...] = (),
 ) -> _M | None:
+    """The validated model; None after reporting problems."""
     if not isinstance(given, dict):
         problems.append(document.source(path).problem(f"this must be a mapping: {noun}"))
         return None
     try:
         return model.model_validate_json(orjson.dumps(given), strict=True)
     except ValidationError as error:
-        for one in validation_problems(error, model, given, noun=noun):
-            place = document.source((*path, *one.path), of_key=one.of_key)
-            problems.append(place.problem(one.message, one.hint))
+        for found in validation_problems(error, model, given, noun=noun):
+            place = document.source((*path, *found.path), of_key=found.of_key)
+            problems.append(place.problem(found.message, found.hint))
         return None

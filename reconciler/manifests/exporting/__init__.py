@@ -1,1 +1,2 @@
-"""`reconciler export`: write manifests for what is on the platform."""
+"""`reconciler export` and `init`: writes manifests for resources on the platform, and new
+projects."""

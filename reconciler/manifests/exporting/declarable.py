@@ -1,7 +1,7 @@
-"""Which live resources a manifest can declare: an export writes what `validate` accepts.
+"""Finds live resources that no manifest can declare, so that exports pass `validate`.
 
-A platform may hold names that manifests refuse: with invisible characters, or a customer whose
-social network is not known. They are left out, with all that is below them.
+A platform may have names that manifests refuse: with invisible characters, or a customer without a
+social network. They are left out, with everything below them.
 """
 
 from __future__ import annotations
@@ -14,29 +14,29 @@ from reconciler.manifests.exporting.documents import Exportable
 
 
 def undeclarable(resources: Mapping[str, Exportable]) -> dict[Address, str]:
-    """Why each resource that no manifest can declare cannot be; `resources` are by identity."""
+    """Why each such resource cannot be declared; `resources` are by identity."""
     found: dict[Address, str] = {}
     keys: set[str] = set()
-    for key, one in resources.items():
+    for key, resource in resources.items():
         if not keys.isdisjoint(ancestors(key)):
-            found[one.address] = "it is below one that is left out"
+            found[resource.address] = "it belongs to a resource that is left out"
             continue
-        why = _why_not(one)
+        why = _why_not(resource)
         if why:
             keys.add(key)
-            found[one.address] = why
+            found[resource.address] = why
     return found
 
 
-def _why_not(one: Exportable) -> str:
-    """What keeps a manifest from declaring it, "" where nothing does."""
-    kind, name = one.kind, name_of(one.address)
+def _why_not(resource: Exportable) -> str:
+    """The reason why no manifest can declare it; "" without resource."""
+    kind, name = resource.kind, name_of(resource.address)
     try:
         if kind.identity and kind.clean_identity(name) != name:
             return f"its {kind.identity} is not in normal form"
-        for reference in kind.references(one.address, one.fields):
+        for reference in kind.references(resource.address, resource.fields):
             clean_name(reference.name)
     except ValueError as error:
-        # Of a customer nothing is quoted: the reason is shown as it is.
+        # The reason is shown unmasked, so it quotes nothing about a customer.
         return f"manifests refuse its {kind.identity}" if kind.is_personal else str(error)
     return ""

@@ -1,8 +1,8 @@
-"""The documents of an export: how resources of every kind are declared, and in which file.
+"""The documents of an export: how each resource is declared, and in which file.
 
-A campaign has a file of its own with all that lives in it; the rest is a file a collection. What
-is taken without its campaign (or its upper level) is written so that nothing beside it is
-claimed: as standalone documents, or as `{add: […]}`.
+A campaign has a file with all its resources; each global collection has a file. A resource exported
+without its campaign (or upper level) must not make a list look complete, so it becomes a standalone
+document or an `{add: […]}`.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ _IN_CAMPAIGN = tuple(
         KINDS.nested, key=lambda k: (not k.bodies.keys() - {""}, bool(k.identity), not k.is_tree)
     )
 )
-"""What a campaign's document holds, in the order people write it: channels, members, …"""
+"""The kinds in a campaign's document, in reading order: channels, members, …"""
 
 
 class Exportable(Protocol):
-    """What is exported: a resource as it is, all its fields in normal form."""
+    """A resource to export, with all fields in normal form."""
 
     @property
     def address(self) -> Address: ...
@@ -63,7 +63,7 @@ class Exportable(Protocol):
 
 @dataclass(slots=True)
 class _Scope:
-    """What lives in one campaign, or (`name` is None) globally, by collection."""
+    """The resources of one campaign, or (`name` is None) the global ones, by collection."""
 
     name: str | None
     campaign: Exportable | None = None
@@ -72,17 +72,17 @@ class _Scope:
 
 @dataclass(frozen=True, slots=True)
 class ManifestFile:
-    """A file to be: its path without the ending, and what it declares."""
+    """A file to write: its path without the ending, and its documents."""
 
     stem: str
     documents: list[Document]
 
 
 class Documents:
-    """Makes documents of resources keyed, and sorted, by identity.
+    """Makes documents of resources that are keyed and sorted by identity.
 
-    `spelled` has the names of what manifests refer to and nobody manages (users, forms), by
-    identity of its address. `partial` has the lists, by identity, of which not all is here.
+    `spelled` has the names of unmanaged referenced resources (users, forms), by identity of their
+    address. `partial` has the identities of lists that are not complete here.
     """
 
     def __init__(
@@ -101,17 +101,21 @@ class Documents:
         self._slugs = file_stems(names, CAMPAIGN_KIND.noun)
         self._content_paths: dict[str, str] = {}
         self.contents: dict[str, str] = {}
-        """Texts that have files of their own, by path."""
+        """Texts with separate files, by path."""
         self._place_contents()
 
     @property
     def global_collections(self) -> frozenset[str]:
-        """The global collections of which something is here."""
-        campaigns = {one.kind.collection for one in self._resources.values() if _is_campaign(one)}
+        """The global collections with resources here."""
+        campaigns = {
+            resource.kind.collection
+            for resource in self._resources.values()
+            if _is_campaign(resource)
+        }
         return frozenset(self._scopes[""].own) | campaigns
 
     def files(self) -> Iterator[ManifestFile]:
-        """Every file of manifests."""
+        """Every manifest file."""
         loose: list[_Scope] = []
         for scope in self._scopes.values():
             if scope.campaign is None or scope.name is None:
@@ -123,19 +127,19 @@ class Documents:
             rest = {name: own for name, own in scope.own.items() if name not in within}
             loose.append(_Scope(scope.name, None, rest))
         for kind in KINDS:
-            documents = [one for scope in loose for one in self._standalone(kind, scope)]
+            documents = [resource for scope in loose for resource in self._standalone(kind, scope)]
             if documents:
                 yield ManifestFile(kind.collection, documents)
 
     def _sort_into_scopes(self) -> None:
-        for key, one in self._resources.items():
-            if _is_campaign(one):
-                self._scopes[key] = _Scope(name_of(one.address), one)
+        for key, resource in self._resources.items():
+            if _is_campaign(resource):
+                self._scopes[key] = _Scope(name_of(resource.address), resource)
                 continue
             campaign = campaign_of(key) or ""
             if campaign not in self._scopes:
-                self._scopes[campaign] = _Scope(campaign_name(one.address))
-            self._scopes[campaign].own.setdefault(one.kind.collection, []).append(one)
+                self._scopes[campaign] = _Scope(campaign_name(resource.address))
+            self._scopes[campaign].own.setdefault(resource.kind.collection, []).append(resource)
 
     # Documents
 
@@ -149,11 +153,11 @@ class Documents:
         return document
 
     def _nested(self, kind: Kind, own: list[Exportable]) -> JsonValue:
-        """The value of a campaign's key for what lives in it; nothing where all is as usual."""
+        """The value of a campaign's key for its resources; empty if all are at their defaults."""
         if kind.life is Life.ORDERED_LIST:
             return self._ordered(own[0])
         if kind.life is Life.FIXED:
-            there = {name_of(one.address): one for one in own}
+            there = {name_of(resource.address): resource for resource in own}
             return {
                 name: fields
                 for name in kind.bodies
@@ -162,17 +166,17 @@ class Documents:
         if kind.is_tree:
             top = tree_levels(own, 3)
             entries = [name_or_entry(self._tree(kind, level)) for level in top]
-            # Of a level that lives below one that is not here, no list is claimed to be whole.
+            # The list is not complete if an upper level is missing.
             whole = all(level.resource for level in top)
         else:
-            entries = [name_or_entry(self._entry(one, "../")) for one in own]
+            entries = [name_or_entry(self._entry(resource, "../")) for resource in own]
             whole = True
         whole = whole and identity(collection_of(own[0].address)) not in self._partial
         return entries if whole else {"add": entries}
 
-    def _ordered(self, one: Exportable) -> JsonValue:
-        field_name = one.kind.list_field
-        listed = self._fields(one).get(field_name)
+    def _ordered(self, resource: Exportable) -> JsonValue:
+        field_name = resource.kind.list_field
+        listed = self._fields(resource).get(field_name)
         if not isinstance(listed, list):
             return []
         return [name_or_entry(entry) if isinstance(entry, dict) else entry for entry in listed]
@@ -185,13 +189,13 @@ class Documents:
         if scope.name is not None:
             head[CAMPAIGN] = scope.name
         if kind.is_tree or kind.keyed_lists or kind.life is Life.FIXED:
-            for one in self._single(kind, own):
-                yield {**head, **one}
+            for resource in self._single(kind, own):
+                yield {**head, **resource}
         else:
-            yield {**head, ITEMS: [name_or_entry(self._entry(one)) for one in own]}
+            yield {**head, ITEMS: [name_or_entry(self._entry(resource)) for resource in own]}
 
     def _single(self, kind: Kind, own: list[Exportable]) -> Iterator[Fields]:
-        """What each of the documents says that declare one resource, or one tree."""
+        """The body of each document that declares one resource or one tree."""
         if kind.is_tree:
             depth = 3 if campaign_of(own[0].address) else 1
             yield from (self._tree(kind, level) for level in tree_levels(own, depth))
@@ -200,8 +204,12 @@ class Documents:
             if listed:
                 yield {kind.list_field: listed}
         else:
-            usual = kind.life is Life.FIXED
-            yield from (self._entry(one) for one in own if not usual or self._fields(one))
+            skips_defaults = kind.life is Life.FIXED
+            yield from (
+                self._entry(resource)
+                for resource in own
+                if not skips_defaults or self._fields(resource)
+            )
 
     def _tree(self, kind: Kind, top: Level[Exportable]) -> Fields:
         def entry(level: Level[Exportable]) -> Fields:
@@ -212,37 +220,37 @@ class Documents:
 
         return nested_levels(top, LEVELS, entry, is_whole)
 
-    def _is_partial(self, one: Exportable) -> bool:
-        return identity(one.address) in self._partial
+    def _is_partial(self, resource: Exportable) -> bool:
+        return identity(resource.address) in self._partial
 
     # Entries
 
-    def _entry(self, one: Exportable, upwards: str = "") -> Fields:
-        """A resource with its name; `upwards` leads from its manifest to the project."""
-        name = name_of(one.address)
-        fields = self._fields(one, upwards)
-        natural = one.kind.natural_identity
-        if natural is not None and natural(one.fields) == name:
+    def _entry(self, resource: Exportable, upwards: str = "") -> Fields:
+        """A resource with its name; `upwards` leads from its manifest to the project folder."""
+        name = name_of(resource.address)
+        fields = self._fields(resource, upwards)
+        natural = resource.kind.natural_identity
+        if natural is not None and natural(resource.fields) == name:
             return fields
-        qualifier = one.kind.qualifier
+        qualifier = resource.kind.qualifier
         parts = qualifier.parts(name) if qualifier is not None else None
         if qualifier is not None and parts is not None:
-            return {one.kind.identity: parts[1], qualifier.key: parts[0], **fields}
-        return {one.kind.identity: name, **fields}
+            return {resource.kind.identity: parts[1], qualifier.key: parts[0], **fields}
+        return {resource.kind.identity: name, **fields}
 
-    def _fields(self, one: Exportable, upwards: str = "") -> Fields:
-        fields = without_defaults(one.kind, one.address, one.fields)
+    def _fields(self, resource: Exportable, upwards: str = "") -> Fields:
+        fields = without_defaults(resource.kind, resource.address, resource.fields)
         if fields:
-            fields = with_spelling(one.kind, one.address, fields, self._right)
-        path = self._content_paths.get(one.address)
+            fields = with_spelling(resource.kind, resource.address, fields, self._right)
+        path = self._content_paths.get(resource.address)
         if path is not None:
-            for key, name in file_keys(one.kind.body_of(one.address)):
+            for key, name in file_keys(resource.kind.body_of(resource.address)):
                 del fields[name]
                 fields[key] = Unquoted(upwards + path)
         return fields
 
     def _right(self, reference: Reference) -> str:
-        """A reference as what it means is spelled, which manifests insist on."""
+        """The declared spelling of a reference, which manifests require."""
         for candidate in reference.candidates:
             key = identity(candidate)
             meant = self._resources.get(key)
@@ -257,35 +265,37 @@ class Documents:
     def _place_contents(self) -> None:
         for scope in self._scopes.values():
             for collection, own in scope.own.items():
-                wanted = [one for one in own if _content(one) is not None]
+                wanted = [resource for resource in own if _content(resource) is not None]
                 folder = collection
                 if scope.name is not None:
                     folder = f"{collection}/{self._slugs[scope.name]}"
-                files = file_stems((name_of(one.address) for one in wanted), own[0].kind.noun)
-                for one in wanted:
-                    ending = "txt" if one.fields.get("type") == "text" else "html"
-                    path = f"{folder}/{files[name_of(one.address)]}.{ending}"
-                    self._content_paths[one.address] = path
-                    self.contents[path] = _content(one) or ""
+                files = file_stems(
+                    (name_of(resource.address) for resource in wanted), own[0].kind.noun
+                )
+                for resource in wanted:
+                    ending = "txt" if resource.fields.get("type") == "text" else "html"
+                    path = f"{folder}/{files[name_of(resource.address)]}.{ending}"
+                    self._content_paths[resource.address] = path
+                    self.contents[path] = _content(resource) or ""
 
 
-def _is_campaign(one: Exportable) -> bool:
-    return one.kind.holds_resources
+def _is_campaign(resource: Exportable) -> bool:
+    return resource.kind.holds_resources
 
 
-def _content(one: Exportable) -> str | None:
-    """The text of a resource that is better kept in a file of its own."""
-    for _, name in file_keys(one.kind.body_of(one.address)):
-        text = one.fields.get(name)
+def _content(resource: Exportable) -> str | None:
+    """The text of a resource that belongs in a separate file; None without resource."""
+    for _, name in file_keys(resource.kind.body_of(resource.address)):
+        text = resource.fields.get(name)
         if not isinstance(text, str) or not text:
             continue
-        if one.fields.get("type") == "html" or not _is_handy(text):
+        if resource.fields.get("type") == "html" or not _reads_well_inline(text):
             return text
     return None
 
 
-def _is_handy(text: str) -> bool:
-    """Whether a text can be read, and changed, where it stands in a manifest."""
+def _reads_well_inline(text: str) -> bool:
+    """Whether a text is easy to read and change inside a manifest."""
     if OPENING in text or len(text) > _LONGEST_INLINE or "\r" in text:
         return False
     return "\n" not in text or (text.count("\n") <= _MOST_INLINE_LINES and is_literal(text))

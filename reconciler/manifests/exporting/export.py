@@ -1,4 +1,4 @@
-"""Live state as tidy manifests: files that, planned against that platform, change nothing."""
+"""Exports live state as tidy manifests; a plan of them against the platform has no changes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from reconciler.manifests.yaml.writer import Document, Style, to_yaml
 __all__ = ["PERSONAL", "Exportable", "export_files", "left_out", "write_files"]
 
 PERSONAL = frozenset(kind.collection for kind in KINDS if kind.is_personal)
-"""Collections that are left out unless they are asked for."""
+"""Collections that are exported only on request."""
 
 _STYLE = Style(
     tall=frozenset({LEVELS, "questions", "options"}),
@@ -45,29 +45,31 @@ def export_files(
     names: Mapping[str, str] | None = None,
     unread: Iterable[str] = (),
 ) -> Mapping[str, bytes]:
-    """The files of a project that asks for what there is, by their path in it.
+    """The files of a project that declares these resources, by path.
 
-    `only` are globs of addresses, which take what is below them too; `include` names collections
-    of `PERSONAL`; `names` has the platform's spelling of users, connectors and forms, by identity
-    of their address. `unread` are the addresses of resources that could not be read: a list that
-    lacked one would ask for its deletion, so the complete list each is in is left out whole.
-    Raises UsageError where `only` leaves nothing.
+    `only` are globs of addresses; they include everything below a match. `include` names
+    collections of `PERSONAL`. `names` has the platform's spelling of users, connectors and forms,
+    by identity of their address. `unread` has the addresses of resources that could not be read:
+    their complete lists are left out, because a list without them would ask for their deletion.
+    Raises UsageError if `only` matches nothing.
     """
     unread = tuple(unread)
     chosen = _without_lists_of(unread, _chosen(resources, only, include))
     refused = undeclarable(chosen)
-    chosen = {key: one for key, one in chosen.items() if one.address not in refused}
+    chosen = {key: resource for key, resource in chosen.items() if resource.address not in refused}
     if only and not chosen:
         left_out = sorted(PERSONAL - include)
-        hint = f"; {' and '.join(left_out)} only with --include" if left_out else ""
-        raise UsageError(f"there is nothing to export at {', '.join(only)}{hint}")
+        hint = f"; add --include to export {' and '.join(left_out)}" if left_out else ""
+        raise UsageError(f"nothing to export matches {', '.join(only)}{hint}")
     partial = frozenset(identity(parent_of(address)) for address in refused)
     documents = Documents(chosen, spelled=names or {}, partial=partial)
     files = {path: text.encode() for path, text in documents.contents.items()}
     for file in documents.files():
         files.update(_files_of(file))
-    # What was read in part, or not at all, is not to be owned whole.
-    whole = documents.global_collections - {collection_of(one) for one in (*refused, *unread)}
+    # A collection that was not read whole must not be exclusive.
+    whole = documents.global_collections - {
+        collection_of(resource) for resource in (*refused, *unread)
+    }
     exclusive = frozenset() if only else settings.exclusive & whole
     project = {**git_files(), **_project_files(settings, exclusive)}
     return {**project, **dict(sorted(files.items()))}
@@ -79,38 +81,41 @@ def left_out(
     only: Sequence[str] = (),
     include: frozenset[str] = frozenset(),
 ) -> Mapping[Address, str]:
-    """What an export of these would leave out because no manifest can declare it, and why."""
+    """The resources that an export leaves out because no manifest can declare them, with
+    reasons."""
     return undeclarable(_chosen(resources, only, include))
 
 
 def _chosen(
     resources: Iterable[Exportable], only: Sequence[str], include: frozenset[str]
 ) -> dict[str, Exportable]:
-    """The resources that are asked for, by identity and sorted by it."""
+    """The selected resources, sorted and keyed by identity."""
     selection = Selection(only)
     chosen: dict[str, Exportable] = {}
-    for one in resources:
-        key = identity(one.address)
-        if (not one.kind.is_personal or one.kind.collection in include) and selection.has(key):
-            chosen[key] = one
+    for resource in resources:
+        key = identity(resource.address)
+        if (not resource.kind.is_personal or resource.kind.collection in include) and selection.has(
+            key
+        ):
+            chosen[key] = resource
     return {key: chosen[key] for key in sorted(chosen)}
 
 
 def _without_lists_of(
     unread: Iterable[str], chosen: Mapping[str, Exportable]
 ) -> dict[str, Exportable]:
-    """The resources outside the complete lists that would lack one which could not be read."""
+    """The resources outside the complete lists with unread entries."""
     lacking = [identity(place) for place in map(_complete_list, unread) if place]
     return {
-        key: one
-        for key, one in chosen.items()
+        key: resource
+        for key, resource in chosen.items()
         if not any(key == place or key.startswith(f"{place}/") for place in lacking)
     }
 
 
 def _complete_list(address: str) -> str:
-    """The list or tree that a manifest would hold complete with this resource in it; "" for
-    none."""
+    """The complete list or tree that a manifest would declare with this resource; "" without
+    resource."""
     collection = collection_of(address)
     kind = KINDS.of_address(address)
     if kind is None or kind.life is not Life.ENTRY or not kind.has_complete_lists:
@@ -121,7 +126,7 @@ def _complete_list(address: str) -> str:
 
 
 def _files_of(file: ManifestFile) -> dict[str, bytes]:
-    """The file, or several where one would be too large to be read."""
+    """The file, split into several if it would be too large to read."""
     parts = _parts(file.documents)
     names = [file.stem, *(f"{file.stem}-{n}" for n in range(2, len(parts) + 1))]
     return {f"{name}.yaml": data for name, data in zip(names, parts, strict=True)}
@@ -130,7 +135,7 @@ def _files_of(file: ManifestFile) -> dict[str, bytes]:
 def _parts(documents: Sequence[Document]) -> list[bytes]:
     data = to_yaml(documents, _STYLE)
     if OPENING_BYTES in data:
-        data = to_yaml([escape_expressions(one) for one in documents], _STYLE)
+        data = to_yaml([escape_expressions(resource) for resource in documents], _STYLE)
     if len(data) <= _LARGEST_FILE_BYTES:
         return [data]
     halves = _halves(documents)

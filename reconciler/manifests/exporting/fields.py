@@ -1,7 +1,6 @@
-"""The fields of a live resource as a person would write them: defaults are left out.
+"""The fields of a live resource as people write them: without defaults.
 
-What is written means the same as what it was written from: the model of its kind puts back what
-is left out here.
+The result means the same: the model of the kind adds what is left out.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from reconciler.manifests.yaml.writer import Document, Unquoted
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """How one field of a model is tidied; `default` is in normal form, where there is one."""
+    """How to write one field of a model; `default` is in normal form, if there is one."""
 
     required: bool
     default: JsonValue
@@ -55,7 +54,7 @@ def without_defaults(kind: Kind, address: str, fields: Mapping[str, JsonValue]) 
     result = _tidy(kind.body_of(address), fields)
     for name in kind.replaced_whole & result.keys():
         value = result[name]
-        if isinstance(value, dict):  # a week: a day left out is closed
+        if isinstance(value, dict):  # a week: days left out are closed
             result[name] = {day: ranges for day, ranges in value.items() if ranges}
     return result
 
@@ -80,20 +79,20 @@ def _tidy_inside(model: type[BaseModel], value: JsonValue) -> JsonValue:
     if isinstance(value, dict):
         return _tidy(model, value)
     if isinstance(value, list):
-        return [_tidy(model, one) if isinstance(one, dict) else one for one in value]
+        return [_tidy(model, item) if isinstance(item, dict) else item for item in value]
     return value
 
 
-# Text that looks like a variable
+# Text that looks like an expression
 
 _ESCAPES = {OPENING: "${{ '${{' }}", "\r": "${{ '\\r' }}", "\0": "${{ '\\0' }}"}
-# Where there is an expression, Jinja2 reads the rest too: it knows one line break only, and
-# statements are told apart from text by what begins with a null.
+# Next to an expression Jinja2 reads the whole text: it knows only one line break, and statements
+# begin with a null character.
 _TO_ESCAPE = re.compile("|".join(re.escape(text) for text in _ESCAPES))
 
 
 def escape_expressions(document: Document) -> Document:
-    """A document that means this one once variables are expanded."""
+    """A document that gives this one after variables are expanded."""
     return {key: _literally(value) for key, value in document.items()}
 
 

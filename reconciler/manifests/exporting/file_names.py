@@ -1,4 +1,4 @@
-"""File names for things people named: plain ASCII, safe on every system, no two alike."""
+"""File names for names that people chose: plain ASCII, safe on every system, unique."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ _UNDECOMPOSED = str.maketrans(
 
 
 def file_stems(names: Iterable[str], noun: str) -> Mapping[str, str]:
-    """A file name, without its ending, for each of these names; they differ, by case too.
+    """A unique file name, without its ending, for each name; case makes no difference.
 
-    What a name becomes depends on the set of names alone. Names that would share one, or have
-    none (`noun` stands in), are told apart by a part of their SHA-256.
+    The result depends only on the set of names. Names with the same plain form, or none (then
+    `noun` is used), get a part of their SHA-256.
     """
-    alike: dict[str, list[str]] = {}
+    by_plain: dict[str, list[str]] = {}
     for name in sorted(set(names)):
-        alike.setdefault(_plain(name), []).append(name)
+        by_plain.setdefault(_plain(name), []).append(name)
     result: dict[str, str] = {}
-    for plain, own in alike.items():
+    for plain, own in by_plain.items():
         if plain and len(own) == 1 and plain not in _RESERVED:
             result[own[0]] = plain
     taken = set(result.values())
-    for plain, own in alike.items():
+    for plain, own in by_plain.items():
         for name in own:
             if name not in result:
                 result[name] = _with_digest(plain or noun, name, taken)

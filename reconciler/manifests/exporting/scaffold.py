@@ -1,4 +1,4 @@
-"""A project to start from: small, commented, valid, and at home on an empty sandbox."""
+"""The files of a new project: small, commented, valid, and usable with an empty sandbox."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from reconciler.manifests.yaml.writer import to_yaml
 _ANY_NAME = "contact-centre"
 
 _PROJECT = """\
-# The project: who owns what is declared here. The name is kept in the state, so leave it as it is
-# once something has been applied.
+# The project that owns the resources declared here. The state stores the name: do not change it
+# after the first apply.
 {project}
-# A collection that is exclusive holds nothing else than what git says; without this line, what
-# people make by hand is listed as unmanaged and left alone.
+# An exclusive collection has only the entries in git. Without this line, entries that people
+# create by hand are listed as unmanaged and never changed.
 # ownership: {{statuses: exclusive}}
 
-# How much at once is too much, and how far back use still counts.
+# Which plans are mass changes, and over how many days use counts.
 # guards: {{mass-change: {{count: 20, percent: 30}}, delete-in-use: {{recent_days: 30}}}}
 """
 
 _ENVIRONMENT = """\
-# The sandbox on your own machine: `reconciler sandbox --seed empty`. Every environment is a file
-# of its own and is bound to the id of one platform.
+# The sandbox on your machine: `reconciler sandbox --seed empty`. Every environment has its file
+# and is bound to the id of one platform.
 platform: {url: "http://127.0.0.1:8350", id: acme-dev}
 
-# What ${{ … }} in the manifests stands for here.
+# Values for ${{ … }} in the manifests.
 variables:
   greeting: Hello from development!
 
-# When nothing is applied here, unless an approval says so.
+# When an apply here needs an approval.
 # freeze:
 #   time_zone: America/Montevideo
 #   weekly: {fri: ["18:00-24:00"], sat: ["00:00-24:00"]}
@@ -42,16 +42,16 @@ variables:
 """
 
 _SALES = """\
-# A campaign and what belongs to it. What is left out is not managed: it is shown, never changed.
+# A campaign and its resources. Keys that are left out are unmanaged: shown, never changed.
 kind: Campaign
 name: Sales
 time_zone: America/Montevideo
 schedule:                       # or: always, never
   mon: ["09:00-13:00", "15:00-19:00"]
   tue: ["09:00-19:00"]          # a day left out is closed
-channels:                       # a type left out is left alone
+channels:                       # a type left out is unmanaged
   webchat: {enabled: true, connector: web-uruguay, welcome: {en: "${{ greeting }}"}}
-members:                        # complete, and in this order
+members:                        # complete and in order
   - ana
   - {user: luis, penalty: 10}
 dispositions:
@@ -61,29 +61,29 @@ dispositions:
 statuses:
   - {name: Coaching, icon: headset, color: "#3366ff"}
 ---
-# Global: every campaign has it.
+# A global status: every campaign has it.
 kind: Status
 name: Lunch
 icon: utensils
 """
 
 _APPROVALS = """\
-# Exceptions to guards, reviewed like everything else. A plan that is blocked prints the entry to
-# paste here; `environment`, `expires` and `up_to` may be left out.
+# Reviewed exceptions to guards. A blocked plan prints the entry to paste here; `environment`,
+# `expires` and `up_to` are optional.
 #
 # - {guard: delete-in-use, address: statuses/Lunch, reason: "merged into Break", by: maria,
 #    environment: dev, expires: 2026-12-31}
 """
 
 _ATTRIBUTES = b"""\
-# Line ends are LF in every checkout, also on Windows. reconciler reads CRLF as LF anyway; this
-# keeps the files themselves the same.
+# Line ends are LF in every checkout, also on Windows. reconciler reads CRLF as LF; this keeps
+# the files identical.
 * text=auto eol=lf
 """
 
 _IGNORED = b"""\
-# What reconciler remembers on this machine; saved plans, which hold customers' data, and their
-# signatures; and private keys.
+# The state on this machine; saved plans, which contain customers' data, and their signatures;
+# private keys.
 .reconciler/
 /*.json
 /*.json.sig
@@ -94,7 +94,7 @@ _IGNORED = b"""\
 
 
 def project_files(name: str) -> Mapping[str, bytes]:
-    """The files of a new project, by their path; it is called `name` where that is a name."""
+    """The files of a new project, by path; the project is called `name` if that is a valid name."""
     try:
         project = TypeAdapter[str](Name).validate_python(name)
     except ValidationError:
@@ -110,5 +110,5 @@ def project_files(name: str) -> Mapping[str, bytes]:
 
 
 def git_files() -> Mapping[str, bytes]:
-    """What git is told about a project's folder, by path."""
+    """Git's settings for a project folder, by path."""
     return {".gitattributes": _ATTRIBUTES, ".gitignore": _IGNORED}

@@ -1,4 +1,4 @@
-"""Which resources an export takes: globs over addresses, and everything below what they match."""
+"""Selects the resources to export: globs over addresses, and everything below a match."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from reconciler.kinds.address import identity
 
 
 class Selection:
-    """Says which addresses are meant by globs; by none at all, every one is.
+    """Matches addresses with globs; no globs match everything.
 
-    A glob that matches a campaign, a level or a list takes what is below it too. Names are
-    compared as the platform does: case means nothing.
+    A glob that matches a campaign, a level or a list includes everything below it. Case makes no
+    difference, as on the platform.
     """
 
     def __init__(self, globs: Sequence[str]) -> None:
@@ -24,7 +24,7 @@ class Selection:
         self._known: dict[str, bool] = {"": False}
 
     def has(self, key: str) -> bool:
-        """Whether the resource of this identity is meant."""
+        """Whether the resource of this identity is selected."""
         return self._everything or self._has(key)
 
     def _has(self, key: str) -> bool:

@@ -1,4 +1,4 @@
-"""The levels of a tree as entries inside entries, and lists of which only a part is taken."""
+"""Nests the levels of a tree as entries, with lists that may be partial."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ T = TypeVar("T", bound=_Addressed)
 
 @dataclass(slots=True)
 class Level(Generic[T]):
-    """One level; `resource` is None where it is only the way to what is below it."""
+    """One level; `resource` is None if it only leads to levels below it."""
 
     name: str
     resource: T | None = None
@@ -30,13 +30,13 @@ class Level(Generic[T]):
 
 
 def tree_levels(resources: Iterable[T], depth: int) -> list[Level[T]]:
-    """The uppermost levels of a tree whose names begin after `depth` parts of each address."""
+    """The top levels of a tree; their names begin after `depth` parts of each address."""
     root: Level[T] = Level("")
-    for one in resources:
+    for resource in resources:
         level = root
-        for segment in one.address.split("/")[depth:]:
+        for segment in resource.address.split("/")[depth:]:
             level = level.below.setdefault(identity(segment), Level(decode(segment)))
-        level.resource = one
+        level.resource = resource
     return list(root.below.values())
 
 
@@ -46,22 +46,22 @@ def nested_levels(
     entry: Callable[[Level[T]], Fields],
     is_whole: Callable[[Level[T]], bool],
 ) -> Fields:
-    """A level as `entry` writes it, what is below it under `key`.
+    """A level written by `entry`, with the levels below it under `key`.
 
-    Only the list of a level that `is_whole` is claimed to be complete.
+    Only lists of levels that are `is_whole` are complete.
     """
     result = entry(level)
     if level.below:
         below = level.below.values()
         inner: list[JsonValue] = [
-            name_or_entry(nested_levels(one, key, entry, is_whole)) for one in below
+            name_or_entry(nested_levels(inner_level, key, entry, is_whole)) for inner_level in below
         ]
         result[key] = inner if is_whole(level) else {"add": inner}
     return result
 
 
 def name_or_entry(entry: Fields) -> JsonValue:
-    """An entry that has nothing but its name as that name."""
+    """The name alone, if the entry has nothing else; else the entry."""
     if len(entry) == 1:
         (only,) = entry.values()
         if isinstance(only, str):

@@ -1,4 +1,4 @@
-"""Puts exported files into a folder that was empty, or was not there: all of them or none."""
+"""Writes exported files into an empty or new folder: all of them or none."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from reconciler.manifests.files.discovery import PROJECT_FILE
 def write_files(files: Mapping[str, bytes], target: Path) -> None:
     """Write each file below `target`.
 
-    Raises UsageError where `target` is a file or holds something, ReconcilerError where it cannot
-    be written; what was there is as it was then.
+    Raises UsageError if `target` is a file or is not empty, ReconcilerError if it cannot be
+    written; then nothing is left behind.
     """
     try:
         target = target.resolve()
         if target.exists() and not target.is_dir():
-            raise UsageError(f"{target} is a file: name a folder that is empty, or not there yet")
+            raise UsageError(f"{target} is a file: name an empty or new folder")
         is_there = target.exists()
         if is_there and any(target.iterdir()):
-            raise UsageError(f"{target} is not empty: name another folder, or empty it first")
+            raise UsageError(f"{target} is not empty: name an empty or new folder")
         _write(files, target, is_there)
     except OSError as error:
         why = error.strerror or error
@@ -32,7 +32,8 @@ def write_files(files: Mapping[str, bytes], target: Path) -> None:
 
 
 def _write(files: Mapping[str, bytes], target: Path, is_there: bool) -> None:
-    """Write aside, then rename. A folder that is there stays the same one: it may be a shell's."""
+    """Write to a temporary folder, then rename. An existing folder is kept, because a shell may be
+    in it."""
     aside = f".reconciler-export-{secrets.token_hex(4)}"
     if not is_there:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -44,8 +45,8 @@ def _write(files: Mapping[str, bytes], target: Path, is_there: bool) -> None:
         if not is_there:
             made.rename(target)
             return
-        # The project file goes last: without it a folder is no project.
-        for entry in sorted(made.iterdir(), key=lambda one: one.name == PROJECT_FILE):
+        # The project file goes last: without it a folder is not a project.
+        for entry in sorted(made.iterdir(), key=lambda path: path.name == PROJECT_FILE):
             moved.append(target / entry.name)
             entry.rename(target / entry.name)
         made.rmdir()

@@ -1,1 +1,1 @@
-"""Files of a project: which are read, what git knows of them, content files."""
+"""The files of a project: which are read, what git knows about them, content files."""

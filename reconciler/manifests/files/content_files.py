@@ -1,7 +1,7 @@
-"""Content kept in files beside the manifests: text of the project, without variables.
+"""Reads content files: texts next to the manifests, without variables.
 
-Hidden files (`.git/`, `.reconciler/`) are refused. Whether git ignores a file is asked once all
-manifests are read.
+Hidden files (`.git/`, `.reconciler/`) are refused. The loader asks whether git ignores a file,
+after reading all manifests.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _LIMIT_BYTES = 4 * 1024 * 1024
 
 
 class ContentError(ValueError):
-    """The file cannot be used; the message says why, `hint` what would be right."""
+    """The file cannot be used; the message says why, `hint` what to do."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         self.hint = hint
@@ -27,11 +27,11 @@ class ContentError(ValueError):
 def read_content(root: Path, manifest: str, name: str) -> tuple[str, str]:
     """The text of a content file, and its path below `root`, the project folder.
 
-    `name` is relative to the folder of its manifest.
-    Raises ContentError, also for a file outside `root`.
+    `name` is relative to the folder of its manifest. Raises ContentError, also for a file outside
+    `root`.
     """
     if "\0" in name or not name:
-        raise ContentError("this is no file name")
+        raise ContentError("this is not a file name")
     inside = root.resolve()
     wanted = (root / manifest).parent / name
     _refuse_hidden(Path(os.path.normpath(inside / PurePath(manifest).parent / name)), inside, name)
@@ -42,21 +42,23 @@ def read_content(root: Path, manifest: str, name: str) -> tuple[str, str]:
     except (OSError, RuntimeError) as error:
         raise ContentError(f"'{name}' cannot be read: {error}") from error
     if not path.is_relative_to(inside):
-        raise ContentError(f"'{name}' is outside the folder", "keep it below reconciler.yaml")
+        raise ContentError(
+            f"'{name}' is outside the project folder", "move it below reconciler.yaml"
+        )
     _refuse_hidden(path, inside, name)
     if not path.is_file():
-        raise ContentError(f"'{name}' is no file")
+        raise ContentError(f"'{name}' is not a file")
     return _text(path, name), path.relative_to(inside).as_posix()
 
 
 def _refuse_hidden(path: Path, inside: Path, name: str) -> None:
-    """Refuse a path with a part that begins with a dot; links are followed by the caller."""
+    """Refuse a path with a part that begins with a dot; the caller resolves links."""
     if not path.is_relative_to(inside):
         return
     hidden = next((part for part in path.relative_to(inside).parts if part.startswith(".")), None)
     if hidden is not None:
-        message = f"'{name}' is hidden, and a hidden file is never content"
-        raise ContentError(message, f"use a file whose path has no '{hidden}'")
+        message = f"'{name}' is hidden, and hidden files cannot be content"
+        raise ContentError(message, f"use a file with a path without '{hidden}'")
 
 
 def _text(path: Path, name: str) -> str:
@@ -66,9 +68,9 @@ def _text(path: Path, name: str) -> str:
     except OSError as error:
         raise ContentError(f"'{name}' cannot be read: {error.strerror}") from error
     if len(data) > _LIMIT_BYTES:
-        raise ContentError(f"'{name}' has over {_LIMIT_BYTES:,} bytes")
+        raise ContentError(f"'{name}' is larger than {_LIMIT_BYTES:,} bytes")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise ContentError(f"'{name}' is UTF-16 and not UTF-8", "save it as UTF-8")
+        raise ContentError(f"'{name}' is UTF-16, not UTF-8", "save it as UTF-8")
     try:
         text = clean_text(data.decode())
     except UnicodeDecodeError as error:
@@ -89,8 +91,8 @@ def _nearby(wanted: Path) -> str:
     from reconciler.manifests.problems.suggestions import nearest
 
     try:
-        names = [one.name for one in wanted.parent.iterdir() if one.is_file()]
+        names = [path.name for path in wanted.parent.iterdir() if path.is_file()]
     except OSError:
-        return "the name is relative to the manifest"
+        return "write the name relative to the manifest"
     near = nearest(wanted.name, sorted(names))
-    return f"did you mean '{near}'?" if near else "the name is relative to the manifest"
+    return f"did you mean '{near}'?" if near else "write the name relative to the manifest"

@@ -1,8 +1,7 @@
-"""Finds the files of a project, and reads their bytes; what is in them is for others.
+"""Finds the files of a project, and reads their bytes.
 
-Any layout is fine: every `*.yaml` and `*.yml` below the folder, in capitals too, is a manifest, but
-for the project file at its root and the two folders beside it. Hidden files and folders are passed
-over.
+Any layout works: every `*.yaml` and `*.yml` below the folder is a manifest, in any case, except the
+project file and the folders `environments/` and `approvals/`. Hidden files and folders are skipped.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _DEPTH = 64
 
 @dataclass(slots=True)
 class ProjectFiles:
-    """The files of a project by what they are for: posix paths below the folder, sorted."""
+    """The files of a project by their purpose: posix paths below the folder, sorted."""
 
     project: str | None = None
     environments: dict[str, str] = field(default_factory=dict)
@@ -36,26 +35,26 @@ class ProjectFiles:
 
 
 def is_yaml(name: str) -> bool:
-    """Whether a file of this name is read; its case is no matter, so that nothing goes missing."""
+    """Whether a file of this name is read; case makes no difference, so that no file is missed."""
     return name.lower().endswith(_SUFFIXES)
 
 
 def find_files(root: Path) -> ProjectFiles:
-    """The files below `root`. Raises ManifestError where there is nothing to look at."""
+    """The files below `root`. Raises ManifestError if there is no project."""
     if not root.exists():
-        raise ManifestError([Source.of_file(str(root)).problem("no such folder")])
+        raise ManifestError([Source.of_file(str(root)).problem("this folder does not exist")])
     if not root.is_dir():
-        hint = "give the folder that holds reconciler.yaml"
+        hint = "name the folder with reconciler.yaml"
         raise ManifestError(
-            [Source.of_file(str(root)).problem("this is a file and not a folder", hint)]
+            [Source.of_file(str(root)).problem("this is a file, not a folder", hint)]
         )
     files = ProjectFiles()
     for name in sorted(_Walk(root.resolve(), files.problems).files()):
         _sort_in(files, name)
     if not (files.project or files.manifests or files.environments or files.problems):
-        hint = "give the folder that holds reconciler.yaml, or start one with `reconciler init`"
+        hint = "name the folder with reconciler.yaml, or create one with `reconciler init`"
         raise ManifestError(
-            [Source.of_file(str(root)).problem("no YAML files in this folder", hint)]
+            [Source.of_file(str(root)).problem("this folder has no YAML files", hint)]
         )
     return files
 
@@ -66,7 +65,9 @@ def _sort_in(files: ProjectFiles, name: str) -> None:
         files.project = name
     elif name.lower() in (PROJECT_FILE, "reconciler.yml"):
         files.problems.append(
-            Source.of_file(name).problem("the project file is called reconciler.yaml")
+            Source.of_file(name).problem(
+                "the project file must be named reconciler.yaml", f"rename it to {PROJECT_FILE}"
+            )
         )
     elif path.parts[0] == APPROVALS and len(path.parts) > 1:
         files.approvals.append(name)
@@ -79,22 +80,21 @@ def _sort_in(files: ProjectFiles, name: str) -> None:
 def _sort_in_environment(files: ProjectFiles, name: str, path: PurePosixPath) -> None:
     if len(path.parts) > 2:
         hint = f"move it to {ENVIRONMENTS}/{path.name}"
-        message = f"{ENVIRONMENTS}/ holds one file an environment, and no folders"
+        message = f"{ENVIRONMENTS}/ has one file for each environment, and no folders"
         files.problems.append(Source.of_file(name).problem(message, hint))
     elif path.stem in files.environments:
-        message = f"the environment {path.stem} has a file already: {files.environments[path.stem]}"
+        message = f"the environment {path.stem} already has a file: {files.environments[path.stem]}"
         files.problems.append(Source.of_file(name).problem(message, "keep one of them"))
     else:
         files.environments[path.stem] = name
 
 
 class _Walk:
-    """Goes through a folder; links are followed as long as they stay inside and lead on."""
+    """Walks a folder; follows links that stay inside and lead to something new."""
 
     def __init__(self, root: Path, problems: list[Problem]) -> None:
         self._root = root
         self._problems = problems
-        self._seen: dict[str, str] = {}  # the real path of each linked thing, and of its twin
 
     def files(self) -> Iterator[str]:
         """The YAML files, relative to the root."""
@@ -103,9 +103,9 @@ class _Walk:
         for name, linked in found:
             if linked:
                 target = str((self._root / name).resolve())
-                twin = real.setdefault(target, name)
-                if twin != name:
-                    self._refuse(name, f"this link leads to {twin}, which is read already")
+                other = real.setdefault(target, name)
+                if other != name:
+                    self._refuse(name, f"this link leads to {other}, which is also read")
                     continue
             yield name
 
@@ -133,7 +133,7 @@ class _Walk:
                 if entry.is_file():
                     yield name, linked
                 else:
-                    self._refuse(name, "this is no regular file")
+                    self._refuse(name, "this is not a regular file")
 
     def _link(
         self, entry: os.DirEntry[str], name: str, trail: tuple[str, ...]
@@ -144,17 +144,17 @@ class _Walk:
         except (OSError, RuntimeError) as error:
             if is_yaml(entry.name) or not isinstance(error, FileNotFoundError):
                 loop = not isinstance(error, FileNotFoundError)
-                self._refuse(name, f"this link leads {'in a circle' if loop else 'nowhere'}")
+                self._refuse(name, f"this link leads {'to itself' if loop else 'to no file'}")
             return
         if not is_folder and not is_yaml(entry.name):
             return
         if not target.is_relative_to(self._root):
-            hint = "copy what it leads to into the folder"
+            hint = "copy its target into the folder"
             self._refuse(name, "this link leads outside the folder", hint)
         elif not is_folder:
             yield name, True
-        elif str(target) in trail or any(Path(one).is_relative_to(target) for one in trail):
-            self._refuse(name, "this link leads back to a folder it stands in: a loop")
+        elif str(target) in trail or any(Path(folder).is_relative_to(target) for folder in trail):
+            self._refuse(name, "this link leads to a folder around it: a loop")
         else:
             yield from self._below(target, f"{name}/", (*trail, str(target)), linked=True)
 
@@ -163,11 +163,11 @@ class _Walk:
 
 
 def read_file(root: Path, file: str, limit_bytes: int) -> bytes | Problem:
-    """The bytes of a file, one more than the limit at most; or why they cannot be had."""
+    """The bytes of a file, at most one more than the limit; or the problem that prevents it."""
     path = root / file
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            return Source.of_file(file).problem("this is no regular file")
+            return Source.of_file(file).problem("this is not a regular file")
         with path.open("rb") as opened:
             return opened.read(limit_bytes + 1)
     except OSError as error:

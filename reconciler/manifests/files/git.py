@@ -1,7 +1,6 @@
-"""What git says of a project's files: their commit, whether all are in it, and which it ignores.
+"""What git knows about a project's files: their commit, uncommitted changes, ignored files.
 
-Contents are compared, and not what git thinks of the files: what it was told to ignore, or to
-assume unchanged, is read like everything else.
+Contents are compared directly. Files that git ignores or assumes unchanged count like all others.
 """
 
 from __future__ import annotations
@@ -19,32 +18,32 @@ _NO_REPOSITORY = "not a git repository (or any"
 _OF_ANOTHER = frozenset(
     {"GIT_COMMON_DIR", "GIT_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_WORK_TREE"}
 )
-"""Variables that a hook sets for the repository it runs in; ours is the one of the folder."""
+"""Variables that a hook sets for its own repository; the folder's repository may be another."""
 
 
 @dataclass(frozen=True, slots=True)
 class GitState:
-    """`commit` is "" outside a repository; `uncommitted` are files below the folder, sorted."""
+    """`commit` is "" outside a repository; `uncommitted` has the changed files below the folder,
+    sorted."""
 
     commit: str = ""
     uncommitted: tuple[str, ...] = ()
 
     @property
     def dirty(self) -> bool:
-        """Whether something a plan was made from is not in the commit."""
+        """Whether the plan was made from anything that is not in the commit."""
         return bool(self.uncommitted)
 
 
 class GitFailed(Exception):
-    """There is a repository, and git does not answer about it; the message is git's own."""
+    """There is a repository, but git does not answer; the message is git's."""
 
 
 def git_state(folder: Path, files: Collection[str]) -> GitState:
-    """The state of `files`, which are paths below `folder`; an empty one where git or a
-    repository is missing.
+    """The state of `files`, which are paths below `folder`; empty without git or a repository.
 
-    What is not read makes no difference: a saved plan, notes. A manifest that is gone does. Where
-    git does not answer, nothing counts as committed.
+    Files that are not read, such as saved plans, do not count. A deleted manifest does. If git does
+    not answer, nothing counts as committed.
     """
     found = _git(folder, "rev-parse", "HEAD", "--show-prefix")
     if found is None:
@@ -60,16 +59,17 @@ def git_state(folder: Path, files: Collection[str]) -> GitState:
 
 
 def ignored_files(folder: Path, files: Collection[str]) -> frozenset[str]:
-    """Which of `files` (paths below `folder`, without links) git ignores; a tracked file is not.
+    """The files among `files` (paths below `folder`, without links) that git ignores; never tracked
+    ones.
 
-    None where there is no git or no repository. Raises GitUnable where git cannot say.
+    Empty without git or a repository. Raises GitFailed if git cannot answer.
     """
     if not files:
         return frozenset()
     done = _run(folder, "check-ignore", "-z", "--stdin", given="\0".join(files) + "\0")
     if done is None:
         return frozenset()
-    if "is in submodule" in done.stderr:  # git looks into one repository at a time
+    if "is in submodule" in done.stderr:  # git checks one repository at a time
         by_folder: dict[PurePosixPath, list[str]] = {}
         for file in map(PurePosixPath, files):
             by_folder.setdefault(file.parent, []).append(file.name)
@@ -78,16 +78,16 @@ def ignored_files(folder: Path, files: Collection[str]) -> frozenset[str]:
             for parent, names in by_folder.items()
             for name in _ignored_in(folder / parent, names)
         )
-    return _told_ignored(done)
+    return _listed_files(done)
 
 
 def _ignored_in(folder: Path, names: Sequence[str]) -> frozenset[str]:
     done = _run(folder, "check-ignore", "-z", "--stdin", given="\0".join(names) + "\0")
-    return frozenset() if done is None else _told_ignored(done)
+    return frozenset() if done is None else _listed_files(done)
 
 
-def _told_ignored(done: _Done) -> frozenset[str]:
-    """What `git check-ignore` lists. Its exit code is 0, or 1 where it lists nothing."""
+def _listed_files(done: _Done) -> frozenset[str]:
+    """The output of `git check-ignore`. Its exit code is 0, or 1 for an empty list."""
     if done.code in (0, 1):
         return frozenset(filter(None, done.stdout.split("\0")))
     if _NO_REPOSITORY in done.stderr:
@@ -97,32 +97,32 @@ def _told_ignored(done: _Done) -> frozenset[str]:
 
 def _committed(folder: Path) -> dict[str, str] | None:
     """The object of every committed file below the folder (git-ls-tree, "OUTPUT FORMAT")."""
-    told = _git(folder, "ls-tree", "-r", "-z", "HEAD", ".")
-    return None if told is None else dict(_entries(told))
+    output = _git(folder, "ls-tree", "-r", "-z", "HEAD", ".")
+    return None if output is None else dict(_entries(output))
 
 
-def _entries(told: str) -> Iterator[tuple[str, str]]:
-    for entry in told.split("\0"):
+def _entries(output: str) -> Iterator[tuple[str, str]]:
+    for entry in output.split("\0"):
         if entry:
-            about, _, path = entry.partition("\t")
-            yield path, about.split()[2]
+            details, _, path = entry.partition("\t")
+            yield path, details.split()[2]
 
 
 def _hashes(folder: Path, prefix: str, files: Sequence[str]) -> dict[str, str] | None:
-    """The object each file would be if it were committed as it is, line ends and filters heeded.
+    """The object that each file would be in a commit, with line ends and filters applied.
 
-    `prefix` leads to the folder from the top, which is where git looks for them from.
+    `prefix` leads from the top of the repository to the folder, where git begins to search.
     """
     names = [file for file in files if "\n" not in file]
     given = "".join(f"{prefix}{name}\n" for name in names)
-    told = _git(folder, "hash-object", "--stdin-paths", given=given)
-    if told is None:
+    output = _git(folder, "hash-object", "--stdin-paths", given=given)
+    if output is None:
         return None
-    return {**dict.fromkeys(files, ""), **dict(zip(names, told.splitlines(), strict=True))}
+    return {**dict.fromkeys(files, ""), **dict(zip(names, output.splitlines(), strict=True))}
 
 
 def _gone(folder: Path, committed: Mapping[str, str]) -> Iterator[str]:
-    """Committed manifests that are there no more: to leave one out is to say something too."""
+    """Committed manifests that do not exist any more: removing one is a change too."""
     for file in committed:
         if is_yaml(file) and not (folder / file).exists():
             yield file
@@ -144,7 +144,7 @@ class _Done:
 
 
 def _run(folder: Path, *words: str, given: str = "") -> _Done | None:
-    """One command of git, in English; None where there is no git. Raises GitUnable."""
+    """Run one git command, in English; None without git. Raises GitFailed."""
     try:
         done = subprocess.run(  # noqa: S603
             ["git", "-C", str(folder), *words],  # noqa: S607
@@ -158,7 +158,7 @@ def _run(folder: Path, *words: str, given: str = "") -> _Done | None:
         raise GitFailed(f"git did not answer within {_TIMEOUT_SECONDS} s") from error
     except OSError:
         return None
-    texts = (one.decode(errors="surrogateescape") for one in (done.stdout, done.stderr))
+    texts = (output.decode(errors="surrogateescape") for output in (done.stdout, done.stderr))
     return _Done(done.returncode, *texts)
 
 

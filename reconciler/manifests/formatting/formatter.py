@@ -1,9 +1,9 @@
-"""One layout for the files people write: comments stay, and so does every value.
+"""Gives a YAML file one layout; comments and values stay the same.
 
-Done by ruamel.yaml's round trip: two spaces a level, double quotes for single ones, what is in
-brackets over several lines as a block, and keys in the order exports have, where no comment and no
-blank line stands between them (it would be parted from what it is about). Nothing is trusted: a
-file whose values or comments would come out changed, or that would not come to rest, is left alone.
+ruamel.yaml's round trip does the work: two spaces a level, double quotes for single ones, blocks
+for multi-line brackets, and keys in the order of exports. Keys stay in place where a comment or
+blank line between them would lose its meaning. The result is verified: a file whose values or
+comments would change, or whose layout is not stable, is not formatted.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from reconciler.manifests.yaml.parser import parse_error_type, parse_events
 from reconciler.manifests.yaml.reader import FileLimits, read_documents
 
 _Node: TypeAlias = Any
-"""A node of ruamel.yaml's round trip: a dict or a list that knows its comments and its style."""
+"""A node of ruamel.yaml's round trip: a dict or list with its comments and style."""
 
 _INDENT, _DASH_INDENT, _DASH_OFFSET = 2, 4, 2
 _NEVER_WRAPPED_COLUMNS = 1_000_000
@@ -50,46 +50,44 @@ _STAYS_SINGLE_QUOTED = re.compile(r'["\\\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff]')
 
 @dataclass(frozen=True, slots=True)
 class NotFormatted:
-    """Why a file is not formatted; `problems` are those that kept it from being read."""
+    """Why a file is not formatted; `problems` prevented reading it."""
 
     why: str
     problems: tuple[Problem, ...] = ()
 
 
 def format_file(data: bytes, file: str) -> bytes | NotFormatted:
-    """The file in its layout, or why it is left as it is."""
+    """The formatted file, or why it is not formatted."""
     limits = FileLimits()
     documents, problems = read_documents(data, file, limits)
     if problems:
-        return NotFormatted("it cannot be read as it is", tuple(problems))
-    if all(not one.root for one in documents):
+        return NotFormatted("it has problems", tuple(problems))
+    if all(not document.root for document in documents):
         return data
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
-        if _is_in_brackets(text):
-            return NotFormatted(
-                "a comment stands in brackets over several lines: take it out of them"
-            )
-        result = _come_to_rest(text)
-        why = "its layout does not come to rest"
+        if _has_comment_in_brackets(text):
+            return NotFormatted("a comment is inside multi-line brackets: move it out of them")
+        result = _stable_layout(text)
+        why = "its layout is not stable"
         if result is not None:
             again, problems = read_documents(result, file, limits)
             why = ""
             if problems or _values(documents) != _values(again):
-                why = "a value would not come out as it is"
-            elif _told(text) != _told(result.decode()):
-                why = "a comment stands where it would be lost"
+                why = "formatting would change a value"
+            elif _comment_counts(text) != _comment_counts(result.decode()):
+                why = "formatting would lose a comment"
     except (parse_error_type(), ValueError, LookupError, TypeError, AttributeError) as error:
-        return NotFormatted(f"it is beyond what can be laid out ({type(error).__name__})")
+        return NotFormatted(f"the formatter does not support it ({type(error).__name__})")
     return NotFormatted(why) if why or result is None else result
 
 
 def _values(documents: Iterable[Any]) -> list[bytes]:
-    return [orjson.dumps(as_json(one.root), option=orjson.OPT_SORT_KEYS) for one in documents]
+    return [orjson.dumps(as_json(doc.root), option=orjson.OPT_SORT_KEYS) for doc in documents]
 
 
 def _comments(text: str) -> list[tuple[int, str]]:
-    """The comments with their lines: what begins with # outside of every value."""
+    """The comments with their lines: text after # outside of values."""
     found: list[tuple[int, str]] = []
     at = line = 0
     for event in parse_events(text.encode()):
@@ -101,17 +99,17 @@ def _comments(text: str) -> list[tuple[int, str]]:
     return found
 
 
-def _told(text: str) -> Counter[str]:
+def _comment_counts(text: str) -> Counter[str]:
     return Counter(comment for _, comment in _comments(text))
 
 
 def _comments_between(text: str, line: int) -> Iterator[tuple[int, str]]:
-    for one in _COMMENT.finditer(text):
-        yield line + text.count("\n", 0, one.start()), one[0].strip()
+    for match in _COMMENT.finditer(text):
+        yield line + text.count("\n", 0, match.start()), match[0].strip()
 
 
-def _is_in_brackets(text: str) -> bool:
-    """Whether a comment stands in brackets over several lines, or beside where they end."""
+def _has_comment_in_brackets(text: str) -> bool:
+    """Whether a comment is inside multi-line brackets, or next to their end."""
     lines = {line for line, _ in _comments(text)}
     opened: list[int | None] = []
     for event in parse_events(text.encode()):
@@ -125,7 +123,7 @@ def _is_in_brackets(text: str) -> bool:
     return False
 
 
-def _come_to_rest(text: str) -> bytes | None:
+def _stable_layout(text: str) -> bytes | None:
     for _ in range(_MOST_PASSES):
         result = _laid_out(text)
         if result == text:
@@ -141,14 +139,14 @@ def _laid_out(text: str) -> str:
     yaml.width = _NEVER_WRAPPED_COLUMNS
     yaml.brace_single_entry_mapping_in_flow_sequence = True
     documents = list(yaml.load_all(text))
-    if any(isinstance(one, list) for one in documents):
+    if any(isinstance(document, list) for document in documents):
         yaml.indent(mapping=_INDENT, sequence=_INDENT, offset=0)
     else:
         yaml.indent(mapping=_INDENT, sequence=_DASH_INDENT, offset=_DASH_OFFSET)
-    for one in documents:
-        if isinstance(one, dict) and isinstance(one.get(KIND), str):
-            _order_document(one)
-        _restyle(one, ruamel.scalarstring)
+    for document in documents:
+        if isinstance(document, dict) and isinstance(document.get(KIND), str):
+            _order_document(document)
+        _restyle(document, ruamel.scalarstring)
     out = io.StringIO()
     yaml.dump_all(documents, out)
     return _with_comments_in_line(out.getvalue())
@@ -158,8 +156,8 @@ def _laid_out(text: str) -> str:
 
 
 def _with_comments_in_line(text: str) -> str:
-    """Comments on lines of their own where the next line begins, unless they go with the one
-    before: what they stand beside may have moved."""
+    """Indent comment lines like the next line, unless they are indented like the previous one,
+    because keys next to them may have moved."""
     lines = text.split("\n")
     inside = {
         number
@@ -176,9 +174,9 @@ def _with_comments_in_line(text: str) -> str:
             continue
         after = next(
             (
-                _column(one)
-                for one in lines[number + 1 :]
-                if one.strip() and not one.lstrip().startswith("#")
+                _column(following)
+                for following in lines[number + 1 :]
+                if following.strip() and not following.lstrip().startswith("#")
             ),
             _column(line),
         )
@@ -188,7 +186,7 @@ def _with_comments_in_line(text: str) -> str:
 
 
 def _lines_within(event: Any) -> range:
-    """The lines of a scalar but its first."""
+    """The lines of a scalar after its first."""
     return range(event.start_mark.line + 1, event.end_mark.line + (event.end_mark.column > 0))
 
 
@@ -230,7 +228,7 @@ def _entries(node: _Node) -> list[tuple[Any, _Node]]:
 
 
 def _order_document(document: _Node) -> None:
-    kind = next((one for one in KINDS if one.name == document.get(KIND)), None)
+    kind = KINDS.named(document[KIND])
     if kind is None:
         return
     _order_entry(document, kind)
@@ -245,7 +243,7 @@ def _order_document(document: _Node) -> None:
             for name, entry in value.items():
                 _order_entry(entry, nested, nested.bodies.get(name), where=Placement.NESTED)
             continue
-        if isinstance(value, dict):  # a part of the list
+        if isinstance(value, dict):  # part of a list
             value = value.get("add")
         for entry in value if isinstance(value, list) else ():
             if nested.life is not Life.ORDERED_LIST:
@@ -271,10 +269,10 @@ def _order_entry(
 
 def _keys(kind: Kind, body: type[Body], where: Placement) -> Sequence[str]:
     files = {field: key for key, field in file_keys(body)}
-    fields = [one for name in body.model_fields for one in (name, files.get(name, name))]
+    fields = [key for name in body.model_fields for key in (name, files.get(name, name))]
     nested = sorted(
-        (one for one in KINDS.nested if one.collection in nested_keys(kind)),
-        key=lambda one: (not one.bodies.keys() - {""}, bool(one.identity), not one.is_tree),
+        (nested for nested in KINDS.nested if nested.collection in nested_keys(kind)),
+        key=lambda n: (not n.bodies.keys() - {""}, bool(n.identity), not n.is_tree),
     )
     named = [kind.identity, *([kind.qualifier.key] if kind.qualifier else ())]
     head = [*named, CAMPAIGN] if where is Placement.ITEM else [KIND, CAMPAIGN, *named]
@@ -284,7 +282,7 @@ def _keys(kind: Kind, body: type[Body], where: Placement) -> Sequence[str]:
         RESET,
         *fields,
         LEVELS,
-        *(one.collection for one in nested),
+        *(each.collection for each in nested),
         ITEMS,
         LIFECYCLE,
     ]
@@ -300,8 +298,8 @@ def _order(node: _Node, keys: Sequence[str]) -> None:
 
 
 def _comments_in(node: _Node, *, outer: bool = False) -> Iterator[str]:
-    """Every comment below a node, with the blank lines that go with it; what stands above the
-    node itself is left out where it is the `outer` one, for it stays there."""
+    """Every comment below a node, with its blank lines. Comments above an `outer` node stay in
+    place and are left out."""
     ca = getattr(node, "ca", None)
     if ca is not None:
         yield from _texts([*ca.items.values(), ca.end])
@@ -315,8 +313,8 @@ def _comments_in(node: _Node, *, outer: bool = False) -> Iterator[str]:
 
 def _texts(found: Any) -> Iterator[str]:
     if isinstance(found, list | tuple):
-        for one in found:
-            yield from _texts(one)
+        for part in found:
+            yield from _texts(part)
     elif found is not None and isinstance(getattr(found, "value", None), str):
         yield found.value
 

@@ -1,4 +1,4 @@
-"""The layout of a whole project: every YAML file of it, each written in one piece."""
+"""Formats every YAML file of a project; each is replaced in one step."""
 
 from __future__ import annotations
 
@@ -18,17 +18,16 @@ from reconciler.manifests.yaml.reader import FileLimits
 
 @dataclass(frozen=True, slots=True)
 class FormatResult:
-    """What was, or would be, laid out anew, and what is left alone."""
+    """The files that changed or would change, and the files that are not formatted."""
 
     changed: tuple[str, ...]
     left_alone: Mapping[str, NotFormatted]
 
 
 def format_project(root: Path, *, write: bool) -> FormatResult:
-    """Lay out the files of a project; with `write` false only say which would change.
+    """Format the files of a project; with `write` false only report which would change.
 
-    Raises ManifestError where there is no project to read, ReconcilerError where a file cannot be
-    written.
+    Raises ManifestError without a project to read, ReconcilerError if a file cannot be written.
     """
     files = discovery.find_files(root)
     if files.problems:
@@ -56,7 +55,7 @@ def format_project(root: Path, *, write: bool) -> FormatResult:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """In one piece, with the mode it has."""
+    """Replace the file in one step and keep its mode."""
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:

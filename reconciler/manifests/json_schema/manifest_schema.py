@@ -1,8 +1,7 @@
-"""JSON Schemas (2020-12) of the files people write, made from the kinds and the border models.
+"""The JSON Schema of manifests, made from the kinds.
 
-For editors: what may stand where, which values there are, what each field is for. `load` stays the
-judge, for much of what it checks no schema can say. An expression may stand for any value but text
-that is text anyway.
+It tells editors which keys, values and descriptions there are. Loading remains the judge, because a
+schema cannot express many of its checks.
 """
 
 from __future__ import annotations
@@ -37,11 +36,11 @@ from reconciler.manifests.json_schema.model_schema import (
 )
 
 _NAME: Schema = {"type": "string", "minLength": 1, "maxLength": 128}
-_CAMPAIGN: Schema = {**_NAME, "description": "The campaign it belongs to; left out, it is global."}
+_CAMPAIGN: Schema = {**_NAME, "description": "Its campaign; left out, it is global."}
 
 
 def manifest_schema() -> Schema:
-    """Of one document of a manifest; which fields it has is told by its `kind`."""
+    """The schema of one document; its `kind` decides which fields it has."""
     names: list[JsonValue] = [kind.name for kind in KINDS]
     definitions: Schema = {"Expression": EXPRESSION}
     add_model(definitions, "Lifecycle", LifecycleModel)
@@ -76,7 +75,7 @@ def _define(definitions: Schema, kind: Kind) -> None:
         definitions[f"{kind.name}List"] = _list_of(kind)
     if kind.life is Life.ORDERED_LIST:
         definitions[f"{kind.name}List"] = _ordered_list(definitions, kind)
-    one = _one_of_bodies(kind, Placement.DOCUMENT)
+    one = _any_body(kind, Placement.DOCUMENT)
     definitions[kind.name] = one
     if not kind.holds_resources:
         definitions[kind.name] = {
@@ -90,8 +89,8 @@ def _name_of(kind: Kind, body_name: str, where: Placement) -> str:
     return f"{kind.name}{body_name.capitalize()}{where.value.capitalize()}"
 
 
-def _one_of_bodies(kind: Kind, where: Placement) -> Schema:
-    """One mapping of a kind, whichever of its bodies its identity says."""
+def _any_body(kind: Kind, where: Placement) -> Schema:
+    """The schema of one resource of a kind; its identity decides which body."""
     if len(kind.bodies) == 1:
         return {"$ref": f"#/$defs/{_name_of(kind, '', where)}"}
     names: list[JsonValue] = list(kind.bodies)
@@ -114,7 +113,7 @@ def _define_place(
 ) -> None:
     schema = body_schema(definitions, body)
     fields = object_at(schema, "properties")
-    required = [str(one) for one in array_at(schema, "required")]
+    required = [str(key) for key in array_at(schema, "required")]
     if kind.life is Life.ORDERED_LIST:
         field = kind.list_field
         fields = {field: {"$ref": f"#/$defs/{kind.name}List"}}
@@ -123,13 +122,13 @@ def _define_place(
     for key, field in files:
         fields[key] = {
             "type": "string",
-            "description": f"A file, relative to this one, that holds the {field}. "
-            "Hidden files and those that git ignores are refused.",
+            "description": f"A file with the {field}, relative to this one. "
+            "Hidden files and files that git ignores are refused.",
         }
     own = _own(kind, where)
     if kind.natural_identity is None and kind.identity in own:
         required.insert(0, kind.identity)
-    if kind.scope is Scope.CAMPAIGN and where is Placement.DOCUMENT:  # one for all items may do
+    if kind.scope is Scope.CAMPAIGN and where is Placement.DOCUMENT:  # `items` may share one
         required.insert(0, CAMPAIGN)
     if where is Placement.DOCUMENT:
         required.insert(0, KIND)
@@ -139,11 +138,11 @@ def _define_place(
         **described,
         "type": "object",
         "properties": {**own, **fields},
-        "required": [one for one in required if one not in either],
+        "required": [key for key in required if key not in either],
         "additionalProperties": False,
     }
     if files:
-        result["oneOf"] = [{"required": [one]} for pair in files for one in pair]
+        result["oneOf"] = [{"required": [key]} for pair in files for key in pair]
     definitions[_name_of(kind, name, where)] = result
 
 
@@ -164,9 +163,9 @@ def _own(kind: Kind, where: Placement) -> Schema:
     if kind.is_tree:
         own[LEVELS] = {"$ref": f"#/$defs/{kind.name}List"}
     if kind.life is Life.FIXED:
-        own[RESET] = {"const": True, "description": "Put back every default."}
+        own[RESET] = {"const": True, "description": "Restore every default."}
     if kind.renaming is not Renaming.NEVER:
-        own[RENAMED_FROM] = {**_NAME, "description": "The name it had until now."}
+        own[RENAMED_FROM] = {**_NAME, "description": "Its previous name."}
     own[LIFECYCLE] = {"$ref": "#/$defs/Lifecycle"}
     if where is Placement.DOCUMENT and kind.holds_resources:
         for nested in KINDS.nested:
@@ -180,12 +179,12 @@ def _nested(kind: Kind) -> Schema:
     return {
         "type": "object",
         "description": f"{kind.plural.capitalize()} by their {kind.identity}; "
-        "one left out is left alone.",
+        "those left out are unmanaged.",
         "properties": {
             name: {
                 "anyOf": [
                     {"$ref": f"#/$defs/{_name_of(kind, name, Placement.NESTED)}"},
-                    {"const": RESET, "description": "Put back every default."},
+                    {"const": RESET, "description": "Restore every default."},
                 ]
             }
             for name in kind.bodies
@@ -195,7 +194,7 @@ def _nested(kind: Kind) -> Schema:
 
 
 def _items(kind: Kind) -> Schema:
-    entry = _one_of_bodies(kind, Placement.ITEM)
+    entry = _any_body(kind, Placement.ITEM)
     choices: list[JsonValue] = [entry]
     if kind.life is Life.ENTRY:
         choices.append({"type": "string"})
@@ -231,15 +230,13 @@ def _ordered_list(definitions: Schema, kind: Kind) -> Schema:
     items = object_at(fields, field).get("anyOf")
     plain = items[0] if isinstance(items, list) else fields[field]
     entry = plain.get("items") if isinstance(plain, dict) else None
-    copied: Schema = {
-        COPY_FROM: {**_NAME, "description": "A campaign whose desired list this one starts as."}
-    }
+    copied: Schema = {COPY_FROM: {**_NAME, "description": "The campaign with the list to copy."}}
     return _complete_or_part(kind, {"anyOf": [entry, {"type": "string"}]}, copied)
 
 
 def _complete_or_part(kind: Kind, entry: Schema, also: Schema) -> Schema:
     return {
-        "description": f"All {kind.plural}, or those to add and to remove; left out, left alone.",
+        "description": f"All {kind.plural}, or the ones to add and to remove; left out, unmanaged.",
         "anyOf": [
             {"type": "array", "items": entry},
             {

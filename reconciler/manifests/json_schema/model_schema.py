@@ -21,6 +21,7 @@ EXPRESSION_REF: Schema = {"$ref": "#/$defs/Expression"}
 
 
 def body_schema(definitions: Schema, body: type[Body]) -> Schema:
+    """The schema of a body; its definitions are added to `definitions`."""
     schema: Schema = untitled(body.model_json_schema(ref_template="#/$defs/{model}"))
     for name, inner in object_at(schema, "$defs", pop=True).items():
         definitions[name] = _opened(inner)
@@ -29,13 +30,14 @@ def body_schema(definitions: Schema, body: type[Body]) -> Schema:
 
 
 def add_model(definitions: Schema, name: str, model: type[BaseModel]) -> None:
+    """Add the schema of a model to `definitions`."""
     definitions[name] = _opened(untitled(model.model_json_schema()))
 
 
 def _opened(node: JsonValue) -> JsonValue:
-    """The schema with an expression allowed wherever a value is no plain text."""
+    """The schema with an expression allowed for every value except plain text."""
     if isinstance(node, list):
-        return [_opened(one) for one in node]
+        return [_opened(item) for item in node]
     if not isinstance(node, dict):
         return node
     result: Schema = {}
@@ -48,15 +50,16 @@ def _opened(node: JsonValue) -> JsonValue:
 
 
 def or_expression(schema: JsonValue) -> JsonValue:
+    """The schema, with an expression as an alternative."""
     if not isinstance(schema, dict) or _is_text(schema):
         return schema
-    told: Schema = {
+    head: Schema = {
         key: schema.pop(key) for key in ("description", "examples", "default") if key in schema
     }
     members = schema.get("anyOf")
     if isinstance(members, list) and len(schema) == 1:
-        return {**told, "anyOf": [*members, dict(EXPRESSION_REF)]}
-    return {**told, "anyOf": [schema, dict(EXPRESSION_REF)]}
+        return {**head, "anyOf": [*members, dict(EXPRESSION_REF)]}
+    return {**head, "anyOf": [schema, dict(EXPRESSION_REF)]}
 
 
 def _is_text(schema: Schema) -> bool:
@@ -64,14 +67,14 @@ def _is_text(schema: Schema) -> bool:
 
 
 def untitled(node: JsonValue) -> Schema:
-    """The schema without the titles pydantic makes of names."""
+    """The schema without the titles that pydantic makes from names."""
     cleaned = _without_titles(node, named=False)
     return cleaned if isinstance(cleaned, dict) else {}
 
 
 def _without_titles(node: JsonValue, *, named: bool) -> JsonValue:
     if isinstance(node, list):
-        return [_without_titles(one, named=False) for one in node]
+        return [_without_titles(item, named=False) for item in node]
     if not isinstance(node, dict):
         return node
     return {
@@ -82,10 +85,12 @@ def _without_titles(node: JsonValue, *, named: bool) -> JsonValue:
 
 
 def object_at(node: Schema, key: str, *, pop: bool = False) -> Schema:
+    """The object under a key of a schema; empty without one."""
     value = node.pop(key, {}) if pop else node.get(key, {})
     return value if isinstance(value, dict) else {}
 
 
 def array_at(node: Schema, key: str) -> Iterable[JsonValue]:
+    """The list under a key of a schema; empty without one."""
     value = node.get(key, [])
     return value if isinstance(value, list) else []

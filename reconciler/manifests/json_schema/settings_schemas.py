@@ -10,7 +10,7 @@ from reconciler.manifests.json_schema.model_schema import DIALECT, Schema, objec
 
 
 def project_schema() -> Schema:
-    """Of `reconciler.yaml`."""
+    """The schema of `reconciler.yaml`."""
     schema = _of_model(ProjectModel, "reconciler project file")
     properties = object_at(schema, "properties")
     owned: list[JsonValue] = list(OWNABLE)
@@ -19,12 +19,12 @@ def project_schema() -> Schema:
 
 
 def environment_schema() -> Schema:
-    """Of a file of `environments/`."""
+    """The schema of a file of `environments/`."""
     return _of_model(EnvironmentModel, "reconciler environment")
 
 
 def approvals_schema() -> Schema:
-    """Of a file of `approvals/`: a list."""
+    """The schema of a file of `approvals/`: a list."""
     schema = _of_model(ApprovalModel, "reconciler approvals")
     definitions = schema.pop("$defs", {})
     head = {key: schema.pop(key) for key in ("$schema", "title")}

@@ -1,1 +1,1 @@
-"""From YAML documents to the desired state: documents, entries, members, cross-checks."""
+"""Compiles YAML documents into the desired state."""

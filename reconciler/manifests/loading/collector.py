@@ -1,4 +1,4 @@
-"""What has been compiled so far: resources, lists and problems of all files of one environment."""
+"""Collects the resources, lists and problems of all files for one environment."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reconciler.manifests.yaml.nodes import Document, Path
 
 @dataclass(frozen=True, slots=True)
 class CopiedList:
-    """A member list that starts as a copy of another campaign's; `resource` is its own part."""
+    """A member list that starts as a copy of another campaign's. `resource` is its own part."""
 
     resource: DesiredResource
     of: Address
@@ -27,9 +27,9 @@ class CopiedList:
 
 @dataclass(slots=True)
 class Collector:
-    """Everything found, keyed by identity and in file order.
+    """Everything compiled so far, keyed by identity and in file order.
 
-    `broken` has what was declared but could not be compiled: it is not missing, only wrong.
+    `broken` has the resources that are declared but could not be compiled: they are not missing.
     """
 
     resources: dict[str, DesiredResource] = field(default_factory=dict)
@@ -39,36 +39,36 @@ class Collector:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     files_read: set[str] = field(default_factory=set)
-    """Every file that has a say, below the project's folder."""
+    """Every file that was read, as paths below the project's folder."""
     content_files: dict[str, list[Source]] = field(default_factory=dict)
     """The content files among them, each with the places that name it."""
     unread: bool = False
-    """Whether some file could not be read whole: then nothing is known to be missing."""
+    """Whether some file could not be read whole; then nothing counts as missing."""
 
     def add(self, resource: DesiredResource) -> None:
-        """Take a resource in; a second one of its identity is a problem."""
+        """Add a resource; a second one with its identity is a problem."""
         key = identity(resource.address)
         if self._is_new(key, resource.address, resource.source):
             self.resources[key] = resource
 
     def add_copied(self, copied: CopiedList) -> None:
-        """Take in a member list that has to wait for another."""
+        """Add a member list that copies another one."""
         key = identity(copied.resource.address)
         if self._is_new(key, copied.resource.address, copied.resource.source):
             self.copies[key] = copied
 
     def add_broken(self, address: Address, source: Source) -> None:
-        """Remember that something is declared, though its problems are told already."""
+        """Add a resource whose problems are already reported."""
         key = identity(address)
         if self._is_new(key, address, source):
             self.broken[key] = (address, source)
 
     def add_list(self, listed: DesiredList) -> None:
-        """Take a list in; a second one comes with a resource that is declared twice."""
+        """Add a list; a second one belongs to a resource that is declared twice."""
         self.lists.setdefault(identity(listed.address), listed)
 
     def declared(self, key: str) -> tuple[Address, Source] | None:
-        """The address and the place of what is declared under an identity."""
+        """The address and place of what is declared under an identity."""
         found = self.resources.get(key)
         if found is None and key in self.copies:
             found = self.copies[key].resource
@@ -89,26 +89,28 @@ class Collector:
             if known is not None and known.kind.natural_identity is not None:
                 hint += f", or give one a `{known.kind.identity}`"
         else:
-            message = f"{address} differs only by case or accents' encoding from {other} at {place}"
-            hint = "the platform takes both for one: keep one of them"
+            message = (
+                f"{address} differs from {other} at {place} only in case or in accents' encoding"
+            )
+            hint = "the platform treats them as the same: keep one of them"
         self.problems.append(source.problem(message, hint))
         return False
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentContext:
-    """One document on its way into the estate: gives places, and takes problems."""
+    """One document that is being compiled: gives places and takes problems."""
 
     document: Document
-    estate: Collector
+    collector: Collector
 
     def source(self, path: Path, *, of_key: bool = False) -> Source:
-        """Where something in the document is written."""
+        """The place of a value in the document."""
         return self.document.source(path, of_key=of_key)
 
     def refuse(self, path: Path, message: str, hint: str = "", *, of_key: bool = False) -> None:
-        """Note a problem."""
-        self.estate.problems.append(self.source(path, of_key=of_key).problem(message, hint))
+        """Add a problem."""
+        self.collector.problems.append(self.source(path, of_key=of_key).problem(message, hint))
 
     def refuse_all(
         self,
@@ -121,9 +123,10 @@ class DocumentContext:
         also: tuple[str, ...] = (),
         inside: int = 0,
     ) -> None:
-        """Note everything a model refused of `given`, which stands at `path`.
+        """Add every validation error of `given`, which is at `path`.
 
-        `inside` is how many leading parts of a location `path` has already led through.
+        `inside` is the number of leading parts of each location that `path` already includes.
         """
-        for one in validation_problems(error, model, given, noun=noun, also=also):
-            self.refuse((*path, *one.path[inside:]), one.message, one.hint, of_key=one.of_key)
+        for found in validation_problems(error, model, given, noun=noun, also=also):
+            place = (*path, *found.path[inside:])
+            self.refuse(place, found.message, found.hint, of_key=found.of_key)

@@ -1,4 +1,4 @@
-"""One number for what the manifests say, whatever their layout, formatting and comments."""
+"""A digest of what the manifests declare, independent of layout, formatting and comments."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from reconciler.manifests.desired import DesiredList, DesiredResource
 
 
 def digest_of(resources: Mapping[str, DesiredResource], lists: Mapping[str, DesiredList]) -> str:
-    """SHA-256 over the compiled content, in the order of identities; places do not count."""
+    """The SHA-256 of the compiled content, in the order of identities; places do not count."""
     digest = hashlib.sha256()
     dumps, sort = orjson.dumps, orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
     for key in sorted(resources):
-        one = resources[key]
-        life = one.lifecycle
+        resource = resources[key]
+        lifecycle = resource.lifecycle
         digest.update(
             dumps(
                 [
-                    one.address,
-                    one.kind.name,
-                    one.fields,
-                    one.form,
-                    [life.protect, life.on_remove, sorted(life.ignore)],
-                    one.renamed_from,
-                    one.removes,
+                    resource.address,
+                    resource.kind.name,
+                    resource.fields,
+                    resource.form,
+                    [lifecycle.protect, lifecycle.on_remove, sorted(lifecycle.ignore)],
+                    resource.renamed_from,
+                    resource.removes,
                 ],
                 option=sort,
             )

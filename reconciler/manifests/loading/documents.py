@@ -1,7 +1,7 @@
-"""What a document declares: its kind, whose it is, and the resources in it.
+"""Compiles one document: its kind, its campaign, and the resources it declares.
 
-Three forms become one: a document of a resource's own, a document of `items`, and the keys of a
-campaign's document that hold what lives in the campaign.
+There are three forms: a document of one resource, a document of `items`, and the keys of a
+campaign's document that declare the campaign's resources.
 """
 
 from __future__ import annotations
@@ -37,31 +37,31 @@ _OF_ITEMS = (KIND, CAMPAIGN, ITEMS, LIFECYCLE)
 
 
 def compile_document(
-    document: Document, estate: Collector, root: Folder, rules: EnvironmentRules
+    document: Document, collector: Collector, root: Folder, rules: EnvironmentRules
 ) -> None:
-    """Compile one document into the estate, problems included."""
+    """Compile one document into the collector, problems included."""
     given = as_json(document.root)
-    sheet = DocumentContext(document, estate)
+    context = DocumentContext(document, collector)
     if not isinstance(given, dict):
         shown = "a list" if isinstance(given, list) else "a single value"
         hint = "begin it with `kind:`"
-        sheet.refuse((), f"a document is a mapping with a `kind`, and this is {shown}", hint)
+        context.refuse((), f"a document must be a mapping with a `kind`, not {shown}", hint)
         return
-    kind = _kind(sheet, given)
+    kind = _kind(context, given)
     if kind is not None:
-        _Compiler(Entries(sheet, root, rules), kind).document(given)
+        _Compiler(Entries(context, root, rules), kind).document(given)
 
 
-def _kind(sheet: DocumentContext, given: RawMapping) -> Kind | None:
+def _kind(context: DocumentContext, given: RawMapping) -> Kind | None:
     name = given.get(KIND)
     known = [kind.name for kind in KINDS]
     if KIND not in given:
         near = next((key for key in given if key.lower() == KIND), None)
         hint = f"write it `{KIND}`" if near else f"add `kind:`, one of {', '.join(known)}"
-        sheet.refuse((), "the document does not say its `kind`", hint)
+        context.refuse((), "the document has no `kind`", hint)
         return None
     if not isinstance(name, str):
-        sheet.refuse((KIND,), "`kind` is a name", f"one of {', '.join(known)}")
+        context.refuse((KIND,), "`kind` must be a name", f"one of {', '.join(known)}")
         return None
     kind = KINDS.named(name)
     if kind is None:
@@ -69,16 +69,16 @@ def _kind(sheet: DocumentContext, given: RawMapping) -> Kind | None:
             (k.name for k in KINDS if name.lower() in (k.collection, k.noun, k.plural)), None
         )
         hint = f"did you mean `{by_other}`?" if by_other else did_you_mean(name, known)
-        sheet.refuse((KIND,), f"there is no kind '{name}'", hint)
+        context.refuse((KIND,), f"'{name}' is not a kind", hint)
     return kind
 
 
 class _Compiler:
-    """Compiles one document, whose kind is known."""
+    """Compiles one document whose kind is known."""
 
     def __init__(self, entries: Entries, kind: Kind) -> None:
         self._entries = entries
-        self._sheet = entries.sheet
+        self._context = entries.context
         self._kind = kind
 
     def document(self, given: RawMapping) -> None:
@@ -86,28 +86,28 @@ class _Compiler:
             self._items(given)
             return
         if ITEMS in given:
-            message = f"a {self._kind.noun} is a document of its own: it has no `items`"
-            self._sheet.refuse((ITEMS,), message, "write one document each", of_key=True)
+            message = f"a {self._kind.noun} cannot be declared in `items`"
+            self._context.refuse((ITEMS,), message, "write one document for each", of_key=True)
             given = {key: value for key, value in given.items() if key != ITEMS}
         base = self._base(given, ())
         if base is None:
             base = self._nowhere(())
-        address = self._one(base, given, (), Placement.DOCUMENT, DEFAULT_LIFECYCLE)
+        address = self._resource(base, given, (), Placement.DOCUMENT, DEFAULT_LIFECYCLE)
         if address is not None and self._kind.holds_resources:
             self._nested(address, given)
 
     def _items(self, given: RawMapping) -> None:
         for key in given:
             if key not in _OF_ITEMS:
-                message = f"`{key}` cannot stand beside `items`"
-                hint = "move it into each item, or write a document of its own"
-                self._sheet.refuse((key,), message, hint, of_key=True)
+                message = f"`{key}` is not allowed next to `items`"
+                hint = "move it into each item, or write a separate document"
+                self._context.refuse((key,), message, hint, of_key=True)
         inherited = DEFAULT_LIFECYCLE
         if LIFECYCLE in given:
-            inherited = lifecycle_of(self._sheet, self._kind, given[LIFECYCLE], (LIFECYCLE,))
+            inherited = lifecycle_of(self._context, self._kind, given[LIFECYCLE], (LIFECYCLE,))
         items = given[ITEMS]
         if not isinstance(items, list):
-            self._entries.refuse_no_list(items, (ITEMS,))
+            self._entries.refuse_non_list(items, (ITEMS,))
             return
         shared = CAMPAIGN in given
         common = self._base(given, ()) if shared or self._kind.scope is not Scope.CAMPAIGN else None
@@ -116,46 +116,50 @@ class _Compiler:
             base = common
             if isinstance(item, dict) and CAMPAIGN in item:
                 if shared:
-                    message = "`campaign` is given for all items already"
-                    self._sheet.refuse((*path, CAMPAIGN), message, "give it once", of_key=True)
+                    message = "the document already has a `campaign` for all items"
+                    self._context.refuse(
+                        (*path, CAMPAIGN), message, "keep one of them", of_key=True
+                    )
                 base = self._base(item, path)
             elif not shared and self._kind.scope is Scope.CAMPAIGN:
                 base = self._base({}, path)
-            self._one(base or self._nowhere(path), item, path, Placement.ITEM, inherited)
+            self._resource(base or self._nowhere(path), item, path, Placement.ITEM, inherited)
 
     def _nowhere(self, path: Path) -> str:
-        """A list of its own for what belongs nowhere: told already, and checked all the same."""
-        return f"?{self._sheet.source(path)}/{self._kind.collection}"
+        """The list for a resource without a campaign: already reported, but still checked."""
+        return f"?{self._context.source(path)}/{self._kind.collection}"
 
     def _base(self, given: RawMapping, path: Path) -> str | None:
-        """The list a resource belongs to: a collection's, or that of its campaign."""
+        """The list that a resource belongs to: a global collection, or one of its campaign."""
         kind = self._kind
         if CAMPAIGN not in given:
             if kind.scope is not Scope.CAMPAIGN:
                 return kind.collection
             hint = f"add `{CAMPAIGN}:`, the name of its campaign"
-            self._sheet.refuse(path, f"`{CAMPAIGN}` is missing: whose {kind.noun} is it?", hint)
+            self._context.refuse(
+                path, f"`{CAMPAIGN}` is missing: every {kind.noun} belongs to a campaign", hint
+            )
             return None
         here = (*path, CAMPAIGN)
         if kind.scope is Scope.GLOBAL:
             fields = [name for body in kind.bodies.values() for name in body.model_fields]
             hint = "did you mean `campaigns`?" if "campaigns" in fields else "leave it out"
-            message = f"a {kind.noun} is for all campaigns: it has no `{CAMPAIGN}`"
-            self._sheet.refuse(here, message, hint, of_key=True)
+            message = f"`{CAMPAIGN}` is not allowed: a {kind.noun} is for all campaigns"
+            self._context.refuse(here, message, hint, of_key=True)
             return kind.collection
         value = given[CAMPAIGN]
         if not isinstance(value, str):
             hint = QUOTE_HINT if isinstance(value, int | float) else ""
             hint = "leave the key out if it is for all campaigns" if value is None else hint
-            self._sheet.refuse(here, f"`{CAMPAIGN}` is the name of a campaign", hint)
+            self._context.refuse(here, f"`{CAMPAIGN}` must be the name of a campaign", hint)
             return None
         try:
             return f"campaigns/{encode(clean_name(value))}/{kind.collection}"
         except ValueError as error:
-            self._sheet.refuse(here, *message_and_hint(error))
+            self._context.refuse(here, *message_and_hint(error))
             return None
 
-    def _one(
+    def _resource(
         self, base: str, given: JsonValue, path: Path, where: Placement, inherited: Lifecycle
     ) -> Address | None:
         if self._kind.life is Life.ORDERED_LIST:
@@ -164,11 +168,11 @@ class _Compiler:
         return self._entries.entry(self._kind, base, given, path, where=where, inherited=inherited)
 
     def _ordered(self, base: str, given: JsonValue, path: Path, lifecycle: Lifecycle) -> None:
-        """A campaign's list as a document of its own."""
+        """Compile a campaign's list in a separate document."""
         field = self._kind.list_field
         if not isinstance(given, dict) or field not in given:
-            message = f"`{field}` is missing: what is in the {self._kind.noun}?"
-            self._sheet.refuse(path, message, f"add `{field}:`")
+            message = f"`{field}` is missing: the entries of the {self._kind.noun}"
+            self._context.refuse(path, message, f"add `{field}:`")
             return
         known = (field, KIND, CAMPAIGN, LIFECYCLE)
         for key in given:
@@ -178,10 +182,10 @@ class _Compiler:
             elif key not in known:
                 message = f"`{key}` is not a field of a {self._kind.noun}"
                 hint = did_you_mean(key, known, what="it has")
-                self._sheet.refuse((*path, key), message, hint, of_key=True)
+                self._context.refuse((*path, key), message, hint, of_key=True)
         if LIFECYCLE in given:
             here = (*path, LIFECYCLE)
-            lifecycle = lifecycle_of(self._sheet, self._kind, given[LIFECYCLE], here, lifecycle)
+            lifecycle = lifecycle_of(self._context, self._kind, given[LIFECYCLE], here, lifecycle)
         compile_members(
             self._entries,
             self._kind,
@@ -192,7 +196,7 @@ class _Compiler:
             lifecycle=lifecycle,
         )
 
-    # What a campaign's document holds
+    # The resources in a campaign's document
 
     def _nested(self, campaign: Address, given: RawMapping) -> None:
         for kind in KINDS.nested:
@@ -217,18 +221,18 @@ class _Compiler:
 
     def _fixed(self, kind: Kind, base: str, value: JsonValue, path: Path) -> None:
         if not isinstance(value, dict):
-            message = f"`{kind.collection}` must be a mapping from a {kind.identity} to its fields"
+            message = f"`{kind.collection}` must map each {kind.identity} to its fields"
             hint = f"write {kind.collection}: {{{next(iter(kind.bodies))}: …}}"
             if value is None:
                 message = f"`{kind.collection}` cannot be null"
-                hint = f"leave the key out: {kind.plural} left out are left alone"
-            self._sheet.refuse(path, message, hint)
+                hint = f"leave the key out to leave {kind.plural} unmanaged"
+            self._context.refuse(path, message, hint)
             return
         for name, fields in value.items():
             if name not in kind.bodies:
                 hint = did_you_mean(name, kind.bodies)
-                message = f"`{name}` is no {kind.noun}"
-                self._sheet.refuse((*path, name), message, hint, of_key=True)
+                message = f"`{name}` is not a {kind.noun}"
+                self._context.refuse((*path, name), message, hint, of_key=True)
                 continue
             self._entries.entry(
                 kind, base, fields, (*path, name), where=Placement.NESTED, name=name

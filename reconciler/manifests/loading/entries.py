@@ -1,7 +1,7 @@
-"""One resource, from the mapping or the bare name that declares it; and lists of them.
+"""Compiles one resource from its mapping or bare name, and lists of them.
 
-A kind's declaration says everything: its identity, its fields, whether its entries have levels.
-The places a resource can be declared in differ only in the keys that may stand beside the fields.
+The declaration of a kind decides everything: its identity, its fields, whether entries have levels.
+Places in a manifest differ only in the keys they allow besides the fields.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ from reconciler.manifests.yaml.nodes import Path
 EMPTY_LIST_HINT = "write [] to empty it, or leave the key out"
 
 RawMapping = dict[str, JsonValue]
-"""A mapping of a manifest, whose values know their places or do not."""
+"""A mapping of a manifest, not validated."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Declared:
-    """What declares one resource: its mapping, where that stands, and which model it is for."""
+    """The declaration of one resource: its mapping, its place and its model."""
 
     given: RawMapping
     path: Path
@@ -52,60 +52,62 @@ class _Declared:
 
 
 class Entries:
-    """Compiles the entries of one document into the estate."""
+    """Compiles the entries of one document into the collector."""
 
-    def __init__(self, sheet: DocumentContext, root: Folder, rules: EnvironmentRules) -> None:
-        self.sheet = sheet
-        self.estate: Collector = sheet.estate
+    def __init__(self, context: DocumentContext, root: Folder, rules: EnvironmentRules) -> None:
+        self.context = context
+        self.collector: Collector = context.collector
         self.rules = rules
         self._root = root
 
     # Lists
 
     def listed(self, kind: Kind, base: str, value: object, path: Path) -> None:
-        """A list that is declared: complete, or `{add, remove}`; its entries are `base`'s."""
-        sheet = self.sheet
-        source = sheet.source(path, of_key=True)
+        """Compile a declared list, complete or `{add, remove}`; its entries are below `base`."""
+        context = self.context
+        source = context.source(path, of_key=True)
         if isinstance(value, list):
             self._each(kind, base, value, path)
-            self.estate.add_list(DesiredList(base, source))
+            self.collector.add_list(DesiredList(base, source))
         elif isinstance(value, dict):
             parts = self.add_and_remove(value, path, what=f"a list of {kind.plural}")
             if parts is not None:
                 self._each(kind, base, parts[0], (*path, "add"))
                 removes = self._removed(kind, base, parts[1], (*path, "remove"))
-                self.estate.add_list(DesiredList(base, source, complete=False, removes=removes))
+                self.collector.add_list(DesiredList(base, source, complete=False, removes=removes))
         else:
-            self.refuse_no_list(value, path)
+            self.refuse_non_list(value, path)
 
-    def refuse_no_list(self, value: object, path: Path) -> None:
-        """Say that a list was expected, and how to write what null may have meant."""
+    def refuse_non_list(self, value: object, path: Path) -> None:
+        """Report that a list was expected, and how to write what null may have meant."""
         label = f"`{path[-1]}`"
         if value is None:
-            self.sheet.refuse(path, f"{label} cannot be null", EMPTY_LIST_HINT)
+            self.context.refuse(path, f"{label} cannot be null", EMPTY_LIST_HINT)
         else:
-            self.sheet.refuse(path, f"{label} must be a list", f"write a list: [{value}]")
+            self.context.refuse(path, f"{label} must be a list", f"write a list: [{value}]")
 
     def add_and_remove(
         self, value: RawMapping, path: Path, *, what: str, also: tuple[str, ...] = ()
     ) -> tuple[list[JsonValue], list[JsonValue]] | None:
-        """The two parts of a list that is managed in part; None where neither is there."""
+        """The two parts of a list that is managed in part; None if it has neither."""
         known = (*also, "add", "remove")
         for key in value:
             if key not in known:
                 hint = did_you_mean(key, known, what="it has")
-                message = f"{what} is a list, or has {' and '.join(known)}: not `{key}`"
-                self.sheet.refuse((*path, key), message, hint, of_key=True)
+                message = (
+                    f"{what} must be a list, or a mapping with {' and '.join(known)}, not `{key}`"
+                )
+                self.context.refuse((*path, key), message, hint, of_key=True)
         parts: list[list[JsonValue]] = []
         for key in ("add", "remove"):
             part = value.get(key, [])
             if not isinstance(part, list):
-                self.refuse_no_list(part, (*path, key))
+                self.refuse_non_list(part, (*path, key))
                 part = []
             parts.append(part)
         if not value:
             hint = "write add: […] or remove: […], or [] for an empty list"
-            self.sheet.refuse(path, f"{what} cannot be an empty mapping", hint)
+            self.context.refuse(path, f"{what} cannot be an empty mapping", hint)
         if not any(key in value for key in known):
             return None
         return parts[0], parts[1]
@@ -121,12 +123,12 @@ class Entries:
         for index, value in enumerate(names):
             here = (*path, index)
             name = self.clean(
-                kind, value, here, what=f"what is removed is the name of a {kind.noun}"
+                kind, value, here, what=f"each entry to remove must be the name of a {kind.noun}"
             )
             if name is None:
                 continue
             address = Address(f"{base}/{encode(name)}")
-            removes.append((address, self.sheet.source(here)))
+            removes.append((address, self.context.source(here)))
         return tuple(removes)
 
     # One entry
@@ -142,9 +144,9 @@ class Entries:
         name: str | None = None,
         inherited: Lifecycle = DEFAULT_LIFECYCLE,
     ) -> Address | None:
-        """Compile one resource below `base`; `name` is given where its key says it.
+        """Compile one resource below `base`; `name` is given if its key is the name.
 
-        Returns its address, where it has one, whether or not its fields are right.
+        Returns its address, if it has one, even if its fields are wrong.
         """
         given: RawMapping
         if isinstance(value, dict):
@@ -169,20 +171,20 @@ class Entries:
 
     def _refuse_entry(self, kind: Kind, value: object, path: Path, name: str | None) -> None:
         if value is None:
-            hint = "take the line out"
+            hint = "remove the line"
             if name is not None:
-                hint = f"write `{RESET}` to put back its defaults, or leave the key out"
+                hint = f"write `{RESET}` to restore its defaults, or leave the key out"
             label = f"`{name}`" if name else f"an entry of `{path[-2]}`" if path[1:] else "it"
-            self.sheet.refuse(path, f"{label} cannot be null", hint)
+            self.context.refuse(path, f"{label} cannot be null", hint)
             return
-        message = f"a {kind.noun} is a mapping" + ("" if name else " or a name")
+        message = f"a {kind.noun} must be a mapping" + ("" if name else " or a name")
         hint = QUOTE_NAME_HINT if isinstance(value, int | float) else ""
         if name is not None:
-            hint = f"write its fields, or `{RESET}` to put back its defaults"
-        self.sheet.refuse(path, f"{message}, and this is neither" if not name else message, hint)
+            hint = f"write its fields, or `{RESET}` to restore its defaults"
+        self.context.refuse(path, message, hint)
 
     def _identity(self, kind: Kind, given: RawMapping, path: Path) -> str | None:
-        """The name that a mapping gives, with its namespace where it gives one."""
+        """The name in a mapping, with its namespace if it has one."""
         value, here = given[kind.identity], (*path, kind.identity)
         qualifier = kind.qualifier
         if qualifier is None or qualifier.key not in given or not isinstance(value, str):
@@ -195,20 +197,20 @@ class Entries:
 
     def _refuse_namespace(self, qualifier: Qualifier, path: Path) -> None:
         message = f"`{qualifier.key}` must be {' or '.join(qualifier.values)}"
-        self.sheet.refuse(path, message, qualifier.description)
+        self.context.refuse(path, message, qualifier.description)
 
     def clean(self, kind: Kind, value: object, path: Path, *, what: str = "") -> str | None:
-        """A name in normal form; what is wrong with it is noted."""
+        """A name in normal form; None after reporting a problem with it."""
         if not isinstance(value, str):
-            said = what or f"the {kind.identity} of a {kind.noun} is text"
-            shown = "null" if value is None else "no text"
+            expected = what or f"the {kind.identity} of a {kind.noun} must be text"
+            shown = "null" if value is None else f"a {_type_name(value)}"
             hint = QUOTE_HINT if isinstance(value, int | float) else ""
-            self.sheet.refuse(path, f"{said}, and this is {shown}", hint)
+            self.context.refuse(path, f"{expected}, not {shown}", hint)
             return None
         try:
             return kind.clean_identity(value)
         except ValueError as error:
-            self.sheet.refuse(path, *message_and_hint(error))
+            self.context.refuse(path, *message_and_hint(error))
             return None
 
     def _body(self, kind: Kind, name: str | None, path: Path) -> type[Body] | None:
@@ -216,55 +218,61 @@ class Entries:
             return kind.bodies[""]
         if name is None:
             hint = f"add `{kind.identity}:`, one of {', '.join(kind.bodies)}"
-            self.sheet.refuse(path, f"`{kind.identity}` is missing", hint)
+            self.context.refuse(path, f"`{kind.identity}` is missing", hint)
             return None
         body = kind.bodies.get(name)
         if body is None:
             at = path if path and path[-1] == name else (*path, kind.identity)
             hint = did_you_mean(name, kind.bodies)
-            self.sheet.refuse(at, f"'{name}' is no {kind.noun}", hint, of_key=at == path)
+            self.context.refuse(at, f"'{name}' is not a {kind.noun}", hint, of_key=at == path)
         return body
 
-    def _resource(self, kind: Kind, base: str, one: _Declared, name: str | None) -> Address | None:
-        shape = declaration_of(kind, one.body, one.where)
+    def _resource(
+        self, kind: Kind, base: str, declared: _Declared, name: str | None
+    ) -> Address | None:
+        shape = declaration_of(kind, declared.body, declared.where)
         if name is None and kind.natural_identity is None:
-            message = f"`{kind.identity}` is missing: which {kind.noun} is it?"
-            self.sheet.refuse(one.path, message, f"add `{kind.identity}:`")
-        fields = self._fields(one.given, one.path, shape)
+            message = f"`{kind.identity}` is missing: every {kind.noun} needs one"
+            self.context.refuse(declared.path, message, f"add `{kind.identity}:`")
+        fields = self._fields(declared.given, declared.path, shape)
         if name is None and kind.natural_identity is not None and fields is not None:
             name = kind.natural_identity(fields)
             if not name:
-                self._refuse_nameless(kind, fields, one)
+                self._refuse_nameless(kind, fields, declared)
         if not name:
             return None
         address = Address(f"{base}/{encode(name)}")
-        self._add(kind, address, fields, one)
-        if kind.is_tree and LEVELS in one.given:
-            self.listed(kind, address, one.given[LEVELS], (*one.path, LEVELS))
+        self._add(kind, address, fields, declared)
+        if kind.is_tree and LEVELS in declared.given:
+            self.listed(kind, address, declared.given[LEVELS], (*declared.path, LEVELS))
         return address
 
-    def _refuse_nameless(self, kind: Kind, fields: Fields, one: _Declared) -> None:
-        """Say what a resource lacks that is named by its fields, with none that could name it."""
+    def _refuse_nameless(self, kind: Kind, fields: Fields, declared: _Declared) -> None:
+        """Report what is missing in a resource that is named by its fields."""
         try:
-            one.body.model_validate(fields)
+            declared.body.model_validate(fields)
         except ValidationError as error:
-            self.sheet.refuse_all(error, one.body, fields, path=one.path, noun=kind.noun)
+            self.context.refuse_all(
+                error, declared.body, fields, path=declared.path, noun=kind.noun
+            )
 
-    def _add(self, kind: Kind, address: Address, fields: Fields | None, one: _Declared) -> None:
-        given, path = one.given, one.path
-        nested = one.where is Placement.NESTED
-        source = self.sheet.source(path, of_key=nested)
-        lifecycle, renamed_from = one.inherited, None
+    def _add(
+        self, kind: Kind, address: Address, fields: Fields | None, declared: _Declared
+    ) -> None:
+        given, path = declared.given, declared.path
+        nested = declared.where is Placement.NESTED
+        source = self.context.source(path, of_key=nested)
+        lifecycle, renamed_from = declared.inherited, None
         if LIFECYCLE in given:
             here = (*path, LIFECYCLE)
-            lifecycle = lifecycle_of(self.sheet, kind, given[LIFECYCLE], here, lifecycle)
+            lifecycle = lifecycle_of(self.context, kind, given[LIFECYCLE], here, lifecycle)
         if RENAMED_FROM in given:
             renamed_from = self.renamed_from(kind, address, given[RENAMED_FROM], path)
         mapped = None if fields is None else self.mapped(kind, address, fields, path)
         if mapped is None:
-            self.estate.add_broken(address, source)
+            self.collector.add_broken(address, source)
             return
-        self.estate.add(
+        self.collector.add(
             DesiredResource(
                 address,
                 kind,
@@ -281,32 +289,32 @@ class Entries:
     # Fields
 
     def mapped(self, kind: Kind, address: Address, fields: Fields, path: Path) -> Fields | None:
-        """The fields as this environment calls things, or None once it is told that it cannot.
+        """The fields with the names of this environment; None after reporting a collision.
 
-        `path` leads to the fields, or to the list that a kind is.
+        `path` leads to the fields, or to the list of a kind that is one list.
         """
         try:
             return self.rules.mapped(kind, address, fields)
-        except NameCollision as clash:
-            at = clash.index if kind.life is Life.ORDERED_LIST else clash.field
-            hint = f"name one of them, or mend `map: {{{clash.field}: …}}` of the environment"
-            self.sheet.refuse((*path, at), str(clash), hint)
+        except NameCollision as collision:
+            at = collision.index if kind.life is Life.ORDERED_LIST else collision.field
+            hint = f"keep one of them, or change `map: {{{collision.field}: …}}` of the environment"
+            self.context.refuse((*path, at), str(collision), hint)
             return None
 
     def _fields(self, given: RawMapping, path: Path, shape: Declaration) -> Fields | None:
-        """The fields in normal form, or None once their problems are told."""
+        """The fields in normal form; None after reporting their problems."""
         own = shape.own
         fields = {key: value for key, value in given.items() if key not in own}
-        ok = True
+        is_read = True
         for key, field in shape.files:
             if key in given:
-                ok = self._read_file(given[key], key, field, fields, path) and ok
+                is_read = self._read_file(given[key], key, field, fields, path) and is_read
         if RESET in own and RESET in given:
             return self._reset(given[RESET], fields, path, shape)
         if not fields and shape.bare:
             return {}
         instance = self.validated(shape.body, fields, path, shape.noun, also=shape.keys)
-        if instance is None or not ok:
+        if instance is None or not is_read:
             return None
         return instance.model_dump(mode="json", exclude_unset=True)
 
@@ -320,11 +328,12 @@ class Entries:
         also: tuple[str, ...] = (),
         inside: int = 0,
     ) -> Body | None:
-        """The fields as their model takes them: types are as written, never guessed."""
+        """The validated body; types must be as written, without conversion. None after reporting
+        errors."""
         try:
             return body.model_validate_json(orjson.dumps(fields), strict=True, context=PARTIAL)
         except ValidationError as error:
-            self.sheet.refuse_all(
+            self.context.refuse_all(
                 error, body, fields, path=path, noun=noun, also=also, inside=inside
             )
             return None
@@ -334,55 +343,64 @@ class Entries:
     ) -> bool:
         here = (*path, key)
         if field in fields:
-            self.sheet.refuse(here, f"give `{field}` or `{key}`, not both", of_key=True)
+            self.context.refuse(here, f"write `{field}` or `{key}`, not both", of_key=True)
         fields.setdefault(field, "")
         if not isinstance(name, str):
-            self.sheet.refuse(here, f"`{key}` is the name of a file")
+            self.context.refuse(here, f"`{key}` must be the name of a file")
             return False
         try:
-            fields[field], path_read = read_content(self._root, self.sheet.document.file, name)
+            fields[field], path_read = read_content(self._root, self.context.document.file, name)
         except ContentError as error:
-            self.sheet.refuse(here, str(error), error.hint)
+            self.context.refuse(here, str(error), error.hint)
             return False
-        self.estate.files_read.add(path_read)
-        self.estate.content_files.setdefault(path_read, []).append(self.sheet.source(here))
+        self.collector.files_read.add(path_read)
+        self.collector.content_files.setdefault(path_read, []).append(self.context.source(here))
         return True
 
     def _reset(
         self, value: JsonValue, fields: RawMapping, path: Path, shape: Declaration
     ) -> Fields | None:
         if value is not True:
-            self.sheet.refuse((*path, RESET), f"`{RESET}` is true, or left out")
+            self.context.refuse((*path, RESET), f"`{RESET}` must be true, or left out")
             return None
         for key in fields:
-            message = f"`{key}` cannot stand beside `{RESET}`, which puts back every default"
-            self.sheet.refuse((*path, key), message, "keep one of them", of_key=True)
+            message = f"`{key}` is not allowed next to `{RESET}`, which restores every default"
+            self.context.refuse((*path, key), message, "keep one of them", of_key=True)
         return None if fields else shape.body().model_dump(mode="json")
 
     def renamed_from(
         self, kind: Kind, address: Address, value: JsonValue, path: Path
     ) -> Address | None:
-        """The address of the sibling a resource was before."""
+        """The old address of a renamed resource, next to its new one; None after reporting a
+        problem."""
         here = (*path, RENAMED_FROM)
         if kind.renaming is Renaming.NEVER:
             hint = "leave `renamed_from` out"
             if kind.life is Life.ENTRY:
-                hint += ", and declare the new one beside the old one"
-            self.sheet.refuse(here, f"a {kind.noun} cannot be renamed", hint, of_key=True)
+                hint += ", and declare the new one next to the old one"
+            self.context.refuse(here, f"a {kind.noun} cannot be renamed", hint, of_key=True)
             return None
         name = self.clean(kind, value, here)
         if name is None:
             return None
         old = Address(f"{parent_of(address)}/{encode(name)}")
         if same_spelling(old, address):
-            message = "`renamed_from` is the name it has now"
-            self.sheet.refuse(here, message, "write the name it had before, or leave it out")
+            message = "`renamed_from` is its present name"
+            self.context.refuse(here, message, "write its previous name, or leave the key out")
             return None
         if identity(old) == identity(address) and kind.renaming is not Renaming.IN_PLACE:
-            message = f"a change of case alone cannot be made: the name of a {kind.noun} is fixed"
-            self.sheet.refuse(here, message, f"keep '{name}' as the platform has it")
+            message = f"the name of a {kind.noun} cannot change, not even in case"
+            self.context.refuse(here, message, f"keep '{name}', as on the platform")
             return None
         if kind.is_system_default(old):
-            self.sheet.refuse(here, f"{name} is one of the platform's own: it cannot be renamed")
+            self.context.refuse(here, f"{name} belongs to the platform and cannot be renamed")
             return None
         return old
+
+
+def _type_name(value: object) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    return "list" if isinstance(value, list) else "mapping"

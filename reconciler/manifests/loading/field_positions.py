@@ -1,4 +1,4 @@
-"""Where each field of a resource is written: its file is read again, for people ask of few."""
+"""Finds the place of each field of a resource by reading its file again, because few are needed."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from reconciler.manifests.yaml.reader import FileLimits, read_documents
 
 
 def field_positions(manifests_root: Folder, resource: DesiredResource) -> Mapping[str, Source]:
-    """Where each declared field stands, by its path (`schedule.mon`, `members[ana].penalty`).
+    """The place of each declared field, by its path (`schedule.mon`, `members[ana].penalty`).
 
-    Keys beside the fields (`lifecycle`, `campaign`) are there too. Empty where the file is gone.
+    Other keys (`lifecycle`, `campaign`) are included. Empty if the file does not exist any more.
     """
     return field_positions_in(documents_of(manifests_root, resource.source.file), resource)
 
 
 def documents_of(root: Folder, file: str) -> list[Document]:
-    """The documents of a file; none where it cannot be read any more."""
+    """The documents of a file; none if it cannot be read."""
     limits = FileLimits()
     data = read_file(root, file, limits.size_bytes)
     return [] if isinstance(data, Problem) else read_documents(data, file, limits)[0]
 
 
 class FieldLocator:
-    """Where fields stand, of whatever resource; the last file read is kept."""
+    """Finds places of fields of any resource; keeps the last file."""
 
     def __init__(self, root: Folder) -> None:
         self._root = root
@@ -40,7 +40,7 @@ class FieldLocator:
         self._documents: Sequence[Document] = ()
 
     def __call__(self, resource: DesiredResource, path: str) -> Source:
-        """Where a field stands by its path; the nearest above it that does."""
+        """The place of the field at `path`, or of the nearest field above it."""
         file = resource.source.file
         if self._file != file:
             self._file, self._documents = file, documents_of(self._root, file)
@@ -56,14 +56,14 @@ class FieldLocator:
 def field_positions_in(
     documents: Sequence[Document], resource: DesiredResource
 ) -> Mapping[str, Source]:
-    """Where each declared field stands, given the documents of the resource's file."""
+    """The place of each declared field, from the documents of the resource's file."""
     place = Position(resource.source.line, resource.source.column)
     after = bisect_right(documents, place, key=lambda document: document.position)
     return _Finder(resource, documents[after - 1]).positions() if after else {}
 
 
 class _Finder:
-    """Walks what declares a resource, noting where every field is."""
+    """Walks the declaration of a resource and notes the place of each field."""
 
     def __init__(self, resource: DesiredResource, document: Document) -> None:
         self._resource = resource
@@ -93,7 +93,7 @@ class _Finder:
         return self._found
 
     def _walk(self, name: str, schema: str, node: YamlValue, path: Path) -> None:
-        """`name` is how people see a field; `schema` the same with list keys left out."""
+        """`name` is the path of a field for people; `schema` is the same without list keys."""
         if isinstance(node, dict) and schema not in self._resource.kind.replaced_whole:
             for key, value in node.items():
                 self._note(f"{name}.{key}", (*path, key))

@@ -1,4 +1,4 @@
-"""`lifecycle:`, which stands beside the fields of anything written as a mapping."""
+"""Compiles `lifecycle:`, which any mapping of a resource may have."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ DEFAULT_LIFECYCLE = Lifecycle()
 
 
 def lifecycle_of(
-    sheet: DocumentContext,
+    context: DocumentContext,
     kind: Kind,
     value: JsonValue,
     path: Path,
     inherited: Lifecycle = DEFAULT_LIFECYCLE,
 ) -> Lifecycle:
-    """A `lifecycle:`; what it leaves out is as inherited."""
+    """The lifecycle in a mapping, with inherited values for the keys it leaves out."""
     if not isinstance(value, dict):
         hint = "write lifecycle: {protect: true}, or leave the key out"
-        sheet.refuse(path, "`lifecycle` must be a mapping", hint)
+        context.refuse(path, "`lifecycle` must be a mapping", hint)
         return inherited
     try:
         model = LifecycleModel.model_validate_json(orjson.dumps(value), strict=True)
     except ValidationError as error:
-        sheet.refuse_all(error, LifecycleModel, value, path=path, noun=LIFECYCLE)
+        context.refuse_all(error, LifecycleModel, value, path=path, noun=LIFECYCLE)
         return inherited
     known = {name for body in kind.bodies.values() for name in body.model_fields}
     for index, name in enumerate(model.ignore):
         if name not in known:
             message = f"`{name}` is not a field of a {kind.noun}"
             hint = did_you_mean(name, sorted(known), what="it has")
-            sheet.refuse((*path, "ignore", index), message, hint)
+            context.refuse((*path, "ignore", index), message, hint)
     given = model.model_fields_set
     return Lifecycle(
         model.protect if "protect" in given else inherited.protect,

@@ -1,7 +1,7 @@
-"""Reads a folder of manifests for one environment: the door to this package.
+"""Loads a folder of manifests for one environment: the entry point of this package.
 
-Everything that is wrong anywhere is reported at once, each with its place; nothing comes back
-from a folder with problems. No network, no clock, no process environment.
+All problems are reported at once, each with its place. A folder with problems gives no result. No
+network, no clock, no process environment.
 """
 
 from __future__ import annotations
@@ -52,11 +52,11 @@ def load_manifests(
     approvals: Sequence[Approval] = (),
     guards: Collection[str] = (),
 ) -> Manifests:
-    """What the manifests below `root` ask for in an environment.
+    """The manifests below `root` for an environment.
 
-    `approvals` (of the command line) are added to those of the files, which are of `guards`; of
-    whichever they like where no guards are given. Raises ManifestError with
-    every problem, and UsageError where the environment has to be named, or is none.
+    `approvals` (of the command line) are added to those of the files. `guards` are the known guard
+    codes; without them, approvals may name any guard. Raises ManifestError with every problem, and
+    UsageError for a missing or unknown environment.
     """
     files = discovery.find_files(root)
     return _Loading(root, files, guards).load(_chosen(files, environment), approvals)
@@ -69,7 +69,7 @@ def load_project_settings(root: Path, environment: str | None) -> ProjectSetting
 
 
 def environment_names(root: Path) -> tuple[str, ...]:
-    """The environments of a project, sorted. Raises ManifestError where there is no folder."""
+    """The environments of a project, sorted. Raises ManifestError for a missing folder."""
     return tuple(sorted(discovery.find_files(root).environments))
 
 
@@ -93,14 +93,18 @@ def validate(
 
 
 def _chosen(files: discovery.ProjectFiles, environment: str | None) -> str | None:
-    """The environment's name; None where the project has none at all, which is a problem."""
+    """The environment's name; None for a project without environments, which is a problem."""
     names = sorted(files.environments)
     if environment is None:
         if len(names) > 1:
-            raise UsageError(f"which environment? give --env, one of {', '.join(names)}")
+            raise UsageError(
+                f"the project has several environments: add --env with one of {', '.join(names)}"
+            )
         return names[0] if names else None
     if names and environment not in names:
-        raise UsageError(f"no environment '{environment}': {did_you_mean(environment, names)}")
+        raise UsageError(
+            f"there is no environment '{environment}': {did_you_mean(environment, names)}"
+        )
     return environment if names else None
 
 
@@ -111,78 +115,78 @@ class _Loading:
     root: Path
     files: discovery.ProjectFiles
     guards: Collection[str] = ()
-    estate: Collector = field(default_factory=Collector)
+    collector: Collector = field(default_factory=Collector)
     misread: set[Problem] = field(default_factory=set)
-    """What could not be read as it stands: what else is wrong at such a place comes of it."""
+    """Problems of reading YAML; other problems at the same places follow from them."""
 
     def load(self, name: str | None, approvals: Sequence[Approval]) -> Manifests:
-        problems = self.estate.problems
+        problems = self.collector.problems
         problems.extend(self.files.problems)
-        self.estate.unread = bool(self.files.problems)
+        self.collector.unread = bool(self.files.problems)
         project, exclusive, guards = self._project()
         environment = self._environment(name)
         approved = self._approvals(name)
         self._compile(environment)
         for collection, source in exclusive.items():
-            self.estate.add_list(DesiredList(collection, source))
+            self.collector.add_list(DesiredList(collection, source))
         self._refuse_ignored()
-        resolve_copies(self.estate)
-        cross_check(self.estate, FieldLocator(self.root))
+        resolve_copies(self.collector)
+        cross_check(self.collector, FieldLocator(self.root))
         if problems or environment is None:
             raise self._error()
-        resources, lists = self.estate.resources, self.estate.lists
+        resources, lists = self.collector.resources, self.collector.lists
         desired = Desired(
             resources,
             lists,
             digest_of(resources, lists),
-            tuple(sorted(with_excerpts(self.root, self.estate.warnings))),
+            tuple(sorted(with_excerpts(self.root, self.collector.warnings))),
         )
         settings = ProjectSettings(project, environment, frozenset(exclusive), guards)
-        files = frozenset(self.estate.files_read)
+        files = frozenset(self.collector.files_read)
         return Manifests(settings, desired, (*approved, *approvals), files)
 
     def settings(self, name: str | None) -> ProjectSettings:
         project, exclusive, guards = self._project()
         environment = self._environment(name)
-        if self.estate.problems or environment is None:
+        if self.collector.problems or environment is None:
             raise self._error()
         return ProjectSettings(project, environment, frozenset(exclusive), guards)
 
     def _error(self) -> ManifestError:
-        places = {(one.file, one.line, one.column) for one in self.misread}
-        told = [
-            one
-            for one in self.estate.problems
-            if one in self.misread or (one.file, one.line, one.column) not in places
+        misread = {(p.file, p.line, p.column) for p in self.misread}
+        problems = [
+            p
+            for p in self.collector.problems
+            if p in self.misread or (p.file, p.line, p.column) not in misread
         ]
-        return ManifestError(with_excerpts(self.root, told))
+        return ManifestError(with_excerpts(self.root, problems))
 
     def _project(self) -> tuple[str, dict[str, Source], GuardSettings]:
         nothing: tuple[str, dict[str, Source], GuardSettings] = ("", {}, GuardSettings())
         file = self.files.project
         if file is None:
-            message = "there is no reconciler.yaml in this folder"
-            hint = "write one with `project: NAME`, or give the folder that has it"
-            self.estate.problems.append(
+            message = "this folder has no reconciler.yaml"
+            hint = "write one with `project: NAME`, or name the folder that has one"
+            self.collector.problems.append(
                 Source.of_file(discovery.PROJECT_FILE).problem(message, hint)
             )
             return nothing
         read = self._read(file)
         if read is None:
             return nothing
-        return read_project_file(read[0], file, self.estate.problems) or nothing
+        return read_project_file(read[0], file, self.collector.problems) or nothing
 
     def _environment(self, name: str | None) -> Environment | None:
         if name is None:
             message = "the project has no environment"
             hint = "write environments/NAME.yaml with platform: {url: …, id: …}"
-            self.estate.problems.append(
+            self.collector.problems.append(
                 Source.of_file(discovery.ENVIRONMENTS).problem(message, hint)
             )
             return None
         file = self.files.environments[name]
         read = self._read(file)
-        return read_environment(read[0], file, self.estate.problems) if read else None
+        return read_environment(read[0], file, self.collector.problems) if read else None
 
     def _approvals(self, environment: str | None) -> list[Approval]:
         found: list[Approval] = []
@@ -190,8 +194,8 @@ class _Loading:
         for file in self.files.approvals:
             read = self._read(file)
             if read is not None:
-                found.extend(read_approvals(read[0], names, self.guards, self.estate.problems))
-        return [one for one in found if one.environment in (None, environment)]
+                found.extend(read_approvals(read[0], names, self.guards, self.collector.problems))
+        return [approval for approval in found if approval.environment in (None, environment)]
 
     def _compile(self, environment: Environment | None) -> None:
         variables = rules = None
@@ -208,48 +212,51 @@ class _Loading:
             for document in documents:
                 if has_expressions:
                     if variables is None:
-                        self.estate.unread = True  # nothing is known of what it stands for
+                        self.collector.unread = True  # its values are unknown
                         continue
-                    document = variables.expand(document, self.estate.problems)  # noqa: PLW2901
+                    document = variables.expand(document, self.collector.problems)  # noqa: PLW2901
                     if variables.exhausted:
-                        self.estate.unread = True
+                        self.collector.unread = True
                         return
-                compile_document(document, self.estate, self.root, rules)
+                compile_document(document, self.collector, self.root, rules)
 
     def _refuse_ignored(self) -> None:
-        """Refuse the content files that git ignores: no review ever shows them."""
-        contents = self.estate.content_files
+        """Refuse the content files that git ignores: no review shows them."""
+        contents = self.collector.content_files
         why = "is ignored by git, so no review shows it"
-        hint = "`git check-ignore -v {}` names the rule: change it, or write the text as `content:`"
+        hint = (
+            "find the rule with `git check-ignore -v {}` and change it, or write the text as "
+            "`content:`"
+        )
         try:
             ignored = ignored_files(self.root.resolve(), contents)
         except GitFailed as error:
             ignored, why = (
                 frozenset(contents),
-                f"may be ignored by git, which does not say: {error}",
+                f"may be ignored by git, which cannot tell: {error}",
             )
-            hint = "`git status` must work in the project folder"
+            hint = "make `git status` work in the project folder"
         for file in contents:
             if file in ignored:
                 message = f"'{file}' {why}"
-                told = hint.format(shlex.quote(file))
-                self.estate.problems.extend(
-                    place.problem(message, told) for place in contents[file]
+                file_hint = hint.format(shlex.quote(file))
+                self.collector.problems.extend(
+                    place.problem(message, file_hint) for place in contents[file]
                 )
 
     def _read(self, file: str) -> tuple[list[Document], bool] | None:
-        """The documents of a file, and whether there are expressions in it."""
-        self.estate.files_read.add(file)
+        """The documents of a file, and whether it has expressions."""
+        self.collector.files_read.add(file)
         data = discovery.read_file(self.root, file, _LIMITS.size_bytes)
         if isinstance(data, Problem):
-            self.estate.problems.append(data)
-            self.estate.unread = True
+            self.collector.problems.append(data)
+            self.collector.unread = True
             return None
         documents, problems = read_documents(data, file, _LIMITS)
         if problems:
-            self.estate.problems.extend(problems)
+            self.collector.problems.extend(problems)
             self.misread.update(problems)
-            self.estate.unread = True
+            self.collector.unread = True
             if not documents:
                 return None
         return documents, OPENING_BYTES in data

@@ -1,7 +1,7 @@
-"""Member lists: bare names, `{add, remove}`, and copies of another campaign's list.
+"""Compiles member lists: bare names, `{add, remove}`, and copies of another list.
 
-Copies are resolved once every file is read, each campaign's once, and a circle is an error that
-names it. Entries a copy adds again are laid over those it copied.
+Copies are resolved after every file is read, once for each campaign; a circle is an error. Entries
+that a copy adds are merged over the copied ones.
 """
 
 from __future__ import annotations
@@ -33,35 +33,35 @@ def compile_members(
     form: Form,
     lifecycle: Lifecycle,
 ) -> None:
-    """Compile the list at `path` into the resource that it is."""
-    sheet = entries.sheet
-    source = sheet.source(path, of_key=True)
+    """Compile the list at `path` into its resource."""
+    context = entries.context
+    source = context.source(path, of_key=True)
     field, key = kind.list_field, kind.list_key
     items, removes, place = value, None, path
     copied_from: Address | None = None
     if isinstance(value, dict):
         parts = entries.add_and_remove(value, path, what=f"a {kind.noun}", also=(COPY_FROM,))
         if parts is None:
-            entries.estate.add_broken(address, source)
+            entries.collector.add_broken(address, source)
             return
         items, place = parts[0], (*path, "add")
         removes = _removed(entries, parts[1], (*path, "remove"), key)
         if COPY_FROM in value:
             copied_from = _copied_from(entries, address, value[COPY_FROM], (*path, COPY_FROM))
     if not isinstance(items, list):
-        entries.refuse_no_list(items, path)
-        entries.estate.add_broken(address, source)
+        entries.refuse_non_list(items, path)
+        entries.collector.add_broken(address, source)
         return
-    listed: list[JsonValue] = [{key: one} if isinstance(one, str) else one for one in items]
+    listed: list[JsonValue] = [{key: item} if isinstance(item, str) else item for item in items]
     body = kind.body_of(address)
     instance = entries.validated(body, {field: listed}, place, kind.noun, inside=1)
     if instance is None:
-        entries.estate.add_broken(address, source)
+        entries.collector.add_broken(address, source)
         return
     fields = instance.model_dump(mode="json", exclude_unset=True)
     mapped = entries.mapped(kind, address, fields, place)
     if mapped is None:
-        entries.estate.add_broken(address, source)
+        entries.collector.add_broken(address, source)
         return
     resource = DesiredResource(
         address,
@@ -76,25 +76,25 @@ def compile_members(
     _refuse_both(entries, resource, removes or (), path)
     if isinstance(value, dict) and COPY_FROM in value:
         if copied_from is not None:
-            where = sheet.source((*path, COPY_FROM))
-            entries.estate.add_copied(CopiedList(resource, copied_from, where))
+            where = context.source((*path, COPY_FROM))
+            entries.collector.add_copied(CopiedList(resource, copied_from, where))
         else:
-            entries.estate.add_broken(address, source)
+            entries.collector.add_broken(address, source)
     else:
-        entries.estate.add(resource)
+        entries.collector.add(resource)
 
 
 def _removed(entries: Entries, names: list[JsonValue], path: Path, key: str) -> tuple[str, ...]:
     removes: dict[str, str] = {}
     for index, name in enumerate(names):
         if not isinstance(name, str):
-            message = f"what is removed is the name of a {key}"
-            entries.sheet.refuse((*path, index), message, f"write only the {key}'s name")
+            message = f"each entry to remove must be the name of a {key}"
+            entries.context.refuse((*path, index), message, f"write only the name of the {key}")
             continue
         try:
             user = entries.rules.user(clean_name(name))
         except ValueError as error:
-            entries.sheet.refuse((*path, index), *message_and_hint(error))
+            entries.context.refuse((*path, index), *message_and_hint(error))
             continue
         removes.setdefault(identity(user), user)
     return tuple(removes.values())
@@ -103,14 +103,14 @@ def _removed(entries: Entries, names: list[JsonValue], path: Path, key: str) -> 
 def _copied_from(
     entries: Entries, address: Address, value: JsonValue, path: Path
 ) -> Address | None:
-    """The address of the list that is copied."""
+    """The address of the copied list; None after reporting a problem."""
     if not isinstance(value, str):
-        entries.sheet.refuse(path, f"`{COPY_FROM}` is the name of a campaign")
+        entries.context.refuse(path, f"`{COPY_FROM}` must be the name of a campaign")
         return None
     try:
         name = clean_name(value)
     except ValueError as error:
-        entries.sheet.refuse(path, *message_and_hint(error))
+        entries.context.refuse(path, *message_and_hint(error))
         return None
     return join(CAMPAIGNS, name, name_of(address))
 
@@ -122,7 +122,7 @@ def _refuse_both(
     for who in _keyed(resource):
         if who in gone:
             message = f"{gone[who]} is both added and removed"
-            entries.sheet.refuse((*path, "remove"), message, "keep one of them", of_key=True)
+            entries.context.refuse((*path, "remove"), message, "keep one of them", of_key=True)
 
 
 def _keyed(resource: DesiredResource) -> Mapping[str, Mapping[str, JsonValue]]:
@@ -134,67 +134,72 @@ def _keyed(resource: DesiredResource) -> Mapping[str, Mapping[str, JsonValue]]:
 # Copies, once everything is read
 
 
-def resolve_copies(estate: Collector) -> None:
-    """Turn every list that waits into what it stands for; problems go to the estate."""
+def resolve_copies(collector: Collector) -> None:
+    """Replace every list that copies another by its full list; problems go to the collector."""
     done: set[str] = set()
-    for key in list(estate.copies):
-        _resolve(estate, key, done)
-    estate.copies.clear()
+    for key in list(collector.copies):
+        _resolve(collector, key, done)
+    collector.copies.clear()
 
 
-def _resolve(estate: Collector, key: str, done: set[str]) -> None:
-    """Resolve one list, those it copies first; an own stack, for chains may be long."""
+def _resolve(collector: Collector, key: str, done: set[str]) -> None:
+    """Resolve one list after the lists it copies; uses a stack, because chains may be long."""
     stack = [key]
     while stack:
         here = stack[-1]
-        copied = estate.copies[here]
+        copied = collector.copies[here]
         of = identity(copied.of)
         if here in done:
             stack.pop()
-        elif of in estate.copies and of not in done:
+        elif of in collector.copies and of not in done:
             if of in stack:
                 start = stack.index(of)
-                _refuse_circle(estate, stack[start:], done)
+                _refuse_circle(collector, stack[start:], done)
                 del stack[start:]
             else:
                 stack.append(of)
         else:
-            _expand(estate, here, copied)
+            _expand(collector, here, copied)
             done.add(here)
             stack.pop()
 
 
-def _refuse_circle(estate: Collector, circle: list[str], done: set[str]) -> None:
-    names = [name_of(parent_of(estate.copies[one].resource.address)) for one in circle]
-    told = " copies ".join([*names, names[0]])
-    first = estate.copies[circle[0]]
+def _refuse_circle(collector: Collector, circle: list[str], done: set[str]) -> None:
+    names = [name_of(parent_of(collector.copies[at].resource.address)) for at in circle]
+    chain = " copies ".join([*names, names[0]])
+    first = collector.copies[circle[0]]
     if len(circle) == 1:
-        _note(estate, first, f"{names[0]} copies its own members", "name another campaign")
+        _note(collector, first, f"{names[0]} copies itself", "name another campaign")
     else:
-        _note(estate, first, f"members are copied in a circle: {told}", "write one of them out")
-    for one in circle:
-        done.add(one)
-        resource = estate.copies[one].resource
-        estate.broken.setdefault(one, (resource.address, resource.source))
+        _note(
+            collector,
+            first,
+            f"members are copied in a circle: {chain}",
+            "write one of the lists in full",
+        )
+    for at in circle:
+        done.add(at)
+        resource = collector.copies[at].resource
+        collector.broken.setdefault(at, (resource.address, resource.source))
 
 
-def _expand(estate: Collector, key: str, copied: CopiedList) -> None:
-    source = estate.resources.get(identity(copied.of))
+def _expand(collector: Collector, key: str, copied: CopiedList) -> None:
+    source = collector.resources.get(identity(copied.of))
     own = copied.resource
     if source is None:
-        if identity(copied.of) not in estate.broken and not estate.unread:
-            _refuse_missing(estate, copied)
-        estate.broken.setdefault(key, (own.address, own.source))
+        if identity(copied.of) not in collector.broken and not collector.unread:
+            _refuse_missing(collector, copied)
+        collector.broken.setdefault(key, (own.address, own.source))
         return
-    _refuse_strangers(estate, copied, source)
-    estate.resources[key] = _copy(own, source)
+    _refuse_strangers(collector, copied, source)
+    collector.resources[key] = _copy(own, source)
 
 
 def _copy(own: DesiredResource, source: DesiredResource) -> DesiredResource:
     gone = {identity(name) for name in own.removes or ()}
     listed = {who: dict(entry) for who, entry in _keyed(source).items() if who not in gone}
     for who, entry in _keyed(own).items():
-        listed[who] = _laid_over(listed.get(who, {}), entry)
+        listed[who] = _merged(listed.get(who, {}), entry)
     fields: Fields = {own.kind.list_field: list(listed.values())}
     removes = None
     if source.removes is not None:
@@ -212,40 +217,40 @@ def _copy(own: DesiredResource, source: DesiredResource) -> DesiredResource:
     )
 
 
-def _laid_over(
-    below: Mapping[str, JsonValue], above: Mapping[str, JsonValue]
-) -> dict[str, JsonValue]:
+def _merged(below: Mapping[str, JsonValue], above: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     result = dict(below)
     for name, value in above.items():
         old = result.get(name)
         if isinstance(old, dict) and isinstance(value, dict):
-            result[name] = _laid_over(old, value)
+            result[name] = _merged(old, value)
         else:
             result[name] = value
     return result
 
 
-def _refuse_missing(estate: Collector, copied: CopiedList) -> None:
+def _refuse_missing(collector: Collector, copied: CopiedList) -> None:
     name = name_of(parent_of(copied.of))
     kind = copied.resource.kind
     known = [
-        name_of(parent_of(one.address)) for one in estate.resources.values() if one.kind is kind
+        name_of(parent_of(listed.address))
+        for listed in collector.resources.values()
+        if listed.kind is kind
     ]
-    message = f"no {kind.noun} of {name} is in these manifests, so none can be copied"
-    _note(estate, copied, message, did_you_mean(name, known, what="there are those of"))
+    message = f"these manifests declare no {kind.noun} of {name} to copy"
+    _note(collector, copied, message, did_you_mean(name, known, what="there are lists of"))
 
 
-def _refuse_strangers(estate: Collector, copied: CopiedList, source: DesiredResource) -> None:
-    """A name to take out that is not in the list that is copied is a slip of the pen."""
+def _refuse_strangers(collector: Collector, copied: CopiedList, source: DesiredResource) -> None:
+    """Report names to remove that are not in the copied list: likely typing errors."""
     if source.removes is not None:
         return
     there, key = _keyed(source), source.kind.list_key
     for name in copied.resource.removes or ():
         if identity(name) not in there:
-            message = f"'{name}' is removed, but is not among those copied"
+            message = f"'{name}' is removed, but is not in the copied list"
             names = [str(entry[key]) for entry in there.values()]
-            _note(estate, copied, message, did_you_mean(name, names))
+            _note(collector, copied, message, did_you_mean(name, names))
 
 
-def _note(estate: Collector, copied: CopiedList, message: str, hint: str = "") -> None:
-    estate.problems.append(copied.place.problem(message, hint))
+def _note(collector: Collector, copied: CopiedList, message: str, hint: str = "") -> None:
+    collector.problems.append(copied.place.problem(message, hint))

@@ -1,1 +1,1 @@
-"""Problems made ready to show: source lines added, customers and passwords masked."""
+"""Prepares problems for display: adds source lines, masks customers and passwords."""

@@ -1,7 +1,7 @@
-"""Whether a file may hold customers, from what was parsed of it. In doubt it does.
+"""Decides from the parsed content whether a file may contain customers. In doubt it does.
 
-A file is harmless only where all of it could be read, and every document is of a kind that is
-known and not personal, with the keys of that kind and nothing in it that looks like a person.
+A file is harmless only if all of it could be read and every document has a known kind that is not
+personal, only keys of that kind, and nothing that looks like a person.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _LIKENESS, _LIKENESS_OF_THE_SHORT, _SHORT = 0.75, 0.85, 3
 _LARGEST_COUNT = 999_999
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 
-# Keys whose values look like a person's without being one.
+# Keys whose values look like personal data but are not.
 _NUMBERS = frozenset({"id", "numbers", "text_code"})
 _STAFF = frozenset({"members", "user", "users", "add", "remove", "by"})
 _CONNECTORS = frozenset({"connector", "connectors"})
@@ -43,12 +43,12 @@ _BY_LANGUAGE = frozenset({"no_agent_message", "welcome"})
 def may_hold_customers(
     file: str, documents: Sequence[Document], problems: Sequence[Problem]
 ) -> bool:
-    """Whether anything of the file has to be masked. `problems` are those of reading its YAML."""
+    """Whether problems in the file must be masked. `problems` are those of reading its YAML."""
     if problems:
         return True
     if _has_a_role(file):
-        return any(_names_a_person(one.root) for one in documents)
-    return any(_declares_customers(one.root) for one in documents)
+        return any(_names_a_person(document.root) for document in documents)
+    return any(_declares_customers(document.root) for document in documents)
 
 
 def _has_a_role(file: str) -> bool:
@@ -66,7 +66,7 @@ def _declares_customers(root: YamlValue) -> bool:
 
 
 def _names_a_person(root: YamlValue) -> bool:
-    """Whether something in it looks like a customer's number or address, or is called so."""
+    """Whether a key or value looks like a customer's number or address, or a key is named so."""
     customers = keys_of_customers()
     return any(
         key in customers or _looks_like_a_person(key, above) for key, above in _keys(root, "")
@@ -104,7 +104,7 @@ def _known_or(key: str, above: str) -> str:
 
 @cache
 def _is_unknown(key: str, above: str) -> bool:
-    """Whether a key says nothing of what is below it. A slip of the pen in a known key does."""
+    """Whether a key says nothing about its value. A misspelled known key does say it."""
     if key in known_keys() or (above in _BY_LANGUAGE and _LANGUAGE.fullmatch(key)):
         return False
     customers = keys_of_customers()

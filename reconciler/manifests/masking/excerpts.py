@@ -1,6 +1,5 @@
-"""Problems made fit to be shown: with their source lines, without passwords, and masked where the
-file may hold customers.
-"""
+"""Prepares problems for display: with source lines, without passwords, masked if the file may
+contain customers."""
 
 from __future__ import annotations
 
@@ -22,28 +21,28 @@ _LIMITS = FileLimits()
 
 
 def with_excerpts(root: Path, problems: Iterable[Problem]) -> list[Problem]:
-    """The problems, once each, safe to print, with the source lines they are about.
+    """The problems, without duplicates, safe to print, with their source lines.
 
-    Where a file may hold customers, nothing of what it says is left in them.
+    If a file may contain customers, its problems repeat nothing from it.
     """
     by_file: dict[str, list[Problem]] = {}
-    for one in dict.fromkeys(problems):
-        by_file.setdefault(one.file, []).append(one)
+    for problem in dict.fromkeys(problems):
+        by_file.setdefault(problem.file, []).append(problem)
     return [
         shown
         for file, several in by_file.items()
-        for shown in _shown(_Source.read(root, file), several)
+        for shown in _shown(_SourceFile.read(root, file), several)
     ]
 
 
-def _shown(source: _Source | None, problems: list[Problem]) -> list[Problem]:
-    told = [_safe(one, source) for one in problems]
+def _shown(source: _SourceFile | None, problems: list[Problem]) -> list[Problem]:
+    safe = [_safe(problem, source) for problem in problems]
     if source is not None and source.may_hold_customers:
-        return masked_problems(told, source.words)
-    return told
+        return masked_problems(safe, source.words)
+    return safe
 
 
-def _safe(problem: Problem, source: _Source | None) -> Problem:
+def _safe(problem: Problem, source: _SourceFile | None) -> Problem:
     message, hint, line = printable(problem.message), printable(problem.hint), problem.excerpt
     if source is not None and problem.line and not line:
         line = excerpt(source.lines, problem.line)
@@ -53,16 +52,16 @@ def _safe(problem: Problem, source: _Source | None) -> Problem:
 
 
 @dataclass(frozen=True)
-class _Source:
-    """A file that problems are about."""
+class _SourceFile:
+    """A file with problems."""
 
     root: Path
     file: str
     data: bytes = field(repr=False)
 
     @classmethod
-    def read(cls, root: Path, file: str) -> _Source | None:
-        """None where there is no such file, or it cannot be read."""
+    def read(cls, root: Path, file: str) -> _SourceFile | None:
+        """None for a file that does not exist or cannot be read."""
         data = discovery.read_file(root, file, _LIMITS.size_bytes)
         return None if isinstance(data, Problem) else cls(root, file, data)
 
@@ -84,7 +83,7 @@ class _Source:
 
     @property
     def words(self) -> FileWords:
-        """Of the text, of what its escapes stand for, and of the variables it may use."""
+        """The words of the text, of its unescaped values, and of the variables it may use."""
         texts = [self.text]
         for document in self._parsed[0]:
             texts.extend(_texts(document.root))
@@ -104,7 +103,8 @@ def _texts(node: YamlValue) -> Iterator[str]:
 
 
 def _variables(root: Path) -> Iterator[str]:
-    """The texts of every environment's variables: an expression may bring them into a message."""
+    """The texts of every environment's variables, because an expression may put them in a
+    message."""
     try:
         files = discovery.find_files(root).environments.values()
     except ManifestError:

@@ -1,9 +1,9 @@
-"""Problems of files with customers, told without anything that the file says.
+"""Masks the problems of files with customers: nothing from the file is left in them.
 
-A message is words of ours around words of the file. What it quotes is masked unless it is a word
-of the vocabulary; beside that, so is each word that occurs in the file, and whatever looks like a
-number or an address. It masks a word too many rather than one too few. Of the source line only
-keys, punctuation and columns are left.
+A message has our words and words of the file. Quoted text is masked unless it is in the vocabulary.
+Outside quotes, words that occur in the file are masked, and everything that looks like a number or
+an address. It masks too much rather than too little. In source lines only keys, punctuation and
+columns are left.
 """
 
 from __future__ import annotations
@@ -30,36 +30,36 @@ _LONGEST_COUNT = 3
 _ORDINARY = frozenset(
     re.findall(
         r"\w+",
-        """a above add after all also an and are as at be begin begins below beside between both but
-        by can cannot column country digit document does each else empty end ends entry error
-        expected field file first five for give given has have here if in inside instead into is it
-        its keep keys least leave letters line list long many mapping may means missing more most
-        must name needs never no nor not nothing number of on once one only or other out over own
-        phone put quote quotes read remove right same say says second several space stands take
-        text than that the them then there these they this those to too twice two under unless
-        until up use value was what when where which whose with without word words write written
-        wrong yes yet""",
+        """a above add after all allowed already also an and are as at be begin begins below beside
+        between both but by can cannot characters column contain country declare digit document does
+        each else empty end ends entry error exist expected field file first five for give given has
+        have here if in inside instead into is it its keep keys least leave letters line list long
+        many mapping match may means missing more most must name needs never no nor not nothing
+        number occurs of on once one only or other out over own phone put quote quotes read remove
+        right same say says second separate several space stands such take text than that the them
+        then there these they this those to too twice two under unless until up use valid value was
+        what when where which whose with without word words write written wrong yes yet""",
     )
 )
-"""Words of our own sentences: shown in small letters even where the file has them too."""
+"""Words of our own sentences, shown in lower case even if the file contains them."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileWords:
-    """The texts of a file; asked which of some words are among theirs."""
+    """The texts of a file, and which words occur in them."""
 
     texts: tuple[str, ...] = field(repr=False)
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> FileWords:
-        """Of texts as they stand, and of the same without what nobody sees."""
+        """The words of these texts, also without invisible characters."""
         found: dict[str, None] = {}
         for text in texts:
             found.update({text: None, _plain(text): None})
         return cls(tuple(found))
 
     def among(self, words: Iterable[str]) -> frozenset[str]:
-        """Those of `words`, in small letters, that a text has in whatever letters."""
+        """The given words that occur in a text, in lower case; case makes no difference."""
         wanted = {word.casefold() for word in words if len(word) >= _SHORTEST_WORD}
         found = set[str]()
         for text in self.texts:
@@ -70,23 +70,25 @@ class FileWords:
 
 
 def masked_problems(problems: Iterable[Problem], words: FileWords) -> list[Problem]:
-    """The problems of one file with customers, without what the file says."""
-    several = list(problems)
-    said = {word for one in several for word in _WORD.findall(f"{one.message} {one.hint}")}
-    known = words.among(said)
+    """The problems of one file with customers, without content of the file."""
+    problems = list(problems)
+    used = {
+        word for problem in problems for word in _WORD.findall(f"{problem.message} {problem.hint}")
+    }
+    known = words.among(used)
     return [
         replace(
-            one,
-            message=mask_words(one.message, known),
-            hint=mask_words(one.hint, known),
-            excerpt=mask_source_line(one.excerpt),
+            problem,
+            message=mask_words(problem.message, known),
+            hint=mask_words(problem.hint, known),
+            excerpt=mask_source_line(problem.excerpt),
         )
-        for one in several
+        for problem in problems
     ]
 
 
 def mask_quotes(text: str) -> str:
-    """A sentence without what it quotes, unless that is of the vocabulary."""
+    """The sentence with its quoted text masked, except words of the vocabulary."""
 
     def unquoted(found: re.Match[str]) -> str:
         sign = found[1]
@@ -96,7 +98,7 @@ def mask_quotes(text: str) -> str:
 
 
 def mask_words(text: str, known: frozenset[str]) -> str:
-    """A sentence without what it quotes, the words that are known, numbers and addresses."""
+    """The sentence with quoted text, known words, numbers and addresses masked."""
 
     def unnamed(found: re.Match[str]) -> str:
         word = found[0]
@@ -116,10 +118,10 @@ def _is_quotable(text: str) -> bool:
 
 
 def mask_source_line(line: str) -> str:
-    """A source line with all it says masked letter by letter, so that its columns hold."""
-    shown = [one for one in _KEY.finditer(line) if one[1] in all_keys()]
-    shown += [one for one in _KIND.finditer(line) if KINDS.named(one[1]) is not None]
-    kept = {at for one in shown for at in range(*one.span(1))}
+    """The source line with everything but keys and punctuation masked letter by letter."""
+    shown = [match for match in _KEY.finditer(line) if match[1] in all_keys()]
+    shown += [match for match in _KIND.finditer(line) if KINDS.named(match[1]) is not None]
+    kept = {at for match in shown for at in range(*match.span(1))}
     return "".join(
         letter if at in kept or letter in _PUNCTUATION or letter.isspace() else "•"
         for at, letter in enumerate(line)
@@ -127,8 +129,8 @@ def mask_source_line(line: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """A text in one form of writing: look-alikes folded, characters without a glyph left out."""
+    """The text with look-alikes folded and without characters that have no glyph."""
     if text.isascii():
         return text
     folded = unicodedata.normalize("NFKC", text)
-    return "".join(one for one in folded if unicodedata.category(one) != "Cf")
+    return "".join(letter for letter in folded if unicodedata.category(letter) != "Cf")

@@ -1,6 +1,6 @@
-"""The words that manifests, settings and messages share: none of them says who somebody is.
+"""Words that manifests, settings and messages share; none of them identifies a person.
 
-Worked out once something is wrong, from the models themselves.
+Computed from the models, only when something is wrong.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _IN_MESSAGES = (
     *("FILE", "HH", "MM", "NAME", "TAG", "YAML", "country", "false", "number", "null"),
     *("reconciler", "true", "value", "yaml"),
 )
-"""Words that messages quote beside those of the models."""
+"""Words that messages quote, in addition to those of the models."""
 
 
 @cache
@@ -49,7 +49,7 @@ def known_keys() -> frozenset[str]:
 
 @cache
 def keys_of_customers() -> tuple[str, ...]:
-    """The keys that only customers have, and the lists they are in."""
+    """The keys that only customers have, and the names of their lists."""
     found: dict[str, None] = {}
     for kind in KINDS:
         if kind.is_personal:
@@ -59,7 +59,7 @@ def keys_of_customers() -> tuple[str, ...]:
 
 @cache
 def all_keys() -> frozenset[str]:
-    """Every key a file of a project may have."""
+    """Every key that a file of a project may have."""
     return known_keys().union(*(_keys_of(kind) for kind in KINDS))
 
 
@@ -114,7 +114,7 @@ def _choices(node: JsonValue) -> Iterator[str]:
         for key, inner in node.items():
             values = inner if key == "enum" and isinstance(inner, list) else [inner]
             if key in ("enum", "const"):
-                yield from (one for one in values if isinstance(one, str))
+                yield from (value for value in values if isinstance(value, str))
             else:
                 yield from _choices(inner)
     elif isinstance(node, list):

@@ -1,1 +1,1 @@
-"""Problems of manifests as people read them: wording, suggestions, source lines, masks."""
+"""The words of problems: validation messages, suggestions, allowed values."""

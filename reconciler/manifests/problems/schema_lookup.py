@@ -1,4 +1,4 @@
-"""A model's own JSON Schema, followed along a path: what a field may be, for hints."""
+"""Follows a model's JSON Schema along a path, for hints about a field."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _schema_of(model: type[BaseModel]) -> _Schema:
 
 
 def schema_at(model: type[BaseModel], path: Path) -> _Schema:
-    """What the schema says of the value at a path; nothing where it does not reach."""
+    """The schema of the value at a path; empty where the schema does not reach."""
     root = _schema_of(model)
     node: _Schema = root
     for element in path:
@@ -27,7 +27,7 @@ def schema_at(model: type[BaseModel], path: Path) -> _Schema:
 
 
 def _resolved(root: _Schema, node: _Schema) -> Iterator[_Schema]:
-    """The node itself, what it refers to, and the members of its unions."""
+    """The node itself, its referenced definition, and the members of its unions."""
     yield node
     reference = node.get("$ref")
     definitions = root.get("$defs")
@@ -36,19 +36,19 @@ def _resolved(root: _Schema, node: _Schema) -> Iterator[_Schema]:
         if isinstance(target, dict):
             yield from _resolved(root, target)
     members = node.get("anyOf")
-    for one in members if isinstance(members, list) else ():
-        if isinstance(one, dict):
-            yield from _resolved(root, one)
+    for member in members if isinstance(members, list) else ():
+        if isinstance(member, dict):
+            yield from _resolved(root, member)
 
 
 def _step(root: _Schema, node: _Schema, element: str | int) -> _Schema:
-    for one in _resolved(root, node):
+    for schema in _resolved(root, node):
         if isinstance(element, int):
-            inner = one.get("items")
+            inner = schema.get("items")
         else:
-            properties = one.get("properties")
+            properties = schema.get("properties")
             named = properties.get(element) if isinstance(properties, dict) else None
-            inner = named or one.get("additionalProperties")
+            inner = named or schema.get("additionalProperties")
         if isinstance(inner, dict):
             merged = dict(inner)
             for more in _resolved(root, inner):
@@ -60,12 +60,12 @@ def _step(root: _Schema, node: _Schema, element: str | int) -> _Schema:
 
 
 def properties_of(schema: _Schema) -> Iterable[str]:
-    """The fields a schema knows."""
+    """The fields in a schema."""
     properties = schema.get("properties")
     return properties if isinstance(properties, dict) else ()
 
 
 def allowed_values(schema: _Schema) -> str:
-    """The values of an enumeration, as a hint can show them."""
+    """The values of an enumeration, as text for a hint."""
     values = schema.get("enum")
     return ", ".join(map(str, values)) if isinstance(values, list) else ""

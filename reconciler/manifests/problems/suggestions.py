@@ -1,4 +1,4 @@
-"""The known name that was most likely meant. Asked only once something is wrong."""
+"""Suggests known names for an unknown one. Called only when something is wrong."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ _SHOWN_NAMES = 20
 
 
 def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
-    """The known name closest to `name`, or None where nothing comes close."""
+    """The known name closest to `name`; None if none is close."""
     from difflib import get_close_matches
 
     names = list(dict.fromkeys(known))
     folded = name.casefold()
-    for one in names:
-        if one.casefold() == folded:
-            return one
+    for known_name in names:
+        if known_name.casefold() == folded:
+            return known_name
     close = get_close_matches(name, names, n=1, cutoff=cutoff)
     return close[0] if close else None
 
 
 def did_you_mean(name: str, known: Iterable[str], *, what: str = "there are") -> str:
-    """A hint: the nearest name, else the names there are, as far as a line can hold them."""
+    """A hint: the nearest name, else the known names, as many as fit on a line."""
     names = list(dict.fromkeys(known))
     near = nearest(name, names)
     if near is not None and near != name:

@@ -1,7 +1,7 @@
-"""What a pydantic model refused, in the words of somebody who has to mend a manifest.
+"""Explains validation errors of pydantic models to the author of a manifest.
 
-Locations are followed through the given value, so the names pydantic gives to members of a union
-fall away; what a field should be is taken from the model's own JSON Schema.
+Locations are followed through the given value, so pydantic's names of union members disappear. The
+model's JSON Schema says what a field should be.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _WANTED = {
 
 @dataclass(frozen=True, slots=True)
 class ValidationProblem:
-    """One thing refused, at a path below the value that was given."""
+    """One validation error, at a path inside the given value."""
 
     path: Path
     message: str
@@ -60,9 +60,9 @@ def validation_problems(
     noun: str,
     also: Iterable[str] = (),
 ) -> list[ValidationProblem]:
-    """Every error, once, with its path as it is in `given`.
+    """Every error, once, with its path in `given`.
 
-    `noun` names what was read; `also` are keys that are fine beside the model's own fields.
+    `noun` names what was read; `also` are allowed keys in addition to the fields of the model.
     """
     found: dict[tuple[Path, bool], list[ErrorDetails]] = {}
     for detail in error.errors(include_url=False):
@@ -73,8 +73,8 @@ def validation_problems(
     for (path, of_key), details in found.items():
         rest = details
         if any(len(other) > len(path) and other[: len(path)] == path for other in deep):
-            # another member of the union went further: that one was meant
-            rest = [one for one in details if _real_path(one["loc"], given)[2] == 0]
+            # another member of the union matched further, so it was intended
+            rest = [detail for detail in details if _real_path(detail["loc"], given)[2] == 0]
         if rest:
             result.append(_refusal(_Case(path, of_key, rest, model, noun, tuple(also))))
     return result
@@ -91,8 +91,8 @@ class _Case:
 
     @property
     def label(self) -> str:
-        """The field a person would name: the last key on the way."""
-        names = [one for one in self.path if isinstance(one, str)]
+        """The field in words: the last key of the path."""
+        names = [element for element in self.path if isinstance(element, str)]
         last = names[-1] if names else self.noun
         if self.path and isinstance(self.path[-1], int):
             return f"entry {self.path[-1] + 1} of `{printable(last)}`"
@@ -100,7 +100,8 @@ class _Case:
 
 
 def _real_path(loc: tuple[str | int, ...], given: object) -> tuple[Path, bool, int]:
-    """The part of a location that is in the value, whether it means a key, and what fell away."""
+    """The part of a location that is in the value, whether it is a key, and how much was
+    dropped."""
     node, path, of_key, lost = given, list[str | int](), False, 0
     for index, element in enumerate(loc):
         if isinstance(node, dict):
@@ -123,12 +124,12 @@ def _real_path(loc: tuple[str | int, ...], given: object) -> tuple[Path, bool, i
 
 
 def _may_be_missing(element: str | int) -> bool:
-    """Whether it is a key that is not there, and no mark of pydantic's own."""
+    """Whether it is a missing key, and not one of pydantic's own names."""
     return isinstance(element, str) and "[" not in element and element not in _PRIMITIVES
 
 
 def _refusal(case: _Case) -> ValidationProblem:
-    detail = _telling(case.details)
+    detail = _relevant(case.details)
     kind, value = detail["type"], detail["input"]
     if kind == "missing":
         return _missing(case)
@@ -140,19 +141,19 @@ def _refusal(case: _Case) -> ValidationProblem:
         return _bad_key(case, detail)
     if value is None:
         return _null(case)
-    return ValidationProblem(case.path, *_said(case, detail, value))
+    return ValidationProblem(case.path, *_wrong_value(case, detail, value))
 
 
-def _telling(details: list[ErrorDetails]) -> ErrorDetails:
-    """The error to go by: of the members of a union, the one that took the value's type."""
+def _relevant(details: list[ErrorDetails]) -> ErrorDetails:
+    """The error to explain: of the members of a union, the one that accepted the type."""
     return next((detail for detail in details if "hint" in detail.get("ctx", {})), details[0])
 
 
 def _missing(case: _Case) -> ValidationProblem:
     name = str(case.path[-1])
     known = schema_at(case.model, case.path)
-    said = allowed_values(known) or str(known.get("description", ""))
-    hint = f"add `{name}:`" + (f": {said}" if said else "")
+    help_text = allowed_values(known) or str(known.get("description", ""))
+    hint = f"add `{name}:`" + (f": {help_text}" if help_text else "")
     return ValidationProblem(case.path, f"`{name}` is missing", hint)
 
 
@@ -163,13 +164,13 @@ def _unknown(case: _Case) -> ValidationProblem:
         known = [*case.also, *known]
     where = with_article(case.noun) if len(case.path) == 1 else f"`{case.path[-2]}`"
     if isinstance(case.path[-2] if len(case.path) > 1 else "", int):
-        names = [one for one in case.path[:-1] if isinstance(one, str)]
+        names = [element for element in case.path[:-1] if isinstance(element, str)]
         where = f"an entry of `{names[-1]}`" if names else with_article(case.noun)
     message = f"`{printable(name)}` is not a field of {where}"
     kind = KINDS.of_collection(name)
     hint = did_you_mean(name, known, what="it has")
     if kind is not None and kind.collection not in known:
-        hint = f"{kind.plural} are declared by documents of their own: kind: {kind.name}"
+        hint = f"declare {kind.plural} in separate documents, with kind: {kind.name}"
     return ValidationProblem(case.path, message, hint, of_key=True)
 
 
@@ -203,36 +204,36 @@ def _bad_key(case: _Case, detail: ErrorDetails) -> ValidationProblem:
     key = str(detail["input"])
     if detail["type"] == "literal_error":
         names = _literals(detail)
-        message = f"`{printable(key)}` is none of {', '.join(names)}"
+        message = f"`{printable(key)}` is not one of {', '.join(names)}"
         near = nearest(key, names)
         hint = f"did you mean `{near}`?" if near else ""
         return ValidationProblem(case.path, message, hint, of_key=True)
     hint = ""
     if detail["type"] == "string_pattern_mismatch":
-        hint = f"a key here looks like {detail.get('ctx', {}).get('pattern')}"
+        hint = f"keys here match {detail.get('ctx', {}).get('pattern')}"
     return ValidationProblem(
-        case.path, f"`{printable(key)}` cannot be a key here", hint, of_key=True
+        case.path, f"`{printable(key)}` is not a valid key here", hint, of_key=True
     )
 
 
 def _null(case: _Case) -> ValidationProblem:
-    kinds = {one["type"] for one in case.details}
+    types = {detail["type"] for detail in case.details}
     allowed = allowed_values(schema_at(case.model, case.path))
-    if "dict_type" in kinds and "literal_error" in kinds:
-        literals = [name for one in case.details for name in _literals(one)]
+    if "dict_type" in types and "literal_error" in types:
+        literals = [name for each in case.details for name in _literals(each)]
         hint = f"write {' or '.join(literals)}, or leave the key out"
-    elif "list_type" in kinds:
+    elif "list_type" in types:
         hint = _EMPTY_IT
-    elif allowed and "string_type" not in kinds:
+    elif allowed and "string_type" not in types:
         hint = f"write {allowed}, or leave the key out"
     else:
         hint = _NOT_NULL
     return ValidationProblem(case.path, f"{case.label} cannot be null", hint)
 
 
-def _said(case: _Case, detail: ErrorDetails, value: object) -> tuple[str, str]:
-    wanted = [_WANTED[one["type"]] for one in case.details if one["type"] in _WANTED]
-    literals = [name for one in case.details for name in _literals(one)]
+def _wrong_value(case: _Case, detail: ErrorDetails, value: object) -> tuple[str, str]:
+    wanted = [_WANTED[each["type"]] for each in case.details if each["type"] in _WANTED]
+    literals = [name for each in case.details for name in _literals(each)]
     if literals:
         return _not_literal(case, literals, wanted, value)
     if wanted:
@@ -243,9 +244,9 @@ def _said(case: _Case, detail: ErrorDetails, value: object) -> tuple[str, str]:
 def _past_a_limit(case: _Case, detail: ErrorDetails, value: object) -> tuple[str, str]:
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "greater_than_equal":
-        return f"{case.label} is at least {context.get('ge')}, and this is {value}", ""
+        return f"{case.label} must be at least {context.get('ge')}, not {value}", ""
     if kind == "less_than_equal":
-        return f"{case.label} is at most {context.get('le')}, and this is {value}", ""
+        return f"{case.label} must be at most {context.get('le')}, not {value}", ""
     if kind == "string_too_short":
         return f"{case.label} cannot be empty", ""
     if kind in ("string_too_long", "too_long"):
@@ -254,15 +255,15 @@ def _past_a_limit(case: _Case, detail: ErrorDetails, value: object) -> tuple[str
         )
         limit = context.get("max_length")
         what = "characters" if kind == "string_too_long" else "entry" if limit == 1 else "entries"
-        return f"{case.label} has at most {limit} {what}, not {length}", ""
+        return f"{case.label} may have at most {limit} {what}, not {length}", ""
     if kind == "string_pattern_mismatch":
         known = schema_at(case.model, case.path)
         wanted = str(known.get("description", "")).rstrip(".") or str(context.get("pattern"))
         examples = known.get("examples")
-        example = f"as in {examples[0]}" if isinstance(examples, list) and examples else ""
-        return f"{case.label} is {_shown(value)}, and is written {wanted}", example
-    said = detail["msg"].removeprefix("Input should be ").removeprefix("Input ")
-    return f"{case.label} is not right: {said}", ""
+        example = f"for example {examples[0]}" if isinstance(examples, list) and examples else ""
+        return f"{case.label} must be written {wanted}, not {_shown(value)}", example
+    expected = detail["msg"].removeprefix("Input should be ").removeprefix("Input ")
+    return f"{case.label} is not valid: {expected}", ""
 
 
 def _not_literal(
@@ -270,7 +271,7 @@ def _not_literal(
 ) -> tuple[str, str]:
     options = [*literals, *wanted]
     one_of = " or ".join(options) if len(options) < 4 else f"one of {', '.join(options)}"
-    message = f"{case.label} is {_shown(value)}, and must be {one_of}"
+    message = f"{case.label} must be {one_of}, not {_shown(value)}"
     near = nearest(value, literals) if isinstance(value, str) else None
     if near is None and "a list" in wanted and not isinstance(value, list | dict):
         return message, f"write a list: [{value}]"
@@ -278,7 +279,7 @@ def _not_literal(
 
 
 def _wrong_type(case: _Case, kind: str, wanted: str, value: object) -> tuple[str, str]:
-    message = f"{case.label} must be {wanted}, and this is {_what(value)}"
+    message = f"{case.label} must be {wanted}, not {_what(value)}"
     hint = ""
     scalar = isinstance(value, str | int | float)
     if kind == "string_type" and scalar:
@@ -290,7 +291,7 @@ def _wrong_type(case: _Case, kind: str, wanted: str, value: object) -> tuple[str
         yes = value.lower() in ("yes", "on", "y", "true")
         hint = f"write {'false' if no else 'true'}" if no or yes else "write true or false"
     elif kind.startswith("date") and isinstance(value, str):
-        message = f"{case.label} must be {wanted}, and {_shown(value)} is none"
+        message = f"{case.label} must be {wanted}, not {_shown(value)}"
     elif wanted == "a whole number" and isinstance(value, str) and value.isdigit():
         hint = f"write it without quotes: {value}"
     return message, hint

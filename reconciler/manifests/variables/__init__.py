@@ -1,1 +1,1 @@
-"""`${{ … }}` expressions: a bounded part of the Jinja2 grammar, evaluated over variables."""
+"""`${{ … }}` expressions: a limited part of the Jinja2 grammar, evaluated over variables."""

@@ -1,9 +1,8 @@
-"""`${{ … }}` evaluated: Jinja2's grammar, a list of allowed filters and methods, bounded work.
+"""Evaluates `${{ … }}`: Jinja2's grammar, a list of allowed filters and methods, limited work.
 
-Jinja2 parses and nothing more. Each operation is one of `expression_functions`, counts what it
-reads and makes, and is refused before it would make too much: the bounds are counts and not
-seconds, so the same manifests mean the same on every machine. Imported only where an expression
-occurs, since Jinja2 is slow to import.
+Jinja2 only parses. Each operation is one of `functions`, counts what it reads and makes, and is
+refused before the result is too large. Limits are counts, not seconds, so the same manifests mean
+the same on every machine. Imported only if an expression occurs, because Jinja2 is slow to import.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ _MOST_TOKENS = 2_000
 _COST_OF_TOKEN = 20
 _LONGEST_TEXT = 1_000_000
 _UNUSED = "\x00\x01"
-"""Begins what YAML cannot hold, so statements and comments of Jinja2 never occur."""
+"""A prefix that YAML does not allow, so Jinja2 statements and comments never occur."""
 
 
 class ExpressionError(ValueError):
@@ -48,7 +47,7 @@ class ExpressionError(ValueError):
 
 
 class Expressions:
-    """Evaluates texts that hold expressions."""
+    """Evaluates texts with expressions."""
 
     def __init__(self, variables: Mapping[str, object]) -> None:
         self._variables = dict(variables)
@@ -66,11 +65,11 @@ class Expressions:
 
     @property
     def exhausted(self) -> bool:
-        """Whether the expressions so far have used up what all of them may."""
+        """Whether the expressions so far have used the limit for all of them."""
         return self._spent > MOST_IN_ALL
 
     def value(self, text: str) -> object:
-        """What a text with expressions in it means. Raises ExpressionError."""
+        """The value of a text with expressions. Raises ExpressionError."""
         work = WorkCounter(self._spent)
         try:
             return self._value(text, work)
@@ -92,7 +91,7 @@ class Expressions:
     def _value(self, text: str, work: WorkCounter) -> object:
         work.spend(len(text))
         if len(text) > _LONGEST_TEXT:
-            raise TooMuch(f"stands in a text of over {_LONGEST_TEXT:,} characters")
+            raise TooMuch(f"is in a text of over {_LONGEST_TEXT:,} characters")
         tokens = sum(1 for _ in islice(self._jinja.lex(text), _MOST_TOKENS + 1))
         if tokens > _MOST_TOKENS:
             raise TooMuch(f"has over {_MOST_TOKENS:,} parts")
@@ -116,7 +115,7 @@ class Expressions:
 
 
 class _Evaluation:
-    """One text's expressions over the variables."""
+    """Evaluates the expressions of one text."""
 
     def __init__(self, variables: Mapping[str, object], work: WorkCounter) -> None:
         self._variables = variables
@@ -143,24 +142,26 @@ class _Evaluation:
         }
 
     def value(self, node: nodes.Node) -> object:
-        """What a node means."""
+        """The value of a node."""
         meaning = self._meanings.get(type(node))
         if meaning is None:
             what = type(node).__name__.lower()
-            raise ExpressionError(f"this expression has a part that is not used here: {what}")
+            raise ExpressionError(f"this expression has a part that is not allowed: {what}")
         return meaning(node)
 
     def values(self, several: Sequence[nodes.Node]) -> list[object]:
-        """What each node means. Raises NotThere where one is missing."""
-        return [present(self.value(one)) for one in several]
+        """The value of each node. Raises MissingValueUsed for a missing one."""
+        return [present(self.value(node)) for node in several]
 
     def _variable(self, name: str) -> object:
         if name in self._variables:
             return self._variables[name]
-        return Missing(f"there is no variable '{name}'", name)
+        return Missing(f"the variable '{name}' does not exist", name)
 
     def _mapping(self, node: nodes.Dict) -> dict[object, object]:
-        return {present(self.value(one.key)): present(self.value(one.value)) for one in node.items}
+        return {
+            present(self.value(pair.key)): present(self.value(pair.value)) for pair in node.items
+        }
 
     def _left(self, node: nodes.BinExpr) -> object:
         return present(self.value(node.left))
@@ -169,7 +170,7 @@ class _Evaluation:
         if present(self.value(node.test)):
             return self.value(node.expr1)
         if node.expr2 is None:
-            return Missing("the condition is false, and there is no `else`")
+            return Missing("the condition is false and there is no `else`")
         return self.value(node.expr2)
 
     def _comparison(self, node: nodes.Compare) -> bool:
@@ -191,19 +192,19 @@ class _Evaluation:
         if not isinstance(node.arg, nodes.Slice):
             return item_or_missing(holder, present(self.value(node.arg)))
         bounds = [
-            None if one is None else present(self.value(one))
-            for one in (node.arg.start, node.arg.stop, node.arg.step)
+            None if bound is None else present(self.value(bound))
+            for bound in (node.arg.start, node.arg.stop, node.arg.step)
         ]
         whole = present(holder)
         if not isinstance(whole, str | list | tuple):
-            raise ExpressionError("this expression cuts a part out of what has no parts")
+            raise ExpressionError("this expression slices a value that has no parts")
         return self._work.looked_at(whole[slice(*bounds)])
 
-    # What has a name
+    # Filters, tests and methods
 
     def _filtered(self, node: nodes.Filter) -> object:
         if node.node is None:
-            raise ExpressionError(f"this expression has the filter `{node.name}` of nothing")
+            raise ExpressionError(f"the filter `{node.name}` has no value to work on")
         function = _known(FILTERS, node.name, "filter", "the filters are")
         return self._called(node.name, function, self.value(node.node), node)
 
@@ -214,10 +215,10 @@ class _Evaluation:
     def _call(self, node: nodes.Call) -> object:
         if not isinstance(node.node, nodes.Getattr):
             shown = f" '{node.node.name}'" if isinstance(node.node, nodes.Name) else ""
-            hint = "use a filter, as in `x | upper`"
-            raise ExpressionError(f"there is no function{shown} here", hint=hint)
+            hint = "use a filter, such as `x | upper`"
+            raise ExpressionError(f"the function{shown} does not exist here", hint=hint)
         name, holder = node.node.attr, present(self.value(node.node.node))
-        kind = next((one for one in METHODS if isinstance(holder, one)), None)
+        kind = next((kind for kind in METHODS if isinstance(holder, kind)), None)
         function = _known(METHODS[kind] if kind is not None else {}, name, "method", "there are")
         return self._called(name, function, holder, node)
 
@@ -229,21 +230,21 @@ class _Evaluation:
         node: nodes.Filter | nodes.Test | nodes.Call,
     ) -> object:
         if node.dyn_args is not None or node.dyn_kwargs is not None:
-            raise ExpressionError("`*` and `**` cannot give arguments here")
+            raise ExpressionError("`*` and `**` arguments are not allowed here")
         if function not in TAKE_MISSING:
             present(value)
         unnamed = self.values(node.args)
-        named = {str(one.key): present(self.value(one.value)) for one in node.kwargs}
+        named = {str(pair.key): present(self.value(pair.value)) for pair in node.kwargs}
         try:
             return self.apply(function, value, *unnamed, **named)
         except TypeError as error:
             why = str(error).rpartition("() ")[2]
-            raise ExpressionError(f"`{name}` cannot be used like this: {why}") from None
+            raise ExpressionError(f"`{name}` cannot be used this way: {why}") from None
 
     def apply(self, function: Function, *values: object, **named: object) -> object:
-        """What a function makes of values; both count."""
-        for one in (*values, *named.values()):
-            self._work.look_at(one)
+        """The result of a function; arguments and result count as work."""
+        for value in (*values, *named.values()):
+            self._work.look_at(value)
         return self._work.looked_at(function(*values, **named))
 
 
@@ -251,5 +252,5 @@ def _known(functions: Mapping[str, Function], name: str, noun: str, listing: str
     function = functions.get(name)
     if function is None:
         hint = did_you_mean(name, sorted(functions), what=listing)
-        raise ExpressionError(f"there is no {noun} '{name}' here", hint=hint)
+        raise ExpressionError(f"the {noun} '{name}' does not exist here", hint=hint)
     return function

@@ -1,7 +1,7 @@
 """The operators, filters, tests and methods of expressions: a closed list.
 
-Each means what it means in Jinja2. A function that can make more than it is given computes the
-size first. What is not here (`center`, `format`, `ljust`, `%` on text, …) does not exist.
+Each works as in Jinja2. A function whose result can be larger than its input computes the size
+first. What is not listed (`center`, `format`, `ljust`, `%` on text, …) does not exist.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from reconciler.manifests.variables.limits import check_list_size, check_size
 
 Function: TypeAlias = Callable[..., object]
-"""Takes the value first, then the arguments. Raises what Python would: TypeError, ValueError."""
+"""Takes the value first, then the arguments. Raises what Python raises: TypeError, ValueError."""
 
 _LARGEST_INTEGER = 2**63 - 1
 _LARGEST_EXPONENT = 63
@@ -27,7 +27,7 @@ _WORD_START = re.compile(r"([-\s({\[<]+)")
 
 
 class Missing:
-    """What is not there: a variable, or an item. Only `default` and `is defined` take it."""
+    """A variable or an item that does not exist. Only `default` and `is defined` accept it."""
 
     def __init__(self, why: str, variable: str = "") -> None:
         self.why = why
@@ -35,7 +35,7 @@ class Missing:
 
 
 class MissingValueUsed(LookupError):
-    """Something that is missing was used; `variable` names it where it is a variable."""
+    """A missing value was used; `variable` names it if it is a variable."""
 
     def __init__(self, missing: Missing) -> None:
         self.variable = missing.variable
@@ -43,30 +43,30 @@ class MissingValueUsed(LookupError):
 
 
 def present(value: object) -> Any:
-    """The value. Raises NotThere for what is missing."""
+    """The value. Raises MissingValueUsed for a missing one."""
     if isinstance(value, Missing):
         raise MissingValueUsed(value)
     return value
 
 
 def item_or_missing(holder: object, key: object) -> object:
-    """The item of a mapping, list or text; a Missing where there is none."""
+    """The item of a mapping, list or text; Missing without one."""
     if isinstance(present(holder), dict | list | tuple | str):
         try:
             return holder[key]  # type: ignore[index]
         except (LookupError, TypeError):
             pass
-    return Missing(f"there is no '{str(key)[:_LONGEST_SHOWN]}' in it")
+    return Missing(f"it has no '{str(key)[:_LONGEST_SHOWN]}'")
 
 
 def text_of(value: object) -> str:
-    """A value as text."""
+    """The value as text."""
     return value if isinstance(value, str) else str(value)
 
 
 def concatenated(*values: object) -> str:
-    """The values as one text, as `~` makes it."""
-    texts = [text_of(one) for one in values]
+    """The values as one text, as `~` joins them."""
+    texts = [text_of(value) for value in values]
     check_size(sum(map(len, texts)))
     return "".join(texts)
 
@@ -75,10 +75,10 @@ def concatenated(*values: object) -> str:
 
 
 def _number(value: Any) -> Any:
-    """A result that can be stored, where it is a number at all."""
+    """The result, if it is storable or not a number."""
     too_large = isinstance(value, int) and abs(value) > _LARGEST_INTEGER
     if too_large or isinstance(value, complex):
-        raise ArithmeticError("it is a number that cannot be stored")
+        raise ArithmeticError("the number cannot be stored")
     return value
 
 
@@ -100,13 +100,13 @@ def _modulo(left: Any, right: Any) -> Any:
 def _power(base: Any, exponent: Any) -> Any:
     both = isinstance(base, int) and isinstance(exponent, int)
     if both and abs(base) > 1 and exponent > _LARGEST_EXPONENT:
-        raise ArithmeticError("it is a number that cannot be stored")
+        raise ArithmeticError("the number cannot be stored")
     return _number(base**exponent)
 
 
 def _rounded(value: Any, precision: int = 0, method: str = "common") -> object:
     if abs(precision) > _MOST_PLACES:
-        raise ValueError(f"`round` takes {_MOST_PLACES} places at most")
+        raise ValueError(f"`round` takes at most {_MOST_PLACES} places")
     if method == "common":
         return round(value, precision)
     if method not in ("ceil", "floor"):
@@ -151,31 +151,31 @@ def _replaced(value: object, old: object, new: object, count: int | None = None)
 
 
 def _joined(items: Any, separator: Any = "") -> str:
-    texts, between = [text_of(one) for one in items], text_of(separator)
+    texts, between = [text_of(item) for item in items], text_of(separator)
     check_size(sum(map(len, texts)) + len(between) * max(len(texts) - 1, 0))
     return between.join(texts)
 
 
 def _trimmed(text: Any, characters: str | None = None) -> str:
     if characters is not None and len(characters) > _MOST_TRIMMED:
-        raise ValueError(f"`trim` takes {_MOST_TRIMMED} characters at most")
+        raise ValueError(f"`trim` takes at most {_MOST_TRIMMED} characters")
     return text_of(text).strip(characters)
 
 
 def _titled(text: Any) -> str:
     parts = _WORD_START.split(text_of(text))
-    return "".join(one[0].upper() + one[1:].lower() for one in parts if one)
+    return "".join(part[0].upper() + part[1:].lower() for part in parts if part)
 
 
 # Lists
 
 
 def _first(items: Any) -> object:
-    return next(iter(items), Missing("there is no first item"))
+    return next(iter(items), Missing("the list has no first item"))
 
 
 def _last(items: Any) -> object:
-    return next(reversed(items), Missing("there is no last item"))
+    return next(reversed(items), Missing("the list has no last item"))
 
 
 def _reversed(items: Any) -> object:
@@ -192,18 +192,18 @@ def _sorted(items: Any, reverse: bool = False, case_sensitive: bool = False) -> 
 
 def _unique(items: Any, case_sensitive: bool = False) -> list[Any]:
     found: dict[Any, Any] = {}
-    for one in items:
-        found.setdefault(one if case_sensitive else _folded(one), one)
+    for item in items:
+        found.setdefault(item if case_sensitive else _folded(item), item)
     return list(found.values())
 
 
 def _smallest(items: Any, case_sensitive: bool = False) -> object:
-    nothing = Missing("there is no smallest item")
+    nothing = Missing("the list has no smallest item")
     return min(items, key=None if case_sensitive else _folded, default=nothing)
 
 
 def _largest(items: Any, case_sensitive: bool = False) -> object:
-    nothing = Missing("there is no largest item")
+    nothing = Missing("the list has no largest item")
     return max(items, key=None if case_sensitive else _folded, default=nothing)
 
 

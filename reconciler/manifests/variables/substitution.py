@@ -1,8 +1,8 @@
-"""`${{ … }}` in manifests: each scalar is expanded after parsing, from the environment's variables.
+"""Replaces `${{ … }}` in each scalar of a parsed manifest, from the environment's variables.
 
-Jinja2, sandboxed, sees the variables and nothing else; what is not defined is an error. A scalar
-that is one expression takes that expression's type. `{{ … }}` and `{% … %}` are plain text, for
-they are the platform's own placeholders.
+Jinja2, sandboxed, sees only the variables; an undefined name is an error. A scalar that is one
+expression gets the type of its value. `{{ … }}` and `{% … %}` are plain text: they are the
+platform's placeholders.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ class Variables:
         self._known: dict[str, object] = {}
         self._counted = 0
         self.exhausted = False
-        """Whether the bound on all expressions was passed: it is reported, and no more are read."""
+        """Whether the limit for all expressions was exceeded; the rest is then not read."""
         self._expressions: Expressions | None = None
 
     def expand(self, document: Document, problems: list[Problem]) -> Document:
-        """The document with every expression replaced; what stays the same is shared."""
+        """The document with every expression replaced; unchanged values are shared."""
         root = document.root
         start = root.start if isinstance(root, Mapping | Sequence) else 0
         expanded = self._node(root, start, document.file, problems)
@@ -73,7 +73,7 @@ class Variables:
             items = [
                 self._node(v, m, file, problems) for v, m in zip(node, node.marks, strict=True)
             ]
-            same = all(one is other for one, other in zip(items, node, strict=True))
+            same = all(new is old for new, old in zip(items, node, strict=True))
             return node if same else node.like(items)
         return node
 
@@ -90,8 +90,10 @@ class Variables:
         self._counted += value_size(value)
         self.exhausted = self._counted > MOST_IN_ALL
         if self.exhausted:
-            message = f"the expressions up to here stand for over {MOST_IN_ALL:,} characters"
-            self._refuse(mark, file, problems, message, "no more are read: use fewer, or shorter")
+            message = f"the expressions up to here give over {MOST_IN_ALL:,} characters"
+            self._refuse(
+                mark, file, problems, message, "the rest is not read: use fewer or shorter ones"
+            )
             return text
         try:
             return as_yaml_value(value, mark, _DEPTH)
@@ -101,7 +103,7 @@ class Variables:
             return text
 
     def _value(self, text: str) -> object:
-        """What a text means, or the ExpressionError of it; each is found out once."""
+        """The value of a text, or its ExpressionError; computed once."""
         from reconciler.manifests.variables.expressions import ExpressionError, Expressions
 
         if text not in self._known:
@@ -130,12 +132,12 @@ class Variables:
 
 
 def as_yaml_value(value: object, mark: int, depth: int) -> YamlValue:
-    """A value of a variable as manifests hold it, all of it standing where the expression is.
+    """A variable's value as manifests store it; all of it is at the place of the expression.
 
-    Raises ValueError for what YAML could not have said.
+    Raises ValueError for values that YAML cannot express.
     """
     if not depth:
-        raise ValueError("something nested too deep")
+        raise ValueError("a value that is nested too deep")
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
@@ -157,11 +159,11 @@ def as_yaml_value(value: object, mark: int, depth: int) -> YamlValue:
         sequence.start = mark
         sequence.marks = [mark] * len(sequence)
         return sequence
-    raise ValueError(f"{with_article(type(value).__name__)}, which is no plain value")
+    raise ValueError(f"{with_article(type(value).__name__)}, which is not a plain value")
 
 
 def _storable(number: float) -> int | float:
-    """A number as it is. Raises ValueError for what YAML could not have said."""
+    """The number. Raises ValueError if YAML cannot express it."""
     if isinstance(number, int) and abs(number) > _LARGEST:
         raise ValueError("a number that cannot be stored")
     if isinstance(number, float) and not math.isfinite(number):

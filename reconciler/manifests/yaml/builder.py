@@ -1,8 +1,8 @@
-"""Builds the values of a file from the parser's events; `yaml_reader` is the door to it.
+"""Builds the values of a file from the parser's events; `reader` calls it.
 
-A tight loop for each kind of collection, and everything rare in a method aside. Whatever YAML
-could do beyond data (tags that construct, merge keys, keys that are not text) becomes a problem,
-and the value beside it what was most likely meant.
+One tight loop for each collection type; rare cases are in their own methods. YAML beyond plain data
+(constructing tags, merge keys, keys that are not text) is a problem, and the value is then the most
+likely intention.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ _SCALAR_TAGS = frozenset(("str", "int", "float", "bool", "null"))
 
 
 class _Open:
-    """Stands for an anchored collection until it is complete."""
+    """Marks an anchored collection that is not complete yet."""
 
 
 _Anchored = YamlValue | _Open
 
 
 class Builder:
-    """Turns the events of one file into `documents`, and what is wrong into problems."""
+    """Builds `documents` from the events of one file, and reports problems."""
 
     def __init__(self, events: Iterator[Event], report: FileProblems) -> None:
         types = event_types()
@@ -59,7 +59,7 @@ class Builder:
         self._report = report
         self._limits = report.limits
         self._plain = PlainScalars()
-        self._keys: dict[str, str] = {}  # those that are text whether quoted or not
+        self._keys: dict[str, str] = {}  # keys that are text with or without quotes
         self._anchors: dict[str, _Anchored] = {}
         self._measured: dict[int, tuple[YamlValue, int, int]] = {}
         self._expanded = 0
@@ -67,12 +67,12 @@ class Builder:
         self.documents: list[Document] = []
 
     def build(self) -> None:
-        """Read the file to its end; raises what the parser raises, or Halt."""
+        """Read the file to its end. Raises what the parser raises, or StopReading."""
         try:
             self._build()
         except StopIteration:
             self._report.halt(
-                f"the file holds too much: over {self._limits.steps:,} keys, values and brackets",
+                f"the file is too large: over {self._limits.steps:,} keys, values and brackets",
                 "split it into several files",
             )
 
@@ -187,10 +187,10 @@ class Builder:
             self._anchors[event.anchor] = value
         return value
 
-    # What is rare
+    # Rare cases
 
     def _key(self, event: Event, depth: int) -> str | None:
-        """The text of a key not met before; None where there is none to go by."""
+        """The text of a key seen for the first time; None for a key without usable text."""
         value: YamlValue
         text = ""
         if event.__class__ is not self._scalar:
@@ -208,7 +208,7 @@ class Builder:
                 self._report.add(
                     _place(event),
                     "`<<` merges nothing: YAML 1.2 has no merge keys",
-                    "write the fields out, or repeat a whole value: `key: *name`",
+                    "write the fields in full, or repeat a whole value: `key: *name`",
                 )
                 return None
         if isinstance(value, str) and not isinstance(value, Unstorable):
@@ -237,7 +237,7 @@ class Builder:
         line = (first >> _BOTH + _BITS) + 1
         self._report.add(
             (place >> _BITS, place & _COLUMN),
-            f"{quoted_value(key)} is given twice: the first is on line {line}",
+            f"{quoted_value(key)} occurs twice: the first is on line {line}",
             "keep one of them",
         )
 
@@ -247,7 +247,7 @@ class Builder:
         if name not in self._anchors:
             self._report.add(
                 _place(event),
-                f"nothing above is named `&{name}`",
+                f"no value above is named `&{name}`",
                 f'name a value above with `&{name}`, or quote the text: "*{name}"',
             )
             return None
@@ -262,13 +262,13 @@ class Builder:
         if self._expanded > self._limits.expanded:
             self._report.stop(
                 _place(event),
-                f"the aliases of this document stand for over {self._limits.expanded:,} values",
-                "write fewer aliases of aliases",
+                f"the aliases of this document expand to over {self._limits.expanded:,} values",
+                "use fewer aliases of aliases",
             )
         return value
 
     def _measure(self, value: YamlValue) -> tuple[int, int]:
-        """How many nodes `value` stands for, aliases followed, and how deep they go."""
+        """The number of nodes in `value` with aliases expanded, and their depth."""
         if not isinstance(value, Mapping | Sequence):
             return 1, 0
         known = self._measured.get(id(value))
@@ -291,7 +291,7 @@ class Builder:
             try:
                 value = tagged(name, text)
             except WrongTag:
-                message = f"{quoted_value(text)} is not what its tag `!!{name}` says"
+                message = f"{quoted_value(text)} does not match its tag `!!{name}`"
                 self._report.add(_place(event), message, "leave the tag out")
                 return text
             self._plain.unstorable |= isinstance(value, Unstorable)
@@ -309,7 +309,7 @@ class Builder:
         shown = "!!" + tag.removeprefix(_CORE_TAG) if tag.startswith(_CORE_TAG) else tag
         self._report.add(
             _place(event),
-            f"the tag {quoted_value(shown)} cannot be used here: manifests are plain data",
+            f"the tag {quoted_value(shown)} is not allowed: manifests are plain data",
             "leave the tag out, or quote a value that begins with `!`",
         )
 
@@ -318,7 +318,7 @@ class Builder:
         self._report.stop((mark.line, mark.column), message)
 
     def _find_unstorable(self, root: YamlValue, start: int) -> None:
-        """Report the numbers that cannot be stored; looked for only where there are some."""
+        """Report the numbers that cannot be stored; called only when there are some."""
         seen: set[int] = set()
         rest: list[tuple[YamlValue, int]] = [(root, start)]
         while rest:

@@ -1,7 +1,7 @@
-"""The words for YAML that cannot be parsed, and the source line to show beside them.
+"""Explains YAML that cannot be parsed, and prepares source lines for display.
 
-A parser says what it expected of the grammar; a person wants to know what to change. Messages of
-libyaml are matched by their telling part, and one that is not known is passed on as it is.
+A parser reports what its grammar expected; these messages say what to change. They match a
+distinctive part of libyaml's message; an unknown message is shown unchanged.
 """
 
 from __future__ import annotations
@@ -12,17 +12,19 @@ from dataclasses import dataclass
 from reconciler.manifests.yaml.parser import ParseError
 
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
-# Compiled by `re` when the first problem needs them: start-up pays for neither.
+# Strings: `re` compiles them for the first problem, so start-up does not pay.
 _CONTROLS = "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 _TAB_INDENTATION = re.compile(r" *\t")
 _QUOTE_IT = "put the value in quotes"
 
-BAD_ANCHOR = "`&` or `*` begins the name of a value here: it has letters, digits, `-` and `_` only"
-"""What is wrong with an anchor that libyaml cannot read, or would read in part."""
+BAD_ANCHOR = (
+    "`&` or `*` begins the name of a value: only letters, digits, `-` and `_` are allowed in it"
+)
+"""The message for an anchor that libyaml cannot read, or would read in part."""
 
 QUOTE_HINT = "quote it"
 QUOTE_NAME_HINT = "quote it if it is a name"
-"""Hints that `complete_hint` completes with what stands in the file."""
+"""Hints that `complete_hint` completes with the text in the file."""
 
 _EXPRESSION = r"""["']?\$\{\{(.*?)\}\}"""
 _PLAIN = r"[^\s,\[\]{}#&*!|>'\"%@`][^\s,\[\]{}#]*"
@@ -31,15 +33,15 @@ INVISIBLE = {
     **dict.fromkeys("\x85\u2028\u2029", "an invisible line break"),
     "\ufeff": "an invisible byte-order mark, which belongs at the start of a file only",
 }
-"""Characters that no editor shows and libyaml takes for structure, with what they are. The first
-three are line breaks to YAML 1.1, but neither to YAML 1.2 nor to editors."""
+"""Characters that editors do not show and libyaml reads as structure. The first three are line
+breaks in YAML 1.1, but not in YAML 1.2 or in editors."""
 
 _UNPRINTABLE = "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 @dataclass(frozen=True, slots=True)
 class ParseExplanation:
-    """What is wrong, what would be right, and where: line and column count from 0."""
+    """What is wrong, what to write, and where; line and column count from 0."""
 
     message: str
     hint: str
@@ -47,8 +49,8 @@ class ParseExplanation:
     column: int
 
 
-# The telling part of a message; what is wrong; what would be right; whether the place to show is
-# where the broken thing began (its context) and not where the parser gave up.
+# A distinctive part of libyaml's message; what is wrong; what to write; whether to show where the
+# broken value begins (its context) and not where the parser stopped.
 _KNOWN: tuple[tuple[str, str, str, bool], ...] = (
     (
         "mapping values are not allowed",
@@ -65,7 +67,7 @@ _KNOWN: tuple[tuple[str, str, str, bool], ...] = (
     (
         "could not find expected ':'",
         "this is neither `key: value` nor a list item",
-        "add the missing `:`, or indent the line if it goes on with the text above",
+        "add the missing `:`, or indent the line if it continues the text above",
         True,
     ),
     (
@@ -77,18 +79,18 @@ _KNOWN: tuple[tuple[str, str, str, bool], ...] = (
     (
         "sequence entries are not allowed",
         "a list cannot begin here",
-        "write `- ` on a line of its own, below the key it belongs to",
+        "write `- ` on a new line, below its key",
         False,
     ),
     (
         "did not find expected '-' indicator",
-        "this is not an item of the list it stands in",
-        "begin it with `- `, in the same column as the items above",
+        "this is not an item of the list around it",
+        "begin it with `- `, in the column of the items above",
         False,
     ),
     (
         "did not find expected key",
-        "this is not a key of the mapping it stands in",
+        "this is not a key of the mapping around it",
         "align it with the keys above; text with quotes inside must be quoted as a whole",
         False,
     ),
@@ -167,20 +169,20 @@ def lines_of(source: str | bytes) -> list[str]:
 
 
 def excerpt(lines: list[str], line: int) -> str:
-    """The source line numbered `line` from 1, safe to print; how much of it is shown is a view's.
+    """The source line numbered `line` from 1, safe to print; views decide how much to show.
 
-    Characters a terminal would act upon are replaced one for one, so that columns hold.
+    Characters that act on a terminal are replaced one for one, so columns stay right.
     """
     return printable(lines[line - 1].rstrip()) if 0 < line <= len(lines) else ""
 
 
 def printable(text: str) -> str:
-    """`text` without anything a terminal would act upon."""
+    """`text` without characters that act on a terminal."""
     return re.sub(_CONTROLS, lambda found: " " if found[0] == "\t" else "\ufffd", text)
 
 
 def complete_hint(hint: str, line: str, column: int) -> str:
-    """A hint to quote what stands in a line from a column, as it is written there."""
+    """The hint, completed with the text that begins at a column of the line."""
     if hint not in (QUOTE_HINT, QUOTE_NAME_HINT):
         return hint
     here = line[column - 1 :]
@@ -192,7 +194,7 @@ def complete_hint(hint: str, line: str, column: int) -> str:
 
 
 def quoted_value(text: str) -> str:
-    """`text` from a file, as a message shows it."""
+    """`text` from a file, quoted for a message."""
     return f"`{printable(text if len(text) <= 60 else text[:59] + '…')}`"
 
 
@@ -203,13 +205,13 @@ def line_and_column(text: str, offset: int) -> tuple[int, int]:
 
 
 def first_unprintable(text: str) -> int:
-    """Where the first character stands that YAML may not hold; 0 where there is none."""
+    """The index of the first character that YAML does not allow; 0 without one."""
     match = re.search(_UNPRINTABLE, text)
     return match.start() if match else 0
 
 
 def explain_parse_error(error: ParseError, lines: list[str]) -> ParseExplanation:
-    """A parser's error in the words of somebody who has to mend it."""
+    """A parser's error as an explanation with a hint."""
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
     text = lines[line] if line < len(lines) else ""
@@ -226,8 +228,8 @@ def explain_parse_error(error: ParseError, lines: list[str]) -> ParseExplanation
     ):
         return _cut_short(lines)
     during = f" ({error.context})" if error.context else ""
-    for telling, message, hint, at_context in _KNOWN:
-        if telling in problem + during:
+    for part, message, hint, at_context in _KNOWN:
+        if part in problem + during:
             if at_context and error.context_mark:
                 line, column = error.context_mark.line, error.context_mark.column
             return ParseExplanation(message, _template_hint(lines, line) or hint, line, column)
@@ -235,7 +237,7 @@ def explain_parse_error(error: ParseError, lines: list[str]) -> ParseExplanation
 
 
 def _by_character(problem: str, text: str, column: int) -> tuple[str, str, int] | None:
-    """Message, hint and column where the character at fault says more than the parser does."""
+    """Message, hint and column when the wrong character explains more than the parser does."""
     if _TAB_INDENTATION.match(text):
         return "a tab cannot indent", "indent with spaces only", text.index("\t")
     here = text[column : column + 1]
@@ -247,7 +249,7 @@ def _by_character(problem: str, text: str, column: int) -> tuple[str, str, int] 
 
 
 def _of_directive(problem: str, text: str, line: int) -> ParseExplanation:
-    """A line in column 1 that begins with `%`."""
+    """The explanation of a line that begins with `%` in column 1."""
     if text.startswith("%YAML"):
         message = "this %YAML line cannot be read"
         if "incompatible" in problem:
@@ -256,21 +258,21 @@ def _of_directive(problem: str, text: str, line: int) -> ParseExplanation:
             message = "there are two %YAML lines"
         return ParseExplanation(message, "leave the %YAML line out", line, 0)
     if text.startswith("%TAG"):
-        hint = "leave it out: tags are not used"
+        hint = "leave the %TAG line out"
         return ParseExplanation("this %TAG line cannot be read", hint, line, 0)
-    message = "a line that begins with `%` is a directive to the parser"
+    message = "a line that begins with `%` is a parser directive"
     return ParseExplanation(message, _QUOTE_IT, line, 0)
 
 
 def _cut_short(lines: list[str]) -> ParseExplanation:
-    """The file ends too soon: the place to show is its last text."""
+    """The explanation of a file that ends too early, at its last text."""
     line = max((at for at, text in enumerate(lines) if text.strip()), default=0)
     column = max(len(lines[line].rstrip()) - 1, 0) if lines else 0
-    hint = "close the `[` or `{` that is open"
-    return ParseExplanation("the file ends where a value was expected", hint, line, column)
+    hint = "close the open `[` or `{`"
+    return ParseExplanation("the file ends before an expected value", hint, line, column)
 
 
 def _template_hint(lines: list[str], line: int) -> str:
     if line < len(lines) and "${{" in lines[line]:
-        return "quote a `${{ … }}` that stands inside `[…]` or `{…}`"
+        return "quote a `${{ … }}` inside `[…]` or `{…}`"
     return ""

@@ -1,4 +1,4 @@
-"""How much a YAML file may hold, and the list of what is wrong with one."""
+"""Limits of a YAML file, and the collector of its problems."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from reconciler.manifests.yaml.nodes import MARK_BITS
 
 @dataclass(frozen=True, slots=True)
 class FileLimits:
-    """How much one file may hold; past any of these it is refused.
+    """Limits of one file; a file over any of them is refused.
 
-    `steps` are those of the parser: one for a scalar (keys included), two for a collection.
-    `expanded` is how many nodes all aliases of a document stand for together.
+    `steps` are parser steps: one for a scalar (keys included), two for a collection. `expanded` is
+    the number of nodes that all aliases of a document expand to.
     """
 
     size_bytes: int = 15 * 1024 * 1024
@@ -27,11 +27,11 @@ class FileLimits:
 
     def __post_init__(self) -> None:
         if self.size_bytes >= 1 << MARK_BITS:
-            raise ValueError(f"size_bytes must be below {1 << MARK_BITS}: marks hold no more")
+            raise ValueError(f"size_bytes must be below {1 << MARK_BITS}: marks would overflow")
 
 
 class StopReading(Exception):
-    """The rest of the file is not read."""
+    """Raised to leave the rest of the file unread."""
 
 
 class FileProblems:
@@ -39,20 +39,20 @@ class FileProblems:
 
     def __init__(self, file: str, limits: FileLimits) -> None:
         self.file = file
-        self.text = ""  # of the whole file, once it is known to be text
+        self.text = ""  # the whole file, once decoded
         self.limits = limits
         self.problems: list[Problem] = []
         self._lines: list[str] | None = None
 
     @property
     def lines(self) -> list[str]:
-        """The source lines, split when the first problem wants one."""
+        """The source lines, split when the first problem needs one."""
         if self._lines is None:
             self._lines = lines_of(self.text)
         return self._lines
 
     def add(self, place: tuple[int, int], message: str, hint: str = "") -> None:
-        """Note a problem at a line and column counted from 0."""
+        """Add a problem at a line and column counted from 0."""
         line, column = place[0] + 1, place[1] + 1
         shown = excerpt(self.lines, line)
         self.problems.append(Source(self.file, line, column).problem(message, hint, shown))
@@ -60,11 +60,11 @@ class FileProblems:
             self.halt(f"the file has {self.limits.problems} problems or more: the rest is not read")
 
     def stop(self, place: tuple[int, int], message: str, hint: str = "") -> NoReturn:
-        """Note a problem at a place, and read no further."""
+        """Add a problem at a place, and stop reading."""
         self.add(place, message, hint)
         raise StopReading
 
     def halt(self, message: str, hint: str = "") -> NoReturn:
-        """Note a problem of the file as a whole, and read no further."""
+        """Add a problem of the whole file, and stop reading."""
         self.problems.append(Source.of_file(self.file).problem(message, hint))
         raise StopReading

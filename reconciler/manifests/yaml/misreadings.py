@@ -1,7 +1,7 @@
-"""What libyaml reads differently from YAML 1.2, found so that it can be refused.
+"""Refuses text that libyaml reads differently from YAML 1.2.
 
-It takes `{?foo: bar}` for `{foo: bar}` and `&an:chor x` for the text `:chor x`, and does not mind
-a document that asks for YAML 1.1. Nobody who wrote these meant what would come of it.
+libyaml reads `{?foo: bar}` as `{foo: bar}` and `&an:chor x` as the text `:chor x`, and accepts a
+document that asks for YAML 1.1. Nobody who writes these intends the result.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from reconciler.manifests.yaml.parser import Event
 _VERSION = (1, 2)
 _COLUMN: Final = (1 << MARK_BITS) - 1
 _END_OF_NAME = re.compile(r"[\s,\[\]{}]")
-# Compiled by `re` when a text has a question mark in it: start-up does not pay for it.
+# A string: `re` compiles it for the first question mark, so start-up does not pay.
 _QUESTION = r"(?:^|(?<=[\s,\[{:]))\?(?=[^\s,\[\]{}])"
 _IN_QUOTES = "put the value in quotes"
 
 
 def check_version(begin: Event, report: FileProblems) -> None:
-    """Report a document that asks for another YAML than 1.2."""
+    """Report a document that asks for another version than YAML 1.2."""
     if begin.version not in (None, _VERSION):
         mark = begin.start_mark
         asked = ".".join(map(str, begin.version or ()))
-        message = f"this document asks for YAML {asked}, and manifests are written in YAML 1.2"
+        message = f"this document asks for YAML {asked}; manifests use YAML 1.2"
         report.add((mark.line, mark.column), message, "leave the %YAML line out")
 
 
 def check_anchor(event: Event, sign: str, report: FileProblems) -> None:
-    """Stop at the name of an anchor (`&`) or alias (`*`) that goes on after what libyaml reads.
+    """Stop at an anchor (`&`) or alias (`*`) whose name is longer than libyaml reads.
 
-    A tag may stand before the name, and the name on a line below.
+    A tag may come before the name, and the name may be on a later line.
     """
     written = f"{sign}{event.anchor}"
     line, column = event.start_mark.line, event.start_mark.column
@@ -46,12 +46,12 @@ def check_anchor(event: Event, sign: str, report: FileProblems) -> None:
 
 
 def question_marks(text: str) -> frozenset[int]:
-    """The marks of what directly follows a `?` that libyaml may take for the sign of a key."""
+    """The marks right after each `?` that libyaml may read as a key indicator."""
     if "?" not in text:
         return frozenset()
     found = set[int]()
     for line, part in enumerate(lines_of(text)):
-        found.update(line << MARK_BITS | one.end() for one in re.finditer(_QUESTION, part))
+        found.update(line << MARK_BITS | match.end() for match in re.finditer(_QUESTION, part))
     return frozenset(found)
 
 

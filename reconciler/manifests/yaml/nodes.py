@@ -1,7 +1,7 @@
-"""What a YAML file is made of once read: plain values that know where they stand.
+"""The values of a YAML file: plain values that know their places.
 
-Mappings and lists are dicts and lists in every respect, and carry the place of each key and item
-as packed integers, which cost a fraction of the objects they stand for. Reading is elsewhere.
+Mappings and lists are dicts and lists. They keep the place of each key and item as packed integers,
+which are far smaller than objects.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from pydantic import JsonValue
 from reconciler.manifests.source import Source
 
 MARK_BITS = 24
-"""A mark is `line << MARK_BITS | column`, both from 0; a file's size limit keeps it from
-overflowing. A key's mark stands `2 * MARK_BITS` above its value's."""
+"""A mark is `line << MARK_BITS | column`, both from 0; the size limit of files prevents overflow.
+The mark of a key is `2 * MARK_BITS` above that of its value."""
 
 _LOW = (1 << MARK_BITS) - 1
 _MARK = (1 << 2 * MARK_BITS) - 1
 
 
 class Mapping(dict[str, "YamlValue"]):
-    """A YAML mapping. `marks` has, for each key, the key's mark above the value's."""
+    """A YAML mapping. `marks` has the mark of each key, above the mark of its value."""
 
     __slots__ = ("marks", "start")
 
@@ -31,7 +31,7 @@ class Mapping(dict[str, "YamlValue"]):
     start: int
 
     def like(self, values: dict[str, YamlValue]) -> Mapping:
-        """Other values in the same places, as substitution of variables needs them."""
+        """Other values in the same places, for the substitution of variables."""
         other = Mapping(values)
         other.marks = self.marks
         other.start = self.start
@@ -47,7 +47,7 @@ class Sequence(list["YamlValue"]):
     start: int
 
     def like(self, values: Iterable[YamlValue]) -> Sequence:
-        """Other values in the same places, as substitution of variables needs them."""
+        """Other values in the same places, for the substitution of variables."""
         other = Sequence(values)
         other.marks = self.marks
         other.start = self.start
@@ -55,26 +55,26 @@ class Sequence(list["YamlValue"]):
 
 
 Path = tuple[str | int, ...]
-"""Keys and positions that lead from a value to something inside it."""
+"""Keys and positions from a value to a value inside it."""
 
 YamlValue: TypeAlias = bool | int | float | str | Mapping | Sequence | None
 
 
 def as_json(value: YamlValue) -> JsonValue:
-    """The value as what it is besides: plain JSON."""
+    """The same value, typed as plain JSON."""
     return cast("JsonValue", value)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
-    """A place in a file, line and column counted from 1, columns in characters."""
+    """A place in a file; line and column count from 1, columns in characters."""
 
     line: int
     column: int
 
     @classmethod
     def of_mark(cls, mark: int) -> Position:
-        """The place a packed mark stands for."""
+        """The place of a packed mark."""
         return cls((mark >> MARK_BITS) + 1, (mark & _LOW) + 1)
 
 
@@ -83,8 +83,8 @@ class Document:
     """One document of a file.
 
     `file` is the posix path relative to the project folder. `index` counts every document of the
-    file from 0, the empty ones too, as a round-trip editor would. Nodes an alias repeats are
-    shared, so a document is to be read and not changed in place.
+    file from 0, empty ones included. Values repeated by an alias are shared objects, so a document
+    must not be changed in place.
     """
 
     file: str
@@ -101,11 +101,11 @@ class Document:
 def position_of(
     document_root: YamlValue, path: Iterable[str | int], *, of_key: bool = False
 ) -> Position:
-    """The place of what `path` leads to, or of the deepest thing on the way there.
+    """The place of the value at `path`, or of the deepest value on the way.
 
-    An element that matches nothing where the walk stands is skipped, so the location of a
-    validation error (with its names of union members) can be given as it is. A scalar has no
-    place of its own: as a document it is at 1:1, anywhere else its parent knows.
+    An element that matches nothing is skipped, so the location of a validation error (with names of
+    union members) works as a path. A scalar document is at 1:1; the parent knows the place of other
+    scalars.
     """
     node = document_root
     mark = node.start if isinstance(node, Mapping | Sequence) else 0

@@ -1,7 +1,7 @@
-"""The parser under the reader: the events of libyaml through ruamel.yaml's C extension.
+"""The parser below the reader: libyaml's events through ruamel.yaml's C extension.
 
-`ruamel.yaml.YAML(typ="safe")` parses in pure Python even where the extension is installed, so
-the extension's parser is driven by name. It is loaded with the first file, not with the module.
+`ruamel.yaml.YAML(typ="safe")` parses in pure Python even with the extension installed, so this
+module calls the extension's parser by name. It is imported with the first file.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Protocol, cast
 _EXTENSION = "_ruamel_yaml"
 
 C_PARSER = find_spec(_EXTENSION) is not None
-"""Whether files are parsed by libyaml. Without it all works, some fifteen times slower."""
+"""Whether libyaml parses the files. Without it everything works, about fifteen times slower."""
 
 
 class Mark(Protocol):
@@ -25,9 +25,9 @@ class Mark(Protocol):
 
 
 class Event(Protocol):
-    """Any event of a parser; a member is there only on the events that have a use for it.
+    """Any event of a parser; an attribute exists only on the events that use it.
 
-    `ctag` is None without a tag, otherwise an object whose `str` is the tag in full.
+    `ctag` is None without a tag, else an object whose `str` is the full tag.
     """
 
     start_mark: Mark
@@ -39,7 +39,7 @@ class Event(Protocol):
 
 
 class EventTypes(Protocol):
-    """The classes of events, which both parsers share."""
+    """The classes of events, shared by both parsers."""
 
     ScalarEvent: type[Event]
     AliasEvent: type[Event]
@@ -50,7 +50,8 @@ class EventTypes(Protocol):
 
 
 class ParseError(Protocol):
-    """What a parser raises: with marks for broken syntax, without for forbidden characters."""
+    """What a parser raises: with marks for broken syntax, without marks for forbidden
+    characters."""
 
     context: str | None
     context_mark: Mark | None
@@ -63,17 +64,18 @@ class _Parser(Protocol):
 
 
 def event_types() -> EventTypes:
-    """The classes to tell events apart by."""
+    """The classes of events, for comparison."""
     return cast("EventTypes", import_module("ruamel.yaml.events"))
 
 
 def parse_error_type() -> type[Exception]:
-    """The root of the parsers' exceptions; `ParseError` tells what those about syntax carry."""
+    """The base class of the parsers' exceptions; syntax errors have the attributes of
+    `ParseError`."""
     return cast("type[Exception]", import_module("ruamel.yaml.error").YAMLError)
 
 
 def parse_events(data: bytes, *, c_parser: bool = C_PARSER) -> Iterator[Event]:
-    """The events of UTF-8 `data`. Broken YAML raises from the iteration, where it is met."""
+    """The events of UTF-8 `data`. Iteration raises at broken YAML."""
     if c_parser:
         make = cast("Callable[[bytes], _Parser]", import_module(_EXTENSION).CParser)
         return iter(make(data).get_event, cast("Event", None))
@@ -84,6 +86,6 @@ def _parse_slowly(text: str) -> Iterator[Event]:
     yaml = import_module("ruamel.yaml").YAML(typ="safe", pure=True)
     try:
         yield from yaml.parse(text)
-    except AssertionError as error:  # a version of YAML that this parser has never heard of
+    except AssertionError as error:  # an unknown version of YAML
         broken = import_module("ruamel.yaml.parser").ParserError
         raise broken(problem="found incompatible YAML document") from error

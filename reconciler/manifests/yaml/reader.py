@@ -1,8 +1,7 @@
-"""Reads the YAML of a manifest file into plain values that know where they stand.
+"""Reads the YAML of a file into plain values that know their places.
 
-Values are built straight from the parser's events, with the scalars of YAML 1.2. Bad input never
-raises: what is wrong comes back as problems, and reading goes on as far as it can. What the
-values mean is for others to say.
+Scalars follow YAML 1.2. Bad input never raises: problems are returned, and reading continues as far
+as possible. Other modules interpret the values.
 """
 
 from __future__ import annotations
@@ -53,10 +52,10 @@ _DEFAULT_LIMITS = FileLimits()
 def read_documents(
     data: bytes, file: str, limits: FileLimits = _DEFAULT_LIMITS
 ) -> tuple[list[Document], list[Problem]]:
-    """The documents of a file, and what is wrong with it.
+    """The documents of a file, and its problems.
 
-    A document with a problem is there all the same, as close to what was meant as can be, so that
-    later checks have their say; YAML that cannot be parsed ends the file where it stands.
+    A document with a problem is included, with the most likely values, so that later checks can
+    run. YAML that cannot be parsed ends the file at that point.
     """
     return _read(data, file, limits, c_parser=C_PARSER)
 
@@ -79,15 +78,15 @@ def _read(
 
 
 def _checked(data: bytes, report: FileProblems) -> bytes:
-    """The bytes to parse, once it is sure that they are text and that lines can be counted."""
+    """The bytes to parse, after checks that they are text with countable lines."""
     limit = report.limits.size_bytes
     if len(data) > limit:
         report.halt(
-            f"the file has {len(data):,} bytes, and {limit:,} is the limit",
+            f"the file has {len(data):,} bytes; the limit is {limit:,}",
             "split it into several files",
         )
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        report.halt("the file is UTF-16 and not UTF-8", "save it as UTF-8")
+        report.halt("the file is UTF-16, not UTF-8", "save it as UTF-8")
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
         text = report.text = data.decode()
@@ -115,10 +114,14 @@ def _report_broken(error: Exception, report: FileProblems) -> None:
     if isinstance(getattr(error, "reason", None), str):  # a forbidden character, without a mark
         offset = first_unprintable(report.text)
         place, code = line_and_column(report.text, offset), ord(report.text[offset])
-        message = f"U+{code:04X} is a control character, which YAML may not hold"
+        message = f"U+{code:04X} is a control character, which YAML does not allow"
         hint = f'remove it, or write "\\u{code:04x}" in double quotes'
     else:
-        told = explain_parse_error(cast("ParseError", error), report.lines)
-        place, message, hint = (told.line, told.column), told.message, told.hint
+        explanation = explain_parse_error(cast("ParseError", error), report.lines)
+        place, message, hint = (
+            (explanation.line, explanation.column),
+            explanation.message,
+            explanation.hint,
+        )
     with suppress(StopReading):
         report.add(place, message, hint)

@@ -1,8 +1,8 @@
-"""What a plain YAML scalar means, by the core schema of YAML 1.2.
+"""The value of a plain YAML scalar, by the core schema of YAML 1.2.
 
-`true`, `null`, `0o17` and `1.5e3` mean what they say; `NO`, `10:30`, `1_000` and dates are text.
-Numbers nothing downstream could store (infinities, not-a-number, integers past 64 bits) stay
-text too, marked `Unstorable`, so that the reader can say where they stand.
+`true`, `null`, `0o17` and `1.5e3` are values; `NO`, `10:30`, `1_000` and dates are text. Numbers
+that cannot be stored (infinities, not-a-number, integers past 64 bits) stay text, marked
+`Unstorable`, so that the reader can report their places.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _MAYBE_WORD = frozenset("~nNtTfF")
 _MAYBE_NUMBER = frozenset("0123456789-+.")
 
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
-_LONGEST_INTEGER_DIGITS = 4000  # Python itself refuses to convert more
+_LONGEST_INTEGER_DIGITS = 4000  # Python refuses to convert more
 
 
 class Unstorable(str):
@@ -38,9 +38,9 @@ class Unstorable(str):
 
 
 class PlainScalars(dict[str, Scalar]):
-    """Plain scalars of a file by their text, each resolved once: values repeat, and so do keys.
+    """The plain scalars of a file by their text, each resolved once.
 
-    `unstorable` tells whether any of them was a number that cannot be stored.
+    `unstorable` is True after a number that cannot be stored.
     """
 
     __slots__ = ("unstorable",)
@@ -63,7 +63,7 @@ class PlainScalars(dict[str, Scalar]):
 
 
 def number(text: str) -> int | float | str:
-    """The number `text` spells, or `text` itself where it spells none."""
+    """The number that `text` spells; else `text`."""
     value: int | float
     if _INTEGER.fullmatch(text):
         return _integer(text, 10)
@@ -86,11 +86,11 @@ def _integer(digits: str, base: int, text: str = "") -> int | Unstorable:
 
 
 class WrongTag(ValueError):
-    """The text is not what its tag says."""
+    """Raised for a text that does not match its tag."""
 
 
 def tagged(tag: str, text: str) -> Scalar:
-    """What `text` means under the short name of a core-schema tag (`str`, `int`, …)."""
+    """The value of `text` with a core-schema tag (`str`, `int`, …), given by its short name."""
     if tag == "str":
         return text
     value = _WORDS[text] if text in _WORDS else number(text)

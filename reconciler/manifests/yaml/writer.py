@@ -1,8 +1,8 @@
-"""Writes plain values as YAML the way people write manifests by hand; the reader's counterpart.
+"""Writes plain values as YAML that looks hand-written.
 
-Short maps and lists stand on one line, the rest in blocks. Text is quoted whenever any YAML,
-1.1 included, might take it for something else, and every text comes back from the reader exactly.
-ruamel.yaml's dumper does far more, and takes two milliseconds a resource for it.
+Short maps and lists go on one line, the rest in blocks. Text is quoted if any YAML version, 1.1
+included, could read it as another type. The reader reads every text back exactly. ruamel.yaml's
+dumper does more, but takes two milliseconds for each resource.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _PLAIN_IN_FLOW = re.compile(f"{_BEFORE_PLAIN}(?: ?[{_INSIDE}])*")
 _PLAIN_IN_BLOCK = re.compile(f"{_BEFORE_PLAIN}(?: ?[,?{_INSIDE}])*")
 _WORDS = frozenset(("null", "true", "false", "yes", "no", "on", "off", "y", "n"))
 
-# Whatever is invisible, breaks lines, turns the writing direction or may not stand in YAML; the
-# joiners of emoji and of Persian stay as they are.
+# Characters that are invisible, break lines, change the writing direction or are not allowed in
+# YAML; not the joiners of emoji and Persian.
 _ODD = (
     "\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200b\u200e\u200f\u2028-\u202f"
     "\u205f-\u206f\u3000\ufeff\ufff0-\uffff\U000e0000-\U000e007f"
@@ -60,10 +60,10 @@ class Unquoted(str):
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What is never put on one line, though it would fit.
+    """What never goes on one line, even if it fits.
 
-    `tall` are keys that make the mapping they stand in a block; `listed` are keys at the root
-    whose lists are blocks; a list of mappings is one too, but for those of `inline`.
+    A mapping with one of the `tall` keys is a block. Lists under `listed` keys at the root are
+    blocks. A list of mappings is a block, except under the `inline` keys.
     """
 
     tall: frozenset[str] = frozenset()
@@ -75,7 +75,7 @@ _ORDINARY = Style()
 
 
 def to_yaml(documents: Iterable[Document], style: Style = _ORDINARY) -> bytes:
-    """A file of these documents."""
+    """The bytes of a file with these documents."""
     writer = _Writer(style)
     for index, document in enumerate(documents):
         if index:
@@ -86,16 +86,16 @@ def to_yaml(documents: Iterable[Document], style: Style = _ORDINARY) -> bytes:
 
 
 def is_literal(text: str) -> bool:
-    """Whether a text of several lines reads back exactly from a literal block, and is safe in one.
+    """Whether a multi-line text reads back exactly from a literal block, and is safe in one.
 
-    Blanks at the ends of lines would: but an editor takes them away.
+    Text with blanks at line ends is not safe: editors remove them.
     """
     first = text[:1]
     return first not in ("", "\n", " ", "\t") and "\n" in text and not _NOT_LITERAL.search(text)
 
 
 def _is_folded(text: str) -> bool:
-    """Whether a long line reads back exactly from lines that are broken at its blanks."""
+    """Whether a long line reads back exactly when it is folded at its blanks."""
     return " " in text and not _NOT_FOLDED.search(text)
 
 
@@ -115,7 +115,7 @@ def _escape(found: re.Match[str]) -> str:
 
 
 class _Scalars(dict[str, str]):
-    """Texts as they are written, each worked out once: values repeat, and so do keys."""
+    """Texts in their written form, each computed once."""
 
     __slots__ = ("_plain",)
 
@@ -141,13 +141,13 @@ class _Writer:
             self._entry(self._in_flow[key] + ":", inner, "", self._at_root(key, inner))
 
     def _at_root(self, key: str, value: JsonValue) -> bool:
-        """Whether the value of a document's key may stand on its line."""
+        """Whether the value of a document's key may go on its line."""
         if isinstance(value, dict):
             return not any(isinstance(inner, dict | list) for inner in value.values())
         return key not in self._style.listed
 
     def _entry(self, lead: str, value: JsonValue, indent: str, may_flow: bool) -> None:
-        """A key or a dash, and the value after it; `indent` is that of the key or the dash."""
+        """Write a key or a dash and its value; `indent` is that of the key or the dash."""
         if isinstance(value, str) and is_literal(value):
             self._literal(lead, value, indent + _STEP)
             return
@@ -177,7 +177,7 @@ class _Writer:
                 self._entry(dash, item, indent + _STEP, may_flow=True)
 
     def _mapping(self, value: dict[str, JsonValue], lead: str, indent: str) -> None:
-        """A block mapping; `lead` stands before its first key, `indent` before the others."""
+        """Write a block mapping; `lead` goes before its first key, `indent` before the others."""
         for key, inner in value.items():
             self._entry(f"{lead}{self._in_flow[key]}:", inner, indent, may_flow=True)
             lead = indent
@@ -200,7 +200,8 @@ class _Writer:
         self.lines.append(line.rstrip())
 
     def _flow(self, value: JsonValue, key: str, room: int) -> str | None:
-        """A value on one line; None where it is better not, or takes more than `room` columns."""
+        """A value on one line; None if it is better in a block, or needs more than `room`
+        columns."""
         if isinstance(value, dict):
             result = self._flow_mapping(value, room)
         elif isinstance(value, list):

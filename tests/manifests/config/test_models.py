@@ -51,7 +51,7 @@ def test_the_project_file_says_project_ownership_and_numbers(project: ManifestPr
             "the platform counts use over 30 days, not 31",
         ),
         ("", "the file is empty"),
-        ("project: a\n---\nproject: b\n", "holds one document"),
+        ("project: a\n---\nproject: b\n", "must have one document"),
         ("- a\n", "must be a mapping"),
     ],
 )
@@ -240,7 +240,7 @@ def test_approvals_of_this_environment_and_of_all_are_returned(project: Manifest
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("guard: x\n", "approvals are a list"),
+        ("guard: x\n", "approvals must be a list"),
         ("- {guard: x, address: y}\n", "`reason` is missing"),
         ("- {guard: x, address: y, reason: z, environment: prd}\n", "did you mean `prod`?"),
         ("- {guard: x, address: y, reason: z, expires: soon}\n", "a date, YYYY-MM-DD"),

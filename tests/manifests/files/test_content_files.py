@@ -57,12 +57,12 @@ def test_they_are_read_without_variables_and_relative_to_their_manifest(
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("../../outside.txt", "outside the folder"),
-        ("helo.html", "there is no file"),
+        ("../../outside.txt", "outside the project folder"),
+        ("helo.html", "there is not a file"),
         ("latin.html", "not UTF-8"),
         ("wide.html", "UTF-16"),
         (".", "no file"),
-        ("/etc/hostname", "outside the folder"),
+        ("/etc/hostname", "outside the project folder"),
     ],
 )
 def test_they_are_text_inside_the_folder(project: ManifestProject, name: str, message: str) -> None:

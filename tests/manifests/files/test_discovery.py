@@ -45,7 +45,7 @@ def test_the_project_file_has_one_name(project: ManifestProject) -> None:
 
 
 def test_no_such_folder(tmp_path: Path) -> None:
-    assert message_of(tmp_path / "nowhere") == "no such folder"
+    assert message_of(tmp_path / "nowhere") == "this folder does not exist"
 
 
 def test_a_file_is_no_folder(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder(tmp_path: Path) -> None:
-    assert message_of(tmp_path) == "no YAML files in this folder"
+    assert message_of(tmp_path) == "this folder has no YAML files"
 
 
 def test_a_folder_without_a_project_file(project: ManifestProject) -> None:
@@ -76,7 +76,7 @@ def test_a_link_out_of_the_folder(
     (project.root / "folder").symlink_to(outside.parent)
     found = project.problems()
     assert [one.file for one in found] == ["folder", "linked.yaml"]
-    assert all("leads outside the folder" in one.message for one in found)
+    assert all("leads outside the project folder" in one.message for one in found)
 
 
 def test_a_loop_of_links(project: ManifestProject) -> None:
@@ -87,15 +87,15 @@ def test_a_loop_of_links(project: ManifestProject) -> None:
     messages = [one.message for one in project.problems()]
     assert messages == [
         "this link leads back to a folder it stands in: a loop",
-        "this link leads in a circle",
-        "this link leads in a circle",
+        "this link leads to itself",
+        "this link leads to itself",
     ]
 
 
 def test_a_link_to_a_file_that_is_read_already(project: ManifestProject) -> None:
     project.write("one.yaml", "{kind: Status, name: A}")
     (project.root / "also.yaml").symlink_to("one.yaml")
-    assert project.problem().message == "this link leads to one.yaml, which is read already"
+    assert project.problem().message == "this link leads to one.yaml, which is also read"
 
 
 def test_a_link_to_what_is_read_nowhere_else_is_followed(project: ManifestProject) -> None:
@@ -106,12 +106,12 @@ def test_a_link_to_what_is_read_nowhere_else_is_followed(project: ManifestProjec
 
 def test_a_link_to_nowhere(project: ManifestProject) -> None:
     (project.root / "gone.yaml").symlink_to("nothing.yaml")
-    assert project.problem().message == "this link leads nowhere"
+    assert project.problem().message == "this link leads to no file"
 
 
 def test_what_is_no_regular_file(project: ManifestProject) -> None:
     os.mkfifo(project.root / "pipe.yaml")
-    assert project.problem().message == "this is no regular file"
+    assert project.problem().message == "this is not a regular file"
 
 
 def test_a_file_that_is_too_large(project: ManifestProject) -> None:

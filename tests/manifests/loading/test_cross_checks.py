@@ -64,7 +64,7 @@ def test_two_cannot_come_from_one(project: ManifestProject) -> None:
     found = project.problem(
         "{kind: Status, items: [{name: A, renamed_from: C}, {name: B, renamed_from: C}]}"
     )
-    assert "'C' has become A already" in found.message
+    assert "'C' is already renamed to A already" in found.message
 
 
 def test_what_is_removed_cannot_be_declared(project: ManifestProject) -> None:

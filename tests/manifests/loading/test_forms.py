@@ -78,7 +78,7 @@ def test_a_channel_that_is_reset_has_every_field_at_its_default(project: Manifes
 
 def test_a_reset_leaves_no_room_for_fields(project: ManifestProject) -> None:
     text = "{kind: Campaign, name: S, channels: {sms: {reset: true, max_queue: 3}}}"
-    assert "cannot stand beside `reset`" in project.problem(text).message
+    assert "is not allowed next to `reset`" in project.problem(text).message
 
 
 def test_nested_entries_are_nested_and_documents_standalone(project: ManifestProject) -> None:

@@ -120,7 +120,7 @@ def test_of_a_line_the_keys_and_the_columns_are_left() -> None:
 @pytest.mark.parametrize(
     ("message", "shown"),
     [
-        ("there is no kind 'Ana'", "there is no kind '•••'"),
+        ("there is no kind 'Ana'", "'•••' is not a kind"),
         ("did you mean `Contact`?", "did you mean `Contact`?"),
         ("add `kind:`, one of Status, Contact", "add `kind:`, one of Status, Contact"),
         ("'O'Hara' is no name", "'•••' is no name"),

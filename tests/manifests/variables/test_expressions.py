@@ -140,7 +140,7 @@ def test_all_expressions_of_an_environment_have_a_bound_that_is_told_once(
     project.write("environments/prod.yaml", f"{ENVIRONMENT}variables: {{v: {'x' * 500}}}\n")
     text = "kind: Template\nname: T{}\ntype: text\ncontent: ${{{{ v }}}}\n---\n"
     found = project.problem("".join(text.format(n) for n in range(100)))
-    assert found.message == "the expressions up to here stand for over 5,000 characters"
+    assert found.message == "the expressions up to here give over 5,000 characters"
     assert (found.line - 4) % 5 == 0
     other = "kind: Template\nname: T{}\ntype: text\ncontent: ${{{{ v ~ {} }}}}\n---\n"
     found = project.problem("".join(other.format(n, n) for n in range(100)))

@@ -17,7 +17,7 @@ from tests.manifests.manifest_project import new_project
 from tests.manifests.yaml.yaml_reading import problem, read, root
 
 _OTHER_VERSION = "leave the %YAML line out"
-_NAME = "it has letters, digits, `-` and `_` only"
+_NAME = "only letters, digits, `-` and `_` are allowed in it"
 _QUESTION = "text that begins with `?` must be quoted"
 _CONFLICT = "a merge conflict is unresolved"
 
@@ -28,7 +28,7 @@ _HOSTILE = [
     ("a:\n  - [x, ?y]", 2, 9, _QUESTION, 'write "?y"'),
     ("[?x]", 1, 2, _QUESTION, 'write "?x"'),
     ("['a' , ?'x']", 1, 8, _QUESTION, 'write "?x"'),
-    ("{?name: x, name: y}", 1, 12, "`name` is given twice", "keep one"),
+    ("{?name: x, name: y}", 1, 12, "`name` occurs twice", "keep one"),
     ("a: &an:chor x", 1, 4, f"{_NAME}: `&an:chor`", "in quotes"),
     ("a: !!str &an:chor x", 1, 10, f"{_NAME}: `&an:chor`", "in quotes"),
     ("a: !!str\n  &b:c x", 2, 3, f"{_NAME}: `&b:c`", "in quotes"),

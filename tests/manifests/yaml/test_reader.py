@@ -193,7 +193,7 @@ def test_an_alias_repeats_the_value_and_stands_where_it_is_written() -> None:
 def test_anchors_end_with_their_document() -> None:
     found = problem("a: &x 1\n---\nb: *x\n")
     assert (found.line, found.column) == (3, 4)
-    assert "nothing above is named `&x`" in found.message
+    assert "no value above is named `&x`" in found.message
 
 
 def test_an_alias_inside_what_it_names_is_a_problem() -> None:
@@ -206,7 +206,7 @@ def test_an_alias_bomb_is_refused() -> None:
     levels = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     levels += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 12)]
     found = problem("\n".join(levels))
-    assert "aliases of this document stand for over 100,000 values" in found.message
+    assert "aliases of this document give over 100,000 values" in found.message
     assert found.line == 5
 
 
@@ -222,7 +222,7 @@ def test_a_chain_of_aliases_is_no_way_around_the_depth_limit() -> None:
 
 def test_a_key_given_twice_says_where_the_first_stands() -> None:
     documents, (found,) = read('a:\n  name: x\n  b: 1\n  "name": y\n')
-    assert found.message == "`name` is given twice: the first is on line 2"
+    assert found.message == "`name` occurs twice: the first is on line 2"
     assert (found.line, found.column) == (4, 3)
     assert found.excerpt == '  "name": y'
     assert documents[0].root == {"a": {"name": "x", "b": 1}}
