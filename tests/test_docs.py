@@ -1,4 +1,4 @@
-"""What the pages promise is held by something: every test that `docs/safety.md` names is there."""
+"""Every promise of `docs/safety.md` names a test, and every named test exists."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _ROOT = Path(__file__).parents[1]
 _DEFINED = re.compile(r"^\s*(?:def|class) (test_\w+|Test\w+)|^(Test\w+) = ", re.MULTILINE)
 
 
-def test_every_test_the_safety_page_names_exists() -> None:
+def test_every_test_named_on_the_safety_page_exists() -> None:
     page = (_ROOT / "docs" / "safety.md").read_text()
     named = set(re.findall(r"`(test_\w+|Test\w+)`", page))
     defined = {

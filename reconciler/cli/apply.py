@@ -149,7 +149,7 @@ class _Apply:
         return self._run(
             project,
             lambda notify: project.apply(
-                plan, notify=notify, settings=self.settings, demands=requirements
+                plan, notify=notify, settings=self.settings, requirements=requirements
             ),
             changes=plan.changes,
         )
@@ -169,7 +169,7 @@ class _Apply:
                 approvals=approvals,
                 notify=notify,
                 settings=self.settings,
-                demands=requirements,
+                requirements=requirements,
                 against=None if against is None else project.plans.read(against),
             ),
         )

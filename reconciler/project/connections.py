@@ -1,7 +1,7 @@
-"""What a project is connected to in one environment: the platform it is bound to, and its state.
+"""A project's connections in one environment: its platform and its state.
 
-Nothing is opened before it is asked for. A platform is asked who it is first and alone: unless it
-is the one that the environment is bound to, no reader of it is given.
+Nothing is opened before it is needed. The platform's id is read first: another platform than the
+environment is bound to is refused.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _CACHE = "cache"
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """Where a folder's state is, and how its platform is reached. `clock` is this machine's."""
+    """The state and the platform of a folder. `clock` is this machine's."""
 
     folder: Path
     access: Access
@@ -46,7 +46,7 @@ class Connections:
 
     @contextmanager
     def store_to_read(self) -> Iterator[Store]:
-        """The state, as far as this user may use it."""
+        """The state, open for writing if this user may write it, else for reading."""
         from reconciler.state.sql.store import Store
 
         with Store.open_as_allowed(self.state) as store:
@@ -56,17 +56,19 @@ class Connections:
     async def reader(
         self, settings: ProjectSettings, limiter: Limiter | None = None
     ) -> AsyncIterator[tuple[Reader, PlatformInfo]]:
-        """A reader of the environment's platform, and who that is. Raises PlatformMismatch where
-        another platform answers."""
+        """A reader of the environment's platform, and the platform's info.
+
+        Raises PlatformMismatch when another platform answers.
+        """
         from reconciler.live.http.connect import connect_reader
         from reconciler.live.http.settings import HttpSettings
 
         url = self.access.url or settings.environment.url
-        if self.access.token and travels_in_clear(url):
+        if self.access.token and is_sent_unencrypted(url):
             self.access.warn(
-                f"the token travels unencrypted to {urlsplit(url.strip()).hostname}: whoever is on "
-                "the way can read it and use it. Write https:// in the environment's `url`, or in "
-                "RECONCILER_URL"
+                f"the token is sent unencrypted to {urlsplit(url.strip()).hostname}: anybody on "
+                "the network path can read and use it. Write https:// in the environment's `url` "
+                "or in RECONCILER_URL"
             )
         async with connect_reader(
             url,
@@ -90,10 +92,10 @@ class Connections:
             yield writer
 
 
-def travels_in_clear(url: str) -> bool:
-    """Whether what is sent to an address can be read on the way: plain HTTP to another machine.
+def is_sent_unencrypted(url: str) -> bool:
+    """Whether requests to an address are plain HTTP to another machine.
 
-    Only names and addresses that are always this machine are loopback; none is looked up.
+    Only names and addresses that always mean this machine are loopback. No name is looked up.
     """
     try:
         parts = urlsplit(url.strip())
@@ -109,30 +111,30 @@ def travels_in_clear(url: str) -> bool:
 
 
 def check_platform(settings: ProjectSettings, info: PlatformInfo) -> None:
-    """Raises PlatformMismatch unless the environment is bound to the platform that answers."""
+    """Raise PlatformMismatch unless the environment is bound to this platform."""
     bound = settings.environment.platform_id
     if not same_identity(info.id, bound):
         raise PlatformMismatch(
-            f"environment '{settings.environment.name}' is bound to platform '{bound}', and the "
-            f"one that answers is '{info.id}': check the URL. Only its id was read; nothing was "
+            f"environment '{settings.environment.name}' is bound to platform '{bound}', and "
+            f"platform '{info.id}' answers: check the URL. Only its id was read; nothing was "
             "written"
         )
     if info.id != bound:
         raise PlatformMismatch(
-            f"the platform calls itself '{info.id}', and environment "
-            f"'{settings.environment.name}' has '{bound}': write it the same, since what is "
-            "remembered is kept under it"
+            f"the platform's id is '{info.id}', and environment '{settings.environment.name}' has "
+            f"'{bound}': write exactly '{info.id}' in the environment, because the ledger is "
+            "stored under that id"
         )
 
 
 def ledger_key(settings: ProjectSettings) -> LedgerKey:
-    """What the ledger of an environment is kept under."""
+    """The key of an environment's ledger."""
     environment = settings.environment
     return LedgerKey(settings.project, environment.name, environment.platform_id)
 
 
-def resolved(store: Store, text: str, known: Sequence[str]) -> Address:
-    """The address somebody gave, or the known one whose handle they gave."""
+def resolve_address(store: Store, text: str, known: Sequence[str]) -> Address:
+    """The address that a person gave, or the known address of the mask that they gave."""
     if not is_handle(text):
         return Address(text)
     return resolve_handle(store.mask_key(), text, known)

@@ -1,5 +1,4 @@
-"""What comes from outside a project's folder: the token, another host, where the state is, and
-who is at work."""
+"""What comes from the environment of the process: token, platform URL, state, and user."""
 
 from __future__ import annotations
 
@@ -15,9 +14,9 @@ def _silent(_: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The token, the address that replaces the environment's, and the process's variables.
+    """The token, the URL that replaces the environment's, and the process's variables.
 
-    `warn` is told, in a sentence, what is unsafe about using them.
+    `warn` gets one sentence about each unsafe use of them.
     """
 
     token: str | None = None
@@ -27,7 +26,7 @@ class Access:
 
     @classmethod
     def of(cls, variables: Mapping[str, str], warn: Callable[[str], None] = _silent) -> Access:
-        """From RECONCILER_TOKEN, RECONCILER_URL and RECONCILER_STATE."""
+        """Access with RECONCILER_TOKEN and RECONCILER_URL; RECONCILER_STATE names the state."""
         return cls(
             token=variables.get("RECONCILER_TOKEN"),
             url=variables.get("RECONCILER_URL") or None,
@@ -48,8 +47,8 @@ def token_variable(environment: str) -> str:
 
 
 def user_name() -> str:
-    """Who runs this process; `uid 54321` where the machine has no name for them."""
+    """The user of this process; `uid 54321` when the machine has no name for the user."""
     try:
         return getpass.getuser()
-    except (KeyError, OSError, ImportError):  # by the versions of Python and the systems there are
+    except (KeyError, OSError, ImportError):  # which one depends on Python and the system
         return f"uid {os.getuid()}" if hasattr(os, "getuid") else "somebody"

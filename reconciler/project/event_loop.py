@@ -1,7 +1,4 @@
-"""How the Python API runs what waits: one event loop a call, work beside it, and its interruption.
-
-Nothing here knows of plans or platforms.
-"""
+"""Run coroutines for a synchronous API: one event loop a call, a thread with it, Ctrl-C."""
 
 from __future__ import annotations
 
@@ -16,22 +13,27 @@ _Made = TypeVar("_Made")
 
 
 def run(work: Coroutine[None, None, _Result]) -> _Result:
-    """Run to the end. The result is handed over aside: asyncio.run makes a repr of what the
-    coroutine returns, which takes seconds for a large snapshot or plan."""
-    held: list[_Result] = []
+    """Run a coroutine to its end and return its result.
 
-    async def hold() -> None:
-        held.append(await work)
+    The result does not go through asyncio.run, which makes a repr of it: that takes seconds for a
+    large snapshot or plan.
+    """
+    results: list[_Result] = []
 
-    asyncio.run(hold())
-    return held[0]
+    async def keep_result() -> None:
+        results.append(await work)
+
+    asyncio.run(keep_result())
+    return results[0]
 
 
-async def beside(
+async def run_together(
     make: Callable[[], _Made], reading: Coroutine[None, None, _Result]
 ) -> tuple[_Made, _Result]:
-    """What a thread makes while something is awaited. Where both fail, the first failure told is
-    always that of `make`, whichever came first: the same mistake reads the same every time."""
+    """Call `make` in a thread while `reading` is awaited; returns both results.
+
+    When both fail, the error of `make` is raised, whichever came first.
+    """
     task = asyncio.ensure_future(reading)
     try:
         made = await asyncio.to_thread(make)
@@ -43,12 +45,12 @@ async def beside(
     return made, await task
 
 
-def interruption(loop: asyncio.AbstractEventLoop) -> Callable[[], bool]:
-    """Whether Ctrl-C or a termination was asked for: what is in flight is finished first."""
-    asked = asyncio.Event()
+def stop_requested(loop: asyncio.AbstractEventLoop) -> Callable[[], bool]:
+    """A function that returns whether the process got SIGINT or SIGTERM."""
+    stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         try:
-            loop.add_signal_handler(number, asked.set)
+            loop.add_signal_handler(number, stop.set)
         except (NotImplementedError, RuntimeError, ValueError):
             continue
-    return asked.is_set
+    return stop.is_set

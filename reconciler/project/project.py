@@ -1,20 +1,17 @@
-"""The Python API, and all the command line calls: a folder, an environment, and what can be done.
+"""The Python API, and all that the command line calls: a folder in one environment.
 
     project = Project.open(Path("configs"), "prod", access=Access.of(os.environ))
     plan = project.plan()
     report = project.apply(plan)
 
-Synchronous; each call owns an event loop for as long as it lasts. Nothing here prints.
+Every call is synchronous and owns an event loop while it runs. Nothing here prints.
 """
 
 from __future__ import annotations
 
-import asyncio
-import os
-import socket
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,13 +19,7 @@ from typing import TYPE_CHECKING
 from reconciler.errors import ManifestError, PlatformError
 from reconciler.garbage_collection import collector_paused
 from reconciler.kinds.address import Address, identity
-from reconciler.live.platform import (
-    TOLERATED_SECONDS,
-    PlatformInfo,
-    Reader,
-    Snapshot,
-    Usage,
-)
+from reconciler.live.platform import PlatformInfo, Reader, Snapshot, Usage
 from reconciler.manifests.desired import Manifests
 from reconciler.manifests.loading.loader import (
     FieldLocator,
@@ -40,17 +31,18 @@ from reconciler.manifests.settings import Approval, ProjectSettings
 from reconciler.planning.plan import Plan
 from reconciler.privacy.handles import handle_of, is_handle
 from reconciler.project import event_loop
-from reconciler.project.connections import Connections, ledger_key, resolved
-from reconciler.project.credentials import Access, user_name
-from reconciler.project.event_loop import beside, interruption
+from reconciler.project.connections import Connections, ledger_key, resolve_address
+from reconciler.project.credentials import Access
+from reconciler.project.event_loop import run_together
 
 if TYPE_CHECKING:
-    from reconciler.applying.apply import Applier, ApplySettings
+    from reconciler.applying.apply import ApplySettings
     from reconciler.applying.events import Listener
     from reconciler.applying.report import RunReport
     from reconciler.planning.planfile.requirements import ApplyRequirements
     from reconciler.planning.reports.explanation import Explanation
-    from reconciler.project.review import Prepared
+    from reconciler.project.apply_run import ApplyRun
+    from reconciler.project.review import PlanInputs
     from reconciler.project.saved_plans import SavedPlans
     from reconciler.state.journal import Step
     from reconciler.state.lease import Lease
@@ -67,7 +59,7 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A folder of manifests, seen from one environment."""
+    """A folder of manifests in one environment; None is the only environment of the folder."""
 
     folder: Path
     environment: str | None
@@ -76,13 +68,13 @@ class Project:
 
     @classmethod
     def open(cls, folder: Path, environment: str | None = None, *, access: Access) -> Project:
-        """Raises nothing yet: the folder is read by the first call that needs it."""
+        """A project that reads nothing yet: the first call that needs the folder reads it."""
         return cls(folder, environment, access)
 
     # ---- reading -------------------------------------------------------------------------
 
     def manifests(self, approvals: Sequence[Approval] = ()) -> Manifests:
-        """The folder, read and checked; no network. Raises ManifestError, UsageError."""
+        """Read and check the folder, without network. Raises ManifestError, UsageError."""
         with collector_paused():
             return self._loaded(self.environment, approvals)
 
@@ -96,16 +88,19 @@ class Project:
         return load_project_settings(self.folder, self.environment)
 
     def plan(self, approvals: Sequence[Approval] = ()) -> Plan:
-        """What it takes to make the platform as the manifests say, looked at by every guard."""
+        """The plan that makes the platform match the manifests, checked by every guard.
+
+        Raises ManifestError, UsageError, StateError, PlatformError.
+        """
         from reconciler.manifests.files.git import git_state
         from reconciler.planning.planfile.safeguards import safeguards_of
         from reconciler.planning.planner import make_plan
-        from reconciler.project.review import Prepared
+        from reconciler.project.review import PlanInputs
 
-        def prepare() -> Prepared:
+        def prepare() -> PlanInputs:
             manifests = self._loaded(self.environment, approvals)
 
-            def drafted(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
+            def draft(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
                 return make_plan(
                     manifests.desired,
                     live,
@@ -115,23 +110,23 @@ class Project:
                     locate=FieldLocator(self.folder),
                 )
 
-            return Prepared(
-                drafted,
+            return PlanInputs(
+                draft,
                 manifests.approvals,
                 git_state(self.folder, manifests.files),
                 safeguards_of(manifests.settings.environment, self.folder),
             )
 
         with collector_paused():
-            settings = self._settings_of_sound_files()
+            settings = self._checked_settings()
             with self._connections.store_to_read() as store:
                 try:
                     return event_loop.run(self._reviewed(settings, store, prepare))
                 except ManifestError as error:
                     raise ManifestError(with_excerpts(self.folder, error.problems)) from error
 
-    def _settings_of_sound_files(self) -> ProjectSettings:
-        """The settings; where they are wrong, everything that is wrong in the folder is told."""
+    def _checked_settings(self) -> ProjectSettings:
+        """The settings. If they have a problem, all problems of the folder are raised."""
         try:
             return self.settings()
         except ManifestError:
@@ -139,42 +134,45 @@ class Project:
             raise
 
     def undo_plan(self, run_id: str, approvals: Sequence[Approval] = ()) -> Plan:
-        """What it takes to put the platform back as it was before a run, looked at by every guard.
+        """The plan that takes back what a run did, checked by every guard.
 
-        Approvals count as for any plan; manifests that cannot be read do not hold it up. Raises
-        StateError for a run that is not there or was pruned, PlanRefused where it cannot be undone.
+        Approvals count as for any plan. Manifests with problems do not prevent an undo. Raises
+        StateError for an unknown or pruned run, PlanRefused for a run that cannot be undone.
         """
         from reconciler.manifests.files.git import git_state
         from reconciler.planning.planfile import codec
         from reconciler.planning.planfile.safeguards import safeguards_of
         from reconciler.planning.undo.planner import make_undo_plan
         from reconciler.planning.undo.run_effects import check_can_be_undone
-        from reconciler.project.review import Prepared
+        from reconciler.project.review import PlanInputs
 
         with collector_paused(), self._connections.store_to_read() as store:
             run = store.run(run_id)
             environment = self.environment or run.key.environment
             settings = load_project_settings(self.folder, environment)
             check_can_be_undone(run, ledger_key(settings))
-            made = codec.load_plan(store.plan_of(run_id), name=f"the plan of run {run_id}")
+            applied = codec.load_plan(store.plan_of(run_id), name=f"the plan of run {run_id}")
             steps = store.steps(run_id)
 
-            def drafted(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
+            def draft(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
                 return make_undo_plan(
-                    made, steps, live, ledger, run_id=run_id, settings=settings, now=now
+                    applied, steps, live, ledger, run_id=run_id, settings=settings, now=now
                 )
 
-            def prepare() -> Prepared:
+            def prepare() -> PlanInputs:
                 approved, files = self._approvals(environment, approvals)
                 safeguards = safeguards_of(settings.environment, self.folder)
-                return Prepared(drafted, approved, git_state(self.folder, files), safeguards)
+                return PlanInputs(draft, approved, git_state(self.folder, files), safeguards)
 
             return event_loop.run(self._reviewed(settings, store, prepare))
 
     def _approvals(
         self, environment: str, given: Sequence[Approval]
     ) -> tuple[tuple[Approval, ...], frozenset[str]]:
-        """Those of the files too, unless something in the folder is wrong; and the files read."""
+        """The approvals given and those of the files, and the files that were read.
+
+        The files' approvals are left out when the folder has a problem.
+        """
         try:
             manifests = self._loaded(environment, given)
         except ManifestError:
@@ -182,9 +180,9 @@ class Project:
         return manifests.approvals, manifests.files
 
     async def _reviewed(
-        self, settings: ProjectSettings, store: Store, prepare: Callable[[], Prepared]
+        self, settings: ProjectSettings, store: Store, prepare: Callable[[], PlanInputs]
     ) -> Plan:
-        """What `prepare` makes of the files while the platform is read, reviewed together."""
+        """Call `prepare` in a thread while the platform is read, then review the plan."""
         from reconciler.project.review import review
 
         async with AsyncExitStack() as stack:
@@ -194,14 +192,14 @@ class Project:
                 reader, _ = await stack.enter_async_context(opening)
                 return reader, await reader.snapshot()
 
-            prepared, (reader, live) = await beside(prepare, read())
+            prepared, (reader, live) = await run_together(prepare, read())
             now = self.clock()
             return await review(
                 prepared, live, reader=reader, store=store, settings=settings, now=now
             )
 
     def explain(self, address: str) -> Explanation:
-        """Each field of a resource: in git, as last applied, live, and who changed it."""
+        """Each field of a resource in git, as last applied and live, and who changed it."""
         from reconciler.manifests.loading.loader import field_positions
         from reconciler.planning.removals import planned_removal
         from reconciler.planning.reports.explanation import ResourceStatus, explain
@@ -209,16 +207,16 @@ class Project:
         manifests = self.manifests()
         with self._connections.store_to_read() as store:
 
-            async def look() -> Explanation:
+            async def read() -> Explanation:
                 async with self._connections.reader(manifests.settings) as (reader, _):
                     live = await reader.snapshot()
                     ledger = store.ledger(*ledger_key(manifests.settings))
                     known = [
-                        one.address
-                        for found in (manifests.desired.resources, live.resources, ledger.entries)
-                        for one in found.values()
+                        resource.address
+                        for side in (manifests.desired.resources, live.resources, ledger.entries)
+                        for resource in side.values()
                     ]
-                    where = resolved(store, address, known)
+                    where = resolve_address(store, address, known)
                     audit = await reader.audit([where])
                 wanted = manifests.desired.resources.get(identity(where))
                 return explain(
@@ -235,49 +233,50 @@ class Project:
                     ),
                 )
 
-            return event_loop.run(look())
+            return event_loop.run(read())
 
     def usage(self, address: str) -> Usage:
-        """Who and what uses a resource now. Raises PlatformError when there is no such resource."""
+        """Who and what uses a resource now. Raises PlatformError for an unknown resource."""
         settings = self.settings()
 
-        async def look() -> Usage:
+        async def read() -> Usage:
             async with self._connections.reader(settings) as (reader, _):
                 where = Address(address)
                 if is_handle(address):
                     live = await reader.snapshot()
                     with self._connections.store_to_read() as store:
-                        known = [one.address for one in live.resources.values()]
-                        where = resolved(store, address, known)
+                        known = [resource.address for resource in live.resources.values()]
+                        where = resolve_address(store, address, known)
                 found = await reader.usage([where])
                 if identity(where) not in found:
                     raise PlatformError(
-                        f"there is no {address} on the platform, or it may not be seen"
+                        f"{address} does not exist on the platform, or this token may not view it: "
+                        "check the address and `reconciler permissions`"
                     )
                 return found[identity(where)]
 
-        return event_loop.run(look())
+        return event_loop.run(read())
 
     def permissions(self) -> PlatformInfo:
-        """Who the token belongs to, and what it may do."""
+        """The platform, the token's user, and what the token may do."""
         settings = self.settings()
 
-        async def look() -> PlatformInfo:
+        async def read() -> PlatformInfo:
             async with self._connections.reader(settings) as (_, info):
                 return info
 
-        return event_loop.run(look())
+        return event_loop.run(read())
 
     def snapshot(self) -> Snapshot:
-        """The platform as it is, for an export."""
+        """Everything that is on the platform, for an export."""
         settings = self.settings()
 
-        async def look() -> Snapshot:
+        async def read() -> Snapshot:
             async with self._connections.reader(settings) as (reader, _):
                 return await reader.snapshot()
 
         with collector_paused():
-            return event_loop.run(look())
+            return event_loop.run(read())
 
     # ---- writing -------------------------------------------------------------------------
 
@@ -287,18 +286,20 @@ class Project:
         *,
         notify: Listener | None = None,
         settings: ApplySettings | None = None,
-        demands: ApplyRequirements | None = None,
+        requirements: ApplyRequirements | None = None,
     ) -> RunReport:
-        """Apply a plan as it was reviewed. Raises PlanRefused, Blocked, Locked, Unreachable with
-        nothing written; anything later is in the report."""
-        from reconciler.planning.planfile.requirements import ApplyRequirements, check_requirements
+        """Apply a plan exactly as it was reviewed.
 
-        demands = demands or ApplyRequirements()
-        check_requirements(plan, demands)
+        Raises PlanRefused, Blocked, Locked or Unreachable with nothing written. A later error is
+        in the report.
+        """
+        from reconciler.planning.planfile.requirements import check_requirements
+
+        if requirements is not None:
+            check_requirements(plan, requirements)
         operation = "undo" if plan.undoes else "apply"
-        return self._applied(
-            operation, lambda applier: applier.apply(plan), notify, settings, demands
-        )
+        run = self._apply_run(operation, notify, settings, requirements)
+        return run.run(lambda applier: applier.apply(plan))
 
     def apply_expected(
         self,
@@ -307,12 +308,13 @@ class Project:
         approvals: Sequence[Approval] = (),
         notify: Listener | None = None,
         settings: ApplySettings | None = None,
-        demands: ApplyRequirements | None = None,
+        requirements: ApplyRequirements | None = None,
         against: Plan | None = None,
     ) -> RunReport:
-        """Plan afresh, and apply only if its content is what was approved. Raises PlanStale.
+        """Make a new plan, and apply it only if its content digest is `digest`.
 
-        `against` is the plan that was approved, if it is at hand: what differs is told.
+        Raises PlanStale otherwise. Pass the approved plan as `against`, if you have it: the error
+        then lists the differences.
         """
         from reconciler.planning.planfile.plan_diff import (
             check_approved_digest,
@@ -327,8 +329,10 @@ class Project:
         plan = self.plan(approvals)
         if not has_content_digest(plan, digest):
             key = self.mask_key()
-            raise unexpected_plan(plan, digest, against, named=lambda one: handle_of(key, one))
-        return self.apply(plan, notify=notify, settings=settings, demands=demands)
+            raise unexpected_plan(
+                plan, digest, against, named=lambda address: handle_of(key, address)
+            )
+        return self.apply(plan, notify=notify, settings=settings, requirements=requirements)
 
     def resume(
         self,
@@ -337,72 +341,25 @@ class Project:
         notify: Listener | None = None,
         settings: ApplySettings | None = None,
     ) -> RunReport:
-        """Settle a run that did not finish."""
-        return self._applied("resume", lambda applier: applier.resume(run), notify, settings)
+        """Settle an unfinished run and make the rest of it; the newest if none is named."""
+        apply_run = self._apply_run("resume", notify, settings)
+        return apply_run.run(lambda applier: applier.resume(run))
 
-    def _applied(
+    def _apply_run(
         self,
         operation: str,
-        work: Callable[[Applier], Coroutine[None, None, RunReport]],
         notify: Listener | None,
-        how: ApplySettings | None,
-        demands: ApplyRequirements | None = None,
-    ) -> RunReport:
-        from reconciler.applying.apply import Applier, ApplySettings
-        from reconciler.applying.batches import RequestLimits
-        from reconciler.applying.events import ClocksDiffer, silent
-        from reconciler.live.http.limiter import Limiter
-        from reconciler.planning.planfile.requirements import (
-            ApplyRequirements,
-            check_environment_signature,
+        settings: ApplySettings | None,
+        requirements: ApplyRequirements | None = None,
+    ) -> ApplyRun:
+        from reconciler.project.apply_run import ApplyRun
+
+        return ApplyRun(
+            self._connections, self.settings(), operation, notify, settings, requirements
         )
-        from reconciler.planning.planfile.safeguards import safeguards_of
-        from reconciler.state.lease import Claim
-        from reconciler.state.processes import mark_of_this
-        from reconciler.state.sql.store import Store
-
-        settings = self.settings()
-
-        def accepted(plan: Plan, ledger: Ledger) -> None:
-            here = safeguards_of(settings.environment, self.folder)
-            check_environment_signature(
-                plan, demands or ApplyRequirements(), here, ledger.safeguards
-            )
-
-        async def applied(store: Store) -> RunReport:
-            limiter = Limiter()
-            async with (
-                self._connections.reader(settings, limiter) as (reader, info),
-                self._connections.writer(settings, limiter) as writer,
-            ):
-                listener = notify or silent
-                ahead = info.ahead_seconds
-                if ahead is not None and abs(ahead) > TOLERATED_SECONDS:
-                    listener(ClocksDiffer(ahead))
-                applier = Applier(
-                    reader=reader,
-                    writer=writer,
-                    limits=RequestLimits.of(info),
-                    store=store,
-                    key=ledger_key(settings),
-                    claim=Claim(
-                        user_name(), socket.gethostname(), os.getpid(), operation, mark_of_this()
-                    ),
-                    notify=listener,
-                    clock=self.clock,
-                    should_stop=interruption(asyncio.get_running_loop()),
-                    settings=how or ApplySettings(),
-                    freeze=settings.environment.freeze,
-                    accept=accepted,
-                )
-                report = await work(applier)
-                return replace(report, platform_ahead_seconds=ahead)
-
-        with Store.open(self._connections.state) as store:
-            return event_loop.run(applied(store))
 
     def unlock(self) -> Lease | None:
-        """Break the lease; what it was, None when it was free."""
+        """Break the lease and return it; None when it was free."""
         from reconciler.state.sql.store import Store
 
         settings = self.settings()
@@ -410,28 +367,30 @@ class Project:
             return store.break_lease(ledger_key(settings))
 
     def prune(self, older_than: timedelta) -> int:
-        """Drop the plans and images of runs that ended so long ago; how many runs there were."""
+        """Drop the plans and images of runs that ended that long ago; returns their number."""
         from reconciler.manifests.loading.loader import environment_names
         from reconciler.state.sql.store import Store
 
-        environment_names(self.folder)  # a folder that is none is refused before a state is made
+        environment_names(
+            self.folder
+        )  # refuse a folder that is not a project before a state is created
         with Store.open(self._connections.state) as store:
             return store.prune(self.clock() - older_than)
 
     # ---- history -------------------------------------------------------------------------
 
     def history(self, *, address: str | None = None, limit: int = 20) -> tuple[Run, ...]:
-        """The runs of this ledger, or those that touched an address, newest first."""
+        """The newest runs of this ledger, or those that touched an address; newest first."""
         key = ledger_key(self.settings())
         with self._connections.store_to_read() as store:
             if address is None:
                 return store.runs(key, limit)
-            known = [one.address for one in store.ledger(*key).entries.values()]
-            where = resolved(store, address, known)
+            known = [entry.address for entry in store.ledger(*key).entries.values()]
+            where = resolve_address(store, address, known)
             return store.runs_touching(key, where, limit=limit)
 
     def run(self, run_id: str) -> tuple[Run, tuple[Step, ...]]:
-        """One run and its steps. Raises StateError when there is none of that id."""
+        """One run and its steps. Raises StateError for an unknown id."""
         with self._connections.store_to_read() as store:
             return store.run(run_id), store.steps(run_id)
 

@@ -1,6 +1,6 @@
-"""A draft made into the plan that people read: who uses what, who changed what, what guards say.
+"""Turn a draft into the plan that people review: with usage, authors and findings.
 
-The reader it is given cannot write, and the store is only read.
+The reader cannot write, and the store is only read.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """What was made of files while the platform was read: how to plan, and what is approved."""
+class PlanInputs:
+    """What is read from files while the platform is read: a function that plans, and approvals."""
 
     draft: Callable[[Snapshot, Ledger, datetime], Plan]
     approvals: Sequence[Approval]
@@ -36,7 +36,7 @@ class Prepared:
 
 
 async def review(
-    prepared: Prepared,
+    inputs: PlanInputs,
     live: Snapshot,
     *,
     reader: Reader,
@@ -44,9 +44,9 @@ async def review(
     settings: ProjectSettings,
     now: datetime,
 ) -> Plan:
-    """The plan drafted from fresh facts, with usage and authors, looked at by every guard.
+    """The plan from fresh facts, with usage and authors, checked by every guard.
 
-    `now` is this machine's time; guards go by the platform's.
+    `now` is this machine's time; guards use the platform's.
     """
     from reconciler.guards.analyzers import unused_approval
     from reconciler.guards.context import Review
@@ -59,7 +59,7 @@ async def review(
 
     key = ledger_key(settings)
     ledger = store.ledger(*key)
-    drafted = replace(prepared.draft(live, ledger, now), safeguards=prepared.safeguards)
+    drafted = replace(inputs.draft(live, ledger, now), safeguards=inputs.safeguards)
     changed = addresses_to_attribute(drafted)
     drafted = with_attribution(drafted, await reader.audit(changed) if changed else ())
     wanted = addresses_needing_usage(drafted)
@@ -69,10 +69,10 @@ async def review(
     freezes = freezes_in_force(settings.environment.freeze, ledger.safeguards)
     findings, unused = evaluate(
         Review(drafted, live, ledger, hours, moment, freezes=freezes),
-        _resolved(prepared.approvals, store, drafted),
+        _with_addresses(inputs.approvals, store, drafted),
     )
-    if drafted.undoes:  # the files' approvals are of the plans made from them
-        findings = tuple(one for one in findings if one.code != unused_approval.CODE)
+    if drafted.undoes:  # the approvals in files are for plans from manifests
+        findings = tuple(finding for finding in findings if finding.code != unused_approval.CODE)
         unused = ()
     unfinished = store.latest_unfinished(key)
     return with_digests(
@@ -80,8 +80,8 @@ async def review(
             drafted,
             findings=findings,
             unused_approvals=unused,
-            git_commit=prepared.git.commit,
-            git_dirty=prepared.git.dirty,
+            git_commit=inputs.git.commit,
+            git_dirty=inputs.git.dirty,
             requests_spent=reader.requests,
             unfinished_run=unfinished.id if unfinished is not None else "",
             tool_version=__version__,
@@ -89,15 +89,19 @@ async def review(
     )
 
 
-def _resolved(approvals: Sequence[Approval], store: Store, plan: Plan) -> tuple[Approval, ...]:
-    """The approvals, those given by a mask's handle with the address it stands for."""
-    if not any(is_handle(one.address) for one in approvals):
+def _with_addresses(
+    approvals: Sequence[Approval], store: Store, plan: Plan
+) -> tuple[Approval, ...]:
+    """The approvals, where each mask is replaced by its address."""
+    if not any(is_handle(approval.address) for approval in approvals):
         return tuple(approvals)
     key, known = store.mask_key(), [change.address for change in plan.changes]
     resolved: list[Approval] = []
-    for one in approvals:
+    for approval in approvals:
         try:
-            resolved.append(replace(one, address=resolve_handle(key, one.address, known)))
+            address = resolve_handle(key, approval.address, known)
         except UsageError:
-            resolved.append(one)
+            resolved.append(approval)
+        else:
+            resolved.append(replace(approval, address=address))
     return tuple(resolved)

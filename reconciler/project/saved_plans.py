@@ -1,7 +1,7 @@
-"""Plan files of a project: written with the key of its state, and verified with it when read.
+"""Plan files of a project: authenticated with the key of its state.
 
 project.plans.write(plan, path)
-plan = project.plans.read(path)      # as it was written, or refused
+plan = project.plans.read(path)      # exactly as it was written, or an error
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from reconciler.state.sql.store import Store
 
 @dataclass(frozen=True, slots=True)
 class PlanToShow:
-    """A plan that is shown or signed, and not applied. `unverified` says why nothing shows who
-    wrote its file; "" where it was verified."""
+    """A plan to show or to sign, not to apply.
+
+    `unverified` says why the file could not be verified; "" when it was.
+    """
 
     plan: Plan
     unverified: str = ""
@@ -29,31 +31,30 @@ class PlanToShow:
 
 @dataclass(frozen=True, slots=True)
 class SavedPlans:
-    """The plan files of a project; RECONCILER_PLAN_KEY seals and opens them."""
+    """The plan files of a project; RECONCILER_PLAN_KEY encrypts and decrypts them."""
 
     connections: Connections
 
     def write(self, plan: Plan, path: Path) -> None:
-        """Write a plan file. Raises UsageError, and StateError where the state has no key."""
+        """Write a plan file. Raises UsageError, and StateError when the state has no key."""
         state_key = self._key(f"{path} cannot be written")
-        codec.write_plan_file(plan, path, state_key=state_key, key=self._sealing_key)
+        codec.write_plan_file(plan, path, state_key=state_key, key=self._encryption_key)
 
     def read(self, path: Path) -> Plan:
-        """The plan in a file, exactly as it was written with the key of this state.
+        """The plan in a file, verified with the key of this state.
 
-        Raises PlanUnreadable, PlanForged, PlanForeign, UsageError, and StateError where the state
+        Raises PlanUnreadable, PlanForged, PlanForeign, UsageError, and StateError when the state
         has no key.
         """
-        found = self._opened(path)
+        found = self._read_file(path)
         return found.verified(self._key(f"{path} cannot be verified"))
 
     def read_to_show(self, path: Path) -> PlanToShow:
-        """The plan in a file, to show or sign it: verified where the state it was made with is at
-        hand. No state is created for it.
+        """The plan in a file, to show or to sign; verified if its state is available.
 
-        Raises what `read` does, but neither PlanForeign nor StateError.
+        Creates no state. Raises what `read` raises, except PlanForeign and StateError.
         """
-        found = self._opened(path)
+        found = self._read_file(path)
         try:
             with Store.open_read_only(self.connections.state) as store:
                 key, where = store.plan_key(), f"the state {store.location} has no key for it"
@@ -62,23 +63,23 @@ class SavedPlans:
         if key is None:
             return PlanToShow(found.unverified, where)
         if not authentication.is_from_state(found.authentication, key):
-            return PlanToShow(found.unverified, "it was made with another state than the one here")
+            return PlanToShow(found.unverified, "it was made with another state than this one")
         return PlanToShow(found.verified(key))
 
-    def _opened(self, path: Path) -> PlanFile:
-        return codec.read_plan_file(path, key=self._sealing_key)
+    def _read_file(self, path: Path) -> PlanFile:
+        return codec.read_plan_file(path, key=self._encryption_key)
 
-    def _key(self, therefore: str) -> bytes:
+    def _key(self, problem: str) -> bytes:
         with self.connections.store_to_read() as store:
             key = store.plan_key()
             if key is None:
                 raise StateError(
-                    f"{therefore}: the state {store.location} has no key yet to authenticate plan "
-                    "files with, and this user may not store one. Run `reconciler plan` once as a "
-                    "user who may write the state, then repeat this command"
+                    f"{problem}: the state {store.location} has no key yet to authenticate plan "
+                    "files, and this user may not store one. Run `reconciler plan` once as a user "
+                    "who may write the state, then repeat this command"
                 )
             return key
 
     @property
-    def _sealing_key(self) -> str | None:
+    def _encryption_key(self) -> str | None:
         return self.connections.access.variables.get(KEY_VARIABLE)

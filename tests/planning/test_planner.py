@@ -1,4 +1,4 @@
-"""What a plan says of a desired, a live and a remembered state."""
+"""Plans from a desired state, a live state and a ledger."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_what_is_to_be_kept_is_forgotten_not_deleted() -> None:
 
 
 @pytest.mark.parametrize("lists", [[], [complete("statuses")]])
-def test_one_of_the_platforms_own_that_leaves_git_is_let_go_and_stays(
+def test_a_system_default_removed_from_git_is_forgotten_and_stays(
     lists: list[DesiredList],
 ) -> None:
     live = snapshot([live_resource("statuses/Break", color="#112233")])
@@ -237,7 +237,7 @@ def test_an_immutable_field_under_the_same_name_is_an_error_that_says_so() -> No
 
 def test_a_change_of_case_alone_of_a_fixed_name_is_an_error() -> None:
     live = snapshot([live_resource("statuses/lunch")])
-    with pytest.raises(ManifestError, match="not even in case"):
+    with pytest.raises(ManifestError, match="names of this kind cannot change"):
         planned(desired(wanted("statuses/Lunch")), live)
 
 
@@ -264,7 +264,7 @@ def test_a_list_git_holds_complete_and_nobody_could_read_is_unread_too() -> None
     assert [one.collection for one in made.unknowns] == ["statuses", "templates"]
 
 
-def test_nothing_is_made_in_a_campaign_that_may_not_be_there() -> None:
+def test_nothing_is_created_in_a_hidden_campaign() -> None:
     unknown = {"campaigns": "403", "campaigns/-/channels": "403", "campaigns/-/members": "403"}
     want = desired(wanted("campaigns/Sales"), wanted("campaigns/Sales/statuses/New"))
     made = planned(want, snapshot([], unknown))
@@ -280,7 +280,7 @@ def test_a_dangling_reference_is_an_error_with_the_nearest_name() -> None:
         planned(want, snapshot(campaign("Sales")))
     (problem,) = caught.value.problems
     assert problem.message == (
-        "campaigns/Sales/members: the member 'anna' is no user of the platform"
+        "campaigns/Sales/members: the member 'anna' is not a user of the platform"
     )
     assert problem.hint == "did you mean 'ana'?"
 
@@ -291,7 +291,7 @@ def test_a_reference_to_what_this_very_plan_deletes_says_so() -> None:
     with pytest.raises(ManifestError) as caught:
         planned(want, live, ledger(owned("quality_models/Q", {})))
     (problem,) = caught.value.problems
-    assert problem.message.endswith("'Q', which would be gone once this plan is done")
+    assert problem.message.endswith("'Q', which this plan deletes")
     assert "declare it again" in problem.hint
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.project.connections import travels_in_clear
+from reconciler.project.connections import is_sent_unencrypted
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from reconciler.project.connections import travels_in_clear
     ],
 )
 def test_plain_http_to_another_host_is_in_clear(url: str) -> None:
-    assert travels_in_clear(url)
+    assert is_sent_unencrypted(url)
 
 
 @pytest.mark.parametrize(
@@ -35,4 +35,4 @@ def test_plain_http_to_another_host_is_in_clear(url: str) -> None:
     ],
 )
 def test_loopback_and_https_are_not(url: str) -> None:
-    assert not travels_in_clear(url)
+    assert not is_sent_unencrypted(url)

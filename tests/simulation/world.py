@@ -35,7 +35,7 @@ from reconciler.planning.planner import make_plan as planned
 from reconciler.planning.undo.planner import make_undo_plan
 from reconciler.planning.undo.run_effects import check_can_be_undone
 from reconciler.project.connections import check_platform, ledger_key
-from reconciler.project.review import Prepared, review
+from reconciler.project.review import PlanInputs, review
 from reconciler.state.journal import StepState
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Claim
@@ -488,7 +488,7 @@ class _Session:
             check_platform(self.settings, await self.reader.info())
             live = await self.reader.snapshot()
             return await review(
-                Prepared(draft, approvals, GitState("c0ffee"), _SAFEGUARDS),
+                PlanInputs(draft, approvals, GitState("c0ffee"), _SAFEGUARDS),
                 live,
                 reader=self.reader,
                 store=self.store,

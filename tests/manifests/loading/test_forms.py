@@ -227,7 +227,10 @@ def test_a_channel_must_say_its_campaign(project: ManifestProject) -> None:
 
 
 def test_a_campaign_is_a_document_of_its_own(project: ManifestProject) -> None:
-    assert "cannot be declared in `items`" in project.problem("{kind: Campaign, name: S, items: []}").message
+    assert (
+        "cannot be declared in `items`"
+        in project.problem("{kind: Campaign, name: S, items: []}").message
+    )
 
 
 def test_lifecycle_is_read_and_its_fields_are_checked(project: ManifestProject) -> None:
