@@ -18,7 +18,6 @@ PENDING = (
     "reconciler/applying",
     "reconciler/errors.py",
     "reconciler/live",
-    "reconciler/planning",
     "reconciler/project",
     "reconciler/state",
     "docs/safety.md",

@@ -260,12 +260,16 @@ def test_an_approval_that_can_cover_nothing_is_an_error(
     [
         (
             'telephony: {connector: tel, numbers: ["+59829001009"]}',
-            ["sales.yaml:6:41", "'tel' has no +59829001009", "did you mean '+5982900100"],
+            [
+                "sales.yaml:6:41",
+                "'tel' does not have the number +59829001009",
+                "did you mean '+5982900100",
+            ],
         ),
         ("telephony: {connector: mail}", ["sales.yaml:6:26", "'mail' is for email", "tel"]),
         (
             'whatsapp: {numbers: ["+59899002001"]}',
-            ["sales.yaml:6:23", "come from a connector, and none is set", "wa"],
+            ["sales.yaml:6:23", "need a connector, and none is set", "wa"],
         ),
     ],
 )

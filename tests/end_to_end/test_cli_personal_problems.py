@@ -26,7 +26,7 @@ def _nobody_shows(result: Result) -> Result:
             "kind: Contact\ncontact_name: A\nemail: a@carol.example\nemail: b@carol.example\n",
             ["bad.yaml:4:1", "email", "twice"],
         ),
-        ("contact_name: Bob Secretson\nphone: '1'\n", ["bad.yaml:1:1", "does not say its `kind`"]),
+        ("contact_name: Bob Secretson\nphone: '1'\n", ["bad.yaml:1:1", "has no `kind`"]),
         (
             'kind: Contact\ncontact_name: "${{ nope }} Secretson"\nphone: "+59829001234"\n',
             ["bad.yaml:2:15", "there is no variable"],
@@ -54,7 +54,7 @@ def test_a_customer_of_an_unknown_campaign_is_not_named(watched: Workspace) -> N
         "kind: BlacklistEntry\nitems: [{customer: insta_u, channel: instagram, campaign: Nope}]\n",
     )
     told = _nobody_shows(watched.run("plan").expect(1))
-    told.mentions("bad.yaml:2:9", "lives in campaigns/•••, which does not exist")
+    told.mentions("bad.yaml:2:9", "is in campaigns/•••, which does not exist")
 
 
 def test_an_approval_of_a_customers_address_is_reported_without_the_customer(

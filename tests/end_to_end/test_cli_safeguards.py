@@ -84,7 +84,7 @@ def test_a_change_cannot_turn_off_its_own_required_signature(
     settled.apply().expect(3).mentions(_WEAKENED, "require_signature")
     _approved(settled)
     settled.apply().expect(4).mentions(
-        "of another plan", "The last apply on this platform required"
+        "for another plan", "The last apply on this platform required"
     )
     settled.plan_file.with_name("plan.json.sig").unlink()
     settled.apply().expect(4).mentions("not signed")
@@ -159,7 +159,7 @@ def test_a_new_plan_is_refused_if_the_last_apply_required_a_signature(
     words = ("--approve", f"{_WEAKENED}:require_signature", "--reason", "agreed")
     digest = settled.saved_plan(*words)["content_digest"]
     afresh = settled.run("apply", settled.folder, "--expect", digest, *words).expect(4)
-    afresh.mentions("--expect makes the plan afresh", "reconciler sign")
+    afresh.mentions("--expect makes a new plan", "reconciler sign")
     _nothing_was_written(settled)
 
 

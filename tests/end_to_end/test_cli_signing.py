@@ -33,7 +33,7 @@ def test_only_a_signed_plan_is_applied(settled: Workspace, keys: tuple[Path, Pat
     settled.edit("lunch.yaml", "fork", "knife")
     signed, other = plan.read_bytes(), settled.saved_plan()
     assert other["changes"]
-    settled.run("apply", plan, "--trust", keys[1]).expect(4).mentions("of another plan")
+    settled.run("apply", plan, "--trust", keys[1]).expect(4).mentions("for another plan")
     assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "utensils"
     plan.write_bytes(signed)
     settled.run("apply", plan, "--trust", keys[1]).expect(0)
@@ -51,7 +51,7 @@ def test_an_environment_that_requires_a_signature_refuses_unsigned_plans(
     plan = _saved(settled)
     settled.apply().expect(4).mentions("not signed")
     afresh = settled.run("apply", settled.folder, "--expect", "abc").expect(4)
-    afresh.mentions("--expect makes the plan afresh", "reconciler sign")
+    afresh.mentions("--expect makes a new plan", "reconciler sign")
     settled.run("sign", plan, "--key", keys[0]).expect(0)
     settled.apply().expect(0)
 
@@ -132,4 +132,4 @@ def test_a_saved_plan_in_the_project_does_not_make_it_unclean(settled: Workspace
     settled.run("apply", ".", "--expect", digest, "--require-clean").expect(0)
     settled.edit("lunch.yaml", "fork", "spoon")
     settled.run("plan", "--out", plan).expect(0).mentions("with uncommitted changes")
-    settled.run("apply", plan, "--require-clean").expect(4).mentions("not all committed")
+    settled.run("apply", plan, "--require-clean").expect(4).mentions("uncommitted files")

@@ -1,4 +1,4 @@
-"""What a plan says of a desired, a live and a remembered state."""
+"""Plans from a desired state, a live state and a ledger."""
 
 from __future__ import annotations
 
@@ -237,7 +237,7 @@ def test_an_immutable_field_under_the_same_name_is_an_error_that_says_so() -> No
 
 def test_a_change_of_case_alone_of_a_fixed_name_is_an_error() -> None:
     live = snapshot([live_resource("statuses/lunch")])
-    with pytest.raises(ManifestError, match="change of case alone"):
+    with pytest.raises(ManifestError, match="names of this kind cannot change"):
         planned(desired(wanted("statuses/Lunch")), live)
 
 
@@ -280,7 +280,7 @@ def test_a_dangling_reference_is_an_error_with_the_nearest_name() -> None:
         planned(want, snapshot(campaign("Sales")))
     (problem,) = caught.value.problems
     assert problem.message == (
-        "campaigns/Sales/members: the member 'anna' is no user of the platform"
+        "campaigns/Sales/members: the member 'anna' is not a user of the platform"
     )
     assert problem.hint == "did you mean 'ana'?"
 
@@ -291,7 +291,7 @@ def test_a_reference_to_what_this_very_plan_deletes_says_so() -> None:
     with pytest.raises(ManifestError) as caught:
         planned(want, live, ledger(owned("quality_models/Q", {})))
     (problem,) = caught.value.problems
-    assert problem.message.endswith("'Q', which would be gone once this plan is done")
+    assert problem.message.endswith("'Q', which this plan deletes")
     assert "declare it again" in problem.hint
 
 

@@ -1,4 +1,4 @@
-"""Protection in a plan: what git says of it, and what its silence leaves."""
+"""Protection in a plan, with and without `protect` in git."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Renames of what the platform cannot rename: the new one is made, the old one goes."""
+"""Renames that the platform cannot make: the new resource is created, the old one deleted."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_two_names_of_which_both_are_owned_are_no_rename() -> None:
 
 
 def test_a_replace_of_what_another_project_owns_is_that_projects() -> None:
-    """A default of the platform cannot be deleted, so the replace has no delete to say so."""
+    """A default of the platform cannot be deleted, so the replace has no delete."""
     live = snapshot([live_resource("statuses/Break", icon="cup")])
     want = desired(wanted("statuses/Pause", renamed_from="Break"))
     made = planned(want, live, ledger(foreign={"statuses/break": "beta"}))

@@ -1,4 +1,4 @@
-"""What cannot be read stays as it is, and so does what depends on it."""
+"""What cannot be read is left unchanged, and so is what depends on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""References in another case: git writes the platform's spelling, and case alone is no drift."""
+"""References in another case: git uses the platform's spelling, and case alone is not drift."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_another_encoding_of_the_same_letters_is_the_same_spelling() -> None:
     planned(desired(wanted("campaigns/Sales", {"forms": ["Café"]})), live)
 
 
-# Case alone is no drift
+# Case alone is not drift
 
 
 def _saved_by_somebody(want: Fields, live: Fields) -> Plan:

@@ -1,7 +1,7 @@
-"""Fields and tracking put back as they were, leaving alone what has changed since elsewhere.
+"""The reverse of a change, merged into the fields of now: later changes elsewhere stay.
 
-A three-way merge: from what the change left (`after`) to what was before it, laid over what is
-there now. Lists of objects go entry by entry by their key; what was added since stays.
+A three-way merge. What changed from `before` to `after` gets its value from `before`, in the fields
+of `now`. Lists of objects merge entry by entry by their key, and later entries stay.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from reconciler.state.ledger import LedgerEntry
 
 
 def reverse_merge(kind: Kind, *, before: Fields, after: Fields, now: Fields) -> Fields:
-    """`now` with what changed from `before` to `after` as in `before`."""
+    """`now`, with the values of `before` for everything that changed from `before` to `after`."""
     return _Merge(kind.keyed_lists).objects("", before, after, now)
 
 
-def reverse_tracking(one: RunEffect, entry: LedgerEntry | None) -> Tracking | None:
-    """What the ledger will say of what a run did; None leaves what it says.
+def reverse_tracking(effect: RunEffect, entry: LedgerEntry | None) -> Tracking | None:
+    """What the ledger records after the undo; None leaves its record unchanged.
 
-    What it said since of other fields stays, and what was forgotten since stays forgotten.
+    Later records of other fields stay. A resource that was forgotten since stays forgotten.
     """
-    before, after = one.tracked_before, one.tracked_after
+    before, after = effect.tracked_before, effect.tracked_after
     if before is None:
         return None
     if entry is None:
         return before if after is None else None
     if after is None:
         return None
-    fields = reverse_merge(one.kind, before=before.fields, after=after.fields, now=entry.fields)
+    fields = reverse_merge(effect.kind, before=before.fields, after=after.fields, now=entry.fields)
     return Tracking(
         form=before.form if entry.form == after.form else entry.form,
         fields=fields,
@@ -109,7 +109,7 @@ class _Merge:
             )
             if not isinstance(value, Absent):
                 found[name] = value
-        moved = [one for one in before if one in after] != [one for one in after if one in before]
+        moved = [n for n in before if n in after] != [n for n in after if n in before]
         first, second = (before, now) if moved else (now, before)
         return [found[name] for name in _order(found, list(first), list(second))]
 
@@ -117,7 +117,7 @@ class _Merge:
 def _order(
     names: Mapping[str, JsonValue], first: Sequence[str], second: Sequence[str]
 ) -> list[str]:
-    """The names in the order of `first`; the others each after who stood before it in `second`."""
+    """The names in the order of `first`; each other name follows its predecessor in `second`."""
     ordered = [name for name in first if name in names]
     placed = set(ordered)
     at = 0

@@ -1,4 +1,4 @@
-"""reverts-drift: what people did on the platform is not put back unseen."""
+"""reverts-drift: what people did on the platform is not reverted unseen."""
 
 from __future__ import annotations
 

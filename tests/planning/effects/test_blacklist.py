@@ -1,4 +1,4 @@
-"""Whom a plan lets be contacted again, told alike by the verdict and by the guard."""
+"""Which deletes let a customer be contacted again, for the first line and for the guard."""
 
 from __future__ import annotations
 

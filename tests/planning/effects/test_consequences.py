@@ -1,4 +1,4 @@
-"""What the platform does to referrers: foretold by the plan, put back by an undo."""
+"""What the platform does to referrers: in the plan, and in its undo."""
 
 from __future__ import annotations
 
@@ -232,7 +232,10 @@ def test_an_undo_does_not_write_to_what_another_project_owns_and_says_so() -> No
     back = undone(made, carried_out(made, live, books))
     assert [one.key for one in back.changes] == [f"create {SHARED}"]
     assert back.notes == (
-        f"Not put back, since another project owns it: {SALES_MAIL} (signature was Sign; billing)",
+        (
+            "Not restored, because another project owns it: "
+            f"{SALES_MAIL} (signature was Sign; billing)"
+        ),
     )
 
 

@@ -39,14 +39,14 @@ def test_without_the_key_it_says_which_variable_to_set(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     codec.write_plan_file(PLAN, path, state_key=STATE_KEY, key=KEY)
     for key in (None, ""):
-        with pytest.raises(PlanUnreadable, match="is sealed: set RECONCILER_PLAN_KEY"):
+        with pytest.raises(PlanUnreadable, match="is encrypted: set RECONCILER_PLAN_KEY"):
             codec.read_plan_file(path, key=key)
 
 
 def test_another_key_is_told_from_an_edit(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     codec.write_plan_file(PLAN, path, state_key=STATE_KEY, key=KEY)
-    with pytest.raises(PlanUnreadable, match="sealed with another key"):
+    with pytest.raises(PlanUnreadable, match="encrypted with another key"):
         codec.read_plan_file(path, key="another horse battery staple")
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
@@ -79,7 +79,7 @@ def test_a_file_cut_short_anywhere_is_refused(tmp_path: Path) -> None:
 
 def test_another_format_of_envelopes_is_told() -> None:
     later = encrypt(b"x", KEY).replace(b'{"sealed":1', b'{"sealed":2')
-    with pytest.raises(PlanUnreadable, match="sealed in format 2"):
+    with pytest.raises(PlanUnreadable, match="encrypted in format 2"):
         decrypt(later, KEY, name="p")
 
 

@@ -1,4 +1,4 @@
-"""What is told when the plan made now is not the one that was approved."""
+"""The message when a new plan is not the approved one."""
 
 from __future__ import annotations
 
@@ -54,19 +54,19 @@ def test_the_refusal_says_what_the_plan_is_now_and_what_differs() -> None:
     assert "reconciler plan" in alone
     told = str(unexpected_plan(NOW_MADE, "abc", APPROVED, named=lambda one: one.replace("B", "~b")))
     assert "added: create statuses/~b" in told
-    assert "no longer in it: create statuses/A, delete statuses/Old" in told
-    assert "other: update statuses/Lunch" in told
+    assert "removed: create statuses/A, delete statuses/Old" in told
+    assert "different: update statuses/Lunch" in told
 
 
 def test_a_plan_to_compare_with_must_be_the_approved_one() -> None:
     check_approved_digest(APPROVED, APPROVED.content_digest[:16])
-    with pytest.raises(UsageError, match="not the one that was approved"):
+    with pytest.raises(UsageError, match="was approved: give the approved plan"):
         check_approved_digest(NOW_MADE, APPROVED.content_digest)
 
 
 @pytest.mark.parametrize("length", [0, 1, 15])
 def test_a_digest_that_was_cut_short_approves_nothing(length: int) -> None:
-    with pytest.raises(UsageError, match="is no content digest"):
+    with pytest.raises(UsageError, match="is not a content digest"):
         has_content_digest(APPROVED, APPROVED.content_digest[:length])
 
 

@@ -1,4 +1,4 @@
-"""Which keys may sign a plan: those of the file, and those that the last apply recorded."""
+"""Which keys may sign a plan: those of the file and those recorded by the last apply."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OFF = Safeguards()
 
 
 class Signers:
-    """Keys by name; whoever signs, signs PLAN."""
+    """Keys by name; each of them signs PLAN."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -78,7 +78,7 @@ def test_nothing_is_asked_for_where_neither_requires_a_signature() -> None:
 def test_what_was_last_applied_is_named_where_the_files_do_not_say_it(signers: Signers) -> None:
     ana = signers.on("ana")
     (fingerprint,) = ana.keys
-    with pytest.raises(PlanUnsigned, match="holds until a plan that changes it") as caught:
+    with pytest.raises(PlanUnsigned, match="stays in force until a plan that changes it") as caught:
         check_environment_signature(PLAN, signers.demands("luis"), OFF, (ana,))
     assert fingerprint in str(caught.value)
 

@@ -113,7 +113,9 @@ def test_what_is_gone_since_is_told_and_left() -> None:
     made, (live, books) = _spoon()
     back = undone(made, (replace(live, resources={}), books))
     assert back.is_empty
-    assert back.notes == ("Not put back, since it is gone from the platform: statuses/Lunch",)
+    assert back.notes == (
+        "Not restored, because it no longer exists on the platform: statuses/Lunch",
+    )
 
 
 def test_members_go_back_one_by_one_and_who_came_since_stays() -> None:
@@ -160,7 +162,7 @@ def test_what_it_names_that_is_gone_since_is_refused() -> None:
     made = planned(desired(wanted("quality_models/Q")), live, books)
     world = carried_out(made, live, books)
     gone = {k: v for k, v in world[0].resources.items() if k != "quality_models/q"}
-    with pytest.raises(PlanRefused, match="names the quality model 'Q', which does not exist any"):
+    with pytest.raises(PlanRefused, match="refers to the quality model 'Q', which does not exist"):
         undone(made, (replace(world[0], resources=gone), world[1]))
 
 
@@ -172,7 +174,7 @@ def test_what_lived_in_something_that_is_gone_since_is_refused() -> None:
         live,
         books,
     )
-    with pytest.raises(PlanRefused, match="lives in campaigns/Sales, which is gone"):
+    with pytest.raises(PlanRefused, match="is in campaigns/Sales, which was deleted"):
         undone(made, (snapshot([]), ledger()))
 
 

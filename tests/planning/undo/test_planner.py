@@ -1,4 +1,4 @@
-"""Undo puts back what a run did, one action at a time."""
+"""Undo restores what a run did, one action at a time."""
 
 from __future__ import annotations
 
@@ -245,5 +245,5 @@ def test_customers_are_never_named_in_what_a_plan_says() -> None:
     back = make_undo_plan(
         made, journal(made), unread, books, run_id="r1", settings=SETTINGS, now=NOW
     )
-    assert back.notes == ("Left as it is, since it cannot be read now: 2 blacklist entries",)
+    assert back.notes == ("Not changed, because it cannot be read now: 2 blacklist entries",)
     assert back.is_empty
