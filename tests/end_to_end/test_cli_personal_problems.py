@@ -26,7 +26,7 @@ def _nobody_shows(result: Result) -> Result:
             "kind: Contact\ncontact_name: A\nemail: a@carol.example\nemail: b@carol.example\n",
             ["bad.yaml:4:1", "email", "twice"],
         ),
-        ("contact_name: Bob Secretson\nphone: '1'\n", ["bad.yaml:1:1", "does not say its `kind`"]),
+        ("contact_name: Bob Secretson\nphone: '1'\n", ["bad.yaml:1:1", "has no `kind`"]),
         (
             'kind: Contact\ncontact_name: "${{ nope }} Secretson"\nphone: "+59829001234"\n',
             ["bad.yaml:2:15", "there is no variable"],

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from reconciler.views.schemas import NAMES
 from tests.end_to_end.harness import Workspace
 
 
@@ -63,16 +64,17 @@ def test_permissions_show_what_the_token_may_do(watched: Workspace) -> None:
 
 
 def test_schemas_are_printed_and_written(watched: Workspace) -> None:
-    for name in ("manifest", "project", "environment", "approvals", "plan"):
+    for name in ("manifest", "plan", "plan-output"):
         assert "2020-12" in watched.run("schema", name).expect(0).json["$schema"]
     folder = watched.base / "schemas"
     watched.run("schema", "--out", folder).expect(0)
-    assert len(list(folder.glob("*.schema.json"))) == 5
+    assert len(list(folder.glob("*.schema.json"))) == len(NAMES)
 
 
 @pytest.mark.parametrize(
     "words",
     [
+        ["validate"],
         ["plan"],
         ["plan", "--out", "../plan.json"],
         ["drift"],
