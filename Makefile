@@ -69,8 +69,9 @@ lint: $(VENV)/.installed ## style, types, import contracts, current schemas
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/test_schemas.py
 
-schemas: $(VENV)/.installed ## regenerate schemas/
+schemas: $(VENV)/.installed ## regenerate schemas/ and docs/guards.md
 	$(BIN)/reconciler schema --out schemas
+	$(BIN)/python -c 'from reconciler.guards.registry import guide; print(guide(), end="")' > docs/guards.md
 
 bench: $(VENV)/.bench ## benchmarks against comparable tools; prints a table
 	$(BIN)/python benchmarks/run.py $(ARGS)

@@ -1,4 +1,4 @@
-"""The commands of reconciler that are measured, at one size of estate."""
+"""The measured commands of reconciler, for one size of estate."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ESTATE = Path(__file__).with_name("estate.py")
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One run: what it took, and how many requests came to the platform."""
+    """One run: its cost, and the number of requests to the platform."""
 
     cost: Cost
     requests: int = 0
@@ -29,7 +29,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a plan is made of: how many changes it sends, in how many layers of dependency."""
+    """The shape of a plan: its number of changes, and of layers of dependencies."""
 
     changes: int
     layers: int
@@ -37,7 +37,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """How a platform that did not change answered a second plan."""
+    """The answers of an unchanged platform to a second plan."""
 
     statuses: dict[int, int]
     received: int
@@ -45,7 +45,7 @@ class Repeated:
 
 
 class Estate:
-    """A folder with an estate, and the commands to run on it."""
+    """A folder with an estate, and the commands that run on it."""
 
     def __init__(self, size: int, folder: Path) -> None:
         self.size = size
@@ -66,7 +66,7 @@ class Estate:
         return Sample(run([*_RECONCILER, "validate", "git"], cwd=self._made))
 
     def plans(self) -> tuple[Sample, Sample, Sample]:
-        """A first plan, a plan of a platform that has not changed since, and an apply of it."""
+        """A first plan, a repeated plan of the unchanged platform, and an apply."""
         with serving(self._made) as platform:
             self._begin()
             first = self._call(platform, "plan", "git", "--out", "plan.json")
@@ -75,12 +75,12 @@ class Estate:
         return first, again, applied
 
     def shape(self) -> Shape:
-        """What the last plan was made of."""
+        """The shape of the last plan."""
         plan = orjson.loads((self._made / "plan.json").read_bytes())
         return Shape(len(plan["changes"]), _depth(plan["changes"]))
 
     def repeated(self) -> Repeated:
-        """Two plans through a relay that counts; not timed."""
+        """Two plans through a counting relay, without timing."""
         with serving(self._made) as platform, counting(platform.url) as answers:
             self._begin()
             seen = Platform(answers.url)
@@ -91,7 +91,7 @@ class Estate:
             return Repeated(dict(answers.statuses), answers.received, first)
 
     def _begin(self) -> None:
-        """The ledger as it was made, and nothing cached."""
+        """Restore the initial ledger, and clear the cache."""
         for leftover in (self.manifests / ".reconciler", *self._folder.glob("state.db*")):
             shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink(missing_ok=True)
         shutil.copy(self._made / "state.db", self._state)
@@ -111,7 +111,7 @@ class Estate:
 
 
 def _depth(changes: Sequence[dict[str, list[str]]]) -> int:
-    """How many layers of changes wait for one another."""
+    """The number of dependent layers of changes."""
     depths: dict[str, int] = {}
     for change in changes:  # a plan lists what is depended on first
         below = [depths.get(key, 0) for key in change["depends_on"]]
@@ -126,5 +126,5 @@ def version(cwd: Path) -> Cost:
 
 
 def bare_python(cwd: Path) -> Cost:
-    """An interpreter that does nothing."""
+    """A Python interpreter that does nothing."""
     return run([sys.executable, "-c", "pass"], cwd=cwd)

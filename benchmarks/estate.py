@@ -1,12 +1,12 @@
-"""Makes an estate of a given size: manifests, a live platform one percent behind, a ledger.
+"""Creates an estate of a given size: manifests, a platform that differs by one percent, a ledger.
 
-Deterministic: the same size gives the same bytes. The folder it fills holds
+The same size gives the same bytes. The folder contains
 
-    git/         the manifests as they are now
-    seed.json    the platform as the manifests were before one resource in a hundred was edited
-    state.db     the ledger of having applied them then
+    git/         the current manifests
+    seed.json    the platform, from the manifests before one resource in a hundred was edited
+    state.db     the ledger of an apply of these earlier manifests
 
-A script of its own, so that what it takes to make an estate is not counted to who measures:
+It is a separate script, so its cost is not part of the measurement:
 `python benchmarks/estate.py SIZE FOLDER`.
 """
 
@@ -23,7 +23,7 @@ import orjson
 
 PROJECT, ENVIRONMENT, PLATFORM = "bench", "bench", "bench-platform"
 PER_FILE = 1000
-"""How many contacts or blacklist entries stand in one file."""
+"""The number of contacts or blacklist entries per file."""
 
 _EDITED_EVERY = 100
 _EDITED_AT = 42
@@ -38,7 +38,7 @@ _COLOURS = ("#e0a800", "#2f6fde", "#7a4fd0")
 
 
 def campaigns_of(size: int) -> int:
-    """How many campaigns an estate has: 10 for a thousand resources, 300 for 100,000."""
+    """The number of campaigns of an estate: 10 for 1,000 resources, 300 for 100,000."""
     return max(min(size // 100, 60), size * 3 // 1000)
 
 
@@ -84,7 +84,7 @@ class _Writer:
         self._blacklist(rest - contacts, campaigns)
 
     def _edit(self) -> bool:
-        """Count a resource; whether it is one of those that were edited."""
+        """Count a resource; return whether it is edited."""
         self.count += 1
         return self.edited and self.count % _EDITED_EVERY == _EDITED_AT
 
@@ -104,7 +104,7 @@ class _Writer:
         self._add("variables: {company: Acme}")
         self._save(f"environments/{ENVIRONMENT}.yaml")
 
-    # ---- what campaigns hold ---------------------------------------------------------------
+    # ---- campaigns ---------------------------------------------------------------
 
     def _campaign(self, number: int) -> None:
         forms = "[Customer data, Sales order]" if self._edit() else "[Customer data]"
@@ -155,7 +155,7 @@ class _Writer:
         text = f"{greeting}, {{{{ customer_name }}}}: this is {name} of ${{{{ company }}}}."
         self._add(f'{bullet}name: {name}\n    type: text\n    content: "{text}"')
 
-    # ---- what is global ----------------------------------------------------------------------
+    # ---- global resources ----------------------------------------------------------------------
 
     def _quality_models(self) -> None:
         for number in range(5):
@@ -198,7 +198,7 @@ class _Writer:
         self._add("kind: Holiday\nitems:")
         for number in range(24):
             name = f"Campaign {number % campaigns:03}"
-            self._edit()  # counted; left as it is, since a holiday that moves is a matter of guards
+            self._edit()  # counted but not edited: guards check a moved holiday
             self._add(f"  - name: Holiday {number:02}")
             self._add(f"    date: 2030-{number % 12 + 1:02}-{number % 27 + 1:02}")
             self._add(f"    recurring: false\n    campaigns: [{name}]")
@@ -227,7 +227,7 @@ class _Writer:
             customer, network = _customer(number)
             new = self.count % _EDITED_EVERY == _EDITED_AT - 1
             self._edit()
-            if self.edited or not new:  # an entry cannot change: the edited ones are new
+            if self.edited or not new:  # an entry cannot change: an edited entry is a new one
                 self._add(f'  - customer: "{customer}"')
                 if network:
                     self._add(f"    channel: {network}")
@@ -238,7 +238,7 @@ class _Writer:
 
 
 def _customer(number: int) -> tuple[str, str]:
-    """Six of ten by phone, three by e-mail, one by an id of a social network; and that network."""
+    """A customer and network: 60 % phones, 30 % e-mails, 10 % ids of a social network."""
     if number % 10 < 6:
         return f"+5982{2000000 + number * 11}", ""
     if number % 10 < 9:
@@ -247,7 +247,7 @@ def _customer(number: int) -> tuple[str, str]:
 
 
 def _live_and_ledger(folder: Path, size: int) -> None:
-    """The platform and the ledger as an apply of `before` left them."""
+    """Write the platform and the ledger after an apply of the earlier manifests."""
     from reconciler.manifests.loading.loader import load_manifests
     from reconciler.state.changes import Upsert
     from reconciler.state.keys import LedgerKey

@@ -1,4 +1,4 @@
-"""What was measured, as values: medians of several runs."""
+"""The measured figures: medians of several runs."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from measure import Cost
 
 @dataclass(frozen=True, slots=True)
 class AtSize:
-    """Everything at one size of estate.
+    """The figures for one size of estate.
 
-    `reading` is seconds by way of `yaml_readers`. `octodns` is already multiplied by
-    `octodns_scale`, which is more than 1 where octoDNS was given fewer records.
+    `reading` is seconds per reader of `yaml_readers`. `octodns` is already multiplied by
+    `octodns_scale`, which is above 1 when octoDNS planned fewer records.
     """
 
     size: int
@@ -31,8 +31,8 @@ class AtSize:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All of a run; `collections` is how many lists a plan reads, who the platform is included;
-    `one_document` is seconds by way of `yaml_readers`, for one large document."""
+    """All figures of a run. `collections` is the number of reads of a plan, with `/v1/platform`;
+    `one_document` is seconds per reader of `yaml_readers`, for one large document."""
 
     runs: int
     python: Cost

@@ -1,4 +1,4 @@
-"""The platform of a benchmark: a sandbox in a process of its own, and its log of requests."""
+"""The platform of a benchmark: a sandbox process, and its log of requests."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ _DATA = "platform.db"
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A sandbox that answers."""
+    """A running sandbox."""
 
     url: str
 
     def forget_requests(self) -> None:
-        """Count from here on."""
+        """Reset the count of requests."""
         self._test_call("DELETE")
 
     def requests(self) -> int:
-        """How many requests came since."""
+        """The number of requests since the reset."""
         total = json.loads(self._test_call("GET"))["total"]
         assert isinstance(total, int)
         return total
@@ -44,9 +44,9 @@ class Platform:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[Platform]:
-    """A platform as `seed.json` says, ended when left.
+    """A platform with `seed.json`, stopped on exit.
 
-    What the seed makes is kept the first time, and each later platform starts from a copy of it.
+    The first start keeps the loaded data; each later platform starts from a copy of it.
     """
     planted, data = folder / "planted", folder / "data"
     if not planted.exists():

@@ -1,7 +1,7 @@
-"""Runs a command as a process and says what it took: wall time, CPU, and peak memory.
+"""Runs a command as a process and measures wall time, CPU time and peak memory.
 
-Peak memory is the kernel's account of that one process (`wait4`). It starts from the peak of the
-process that starts it, so this one must stay small: nothing large is imported or built here.
+Peak memory is the kernel's value for this process (`wait4`). A child starts with the peak of its
+parent, so the parent must stay small: it imports and builds nothing large.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _KIB = 1024
 
 
 class Failed(Exception):
-    """A command did not end as it should have."""
+    """A command ended with an unexpected exit code, or did not end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one process took, or the medians of several. Seconds and bytes."""
+    """The cost of one process, or the medians of several, in seconds and bytes."""
 
     wall: float
     cpu: float
@@ -41,7 +41,7 @@ def run(
     variables: Mapping[str, str] | None = None,
     codes: tuple[int, ...] = (0,),
 ) -> Cost:
-    """Run to the end. Raises Failed, with what was said, for another exit code or no end."""
+    """Run a command. Raises Failed, with its output, for another exit code or a timeout."""
     output = cwd / "benchmark.out"
     with output.open("wb") as sink:
         started = time.perf_counter()
@@ -79,7 +79,7 @@ def _waited(process: subprocess.Popen[bytes], started: float) -> tuple[int, os.s
 
 
 def environment(variables: Mapping[str, str]) -> dict[str, str]:
-    """The process environment of what is measured: nothing of the user's but PATH."""
+    """The environment of a measured process: only PATH from the user."""
     return {
         "PATH": os.environ.get("PATH", ""),
         "PYTHONPATH": str(ROOT),
@@ -91,7 +91,7 @@ def environment(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 def medians(costs: Sequence[Cost]) -> Cost:
-    """The median of each figure by itself."""
+    """The median of each figure."""
     return Cost(
         median(cost.wall for cost in costs),
         median(cost.cpu for cost in costs),

@@ -1,7 +1,8 @@
-"""octoDNS, planning as many records between two YAML sources of which one in a hundred differs.
+"""octoDNS planning between two YAML sources that differ in one record of a hundred.
 
-octoDNS is the nearest in kind: desired records in YAML, a provider's in YAML, a plan of changes,
-all in Python. Nothing is applied. A record has six lines, as a resource of `estate` has on average.
+octoDNS is the most similar tool: desired records in YAML, a provider's records in YAML, a plan of
+changes, all in Python. Nothing is applied. A record has six lines, like an average resource of
+`estate`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ zones:
 
 
 def write(records: int, folder: Path) -> None:
-    """Fill `folder` with zones of a thousand records, twice, and octoDNS's configuration."""
+    """Fill `folder` with two copies of zones of 1,000 records, and octoDNS's configuration."""
     config = [_CONFIG]
     for start in range(0, records, _PER_ZONE):
         zone = f"zone{start // _PER_ZONE:03}.example."
@@ -44,7 +45,7 @@ def _record(number: int, side: str) -> str:
 
 
 def plan(records: int, folder: Path) -> Cost:
-    """Plan once. Raises Failed when the plan is not the one expected."""
+    """Plan once. Raises Failed for an unexpected plan."""
     program = "from octodns.cmds.sync import main; main()"
     command = [sys.executable, "-c", program, "--config-file", "config.yaml", "--quiet"]
     cost = run(command, cwd=folder)

@@ -1,7 +1,7 @@
-"""A relay on loopback that counts what a platform answers: statuses and bytes.
+"""A relay on loopback that counts the statuses and bytes of a platform's answers.
 
-It stands between a command and the platform in runs that are not timed. A response is known by
-the status line its data begins with, which is so because both sides take turns on a connection.
+It is between a command and the platform in runs without timing. A response starts with its status
+line, because both sides take turns on a connection.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ _CHUNK_BYTES = 1 << 16
 
 @dataclass(slots=True)
 class Answers:
-    """What went through since the last `clear`."""
+    """The counted answers since the last `clear`."""
 
     url: str
     statuses: Counter[int] = field(default_factory=Counter)
     received: int = 0
 
     def clear(self) -> None:
-        """Count from here on."""
+        """Reset the counts."""
         self.statuses.clear()
         self.received = 0
 
 
 @contextmanager
 def counting(url: str) -> Iterator[Answers]:
-    """A relay to the platform at `url`, closed when left."""
+    """A relay to the platform at `url`, closed on exit."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()

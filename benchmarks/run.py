@@ -2,10 +2,10 @@
 
     make bench                             1,000, 10,000 and 100,000 resources
     make bench ARGS="--sizes 1000 --runs 5"
-    make bench ARGS=--full                 octoDNS at 100,000 too, not at 50,000 and doubled
+    make bench ARGS=--full                 octoDNS with 100,000 records, not 50,000 times 2
 
-Everything runs on loopback, as processes this one starts and ends, in a folder that is removed.
-Ours and theirs take turns, so that a busy minute of the machine is busy for both.
+Everything runs on loopback, in child processes and a temporary folder. The tools take turns, so
+other load on the machine affects all of them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _COUNT = "from reconciler.live.http.reader import _COLLECTIONS as c; print(len(c
 
 
 def main() -> None:
-    """Measure, and print the tables."""
+    """Measure and print the tables."""
     asked = argparse.ArgumentParser(description="Compare the speed of reconciler with other tools.")
     asked.add_argument("--sizes", default="1000,10000,100000", help="resources, comma-separated")
     asked.add_argument("--runs", type=int, default=3, help="of which the median is told")
@@ -52,8 +52,8 @@ def main() -> None:
 
 
 def measure(sizes: Sequence[int], folder: Path, *, runs: int, full: bool) -> Figures:
-    """Everything, at each size."""
-    told("start-up")
+    """Measure everything at each size."""
+    print_progress("start-up")
     pythons, versions = [], []
     for _ in range(_START_RUNS):
         pythons.append(bare_python(folder))
@@ -69,13 +69,13 @@ def measure(sizes: Sequence[int], folder: Path, *, runs: int, full: bool) -> Fig
 
 
 def _one_document(folder: Path, runs: int) -> dict[str, float]:
-    told(f"one document of {_ENTRIES:,} entries")
+    print_progress(f"one document of {_ENTRIES:,} entries")
     write_one_document(folder, _ENTRIES)
     return _reading(folder, folder, runs)
 
 
 def _reading(manifests: Path, cwd: Path, runs: int) -> dict[str, float]:
-    """The median of each way to read a folder, the ways taking turns."""
+    """The median time of each reader of a folder; the readers take turns."""
     seconds: dict[str, list[float]] = {way: [] for way in WAYS}
     for _ in range(runs):
         for way, found in seconds.items():
@@ -85,14 +85,14 @@ def _reading(manifests: Path, cwd: Path, runs: int) -> dict[str, float]:
 
 
 def _at_size(size: int, folder: Path, *, runs: int, full: bool) -> AtSize:
-    told(f"{size:,}: making the estate")
+    print_progress(f"{size:,}: making the estate")
     estate = Estate(size, folder)
     records = size if full else min(size, _OCTODNS_RECORDS)
     zones = folder / "octodns"
     octodns_peer.write(records, zones)
     validated, firsts, agains, applies, theirs = [], [], [], [], []
     for number in range(runs):
-        told(f"{size:,}: run {number + 1} of {runs}")
+        print_progress(f"{size:,}: run {number + 1} of {runs}")
         first, again, applied = estate.plans()
         theirs.append(octodns_peer.plan(records, zones))
         firsts.append(first)
@@ -137,8 +137,8 @@ def _machine() -> str:
     )
 
 
-def told(what: str) -> None:
-    """Progress, on stderr."""
+def print_progress(what: str) -> None:
+    """Print progress on stderr."""
     print(what, file=sys.stderr, flush=True)
 
 

@@ -10,7 +10,7 @@ from targets import Verdict
 
 
 def figures_table(figures: Figures) -> str:
-    """One row a command and size, each beside its peers."""
+    """One row per command and size, with the comparable tools."""
     rows = [
         _row("", "python -c pass", figures.python),
         _row("", "reconciler --version", figures.version),
@@ -21,17 +21,17 @@ def figures_table(figures: Figures) -> str:
     return _table(("resources", "command", "wall s", "CPU s", "peak MB", "requests"), rows)
 
 
-def _rows(one: AtSize) -> Iterable[Sequence[str]]:
-    size = f"{one.size:,}"
-    yield _row(size, "reconciler validate", one.validate.cost)
-    yield _row(size, "reconciler plan, first", one.plan.cost, one.plan.requests)
-    yield _row(size, "reconciler plan, repeated", one.again.cost, one.again.requests)
-    what = f"reconciler apply, {one.shape.changes:,} changes"
-    yield _row(size, what, one.applied.cost, one.applied.requests)
-    if one.octodns is not None:
-        scaled = f" (x {one.octodns_scale:g})" if one.octodns_scale != 1 else ""
-        yield _row(size, f"octoDNS plan{scaled}", one.octodns)
-    yield from _reading(size, one.reading)
+def _rows(at_size: AtSize) -> Iterable[Sequence[str]]:
+    size = f"{at_size.size:,}"
+    yield _row(size, "reconciler validate", at_size.validate.cost)
+    yield _row(size, "reconciler plan, first", at_size.plan.cost, at_size.plan.requests)
+    yield _row(size, "reconciler plan, repeated", at_size.again.cost, at_size.again.requests)
+    what = f"reconciler apply, {at_size.shape.changes:,} changes"
+    yield _row(size, what, at_size.applied.cost, at_size.applied.requests)
+    if at_size.octodns is not None:
+        scaled = f" (x {at_size.octodns_scale:g})" if at_size.octodns_scale != 1 else ""
+        yield _row(size, f"octoDNS plan{scaled}", at_size.octodns)
+    yield from _reading(size, at_size.reading)
 
 
 def _reading(size: str, reading: Mapping[str, float]) -> Iterable[Sequence[str]]:
@@ -51,9 +51,16 @@ def _row(size: str, what: str, cost: Cost, requests: int = 0) -> Sequence[str]:
 
 
 def verdicts_table(verdicts: Iterable[Verdict]) -> str:
-    """One row a target."""
-    rows = [(v.what, v.found, v.wanted, "met" if v.met else "MISSED", v.note) for v in verdicts]
+    """One row per target."""
+    rows = [
+        (verdict.what, verdict.found, verdict.wanted, _met(verdict), verdict.note)
+        for verdict in verdicts
+    ]
     return _table(("target", "found", "wanted", "", "note"), rows)
+
+
+def _met(verdict: Verdict) -> str:
+    return "met" if verdict.met else "MISSED"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

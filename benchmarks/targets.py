@@ -1,4 +1,4 @@
-"""What is expected of the figures, and whether it is so. Times are compared within one run only."""
+"""The targets for the figures, and whether they are met. Only times of one run are compared."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OCTODNS = {1_000: 0.6, 10_000: 0.2, 100_000: 0.15}
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One target: what was found, what was wanted, and what else is worth knowing."""
+    """One target: the measured value, the wanted value, and a note."""
 
     what: str
     found: str
@@ -28,7 +28,7 @@ class Verdict:
 
 
 def verdicts(figures: Figures) -> list[Verdict]:
-    """Every target that these figures can speak to."""
+    """The verdicts on all targets that these figures cover."""
     found: list[Verdict | None] = [_start(figures)]
     found.append(_reading("one document", figures.one_document))
     found.extend(_reading(f"{size.size:,}", size.reading) for size in figures.sizes)
@@ -60,54 +60,58 @@ def _reading(of: str, reading: Mapping[str, float]) -> Verdict:
     return Verdict(f"YAML with positions / CSafeLoader without, {of}", found, wanted, met, note)
 
 
-def _compared_with_octodns(one: AtSize) -> Sequence[Verdict]:
-    limit = _OCTODNS.get(one.size)
-    if limit is None or one.octodns is None:
+def _compared_with_octodns(at_size: AtSize) -> Sequence[Verdict]:
+    limit = _OCTODNS.get(at_size.size)
+    if limit is None or at_size.octodns is None:
         return ()
-    theirs: Cost = one.octodns
-    found, wanted, met = _ratio(one.plan.cost.wall, theirs.wall, limit)
-    note = f"CPU {one.plan.cost.cpu / theirs.cpu:.2f}x; "
-    note += f"a repeated plan {one.again.cost.wall / theirs.wall:.2f}x"
-    if one.octodns_scale != 1:
-        note += f"; octoDNS at {round(one.size / one.octodns_scale):,}, times {one.octodns_scale:g}"
-    return (Verdict(f"plan / octoDNS, {one.size:,}", found, wanted, met, note),)
+    theirs: Cost = at_size.octodns
+    found, wanted, met = _ratio(at_size.plan.cost.wall, theirs.wall, limit)
+    note = f"CPU {at_size.plan.cost.cpu / theirs.cpu:.2f}x; "
+    note += f"a repeated plan {at_size.again.cost.wall / theirs.wall:.2f}x"
+    if at_size.octodns_scale != 1:
+        scale = at_size.octodns_scale
+        note += f"; octoDNS at {round(at_size.size / scale):,}, times {scale:g}"
+    return (Verdict(f"plan / octoDNS, {at_size.size:,}", found, wanted, met, note),)
 
 
-def _memory(one: AtSize) -> Verdict | None:
-    if one.size < 100_000:
+def _memory(at_size: AtSize) -> Verdict | None:
+    if at_size.size < 100_000:
         return None
-    peak = max(one.plan.cost.peak, one.again.cost.peak)
+    peak = max(at_size.plan.cost.peak, at_size.again.cost.peak)
     return Verdict(
-        f"peak memory of a plan, {one.size:,}", f"{peak / 1e6:.0f} MB", "≤ 1 GB", peak <= _GIGABYTE
+        f"peak memory of a plan, {at_size.size:,}",
+        f"{peak / 1e6:.0f} MB",
+        "≤ 1 GB",
+        peak <= _GIGABYTE,
     )
 
 
-def _requests(one: AtSize, collections: int) -> Sequence[Verdict]:
-    reads = collections + one.size // _PER_REQUEST
-    not_modified = one.repeated.statuses.get(_NOT_MODIFIED, 0)
-    others = sum(one.repeated.statuses.values()) - not_modified
-    share = one.repeated.received / one.repeated.first_received
-    writes = one.shape.changes / _PER_BATCH + _LAYER_REQUESTS * one.shape.layers + reads
+def _requests(at_size: AtSize, collections: int) -> Sequence[Verdict]:
+    reads = collections + at_size.size // _PER_REQUEST
+    not_modified = at_size.repeated.statuses.get(_NOT_MODIFIED, 0)
+    others = sum(at_size.repeated.statuses.values()) - not_modified
+    share = at_size.repeated.received / at_size.repeated.first_received
+    writes = at_size.shape.changes / _PER_BATCH + _LAYER_REQUESTS * at_size.shape.layers + reads
     return (
         Verdict(
-            f"requests of a plan, {one.size:,}",
-            str(one.plan.requests),
+            f"requests of a plan, {at_size.size:,}",
+            str(at_size.plan.requests),
             f"≤ {reads}",
-            one.plan.requests <= reads,
+            at_size.plan.requests <= reads,
             f"{collections} collections and one per {_PER_REQUEST:,}",
         ),
         Verdict(
-            f"304s of a repeated plan, {one.size:,}",
+            f"304s of a repeated plan, {at_size.size:,}",
             f"{not_modified} of {not_modified + others}",
             "all but /v1/platform",
             others == 1,
-            f"{one.repeated.received:,} bytes, {share:.1%} of the first plan's",
+            f"{at_size.repeated.received:,} bytes, {share:.1%} of the first plan's",
         ),
         Verdict(
-            f"requests of an apply of {one.shape.changes:,}, {one.size:,}",
-            str(one.applied.requests),
+            f"requests of an apply of {at_size.shape.changes:,}, {at_size.size:,}",
+            str(at_size.applied.requests),
             f"≤ {writes:.0f}",
-            one.applied.requests <= writes,
-            f"n/{_PER_BATCH} + {_LAYER_REQUESTS} x {one.shape.layers} layers + a plan's reads",
+            at_size.applied.requests <= writes,
+            f"n/{_PER_BATCH} + {_LAYER_REQUESTS} x {at_size.shape.layers} layers + a plan's reads",
         ),
     )

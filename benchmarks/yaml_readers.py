@@ -1,11 +1,11 @@
-"""Reads every manifest below a folder in one way and prints the seconds it took.
+"""Reads every manifest below a folder with one reader, and prints the seconds it took.
 
-    positions     reconciler's reader: values that know line and column
-    values        PyYAML's CSafeLoader as people call it: no positions, YAML 1.1
+    positions     reconciler's reader: values with line and column
+    values        PyYAML's CSafeLoader with defaults: no positions, YAML 1.1
     values-no-gc  the same without the garbage collector
-    events        libyaml's events through ruamel.yaml.clib, thrown away: the floor of the first
+    events        libyaml's events through ruamel.yaml.clib, unused: the lower bound of the first
 
-The first and the last are without the collector, as reconciler runs.
+The first and the last run without the garbage collector, like reconciler.
 `python benchmarks/yaml_readers.py WAY DIR`.
 """
 
@@ -20,7 +20,7 @@ from typing import Any
 
 
 def positions() -> Callable[[bytes], object]:
-    """Reconciler's own."""
+    """Read with reconciler's reader."""
     from reconciler.manifests.yaml.reader import C_PARSER, read_documents
 
     assert C_PARSER, "ruamel.yaml.clib is not installed"
@@ -34,14 +34,14 @@ def positions() -> Callable[[bytes], object]:
 
 
 def values() -> Callable[[bytes], object]:
-    """PyYAML's fastest."""
+    """Read with PyYAML's fastest loader."""
     import yaml
 
     return lambda data: list(yaml.load_all(data, yaml.CSafeLoader))
 
 
 def events() -> Callable[[bytes], object]:
-    """The scan alone."""
+    """Scan without building values."""
     from _ruamel_yaml import CParser  # type: ignore[import-not-found]
     from ruamel.yaml.events import StreamEndEvent
 
@@ -55,7 +55,7 @@ def events() -> Callable[[bytes], object]:
 
 
 def write_one_document(folder: Path, entries: int) -> None:
-    """Fill a folder with one file of one document: as many entries of nine lines."""
+    """Fill a folder with one file with one document of `entries` entries of nine lines."""
     folder.mkdir(parents=True)
     lines = ["items:"]
     for number in range(entries):
@@ -77,7 +77,7 @@ WAYS: dict[str, Callable[[], Callable[[bytes], object]]] = {
 
 
 def main(way: str, folder: Path) -> None:
-    """Read everything and keep it, as a loader has to."""
+    """Read everything and keep it in memory, like a loader."""
     read = WAYS[way]()
     read(b"a: 1\n")  # what is imported with the first file is not counted
     files = [file.read_bytes() for file in sorted(folder.rglob("*.yaml"))]

@@ -90,5 +90,5 @@ run reconciler apply plan.json --dir configs
 say "Plan again: there is nothing left to do."
 expect 0 reconciler plan configs --env dev --detailed-exitcode
 
-say "Show the history: what was done, by whom, and why it was approved."
+say "Show the history: what was done, by which user, and why it was approved."
 run reconciler history --dir configs --env dev

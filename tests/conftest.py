@@ -1,5 +1,5 @@
-"""What all tests share: a PostgreSQL server for those that ask for one, and hypothesis, which
-decides by what it finds and never by how long a machine took."""
+"""Shared fixtures: a PostgreSQL server for the tests that need one, and hypothesis settings that
+do not depend on the speed of the machine."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ settings.load_profile("untimed")
 
 
 def _server_package() -> Any:
-    """A PostgreSQL in a wheel: one package has none for newer Pythons, its fork has."""
+    """The PostgreSQL wheel of this Python: pgserver, or its fork for newer versions."""
     try:
         return importlib.import_module("pgserver")
     except ImportError:
@@ -36,10 +36,10 @@ def _server_package() -> Any:
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
-    """The URL of a server of this worker's, with `{database}` where the database's name goes."""
+    """The URL of this worker's server, with `{database}` for the name of the database."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it wants an XDG_RUNTIME_DIR, and does without
+            warnings.simplefilter("ignore")  # it warns about a missing XDG_RUNTIME_DIR
             pgserver = _server_package()
     except ImportError:
         if os.environ.get("CI") == "true":
@@ -56,7 +56,7 @@ def postgresql_server() -> Iterator[str]:
 
 @pytest.fixture
 def postgresql_url(postgresql_server: str) -> Iterator[str]:
-    """An empty database."""
+    """The URL of an empty database."""
     from sqlalchemy import create_engine
 
     name = f"state_{uuid.uuid4().hex[:12]}"
@@ -73,5 +73,5 @@ def postgresql_url(postgresql_server: str) -> Iterator[str]:
 
 @pytest.fixture
 def masker() -> Masker:
-    """A masker with a key that never changes, so that handles do not either."""
+    """A masker with a constant key, so handles are constant too."""
     return Masker(b"0123456789abcdef0123456789abcdef")

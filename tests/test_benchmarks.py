@@ -1,4 +1,4 @@
-"""The benchmarks' estate is one that reconciler takes: its figures are of nothing else."""
+"""The estate of the benchmarks is valid and has the requested size."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reconciler.state.sql.store import Store
 _ESTATE = Path(__file__).parents[1] / "benchmarks" / "estate.py"
 
 
-def test_an_estate_has_as_many_resources_as_asked_for_and_a_ledger_of_them(tmp_path: Path) -> None:
+def test_an_estate_has_the_requested_number_of_resources_and_a_ledger(tmp_path: Path) -> None:
     subprocess.run([sys.executable, _ESTATE, "600", tmp_path / "made"], check=True)
     made = load_manifests(tmp_path / "made" / "git", "bench").desired.resources
     with Store.open_read_only(str(tmp_path / "made" / "state.db")) as store:

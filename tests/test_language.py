@@ -16,10 +16,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PENDING = (
     "reconciler/live",
-    "reconciler/planning",
-    "README.md",
-    "CONTRIBUTING.md",
-    "docs",
+    "docs/safety.md",
+    "docs/sandbox.md",
+    "docs/simulation.md",
 )
 """Where the idioms are not removed yet."""
 _IDIOMS = {

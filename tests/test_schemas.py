@@ -1,6 +1,6 @@
-"""The JSON Schemas in `schemas/` are fresh, sound, and true of the example estate.
+"""The JSON Schemas in `schemas/` are current and valid, and accept the example configuration.
 
-Checked by `jsonschema` over what `ruamel.yaml` reads: nothing of this package reads or judges.
+`ruamel.yaml` reads and `jsonschema` checks: no code of this package is involved.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def _documents(path: Path) -> Iterator[Any]:
 _FILES = sorted(_CONFIGS.rglob("*.yaml"))
 
 
-def test_the_files_are_those_this_version_makes() -> None:
-    """If it fails: `make schemas`."""
+def test_the_schema_files_are_current() -> None:
+    """If this fails, run `make schemas`."""
     made = {name: bytes(content) for name, content in schema_files().items()}
     kept = {path.name: path.read_bytes() for path in _SCHEMAS.glob("*.json")}
     assert sorted(kept) == sorted(made)
@@ -51,14 +51,14 @@ def test_the_files_are_those_this_version_makes() -> None:
 
 
 @pytest.mark.parametrize("file", sorted(schema_files()))
-def test_each_is_a_schema_of_its_dialect(file: str) -> None:
+def test_each_file_is_a_valid_schema(file: str) -> None:
     schema = json.loads(schema_files()[file])
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     Draft202012Validator.check_schema(schema)
 
 
 @pytest.mark.parametrize("path", _FILES, ids=lambda path: str(path.relative_to(_CONFIGS)))
-def test_every_document_of_the_example_estate_is_valid(path: Path) -> None:
+def test_every_document_of_the_example_configuration_is_valid(path: Path) -> None:
     validator = Draft202012Validator(_schema(_schema_of(path)))
     documents = list(_documents(path))
     assert documents or path.parent.name == "approvals"  # which may have none, only comments
@@ -88,5 +88,5 @@ def test_every_document_of_the_example_estate_is_valid(path: Path) -> None:
         ("plan", {}),
     ],
 )
-def test_what_is_wrong_is_not_valid(schema: str, document: Any) -> None:
+def test_invalid_documents_are_refused(schema: str, document: Any) -> None:
     assert not Draft202012Validator(_schema(schema)).is_valid(document)

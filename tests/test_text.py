@@ -1,4 +1,4 @@
-"""Counts, lists and values as people read them."""
+"""Counts, lists and values in messages."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from reconciler.kinds.registry import KINDS, address_in_text
 from reconciler.text import counted, first_of, joined, short_json, some, verb, with_article
 
 
-def test_counts_have_their_plural() -> None:
+def test_counts_use_singular_and_plural() -> None:
     assert counted(1, "campaign") == "1 campaign"
     assert counted(61, "agent") == "61 agents"
     assert counted(12000, "status", "statuses") == "12,000 statuses"
 
 
-def test_kinds_are_counted_by_their_own_nouns_in_their_own_order() -> None:
+def test_kinds_are_counted_with_their_nouns_in_registry_order() -> None:
     assert KINDS.counted({"Holiday": 1, "Campaign": 3}) == ["3 campaigns", "1 holiday"]
     assert KINDS.counted({"Status": 2, "BlacklistEntry": 2, "Template": 1}) == [
         "2 statuses",
@@ -62,5 +62,5 @@ def test_values_are_json_and_cut() -> None:
         ("nonsense/x", "nonsense/x"),
     ],
 )
-def test_free_text_names_no_customer(address: str, shown: str) -> None:
+def test_free_text_contains_no_customer(address: str, shown: str) -> None:
     assert address_in_text(address) == shown

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from reconciler.guards.analyzers import (
     blacklist_bypass,
     conflict,
@@ -29,6 +31,11 @@ from reconciler.guards.analyzers import (
     unused_approval,
 )
 from reconciler.guards.context import Guard
+from reconciler.text import joined
+
+_GUIDE_INTRODUCTION = """Guards check a whole plan for harm, when it is made and again when it is
+applied. A blocking finding stops the apply until it is gone or approved; a warning does not. This
+page is generated from the guards' files."""
 
 
 def register(*guards: Guard) -> tuple[Guard, ...]:
@@ -68,3 +75,18 @@ GUARDS = register(
     unused_approval.GUARD,
 )
 GUARD_CODES: tuple[str, ...] = tuple(guard.code for guard in GUARDS)
+
+
+def guide() -> str:
+    """The text of `docs/guards.md`, from the guards' declarations."""
+    rows = [f"| [`{guard.code}`](#{guard.code}) | {guard.summary} |" for guard in GUARDS]
+    head = ["# Guards", "", _GUIDE_INTRODUCTION, "", "| guard | finds |", "|---|---|", *rows]
+    return "\n".join([*head, *(line for guard in GUARDS for line in _section(guard))]) + "\n"
+
+
+def _section(guard: Guard) -> Iterator[str]:
+    text = (guard.help or "").removeprefix(f"{guard.code}: ").strip()
+    yield from ("", f"## {guard.code}", "", f"{text[:1].upper()}{text[1:]}")
+    if guard.options:
+        names = joined([f"`{each.name}` (default {each.default})" for each in guard.options])
+        yield from ("", f"Settings in `reconciler.yaml`, under `guards`: {names}.")

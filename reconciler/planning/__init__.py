@@ -1,1 +1,1 @@
-"""Desired, live and ledger into a plan: pure, deterministic, and with no way to write."""
+"""Planning: desired state, live state and ledger become a plan. Nothing here can write."""

@@ -48,7 +48,6 @@ class Reason(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     DRIFTED = "drifted"
-    RESET = "reset"
     RENAMED = "renamed"
     FOUND_UNOWNED = "found-unowned"
     TRACKING = "tracking"
@@ -118,20 +117,25 @@ class Tracking:
         return cls(entry.form, entry.fields, entry.protect, entry.on_remove)
 
 
-class ChangeFacts(TypedDict, total=False):
-    """The optional facts that every named constructor of `Change` takes."""
+class LedgerFacts(TypedDict, total=False):
+    """What the ledgers have about a resource before the plan; see `ledger_facts`."""
 
-    differences: tuple[Difference, ...]
-    source: Source | None
     unowned: bool
     protected: bool
     owner: str
     previous_tracking: Tracking | None
 
 
-def ledger_facts(entry: LedgerEntry | None, owner: str = "") -> ChangeFacts:
-    """What the ledgers say of a resource before the plan; `owner` is another project's name."""
-    return ChangeFacts(
+class ChangeFacts(LedgerFacts, total=False):
+    """The optional facts that the named constructors of `Change` take."""
+
+    differences: tuple[Difference, ...]
+    source: Source | None
+
+
+def ledger_facts(entry: LedgerEntry | None, owner: str = "") -> LedgerFacts:
+    """What the ledgers have about a resource; `owner` is another project that owns it."""
+    return LedgerFacts(
         unowned=entry is None,
         protected=entry is not None and entry.protect,
         owner=owner,
@@ -171,7 +175,7 @@ class Change:
     source: Source | None = None
     """Where the manifests declare it. Only for messages."""
     tracking: Tracking | None = None
-    """What the ledger records when the change is done. None leaves the ledger's record as it is,
+    """What the ledger records when the change is done. None leaves the ledger's record unchanged,
     and removes it after delete and forget."""
     cascaded: bool = False
     """Whether the delete of a parent deletes it. Nothing is sent for it."""
@@ -314,7 +318,7 @@ class Change:
 
     @classmethod
     def forget(cls, entry: LedgerEntry, live: Fields | None, *, reason: Reason) -> Change:
-        """Stop managing a resource and leave it as it is, with its `live` fields."""
+        """Stop managing a resource and leave it unchanged, with its `live` fields."""
         return cls(
             entry.address,
             entry.kind,

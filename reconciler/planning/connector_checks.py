@@ -1,7 +1,7 @@
-"""Channels and their lines: that a connector is of its channel's type, and has its numbers.
+"""Channels and their connectors: the connector has the channel's type and the channel's numbers.
 
-The platform refuses anything else, halfway through an apply; so it is told before, of every
-channel that git speaks of, as it would be once the plan is done.
+The platform refuses anything else halfway through an apply, so planning checks every declared
+channel in its state after the plan.
 """
 
 from __future__ import annotations
@@ -31,33 +31,34 @@ def connector_problems(
     *,
     locate: Locate,
 ) -> list[Problem]:
-    """A problem for every number that is not its connector's, and every connector of another type.
+    """A problem for every number that its connector does not have, and for every connector of
+    another type.
 
-    `live` is by identity, as the renames leave it. What could not be read is not known to be
-    wrong; a connector there is none of is a reference that dangles, and told as one.
+    `live` is by identity, after the renames. A channel that could not be read is not checked. A
+    connector that does not exist is a dangling reference, and reported as one.
     """
     connectors = snapshot.directory.connectors
     if connectors is None:
         return []
     problems: list[Problem] = []
-    for one in desired:
-        if one.kind.has_numbers and snapshot.why_unknown(one.address) is None:
-            line = _Line.of(one, live.get(identity(one.address)), connectors, locate)
-            problems.extend(line.problems())
+    for wanted in desired:
+        if wanted.kind.has_numbers and snapshot.why_unknown(wanted.address) is None:
+            current = live.get(identity(wanted.address))
+            problems.extend(_Channel.of(wanted, current, connectors, locate).problems())
     return problems
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """A channel git speaks of, with the connector and the numbers it would have.
+class _Channel:
+    """A declared channel, with the connector and the numbers that it would have.
 
-    It is `concerned` where git says one of them, or the channel is written for another reason:
-    the platform looks at the whole of what it is given.
+    It `is_checked` when git declares one of them, or when the channel is written for another
+    reason: the platform checks every write as a whole.
     """
 
     wanted: DesiredResource
     managed: Fields
-    concerned: bool
+    is_checked: bool
     connector: str | None
     numbers: tuple[str, ...]
     connectors: Mapping[str, Connector]
@@ -70,7 +71,7 @@ class _Line:
         current: LiveResource | None,
         connectors: Mapping[str, Connector],
         locate: Locate,
-    ) -> _Line:
+    ) -> _Channel:
         managed = managed_fields(wanted, creating=current is None)
         before: Fields = {} if current is None else current.fields
         after = merge_fields(wanted, before, managed)
@@ -86,7 +87,7 @@ class _Line:
         )
 
     def problems(self) -> Iterator[Problem]:
-        if not self.concerned:
+        if not self.is_checked:
             return
         if self.connector is None:
             if self.numbers:
@@ -107,57 +108,61 @@ class _Line:
         return name_of(self.wanted.address)
 
     def _unconnected(self) -> Problem:
-        having = [one.name for one in self._alike() if set(self.numbers) <= set(one.numbers)]
-        names = having or [one.name for one in self._alike()]
+        same_type = self._same_type()
+        having = [c.name for c in same_type if set(self.numbers) <= set(c.numbers)]
+        names = having or [connector.name for connector in same_type]
         return self._problem(
-            self._spoken_of("numbers"),
-            f"{', '.join(self.numbers)} come from a connector, and none is set",
+            self._declared_path("numbers"),
+            f"{', '.join(self.numbers)} need a connector, and none is set",
             f"add `connector:`, one of {first_of(sorted(names), _SHOWN)}"
             if names
-            else "take the numbers out",
+            else "remove the numbers",
         )
 
     def _of_another_type(self, known: Connector) -> Problem:
-        names = [one.name for one in self._alike()]
+        names = [connector.name for connector in self._same_type()]
         near = get_close_matches(known.name, names, n=1)
-        there = f"for {self.type} there are {first_of(sorted(names), _SHOWN)}"
-        nothing = f"the platform has no connector for {self.type} at all"
+        known_names = f"the connectors for {self.type} are {first_of(sorted(names), _SHOWN)}"
+        nothing = f"the platform has no connector for {self.type}"
         return self._problem(
             "connector",
             f"the connector '{known.name}' is for {known.type}, not for {self.type}",
-            f"did you mean '{near[0]}'? {there}" if near else there if names else nothing,
+            f"did you mean '{near[0]}'? {known_names}"
+            if near
+            else known_names
+            if names
+            else nothing,
         )
 
     def _foreign(self, number: str, known: Connector) -> Problem:
         if "numbers" in self.managed:
             path, hint = f"numbers[{number}]", ""
-            message = f"the connector '{known.name}' has no {number}"
+            message = f"the connector '{known.name}' does not have the number {number}"
         else:
-            path, hint = self._spoken_of("connector"), "give `numbers` too; "
-            message = f"its number {number} is none of the connector '{known.name}'"
-        return self._problem(path, message, hint + self._where_it_is(number, known))
+            path, hint = self._declared_path("connector"), "declare `numbers` too; "
+            message = f"the connector '{known.name}' does not have its number {number}"
+        return self._problem(path, message, hint + self._number_hint(number, known))
 
-    def _where_it_is(self, number: str, known: Connector) -> str:
-        holder = next((one.name for one in self._alike() if number in one.numbers), "")
+    def _number_hint(self, number: str, known: Connector) -> str:
+        other = next((c.name for c in self._same_type() if number in c.numbers), "")
         has = (
             f"'{known.name}' has {first_of(sorted(known.numbers), _SHOWN)}"
             if known.numbers
-            else "it has none"
+            else "it has no numbers"
         )
-        if holder:
-            return f"it is a number of '{holder}'; {has}"
+        if other:
+            return f"the connector '{other}' has it; {has}"
         near = get_close_matches(number, known.numbers, n=1)
         return f"did you mean '{near[0]}'? {has}" if near else has
 
-    def _alike(self) -> list[Connector]:
-        return [one for one in self.connectors.values() if one.type == self.type]
+    def _same_type(self) -> list[Connector]:
+        return [connector for connector in self.connectors.values() if connector.type == self.type]
 
-    def _spoken_of(self, field: str) -> str:
-        """The field, or where git leaves it out, the channel itself."""
+    def _declared_path(self, field: str) -> str:
+        """The field; "" for the channel itself when git does not declare the field."""
         return field if field in self.managed else ""
 
     def _problem(self, path: str, message: str, hint: str) -> Problem:
         wanted = self.wanted
         place = self.locate(wanted, path) if path else wanted.source
-        said = f"{wanted.address}: {message}"
-        return place.problem(said, hint)
+        return place.problem(f"{wanted.address}: {message}", hint)

@@ -1,7 +1,7 @@
-"""The three-way difference of one resource: before, after, and what was last applied.
+"""The three-way difference of one resource: before, after, and last applied.
 
-Lists of objects are compared by their key, never by position; a change of their order alone is
-one difference, `….order`. Paths read as people would say them: `members[ana].penalty`.
+Lists of objects are compared by their key, never by position. A change of order is one difference,
+`….order`. Paths are as people write them: `members[ana].penalty`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from reconciler.planning.change import Difference, Origin
 
 @dataclass(frozen=True, slots=True)
 class _Sides:
-    """The values of one place: `base` is what tells whose change it is, `applied` what is shown."""
+    """The values of one field: `base` decides who changed it, `applied` is shown."""
 
     before: OptionalValue
     after: OptionalValue
@@ -27,12 +27,12 @@ class _Sides:
     applied: OptionalValue
 
     def field(self, name: str) -> _Sides:
-        """The same of one field of an object."""
-        return _Sides(*(_field(one, name) for one in self._all()))
+        """The values of one field of an object."""
+        return _Sides(*(_field(side, name) for side in self._all()))
 
     def entries(self, key: str) -> tuple[dict[str, Entry], ...]:
         """The entries of each side's list, by identity."""
-        return tuple(entries_by_identity(one, key) for one in self._all())
+        return tuple(entries_by_identity(side, key) for side in self._all())
 
     def _all(self) -> tuple[OptionalValue, ...]:
         return self.before, self.after, self.base, self.applied
@@ -68,7 +68,7 @@ class _Comparison:
         old, new, base, applied = sides.entries(key)
         for name in dict.fromkeys([*old, *new]):
             label = _label(new.get(name, old.get(name)), key)
-            entry = _Sides(*(one.get(name, ABSENT) for one in (old, new, base, applied)))
+            entry = _Sides(*(side.get(name, ABSENT) for side in (old, new, base, applied)))
             yield from self.walk(f"{path}[{label}]", shape, entry)
         yield from self._order(path, key, old, new, base)
 
@@ -103,7 +103,7 @@ class _Comparison:
 
 
 def _field(value: OptionalValue, name: str) -> OptionalValue:
-    """A field of an object; what is one word for the whole (`always`) is so for each part."""
+    """A field of an object. A single word for the object (`always`) counts for each field."""
     return value.get(name, ABSENT) if isinstance(value, dict) else value
 
 
@@ -123,14 +123,14 @@ def differences(
     *,
     applied: Fields | None = None,
 ) -> tuple[Difference, ...]:
-    """What changes from `before` to `after`, each told whose change it is.
+    """What changes from `before` to `after`, and who changed it.
 
-    `base` is the complete fields it would have if nobody had touched what was last applied
-    (`merge.as_applied`), None where nobody owned it. `applied` is what the ledger says of it, for
-    the differences to show; `base` itself where it is not given.
+    `base` has the complete fields as if nobody had changed what was last applied
+    (`merge.without_drift`), None when nobody managed the resource. Differences show the values of
+    `applied`, the ledger's fields; by default those of `base`.
     """
-    said = base if applied is None else applied
+    shown = base if applied is None else applied
     sides = _Sides(
-        before, after, ABSENT if base is None else base, ABSENT if said is None else said
+        before, after, ABSENT if base is None else base, ABSENT if shown is None else shown
     )
     return tuple(_Comparison(kind.keyed_lists, owned=base is not None).walk("", "", sides))

@@ -15,7 +15,7 @@ _SORTED = orjson.OPT_SORT_KEYS
 
 
 def with_digests(plan: Plan) -> Plan:
-    """The plan with both its digests made afresh."""
+    """The plan with both digests computed from its other fields."""
     content = _hexdigest(
         [
             plan.project,
@@ -30,7 +30,7 @@ def with_digests(plan: Plan) -> Plan:
 
 
 def has_valid_digests(plan: Plan) -> bool:
-    """Whether a plan is just as it was when its digests were made."""
+    """Whether a plan is unchanged since its digests were computed."""
     return with_digests(plan) == plan
 
 
@@ -39,7 +39,7 @@ def _hexdigest(value: object) -> str:
 
 
 def change_content(change: Change) -> list[JsonValue]:
-    """What a change would do: no place in a file, no person, no clock, no counter."""
+    """What a change would do, without file positions, people, clocks or counters."""
     tracking = change.tracking
     return [
         change.action.value,
@@ -56,11 +56,14 @@ def change_content(change: Change) -> list[JsonValue]:
 
 
 def consequence_content(consequence: Consequence) -> list[JsonValue]:
-    """What the platform would do to a referrer, whoever owns it."""
+    """What the platform would do to a referrer, without its owner."""
     return [
         consequence.address,
         consequence.field,
         consequence.before,
         consequence.after,
-        [[one.name, one.meant, one.means, list(one.changes)] for one in consequence.references],
+        [
+            [lost.name, lost.meant, lost.means, list(lost.changes)]
+            for lost in consequence.references
+        ],
     ]

@@ -1,8 +1,8 @@
-"""Desired over live: the complete fields a resource will have, leaving alone what nobody manages.
+"""Declared fields merged over live fields: the complete fields that a resource will have.
 
-Objects merge field by field, lists of objects merge entry by entry by their key, everything else
-is replaced. A None clears; inside a map of texts it takes the entry out; `{}` empties, as `[]`
-does.
+Fields that nobody declares stay unchanged. Objects merge field by field, and lists of objects
+entry by entry by their key; everything else is replaced. None clears a field; inside a map of texts
+it removes the entry. `{}` and `[]` empty.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from reconciler.manifests.desired import DesiredResource
 
 
 def managed_fields(wanted: DesiredResource, *, creating: bool) -> Fields:
-    """The declared fields that count: those in `ignore` do only when it is created."""
+    """The declared fields to apply: fields in `ignore` apply only when it is created."""
     if creating or not wanted.lifecycle.ignore:
         return wanted.fields
     return {k: v for k, v in wanted.fields.items() if k not in wanted.lifecycle.ignore}
 
 
 def merge_fields(wanted: DesiredResource, current: Fields, managed: Fields) -> Fields:
-    """`current` with `managed` laid over it, not yet validated.
+    """`current` with `managed` merged over it, not yet validated.
 
-    A reference that differs only in case from the one that is there stays as it is: it means the
-    same, so it is no change.
+    A reference that differs from the current one only in case keeps its current spelling: it means
+    the same resource.
     """
     if wanted.kind.life is Life.ORDERED_LIST:
         result = _merged_list(wanted, current, managed)
@@ -44,17 +44,17 @@ def merge_fields(wanted: DesiredResource, current: Fields, managed: Fields) -> F
 
 
 def without_drift(wanted: DesiredResource, current: Fields, applied: Fields) -> Fields:
-    """`current` as it would be if nobody had touched what was last applied to it: complete.
+    """`current` as it would be if nobody had changed the fields last applied; complete.
 
-    The ledger holds what was declared then, which says nothing of the rest; and not what a part
-    of a list took out, which is taken to be nothing.
+    The ledger has only the fields declared then. It does not record what a `remove:` removed, so
+    that counts as nothing.
     """
     then = wanted if wanted.removes is None else replace(wanted, removes=())
     return merge_complete(then, current, applied)
 
 
 def merge_complete(wanted: DesiredResource, current: Fields, declared: Fields) -> Fields:
-    """`current` with `declared` laid over it: complete, but where the two do not go together."""
+    """`current` with `declared` merged over it; completed if the two are valid together."""
     fields = without_nulls(merge_fields(wanted, current, declared), declared)
     try:
         return wanted.kind.with_defaults(wanted.address, fields)
@@ -113,9 +113,9 @@ def _merged_list(wanted: DesiredResource, current: Fields, managed: Fields) -> F
 
 
 def without_nulls(fields: Mapping[str, JsonValue], cleared: Mapping[str, JsonValue]) -> Fields:
-    """`fields` less the map entries that `cleared` sets to None; nullable fields keep their None.
+    """`fields` without the map entries that `cleared` sets to None; nullable fields keep None.
 
-    A model says which fields may be null; a map of texts (`welcome`) has no place for one.
+    Models define which fields may be null; a map of texts (`welcome`) cannot have a null.
     """
     result = dict(fields)
     for name, value in cleared.items():

@@ -1,8 +1,8 @@
 """The order of a plan: one graph of real dependencies over writes and deletes, in layers.
 
-Edges: a parent before what lives in it; what is referred to before who refers to it; who lets go
-before what is deleted; a number freed before it is taken; what is written before it is
-forgotten. Ties are stable: the kinds' order, then the address.
+A parent comes before its children, and a resource before its referrers. A reference is
+removed before its target is deleted, and a number is freed before it is used again. A write comes
+before the forget of the same resource. Ties are stable: the order of the kinds, then the address.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ class _Index:
 def order_changes(
     changes: Iterable[Change], successions: Iterable[tuple[str, str]] = ()
 ) -> tuple[Change, ...]:
-    """The changes with their dependencies, in the order they are to be done.
+    """The changes with their dependencies, in the order in which they are made.
 
-    `successions` are pairs (delete, create) of keys: the create is made first. Raises
-    ManifestError naming the edges where they go round in a circle, at the first of them that git
-    speaks of; PlanRefused where none of them comes from git.
+    `successions` are pairs (delete, create) of keys: the create is made first. A cycle raises
+    ManifestError with its edges, at the first change that git declares; PlanRefused when git
+    declares none of them.
     """
     pending = sorted(changes, key=_sort_key)
     index = _index(pending)
     edges = {change.key: set(_edges(change, index)) - {change.key} for change in pending}
-    for later, earlier in (*_letting_go(pending, index), *successions):
+    for later, earlier in (*_releases(pending, index), *successions):
         if later != earlier:
             edges[later].add(earlier)
     by_key = {
@@ -59,27 +59,26 @@ def order_changes(
     try:
         return tuple(by_key[key] for layer in _layers(edges) for key in layer)
     except CycleError as error:
-        raise _circle([by_key[key] for key in reversed(error.args[1])]) from error
+        raise _cycle_error([by_key[key] for key in reversed(error.args[1])]) from error
 
 
 def layers(changes: Sequence[Change]) -> tuple[tuple[Change, ...], ...]:
-    """A plan's changes grouped so that each group depends on earlier ones only."""
+    """A plan's changes in groups; each group depends only on earlier groups."""
     by_key = {change.key: change for change in changes}
     edges = {change.key: set(change.depends_on) & by_key.keys() for change in changes}
     return tuple(tuple(by_key[key] for key in layer) for layer in _layers(edges))
 
 
 def steps_per_batch(batch_size: int) -> int:
-    """How many steps one write request carries on a platform that takes `batch_size` operations:
-    not too many, so that a batch that must be sent again is not the whole of a large plan."""
+    """How many steps one write request has, on a platform that accepts `batch_size` operations.
+
+    At most 500, so that sending a batch again does not repeat a whole large plan.
+    """
     return min(_BATCH_STEPS, batch_size)
 
 
 def predicted_requests(changes: Sequence[Change], *, batch_size: int) -> int:
-    """How many requests an apply spends on writing and reading back, its own reads aside.
-
-    Large bodies may take more.
-    """
+    """How many requests an apply sends to write and to read back; large bodies need more."""
     steps = steps_per_batch(batch_size)
     return sum(
         2 * math.ceil(sending / steps)
@@ -104,10 +103,10 @@ def _layers(edges: Mapping[str, set[str]]) -> Iterator[list[str]]:
         sorter.done(*ready)
 
 
-def _circle(changes: Sequence[Change]) -> ManifestError | PlanRefused:
+def _cycle_error(changes: Sequence[Change]) -> ManifestError | PlanRefused:
     chain = " waits for ".join(change.key for change in changes)
-    message = f"these changes go round in a circle: {chain}"
-    place = min((one.source for one in changes if one.source is not None), default=None)
+    message = f"these changes depend on each other in a cycle: {chain}"
+    place = min((c.source for c in changes if c.source is not None), default=None)
     if place is None:
         return PlanRefused(f"{message}: apply them in two steps")
     return ManifestError([place.problem(message, "apply them in two steps")])
@@ -131,7 +130,7 @@ def _index(changes: Iterable[Change]) -> _Index:
 
 def _edges(change: Change, index: _Index) -> Iterator[str]:
     where = identity(change.address)
-    yield from _above(change, where, index)
+    yield from _makers_of(change, where, index)
     if change.action is Action.FORGET and where in index.updates:
         yield index.updates[where].key
     if not change.writes:
@@ -152,8 +151,8 @@ def _edges(change: Change, index: _Index) -> Iterator[str]:
             yield _sent_by(freeing, index).key
 
 
-def _above(change: Change, where: str, index: _Index) -> Iterator[str]:
-    """The change that makes what it lives in, or gives it the name it is known by here."""
+def _makers_of(change: Change, where: str, index: _Index) -> Iterator[str]:
+    """The change that creates or renames the resource's parent, or the resource itself."""
     if change.action not in _MAKES and where in index.makers:
         yield index.makers[where].key
     for parent in ancestors(where):
@@ -162,8 +161,8 @@ def _above(change: Change, where: str, index: _Index) -> Iterator[str]:
             return
 
 
-def _letting_go(changes: Iterable[Change], index: _Index) -> Iterator[tuple[str, str]]:
-    """Pairs (delete, change that must come before it)."""
+def _releases(changes: Iterable[Change], index: _Index) -> Iterator[tuple[str, str]]:
+    """Pairs of keys: a delete, and a change that must come before it."""
     if not index.deletes:
         return
     for change in changes:
@@ -172,22 +171,22 @@ def _letting_go(changes: Iterable[Change], index: _Index) -> Iterator[tuple[str,
         fields = change.after if change.before is None else change.before
         if fields is not None:
             for target in reference_targets(KINDS[change.kind].references(change.address, fields)):
-                gone = index.deletes.get(target)
-                if gone is not None:
-                    later, earlier = _sent_by(gone, index), _sent_by(change, index)
+                delete = index.deletes.get(target)
+                if delete is not None:
+                    later, earlier = _sent_by(delete, index), _sent_by(change, index)
                     yield later.key, earlier.key
         if change.cascaded:
             yield change.key, _sent_by(change, index).key
 
 
 def _sent_by(change: Change, index: _Index) -> Change:
-    """The change whose request does it: itself, or the delete it cascades from."""
+    """The change whose request does it: itself, or the delete that cascades to it."""
     if not change.cascaded:
         return change
     for parent in ancestors(identity(change.address)):
-        gone = index.deletes.get(parent)
-        if gone is not None and not gone.cascaded:
-            return gone
+        delete = index.deletes.get(parent)
+        if delete is not None and not delete.cascaded:
+            return delete
     return change
 
 

@@ -1,11 +1,11 @@
-"""What every plan has, whatever its changes were made from: whose it is, and what it rests on."""
+"""The parts that every plan has: its identity, consequences, impact and request counts."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 from reconciler.live.platform import Snapshot
-from reconciler.manifests.settings import ProjectSettings
+from reconciler.manifests.settings import GuardSettings, ProjectSettings
 from reconciler.planning.change import Change
 from reconciler.planning.effects.consequences import find_consequences
 from reconciler.planning.effects.opening_hours import impact, opening_hours
@@ -22,15 +22,13 @@ def draft_plan(
     settings: ProjectSettings,
     now: datetime,
 ) -> Plan:
-    """A plan of these changes, in order already; its digests are still to be made.
+    """A plan of these changes, which are in order, without digests.
 
-    `now` is this machine's time: when the plan was made. What it does to opening hours is told by
-    the platform's time.
+    `now` is this machine's time, when the plan was made. Opening hours use the platform's time.
     """
     moment = live.info.time(now)
     hours = opening_hours(live.resources.values(), changes, moment)
     referrers = find_consequences(changes, live.resources, ledger.foreign)
-    guards = settings.guards
     return Plan(
         project=settings.project,
         environment=settings.environment.name,
@@ -42,16 +40,21 @@ def draft_plan(
         consequences=referrers,
         unknowns=tuple(Unknown(part, why) for part, why in live.unread()),
         impact=impact(changes, referrers, live, hours, moment),
-        guard_settings={
-            "mass-change.count": guards.mass_change_count,
-            "mass-change.percent": guards.mass_change_percent,
-            "delete-in-use.recent_days": guards.recent_days,
-        },
+        guard_settings=guard_settings(settings.guards),
         requests_spent=live.requests,
         requests_predicted=live.requests
         + predicted_requests(changes, batch_size=live.info.batch_size),
         platform_time="" if live.info.ahead is None else _stamp(moment),
     )
+
+
+def guard_settings(guards: GuardSettings) -> dict[str, int]:
+    """The settings of the project file by the names of the guards' options."""
+    return {
+        "mass-change.count": guards.mass_change_count,
+        "mass-change.percent": guards.mass_change_percent,
+        "delete-in-use.recent_days": guards.recent_days,
+    }
 
 
 def _stamp(moment: datetime) -> str:

@@ -1,7 +1,7 @@
-"""`plan(desired, live, ledger, …) → Plan`: pure and deterministic, with no way to write.
+"""`make_plan(desired, live, ledger, …) → Plan`: pure, deterministic, and unable to write.
 
-What it returns has no findings yet and no usage: `project` fetches usage of what is deleted,
-replaced or disabled, and the guards look at the whole.
+The plan has no findings and no usage yet: `project` fetches the usage, and the guards add their
+findings.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from reconciler.planning.change import (
     Origin,
     Reason,
     Tracking,
-    fingerprint,
+    ledger_facts,
 )
 from reconciler.planning.connector_checks import connector_problems
 from reconciler.planning.diff import differences
@@ -37,7 +37,7 @@ from reconciler.planning.order import order_changes
 from reconciler.planning.plan import Plan
 from reconciler.planning.plan_header import draft_plan
 from reconciler.planning.references import Locate, dangling_references, declaration_source
-from reconciler.planning.removals import Removals, tracking_of
+from reconciler.planning.removals import Removals
 from reconciler.planning.renames import ResolvedRenames, resolve_renames
 from reconciler.planning.skipped import Skipped
 from reconciler.planning.spelling import misspelled_references
@@ -53,13 +53,13 @@ def make_plan(
     now: datetime,
     locate: Locate = declaration_source,
 ) -> Plan:
-    """What it takes to make `live` as `desired`, given what `ledger` says was applied.
+    """The changes that make `live` match `desired`, given what `ledger` has as applied.
 
-    `now` is aware; `locate` places problems. Raises ManifestError with every problem that only
-    the platform's state can show: references that dangle, renames that cannot be, fields that
-    cannot change.
+    `now` has a time zone; `locate` finds the place of a problem. Raises ManifestError with all
+    problems that depend on the platform's state: dangling references, impossible renames, fields
+    that cannot change.
     """
-    return _Planning(desired, live, ledger, settings, now, locate, Skipped(live)).plan()
+    return _Planning(desired, live, ledger, settings, now, locate, Skipped(live)).run()
 
 
 @dataclass(slots=True)
@@ -70,16 +70,21 @@ class _Planning:
     settings: ProjectSettings
     now: datetime
     locate: Locate
-    unseen: Skipped
+    skipped: Skipped
     problems: list[Problem] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
 
-    def plan(self) -> Plan:
-        self.unseen.leave(self.desired.resources)
-        settled = resolve_renames(self._in_sight(), self.live.resources, self.ledger.entries)
+    def run(self) -> Plan:
+        self.skipped.collect(self.desired.resources)
+        settled = resolve_renames(self._planned(), self.live.resources, self.ledger.entries)
         self.problems.extend(settled.problems)
         removals = Removals(
-            self.desired, settled.live, settled.entries, self.ledger.foreign, self.live, self.unseen
+            self.desired,
+            settled.live,
+            settled.entries,
+            self.ledger.foreign,
+            self.live,
+            self.skipped,
         ).collect(settled.replaced)
         changes = list(self._wanted(settled, removals))
         changes.extend(removals.values())
@@ -89,21 +94,21 @@ class _Planning:
         in_order = order_changes(changes, creates_before_deletes(changes, self.live.resources))
         return self._assembled(in_order, settled, removals)
 
-    def _in_sight(self) -> list[DesiredResource]:
-        """What git wants and the plan does not leave alone."""
-        wanted = self.desired.resources.values()
-        return [one for one in wanted if not self.unseen.takes(one.address)]
+    def _planned(self) -> list[DesiredResource]:
+        """The desired resources that the plan does not skip."""
+        resources = self.desired.resources.values()
+        return [wanted for wanted in resources if not self.skipped.includes(wanted.address)]
 
     def _assembled(
         self, changes: tuple[Change, ...], settled: ResolvedRenames, removals: Mapping[str, Change]
     ) -> Plan:
         drafted = draft_plan(changes, self.live, self.ledger, settings=self.settings, now=self.now)
-        self.unseen.lists(self.desired.lists.values())
+        self.skipped.count_lists(self.desired.lists.values())
         return with_digests(
             replace(
                 drafted,
                 manifests_digest=self.desired.digest,
-                unknowns=self.unseen.unknowns(),
+                unknowns=self.skipped.unknowns(),
                 unmanaged=tuple(self._unmanaged(settled, removals)),
                 unchanged=tuple(self.unchanged),
             )
@@ -111,28 +116,28 @@ class _Planning:
 
     def _unmanaged(self, settled: ResolvedRenames, removals: Mapping[str, Change]) -> Iterable[str]:
         desired, entries = self.desired.resources, settled.entries
-        for key, one in settled.live.items():
+        for key, live in settled.live.items():
             if key in desired or key in entries or key in removals:
                 continue
-            if one.kind.life is Life.ENTRY and not one.kind.is_system_default(one.address):
-                yield one.address
+            if live.kind.life is Life.ENTRY and not live.kind.is_system_default(live.address):
+                yield live.address
 
-    # ---- what git wants ------------------------------------------------------------------
+    # ---- desired resources ---------------------------------------------------------------
 
     def _wanted(self, settled: ResolvedRenames, removals: Mapping[str, Change]) -> Iterable[Change]:
         for key, wanted in self.desired.resources.items():
-            if self.unseen.takes(wanted.address):
+            if self.skipped.includes(wanted.address):
                 continue
             current = settled.live.get(key)
             if not self._has_parent(wanted, settled, removals):
                 continue
             try:
                 if current is None:
-                    yield from self._absent(key, wanted, settled)
+                    yield from self._missing(key, wanted, settled)
                 else:
                     yield from self._present(key, wanted, current, settled)
             except ValidationError as error:
-                self._refused_fields(wanted, error)
+                self._refuse_fields(wanted, error)
 
     def _has_parent(
         self, wanted: DesiredResource, settled: ResolvedRenames, removals: Mapping[str, Change]
@@ -145,72 +150,74 @@ class _Planning:
             return True
         if parent in settled.live and removals[parent].action is not Action.DELETE:
             return True
-        what = "is deleted by this plan" if parent in removals else "does not exist"
+        problem = "this plan deletes" if parent in removals else "does not exist"
         self._problem(
             wanted,
-            f"{wanted.address} lives in {holder}, which {what}",
-            "declare it, or take this out too",
+            f"{wanted.address} is in {holder}, which {problem}",
+            f"declare {holder}, or remove this too",
         )
         return False
 
-    def _absent(
+    def _missing(
         self, key: str, wanted: DesiredResource, settled: ResolvedRenames
     ) -> Iterable[Change]:
+        """The changes of a resource that is not on the platform."""
+        entry = settled.entries.get(key)
         if wanted.kind.life is not Life.ENTRY:
             blank = wanted.kind.with_defaults(wanted.address, {})
             born = LiveResource(wanted.address, wanted.kind, blank, etag="")
-            yield from self._compared(key, wanted, born, settled.entries.get(key), new=True)
+            yield from self._compared(key, wanted, born, entry, is_new=True)
             return
         old = settled.replaced.get(key)
         start: Fields = dict(old.fields) if old is not None else {}
         managed = managed_fields(wanted, creating=old is None)
-        after = self._normal(wanted, merge_fields(wanted, start, managed))
-        entry = settled.entries.get(key)
-        replaced = settled.entries.get(identity(old.address)) if old is not None else None
-        foreign = self.ledger.foreign
-        yield Change(
-            address=wanted.address,
-            kind=wanted.kind.name,
-            action=Action.CREATE if old is None else Action.REPLACE,
+        old_key = identity(old.address) if old is not None else ""
+        owner = self.ledger.foreign.get(key, "") or self.ledger.foreign.get(old_key, "")
+        create = Change.create(
+            wanted.address,
+            wanted.kind,
+            after=self._completed(wanted, merge_fields(wanted, start, managed)),
             reason=_reason_to_create(old, entry),
-            after=after,
-            previous_address=old.address if old is not None else None,
+            tracking=_tracking(
+                wanted,
+                managed_fields(wanted, creating=False),
+                entry,
+                settled.entries.get(old_key),
+            ),
             source=wanted.source,
-            tracking=_tracking(wanted, managed_fields(wanted, creating=False), entry, replaced),
-            owner=foreign.get(key, "") or foreign.get(identity(old.address) if old else "", ""),
-            previous_tracking=tracking_of(entry),
+            owner=owner,
+            previous_tracking=Tracking.of(entry),
         )
+        yield create if old is None else Change.replace(create, old.address)
 
     def _present(
         self, key: str, wanted: DesiredResource, current: LiveResource, settled: ResolvedRenames
     ) -> Iterable[Change]:
+        """The changes of a resource that is on the platform, with the renames already made."""
         old = settled.renamed.get(key)
         entry = settled.entries.get(key)
         if old is None and _differs_by_case(wanted, current):
             if wanted.kind.renaming is not Renaming.IN_PLACE:
-                self._refuse_case(wanted, current)
+                self._refuse_case_change(wanted, current)
                 return
             old = current
         if old is not None:
-            yield Change(
-                address=wanted.address,
-                kind=wanted.kind.name,
-                action=Action.RENAME,
+            owner = self._owner_of_tree(old.address) or self._owner_of_tree(wanted.address)
+            kept = _tracking(wanted, {} if entry is None else entry.fields, entry)
+            yield Change.rename(
+                wanted.address,
+                wanted.kind,
+                old=old.address,
+                fields=current.fields,
                 reason=Reason.RENAMED,
-                before=current.fields,
-                after=current.fields,
-                previous_address=old.address,
-                fingerprint=fingerprint(current.fields),
+                tracking=kept,
                 source=wanted.source,
-                unowned=entry is None,
-                owner=self._owner_of_tree(old.address) or self._owner_of_tree(wanted.address),
-                tracking=_tracking(wanted, {}) if entry is None else _kept(wanted, entry),
-                previous_tracking=tracking_of(entry),
+                **ledger_facts(entry, owner),
             )
-        yield from self._compared(key, wanted, current, entry, new=False)
+        yield from self._compared(key, wanted, current, entry, is_new=False)
 
     def _owner_of_tree(self, address: str) -> str:
-        """The other project that owns a resource at or below an address: a rename moves it."""
+        """Another project that owns a resource at or below an address, which a rename moves."""
         root = identity(address)
         return next(
             (
@@ -228,40 +235,37 @@ class _Planning:
         current: LiveResource,
         entry: LedgerEntry | None,
         *,
-        new: bool,
+        is_new: bool,
     ) -> Iterable[Change]:
-        managed = managed_fields(wanted, creating=new)
-        after = merge_fields(wanted, current.fields, managed)
+        """An update or an adoption; nothing when the resource is as declared and as tracked."""
+        after = merge_fields(wanted, current.fields, managed_fields(wanted, creating=is_new))
         if after != current.fields:
-            after = self._normal(wanted, after)
+            after = self._completed(wanted, after)
         changed: tuple[Difference, ...] = ()
         if after != current.fields:
-            changed = _differences(wanted, current, after, entry, new=new)
+            changed = _differences(wanted, current, after, entry, is_new=is_new)
         if changed:
             self._refuse_immutable(wanted, changed)
         tracking = _tracking(wanted, managed_fields(wanted, creating=False), entry)
-        if not changed and entry is not None and _is_tracked(entry, tracking):
+        if not changed and tracking == Tracking.of(entry):
             self.unchanged.append(wanted.address)
             return
-        unowned = entry is None and not new
-        yield Change(
-            address=wanted.address,
-            kind=wanted.kind.name,
-            action=_action(changed, unowned),
-            reason=_reason_to_change(changed, unowned),
+        facts = ledger_facts(entry, self.ledger.foreign.get(key, ""))
+        facts["unowned"] = entry is None and not is_new
+        make = Change.update if changed and not facts["unowned"] else Change.adopt
+        yield make(
+            wanted.address,
+            wanted.kind,
             before=current.fields,
             after=after,
-            differences=changed,
-            fingerprint=fingerprint(current.fields),
-            source=wanted.source,
+            reason=_reason_to_change(changed, facts["unowned"]),
             tracking=tracking,
-            unowned=unowned,
-            protected=entry is not None and entry.protect,
-            owner=self.ledger.foreign.get(key, ""),
-            previous_tracking=tracking_of(entry),
+            differences=changed,
+            source=wanted.source,
+            **facts,
         )
 
-    def _normal(self, wanted: DesiredResource, fields: Fields) -> Fields:
+    def _completed(self, wanted: DesiredResource, fields: Fields) -> Fields:
         return wanted.kind.with_defaults(wanted.address, without_nulls(fields, wanted.fields))
 
     # ---- problems ------------------------------------------------------------------------
@@ -277,7 +281,7 @@ class _Planning:
         wanted = self.desired.resources.values()
         self.problems.extend(dangling_references(wanted, exists, self.live, locate=self.locate))
         self.problems.extend(
-            connector_problems(self._in_sight(), settled.live, self.live, locate=self.locate)
+            connector_problems(self._planned(), settled.live, self.live, locate=self.locate)
         )
 
         def spell(address: str) -> Address | None:
@@ -296,11 +300,11 @@ class _Planning:
             )
         )
 
-    def _refuse_case(self, wanted: DesiredResource, current: LiveResource) -> None:
+    def _refuse_case_change(self, wanted: DesiredResource, current: LiveResource) -> None:
         self._problem(
             wanted,
-            f"{wanted.address} is '{current.address}' on the platform, and its name is fixed: "
-            "a change of case alone cannot be made",
+            f"{wanted.address} is '{current.address}' on the platform: names of this kind cannot "
+            "change, not even their case",
             f"write it as the platform does: {name_of(current.address)}",
         )
 
@@ -312,20 +316,21 @@ class _Planning:
                     wanted,
                     f"{wanted.address}: {name} cannot change from '{difference.before}' to "
                     f"'{difference.after}' once the {wanted.kind.noun} exists",
-                    f"keep '{difference.before}', or give the new one another name and say "
-                    "renamed_from",
+                    f"keep '{difference.before}', or declare it under another name with "
+                    "`renamed_from`",
                     path=name,
                 )
 
-    def _refused_fields(self, wanted: DesiredResource, error: ValidationError) -> None:
-        for one in error.errors(include_url=False):
-            path = ".".join(str(part) for part in one["loc"])
+    def _refuse_fields(self, wanted: DesiredResource, error: ValidationError) -> None:
+        for each in error.errors(include_url=False):
+            path = ".".join(str(part) for part in each["loc"])
             where = f"{wanted.address}: {path}" if path else wanted.address
-            hint = str(one.get("ctx", {}).get("hint", ""))
+            hint = str(each.get("ctx", {}).get("hint", ""))
             self._problem(
                 wanted,
-                f"{where}: {one['msg']}",
-                hint or "the fields here and those already on the platform do not go together",
+                f"{where}: {each['msg']}",
+                hint
+                or "change the fields here so that they fit the fields already on the platform",
                 path=path,
             )
 
@@ -346,9 +351,9 @@ def _differences(
     after: Fields,
     entry: LedgerEntry | None,
     *,
-    new: bool,
+    is_new: bool,
 ) -> tuple[Difference, ...]:
-    if entry is None and not new:
+    if entry is None and not is_new:
         return differences(wanted.kind, current.fields, after, None)
     applied: Fields = entry.fields if entry is not None else {}
     base = without_drift(wanted, current.fields, applied)
@@ -356,24 +361,11 @@ def _differences(
 
 
 def _tracking(wanted: DesiredResource, managed: Fields, *known: LedgerEntry | None) -> Tracking:
-    """What will be tracked; where git is silent, protection is as any of `known` has it."""
+    """What the ledger will record. Without `protect` in git, protection stays as in `known`."""
     protect = wanted.lifecycle.protect
     if protect is None:
         protect = any(entry is not None and entry.protect for entry in known)
     return Tracking(wanted.form, managed, protect, wanted.lifecycle.on_remove)
-
-
-def _kept(wanted: DesiredResource, entry: LedgerEntry) -> Tracking:
-    return _tracking(wanted, entry.fields, entry)
-
-
-def _is_tracked(entry: LedgerEntry, tracking: Tracking) -> bool:
-    return (
-        entry.fields == tracking.fields
-        and entry.form == tracking.form
-        and entry.protect == tracking.protect
-        and entry.on_remove == tracking.on_remove
-    )
 
 
 def _reason_to_create(old: LiveResource | None, entry: LedgerEntry | None) -> Reason:
@@ -382,16 +374,10 @@ def _reason_to_create(old: LiveResource | None, entry: LedgerEntry | None) -> Re
     return Reason.NEW if entry is None else Reason.DRIFTED
 
 
-def _action(changed: tuple[Difference, ...], unowned: bool) -> Action:
-    if unowned:
-        return Action.ADOPT
-    return Action.UPDATE if changed else Action.ADOPT
-
-
 def _reason_to_change(changed: tuple[Difference, ...], unowned: bool) -> Reason:
     if unowned:
         return Reason.FOUND_UNOWNED
     if not changed:
         return Reason.TRACKING
-    drifted = all(one.origin is Origin.PLATFORM for one in changed)
-    return Reason.DRIFTED if drifted else Reason.CHANGED
+    is_drift = all(difference.origin is Origin.PLATFORM for difference in changed)
+    return Reason.DRIFTED if is_drift else Reason.CHANGED

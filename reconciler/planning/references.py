@@ -1,4 +1,4 @@
-"""What resources refer to: whether it exists once the plan is done, and what must come first."""
+"""References between resources, and whether their targets exist after the plan."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _NAMES_SHOWN = 8
 
 
 Locate = Callable[[DesiredResource, str], Source]
-"""Says where a field of a resource is declared, by its path."""
+"""Returns where a resource's field is declared, by the field's path."""
 
 
 def declaration_source(resource: DesiredResource, path: str) -> Source:  # noqa: ARG001
-    """The place of the resource itself, for who knows no nearer one."""
+    """The place of the resource itself, when no nearer place is known."""
     return resource.source
 
 
@@ -33,10 +33,10 @@ def dangling_references(
     *,
     locate: Locate = declaration_source,
 ) -> list[Problem]:
-    """A problem for every declared reference whose target will not be there.
+    """A problem for every declared reference whose target will not exist after the plan.
 
-    `exists` takes an address and answers for managed collections as they will be. What could
-    not be read is not known to be missing.
+    `exists` reports for an address of a managed collection whether it exists then. A target that
+    could not be read is not reported.
     """
     problems: list[Problem] = []
     for wanted in desired:
@@ -68,18 +68,18 @@ def _problem(
     wanted: DesiredResource, reference: Reference, live: Snapshot, locate: Locate
 ) -> Problem:
     place = locate(wanted, reference.path)
-    said = f"{wanted.address}: {reference.path} names the {reference.noun} '{reference.name}'"
-    if any(live.find(one) is not None for one in reference.candidates):
-        said += ", which would be gone once this plan is done"
-        hint = "git declares it no more: declare it again, or name another here"
+    target = f"the {reference.noun} '{reference.name}'"
+    if any(live.find(candidate) is not None for candidate in reference.candidates):
+        message = f"{reference.path} refers to {target}, which this plan deletes"
+        hint = "git no longer declares it: declare it again, or refer to another one"
     else:
-        said += ", which does not exist"
+        message = f"{reference.path} refers to {target}, which does not exist"
         if reference.noun == "user":
-            said = f"{wanted.address}: the member '{reference.name}' is no user of the platform"
+            message = f"the member '{reference.name}' is not a user of the platform"
         names = _names_like(reference.candidates[-1], live)
         near = get_close_matches(reference.name, names, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else _what_there_is(reference, names)
-    return place.problem(said, hint)
+        hint = f"did you mean '{near[0]}'?" if near else _known_names(reference, names)
+    return place.problem(f"{wanted.address}: {message}", hint)
 
 
 def _names_like(target: Address, live: Snapshot) -> list[str]:
@@ -91,17 +91,19 @@ def _names_like(target: Address, live: Snapshot) -> list[str]:
         listed = directory.users if collection == "users" else directory.forms
         return list((listed or {}).values())
     folder = collection.casefold()
-    return [name_of(one.address) for key, one in live.resources.items() if parent_of(key) == folder]
+    return [
+        name_of(each.address) for key, each in live.resources.items() if parent_of(key) == folder
+    ]
 
 
-def _what_there_is(reference: Reference, names: list[str]) -> str:
+def _known_names(reference: Reference, names: list[str]) -> str:
     if not names:
-        return f"the platform has no {reference.noun} at all"
-    return f"there are {first_of(sorted(names), _NAMES_SHOWN)}"
+        return f"the platform has no {reference.noun}"
+    return f"the platform has {first_of(sorted(names), _NAMES_SHOWN)}"
 
 
 def reference_targets(references: Iterator[Reference]) -> Iterator[str]:
-    """The identities that references may mean, nearest scope first."""
+    """The identities of the addresses that references may mean, nearest first."""
     for reference in references:
         for address in reference.candidates:
             yield identity(address)

@@ -1,9 +1,9 @@
-"""Declared renames, settled against what is live, before anything else is compared.
+"""Declared renames, applied to live state and ledger before anything is compared.
 
-Parents go before children. After a rename in place, everything below moves with it: live state
-and ledger are seen here as they will be once the renames are done, so the rest of planning knows
-nothing of them. An old name that is no longer live is spent, and so is one that is live beside
-the new name once the new one is ours and the old is not; both names live is else an error.
+Parents are renamed before children. A rename in place moves everything below the resource, so the
+rest of planning sees live state and ledger after the renames. A rename is spent, and
+ignored, when the old name is no longer live, or when both names are live and this project manages
+only the new one. Otherwise two live names are an error.
 """
 
 from __future__ import annotations
@@ -25,18 +25,16 @@ _Addressed = TypeVar("_Addressed", LiveResource, LedgerEntry)
 
 @dataclass(slots=True)
 class ResolvedRenames:
-    """Live state and ledger as the renames leave them.
-
-    `renamed` maps the identity of a new address to the live resource as it was; `replaced` maps
-    the identity of a new address to the live resource under its old name. `spent` are those made
-    before, whose old name lives on as somebody's own.
-    """
+    """Live state and ledger after the renames, all by identity."""
 
     live: dict[str, LiveResource]
     entries: dict[str, LedgerEntry]
     renamed: dict[str, LiveResource] = field(default_factory=dict)
+    """The live resource before its rename, by the identity of its new address."""
     replaced: dict[str, LiveResource] = field(default_factory=dict)
+    """The live resource that a new one replaces, by the identity of the new address."""
     spent: list[DesiredResource] = field(default_factory=list)
+    """Renames that were made before, and whose old name is live again."""
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -45,7 +43,7 @@ def resolve_renames(
     live: Mapping[str, LiveResource],
     entries: Mapping[str, LedgerEntry],
 ) -> ResolvedRenames:
-    """Settle every `renamed_from`. Problems are collected, not raised."""
+    """Live state and ledger after every `renamed_from`. Problems are collected, not raised."""
     settled = ResolvedRenames(dict(live), dict(entries))
     by_depth: dict[int, list[DesiredResource]] = {}
     for wanted in desired:
@@ -87,20 +85,20 @@ def _move(settled: ResolvedRenames, moves: Mapping[str, Address]) -> None:
 def _renamed(
     resources: Mapping[str, _Addressed], moves: Mapping[str, Address], prefixes: set[str]
 ) -> dict[str, _Addressed]:
-    """The same under their new addresses, in the same order.
+    """The resources under their new addresses, in the same order.
 
-    What is renamed takes the place of what was left under its new address, as in the ledger.
+    A renamed resource replaces one that was left under its new address, as in the ledger.
     """
     found: dict[str, _Addressed] = {}
     taken: set[str] = set()
-    for one in resources.values():
-        moved = _moved(one.address, moves, prefixes)
+    for resource in resources.values():
+        moved = _moved(resource.address, moves, prefixes)
         key = identity(moved)
-        if moved != one.address:
+        if moved != resource.address:
             taken.add(key)
-            found[key] = replace(one, address=moved)
+            found[key] = replace(resource, address=moved)
         elif key not in taken:
-            found[key] = one
+            found[key] = resource
     return found
 
 
@@ -111,7 +109,7 @@ def _moved(address: Address, moves: Mapping[str, Address], prefixes: set[str]) -
 
 
 def _is_spent(settled: ResolvedRenames, wanted: DesiredResource, old: LiveResource) -> bool:
-    """Whether the new one is ours and the old one is not, or is only kept."""
+    """Whether this project manages the new name, and not the old one or only keeps it."""
     if identity(wanted.address) not in settled.entries:
         return False
     entry = settled.entries.get(identity(old.address))
@@ -119,10 +117,11 @@ def _is_spent(settled: ResolvedRenames, wanted: DesiredResource, old: LiveResour
 
 
 def both_names_live(wanted: DesiredResource) -> Problem:
-    """That a rename cannot be, since both names are taken."""
+    """The problem of a rename whose old and new names are both live."""
     old, new = name_of(wanted.renamed_from or ""), name_of(wanted.address)
     return wanted.source.problem(
-        f"{wanted.address}: both '{old}' and '{new}' are on the platform, so this is no rename",
-        f"take renamed_from out and remove '{old}' if it is no longer wanted; a swap of two names "
-        "takes two applies by way of a third name",
+        f"{wanted.address}: both '{old}' and '{new}' are on the platform, so '{old}' cannot be "
+        "renamed",
+        f"remove `renamed_from`, and delete '{old}' if you no longer need it; to swap two names, "
+        "use a third name and two applies",
     )

@@ -1,9 +1,9 @@
-"""What a plan leaves alone, since what it depends on could not be read.
+"""What a plan skips because something it depends on could not be read.
 
-Unknown is not empty. In a list that was not read whole, nothing is created, changed or deleted,
-nor is anything made in a campaign that may not be there at all. A single resource with a value
-that cannot be read stays as it is, with all that depends on it: what is below it, what it is
-renamed to, what comes to refer to it, and every delete that would take it along.
+Unknown is not empty. In a collection that was not read completely, nothing is created, changed or
+deleted, and nothing is created in a campaign that may not exist. A resource with an unreadable
+value is left unchanged. So is what depends on it: resources below it, its rename, new references
+to it, and every delete that would also delete it.
 """
 
 from __future__ import annotations
@@ -22,24 +22,25 @@ from reconciler.planning.plan import Unknown
 
 @dataclass(slots=True)
 class Skipped:
-    """Finds what is left alone, and counts it by what could not be read.
+    """Finds the resources that a plan skips, and counts them by the part that is unreadable.
 
-    `_left` maps the identity of what git wants and the plan leaves alone to what could not be
-    read; `_spared` does the same for what must not be deleted or forgotten meanwhile.
+    A part is the address of a collection or of one resource.
     """
 
     live: Snapshot
     _counts: Counter[str] = field(default_factory=Counter)
-    _left: dict[str, str] = field(default_factory=dict)
-    _spared: dict[str, str] = field(default_factory=dict)
-    _kept: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    _inhabited: frozenset[str] | None = None
+    _skipped: dict[str, str] = field(default_factory=dict)
+    """The unreadable part, by identity of the desired resource that depends on it."""
+    _kept: dict[str, str] = field(default_factory=dict)
+    """The unreadable part, by identity of the resource that must not be deleted or forgotten."""
+    _kept_addresses: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """The addresses of the deletes that are left out, by unreadable part."""
+    _parents: frozenset[str] | None = None
 
-    def leave(self, desired: Mapping[str, DesiredResource]) -> None:
-        """Find what of `desired` has to be left alone.
+    def collect(self, desired: Mapping[str, DesiredResource]) -> None:
+        """Find the desired resources to skip.
 
-        What is left alone may be what something else depends on, so it is looked for until
-        nothing more is found.
+        Others may depend on a skipped resource, so this repeats until nothing is found.
         """
         if self.live.is_whole:
             return
@@ -47,51 +48,53 @@ class Skipped:
         while found:
             found = False
             for key, wanted in desired.items():
-                part = "" if key in self._left else self._why_left(wanted, desired)
+                part = "" if key in self._skipped else self._unread_dependency(wanted, desired)
                 if part:
-                    self._leave(key, wanted, part)
+                    self._skip(key, wanted, part)
                     found = True
 
-    def takes(self, address: str) -> bool:
-        """Whether what git wants at an address is left alone."""
-        return identity(address) in self._left
+    def includes(self, address: str) -> bool:
+        """Whether the desired resource at an address is skipped."""
+        return identity(address) in self._skipped
 
-    def spares(self, address: str) -> bool:
-        """Whether a resource must stay, since a delete would take along what could not be read,
-        or since its rename is left alone."""
-        part = self._taken_along(address)
+    def must_keep(self, address: str) -> bool:
+        """Whether a delete is left out: it would also delete an unreadable resource, or the
+        resource's rename is skipped. Records the address for `unknowns`."""
+        part = self._unread_below(address)
         if part:
-            self._kept[part].append(address)
-            self._spared[identity(address)] = part
+            self._kept_addresses[part].append(address)
+            self._kept[identity(address)] = part
         return bool(part)
 
-    def is_spared(self, address: str) -> bool:
-        """Whether it, or what it is below, was to be deleted and stays."""
+    def is_kept(self, address: str) -> bool:
+        """Whether the delete of it, or of something above it, is left out."""
         key = identity(address)
-        return any(place in self._spared for place in (key, *ancestors(key)))
+        return any(place in self._kept for place in (key, *ancestors(key)))
 
-    def lists(self, listed: Iterable[DesiredList]) -> None:
-        """Count the lists git holds complete, where nobody can tell who else is in them."""
-        for one in listed if not self.live.is_whole else ():
-            part = self.live.unread_part(one.address)
-            if part and one.complete:
+    def count_lists(self, lists: Iterable[DesiredList]) -> None:
+        """Count the complete lists whose live entries could not be read."""
+        for listed in lists if not self.live.is_whole else ():
+            part = self.live.unread_part(listed.address)
+            if part and listed.complete:
                 self._counts[part] += 1
 
     def is_known(self, address: str) -> bool:
-        """Whether it is there, as far as it shows: itself, or by something that lives in it."""
+        """Whether it exists for sure: it was read, or something below it was."""
         key = identity(address)
-        return key in self.live.resources or key in self._holders()
+        return key in self.live.resources or key in self._known_parents()
 
-    def meant(self, reference: Reference, made: Container[str]) -> str:
-        """What could not be read and a reference means, "" for nothing: of its candidates the
-        nearest that is there counts, or that is among the identities of what is `made`."""
+    def unread_target(self, reference: Reference, made: Container[str]) -> str:
+        """The unreadable part that a reference means, "" for none.
+
+        The nearest candidate that exists counts, or that is in `made` (identities).
+        """
         for candidate in reference.candidates:
             key = identity(candidate)
             if key in self.live.unreadable:
                 return self.live.unreadable[key].address
             if key in self.live.resources:
                 return ""
-            part = self._left.get(key, "")
+            part = self._skipped.get(key, "")
             if part and part not in self.live.unknown:
                 return part
             if key in made:
@@ -99,72 +102,78 @@ class Skipped:
         return ""
 
     def unknowns(self) -> tuple[Unknown, ...]:
-        """All that could not be read, with how much git wants there."""
+        """All unreadable parts, with the number of desired resources that depend on each."""
         return tuple(
-            Unknown(part, why, self._counts[part], tuple(sorted(self._kept.get(part, ()))))
+            Unknown(
+                part, why, self._counts[part], tuple(sorted(self._kept_addresses.get(part, ())))
+            )
             for part, why in self.live.unread()
         )
 
-    def _leave(self, key: str, wanted: DesiredResource, part: str) -> None:
-        self._left[key] = part
+    def _skip(self, key: str, wanted: DesiredResource, part: str) -> None:
+        self._skipped[key] = part
         self._counts[part] += 1
         if wanted.renamed_from is not None and part not in self.live.unknown:
-            self._spared[identity(wanted.renamed_from)] = part
+            self._kept[identity(wanted.renamed_from)] = part
 
-    def _why_left(self, wanted: DesiredResource, desired: Mapping[str, DesiredResource]) -> str:
-        """What could not be read and it depends on; "" for nothing."""
+    def _unread_dependency(
+        self, wanted: DesiredResource, desired: Mapping[str, DesiredResource]
+    ) -> str:
+        """The unreadable part that a resource depends on, "" for none."""
         unread = self.live.unread_part
-        part = unread(wanted.address) or unread(self._doubtful_holder(wanted.address))
+        part = unread(wanted.address) or unread(self._doubtful_parent(wanted.address))
         if part or not self.live.unreadable:
             return part
         return (
-            self._of_old_name(wanted.renamed_from)
-            or self._of_missing_holder(wanted)
-            or self._newly_named(wanted, desired)
+            self._unread_old_name(wanted.renamed_from)
+            or self._skipped_parent(wanted)
+            or self._unread_new_reference(wanted, desired)
         )
 
-    def _doubtful_holder(self, address: str) -> str:
+    def _doubtful_parent(self, address: str) -> str:
         holder = parent_resource(address)
         return "" if not holder or self.is_known(holder) else holder
 
-    def _of_old_name(self, old: Address | None) -> str:
-        """What a rename would move or lose sight of: the resource, or one that is below it."""
+    def _unread_old_name(self, old: Address | None) -> str:
+        """The unreadable resource that a rename would move: the old one, or one below it."""
         if old is None:
             return ""
-        below = (one.address for one in self.live.unreadable_below(old))
+        below = (unread.address for unread in self.live.unreadable_below(old))
         return self.live.unread_part(old) or next(below, "")
 
-    def _of_missing_holder(self, wanted: DesiredResource) -> str:
-        """What stops the making of what it is to live in."""
+    def _skipped_parent(self, wanted: DesiredResource) -> str:
+        """The unreadable part because of which the parent is not created."""
         holder = identity(parent_resource(wanted.address))
-        part = self._left.get(holder, "")
+        part = self._skipped.get(holder, "")
         return "" if holder in self.live.resources or part in self.live.unknown else part
 
-    def _newly_named(self, wanted: DesiredResource, desired: Mapping[str, DesiredResource]) -> str:
-        """What it comes to refer to and could not be read. What it refers to already is no
-        reason: that stays as it is."""
+    def _unread_new_reference(
+        self, wanted: DesiredResource, desired: Mapping[str, DesiredResource]
+    ) -> str:
+        """The unreadable part that it starts to refer to. Existing references do not count."""
         current = self.live.find(wanted.address) or self.live.find(wanted.renamed_from or "")
         references = wanted.kind.references
         named = references(current.address, current.fields) if current is not None else ()
-        known = {(one.noun, identity(one.name)) for one in named}
-        for one in references(wanted.address, wanted.fields):
-            if (one.noun, identity(one.name)) not in known:
-                part = self.meant(one, desired)
+        known = {(reference.noun, identity(reference.name)) for reference in named}
+        for reference in references(wanted.address, wanted.fields):
+            if (reference.noun, identity(reference.name)) not in known:
+                part = self.unread_target(reference, desired)
                 if part:
                     return part
         return ""
 
-    def _taken_along(self, address: str) -> str:
+    def _unread_below(self, address: str) -> str:
+        """The unreadable part that a delete of the address would also delete."""
         key = identity(address)
         below = f"{key}/"
-        for one in self.live.unreadable_below(address):
-            return one.address
-        for spared, part in self._spared.items():
-            if spared == key or spared.startswith(below):
+        for unread in self.live.unreadable_below(address):
+            return unread.address
+        for kept, part in self._kept.items():
+            if kept == key or kept.startswith(below):
                 return part
         return ""
 
-    def _holders(self) -> frozenset[str]:
-        if self._inhabited is None:
-            self._inhabited = frozenset(up for key in self.live.resources for up in ancestors(key))
-        return self._inhabited
+    def _known_parents(self) -> frozenset[str]:
+        if self._parents is None:
+            self._parents = frozenset(up for key in self.live.resources for up in ancestors(key))
+        return self._parents

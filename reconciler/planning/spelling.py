@@ -1,8 +1,8 @@
-"""References in another case than the name they mean: refused with the platform's spelling.
+"""References whose case differs from the name they mean.
 
-The platform takes them, and keeps them as they are written; the next person who saves the screen
-writes the right name, and that would be drift for ever. `validate` has the same rule for what the
-manifests declare.
+The platform accepts them and stores them as written. The next person who saves the screen writes
+the right name, and that would be drift again and again. So they are problems, with the platform's
+spelling as the hint. `validate` applies the same rule to names that the manifests declare.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from reconciler.manifests.settings import Environment
 from reconciler.planning.references import Locate
 
 Spell = Callable[[str], Address | None]
-"""The address of a managed resource as it will be spelled; None where there will be none."""
+"""The address of a managed resource as spelled after the plan; None when it does not exist."""
 
 
 def misspelled_references(
@@ -30,14 +30,14 @@ def misspelled_references(
     environment: Environment,
     locate: Locate,
 ) -> list[Problem]:
-    """A problem for each reference, and each campaign of a resource, that is spelled otherwise.
+    """A problem for each reference, and each campaign of a resource, with another spelling.
 
-    Whatever could not be read has no known spelling.
+    A name that could not be read has no known spelling, and no problem.
     """
     names = (name for names in environment.maps.values() for name in names.values())
     directory = live.directory.names()
     speller = _Speller(spell, live, directory, environment.name, frozenset(names), locate)
-    return [problem for one in desired for problem in speller.problems(one)]
+    return [problem for wanted in desired for problem in speller.problems(wanted)]
 
 
 @dataclass(slots=True)
@@ -66,7 +66,7 @@ class _Speller:
             yield self._at(wanted, "campaign", message, f"write {right}")
 
     def _right_campaign(self, address: str) -> str:
-        """How the platform spells a campaign, "" where it spells it so."""
+        """How the platform spells a campaign, "" when the spelling is the same."""
         if address not in self._campaigns:
             right = self.spell(address)
             differs = right is not None and not same_spelling(right, address)
@@ -94,5 +94,4 @@ class _Speller:
 
     def _at(self, wanted: DesiredResource, path: str, message: str, hint: str) -> Problem:
         place = self.locate(wanted, path)
-        said = f"{wanted.address}: {message}"
-        return place.problem(said, hint)
+        return place.problem(f"{wanted.address}: {message}", hint)

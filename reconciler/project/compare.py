@@ -1,7 +1,7 @@
-"""Compare two environments of a project: what git wants in each, or what their platforms have.
+"""Compare two environments of a project: their manifests, or their platforms.
 
-Names that an environment maps (connectors, users, numbers) are compared as git writes them, so a
-map is no difference.
+Names that an environment maps (connectors, users, numbers) are compared by their names in git,
+so a map is not a difference.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def _wanted(desired: Desired) -> _Side:
 
 
 def _readable(live: Snapshot, other: Snapshot) -> _Side:
-    """The resources of a platform, without those that the other platform may hide."""
+    """The resources of a platform, without resources that the other platform may hide."""
     for key, resource in live.resources.items():
         if not other.unread_part(resource.address):
             yield key, resource.address, resource.kind, resource.fields
@@ -72,8 +72,8 @@ def _readable(live: Snapshot, other: Snapshot) -> _Side:
 class _GitNames:
     """Restores mapped names to the names in git.
 
-    Two names that one environment maps to the same name cannot be told apart there: they count
-    as one in both environments.
+    Two names that one environment maps to the same name cannot be distinguished there: they
+    count as one in both environments.
     """
 
     def __init__(self, first: Environment, second: Environment) -> None:
@@ -104,7 +104,7 @@ def _inverse(names: Mapping[str, str], others: Mapping[str, str]) -> dict[str, s
 
 
 def _representatives(*maps: Mapping[str, str]) -> dict[str, str]:
-    """From each mapped name in git to the first of all names that cannot be told apart from it."""
+    """Map each mapped name in git to the first name that it cannot be distinguished from."""
     groups: dict[str, set[str]] = {name: {name} for names in maps for name in names}
     for names in maps:
         named: dict[str, str] = {}

@@ -380,7 +380,7 @@ class Project:
     # ---- history -------------------------------------------------------------------------
 
     def history(self, *, address: str | None = None, limit: int = 20) -> tuple[Run, ...]:
-        """The newest runs of this ledger, or those that touched an address; newest first."""
+        """The newest runs of this ledger, or the newest that touched an address; newest first."""
         key = ledger_key(self.settings())
         with self._connections.store_to_read() as store:
             if address is None:

@@ -12,7 +12,7 @@ from tests.end_to_end.harness import Sandbox, Workspace
 
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    """A platform with a directory and nothing configured."""
+    """A platform with a directory and without configuration."""
     started = Sandbox.start(tmp_path / "sandbox", SEED)
     yield started
     started.stop()
@@ -20,13 +20,13 @@ def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def workspace(tmp_path: Path, sandbox: Sandbox) -> Workspace:
-    """A project with the small estate, of which nothing has been applied."""
+    """A project with the small estate, not applied."""
     return _written(Workspace(tmp_path, sandbox))
 
 
 @pytest.fixture(scope="session")
 def _once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    """The small estate applied, once a session; nothing is written to its platform any more."""
+    """The small estate, applied once per session; later tests do not write to its platform."""
     base = tmp_path_factory.mktemp("settled")
     sandbox = Sandbox.start(base / "sandbox", SEED, "--data", base / "data")
     made = _written(Workspace(base, sandbox))
@@ -37,7 +37,7 @@ def _once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 
 @pytest.fixture
 def settled(tmp_path: Path, _once: Workspace) -> Iterator[Workspace]:
-    """A project whose small estate is applied, with a platform and a state of its own."""
+    """A project with the applied small estate, and its own platform and state."""
     shutil.copytree(_once.base / "data", tmp_path / "data")
     sandbox = Sandbox.start(tmp_path / "sandbox", SEED, "--data", tmp_path / "data")
     yield _once.copy_to(tmp_path, sandbox)
@@ -46,7 +46,7 @@ def settled(tmp_path: Path, _once: Workspace) -> Iterator[Workspace]:
 
 @pytest.fixture
 def watched(tmp_path: Path, _once: Workspace) -> Iterator[Workspace]:
-    """The same, over a platform that tests share: nothing may be written to it, and is not."""
+    """The same with a platform that tests share: it checks that nothing is written to it."""
     _once.sandbox.forget_requests()
     yield _once.copy_to(tmp_path, _once.sandbox)
     assert _once.sandbox.writes() == 0

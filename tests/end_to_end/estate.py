@@ -1,4 +1,4 @@
-"""A small centre with every kind in it: the platform's directory, and its manifests by file."""
+"""A small estate with every kind: the platform's directory, and the manifests by file."""
 
 from __future__ import annotations
 
@@ -98,4 +98,4 @@ items:
 }
 
 STRICTER = "project: acme\nguards: {mass-change: {count: 19}}\n"
-"""A project file that makes another plan of the same estate: two made in one second are one."""
+"""A project file that changes the plan of the estate: equal plans of one second are one plan."""

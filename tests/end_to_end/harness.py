@@ -1,7 +1,6 @@
-"""The command line as a process, and a platform for it: a sandbox that is a process of its own.
+"""The command line as a process, and a sandbox process as its platform.
 
-Whatever a command does, `Cli` holds it to what is true of every command: no traceback, no
-terminal escapes where nobody looks at a terminal.
+`Cli` checks every command: no traceback, and no terminal escapes without a terminal.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ _MARIA = "maria"
 
 @dataclass(frozen=True)
 class Result:
-    """How a command ended, and what it said."""
+    """The exit code and output of a command."""
 
     code: int
     out: str
@@ -39,42 +38,42 @@ class Result:
 
     @property
     def json(self) -> Any:
-        """What it printed: all of it is JSON."""
+        """The parsed JSON of the standard output."""
         return json.loads(self.out)
 
     @property
-    def said(self) -> str:
-        """Everything a person would have read."""
+    def output(self) -> str:
+        """The standard output and standard error."""
         return self.out + self.err
 
     def expect(self, code: int) -> Result:
-        """The same, once it has ended with a code."""
+        """Check the exit code, and return this result."""
         assert self.code == code, f"exit code {self.code}, not {code}\n{self.out}\n{self.err}"
         return self
 
     def mentions(self, *texts: str) -> Result:
-        """The same, once it has said each of these."""
-        missing = [text for text in texts if text not in self.said]
-        assert not missing, f"not said: {missing}\n{self.said}"
+        """Check that the output contains all texts, and return this result."""
+        missing = [text for text in texts if text not in self.output]
+        assert not missing, f"not said: {missing}\n{self.output}"
         return self
 
 
 def _checked(code: int, out: bytes, err: bytes) -> Result:
     result = Result(code, out.decode(), err.decode())
-    assert "Traceback" not in result.said, result.said
-    assert "\x1b" not in result.said, result.said
+    assert "Traceback" not in result.output, result.output
+    assert "\x1b" not in result.output, result.output
     return result
 
 
 @dataclass(frozen=True)
 class Cli:
-    """The command line as a process, with no environment but its own."""
+    """The command line as a process, with only its own environment variables."""
 
     variables: Mapping[str, str]
     cwd: Path
 
     def __call__(self, *words: str | Path, **variables: str | None) -> Result:
-        """Run one command. A variable that is None is not set."""
+        """Run one command. Variables with the value None are not set."""
         with TemporaryDirectory() as folder:
             out, err = Path(folder) / "out", Path(folder) / "err"
             code = warm.run(
@@ -87,7 +86,7 @@ class Cli:
             return _checked(code, out.read_bytes(), err.read_bytes())
 
     def cold(self, *words: str | Path) -> Result:
-        """The same by `python -m reconciler`, which is slower by all it imports."""
+        """Run `python -m reconciler`, which is slower because of its imports."""
         ended = subprocess.run(
             [sys.executable, "-m", "reconciler", *map(str, words)],
             cwd=self.cwd,
@@ -100,7 +99,7 @@ class Cli:
         return _checked(ended.returncode, ended.stdout, ended.stderr)
 
     def started(self, *words: str | Path, **variables: str | None) -> subprocess.Popen[str]:
-        """The same, still at work: what it says can be read, and it can be signalled."""
+        """Start a command and return the running process."""
         return subprocess.Popen(
             [sys.executable, "-m", "reconciler", *map(str, words)],
             cwd=self.cwd,
@@ -124,7 +123,7 @@ class Cli:
 
 
 class Person:
-    """Somebody at the platform's screens: what they do goes by no plan."""
+    """A user who edits the platform directly."""
 
     def __init__(self, url: str, token: str) -> None:
         self._client = httpx.Client(
@@ -135,15 +134,15 @@ class Person:
         )
 
     def get(self, address: str) -> dict[str, Any]:
-        """A resource as it is."""
+        """Read a resource."""
         return self._call("GET", _path(address))
 
     def exists(self, address: str) -> bool:
-        """Whether there is such a resource."""
+        """Whether the resource exists."""
         return self._client.get(_path(address)).status_code == 200
 
     def create(self, address: str, **fields: Any) -> None:
-        """Make a resource."""
+        """Create a resource."""
         self._call("POST", _path(address), fields)
 
     def patch(self, address: str, **fields: Any) -> None:
@@ -151,7 +150,7 @@ class Person:
         self._call("PATCH", _path(address), fields)
 
     def put_members(self, campaign: str, *users: str) -> None:
-        """Write a campaign's members whole."""
+        """Replace a campaign's members."""
         members = {"members": [{"user": user} for user in users]}
         self._call("PUT", _path(f"campaigns/{campaign}/members"), members)
 
@@ -160,12 +159,12 @@ class Person:
         self._call("DELETE", _path(address))
 
     def status_of(self, user: str, status: str | None, campaign: str | None = None) -> None:
-        """Put an agent into a status."""
+        """Set an agent's status."""
         body = {"status": status, "campaign": campaign}
         self._call("PUT", f"/v1/agents/{user}/status", body)
 
     def interact(self, campaign: str, **fields: Any) -> None:
-        """Let an interaction happen."""
+        """Record an interaction."""
         self._call("POST", "/v1/interactions", {"campaign": campaign, **fields})
 
     def addresses(self, path: str) -> list[str]:
@@ -188,7 +187,7 @@ def _path(address: str) -> str:
 
 @dataclass
 class Sandbox:
-    """A platform in a process of its own."""
+    """A platform in a separate process."""
 
     process: subprocess.Popen[bytes]
     url: str
@@ -196,7 +195,7 @@ class Sandbox:
 
     @classmethod
     def start(cls, folder: Path, seed: str | Mapping[str, Any], *options: str | Path) -> Sandbox:
-        """Start one; `seed` is a name or a document."""
+        """Start a sandbox; `seed` is a name or a document."""
         folder.mkdir(parents=True, exist_ok=True)
         if not isinstance(seed, str):
             file = folder / "seed.json"
@@ -219,7 +218,7 @@ class Sandbox:
         return cls(process, url)
 
     def stop(self) -> None:
-        """End this process, at once: nobody needs what it holds any more."""
+        """Kill the process: its data is not needed."""
         for person in self.people.values():
             person.close()
         self.process.kill()
@@ -228,7 +227,7 @@ class Sandbox:
             self.process.stdout.close()
 
     def person(self, token: str) -> Person:
-        """Whom a token belongs to."""
+        """A client with a token."""
         if token not in self.people:
             self.people[token] = Person(self.url, token)
         return self.people[token]
@@ -239,11 +238,11 @@ class Sandbox:
         return self.person(_MARIA)
 
     def forget_requests(self) -> None:
-        """Start counting anew."""
+        """Reset the request counts."""
         httpx.delete(f"{self.url}/_test/requests", trust_env=False)
 
     def requests(self) -> Counter[str]:
-        """How many requests came, by method."""
+        """The number of requests by method."""
         log = httpx.get(f"{self.url}/_test/requests", trust_env=False).json()
         counts: Counter[str] = Counter()
         for item in log["items"]:
@@ -251,11 +250,11 @@ class Sandbox:
         return counts
 
     def writes(self) -> int:
-        """How many requests came that could have changed anything."""
+        """The number of requests that can change something."""
         return sum(count for method, count in self.requests().items() if method not in _READS)
 
     def pass_time(self, seconds: float) -> None:
-        """Move the platform's clock on."""
+        """Advance the platform's clock."""
         answer = httpx.put(
             f"{self.url}/_test/clock", json={"advance_seconds": seconds}, trust_env=False
         )
@@ -264,7 +263,7 @@ class Sandbox:
 
 @dataclass
 class Workspace:
-    """A project folder, the platform its commands speak to, and where its state is."""
+    """A project folder, the platform of its commands, and its state."""
 
     base: Path
     sandbox: Sandbox
@@ -282,12 +281,12 @@ class Workspace:
 
     @property
     def plan_file(self) -> Path:
-        """Where `saved_plan` writes."""
+        """The file that `saved_plan` writes."""
         return self.base / "plan.json"
 
     @property
     def variables(self) -> dict[str, str]:
-        """What a command is told by its environment."""
+        """The environment variables of a command."""
         return {
             "RECONCILER_URL": self.sandbox.url,
             "RECONCILER_TOKEN": self.token,
@@ -295,15 +294,15 @@ class Workspace:
         }
 
     def run(self, *words: str | Path, **variables: str | None) -> Result:
-        """A command, in the project folder."""
+        """Run a command in the project folder."""
         return Cli(self.variables, self.folder)(*words, **variables)
 
     def run_cold(self, *words: str | Path) -> Result:
-        """The same, started by a fresh interpreter."""
+        """Run a command with a new interpreter."""
         return Cli(self.variables, self.folder).cold(*words)
 
     def started(self, *words: str | Path, **variables: str | None) -> subprocess.Popen[str]:
-        """The same, not waited for."""
+        """Start a command without waiting."""
         return Cli(self.variables, self.folder).started(*words, **variables)
 
     # Files
@@ -316,7 +315,7 @@ class Workspace:
         return path
 
     def edit(self, file: str, old: str, new: str) -> None:
-        """Replace what stands once in a file."""
+        """Replace a text that occurs once in a file."""
         text = (self.folder / file).read_text()
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
         self.write(file, text.replace(old, new))
@@ -325,36 +324,36 @@ class Workspace:
         """Delete a file."""
         (self.folder / file).unlink()
 
-    # Commands in a row
+    # Sequences of commands
 
     def plan(self, *words: str) -> Any:
-        """A fresh plan as its file has it, whatever stops it."""
+        """A new plan as JSON, also when it is blocked."""
         return self.saved_plan(*words, codes=(0, 3))
 
     def saved_plan(
         self, *words: str, codes: tuple[int, ...] = (0,), **variables: str | None
     ) -> Any:
-        """The same, once `plan` has ended with one of these codes."""
+        """Save a new plan; check that `plan` ends with one of these codes."""
         result = self.run("plan", "--out", self.plan_file, *words, **variables)
-        assert result.code in codes, f"exit code {result.code}, not {codes}\n{result.said}"
+        assert result.code in codes, f"exit code {result.code}, not {codes}\n{result.output}"
         return json.loads(self.plan_file.read_text())
 
     def apply(self, *words: str | Path) -> Result:
-        """Apply the plan that was saved."""
+        """Apply the saved plan."""
         return self.run("apply", self.plan_file, *words)
 
     def plan_and_apply(self, *words: str) -> Result:
-        """Plan and apply, and nothing is in the way."""
+        """Plan and apply; both must succeed."""
         self.saved_plan(*words)
         return self.apply().expect(0)
 
     def expect_nothing_to_do(self) -> None:
-        """A plan made now is empty."""
+        """Check that a new plan is empty."""
         made = self.saved_plan("--detailed-exitcode")
         assert made["changes"] == []
 
     def copy_to(self, base: Path, sandbox: Sandbox) -> Workspace:
-        """The same folder and state, for another sandbox."""
+        """A copy of folder and state, for another sandbox."""
         shutil.copytree(self.folder, base / "estate")
         shutil.copy(self.state, base / "state.db")
         return Workspace(base, sandbox, self.token)
@@ -369,7 +368,7 @@ def by_action(plan: Any) -> dict[str, list[str]]:
 
 
 def blocking(plan: Any) -> set[tuple[str, str]]:
-    """The findings that stop a plan: guard and address."""
+    """The blocking findings of a plan: guard and address."""
     return {
         (finding["code"], finding["address"])
         for finding in plan["findings"]
@@ -378,7 +377,7 @@ def blocking(plan: Any) -> set[tuple[str, str]]:
 
 
 def approvals(plan: Any) -> list[str]:
-    """The words that approve all that stops a plan, for the command line."""
+    """The command-line options that approve all blocking findings of a plan."""
     words: list[str] = []
     for finding in plan["findings"]:
         if finding["severity"] == "block" and finding["approved"] is None:

@@ -1,4 +1,4 @@
-"""Customers for tests, and the search for them in whatever a command prints."""
+"""Customers for tests, and the search for them in the output of commands."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DIGITS = 7
 
 
 def _fragments() -> Iterator[str]:
-    """Every part of a customer that says who it is, short enough to be found in what is cut."""
+    """The identifying parts of customers, short enough to be found in truncated text."""
     for phone in PHONES:
         digits = phone.removeprefix("+")
         yield from _windows(digits, _DIGITS)
@@ -36,6 +36,6 @@ _FRAGMENTS = frozenset(fragment for fragment in _fragments() if len(fragment) >=
 
 
 def found_in(printed: str) -> list[str]:
-    """The parts of customers that stand in what was printed, and nothing else."""
+    """The parts of customers that occur in an output."""
     printed = _DIGEST.sub("", printed.casefold())
     return sorted(fragment for fragment in _FRAGMENTS if fragment in printed)

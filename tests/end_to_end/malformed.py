@@ -1,4 +1,4 @@
-"""Files of customers that are not quite right: kinds, keys, values and YAML of every spelling."""
+"""Malformed files of customers: wrong kinds, keys, values and YAML."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _KINDS = (
     ),
     *("kind: Disposition", "kind: QualityModel", "kind: Channel", "kind: Campaign\nname: Sales"),
 )
-"""Ways to begin a file of contacts that is not quite one."""
+"""Malformed first lines of a file of contacts."""
 
 _UNDER_ANOTHER_KIND = (
     f"contacts: [{{contact_name: {NAMES[0]}, phone: '{PHONES[0]}'}}]",
@@ -136,7 +136,7 @@ WHOLE_FILES = (
     "kind: Contact\ncontact_name: \"${{ 'Zaca' ~ 'rias' }} \"\nphone: ${{ '2900' ~ '4321' }}\n",
     f"kind: Contact\ncontact_name: ${{{{ '{NAMES[0]}'.Quimper() }}}}\nphone: '{PHONES[0]}'\n",
     f'kind: Contact\ncontact_name: x\nphone: "${{{{ \'{PHONES[0]}"\n',
-    # YAML that is broken
+    # Invalid YAML
     f"kind: Contact\ncontact_name: {NAMES[0]}\n\tphone: '{PHONES[0]}'\n",
     f"kind: Contact\ncontact_name: '{NAMES[0]}\nphone: {PHONES[0]}\n",
     f"kind: Contact\ncontact_name: {NAMES[0]}: {NAMES[1]}\nphone: {PHONES[0]}\n",
@@ -151,7 +151,7 @@ WHOLE_FILES = (
     f"kind: BlacklistEntry\nitems:\n- {PHONES[0]}\n {EMAILS[0]}\n- x: y: {NAMES[0]}\n",
     f"kind: BlacklistEntry\nitems:\n  - {PHONES[0]}\n - {EMAILS[0]}\n",
     f"# {NAMES[0]}\nkind: BlacklistEntry\nitems: # {PHONES[0]}\n  - [ # {EMAILS[0]}\n",
-    # No YAML of ours at all
+    # YAML that is not a manifest
     f"Name,Phone,Email\n{NAMES[0]},{PHONES[0]},{EMAILS[0]}\n",
     f"{NAMES[0]};{PHONES[0]};{EMAILS[0]}\n{NAMES[1]};{PHONES[1]};{EMAILS[1]}\n",
     f'{{"contacts": [{{"name": "{NAMES[0]}", "phone": "{PHONES[0]}"}}]}}\n',
@@ -159,7 +159,7 @@ WHOLE_FILES = (
     f"- {PHONES[0]}\n- {EMAILS[0]}\n- {NAMES[0]}\n",
     f"{PHONES[0]}\n",
     f"{NAMES[0]} <{EMAILS[0]}>\n",
-    # Beside something that is right
+    # Next to valid documents
     f"kind: Status\nname: Fine\n---\n{FIELDS}",
     f"kind: Status\nname: Fine too\ncolor: red\n---\nkind: Contact\n{_ITEMS}",
 )

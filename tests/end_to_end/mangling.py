@@ -1,7 +1,7 @@
-"""A platform whose answers are not what they should be: a relay before a sandbox.
+"""A relay in front of a sandbox that changes its answers.
 
-It passes every request on. What comes back is changed where a test says so, in lists and in the
-outcomes of batches alike; a path can be given an answer of its own.
+It forwards every request. A test can change fields in the answers, in lists and in outcomes of
+batches, or replace the answer of a path.
 """
 
 from __future__ import annotations
@@ -21,9 +21,8 @@ _HEADERS = ("Authorization", "Content-Type", "If-Match", "Idempotency-Key")
 
 @dataclass
 class Mangler:
-    """`values` are the fields of resources that come out wrong, by address; `answers` are whole
-    answers by raw path, each given what answers. `info` is what the platform says wrong of
-    itself. `asked` are the requests so far."""
+    """`values` are the changed fields of resources, by address. `answers` are functions that answer
+    a raw path. `info` changes the platform's information. `asked` are the requests so far."""
 
     url: str
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -32,7 +31,7 @@ class Mangler:
     asked: list[tuple[str, str]] = field(default_factory=list)
 
     def mangled(self, body: Any) -> Any:
-        """A body with the wrong values in it, however deep a resource is."""
+        """A body with the changed values, at any depth."""
         if isinstance(body, list):
             return [self.mangled(item) for item in body]
         if not isinstance(body, dict):
@@ -43,7 +42,7 @@ class Mangler:
 
 @contextmanager
 def mangling(platform: str) -> Iterator[Mangler]:
-    """A relay to the platform at `platform`, closed when left."""
+    """A relay to the platform at `platform`, closed on exit."""
     with (
         httpx.Client(base_url=platform, trust_env=False, timeout=60) as client,
         ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server,

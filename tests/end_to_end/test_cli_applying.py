@@ -1,4 +1,4 @@
-"""From an empty platform to one that is as git says, and to nothing to do."""
+"""Validate, plan and apply, from an empty platform to an empty plan."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ phone: "+59829001298"
 """
 
 
-def test_validate_plan_apply_and_then_there_is_nothing_to_do(workspace: Workspace) -> None:
-    """Each by a fresh interpreter, as people start it."""
+def test_validate_plan_and_apply_until_the_plan_is_empty(workspace: Workspace) -> None:
+    """Each command runs in a new interpreter."""
     run, file = workspace.run_cold, workspace.plan_file
     run("validate").expect(0).mentions("valid")
     run("plan", "--detailed-exitcode", "--out", file).expect(2)
@@ -44,7 +44,7 @@ def test_validate_plan_apply_and_then_there_is_nothing_to_do(workspace: Workspac
         run(*command).expect(0)
 
 
-def test_a_platform_that_takes_little_at_a_time_is_given_little_at_a_time(
+def test_batches_respect_a_platform_with_small_limits(
     workspace: Workspace,
 ) -> None:
     little = {**SEED["platform"], "limits": {"batch": 4, "body_bytes": 2000}}
@@ -65,7 +65,7 @@ def test_applying_an_empty_plan_writes_nothing(settled: Workspace) -> None:
     assert settled.sandbox.writes() == 0
 
 
-def test_what_another_plan_has_done_already_is_not_written_again(settled: Workspace) -> None:
+def test_changes_made_by_another_plan_are_not_written_again(settled: Workspace) -> None:
     settled.edit("lunch.yaml", "utensils", "fork")
     settled.saved_plan()
     settled.write("reconciler.yaml", STRICTER)
@@ -78,7 +78,7 @@ def test_what_another_plan_has_done_already_is_not_written_again(settled: Worksp
     settled.expect_nothing_to_do()
 
 
-def test_a_replace_whose_old_half_has_gone_meanwhile_is_applied(settled: Workspace) -> None:
+def test_a_replace_is_applied_after_its_old_resource_was_deleted(settled: Workspace) -> None:
     settled.edit(
         "holidays.yaml", "name: Christmas 2098", "name: Xmas, renamed_from: Christmas 2098"
     )
@@ -90,8 +90,8 @@ def test_a_replace_whose_old_half_has_gone_meanwhile_is_applied(settled: Workspa
     settled.expect_nothing_to_do()
 
 
-def test_planning_sends_nothing_but_reads_whatever_is_planned(settled: Workspace) -> None:
-    """Every kind and every action in one plan."""
+def test_planning_sends_only_reads(settled: Workspace) -> None:
+    """The plan contains every kind and every action."""
     maria = settled.sandbox.maria
     maria.create("statuses/Meeting", icon="comments")
     settled.write("surveys.yaml", _NEW_CAMPAIGN)
@@ -118,14 +118,14 @@ def test_planning_sends_nothing_but_reads_whatever_is_planned(settled: Workspace
     assert set(settled.sandbox.requests()) <= {"GET", "HEAD"}
 
 
-def test_a_plan_approved_by_its_digest_is_made_afresh_and_applied(settled: Workspace) -> None:
+def test_a_new_plan_with_the_approved_digest_is_applied(settled: Workspace) -> None:
     settled.edit("lunch.yaml", "utensils", "fork")
     digest = settled.run("plan", "--format", "json").expect(0).json["content_digest"]
     settled.run("apply", ".", "--expect", digest[:16]).expect(0)
     assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "fork"
 
 
-def test_a_plan_of_another_digest_than_the_approved_one_is_refused(watched: Workspace) -> None:
+def test_a_plan_with_another_digest_is_refused(watched: Workspace) -> None:
     watched.edit("lunch.yaml", "utensils", "fork")
     digest = watched.run("plan", "--format", "json").expect(0).json["content_digest"]
     watched.edit("lunch.yaml", "fork", "knife")
@@ -134,7 +134,7 @@ def test_a_plan_of_another_digest_than_the_approved_one_is_refused(watched: Work
     assert watched.sandbox.writes() == 0
 
 
-def test_resuming_with_nothing_to_resume_says_so(watched: Workspace) -> None:
+def test_resume_without_an_unfinished_run_is_reported(watched: Workspace) -> None:
     watched.run("apply", "--resume").expect(4).mentions("no unfinished run")
     run = watched.run("history", "--format", "json").json["runs"][0]["id"]
     watched.run("apply", "--resume", run).expect(4).mentions("finished")
@@ -149,7 +149,7 @@ def test_a_saved_plan_can_be_shown_without_the_platform(watched: Workspace) -> N
     assert as_json.expect(0).json["id"] == plan["digest"]
 
 
-def test_the_plan_file_is_its_owners_alone(watched: Workspace) -> None:
+def test_only_the_owner_can_read_the_plan_file(watched: Workspace) -> None:
     watched.saved_plan()
     assert watched.plan_file.stat().st_mode & 0o777 == 0o600
     assert json.loads(watched.plan_file.read_text())["format_version"] == 2

@@ -1,4 +1,4 @@
-"""Wrong addresses, wrong tokens, wrong platforms: a clear word, and nothing changes anywhere."""
+"""Wrong addresses, tokens and platforms: a clear message, and no changes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class _Page(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def web_page() -> Iterator[str]:
-    """A server that is no platform."""
+    """A server that is not a platform."""
     with HTTPServer(("127.0.0.1", 0), _Page) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -38,11 +38,11 @@ def web_page() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("command", ["plan", "drift", "permissions"])
-def test_a_platform_that_speaks_html(watched: Workspace, web_page: str, command: str) -> None:
+def test_a_platform_that_answers_with_html(watched: Workspace, web_page: str, command: str) -> None:
     watched.run(command, RECONCILER_URL=web_page).expect(6).mentions(web_page)
 
 
-def test_applying_to_what_is_no_platform(watched: Workspace, web_page: str) -> None:
+def test_an_apply_to_a_server_that_is_not_a_platform(watched: Workspace, web_page: str) -> None:
     watched.edit("lunch.yaml", "utensils", "fork")
     watched.saved_plan()
     watched.run("apply", watched.plan_file, RECONCILER_URL=web_page).expect(6).mentions(web_page)
@@ -59,15 +59,15 @@ def test_applying_to_what_is_no_platform(watched: Workspace, web_page: str) -> N
         ("http://no-such-host.invalid", 6, "no-such-host.invalid"),
     ],
 )
-def test_an_address_that_is_none(watched: Workspace, url: str, code: int, told: str) -> None:
+def test_an_invalid_url(watched: Workspace, url: str, code: int, told: str) -> None:
     result = watched.run("plan", RECONCILER_URL=url).expect(code).mentions(told)
-    assert "secret" not in result.said
+    assert "secret" not in result.output
 
 
 @pytest.mark.parametrize("token", ["wrong", "sandbox-ci2", '"sandbox-ci"'])
-def test_a_token_that_is_not_known(watched: Workspace, token: str) -> None:
+def test_an_unknown_token(watched: Workspace, token: str) -> None:
     result = watched.run("plan", RECONCILER_TOKEN=token).expect(1)
-    assert token not in result.said
+    assert token not in result.output
 
 
 @pytest.mark.parametrize("token", [None, "", "  "])
@@ -76,7 +76,7 @@ def test_no_token(watched: Workspace, token: str | None) -> None:
     assert sum(watched.sandbox.requests().values()) == 0
 
 
-def test_a_token_that_may_only_look_changes_nothing(watched: Workspace) -> None:
+def test_a_read_only_token_changes_nothing(watched: Workspace) -> None:
     watched.edit("lunch.yaml", "utensils", "fork")
     watched.token = "sandbox-viewer"
     watched.run("plan").expect(0).mentions("statuses/Lunch")
@@ -88,13 +88,13 @@ def test_a_platform_of_another_id(watched: Workspace) -> None:
         watched.run(command).expect(1).mentions("acme-prod", "'test'")
 
 
-def test_the_platforms_id_is_written_as_the_platform_writes_it(watched: Workspace) -> None:
-    """What is remembered is kept under it: in another case it would be another's."""
+def test_the_platform_id_is_case_sensitive(watched: Workspace) -> None:
+    """The ledger is stored under the id: another case would mean another platform."""
     watched.edit("environments/test.yaml", "id: test", "id: TEST")
     watched.run("plan").expect(1).mentions("id is 'test'", "has 'TEST'")
 
 
-def test_a_hidden_section_that_is_owned_stops_the_plan(settled: Workspace) -> None:
+def test_a_hidden_section_with_owned_resources_stops_the_plan(settled: Workspace) -> None:
     settled.token = "no-contacts"
     settled.remove("contacts.yaml")
     settled.write("more.yaml", "kind: Contact\ncontact_name: New\nemail: new@example.com\n")
@@ -104,7 +104,7 @@ def test_a_hidden_section_that_is_owned_stops_the_plan(settled: Workspace) -> No
     assert not [change for change in plan["changes"] if change["kind"] == "Contact"]
 
 
-def test_a_hidden_section_nothing_is_owned_in_is_passed_over(workspace: Workspace) -> None:
+def test_a_hidden_section_without_owned_resources_is_skipped(workspace: Workspace) -> None:
     workspace.token = "no-contacts"
     plan = workspace.saved_plan()
     assert "contacts" in [unknown["collection"] for unknown in plan["unknowns"]]
@@ -119,7 +119,7 @@ def test_a_hidden_section_nothing_is_owned_in_is_passed_over(workspace: Workspac
 
 
 def _only(workspace: Workspace, file: str, text: str) -> None:
-    """A project of one file, whatever the estate was."""
+    """A project with only one file."""
     for path in sorted(workspace.folder.rglob("*.yaml")):
         name = path.relative_to(workspace.folder).as_posix()
         if name != "reconciler.yaml" and not name.startswith("environments/"):
@@ -127,7 +127,9 @@ def _only(workspace: Workspace, file: str, text: str) -> None:
     workspace.write(file, text)
 
 
-def test_what_git_wants_in_a_hidden_section_is_not_called_done(workspace: Workspace) -> None:
+def test_a_desired_resource_in_a_hidden_section_is_not_reported_as_done(
+    workspace: Workspace,
+) -> None:
     _only(workspace, "lunch.yaml", "kind: Status\nname: Lunch\n")
     workspace.token = "no-statuses"
     told = workspace.run("plan", "--detailed-exitcode").expect(2)
@@ -142,7 +144,7 @@ def test_what_git_wants_in_a_hidden_section_is_not_called_done(workspace: Worksp
     assert "not on the platform" not in seen.out
 
 
-def test_a_change_that_needs_something_hidden_stops_the_plan(workspace: Workspace) -> None:
+def test_a_change_that_depends_on_a_hidden_resource_stops_the_plan(workspace: Workspace) -> None:
     _only(workspace, "q.yaml", "kind: QualityModel\nname: Q\n")
     workspace.write("new.yaml", "kind: Campaign\nname: New\nquality_models: [Q]\n")
     workspace.token = "no-models"
@@ -154,7 +156,7 @@ def test_a_change_that_needs_something_hidden_stops_the_plan(workspace: Workspac
     assert workspace.sandbox.maria.get("campaigns/New")["quality_models"] == ["Q"]
 
 
-def test_nothing_is_made_in_a_campaign_that_may_not_be_there(workspace: Workspace) -> None:
+def test_nothing_is_created_in_a_hidden_campaign(workspace: Workspace) -> None:
     text = "kind: Campaign\nname: Sales\n---\nkind: Status\ncampaign: Sales\nname: X\n"
     _only(workspace, "sales.yaml", text)
     workspace.token = "no-campaigns"
@@ -171,7 +173,7 @@ def test_a_campaign_is_not_deleted_with_a_list_that_cannot_be_read(settled: Work
     settled.run("plan").expect(3).mentions("would be deleted unseen", "campaigns/Support")
 
 
-def test_a_list_that_cannot_be_read_any_more_stops_what_would_take_it_along(
+def test_a_list_that_became_unreadable_stops_the_delete_of_its_campaign(
     settled: Workspace,
 ) -> None:
     settled.remove("campaigns/support.yaml")
@@ -184,7 +186,7 @@ def test_a_list_that_cannot_be_read_any_more_stops_what_would_take_it_along(
     assert settled.sandbox.writes() == 0
 
 
-def test_on_a_build_machine_the_state_has_to_be_named(watched: Workspace) -> None:
+def test_in_ci_the_state_must_be_named(watched: Workspace) -> None:
     for value in ("true", "True"):
         result = watched.run("plan", CI=value, RECONCILER_STATE=None).expect(1)
         result.mentions("CI=true", "RECONCILER_STATE")
@@ -192,14 +194,14 @@ def test_on_a_build_machine_the_state_has_to_be_named(watched: Workspace) -> Non
     assert not (watched.folder / ".reconciler" / "state.db").exists()
 
 
-def test_a_state_that_is_none(watched: Workspace) -> None:
+def test_an_invalid_state(watched: Workspace) -> None:
     watched.run("plan", RECONCILER_STATE="mysql://x/y").expect(1).mentions("mysql")
     nowhere = str(watched.folder / "lunch.yaml" / "state.db")
     watched.run("plan", RECONCILER_STATE=nowhere).expect(1).mentions("lunch.yaml")
     watched.run("plan", RECONCILER_STATE=str(watched.folder / "lunch.yaml")).expect(1)
 
 
-def test_losing_the_state_stops_a_plan_that_would_overwrite(settled: Workspace) -> None:
+def test_a_lost_state_stops_a_plan_that_would_overwrite(settled: Workspace) -> None:
     settled.sandbox.maria.patch("statuses/Lunch", icon="pizza")
     fresh = str(settled.base / "fresh.db")
     settled.run("plan", RECONCILER_STATE=fresh).expect(3).mentions("no-ledger")
@@ -207,11 +209,11 @@ def test_losing_the_state_stops_a_plan_that_would_overwrite(settled: Workspace) 
 
 @pytest.fixture
 def in_clear(watched: Workspace) -> dict[str, str | None]:
-    """The platform by an address that is not loopback, though it leads to this machine."""
+    """The platform at an address of this machine that is not loopback."""
     return {"RECONCILER_URL": watched.sandbox.url.replace("127.0.0.1", "0.0.0.0")}  # noqa: S104
 
 
-def test_a_token_that_travels_in_clear_is_warned_of_once(
+def test_a_token_sent_without_tls_is_warned_about_once(
     watched: Workspace, in_clear: dict[str, str | None]
 ) -> None:
     told = "Warning: the token is sent unencrypted to 0.0.0.0"
@@ -224,12 +226,12 @@ def test_a_token_that_travels_in_clear_is_warned_of_once(
         assert watched.run("apply", *words, **in_clear).expect(0).err.count(told) == 1
 
 
-def test_a_token_that_does_not_leave_the_machine_or_is_not_there_is_not_warned_of(
+def test_no_token_or_a_local_platform_gives_no_warning(
     watched: Workspace, in_clear: dict[str, str | None]
 ) -> None:
-    assert "Warning" not in watched.run("plan").expect(0).said
+    assert "Warning" not in watched.run("plan").expect(0).output
     without = {**in_clear, "RECONCILER_TOKEN": None}
-    assert "Warning" not in watched.run("plan", **without).expect(1).said
+    assert "Warning" not in watched.run("plan", **without).expect(1).output
 
 
 @pytest.mark.parametrize(
@@ -248,7 +250,7 @@ def test_a_token_that_does_not_leave_the_machine_or_is_not_there_is_not_warned_o
         ("undo", "RUN"),
     ],
 )
-def test_a_platform_of_another_id_is_asked_for_its_id_and_nothing_else(
+def test_only_the_id_is_read_from_a_platform_with_another_id(
     watched: Workspace, words: tuple[str, ...]
 ) -> None:
     (run,) = watched.run("history", "--format", "json").expect(0).json["runs"]
@@ -262,7 +264,7 @@ def test_a_platform_of_another_id_is_asked_for_its_id_and_nothing_else(
         assert mangler.asked == [("GET", "/v1/platform")]
 
 
-def test_a_state_that_was_lost_is_told_from_one_that_is_new(settled: Workspace) -> None:
+def test_a_lost_state_is_distinguished_from_a_new_one(settled: Workspace) -> None:
     fresh = {"RECONCILER_STATE": str(settled.base / "fresh.db")}
     settled.run("plan", **fresh).expect(0).mentions("no-ledger", "the user of this token")
     settled.write("more.yaml", "kind: Status\nname: Tea\n")

@@ -1,4 +1,4 @@
-"""Whose clock counts: the platform's, wherever a guard goes by the time; and both are compared."""
+"""Guards use the platform's clock, and a difference from this machine's clock is reported."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tests.end_to_end.harness import Sandbox, Workspace, approvals
 
 DAY = timedelta(days=1)
 THERE = (datetime.now(UTC) + 100 * DAY).replace(hour=6, minute=0, second=0, microsecond=0)
-"""What the platform's clock shows: another weekday than this machine's, 06:00 in the morning."""
+"""The time of the platform: another weekday than this machine's, at 06:00."""
 
 
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Iterator[Workspace]:
-    """A project whose platform's clock is off, and stands still."""
+    """A project with a platform whose clock is wrong and stopped."""
     sandbox = Sandbox.start(tmp_path / "sandbox", SEED, "--clock", THERE.isoformat())
     workspace = Workspace(tmp_path, sandbox)
     workspace.write("reconciler.yaml", "project: acme\n")
@@ -33,7 +33,7 @@ def _hours(workspace: Workspace, day: datetime, hours: str) -> None:
     workspace.write("sales.yaml", f"kind: Campaign\nname: Sales\nschedule: {schedule}\n")
 
 
-def test_what_is_open_by_the_platforms_clock_is_not_closed_unseen(elsewhere: Workspace) -> None:
+def test_closing_a_campaign_open_by_the_platforms_clock_is_reported(elsewhere: Workspace) -> None:
     _hours(elsewhere, THERE, "00:00-24:00")
     elsewhere.plan_and_apply()
     assert elsewhere.sandbox.maria.get("campaigns/Sales")["open_now"] is True
@@ -44,7 +44,7 @@ def test_what_is_open_by_the_platforms_clock_is_not_closed_unseen(elsewhere: Wor
     assert elsewhere.sandbox.maria.get("campaigns/Sales")["open_now"] is False
 
 
-def test_what_is_closed_by_the_platforms_clock_stops_nobody(elsewhere: Workspace) -> None:
+def test_a_campaign_closed_by_the_platforms_clock_does_not_block(elsewhere: Workspace) -> None:
     _hours(elsewhere, datetime.now(UTC), "00:00-24:00")
     elsewhere.plan_and_apply()
     assert elsewhere.sandbox.maria.get("campaigns/Sales")["open_now"] is False
@@ -52,7 +52,7 @@ def test_what_is_closed_by_the_platforms_clock_stops_nobody(elsewhere: Workspace
     elsewhere.run("plan").expect(0).mentions("Nobody closes now")
 
 
-def test_a_clock_that_is_off_is_told_by_every_command_that_goes_by_it(
+def test_a_wrong_clock_is_reported_by_every_command_that_uses_it(
     elsewhere: Workspace,
 ) -> None:
     _hours(elsewhere, THERE, "00:00-24:00")
@@ -72,7 +72,7 @@ def test_a_clock_that_is_off_is_told_by_every_command_that_goes_by_it(
     assert drift.json["clock"]["platform_ahead_seconds"] is not None
 
 
-def test_clocks_that_agree_are_no_matter(settled: Workspace) -> None:
+def test_matching_clocks_are_not_reported(settled: Workspace) -> None:
     settled.edit("lunch.yaml", "utensils", "fork")
     planned = settled.run("plan", "--format", "json", "--out", settled.plan_file).expect(0)
     assert planned.json["clock"]["warning"] == ""
@@ -82,7 +82,7 @@ def test_clocks_that_agree_are_no_matter(settled: Workspace) -> None:
     assert applied.json["clock"]["warning"] == ""
 
 
-def test_a_freeze_counts_by_the_platforms_clock(elsewhere: Workspace) -> None:
+def test_a_freeze_uses_the_platforms_clock(elsewhere: Workspace) -> None:
     day = THERE.date().isoformat()
     elsewhere.write(
         "environments/test.yaml",

@@ -56,8 +56,8 @@ def test_two_environments_differ_by_their_variables_and_not_by_their_maps(
     found = pair.run(*_compare(pair)).expect(0)
     found.mentions("test and prod differ in 1 of ", "campaigns/Sales", "time_zone")
     found.mentions("America/Montevideo", "Europe/Madrid")
-    assert "mail-prod" not in found.said
-    assert "ana.prod" not in found.said
+    assert "mail-prod" not in found.output
+    assert "ana.prod" not in found.output
     document = pair.run(*_compare(pair, "--format", "json")).expect(0).json
     assert document["format"] == "reconciler.comparison/1"
     assert document["resources"] == [
@@ -82,7 +82,7 @@ def test_names_that_one_environment_maps_to_one_are_one_in_both(pair: Workspace)
     pair.edit("campaigns/sales.yaml", "connector: mail,", 'connector: "${{ mail }}",')
     found = pair.run(*_compare(pair)).expect(0)
     found.mentions("differ in 1 of ", "time_zone")
-    assert "connector" not in found.said
+    assert "connector" not in found.output
 
 
 def test_a_difference_ends_with_2_when_a_detailed_exit_code_is_asked_for(pair: Workspace) -> None:
@@ -116,8 +116,8 @@ def test_two_platforms_are_compared_entry_by_entry(pair: Workspace, production: 
     found = pair.run(*words, **variables).expect(0)
     found.mentions("Only in test:", "blacklist/~", "Only in prod:", "statuses/Training")
     found.mentions("members.order", "members[agent01]")
-    assert "59829001234" not in found.said
-    assert "ana.prod" not in found.said
+    assert "59829001234" not in found.output
+    assert "ana.prod" not in found.output
 
 
 def test_what_one_platform_hides_is_not_compared(pair: Workspace, production: Sandbox) -> None:
@@ -126,7 +126,7 @@ def test_what_one_platform_hides_is_not_compared(pair: Workspace, production: Sa
     variables["RECONCILER_TOKEN_PROD"] = "no-statuses"
     found = pair.run(*words, **variables).expect(0)
     found.mentions("Not compared: statuses", "in what could be read")
-    assert "statuses/Lunch" not in found.said
+    assert "statuses/Lunch" not in found.output
 
 
 def test_each_platform_needs_its_own_token(pair: Workspace, production: Sandbox) -> None:
@@ -145,7 +145,7 @@ def test_two_plans_differ_change_by_change(workspace: Workspace) -> None:
     workspace.saved_plan()
     found = workspace.run("compare", first, workspace.plan_file).expect(0)
     found.mentions("statuses/Lunch", "after.icon", "utensils", "mug", "contacts/~")
-    assert "59829008000" not in found.said
+    assert "59829008000" not in found.output
     workspace.run("compare", first, first, "--detailed-exitcode").expect(0).mentions("are the same")
 
 

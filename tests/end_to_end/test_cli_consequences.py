@@ -1,6 +1,6 @@
-"""What the platform changes by itself when something that is referred to is deleted.
+"""The consequences on the platform of deleting a referenced resource.
 
-The plan shows it, the read-back covers it, and an undo puts it back.
+The plan shows them, the read-back covers them, and an undo restores them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ REASON = ("--reason", "agreed with the floor")
 
 @pytest.fixture
 def signed(settled: Workspace) -> Workspace:
-    """Two channels with one signature, one of them set by hand and managed by nobody."""
+    """Two channels with one signature; one of them is set by hand and unmanaged."""
     settled.sandbox.maria.patch(SUPPORT_MAIL, connector="mail", signature="Signature")
     settled.edit("campaigns/sales.yaml", ", signature: Signature", "")
     settled.remove("signature.yaml")
@@ -36,7 +36,7 @@ def _last_run(workspace: Workspace) -> str:
     return found
 
 
-def test_a_deleted_template_shows_each_signature_it_clears_and_undo_brings_all_back(
+def test_a_deleted_template_shows_the_signatures_it_clears_and_undo_restores_them(
     signed: Workspace,
 ) -> None:
     shown = signed.run("plan").expect(3)
@@ -52,14 +52,14 @@ def test_a_deleted_template_shows_each_signature_it_clears_and_undo_brings_all_b
     assert {tuple(consequence["caused_by"]) for consequence in found} == {(f"delete {SIGNATURE}",)}
     _approved(signed)
     applied = signed.apply().expect(0)
-    assert "as planned after the write" not in applied.said
+    assert "as planned after the write" not in applied.output
     assert _signatures(signed) == [None, None]
     order = [change["address"] for change in _undone(signed)["changes"]]
     assert order.index(SIGNATURE) < order.index(SALES_MAIL)
     assert _signatures(signed) == ["Signature", "Signature"]
 
 
-def test_a_replaced_template_keeps_whom_git_repoints_and_undo_brings_the_other_back(
+def test_a_replaced_template_keeps_managed_referrers_and_undo_restores_the_other(
     settled: Workspace,
 ) -> None:
     settled.sandbox.maria.patch(SUPPORT_MAIL, connector="mail", signature="Signature")
@@ -74,7 +74,9 @@ def test_a_replaced_template_keeps_whom_git_repoints_and_undo_brings_the_other_b
     assert not settled.sandbox.maria.exists("templates/Footer")
 
 
-def test_a_deleted_campaign_leaves_a_holiday_and_comes_back_to_it(settled: Workspace) -> None:
+def test_a_deleted_campaign_is_removed_from_a_holiday_and_restored_by_undo(
+    settled: Workspace,
+) -> None:
     maria = settled.sandbox.maria
     maria.create("holidays/Closed", date="2099-01-06", campaigns=["Sales", "Support"])
     settled.remove("campaigns/support.yaml")
@@ -89,7 +91,7 @@ def test_a_deleted_campaign_leaves_a_holiday_and_comes_back_to_it(settled: Works
     assert maria.get("holidays/Closed")["campaigns"] == ["Sales", "Support"]
 
 
-def test_a_referrer_that_changed_since_voids_the_plan(signed: Workspace) -> None:
+def test_a_changed_referrer_makes_the_plan_stale(signed: Workspace) -> None:
     _approved(signed)
     signed.sandbox.maria.patch(SUPPORT_MAIL, signature=None)
     signed.sandbox.forget_requests()
@@ -103,7 +105,7 @@ def _signatures(workspace: Workspace) -> list[str | None]:
 
 
 def _undone(workspace: Workspace) -> Any:
-    """The plan that took the last run back, with what it needed approved."""
+    """Undo the last run with the needed approvals, and return the plan."""
     undo, run = workspace.base / "undo.json", _last_run(workspace)
     workspace.run("undo", run, "--out", undo)
     words = approvals(json.loads(undo.read_text()))

@@ -1,4 +1,4 @@
-"""Content files as people meet them: two systems, hidden files, and what git ignores."""
+"""Content files: line endings of two systems, hidden files, and ignored files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _encoded(text: str, how: str) -> bytes:
     return b"\xef\xbb\xbf" + data if how == "bom" else data
 
 
-def test_checkouts_on_two_systems_never_revert_each_other(workspace: Workspace) -> None:
+def test_checkouts_on_two_operating_systems_never_revert_each_other(workspace: Workspace) -> None:
     for how in ("crlf", "lf"):
         (workspace.folder / "t.yaml").write_bytes(_encoded(_MANIFEST, how))
         (workspace.folder / "greeting.html").write_bytes(_encoded(_HTML, how))
@@ -32,7 +32,7 @@ def test_checkouts_on_two_systems_never_revert_each_other(workspace: Workspace) 
     assert workspace.sandbox.maria.get("templates/Greeting")["content"] == _HTML
 
 
-def test_what_somebody_pastes_with_other_line_ends_is_no_drift(workspace: Workspace) -> None:
+def test_other_line_endings_are_not_drift(workspace: Workspace) -> None:
     workspace.write("t.yaml", _MANIFEST)
     workspace.write("greeting.html", _HTML)
     workspace.plan_and_apply()
@@ -53,16 +53,16 @@ def test_a_hidden_or_ignored_file_is_refused_by_every_command(
     watched.write(at, _MANIFEST.replace("greeting.html", name))
     for command in ("validate", "plan"):
         result = watched.run(command).expect(1).mentions(f"{at}:4:15: '{name}' is ")
-        assert "hunter2" not in result.said
+        assert "hunter2" not in result.output
 
 
-def test_init_tells_git_how_lines_end_and_what_to_ignore(watched: Workspace) -> None:
+def test_init_writes_gitattributes_and_gitignore(watched: Workspace) -> None:
     cli = Cli({}, watched.base)
     cli("init", "new").expect(0).mentions("new/.gitattributes", "new/.gitignore")
     _is_told_to_git(watched, "new")
 
 
-def test_export_tells_git_how_lines_end_and_what_to_ignore(watched: Workspace) -> None:
+def test_export_writes_gitattributes_and_gitignore(watched: Workspace) -> None:
     watched.run("export", watched.base / "exported").expect(0)
     _is_told_to_git(watched, "exported")
 

@@ -1,4 +1,4 @@
-"""A customer who is on the blacklist cannot be reached, however the entry was written."""
+"""A blacklisted customer cannot be reached, in any spelling of the entry."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _is_blocked(workspace: Workspace, channel: str, customer: str) -> bool:
     return False
 
 
-def test_whoever_is_pasted_into_a_blacklist_is_blocked(settled: Workspace) -> None:
+def test_a_blacklisted_customer_is_blocked_in_any_spelling(settled: Workspace) -> None:
     settled.write("pasted.yaml", _PASTED)
     settled.run("validate").expect(0)
     settled.plan_and_apply()
@@ -58,7 +58,7 @@ def test_whoever_is_pasted_into_a_blacklist_is_blocked(settled: Workspace) -> No
     settled.expect_nothing_to_do()
 
 
-def test_a_social_id_is_blocked_on_its_network_and_there_alone(settled: Workspace) -> None:
+def test_a_social_id_is_blocked_only_on_its_network(settled: Workspace) -> None:
     settled.write("social.yaml", _SOCIAL)
     settled.plan_and_apply()
     assert "blacklist/instagram:213432525" in settled.sandbox.maria.addresses("blacklist")
@@ -69,19 +69,19 @@ def test_a_social_id_is_blocked_on_its_network_and_there_alone(settled: Workspac
     settled.expect_nothing_to_do()
 
 
-def test_a_social_ids_address_is_taken_wherever_an_address_is(settled: Workspace) -> None:
+def test_a_social_ids_address_is_accepted_in_every_command(settled: Workspace) -> None:
     settled.write("social.yaml", _SOCIAL)
     settled.plan_and_apply()
     shown = settled.run("plan", "--show-personal-data", "--all").expect(0)
     address = "blacklist/instagram:213432525"
     explained = settled.run("explain", address).expect(0)
-    assert "213432525" not in explained.said
+    assert "213432525" not in explained.output
     settled.run("explain", address, "--show-personal-data").expect(0).mentions(address)
     settled.run("usage", address).expect(0)
     settled.run("history", address).expect(0).mentions("applied")
     settled.write("social.yaml", _SOCIAL.replace("213432525", "213432526", 1))
     blocked = settled.run("plan").expect(3)
-    assert "213432525" not in blocked.said + shown.err
+    assert "213432525" not in blocked.output + shown.err
     settled.saved_plan("--approve", f"unblock:{address}", "--reason", "it was somebody else")
     settled.apply().expect(0)
     assert "blacklist/instagram:213432526" in settled.sandbox.maria.addresses("blacklist")
@@ -101,10 +101,10 @@ def test_an_export_declares_a_social_id_with_its_network(settled: Workspace) -> 
 
 
 def _shows_nobody(result: Result) -> Result:
-    assert "6502530000" not in result.said
-    assert "59829001238" not in result.said
-    assert "carol" not in result.said
-    assert "213432525" not in result.said
+    assert "6502530000" not in result.output
+    assert "59829001238" not in result.output
+    assert "carol" not in result.output
+    assert "213432525" not in result.output
     return result
 
 
@@ -122,7 +122,7 @@ def _shows_nobody(result: Result) -> Result:
         ('"carol\u200b\u202e"', "with its network"),
     ],
 )
-def test_what_would_block_nobody_is_an_error_with_its_place(
+def test_an_entry_that_blocks_nobody_is_an_error_with_its_position(
     watched: Workspace, item: str, message: str
 ) -> None:
     watched.write("bad.yaml", f"kind: BlacklistEntry\nitems:\n  - {item}\n")
@@ -133,7 +133,7 @@ def test_what_would_block_nobody_is_an_error_with_its_place(
 # References and channels
 
 
-def test_a_reference_in_another_case_is_refused_and_a_save_in_another_case_is_no_drift(
+def test_a_reference_in_another_case_is_refused_and_a_stored_one_is_not_drift(
     settled: Workspace,
 ) -> None:
     settled.edit("campaigns/support.yaml", "members: [luis]", "members: [LUIS]\nforms: [ORDER]")
@@ -147,7 +147,7 @@ def test_a_reference_in_another_case_is_refused_and_a_save_in_another_case_is_no
     settled.run("drift", "--detailed-exitcode").expect(0)
 
 
-def test_what_a_channel_leaves_out_may_be_on_the_platform(settled: Workspace) -> None:
+def test_a_field_omitted_from_a_channel_may_be_set_on_the_platform(settled: Workspace) -> None:
     settled.sandbox.maria.patch("campaigns/Support/channels/telephony", connector="tel")
     file = "campaigns/support.yaml"
     settled.edit(
@@ -165,7 +165,7 @@ def test_what_a_channel_leaves_out_may_be_on_the_platform(settled: Workspace) ->
 
 @pytest.fixture
 def short_codes(tmp_path: Path) -> Iterator[Workspace]:
-    """A platform whose lines have short codes and national numbers, and an empty project."""
+    """A platform with short codes and national numbers, and an empty project."""
     connectors = [
         {"name": "sms", "type": "sms", "numbers": ["40404", "+59899001001"]},
         {"name": "tel", "type": "telephony", "numbers": ["08001234", "*611"]},

@@ -1,4 +1,4 @@
-"""An apply that was killed holds up nobody on its host."""
+"""A killed apply does not block others on its host."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TIMEOUT_SECONDS = 60
 
 @contextmanager
 def _held_up(workspace: Workspace) -> Iterator[int]:
-    """The pid of an apply that has the lease, and gets no answer to what it reads."""
+    """The pid of an apply that holds the lease and waits for an answer."""
     reached, done = threading.Event(), threading.Event()
 
     def hold(handler: BaseHTTPRequestHandler) -> None:
@@ -41,7 +41,7 @@ def _held_up(workspace: Workspace) -> Iterator[int]:
             process.communicate()
 
 
-def test_an_apply_goes_ahead_at_once_when_the_one_before_it_was_killed(
+def test_an_apply_starts_at_once_after_a_killed_apply(
     settled: Workspace,
 ) -> None:
     settled.edit("lunch.yaml", "utensils", "fork")
@@ -52,7 +52,7 @@ def test_an_apply_goes_ahead_at_once_when_the_one_before_it_was_killed(
     settled.expect_nothing_to_do()
 
 
-def test_unlock_takes_the_lease_of_one_that_is_alive(settled: Workspace) -> None:
+def test_unlock_takes_the_lease_of_a_live_holder(settled: Workspace) -> None:
     settled.edit("lunch.yaml", "utensils", "fork")
     settled.saved_plan()
     with _held_up(settled) as pid:
@@ -60,7 +60,7 @@ def test_unlock_takes_the_lease_of_one_that_is_alive(settled: Workspace) -> None
         settled.apply().expect(0)
 
 
-def test_a_holder_that_was_stopped_inside_a_transaction_is_named_and_can_be_unlocked(
+def test_a_holder_stopped_inside_a_transaction_is_named_and_can_be_unlocked(
     workspace: Workspace, postgresql_url: str
 ) -> None:
     state = {"RECONCILER_STATE": postgresql_url}

@@ -1,4 +1,4 @@
-"""Deleting what is in use, or more than was meant: blocked, with who uses it, until approved."""
+"""Deletes of used or too many resources are blocked until approved, and show the usage."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _disposition_used_last_week(workspace: Workspace) -> str:
         (_disposition_used_last_week, "1 recent interaction"),
     ],
 )
-def test_deleting_what_is_in_use_is_blocked_until_it_is_approved(
+def test_deleting_a_resource_in_use_is_blocked_until_approved(
     settled: Workspace, prepared: Callable[[Workspace], str], used_by: str
 ) -> None:
     address = prepared(settled)
@@ -65,7 +65,7 @@ def test_deleting_what_is_in_use_is_blocked_until_it_is_approved(
     settled.run("history", address).expect(0).mentions(run)
 
 
-def test_what_a_manifest_still_names_cannot_go(watched: Workspace) -> None:
+def test_a_resource_that_a_manifest_names_cannot_be_deleted(watched: Workspace) -> None:
     watched.remove("quality.yaml")
     watched.run("plan").expect(1).mentions("campaigns/sales.yaml:4:18", "Courtesy", "would be gone")
 
@@ -85,7 +85,7 @@ def test_an_approval_given_at_three_agents_does_not_cover_sixty_one(settled: Wor
     assert maria.exists("statuses/Lunch")
 
 
-def test_somebody_who_begins_to_use_it_after_the_approval_blocks_again(settled: Workspace) -> None:
+def test_new_use_after_the_approval_blocks_again(settled: Workspace) -> None:
     settled.edit("campaigns/sales.yaml", ", signature: Signature", "")
     settled.remove("signature.yaml")
     address = "templates/Signature"
@@ -98,7 +98,7 @@ def test_somebody_who_begins_to_use_it_after_the_approval_blocks_again(settled: 
     assert settled.sandbox.writes() == 0
 
 
-def test_removing_a_campaigns_file_says_what_is_lost_and_what_is_safer(settled: Workspace) -> None:
+def test_removing_a_campaigns_file_shows_the_losses_and_a_safer_change(settled: Workspace) -> None:
     for _ in range(5):
         settled.sandbox.maria.interact("Support", user="luis")
     settled.remove("campaigns/support.yaml")
@@ -112,7 +112,7 @@ def test_removing_a_campaigns_file_says_what_is_lost_and_what_is_safer(settled: 
     settled.expect_nothing_to_do()
 
 
-def test_disabling_a_campaign_instead_loses_nothing(settled: Workspace) -> None:
+def test_disabling_a_campaign_loses_nothing(settled: Workspace) -> None:
     settled.sandbox.maria.interact("Support", user="luis")
     settled.edit("campaigns/support.yaml", "name: Support", "name: Support\nenabled: false")
     plan = settled.plan()
@@ -123,7 +123,7 @@ def test_disabling_a_campaign_instead_loses_nothing(settled: Workspace) -> None:
     assert (found["enabled"], found["interaction_count"]) == (False, 1)
 
 
-def test_taking_the_members_key_out_plans_nothing_on_the_platform(settled: Workspace) -> None:
+def test_removing_the_members_key_changes_nothing_on_the_platform(settled: Workspace) -> None:
     settled.edit("campaigns/support.yaml", "members: [luis]\n", "")
     plan = settled.saved_plan()
     assert by_action(plan) == {"forget": ["campaigns/Support/members"]}
@@ -134,7 +134,7 @@ def test_taking_the_members_key_out_plans_nothing_on_the_platform(settled: Works
     assert [member["user"] for member in members] == ["luis"]
 
 
-def test_an_empty_list_of_members_shows_who_would_be_taken_out(settled: Workspace) -> None:
+def test_an_empty_list_of_members_shows_the_removed_members(settled: Workspace) -> None:
     listed = "members:\n  - ana\n  - {user: luis, penalty: 10}\n"
     settled.edit("campaigns/sales.yaml", listed, "members: []\n")
     settled.run("plan").expect(3).mentions("campaigns/Sales/members", "ana", "luis")
@@ -147,37 +147,35 @@ def test_an_empty_list_of_members_shows_who_would_be_taken_out(settled: Workspac
 
 
 @pytest.mark.parametrize("members", ["members:", "members:\n  # - luis", "members: null"])
-def test_members_that_are_commented_out_are_an_error_and_clear_nothing(
-    watched: Workspace, members: str
-) -> None:
+def test_commented_out_members_are_an_error(watched: Workspace, members: str) -> None:
     watched.edit("campaigns/support.yaml", "members: [luis]", members)
     watched.run("plan").expect(1).mentions("campaigns/support.yaml:3", "`members` cannot be null")
 
 
-def test_one_of_the_platforms_own_that_leaves_git_is_let_go_and_stays(settled: Workspace) -> None:
+def test_a_system_default_removed_from_git_is_forgotten_and_stays(settled: Workspace) -> None:
     settled.write("break.yaml", 'kind: Status\nname: Break\ncolor: "#112233"\n')
     settled.plan_and_apply()
     settled.remove("break.yaml")
     told = settled.run("plan").expect(0)
-    told.mentions("Stop tracking: 1", "it is the platform's own, and stays", "statuses: 1 (Break)")
+    told.mentions("Stop tracking: 1", "it is a system default and stays", "statuses: 1 (Break)")
     settled.plan_and_apply()
     settled.expect_nothing_to_do()
     assert settled.sandbox.maria.get("statuses/Break")["color"] == "#112233"
 
 
-def test_a_file_whose_suffix_is_put_in_capitals_deletes_nothing(watched: Workspace) -> None:
+def test_a_file_suffix_in_capitals_deletes_nothing(watched: Workspace) -> None:
     (watched.folder / "lunch.yaml").rename(watched.folder / "lunch.YAML")
     watched.expect_nothing_to_do()
 
 
-def test_what_is_protected_is_protected_though_its_file_is_gone(settled: Workspace) -> None:
+def test_protection_outlives_the_file(settled: Workspace) -> None:
     settled.write("lunch.yaml", "kind: Status\nname: Lunch\nlifecycle: {protect: true}\n")
     settled.plan_and_apply()
     settled.remove("lunch.yaml")
     settled.run("plan").expect(3).mentions("delete-protected", "statuses/Lunch")
 
 
-def test_only_a_word_in_git_lifts_protection_and_the_plan_says_so(settled: Workspace) -> None:
+def test_only_an_edit_in_git_removes_protection_and_the_plan_shows_it(settled: Workspace) -> None:
     settled.write("lunch.yaml", "kind: Status\nname: Lunch\nlifecycle: {protect: true}\n")
     settled.run("plan").expect(0).mentions("Protected from now on: 1", "statuses: 1 (Lunch)")
     settled.plan_and_apply()

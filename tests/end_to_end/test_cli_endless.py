@@ -60,7 +60,7 @@ def _bomb(handler: BaseHTTPRequestHandler) -> None:
         (_bomb, "more than 268,435,456 bytes"),
     ],
 )
-def test_a_list_that_never_ends_is_unknown_and_the_plan_says_so(
+def test_an_endless_list_is_unknown_and_the_plan_reports_it(
     watched: Workspace, answer: _Answer, why: str
 ) -> None:
     with mangling(watched.sandbox.url) as mangler:

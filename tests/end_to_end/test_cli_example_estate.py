@@ -1,4 +1,4 @@
-"""The repository's own estate against the demo platform, which people have edited since."""
+"""The example configuration of the repository against the edited demo platform."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def demo(tmp_path: Path) -> Iterator[Workspace]:
     sandbox.stop()
 
 
-def test_approving_all_a_plan_asks_for_leaves_nothing_to_do(demo: Workspace) -> None:
+def test_after_an_apply_with_all_approvals_the_plan_is_empty(demo: Workspace) -> None:
     blocked = demo.run("plan", "--env", "dev", "--format", "json").expect(3).json
     assert not blocked["may_be_applied"]
     wanted = [finding for finding in blocked["findings"] if finding["blocks"]]

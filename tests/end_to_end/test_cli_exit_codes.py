@@ -22,7 +22,7 @@ _STATUS = "kind: Status\nname: Meeting\nicon: comments\n"
 
 @contextmanager
 def nobody_listens() -> Iterator[str]:
-    """The address of a port that is taken, and answers to nobody."""
+    """The URL of a port that is taken and does not answer."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{taken.getsockname()[1]}"
@@ -117,7 +117,7 @@ def test_a_plan_made_during_an_unfinished_run_is_refused(
     watched.edit("lunch.yaml", "utensils", "fork")
     planned = watched.run("plan", "--detailed-exitcode", "--out", watched.plan_file).expect(4)
     planned.mentions(run, f"reconciler apply --resume {run}", "then plan again")
-    assert "apply it with" not in planned.said
+    assert "apply it with" not in planned.output
     watched.apply().expect(4).mentions(run, "--resume", "then plan again")
     with Store.open(str(watched.state)) as store:
         store.finish_run(run, now=datetime.now(UTC))
@@ -204,7 +204,7 @@ def test_a_taken_port_is_reported(watched: Workspace) -> None:
 def test_invalid_sandbox_tokens_are_rejected(watched: Workspace, tokens: str) -> None:
     words = ("sandbox", "--port", "0", "--seed", "empty")
     result = watched.run(*words, RECONCILER_SANDBOX_TOKENS=tokens).expect(64)
-    assert "s3cret" not in result.mentions("RECONCILER_SANDBOX_TOKENS").said
+    assert "s3cret" not in result.mentions("RECONCILER_SANDBOX_TOKENS").output
 
 
 def test_env_is_required_with_several_environments(watched: Workspace) -> None:

@@ -1,4 +1,4 @@
-"""An export is what the platform has: planned against it, it writes nothing, whatever the names."""
+"""A plan of an export writes nothing, with any names."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _fill(sandbox: Sandbox, encoded: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("include", ["", "contacts,blacklist"])
-def test_an_export_planned_afresh_writes_nothing(
+def test_a_plan_of_an_export_writes_nothing(
     sandbox: Sandbox, workspace: Workspace, include: str
 ) -> None:
     from reconciler.kinds.address import encode
@@ -89,7 +89,7 @@ def test_an_export_planned_afresh_writes_nothing(
     again.mentions("nothing to do")
 
 
-def test_part_of_a_platform_is_exported_without_claiming_the_rest(watched: Workspace) -> None:
+def test_a_partial_export_does_not_claim_the_rest(watched: Workspace) -> None:
     target = watched.base / "exported"
     watched.run("export", target, "--only", "campaigns/Sales/statuses/*").expect(0)
     fresh = {"RECONCILER_STATE": str(watched.base / "fresh.db")}
@@ -99,13 +99,13 @@ def test_part_of_a_platform_is_exported_without_claiming_the_rest(watched: Works
     ]
 
 
-def test_nothing_that_is_there_is_overwritten(watched: Workspace) -> None:
+def test_an_export_overwrites_no_files(watched: Workspace) -> None:
     result = watched.run("export", watched.folder)
     assert result.code == 64
     assert (watched.folder / "lunch.yaml").exists()
 
 
-def test_what_matches_nothing_is_said(watched: Workspace) -> None:
+def test_an_export_without_matches_is_reported(watched: Workspace) -> None:
     target = watched.base / "exported"
     watched.run("export", target, "--only", "lunches/*").expect(64).mentions("lunches/*")
     assert not target.exists()

@@ -1,7 +1,7 @@
-"""Plan files that somebody made or changed by hand: refused, however well they were made.
+"""Forged plan files are refused, even with correct digests.
 
-The forger has all that is public: the project's own functions, and every plan file there is. So
-each digest is right, and only what needs the key of the state is missing.
+The forger has everything public: the project's functions and all plan files. So every digest is
+right, and only the parts that need the key of the state are missing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def _approved(finding: Finding) -> Finding:
 
 
 def _forged(data: bytes) -> bytes:
-    """A plan file with all that blocks it marked as approved, and every digest made afresh."""
+    """A plan file with all findings marked as approved, and recomputed digests."""
     plan: Plan = codec.plan_adapter().validate_json(data)
     assert plan.blocking
     forged = with_digests(
@@ -42,7 +42,7 @@ def _forged(data: bytes) -> bytes:
 
 
 def _with(data: bytes, authentication: Any) -> bytes:
-    """The file with another authentication, or none."""
+    """The file with another authentication, or without one."""
     members = {k: v for k, v in orjson.loads(data).items() if k != "authentication"}
     if authentication is not None:
         members["authentication"] = authentication
@@ -51,7 +51,7 @@ def _with(data: bytes, authentication: Any) -> bytes:
 
 @pytest.fixture
 def blocked(settled: Workspace) -> Workspace:
-    """A plan that deletes a status an agent is in: saved, and stopped by a guard."""
+    """A saved plan that a guard blocks: it deletes a status with an agent."""
     settled.sandbox.maria.status_of("ana", "Lunch")
     settled.remove("lunch.yaml")
     settled.saved_plan(codes=(3,))
@@ -67,19 +67,19 @@ def _refused(workspace: Workspace, *texts: str, **variables: str | None) -> None
     assert workspace.sandbox.maria.exists("statuses/Lunch")
 
 
-def test_a_forger_who_makes_every_digest_afresh_is_refused(blocked: Workspace) -> None:
+def test_a_forged_plan_with_recomputed_digests_is_refused(blocked: Workspace) -> None:
     blocked.plan_file.write_bytes(_forged(blocked.plan_file.read_bytes()))
     _refused(blocked, str(blocked.plan_file), "forged")
 
 
-def test_a_forger_who_takes_the_authentication_away_is_refused(blocked: Workspace) -> None:
+def test_a_plan_without_authentication_is_refused(blocked: Workspace) -> None:
     forged = _with(_forged(blocked.plan_file.read_bytes()), None)
     blocked.plan_file.write_bytes(forged)
     _refused(blocked, str(blocked.plan_file), "is not authenticated", "reconciler plan --out")
     blocked.run("show", blocked.plan_file).expect(4).mentions("is not authenticated")
 
 
-def test_a_forger_who_copies_the_authentication_of_another_plan_is_refused(
+def test_a_plan_with_the_authentication_of_another_plan_is_refused(
     blocked: Workspace,
 ) -> None:
     forged = _forged(blocked.plan_file.read_bytes())
@@ -92,7 +92,7 @@ def test_a_forger_who_copies_the_authentication_of_another_plan_is_refused(
 
 
 @pytest.mark.parametrize("code", ["", "0" * 64, "é" * 64])
-def test_a_made_up_code_is_refused(blocked: Workspace, code: str) -> None:
+def test_an_invented_code_is_refused(blocked: Workspace, code: str) -> None:
     data = blocked.plan_file.read_bytes()
     made_up = {**orjson.loads(data)["authentication"], "code": code}
     blocked.plan_file.write_bytes(_with(_forged(data), made_up))
@@ -100,7 +100,7 @@ def test_a_made_up_code_is_refused(blocked: Workspace, code: str) -> None:
 
 
 @pytest.mark.parametrize("made_up", ["yes", {"code": 1, "key": "x"}, {"key": "x"}, [], None])
-def test_an_authentication_of_another_shape_is_refused(blocked: Workspace, made_up: object) -> None:
+def test_a_malformed_authentication_is_refused(blocked: Workspace, made_up: object) -> None:
     members = orjson.loads(_forged(blocked.plan_file.read_bytes()))
     members["authentication"] = made_up
     options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
@@ -108,7 +108,7 @@ def test_an_authentication_of_another_shape_is_refused(blocked: Workspace, made_
     _refused(blocked, "was edited")
 
 
-def test_a_forger_with_a_state_of_their_own_is_refused_in_either_name(
+def test_a_plan_authenticated_with_another_state_is_refused(
     blocked: Workspace, tmp_path: Path
 ) -> None:
     data, own = blocked.plan_file.read_bytes(), str(tmp_path / "own.db")
@@ -124,7 +124,7 @@ def test_a_forger_with_a_state_of_their_own_is_refused_in_either_name(
     _refused(blocked, "forged")
 
 
-def test_a_forger_who_opens_a_sealed_plan_and_seals_it_again_is_refused(
+def test_a_resealed_plan_is_refused(
     blocked: Workspace,
 ) -> None:
     secret = {"RECONCILER_PLAN_KEY": _PLAN_KEY}
@@ -136,7 +136,7 @@ def test_a_forger_who_opens_a_sealed_plan_and_seals_it_again_is_refused(
     blocked.run("show", blocked.plan_file, **secret).expect(4).mentions("forged")
 
 
-def test_a_forger_who_edits_the_sealed_envelope_is_refused(blocked: Workspace) -> None:
+def test_an_edited_sealed_envelope_is_refused(blocked: Workspace) -> None:
     secret = {"RECONCILER_PLAN_KEY": _PLAN_KEY}
     blocked.run("plan", "--out", blocked.plan_file, **secret).expect(3)
     whole = orjson.loads(blocked.plan_file.read_bytes())
@@ -147,7 +147,7 @@ def test_a_forger_who_edits_the_sealed_envelope_is_refused(blocked: Workspace) -
     _refused(blocked, "was edited since it was written", **secret)
 
 
-def test_a_forged_plan_is_neither_shown_nor_signed_nor_compared_with(blocked: Workspace) -> None:
+def test_a_forged_plan_is_not_shown_signed_or_compared(blocked: Workspace) -> None:
     key = blocked.base / "release.pem"
     blocked.run("sign", "--generate", key).expect(0)
     digest = orjson.loads(blocked.plan_file.read_bytes())["content_digest"]
@@ -161,7 +161,7 @@ def test_a_forged_plan_is_neither_shown_nor_signed_nor_compared_with(blocked: Wo
 
 
 @pytest.mark.parametrize("style", ["text", "json"])
-def test_where_the_state_is_not_at_hand_show_says_that_it_verified_nothing(
+def test_show_without_the_state_reports_that_nothing_was_verified(
     watched: Workspace, style: str, tmp_path: Path
 ) -> None:
     watched.saved_plan()
@@ -173,10 +173,10 @@ def test_where_the_state_is_not_at_hand_show_says_that_it_verified_nothing(
     else:
         assert shown.json["may_be_applied"]
     at_hand = watched.run("show", watched.plan_file, "--format", style).expect(0)
-    assert "NOT VERIFIED" not in at_hand.said
+    assert "NOT VERIFIED" not in at_hand.output
 
 
-def test_where_the_state_is_not_at_hand_sign_says_so_and_makes_no_state(
+def test_sign_without_the_state_reports_it_and_creates_no_state(
     watched: Workspace, tmp_path: Path
 ) -> None:
     watched.saved_plan()
@@ -190,4 +190,4 @@ def test_where_the_state_is_not_at_hand_sign_says_so_and_makes_no_state(
         pass
     signed = watched.run(*words, RECONCILER_STATE=str(other)).expect(0)
     signed.mentions("NOT VERIFIED", "another state")
-    assert "NOT VERIFIED" not in watched.run(*words).expect(0).said
+    assert "NOT VERIFIED" not in watched.run(*words).expect(0).output

@@ -1,4 +1,4 @@
-"""A freeze: plans are made inside one, and applied after it or with an approval."""
+"""Plans can be made inside a freeze, and applied after it or with an approval."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _freeze(workspace: Workspace) -> None:
     workspace.write(ENVIRONMENT, file.read_text() + FROZEN)
 
 
-def test_a_plan_says_that_it_has_to_wait_and_an_apply_is_refused(changed: Workspace) -> None:
+def test_a_plan_inside_a_freeze_shows_it_and_an_apply_is_refused(changed: Workspace) -> None:
     _freeze(changed)
     plan = changed.run("plan", "--out", changed.plan_file).expect(0)
     plan.mentions("environment is frozen", "The long quiet", "approval of freeze at test")
@@ -49,18 +49,18 @@ def test_a_plan_made_inside_the_freeze_is_applied_after_it(changed: Workspace) -
     changed.apply().expect(0)
 
 
-def test_an_approval_lets_it_through(changed: Workspace) -> None:
+def test_an_approval_allows_an_apply_inside_a_freeze(changed: Workspace) -> None:
     _freeze(changed)
     changed.plan_and_apply("--approve", "freeze:test", "--reason", "a status is broken")
     assert changed.sandbox.maria.get("statuses/Lunch")["icon"] == "sandwich"
 
 
-def test_nothing_to_do_is_not_held_up(settled: Workspace) -> None:
+def test_an_empty_plan_is_allowed_inside_a_freeze(settled: Workspace) -> None:
     _freeze(settled)
     assert settled.saved_plan("--detailed-exitcode")["findings"] == []
 
 
-def test_an_apply_of_what_was_expected_is_refused_too(changed: Workspace) -> None:
+def test_an_apply_with_expect_is_refused_inside_a_freeze(changed: Workspace) -> None:
     digest = changed.saved_plan()["content_digest"]
     _freeze(changed)
     changed.run("apply", ".", "--expect", digest).expect(3).mentions("freeze")

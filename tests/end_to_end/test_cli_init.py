@@ -55,14 +55,16 @@ def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
     _init(tmp_path / "acme", ".")("validate").expect(0)
 
 
-def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
+def test_a_folder_with_files_is_not_changed(tmp_path: Path) -> None:
     (tmp_path / "acme").mkdir()
     (tmp_path / "acme" / "notes.txt").write_text("mine")
     Cli({}, tmp_path)("init", "acme").expect(64).mentions("is not empty")
     assert [path.name for path in (tmp_path / "acme").iterdir()] == ["notes.txt"]
 
 
-def test_an_approval_is_pasted_below_what_a_new_project_has(tmp_path: Path, empty: Sandbox) -> None:
+def test_an_approval_can_be_pasted_into_the_file_of_a_new_project(
+    tmp_path: Path, empty: Sandbox
+) -> None:
     _init(tmp_path, "estate")
     workspace = Workspace(tmp_path, empty)
     file = workspace.folder / "approvals" / "approvals.yaml"

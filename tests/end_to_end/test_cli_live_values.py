@@ -44,14 +44,14 @@ def _address(address: str) -> str:
 
 
 @pytest.mark.parametrize(("address", "values", "named"), _CASES)
-def test_a_value_nobody_can_read_is_the_platforms_and_stops_the_plan(
+def test_an_unreadable_value_is_reported_as_the_platforms_and_stops_the_plan(
     mangled: tuple[Workspace, Mangler], address: str, values: dict[str, Any], named: str
 ) -> None:
     workspace, mangler = mangled
     mangler.values[_address(address)] = values
     told = workspace.run("plan", RECONCILER_URL=mangler.url).expect(3)
     told.mentions("unknown-live", "the platform gives a value that cannot be read", named)
-    assert ".yaml:" not in told.said, "it is no line of a manifest"
+    assert ".yaml:" not in told.output, "it is no line of a manifest"
     found = workspace.run("plan", "--format", "json", RECONCILER_URL=mangler.url).expect(3).json
     (unknown,) = found["unknowns"]
     assert found["changes"] == []
@@ -60,7 +60,7 @@ def test_a_value_nobody_can_read_is_the_platforms_and_stops_the_plan(
         assert unknown["collection"] == _address(address)
 
 
-def test_nothing_that_depends_on_it_is_written_and_the_rest_is(
+def test_dependents_of_an_unreadable_resource_are_not_written_and_others_are(
     mangled: tuple[Workspace, Mangler],
 ) -> None:
     workspace, mangler = mangled
@@ -93,7 +93,7 @@ def test_nothing_that_depends_on_it_is_written_and_the_rest_is(
 @pytest.mark.parametrize(
     "address", ["campaigns/Sales/channels/email", "campaigns/Sales/statuses/Coaching"]
 )
-def test_a_parent_is_not_deleted_with_something_nobody_can_read(
+def test_a_parent_of_an_unreadable_resource_is_not_deleted(
     mangled: tuple[Workspace, Mangler], address: str
 ) -> None:
     workspace, mangler = mangled
@@ -113,7 +113,7 @@ def test_a_parent_is_not_deleted_with_something_nobody_can_read(
     assert workspace.sandbox.maria.exists(address)
 
 
-def test_what_can_no_longer_be_read_when_a_plan_is_applied_stops_it(
+def test_a_resource_that_became_unreadable_stops_an_apply(
     mangled: tuple[Workspace, Mangler],
 ) -> None:
     workspace, mangler = mangled
@@ -126,13 +126,13 @@ def test_what_can_no_longer_be_read_when_a_plan_is_applied_stops_it(
     assert workspace.sandbox.writes() == 0
 
 
-def test_a_customer_stays_masked_whose_contact_cannot_be_read(
+def test_the_customer_of_an_unreadable_contact_stays_masked(
     mangled: tuple[Workspace, Mangler],
 ) -> None:
     workspace, mangler = mangled
     mangler.values["contacts/+59829008000"] = {"email": "carla at example"}
     for command in (["plan"], ["plan", "--format", "json"], ["drift"], ["drift", "--format=json"]):
-        said = workspace.run(*command, RECONCILER_URL=mangler.url).mentions("contacts/~").said
+        said = workspace.run(*command, RECONCILER_URL=mangler.url).mentions("contacts/~").output
         assert "29008000" not in said
         assert "carla" not in said
     target = str(workspace.base / "export")
@@ -143,7 +143,7 @@ def test_a_customer_stays_masked_whose_contact_cannot_be_read(
     assert "carla" not in said.err
 
 
-def test_a_channel_type_that_is_new_to_us_leaves_the_others_as_they_are(
+def test_an_unknown_channel_type_does_not_affect_other_channels(
     mangled: tuple[Workspace, Mangler],
 ) -> None:
     workspace, mangler = mangled
@@ -157,7 +157,7 @@ def test_a_channel_type_that_is_new_to_us_leaves_the_others_as_they_are(
     assert unknown["collection"] == "campaigns/Support/channels/telegram"
 
 
-def test_an_export_asks_for_no_deletion_of_what_it_could_not_read(
+def test_an_export_does_not_plan_deletes_of_unreadable_resources(
     mangled: tuple[Workspace, Mangler],
 ) -> None:
     workspace, mangler = mangled
@@ -170,7 +170,7 @@ def test_an_export_asks_for_no_deletion_of_what_it_could_not_read(
     }
     exported = Workspace(workspace.base / "other", workspace.sandbox)
     told = workspace.run("export", exported.folder, RECONCILER_URL=mangler.url).expect(0)
-    told.mentions("Not exported", "campaigns/Sales/statuses/Training", "left out whole")
+    told.mentions("Not exported", "campaigns/Sales/statuses/Training", "not exported at all")
     assert "statuses:" not in (exported.folder / "campaigns/sales.yaml").read_text()
     addresses = [change["address"] for change in exported.plan()["changes"]]
     assert "campaigns/Sales/channels/email" in addresses

@@ -1,4 +1,4 @@
-"""Malformed files of contacts and blacklists: whatever is wrong is told, and nobody is named."""
+"""Malformed files of contacts and blacklists: problems are reported without customers."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _COMMANDS = (("validate",), ("plan",), ("plan", "--all", "--format", "json"), ("
 
 
 def _names_nobody(result: Result) -> Result:
-    assert not found_in(result.said), f"{found_in(result.said)} in\n{result.said}"
+    assert not found_in(result.output), f"{found_in(result.output)} in\n{result.output}"
     return result
 
 
-def test_every_malformed_file_is_told_and_nobody_is_named(watched: Workspace) -> None:
+def test_every_malformed_file_is_reported_without_customers(watched: Workspace) -> None:
     names = [f"{n:03}.yaml" for n in range(len(FILES))]
     for name, text in zip(names, FILES, strict=True):
         watched.write(name, text)
@@ -45,7 +45,9 @@ def test_every_malformed_file_is_told_and_nobody_is_named(watched: Workspace) ->
 
 
 @pytest.mark.parametrize("text", [*WRONG_FOR_A_PLAN_AT_MOST, *WHOLE_FILES[::6]])
-def test_a_malformed_file_alone_names_nobody(watched: Workspace, text: str) -> None:
+def test_a_single_malformed_file_is_reported_without_customers(
+    watched: Workspace, text: str
+) -> None:
     watched.write("bad.yaml", text)
     for command in _COMMANDS:
         _names_nobody(watched.run(*command))
@@ -115,7 +117,7 @@ def _edited(text: str, edits: Iterable[tuple[str, int, object]]) -> str:
 
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(_edits, min_size=1, max_size=4), min_size=10, max_size=30))
-def test_however_a_valid_file_is_damaged_nobody_is_named(
+def test_a_damaged_file_is_reported_without_customers(
     watched: Workspace, damages: list[list[tuple[str, int, object]]]
 ) -> None:
     for old in watched.folder.glob("damaged-*.yaml"):

@@ -94,7 +94,7 @@ def test_unencodable_text_is_escaped(watched: Workspace) -> None:
     name = os.fsdecode(b"caf\xe9.yaml")
     watched.write(name, "kind: Nothing\n")
     result = watched.run("validate").expect(1)
-    assert "caf" in result.said
+    assert "caf" in result.output
 
 
 _FAILING = [(">/dev/full", "No space left on device"), (">&-", "it is closed")]

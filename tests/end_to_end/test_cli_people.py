@@ -1,4 +1,4 @@
-"""What people do on the platform, told apart from what git says."""
+"""Edits by people on the platform, distinguished from changes in git."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_conflict_is_settled_by_an_approval_and_git_wins(settled: Workspace) -
     assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "sandwich"
 
 
-def test_taking_over_what_a_person_set_is_no_conflict(settled: Workspace) -> None:
+def test_taking_over_a_persons_value_is_not_a_conflict(settled: Workspace) -> None:
     _changed_on_both_sides(settled)
     settled.edit("lunch.yaml", "sandwich", "pizza")
     settled.sandbox.forget_requests()
@@ -47,7 +47,7 @@ def test_taking_over_what_a_person_set_is_no_conflict(settled: Workspace) -> Non
     settled.expect_nothing_to_do()
 
 
-def test_a_name_from_a_file_system_that_takes_letters_apart_is_the_same_name(
+def test_a_decomposed_unicode_name_is_the_same_name(
     settled: Workspace,
 ) -> None:
     settled.sandbox.maria.create("statuses/Caf\u00e9", icon="cup")
@@ -57,7 +57,7 @@ def test_a_name_from_a_file_system_that_takes_letters_apart_is_the_same_name(
     settled.expect_nothing_to_do()
 
 
-def test_drift_says_what_changed_and_who_did_it(settled: Workspace) -> None:
+def test_drift_shows_what_changed_and_who_changed_it(settled: Workspace) -> None:
     settled.run("drift", "--detailed-exitcode").expect(0)
     settled.sandbox.maria.patch("statuses/Lunch", icon="pizza")
     result = settled.run("drift", "--detailed-exitcode").expect(2)
@@ -68,7 +68,7 @@ def test_drift_says_what_changed_and_who_did_it(settled: Workspace) -> None:
     assert "statuses/Lunch" in str(document)
 
 
-def test_drift_tells_what_people_deleted_and_not_what_git_changed(settled: Workspace) -> None:
+def test_drift_shows_deletes_by_people_and_not_changes_in_git(settled: Workspace) -> None:
     settled.edit("campaigns/support.yaml", "members: [luis]", "members: [luis, ana]")
     settled.run("drift", "--detailed-exitcode").expect(0)
     settled.sandbox.maria.delete("holidays/Christmas 2098")
@@ -76,7 +76,7 @@ def test_drift_tells_what_people_deleted_and_not_what_git_changed(settled: Works
     result.mentions("holidays/Christmas 2098", "maria")
 
 
-def test_a_member_taken_out_in_git_is_in_nobodys_way(settled: Workspace) -> None:
+def test_a_member_removed_in_git_is_removed_without_findings(settled: Workspace) -> None:
     settled.edit("campaigns/sales.yaml", "  - ana\n", "")
     settled.run("drift", "--detailed-exitcode").expect(0)
     settled.run("plan").expect(0).mentions("0 people's edits would be reverted")
@@ -84,7 +84,7 @@ def test_a_member_taken_out_in_git_is_in_nobodys_way(settled: Workspace) -> None
     settled.expect_nothing_to_do()
 
 
-def test_a_member_a_person_took_out_is_drift_that_git_puts_back(settled: Workspace) -> None:
+def test_a_member_removed_by_a_person_is_drift_and_added_again(settled: Workspace) -> None:
     settled.sandbox.maria.put_members("Support")
     settled.run("drift", "--detailed-exitcode").expect(2).mentions("luis", "maria")
     settled.run("plan").expect(0).mentions("reverts-drift", "1 person's edit")
@@ -96,14 +96,14 @@ def test_a_member_a_person_took_out_is_drift_that_git_puts_back(settled: Workspa
     assert [member["user"] for member in members] == ["luis"]
 
 
-def test_a_persons_edit_that_would_be_reverted_is_said_before(settled: Workspace) -> None:
+def test_a_reverted_edit_by_a_person_is_reported_in_the_plan(settled: Workspace) -> None:
     settled.sandbox.maria.patch("statuses/Lunch", icon="pizza")
     settled.run("plan").expect(0).mentions("reverts-drift", "maria", "1 person's edit")
     settled.plan_and_apply()
     assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "utensils"
 
 
-def test_what_people_made_beside_git_is_left_alone(settled: Workspace) -> None:
+def test_unmanaged_resources_are_not_changed(settled: Workspace) -> None:
     settled.sandbox.maria.create("statuses/Meeting", icon="comments")
     settled.sandbox.maria.patch("campaigns/Support", time_zone="Europe/Madrid")
     plan = settled.saved_plan()
@@ -111,14 +111,14 @@ def test_what_people_made_beside_git_is_left_alone(settled: Workspace) -> None:
     assert "statuses/Meeting" in plan["unmanaged"]
 
 
-def test_an_entry_nobody_owned_is_not_swept_away_by_a_complete_list(settled: Workspace) -> None:
+def test_an_unowned_entry_is_not_deleted_by_a_complete_list(settled: Workspace) -> None:
     settled.sandbox.maria.create("campaigns/Sales/statuses/Role play", icon="mask")
     plan = settled.plan()
     assert by_action(plan) == {"delete": ["campaigns/Sales/statuses/Role play"]}
     assert blocking(plan) == {("delete-unowned", "campaigns/Sales/statuses/Role play")}
 
 
-def test_a_number_is_not_taken_off_a_channel_with_interactions_open(settled: Workspace) -> None:
+def test_a_number_of_a_channel_with_open_interactions_is_not_removed(settled: Workspace) -> None:
     phone = 'telephony: {enabled: true, connector: tel, numbers: ["+59829001000"]}'
     settled.edit("campaigns/sales.yaml", "channels:\n", f"channels:\n  {phone}\n")
     settled.plan_and_apply()
@@ -129,7 +129,7 @@ def test_a_number_is_not_taken_off_a_channel_with_interactions_open(settled: Wor
     told.mentions("Safer: apply once its interactions are closed")
 
 
-def test_deleting_what_a_person_edited_names_the_person_and_what_is_lost(
+def test_deleting_an_edited_resource_shows_the_editor_and_the_loss(
     settled: Workspace,
 ) -> None:
     settled.sandbox.maria.patch("statuses/Lunch", icon="pizza")

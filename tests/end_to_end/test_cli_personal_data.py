@@ -18,8 +18,8 @@ _HANDLE = re.compile(r"(?:campaigns/\w+/)?(?:blacklist|contacts)/~[a-z2-7]+")
 
 
 def _nobody_shows(result: Result) -> Result:
-    shown = [secret for secret in SECRETS if secret in result.said]
-    assert not shown, f"shown: {shown}\n{result.said}"
+    shown = [secret for secret in SECRETS if secret in result.output]
+    assert not shown, f"shown: {shown}\n{result.output}"
     return result
 
 
@@ -97,8 +97,8 @@ def test_errors_do_not_show_customers(settled: Workspace) -> None:
     settled.sandbox.maria.patch("contacts/+59829008000", email="c.techera@example.com")
     handle = _handle(settled, "contacts")
     result = settled.apply().expect(4).mentions(f"{handle}: email changed by maria")
-    assert "+59829008000" not in result.said
-    assert "techera" not in result.said.lower()
+    assert "+59829008000" not in result.output
+    assert "techera" not in result.output.lower()
 
 
 def test_a_blocked_apply_uses_the_handles_of_its_plan(settled: Workspace) -> None:
@@ -106,7 +106,7 @@ def test_a_blocked_apply_uses_the_handles_of_its_plan(settled: Workspace) -> Non
     handle = _handle(settled, "blacklist")
     settled.saved_plan(codes=(3,))
     said = settled.apply().expect(3).mentions(handle)
-    assert "•" not in _nobody_shows(said).said
+    assert "•" not in _nobody_shows(said).output
 
 
 def test_show_personal_data_shows_customers_in_errors(settled: Workspace) -> None:

@@ -1,4 +1,4 @@
-"""Problems in files that hold customers: where and what, and nothing of what they say."""
+"""Problems in files with customers: position and cause, without the content."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ _SECRETS = ("29001235", "carol", "Secretson", "Hidden", "insta_u")
 
 
 def _nobody_shows(result: Result) -> Result:
-    shown = [secret for secret in _SECRETS if secret.casefold() in result.said.casefold()]
-    assert not shown, f"shown: {shown}\n{result.said}"
+    shown = [secret for secret in _SECRETS if secret.casefold() in result.output.casefold()]
+    assert not shown, f"shown: {shown}\n{result.output}"
     return result
 
 
@@ -26,7 +26,7 @@ def _nobody_shows(result: Result) -> Result:
             "kind: Contact\ncontact_name: A\nemail: a@carol.example\nemail: b@carol.example\n",
             ["bad.yaml:4:1", "email", "twice"],
         ),
-        ("contact_name: Bob Secretson\nphone: '1'\n", ["bad.yaml:1:1", "does not say its `kind`"]),
+        ("contact_name: Bob Secretson\nphone: '1'\n", ["bad.yaml:1:1", "has no `kind`"]),
         (
             'kind: Contact\ncontact_name: "${{ nope }} Secretson"\nphone: "+59829001234"\n',
             ["bad.yaml:2:15", "there is no variable"],
@@ -39,7 +39,7 @@ def _nobody_shows(result: Result) -> Result:
         ("kind: BlacklistEntry\nitems: [59829001235]\n", ["bad.yaml:2:9", "quote"]),
     ],
 )
-def test_what_is_wrong_about_a_customer_is_told_without_naming_anybody(
+def test_a_problem_of_a_customer_is_reported_without_the_customer(
     watched: Workspace, text: str, told: list[str]
 ) -> None:
     watched.write("bad.yaml", text)
@@ -48,21 +48,23 @@ def test_what_is_wrong_about_a_customer_is_told_without_naming_anybody(
     _nobody_shows(watched.run("fmt", "--check"))
 
 
-def test_a_customer_of_a_campaign_there_is_none_of_is_not_named(watched: Workspace) -> None:
+def test_a_customer_of_an_unknown_campaign_is_not_named(watched: Workspace) -> None:
     watched.write(
         "bad.yaml",
         "kind: BlacklistEntry\nitems: [{customer: insta_u, channel: instagram, campaign: Nope}]\n",
     )
     told = _nobody_shows(watched.run("plan").expect(1))
-    told.mentions("bad.yaml:2:9", "lives in campaigns/•••, which does not exist")
+    told.mentions("bad.yaml:2:9", "is in campaigns/•••, which does not exist")
 
 
-def test_an_approval_of_a_customers_address_is_told_without_it(watched: Workspace) -> None:
+def test_an_approval_of_a_customers_address_is_reported_without_the_customer(
+    watched: Workspace,
+) -> None:
     line = '- {guard: unblock, address: blacklist/carol.x@example.com, reason: "x", bye: ana}\n'
     watched.write("approvals/a.yaml", line)
     _nobody_shows(watched.run("validate").expect(1)).mentions("approvals/a.yaml:1:73", "`by`")
 
 
-def test_other_files_are_shown_as_they_are(watched: Workspace) -> None:
+def test_files_without_customers_are_shown_unchanged(watched: Workspace) -> None:
     watched.write("bad.yaml", "kind: Status\nname: Contacts\ncolor: red\n")
     watched.run("validate").expect(1).mentions("3 │ color: red")

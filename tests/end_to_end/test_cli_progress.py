@@ -18,7 +18,7 @@ _TIMEOUT_SECONDS = 60
 
 @contextmanager
 def _terminal() -> Iterator[tuple[int, list[bytes]]]:
-    """A terminal's end to write to, and all that comes out of it by the time it is left."""
+    """The writable end of a terminal, and all its output after exit."""
     shown, written = pty.openpty()
     seen: list[bytes] = []
 
@@ -26,7 +26,7 @@ def _terminal() -> Iterator[tuple[int, list[bytes]]]:
         try:
             while data := os.read(shown, 65536):
                 seen.append(data)
-        except OSError:  # Linux says that the last writer has gone by an error
+        except OSError:  # Linux reports the exit of the last writer as an error
             return
 
     reader = Thread(target=read, daemon=True)
@@ -40,7 +40,7 @@ def _terminal() -> Iterator[tuple[int, list[bytes]]]:
 
 
 def _on_terminal(workspace: Workspace, *words: str | Path, **more: str) -> tuple[str, str]:
-    """What a command printed on stdout, and what somebody saw on the terminal."""
+    """The standard output of a command, and its output on the terminal."""
     variables = {**os.environ, **workspace.variables, "PYTHONPATH": str(ROOT), "TERM": "xterm"}
     for name in ("CI", "NO_COLOR"):
         variables.pop(name, None)

@@ -1,4 +1,4 @@
-"""Plans that must not be applied: exit code 4, each in its own words, with nothing written."""
+"""Plans that are refused: exit code 4, a message per cause, and no writes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def planned(settled: Workspace) -> Workspace:
 
 @pytest.fixture
 def unused(watched: Workspace) -> Workspace:
-    """The same, of a plan that never gets anywhere."""
+    """The same, for plans that are never applied."""
     return _planned(watched)
 
 
@@ -54,18 +54,16 @@ def _one_byte_of_a_clock(data: bytes) -> bytes:
         (_one_byte_of_a_clock, "edited"),
         (lambda data: data + b"\n", "edited"),
         (lambda data: data.replace(b'"action": "update"', b'"action": "upset"', 1), "edited"),
-        (lambda data: data[:-20], "cut short"),
-        (lambda data: data[: len(data) // 2], "cut short"),
-        (lambda data: data[:0], "cut short"),
-        (lambda data: data[:1] + b"}", "no plan"),
-        (lambda data: b"\xff" + data, "no plan"),
+        (lambda data: data[:-20], "incomplete"),
+        (lambda data: data[: len(data) // 2], "incomplete"),
+        (lambda data: data[:0], "incomplete"),
+        (lambda data: data[:1] + b"}", "not a plan"),
+        (lambda data: b"\xff" + data, "not a plan"),
         (lambda data: data.replace(b'"format_version": 2', b'"format_version": 0'), "format 0"),
         (lambda data: data.replace(b'"format_version": 2', b'"format_version": 9'), "format 9"),
     ],
 )
-def test_a_plan_file_that_is_not_as_it_was_made(
-    unused: Workspace, spoil: Callable[[bytes], bytes], told: str
-) -> None:
+def test_a_changed_plan_file(unused: Workspace, spoil: Callable[[bytes], bytes], told: str) -> None:
     data = unused.plan_file.read_bytes()
     assert spoil(data) != data
     unused.plan_file.write_bytes(spoil(data))
@@ -97,7 +95,7 @@ def test_a_plan_for_another_project(unused: Workspace) -> None:
     _refused(unused, "acme", "zenith")
 
 
-def test_a_plan_made_with_a_state_that_is_not_here(unused: Workspace, tmp_path: Path) -> None:
+def test_a_plan_of_a_missing_state(unused: Workspace, tmp_path: Path) -> None:
     _refused(unused, "RECONCILER_STATE", RECONCILER_STATE=str(tmp_path / "new.db"))
 
 
@@ -118,19 +116,19 @@ def test_a_plan_made_before_the_first_apply_of_another(workspace: Workspace) -> 
     _refused(workspace, "make it again")
 
 
-def test_what_it_touches_was_changed_since(planned: Workspace) -> None:
+def test_a_planned_resource_was_changed_since(planned: Workspace) -> None:
     planned.sandbox.maria.patch("statuses/Lunch", icon="pizza")
     planned.sandbox.forget_requests()
     _refused(planned, "statuses/Lunch", "icon", "maria")
 
 
-def test_what_it_touches_was_deleted_since(planned: Workspace) -> None:
+def test_a_planned_resource_was_deleted_since(planned: Workspace) -> None:
     planned.sandbox.maria.delete("statuses/Lunch")
     planned.sandbox.forget_requests()
     _refused(planned, "statuses/Lunch")
 
 
-def test_what_it_creates_was_created_otherwise_since(settled: Workspace) -> None:
+def test_a_planned_create_was_created_differently_since(settled: Workspace) -> None:
     settled.write("meeting.yaml", "kind: Status\nname: Meeting\nicon: comments\n")
     settled.saved_plan()
     settled.sandbox.maria.create("statuses/Meeting", icon="pizza")
@@ -138,7 +136,7 @@ def test_what_it_creates_was_created_otherwise_since(settled: Workspace) -> None
     _refused(settled, "statuses/Meeting", "maria")
 
 
-def test_what_it_does_not_touch_may_change(planned: Workspace) -> None:
+def test_other_resources_may_change(planned: Workspace) -> None:
     planned.sandbox.maria.patch("campaigns/Support", time_zone="Europe/Madrid")
     planned.apply().expect(0)
 
@@ -152,7 +150,7 @@ def test_a_blocked_plan_is_not_applied(settled: Workspace) -> None:
     assert settled.sandbox.writes() == 0
 
 
-def test_a_digest_made_up_for_an_edited_plan_does_not_help(unused: Workspace) -> None:
+def test_an_edited_plan_with_a_new_digest_is_refused(unused: Workspace) -> None:
     plan = json.loads(unused.plan_file.read_text())
     plan["digest"] = plan["content_digest"] = "0" * len(plan["digest"])
     unused.plan_file.write_text(json.dumps(plan, indent=2) + "\n")

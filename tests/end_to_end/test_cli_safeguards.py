@@ -1,6 +1,6 @@
-"""Signatures and freeze windows are not removed by the change that they should stop.
+"""A change cannot remove the signatures and freeze windows that should stop it.
 
-What was last applied holds: for the plan that removes it, too.
+The last applied safeguards also apply to the plan that removes them.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def _sign(workspace: Workspace, key: Path) -> None:
 
 @pytest.fixture
 def keys(settled: Workspace) -> dict[str, Path]:
-    """Maria's key, which an apply has recorded, and that of somebody else."""
+    """Maria's key, recorded by an apply, and another user's key."""
     made = {name: _key(settled, name) for name in ("maria", "mallory")}
     _environment(settled, _signed_by("maria"))
     settled.saved_plan()
@@ -76,7 +76,7 @@ def _nothing_was_written(workspace: Workspace) -> None:
     assert workspace.sandbox.maria.get("statuses/Lunch")["icon"] == "utensils"
 
 
-def test_a_change_cannot_turn_the_required_signature_off_on_its_way(
+def test_a_change_cannot_turn_off_its_own_required_signature(
     settled: Workspace, keys: dict[str, Path]
 ) -> None:
     _environment(settled)
@@ -84,7 +84,7 @@ def test_a_change_cannot_turn_the_required_signature_off_on_its_way(
     settled.apply().expect(3).mentions(_WEAKENED, "require_signature")
     _approved(settled)
     settled.apply().expect(4).mentions(
-        "of another plan", "The last apply on this platform required"
+        "for another plan", "The last apply on this platform required"
     )
     settled.plan_file.with_name("plan.json.sig").unlink()
     settled.apply().expect(4).mentions("not signed")
@@ -97,9 +97,7 @@ def test_a_change_cannot_turn_the_required_signature_off_on_its_way(
     settled.plan_and_apply()
 
 
-def test_a_change_cannot_add_the_key_it_is_signed_with(
-    settled: Workspace, keys: dict[str, Path]
-) -> None:
+def test_a_change_cannot_add_its_own_signing_key(settled: Workspace, keys: dict[str, Path]) -> None:
     _environment(settled, _signed_by("maria", "mallory"))
     (added,) = _weakened(settled.plan())
     assert added.startswith("trust.SHA256:")
@@ -115,7 +113,7 @@ def test_a_change_cannot_add_the_key_it_is_signed_with(
     settled.apply().expect(0)
 
 
-def test_a_change_cannot_put_another_key_into_the_file_of_a_trusted_one(
+def test_a_change_cannot_replace_the_key_in_a_trusted_file(
     settled: Workspace, keys: dict[str, Path]
 ) -> None:
     key = settled.folder / "keys/maria.pub.pem"
@@ -139,9 +137,7 @@ def test_a_key_in_a_file_of_another_name_is_the_same_key(
     settled.apply().expect(0)
 
 
-def test_a_key_that_the_files_removed_signs_nothing_any_more(
-    settled: Workspace, keys: dict[str, Path]
-) -> None:
+def test_a_removed_key_is_not_trusted(settled: Workspace, keys: dict[str, Path]) -> None:
     _environment(settled, _signed_by("maria", "mallory"))
     _approved(settled)
     _sign(settled, keys["maria"])
@@ -156,18 +152,18 @@ def test_a_key_that_the_files_removed_signs_nothing_any_more(
     settled.apply().expect(0)
 
 
-def test_a_plan_made_afresh_is_refused_where_the_last_apply_required_a_signature(
+def test_a_new_plan_is_refused_if_the_last_apply_required_a_signature(
     settled: Workspace, keys: dict[str, Path]
 ) -> None:
     _environment(settled)
     words = ("--approve", f"{_WEAKENED}:require_signature", "--reason", "agreed")
     digest = settled.saved_plan(*words)["content_digest"]
     afresh = settled.run("apply", settled.folder, "--expect", digest, *words).expect(4)
-    afresh.mentions("--expect makes the plan afresh", "reconciler sign")
+    afresh.mentions("--expect makes a new plan", "reconciler sign")
     _nothing_was_written(settled)
 
 
-def test_another_name_for_the_project_is_no_way_around(
+def test_a_new_project_name_does_not_avoid_the_safeguards(
     settled: Workspace, keys: dict[str, Path]
 ) -> None:
     _environment(settled)
@@ -186,7 +182,7 @@ def test_another_name_for_the_project_is_no_way_around(
     settled.plan_and_apply()
 
 
-def test_a_plan_from_before_does_not_undo_what_was_applied_since(settled: Workspace) -> None:
+def test_an_older_plan_does_not_revert_later_safeguards(settled: Workspace) -> None:
     settled.edit("lunch.yaml", "utensils", "pizza")
     settled.saved_plan()
     older = settled.plan_file.read_bytes()
@@ -214,7 +210,7 @@ def test_a_plan_from_before_does_not_undo_what_was_applied_since(settled: Worksp
 
 @pytest.fixture
 def frozen(settled: Workspace) -> Workspace:
-    """A freeze without end that an apply has recorded, and a change that it stops."""
+    """An endless freeze, recorded by an apply, and a change that it blocks."""
     _environment(settled, _FOREVER)
     settled.plan_and_apply()
     settled.edit("lunch.yaml", "utensils", "pizza")
@@ -222,7 +218,7 @@ def frozen(settled: Workspace) -> Workspace:
     return settled
 
 
-def test_a_change_cannot_remove_the_freeze_that_stops_it(frozen: Workspace) -> None:
+def test_a_change_cannot_remove_the_freeze_that_blocks_it(frozen: Workspace) -> None:
     _environment(frozen)
     assert _weakened(frozen.plan()) == [
         "freeze.2026-01-01T00:00..9000-01-01T00:00",
@@ -237,7 +233,7 @@ def test_a_change_cannot_remove_the_freeze_that_stops_it(frozen: Workspace) -> N
     frozen.plan_and_apply()
 
 
-def test_a_plan_that_only_removes_the_freeze_is_stopped_by_it(frozen: Workspace) -> None:
+def test_a_plan_that_only_removes_the_freeze_is_blocked_by_it(frozen: Workspace) -> None:
     frozen.edit("lunch.yaml", "pizza", "utensils")
     _environment(frozen)
     assert _approved(frozen)["changes"] == []
@@ -247,7 +243,7 @@ def test_a_plan_that_only_removes_the_freeze_is_stopped_by_it(frozen: Workspace)
     _nothing_was_written(frozen)
 
 
-def test_a_plan_made_afresh_is_stopped_by_the_freeze_last_applied(frozen: Workspace) -> None:
+def test_a_new_plan_is_blocked_by_the_last_applied_freeze(frozen: Workspace) -> None:
     _environment(frozen)
     words = ["--reason", "agreed"]
     for address in _weakened(frozen.plan()):
@@ -258,7 +254,7 @@ def test_a_plan_made_afresh_is_stopped_by_the_freeze_last_applied(frozen: Worksp
     _nothing_was_written(frozen)
 
 
-def test_a_wider_freeze_weakens_nothing_and_a_narrower_one_does(frozen: Workspace) -> None:
+def test_a_narrower_freeze_is_weaker_and_a_wider_one_is_not(frozen: Workspace) -> None:
     wider = _FOREVER.replace("18:00-24:00", "12:00-24:00").replace("2026-01-01", "2025-01-01")
     _environment(frozen, wider)
     assert _weakened(frozen.plan()) == []
@@ -270,6 +266,6 @@ def test_a_wider_freeze_weakens_nothing_and_a_narrower_one_does(frozen: Workspac
     assert "freeze.fri.18:00-24:00" in _weakened(frozen.plan())
 
 
-def test_a_key_that_is_not_there_is_a_mistake_of_the_environments_file(settled: Workspace) -> None:
+def test_a_missing_key_is_a_problem_of_the_environments_file(settled: Workspace) -> None:
     _environment(settled, _signed_by("nobody"))
     settled.run("plan").expect(1).mentions("environments/test.yaml", "there is no key at")

@@ -1,4 +1,4 @@
-"""Passwords in addresses, and what a platform says of customers: neither is ever printed."""
+"""Passwords in addresses and customers in answers of a platform are never printed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _ADDRESSES = (
 
 
 def _keeps_it(result: Result) -> Result:
-    assert _PASSWORD not in result.said, result.said
+    assert _PASSWORD not in result.output, result.output
     return result
 
 
@@ -74,7 +74,7 @@ def test_a_password_in_a_variable_is_never_printed(watched: Workspace, address: 
     for command in (("plan",), ("permissions",), ("history",), ("export", watched.base / "x")):
         _keeps_it(watched.run(*command, RECONCILER_URL=address))
     states = [f"/nowhere/{address}", f"~nobody/{address}"]
-    if "user:" in address:  # what stands alone before an @ is a name, and no secret
+    if "user:" in address:  # text before an @ without a colon is a user name, not a secret
         states += [address, address.replace("http", "postgresql+psycopg")]
     for state in states:
         _keeps_it(watched.run("history", RECONCILER_STATE=state))
@@ -93,11 +93,11 @@ def test_a_password_in_a_variable_is_never_printed(watched: Workspace, address: 
         ("the token is read", "the token is read"),
     ],
 )
-def test_what_is_no_secret_stays(text: str, shown: str) -> None:
+def test_other_text_is_not_masked(text: str, shown: str) -> None:
     assert without_credentials(text) == shown
 
 
-# What a platform says
+# Answers of a platform
 
 
 class _Meddling(BaseHTTPRequestHandler):
@@ -142,12 +142,12 @@ class _Meddling(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextmanager
 def _meddled(workspace: Workspace, *, cuts: bool) -> Iterator[str]:
-    """The address of a server that meddles with the workspace's platform."""
+    """The URL of a server that changes the answers of the workspace's platform."""
     handler = type("_", (_Meddling,), {"platform": workspace.sandbox.url, "cuts": cuts})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = Thread(target=server.serve_forever)
@@ -160,11 +160,11 @@ def _meddled(workspace: Workspace, *, cuts: bool) -> Iterator[str]:
 
 
 def _names_nobody(result: Result, *texts: str) -> Result:
-    assert not found_in(result.said), result.said
+    assert not found_in(result.output), result.output
     return result.mentions(*texts)
 
 
-def test_an_answer_that_is_cut_short_is_not_quoted_where_customers_are_in_it(
+def test_a_truncated_answer_with_customers_is_not_quoted(
     workspace: Workspace,
 ) -> None:
     maria = workspace.sandbox.maria
@@ -176,7 +176,7 @@ def test_an_answer_that_is_cut_short_is_not_quoted_where_customers_are_in_it(
             _names_nobody(told, "contacts", "blacklist", "no JSON, or is cut short: “•••”")
 
 
-def test_a_platform_that_names_customers_in_a_refusal_is_not_repeated(
+def test_a_refusal_that_names_customers_is_not_repeated(
     workspace: Workspace,
 ) -> None:
     workspace.write("more.yaml", f"kind: Contact\ncontact_name: X Y\nphone: '{PHONES[0]}'\n")

@@ -1,4 +1,4 @@
-"""Signed and sealed plans, clean ones, and digests that were approved."""
+"""Signed and sealed plans, `--clean`, and approved digests."""
 
 from __future__ import annotations
 
@@ -26,23 +26,21 @@ def _saved(workspace: Workspace) -> Path:
     return workspace.plan_file
 
 
-def test_a_signed_plan_is_applied_and_another_is_not(
-    settled: Workspace, keys: tuple[Path, Path]
-) -> None:
+def test_only_a_signed_plan_is_applied(settled: Workspace, keys: tuple[Path, Path]) -> None:
     plan = _saved(settled)
     settled.run("apply", plan, "--trust", keys[1]).expect(4).mentions("not signed")
     settled.run("sign", plan, "--key", keys[0]).expect(0).mentions("plan.json.sig")
     settled.edit("lunch.yaml", "fork", "knife")
     signed, other = plan.read_bytes(), settled.saved_plan()
     assert other["changes"]
-    settled.run("apply", plan, "--trust", keys[1]).expect(4).mentions("of another plan")
+    settled.run("apply", plan, "--trust", keys[1]).expect(4).mentions("for another plan")
     assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "utensils"
     plan.write_bytes(signed)
     settled.run("apply", plan, "--trust", keys[1]).expect(0)
     assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "fork"
 
 
-def test_an_environment_that_requires_a_signature_takes_nothing_else(
+def test_an_environment_that_requires_a_signature_refuses_unsigned_plans(
     settled: Workspace, keys: tuple[Path, Path]
 ) -> None:
     (settled.folder / "keys").mkdir()
@@ -53,18 +51,18 @@ def test_an_environment_that_requires_a_signature_takes_nothing_else(
     plan = _saved(settled)
     settled.apply().expect(4).mentions("not signed")
     afresh = settled.run("apply", settled.folder, "--expect", "abc").expect(4)
-    afresh.mentions("--expect makes the plan afresh", "reconciler sign")
+    afresh.mentions("--expect makes a new plan", "reconciler sign")
     settled.run("sign", plan, "--key", keys[0]).expect(0)
     settled.apply().expect(0)
 
 
-def test_keys_to_trust_are_inside_the_project(watched: Workspace) -> None:
+def test_trusted_keys_must_be_inside_the_project(watched: Workspace) -> None:
     environment = (watched.folder / "environments/test.yaml").read_text()
     watched.write("environments/test.yaml", environment + "trust: [../release.pub.pem]\n")
     watched.run("validate").expect(1).mentions("environments/test.yaml:2", "outside the project")
 
 
-def test_a_sealed_plan_is_read_back_with_its_key_only(
+def test_a_sealed_plan_is_readable_only_with_its_key(
     settled: Workspace, keys: tuple[Path, Path]
 ) -> None:
     settled.edit("lunch.yaml", "utensils", "fork")
@@ -90,7 +88,7 @@ def test_a_plan_from_outside_git_is_not_clean(settled: Workspace) -> None:
     assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "utensils"
 
 
-def test_a_digest_that_was_not_approved_says_what_differs(settled: Workspace) -> None:
+def test_an_unapproved_digest_shows_the_differences(settled: Workspace) -> None:
     plan = _saved(settled)
     digest = settled.saved_plan()["content_digest"]
     settled.write("extra.yaml", "kind: Status\nname: Extra\n")
@@ -114,13 +112,13 @@ def test_a_digest_that_was_not_approved_says_what_differs(settled: Workspace) ->
         ("apply", "--resume", "--require-clean"),
     ],
 )
-def test_words_that_do_not_go_together_are_a_usage_error(
+def test_contradictory_options_are_a_usage_error(
     watched: Workspace, words: tuple[str, ...]
 ) -> None:
     watched.run(*words).expect(64)
 
 
-def test_a_saved_plan_beside_the_manifests_does_not_make_them_unclean(settled: Workspace) -> None:
+def test_a_saved_plan_in_the_project_does_not_make_it_unclean(settled: Workspace) -> None:
     settled.edit("lunch.yaml", "utensils", "fork")
     for words in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "-m", "Fork"]):
         subprocess.run(
@@ -134,4 +132,4 @@ def test_a_saved_plan_beside_the_manifests_does_not_make_them_unclean(settled: W
     settled.run("apply", ".", "--expect", digest, "--require-clean").expect(0)
     settled.edit("lunch.yaml", "fork", "spoon")
     settled.run("plan", "--out", plan).expect(0).mentions("with uncommitted changes")
-    settled.run("apply", plan, "--require-clean").expect(4).mentions("not all committed")
+    settled.run("apply", plan, "--require-clean").expect(4).mentions("uncommitted files")

@@ -1,4 +1,4 @@
-"""`undo`: a run taken back, on the platform and in what is remembered of it."""
+"""`undo`: restoring the platform and the ledger after a run."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ def _last_run(workspace: Workspace) -> str:
 
 
 def _undo(workspace: Workspace, run: str) -> None:
-    """Undo a run, with whatever approvals that takes."""
+    """Undo a run with all needed approvals."""
     plan = workspace.base / "undo.json"
     first = workspace.run("undo", run, "--out", plan)
     words = approvals(json.loads(plan.read_text()))
     if words:
-        assert first.code == 3, first.said
+        assert first.code == 3, first.output
         words += ["--reason", "the run was a mistake"]
         workspace.run("undo", run, "--out", plan, *words).expect(0)
     workspace.run("apply", plan).expect(0)
 
 
 def _change_much(workspace: Workspace) -> str:
-    """One run with nearly every action in it."""
+    """A run with nearly every action."""
     workspace.sandbox.maria.create("statuses/Meeting", icon="comments")
     workspace.write("adopted.yaml", "kind: Status\nname: Meeting\nicon: users\n")
     workspace.write("new.yaml", "kind: Campaign\nname: Surveys\nstatuses: [Reading]\n")
@@ -75,13 +75,13 @@ def test_a_run_is_undone_and_then_the_undo(settled: Workspace) -> None:
     settled.expect_nothing_to_do()
 
 
-def test_after_an_undo_a_plan_says_what_the_run_would_do_again(settled: Workspace) -> None:
+def test_a_plan_after_an_undo_repeats_the_run(settled: Workspace) -> None:
     settled.edit("lunch.yaml", "utensils", "fork")
     settled.plan_and_apply()
     run = _last_run(settled)
     plan = settled.base / "undo.json"
     settled.run("undo", run, "--out", plan).expect(0)
-    settled.run("apply", plan).expect(0).mentions("revert it there too")
+    settled.run("apply", plan).expect(0).mentions("revert it in git too")
     assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "utensils"
     settled.run("undo", run).expect(0).mentions("Nothing to put back")
     assert by_action(settled.plan()) == {"update": ["statuses/Lunch"]}
@@ -89,7 +89,7 @@ def test_after_an_undo_a_plan_says_what_the_run_would_do_again(settled: Workspac
     settled.expect_nothing_to_do()
 
 
-def test_what_changed_since_stops_an_undo_until_it_is_approved(settled: Workspace) -> None:
+def test_later_changes_block_an_undo_until_approved(settled: Workspace) -> None:
     settled.edit("lunch.yaml", "utensils", "fork")
     settled.plan_and_apply()
     run = _last_run(settled)
@@ -105,7 +105,7 @@ def test_what_changed_since_stops_an_undo_until_it_is_approved(settled: Workspac
     assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "utensils"
 
 
-def test_approvals_of_the_files_count_and_those_it_does_not_need_are_no_matter(
+def test_an_undo_uses_approvals_of_files_and_ignores_unused_ones(
     settled: Workspace,
 ) -> None:
     settled.edit("lunch.yaml", "utensils", "fork")
@@ -117,10 +117,10 @@ def test_approvals_of_the_files_count_and_those_it_does_not_need_are_no_matter(
         "- {guard: unblock, address: statuses/Other, reason: of another plan}\n",
     )
     said = settled.run("undo", _last_run(settled)).expect(0)
-    assert "unused-approval" not in said.said
+    assert "unused-approval" not in said.output
 
 
-def test_an_undo_does_not_need_manifests_that_can_be_read(settled: Workspace) -> None:
+def test_an_undo_does_not_need_valid_manifests(settled: Workspace) -> None:
     settled.edit("lunch.yaml", "utensils", "fork")
     settled.plan_and_apply()
     settled.write("lunch.yaml", "kind: [")
@@ -128,12 +128,12 @@ def test_an_undo_does_not_need_manifests_that_can_be_read(settled: Workspace) ->
     assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "utensils"
 
 
-def test_an_undo_says_what_does_not_come_back(settled: Workspace) -> None:
+def test_an_undo_reports_what_it_cannot_restore(settled: Workspace) -> None:
     settled.remove("lunch.yaml")
     settled.plan_and_apply()
     said = settled.run("undo", _last_run(settled)).expect(0)
     said.mentions("Created again without the agents who were in it", "statuses/Lunch", "--out")
 
 
-def test_a_run_that_is_not_there_cannot_be_undone(watched: Workspace) -> None:
+def test_an_unknown_run_cannot_be_undone(watched: Workspace) -> None:
     watched.run("undo", "20200101T0000-0000").expect(1).mentions("no run 20200101T0000-0000")

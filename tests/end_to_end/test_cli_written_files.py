@@ -1,4 +1,4 @@
-"""What commands write, and where they refuse to: a device, a pipe, a folder, a link stay so."""
+"""Commands write only to regular files; devices, pipes, folders and links stay unchanged."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def pipe(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_plan_is_not_written_over_what_is_no_file(watched: Workspace, pipe: Path) -> None:
+def test_a_plan_is_written_only_to_a_regular_file(watched: Workspace, pipe: Path) -> None:
     link = pipe.with_name("link")
     link.symlink_to("/dev/stdout")
     watched.sandbox.forget_requests()
@@ -32,13 +32,13 @@ def test_a_plan_is_not_written_over_what_is_no_file(watched: Workspace, pipe: Pa
     assert link.is_symlink()
 
 
-def test_an_undo_is_not_written_over_what_is_no_file(watched: Workspace, pipe: Path) -> None:
+def test_an_undo_is_written_only_to_a_regular_file(watched: Workspace, pipe: Path) -> None:
     run = watched.run("history", "--format", "json").json["runs"][0]["id"]
     watched.run("undo", run, "--out", pipe).expect(64).mentions("is a pipe")
     assert pipe.is_fifo()
 
 
-def test_a_signature_is_not_written_over_what_is_no_file(watched: Workspace) -> None:
+def test_a_signature_is_written_only_to_a_regular_file(watched: Workspace) -> None:
     watched.saved_plan()
     signature, kept = watched.base / "plan.json.sig", watched.base / "kept.txt"
     key = watched.base / "key.pem"
@@ -53,7 +53,7 @@ def test_a_signature_is_not_written_over_what_is_no_file(watched: Workspace) -> 
     assert signature.is_fifo()
 
 
-def test_a_key_is_not_written_over_anything(watched: Workspace, pipe: Path) -> None:
+def test_a_key_overwrites_nothing(watched: Workspace, pipe: Path) -> None:
     for target in (pipe, watched.folder):
         watched.run("sign", "--generate", target).expect(64).mentions("is there already")
     link = pipe.with_name("link.pem")
@@ -62,7 +62,7 @@ def test_a_key_is_not_written_over_anything(watched: Workspace, pipe: Path) -> N
     assert not pipe.with_name("nothing").exists()
 
 
-def test_a_schema_is_not_written_over_what_is_no_file(watched: Workspace, tmp_path: Path) -> None:
+def test_a_schema_is_written_only_to_a_regular_file(watched: Workspace, tmp_path: Path) -> None:
     out = tmp_path / "schemas"
     out.mkdir()
     kept = tmp_path / "kept.txt"
@@ -83,7 +83,7 @@ def test_a_state_is_a_regular_file(watched: Workspace, pipe: Path) -> None:
     assert pipe.is_fifo()
 
 
-def test_what_is_kept_back_beside_a_state_is_not_written_through_a_link(
+def test_the_disk_reserve_of_a_state_is_not_written_through_a_link(
     settled: Workspace, tmp_path: Path
 ) -> None:
     kept = tmp_path / "kept.txt"

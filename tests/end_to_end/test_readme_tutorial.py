@@ -1,4 +1,4 @@
-"""The tutorial of the README, word for word."""
+"""The tutorial of the README, run exactly as printed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ reconciler() {
 
 
 def _typed() -> str:
-    """What the second terminal is told to type, in order."""
+    """The commands of the second terminal, in order."""
     page = (ROOT / "README.md").read_text()
     tutorial = page.partition("## A ten-minute tutorial")[2].partition("\n## ")[0]
     blocks = ["\n".join(lines) for lines in _blocks(tutorial.splitlines())]

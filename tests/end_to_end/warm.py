@@ -1,7 +1,7 @@
-"""Command lines that start warm: each its own process, forked where all is imported already.
+"""Commands that start fast: each is a process forked from one with all imports.
 
-Importing takes longer than most commands do, and there are hundreds of them in these tests. What
-a command sees is what it would see when started cold, but for the modules that are loaded.
+Imports take longer than most commands, and these tests run hundreds of commands. A forked command
+differs from a normally started one only in the loaded modules.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _TIMEOUT_SECONDS = 120
 
 
 def run(words: Sequence[str], *, cwd: Path, env: Mapping[str, str], out: Path, err: Path) -> int:
-    """Run one command, its streams into files; its exit code."""
+    """Run one command with its streams in files, and return its exit code."""
     process = _context().Process(target=_command, args=(list(words), cwd, dict(env), out, err))
     process.start()
     process.join(_TIMEOUT_SECONDS)

@@ -247,7 +247,7 @@ def approve(code: str, address: str, **options: object) -> Approval:
 
 
 def approved(one: Review, *approvals: Approval) -> Plan:
-    """The plan as it is stored once its findings are made and approved."""
+    """The plan with approved findings, as it would be stored."""
     findings, _ = evaluate(one, approvals)
     return replace(one.plan, findings=findings)
 

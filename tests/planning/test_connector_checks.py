@@ -59,42 +59,44 @@ def test_a_number_is_whatever_the_connector_offers() -> None:
     numbers: Fields = {"connector": "tel", "numbers": ["0800 1234", "*611", "40404", "ACME"]}
     assert _problems(numbers, lines=lines) == []
     (problem,) = _problems({"connector": "tel", "numbers": ["40405"]}, lines=lines)
-    assert problem.message == f"{PHONE}: the connector 'tel' has no 40405"
+    assert problem.message == f"{PHONE}: the connector 'tel' does not have the number 40405"
     assert problem.hint.startswith("did you mean '40404'?")
 
 
 def test_a_number_the_connector_does_not_have_is_an_error_with_the_nearest_one() -> None:
     (problem,) = _problems({"connector": "tel", "numbers": ["+59829001009"]})
-    assert problem.message == f"{PHONE}: the connector 'tel' has no +59829001009"
+    assert problem.message == f"{PHONE}: the connector 'tel' does not have the number +59829001009"
     assert problem.hint == ("did you mean '+59829001001'? 'tel' has +59829001000, +59829001001")
 
 
 def test_a_number_of_another_connector_says_whose_it_is() -> None:
     (problem,) = _problems({"connector": "tel", "numbers": ["+34910001000"]})
-    assert problem.hint == "it is a number of 'far'; 'tel' has +59829001000, +59829001001"
+    assert problem.hint == "the connector 'far' has it; 'tel' has +59829001000, +59829001001"
 
 
-def test_every_wrong_number_is_told() -> None:
+def test_every_wrong_number_is_reported() -> None:
     assert len(_problems({"connector": "tel", "numbers": ["+59829001008", "+59829001009"]})) == 2
 
 
-def test_numbers_are_those_of_the_live_connector_where_git_leaves_it_out() -> None:
+def test_numbers_are_checked_with_the_live_connector_when_git_omits_it() -> None:
     assert _problems({"numbers": ["+34910001000"]}, {"connector": "far"}) == []
     (problem,) = _problems({"numbers": ["+34910001000"]}, {"connector": "tel"})
-    assert "the connector 'tel' has no +34910001000" in problem.message
+    assert "the connector 'tel' does not have the number +34910001000" in problem.message
 
 
 def test_numbers_without_any_connector_are_an_error() -> None:
     (problem,) = _problems({"numbers": ["+34910001000"]})
-    assert "come from a connector, and none is set" in problem.message
+    assert "need a connector, and none is set" in problem.message
     assert problem.hint == "add `connector:`, one of far"
 
 
 def test_another_connector_than_the_live_numbers_belong_to_is_an_error() -> None:
     there: Fields = {"connector": "tel", "numbers": ["+59829001000"]}
     (problem,) = _problems({"connector": "far"}, there)
-    assert "its number +59829001000 is none of the connector 'far'" in problem.message
-    assert problem.hint == ("give `numbers` too; it is a number of 'tel'; 'far' has +34910001000")
+    assert "the connector 'far' does not have its number +59829001000" in problem.message
+    assert problem.hint == (
+        "declare `numbers` too; the connector 'tel' has it; 'far' has +34910001000"
+    )
     assert _problems({"connector": "far", "numbers": ["+34910001000"]}, there) == []
     assert _problems({"connector": "far", "numbers": []}, there) == []
 
@@ -102,37 +104,39 @@ def test_another_connector_than_the_live_numbers_belong_to_is_an_error() -> None
 def test_a_connector_of_another_type_is_one_error() -> None:
     (problem,) = _problems({"connector": "mail", "numbers": ["+59829001000"]})
     assert "the connector 'mail' is for email, not for telephony" in problem.message
-    assert problem.hint == "for telephony there are far, tel"
+    assert problem.hint == "the connectors for telephony are far, tel"
 
 
-def test_a_connector_there_is_none_of_is_told_once() -> None:
+def test_a_missing_connector_is_reported_once() -> None:
     (problem,) = _problems({"connector": "tle", "numbers": ["+59829001000"]})
     assert "which does not exist" in problem.message
 
 
-def test_where_connectors_may_not_be_read_nothing_is_known_to_be_wrong() -> None:
+def test_unreadable_connectors_are_not_checked() -> None:
     assert _problems({"connector": "mail", "numbers": ["+12015550123"]}, lines=None) == []
 
 
-def test_what_git_leaves_alone_is_not_its_error_unless_the_channel_is_written() -> None:
+def test_undeclared_numbers_are_checked_only_when_the_channel_is_written() -> None:
     broken: Fields = {"connector": "tel", "numbers": ["+34910001000"]}
     assert _problems({"max_queue": 0}, broken) == []
     assert len(_problems({"max_queue": 5}, broken)) == 1
 
 
-def test_numbers_that_are_left_to_people_are_those_they_set() -> None:
+def test_ignored_numbers_are_the_live_ones() -> None:
     left = Lifecycle(ignore=frozenset({"numbers"}))
     declared: Fields = {"connector": "tel", "numbers": ["+34910001000"]}
     there: Fields = {"connector": "tel", "numbers": ["+59829001000"]}
     assert _problems(declared, there, lifecycle=left) == []
 
 
-def test_a_channel_that_is_put_back_has_neither() -> None:
+def test_a_channel_that_is_reset_has_neither() -> None:
     blank = live_resource(PHONE).fields
     assert _problems(blank, {"connector": "tel", "numbers": ["+59829001000"]}) == []
 
 
 @pytest.mark.parametrize("known", [{}, {"mail": CONNECTORS["mail"]}])
-def test_a_platform_without_a_line_of_that_type_says_so(known: Mapping[str, Connector]) -> None:
+def test_a_platform_without_a_connector_of_that_type_is_reported(
+    known: Mapping[str, Connector],
+) -> None:
     (problem,) = _problems({"numbers": ["+34910001000"]}, lines=known)
-    assert problem.hint == "take the numbers out"
+    assert problem.hint == "remove the numbers"

@@ -1,6 +1,6 @@
-"""What a story leaves behind, as plain data: all that the checker gets to see.
+"""The history of a story as plain data, the only input of the checker.
 
-Everything is placed by `position`: how many lines the platform's audit log had at that moment.
+A `position` is the number of lines in the platform's audit log at that moment.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """What a ledger says of one resource."""
+    """The entry of a ledger for one resource."""
 
     address: str
     form: str
@@ -64,7 +64,7 @@ class LedgerCommit:
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """A step as the journal has it in the end."""
+    """The final state of a step in the journal."""
 
     seq: int
     address: str
@@ -94,7 +94,7 @@ class RunLine:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a command said when it ended: its exit code, and the steps of its run then."""
+    """The result of a command: its exit code, and the steps of its run."""
 
     run: str
     exit_code: int
@@ -105,7 +105,7 @@ class Told:
 
 @dataclass(slots=True)
 class History:
-    """All of a story.
+    """The whole history of a story.
 
     `plans` are the plan files that were reviewed and applied, by id. `start` and `final` are the
     platform's resources by identity; `blank` what a campaign's own channels and list are born

@@ -1,7 +1,7 @@
-"""Copies of the simulated platform with one thing in its rules changed, and what can be seen there.
+"""Copies of the simulated platform with one changed rule, and their visible state.
 
-A copy that some story tells apart from the platform itself is one that the same story, compared
-with the sandbox, would find out.
+If a story distinguishes a copy from the platform, the same story would find the difference from
+the sandbox.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.simulation.retelling import Batch, Contacted, Pause, Story, Took
 _PACKAGE = "tests.simulation"
 _FOLDER = Path(__file__).parent
 RULES = ("forms", "rights", "rows", "traffic", "operations", "platform", "people")
-"""The modules that hold the rules, in the order in which they import each other."""
+"""The modules with the rules, in import order."""
 _MODULES = (*RULES, "network", "ports")
 
 _ALWAYS, _NEVER, _DROPPED = "always", "never", "dropped"
@@ -30,7 +30,7 @@ _ALWAYS, _NEVER, _DROPPED = "always", "never", "dropped"
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One change: the module, the line and its text, and what is done to the statement there."""
+    """One change: the module, line, text, and new form of a statement."""
 
     module: str
     line: int
@@ -42,7 +42,7 @@ class Mutant:
 
 
 def mutants(module: str) -> Iterator[Mutant]:
-    """Every refusal dropped, every condition taken for true, and for false."""
+    """All mutants of a module: each refusal removed, each condition true, each condition false."""
     lines = _source(module).splitlines()
     for node in ast.walk(ast.parse(_source(module))):
         if isinstance(node, ast.Raise):
@@ -81,7 +81,7 @@ class _Changed(ast.NodeTransformer):
 
 
 class Copy:
-    """The modules of the simulated platform, loaded apart from everybody else's."""
+    """A separate copy of the modules of the simulated platform."""
 
     def __init__(self, mutant: Mutant | None = None) -> None:
         package = sys.modules[_PACKAGE]
@@ -95,7 +95,7 @@ class Copy:
                 setattr(package, item, module)
 
     def seen(self, story: Story) -> Iterator[object]:
-        """Everything a story lets one see; ends with the error of a copy that fails."""
+        """The visible results of a story; the last one is the error of a failing copy."""
         try:
             yield from self._seen(story)
         except Exception as error:
@@ -154,7 +154,7 @@ def _code(name: str, mutant: Mutant | None) -> CodeType:
 
 
 def _result(coroutine: Coroutine[None, None, Any]) -> Any:
-    """What a coroutine that is never suspended returns."""
+    """The result of a coroutine that never suspends."""
     try:
         coroutine.send(None)
     except StopIteration as done:

@@ -1,9 +1,9 @@
-"""Play stories by the thousand on all cores, and say what came of them.
+"""Plays thousands of stories on all cores, and prints the results.
 
     make simulate STORIES=100000          seeds from 0 on
-    make simulate SEED=397 STORIES=1      one story, told in words, and its shortest form
+    make simulate SEED=397 STORIES=1      one story as text, and its shortest form
 
-Exits with 1 where a counter is not zero, or fewer stories were played than asked for.
+Exits with 1 when a counter is not zero, or when fewer stories were played than requested.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MOST_LISTED = 40
 
 @dataclass(slots=True)
 class Part:
-    """What came of some stories: counts, and the seeds that failed with what was found."""
+    """The results of some stories: counts, and the failed seeds with their findings."""
 
     stories: int = 0
     cpu_seconds: float = 0.0
@@ -94,7 +94,7 @@ def run(first: int, stories: int) -> Part:
     return whole
 
 
-# ---- what is printed ---------------------------------------------------------------------
+# ---- output ---------------------------------------------------------------------
 
 
 def table(whole: Part, first: int, wall_seconds: float) -> Iterator[str]:
@@ -128,7 +128,7 @@ def _sum(tally: Counter[str], prefix: str) -> int:
 
 
 def told(story: Story) -> Iterator[str]:
-    """A story in words, and what is wrong with it."""
+    """A story as text, with its findings."""
     history = play(story)
     verdict = check(history)
     yield f"features: {', '.join(sorted(story.features))}"
@@ -150,7 +150,7 @@ def _say(lines: Iterable[str]) -> None:
 
 
 def main() -> int:
-    """Run as a command."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stories", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0)

@@ -160,7 +160,7 @@ def test_a_session_that_may_not_be_ended_is_told_with_what_ends_it(postgresql_ur
     admin.dispose()
     as_role = postgresql_url.replace("//postgres:", f"//{role}:")
     with Store.open(as_role) as store, frozen(postgresql_url):
-        with pytest.raises(LeaseStuck, match=r"administrator to run SELECT pg_terminate_backend\(\d+"):
+        with pytest.raises(LeaseStuck, match=r"to run SELECT pg_terminate_backend\(\d+"):
             store.break_lease(KEY)
         assert store.lease(KEY) is not None
 

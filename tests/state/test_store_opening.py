@@ -67,7 +67,7 @@ def test_processes_that_open_it_for_the_first_time_together_agree(url: str) -> N
 
 
 def test_without_leave_to_create_a_missing_state_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(StateError, match="the state .* does not exist"):
+    with pytest.raises(StateError, match=r"the state .* does not exist"):
         Store.open(str(tmp_path / "state.db"), create=False)
     assert not list(tmp_path.iterdir())
 

@@ -16,7 +16,6 @@ from reconciler.applying.rechecks.plan_state import PlanState
 from reconciler.kinds.address import Address, ancestors, identity
 from reconciler.planning.change import Action, Change, Tracking
 from reconciler.planning.plan import Plan
-from reconciler.planning.removals import tracking_of
 from reconciler.state.ledger import Ledger
 
 
@@ -51,7 +50,7 @@ def stale_entries(state: PlanState) -> dict[str, StaleEntry]:
             continue
         key = identity(names.of(change.address))
         was = expected.get(identity(change.address), change.previous_tracking)
-        now = tracking_of(ledger.entries.get(key))
+        now = Tracking.of(ledger.entries.get(key))
         difference = _owner_text(change, ledger.foreign.get(key, "")) or _entry_text(was, now)
         is_done = change.key in done or change.action is Action.FORGET
         if difference and not (is_done and now == final[identity(change.address)]):

@@ -1,4 +1,4 @@
-"""Name the new referrers of what a plan deletes or replaces: by which field, set by whom and when.
+"""Name the new referrers of what a plan deletes or replaces: the field, who set it, and when.
 
 Guards count referrers. This names the referrers that the plan was not made or approved with.
 """

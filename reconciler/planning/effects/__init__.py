@@ -1,1 +1,1 @@
-"""What a plan means for people and for other resources: opening hours, customers, referrers."""
+"""What a plan means for people and other resources: opening hours, customers, referrers."""

@@ -1,7 +1,7 @@
-"""Whom a plan lets be contacted again: the blacklist entries whose end lifts a block.
+"""The blacklist deletes that let a customer be contacted again.
 
-An entry of one campaign that goes while the customer stays blocked for all campaigns lifts
-nothing, and neither does one whose campaign goes too: nobody is contacted by it any more.
+A campaign's entry lifts nothing while an entry for all campaigns stays, or when its campaign is
+deleted too.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ _MAKES = (Action.CREATE, Action.UPDATE, Action.ADOPT)
 def unblocking_deletes(changes: Iterable[Change], live: Snapshot) -> tuple[Change, ...]:
     """The deletes after which a customer is blocked less than before."""
     listed = tuple(changes)
-    gone = {identity(one.address) for one in listed if one.action is Action.DELETE}
-    made = {identity(one.address) for one in listed if one.action in _MAKES}
+    deleted = {identity(change.address) for change in listed if change.action is Action.DELETE}
+    made = {identity(change.address) for change in listed if change.action in _MAKES}
 
     def blocks(address: str) -> bool:
         key = identity(address)
-        return key in made or (key not in gone and live.find(address) is not None)
+        return key in made or (key not in deleted and live.find(address) is not None)
 
     def lifts(entry: Change) -> bool:
         campaign = parent_resource(entry.address)
         if not campaign:
             return True
-        if identity(campaign) in gone:
+        if identity(campaign) in deleted:
             return False
         return not blocks(join(BLACKLIST_ENTRY.collection, name_of(entry.address)))
 
     return tuple(
-        one
-        for one in listed
-        if one.kind == BLACKLIST_ENTRY.name and one.action is Action.DELETE and lifts(one)
+        change
+        for change in listed
+        if change.kind == BLACKLIST_ENTRY.name and change.action is Action.DELETE and lifts(change)
     )
 
 
 def count_customers(entries: Iterable[Change]) -> int:
-    """How many customers blacklist entries are about."""
-    return len({identity(name_of(one.address)) for one in entries})
+    """How many different customers blacklist entries block."""
+    return len({identity(name_of(entry.address)) for entry in entries})

@@ -1,9 +1,9 @@
-"""What the platform changes by itself when a plan is applied: fields that refer to what goes.
+"""What the platform changes by itself during an apply: fields that refer to deleted resources.
 
-The platform never refuses to delete what is in use. It takes the name out of every field that
+The platform never refuses to delete a resource in use. It removes the name from every field that
 refers to it (a channel's `signature`, a campaign's `quality_models`, a holiday's `campaigns`),
-unless another resource of that name is left: a campaign's own template hides a global one of the
-same name, and uncovers it when it goes. Pure: told from live state and the plan's own changes.
+unless another resource of that name remains: a campaign's own template hides a global template of
+the same name until it is deleted. Pure: computed from live state and the plan's changes.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ def find_consequences(
     live: Mapping[str, LiveResource],
     foreign: Mapping[str, str] | None = None,
 ) -> tuple[Consequence, ...]:
-    """Every field that changes, or changes its meaning, and that no change of the plan writes.
+    """Each field that changes its value or its meaning without being written by the plan.
 
-    `live` is by identity; `foreign` maps what other projects own to their names.
+    `live` is by identity; `foreign` has the owning project, by identity.
     """
     return tuple(_Outcome.of(changes, live).consequences(foreign or {}))
 
@@ -39,40 +39,40 @@ def find_consequences(
 def creates_before_deletes(
     changes: Iterable[Change], live: Mapping[str, LiveResource]
 ) -> tuple[tuple[str, str], ...]:
-    """Pairs (delete, create) of keys: the create gives a reference what takes the place of what is
-    deleted, so it has to be made first, or the platform would clear the reference."""
+    """Pairs of keys (delete, create) in which the create replaces the target of a reference.
+
+    The create must come first, or the platform would clear the reference.
+    """
     return tuple(dict.fromkeys(_Outcome.of(changes, live).successions()))
 
 
 def field_after(consequence: Consequence, is_made: Callable[[str], bool]) -> JsonValue:
-    """The field's value once the changes whose key `is_made` are made."""
+    """The field's value once the changes are made whose keys `is_made` accepts."""
     value = consequence.before
-    for one in consequence.references:
-        if one.means is None and all(is_made(key) for key in one.changes):
-            value = without_name(value, one.name)
+    for lost in consequence.references:
+        if lost.means is None and all(is_made(key) for key in lost.changes):
+            value = without_name(value, lost.name)
     return value
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    """A reference that a plan concerns, in a field as it is when the plan's own writes are made.
-
-    `is_written` says that the plan itself puts it there.
-    """
+class _AffectedReference:
+    """A reference whose target a plan creates or deletes, after the plan's own writes."""
 
     referrer: Address
     kind: Kind
     fields: Fields
     reference: Reference
     is_written: bool
+    """Whether the plan writes the reference."""
 
 
 @dataclass(slots=True)
 class _Outcome:
-    """What exists before and after a plan. All mappings are by identity of the address."""
+    """What exists before and after a plan, by identity of the address."""
 
     live: Mapping[str, LiveResource]
-    gone: dict[str, Change] = field(default_factory=dict)
+    deleted: dict[str, Change] = field(default_factory=dict)
     made: dict[str, Change] = field(default_factory=dict)
     written: dict[str, Change] = field(default_factory=dict)
 
@@ -81,7 +81,7 @@ class _Outcome:
         outcome = cls(live)
         for change in changes:
             if change.action is Action.DELETE:
-                outcome.gone[identity(change.address)] = change
+                outcome.deleted[identity(change.address)] = change
             elif change.action in _MAKES:
                 outcome.made[identity(change.address)] = change
             elif change.writes and change.after is not None:
@@ -90,90 +90,95 @@ class _Outcome:
 
     def consequences(self, foreign: Mapping[str, str]) -> Iterator[Consequence]:
         found: dict[tuple[str, str], Consequence] = {}
-        for held in self._concerned():
-            lost = self._lost(held)
+        for affected in self._affected():
+            lost = self._lost(affected)
             if lost is None:
                 continue
-            where, name = identity(held.referrer), held.reference.field
-            before = held.fields[name]
+            where, name = identity(affected.referrer), affected.reference.field
+            before = affected.fields[name]
             blank = Consequence(
-                held.referrer, held.kind.name, name, before, before, (), foreign.get(where, "")
+                affected.referrer,
+                affected.kind.name,
+                name,
+                before,
+                before,
+                (),
+                foreign.get(where, ""),
             )
             known = found.get((where, name), blank)
             found[where, name] = replace(known, references=(*known.references, lost))
-        for _, one in sorted(found.items()):
-            yield replace(one, after=field_after(one, lambda _: True))
+        for _, consequence in sorted(found.items()):
+            yield replace(consequence, after=field_after(consequence, lambda _: True))
 
     def successions(self) -> Iterator[tuple[str, str]]:
-        for held in self._concerned():
-            candidates = [identity(one) for one in held.reference.candidates]
-            gone = [self.gone[key] for key in candidates if key in self.gone]
+        for affected in self._affected():
+            candidates = [identity(candidate) for candidate in affected.reference.candidates]
+            deleted = [self.deleted[key] for key in candidates if key in self.deleted]
             made = [self.made[key] for key in candidates if key in self.made]
-            yield from ((self._sender(old).key, new.key) for old in gone for new in made)
+            yield from ((self._sender(old).key, new.key) for old in deleted for new in made)
 
-    def _concerned(self) -> Iterator[_Held]:
-        """The references of what stays to something that goes, or to a name that comes beside."""
-        beside = {key for key in self.made if campaign_of(key)}
-        if not self.gone and not beside:
+    def _affected(self) -> Iterator[_AffectedReference]:
+        """The references of remaining resources to a deleted one, or to a name that is created."""
+        if not self.deleted and not any(campaign_of(key) for key in self.made):
             return
         for referrer, kind, fields, old in self._referrers():
             known = None
-            for one in kind.references(referrer, fields):
-                keys = [identity(candidate) for candidate in one.candidates]
-                if not any(key in self.gone or key in self.made for key in keys):
+            for reference in kind.references(referrer, fields):
+                keys = [identity(candidate) for candidate in reference.candidates]
+                if not any(key in self.deleted or key in self.made for key in keys):
                     continue
                 if known is None:
                     known = {(each.path, each.name) for each in kind.references(referrer, old)}
-                is_written = (one.path, one.name) not in known
-                yield _Held(referrer, kind, fields, one, is_written)
+                is_written = (reference.path, reference.name) not in known
+                yield _AffectedReference(referrer, kind, fields, reference, is_written)
 
     def _referrers(self) -> Iterator[tuple[Address, Kind, Fields, Fields]]:
-        """What stays or comes, with its fields as the plan leaves them and as they were before."""
-        for key, one in self.live.items():
-            if one.kind.references is no_references or key in self.gone:
+        """Each remaining or created resource, with its fields after and before the plan."""
+        for key, live in self.live.items():
+            if live.kind.references is no_references or key in self.deleted:
                 continue
             change = self.written.get(key)
             after = change.after if change is not None else None
-            yield one.address, one.kind, one.fields if after is None else after, one.fields
+            yield live.address, live.kind, live.fields if after is None else after, live.fields
         for change in self.made.values():
             kind = KINDS.named(change.kind)
             if kind is not None and change.after is not None:
                 yield change.address, kind, change.after, {}
 
-    def _lost(self, held: _Held) -> LostReference | None:
-        candidates = [identity(one) for one in held.reference.candidates]
+    def _lost(self, affected: _AffectedReference) -> LostReference | None:
+        candidates = [identity(candidate) for candidate in affected.reference.candidates]
         meant = next((self.live[key].address for key in candidates if key in self.live), None)
         means = next((self._address(key) for key in candidates if self._stays(key)), None)
-        is_set_so = held.is_written and means is not None
-        if meant is None or meant == means or is_set_so:
+        is_intended = affected.is_written and means is not None
+        if meant is None or meant == means or is_intended:
             return None
-        return LostReference(held.reference.name, meant, means, self._causes(candidates, means))
+        return LostReference(affected.reference.name, meant, means, self._causes(candidates, means))
 
     def _causes(self, candidates: Sequence[str], means: Address | None) -> tuple[str, ...]:
-        """The changes that all have to be made: the deletes of what is nearer than `means`, and
-        the create of it."""
+        """The keys of the changes that cause it together: the deletes of what is nearer than
+        `means`, and the create of `means`."""
         causes: dict[str, None] = {}
         for key in candidates:
             if means is not None and key == identity(means):
                 if key in self.made:
                     causes[self.made[key].key] = None
                 break
-            if key in self.gone:
-                causes[self._sender(self.gone[key]).key] = None
+            if key in self.deleted:
+                causes[self._sender(self.deleted[key]).key] = None
         return tuple(causes)
 
     def _stays(self, key: str) -> bool:
-        return key in self.made or (key in self.live and key not in self.gone)
+        return key in self.made or (key in self.live and key not in self.deleted)
 
     def _address(self, key: str) -> Address:
         return self.made[key].address if key in self.made else self.live[key].address
 
-    def _sender(self, gone: Change) -> Change:
-        """The delete whose request takes it away: its own, or that of what it is in."""
-        if not gone.cascaded:
-            return gone
-        for upper in ancestors(identity(gone.address)):
-            parent = self.gone.get(upper)
+    def _sender(self, delete: Change) -> Change:
+        """The delete whose request deletes it: itself, or the delete that cascades to it."""
+        if not delete.cascaded:
+            return delete
+        for upper in ancestors(identity(delete.address)):
+            parent = self.deleted.get(upper)
             if parent is not None and not parent.cascaded:
                 return parent
-        return gone
+        return delete

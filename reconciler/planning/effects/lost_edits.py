@@ -1,4 +1,4 @@
-"""What people did to a resource since it was last applied, and a delete takes along with it."""
+"""The edits that people made since the last apply, and that a delete would lose."""
 
 from __future__ import annotations
 
@@ -13,28 +13,31 @@ from reconciler.planning.diff import differences
 from reconciler.planning.merge import without_drift
 from reconciler.state.ledger import LedgerEntry
 
-_NOWHERE = Source("", 0)
+_NO_SOURCE = Source("", 0)
 
 
-def lost_edits(one: LiveResource, entry: LedgerEntry | None) -> tuple[Difference, ...]:
-    """Each field that is not as it was last applied: `before` is live, `base` what was applied.
+def lost_edits(resource: LiveResource, entry: LedgerEntry | None) -> tuple[Difference, ...]:
+    """The fields that differ from the last apply: `before` is live, `base` was applied.
 
-    Of a list only what was applied to it counts: whether it was complete then, nothing tells.
+    In a list only the applied entries count: the ledger does not record whether it was complete.
     """
     if entry is None:
         return ()
-    removes = () if one.kind.life is Life.ORDERED_LIST else None
-    applied = DesiredResource(one.address, one.kind, entry.fields, _NOWHERE, removes=removes)
-    untouched = without_drift(applied, one.fields, entry.fields)
-    found = differences(one.kind, one.fields, untouched, untouched, applied=entry.fields)
+    kind = resource.kind
+    removes = () if kind.life is Life.ORDERED_LIST else None
+    applied = DesiredResource(resource.address, kind, entry.fields, _NO_SOURCE, removes=removes)
+    untouched = without_drift(applied, resource.fields, entry.fields)
+    found = differences(kind, resource.fields, untouched, untouched, applied=entry.fields)
     return tuple(replace(each, after=None) for each in found)
 
 
-def entry_with_differing_fields(one: LiveResource, entry: LedgerEntry, then: Fields) -> LedgerEntry:
-    """The entry with those fields alone in which something else than `one` takes its place."""
+def entry_with_differing_fields(
+    resource: LiveResource, entry: LedgerEntry, then: Fields
+) -> LedgerEntry:
+    """The entry with only the fields in which `then`, its replacement, differs from it."""
     fields = {
         name: value
         for name, value in entry.fields.items()
-        if name in then and then[name] != one.fields.get(name)
+        if name in then and then[name] != resource.fields.get(name)
     }
     return replace(entry, fields=fields)

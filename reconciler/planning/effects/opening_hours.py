@@ -1,6 +1,6 @@
-"""When campaigns are open, before and after a plan: the facts behind its verdict.
+"""When campaigns are open before and after a plan, and the facts of the plan's first line.
 
-Pure: the moment is passed in, and complete fields come from live state and the plan's changes.
+Pure: the moment is a parameter, and complete fields come from live state and the plan's changes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from reconciler.planning.plan import Consequence, Impact
 
 @dataclass(frozen=True, slots=True)
 class Calendars:
-    """Every campaign's calendar, by identity of its name."""
+    """The calendar and the name of every campaign, by identity of its name."""
 
     by_campaign: Mapping[str, Calendar]
     names: Mapping[str, str]
@@ -37,13 +37,13 @@ class Calendars:
 
 @dataclass(frozen=True, slots=True)
 class OpeningHours:
-    """Calendars before and after a plan; equal when it touches neither campaign nor holiday."""
+    """The calendars before and after a plan."""
 
     before: Calendars
     after: Calendars
 
     def closing(self, moment: datetime) -> tuple[str, ...]:
-        """The names of the campaigns that are open at `moment` and would stop being so."""
+        """The names of the campaigns that are open at `moment` and would close."""
         lost = self.before.open_now(moment) - self.after.open_now(moment)
         return tuple(sorted(self.before.names[key] for key in lost))
 
@@ -51,21 +51,21 @@ class OpeningHours:
 def opening_hours(
     resources: Iterable[LiveResource], changes: Iterable[Change], moment: datetime
 ) -> OpeningHours | None:
-    """The calendars around `moment`, or None when the plan changes none of them.
+    """The calendars around `moment`; None when the plan changes no campaign and no holiday.
 
-    Holidays further than two days from `moment` are left out: no zone reaches them.
+    Holidays more than two days from `moment` are left out: no time zone reaches them.
     """
     changed = [c for c in changes if KINDS[c.kind].sets_opening_hours and c.writes]
     if not changed:
         return None
     before = {
-        identity(one.address): (one.address, one.fields)
-        for one in resources
-        if one.kind.sets_opening_hours
+        identity(resource.address): (resource.address, resource.fields)
+        for resource in resources
+        if resource.kind.sets_opening_hours
     }
     after = dict(before)
     for change in changed:
-        if change.action is not Action.REPLACE:  # its old half goes by a delete of its own
+        if change.action is not Action.REPLACE:  # the plan has a delete of the old one
             after.pop(identity(change.previous_address or change.address), None)
         if change.after is not None:
             after[identity(change.address)] = (change.address, change.after)
@@ -119,8 +119,9 @@ def impact(
     hours: OpeningHours | None,
     moment: datetime,
 ) -> Impact:
-    """The verdict's facts about a plan."""
-    touched = [one.address for one in changes if one.writes] + [one.address for one in consequences]
+    """The facts of a plan's first line."""
+    touched = [change.address for change in changes if change.writes]
+    touched += [consequence.address for consequence in consequences]
     campaigns = {campaign_name(address) for address in touched} - {""}
     people = {
         d.by

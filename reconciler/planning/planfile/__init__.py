@@ -1,1 +1,1 @@
-"""Plan files: encoding, digests, authentication, signatures, encryption, requirements."""
+"""Plan files: their JSON, encryption, authentication, signatures and requirements."""

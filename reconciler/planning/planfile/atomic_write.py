@@ -1,7 +1,7 @@
-"""Small files written in one piece, mode 0600: there whole or not at all.
+"""Private files that are written completely or not at all, mode 0600.
 
-Only a regular file is ever replaced. Writing in one piece ends with a rename, which would put a
-regular file in the place of whatever has the name: a device, a pipe, a link.
+Writing ends with a rename, which would replace a device, a pipe or a link with a regular file. So
+only regular files are replaced.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ _NAMES = (
 
 
 def check_target(path: Path) -> None:
-    """Raises UsageError unless a path is that of a regular file, or of nothing yet.
+    """Raises UsageError unless a path is free or a regular file.
 
-    A symbolic link is refused, wherever it leads: to replace the link would surprise whoever made
-    it, and to write through it would let it choose the file.
+    A symbolic link is refused: replacing it would surprise its owner, and following it would let it
+    choose the file.
     """
     try:
         mode = path.lstat().st_mode
@@ -38,15 +38,15 @@ def check_target(path: Path) -> None:
         raise UsageError(f"{path} is a folder: name a file in it")
     if stat.S_ISLNK(mode):
         raise UsageError(
-            f"{path} is a symbolic link to {path.readlink()}, and links are not written through: "
-            "name the file itself"
+            f"{path} is a symbolic link to {path.readlink()}, and links are not followed: name the "
+            "file itself"
         )
-    what = next((name for matches, name in _NAMES if matches(mode)), "no regular file")
-    raise UsageError(f"{path} is {what}, and would be replaced by a file: name another file")
+    what = next((name for matches, name in _NAMES if matches(mode)), "not a regular file")
+    raise UsageError(f"{path} is {what} and cannot be replaced: name another file")
 
 
 def write_private(data: bytes, path: Path) -> None:
-    """Write a file only its owner may read. Raises UsageError when it cannot be."""
+    """Write a file that only its owner can read. Raises UsageError when it cannot be written."""
     check_target(path)
     try:
         replace_file(path, data)

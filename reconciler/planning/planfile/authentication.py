@@ -1,11 +1,10 @@
-"""Authentication of plan files: HMAC-SHA-256 of a plan's digest, under a key of the state store.
+"""Authentication of plan files: HMAC-SHA-256 of a plan's digest, with a key of the state store.
 
-The digest shows that a file is whole, and anybody can compute it. The code shows that the file
-was written by someone who has the key. The key is random and is never in a file, so no number of
-plan files helps to make a code for another plan. The digest covers all that a plan says, and the
-code covers the digest.
+The digest shows that a file is complete, and anybody can compute it. The code shows that somebody
+with the key wrote the file. The key is random and never in a file, so no number of plan files helps
+to forge one. The digest covers the whole plan, and the code covers the digest.
 
-Who may read the state has the key: what keeps those people in check is a signature (`signing`).
+Everybody who can read the state has the key. A signature (`signing`) also stops them.
 """
 
 from __future__ import annotations
@@ -25,9 +24,9 @@ _AGAIN = "make it again with `reconciler plan --out FILE`"
 
 @dataclass(frozen=True, slots=True)
 class Authentication:
-    """What a plan file carries beside its plan: `key` names the key, `code` is the HMAC in hex.
+    """The last member of a plan file: `key` names the key, `code` is the HMAC in hex.
 
-    The name is an HMAC of a constant, so it tells two states apart and nothing about a key.
+    The name is an HMAC of a constant: it identifies a key and reveals nothing about it.
     """
 
     key: str
@@ -35,41 +34,43 @@ class Authentication:
 
 
 def authentication(plan: Plan, key: bytes) -> Authentication:
-    """The authentication of a plan under a state's key."""
+    """The authentication of a plan with a state's key."""
     name = _hmac(key, _NAME_CONTEXT)[:_NAME_CHARACTERS]
     return Authentication(name, _hmac(key, _CODE_CONTEXT + plan.digest.encode()))
 
 
 def is_from_state(given: Authentication, key: bytes) -> bool:
-    """Whether a file says that it was made with the state that has this key."""
+    """Whether a file names this key, so was made with this state."""
     return _is_same(_hmac(key, _NAME_CONTEXT)[:_NAME_CHARACTERS], given.key)
 
 
 def check_authentication(plan: Plan, given: Authentication, key: bytes, *, name: str) -> None:
-    """Raises PlanForeign for a file of another state, PlanForged for one that was not written with
-    the key. The plan's digest must have been checked before; `name` is for the message."""
+    """Raises PlanForeign for a file of another state, and PlanForged for a wrong code.
+
+    Check the plan's digest first. `name` is for the message.
+    """
     if not is_from_state(given, key):
         raise PlanForeign(
-            f"{name} was made with another state than this one: check RECONCILER_STATE, or {_AGAIN}"
+            f"{name} was made with another state: check RECONCILER_STATE, or {_AGAIN}"
         )
     if not _is_same(authentication(plan, key).code, given.code):
         raise PlanForged(
-            f"{name} is forged: its digests are right, but its authentication code is not, so it "
-            f"was changed after reconciler wrote it, or never written by it. Nothing of it is "
-            f"used; find out who changed it, and {_AGAIN}"
+            f"{name} is forged: its digests are correct and its authentication code is not, so "
+            "somebody changed it, or reconciler never wrote it. Nothing in it is used; find out "
+            f"who changed it, and {_AGAIN}"
         )
 
 
 def missing_authentication(name: str) -> PlanForged:
-    """That a plan file has no authentication at all."""
+    """The error for a plan file without authentication."""
     return PlanForged(
-        f"{name} is not authenticated: its authentication code was removed, or it was not written "
-        f"by this version of reconciler. Nothing of it is used; {_AGAIN}"
+        f"{name} is not authenticated: its authentication code was removed, or another version of "
+        f"reconciler wrote it. Nothing in it is used; {_AGAIN}"
     )
 
 
 def _is_same(ours: str, given: str) -> bool:
-    """Compared in constant time; as bytes, since a file may say anything."""
+    """Compare in constant time; as bytes, because a file may have any characters."""
     return hmac.compare_digest(ours.encode(), given.encode())
 
 

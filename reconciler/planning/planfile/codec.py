@@ -1,9 +1,9 @@
-"""The plan file: JSON, self-contained, written in one piece, readable by its owner only.
+"""The plan file: self-contained JSON, written atomically, readable only by its owner.
 
-Its layout is the dataclasses of `model`, published as `schemas/plan.schema.json`, and a last
-member `authentication` (`authenticity`). A file that was cut short, edited by one byte, forged or
-written by another format version is refused, each in its own words. With RECONCILER_PLAN_KEY it is
-written sealed (`envelope`).
+Its layout is the dataclasses of `change`, `findings` and `plan`, published as
+`schemas/plan.schema.json`, and a last member `authentication`. A file that is incomplete, edited,
+forged or of another format version is refused, each with its own message. With RECONCILER_PLAN_KEY
+it is encrypted (`encryption`).
 """
 
 from __future__ import annotations
@@ -30,10 +30,9 @@ _MEMBER = "authentication"
 
 @dataclass(frozen=True, slots=True)
 class PlanFile:
-    """A plan file that was read: whole, and maybe forged.
+    """A plan file that was read: complete, and perhaps forged.
 
-    `unverified` is the plan it holds. Use it to show it, and say that it is not verified; apply
-    what `verified` returns, and nothing else.
+    Show `unverified` only with a note that it is not verified. Apply only what `verified` returns.
     """
 
     name: str
@@ -41,7 +40,7 @@ class PlanFile:
     authentication: Authentication
 
     def verified(self, key: bytes) -> Plan:
-        """The plan, as it was written with a state's key. Raises PlanForeign, PlanForged."""
+        """The plan, when a state's key wrote the file. Raises PlanForeign, PlanForged."""
         authentication.check_authentication(
             self.unverified, self.authentication, key, name=self.name
         )
@@ -50,7 +49,7 @@ class PlanFile:
 
 @lru_cache(maxsize=1)
 def plan_adapter() -> TypeAdapter[Plan]:
-    """The validator of a plan's JSON, built on first use; also the source of its schema."""
+    """The validator of a plan's JSON, built on first use. It also makes the schema."""
     return TypeAdapter(Plan)
 
 
@@ -62,12 +61,12 @@ def plan_schema() -> dict[str, JsonValue]:
 
 
 def dump_plan(plan: Plan) -> bytes:
-    """A plan as the bytes that a run keeps in the state: its file without authentication."""
+    """A plan as the bytes that a run stores in the state: its file without authentication."""
     return orjson.dumps(plan, option=_LAYOUT)
 
 
 def load_plan(data: bytes, *, name: str) -> Plan:
-    """A plan from the bytes that a run keeps. Raises PlanUnreadable; `name` is for the message."""
+    """A plan from the bytes that a run stores. Raises PlanUnreadable; `name` is for the message."""
     _members(data, name)
     plan = _validated(data, name)
     if dump_plan(plan) != data or not has_valid_digests(plan):
@@ -76,10 +75,9 @@ def load_plan(data: bytes, *, name: str) -> Plan:
 
 
 def read_plan_file(path: Path, *, key: str | None = None) -> PlanFile:
-    """What a plan file holds, opened with `key` when it is sealed.
+    """Read a plan file, decrypted with `key` when it is encrypted.
 
-    Raises PlanUnreadable, PlanForged where it carries no authentication, or UsageError when there
-    is no such file.
+    Raises PlanUnreadable, PlanForged without authentication, and UsageError for a missing file.
     """
     name = str(path)
     try:
@@ -101,8 +99,10 @@ def read_plan_file(path: Path, *, key: str | None = None) -> PlanFile:
 
 
 def write_plan_file(plan: Plan, path: Path, *, state_key: bytes, key: str | None = None) -> None:
-    """Write a plan file in one piece, mode 0600, authenticated with the state's key, and sealed
-    when there is a `key`. Raises UsageError when it cannot be."""
+    """Write a plan file, authenticated with the state's key, and encrypted when there is a `key`.
+
+    Raises UsageError when it cannot be written.
+    """
     data = _with(plan, authentication.authentication(plan, state_key))
     write_private(data if key is None else encrypt(data, key), path)
 
@@ -116,13 +116,13 @@ def _members(data: bytes, name: str) -> dict[str, JsonValue]:
     try:
         raw = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        raise PlanUnreadable(f"{name} is cut short or is no plan: {error}; {_AGAIN}") from error
+        raise PlanUnreadable(f"{name} is incomplete or not a plan: {error}; {_AGAIN}") from error
     version = raw.get("format_version") if isinstance(raw, dict) else None
     if not isinstance(raw, dict) or not isinstance(version, int):
-        raise PlanUnreadable(f"{name} is no plan: it has no format_version; {_AGAIN}")
+        raise PlanUnreadable(f"{name} is not a plan: it has no format_version; {_AGAIN}")
     if version != FORMAT_VERSION:
         raise PlanUnreadable(
-            f"{name} has plan format {version}, this version of reconciler reads "
+            f"{name} has plan format {version}, and this version of reconciler reads "
             f"{FORMAT_VERSION}; {_AGAIN}"
         )
     return raw
@@ -133,7 +133,7 @@ def _validated(data: bytes, name: str) -> Plan:
         return plan_adapter().validate_json(data)
     except ValidationError as error:
         place = ".".join(str(part) for part in error.errors()[0]["loc"])
-        raise PlanUnreadable(f"{name} was edited: {place} is not as it was; {_AGAIN}") from error
+        raise PlanUnreadable(f"{name} was edited: {place} is not valid; {_AGAIN}") from error
 
 
 def _authentication(given: JsonValue) -> Authentication | None:
@@ -147,5 +147,5 @@ def _authentication(given: JsonValue) -> Authentication | None:
 
 def _edited(name: str) -> PlanUnreadable:
     return PlanUnreadable(
-        f"{name} was edited since it was made: its content does not match its digest; {_AGAIN}"
+        f"{name} was edited after it was made: its content does not match its digest; {_AGAIN}"
     )

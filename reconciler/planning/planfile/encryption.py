@@ -1,8 +1,8 @@
-"""Sealed files: what a plan says of people, kept from whoever stores the artifact.
+"""Encrypted plan files: a stored artifact does not show the people in a plan.
 
-AES-256-GCM under a key that scrypt derives from the words of RECONCILER_PLAN_KEY and a salt drawn
-for each file. The file is JSON; `key` tells another key apart from a file that was changed. What
-is sealed is the plan file itself, so digest and signature are the same.
+AES-256-GCM with a key that scrypt derives from RECONCILER_PLAN_KEY and a new salt for each file.
+The file is JSON. Its `key` distinguishes a wrong key from a changed file. The plan file itself is
+encrypted, so digest and signature stay the same.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _HEAD = b'{"sealed":'
 
 
 def is_encrypted(data: bytes) -> bool:
-    """Whether a file is sealed, as far as its first bytes tell."""
+    """Whether a file is encrypted, from its first bytes."""
     return data.startswith(_HEAD)
 
 
 def encrypt(data: bytes, key: str) -> bytes:
-    """The bytes, sealed. Raises UsageError for a key that would not keep them so."""
+    """The encrypted bytes. Raises UsageError for a key that is too short."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     if len(key) < _MIN_KEY_CHARACTERS:
@@ -48,52 +48,57 @@ def encrypt(data: bytes, key: str) -> bytes:
 
 
 def decrypt(data: bytes, key: str | None, *, name: str) -> bytes:
-    """What was sealed. Raises PlanUnreadable, in other words for no key, another key, and a file
-    that was changed; `name` is for the message."""
+    """The decrypted bytes.
+
+    Raises PlanUnreadable for a missing key, a wrong key, and a changed file, each with its own
+    message; `name` is for the message.
+    """
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    salt, check, nonce, sealed = _parts(data, name)
+    salt, check, nonce, ciphertext = _parts(data, name)
     if not key:
-        raise PlanUnreadable(f"{name} is sealed: set {KEY_VARIABLE} to the key it was written with")
+        raise PlanUnreadable(
+            f"{name} is encrypted: set {KEY_VARIABLE} to the key it was written with"
+        )
     secret, expected = _derived(key, salt)
     if check != expected:
         raise PlanUnreadable(
-            f"{name} is sealed with another key than {KEY_VARIABLE} holds, or its head was edited"
+            f"{name} is encrypted with another key than {KEY_VARIABLE}, or its head was edited"
         )
     try:
-        return AESGCM(secret).decrypt(nonce, sealed, _context(salt, check))
+        return AESGCM(secret).decrypt(nonce, ciphertext, _context(salt, check))
     except InvalidTag as error:
         raise _edited(name) from error
 
 
-def _layout(salt: bytes, check: bytes, nonce: bytes, sealed: bytes) -> bytes:
-    parts = {"key": check, "salt": salt, "nonce": nonce, "data": sealed}
+def _layout(salt: bytes, check: bytes, nonce: bytes, ciphertext: bytes) -> bytes:
+    parts = {"key": check, "salt": salt, "nonce": nonce, "data": ciphertext}
     texts = {name: base64.b64encode(part).decode() for name, part in parts.items()}
     return orjson.dumps({"sealed": _VERSION, **texts}, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _parts(data: bytes, name: str) -> tuple[bytes, bytes, bytes, bytes]:
-    """Salt, key check, nonce and sealed bytes; only the one way of writing them is read."""
+    """Salt, key check, nonce and encrypted bytes; any other layout is refused."""
     try:
         raw = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        raise PlanUnreadable(f"{name} is sealed, and cut short or edited: {error}") from error
+        raise PlanUnreadable(f"{name} is encrypted, and incomplete or edited: {error}") from error
     version = raw.get("sealed")
     if isinstance(version, int) and version != _VERSION:
         raise PlanUnreadable(
-            f"{name} is sealed in format {version}, this version of reconciler opens {_VERSION}"
+            f"{name} is encrypted in format {version}, and this version reads {_VERSION}"
         )
     texts = [raw.get(part) for part in ("salt", "key", "nonce", "data")]
     if not _are_texts(texts):
         raise _edited(name)
     try:
-        salt, check, nonce, sealed = (base64.b64decode(text, validate=True) for text in texts)
+        salt, check, nonce, ciphertext = (base64.b64decode(text, validate=True) for text in texts)
     except (binascii.Error, ValueError) as error:
         raise _edited(name) from error
-    if len(nonce) != _NONCE_BYTES or _layout(salt, check, nonce, sealed) != data:
+    if len(nonce) != _NONCE_BYTES or _layout(salt, check, nonce, ciphertext) != data:
         raise _edited(name)
-    return salt, check, nonce, sealed
+    return salt, check, nonce, ciphertext
 
 
 def _are_texts(values: list[object]) -> TypeGuard[list[str]]:
@@ -106,7 +111,7 @@ def _context(salt: bytes, check: bytes) -> bytes:
 
 @lru_cache(maxsize=4)
 def _derived(key: str, salt: bytes) -> tuple[bytes, bytes]:
-    """The cipher's key, and the check that tells whether it is the right one."""
+    """The cipher's key, and the bytes that identify it."""
     from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
     length = _KEY_BYTES + _CHECK_BYTES
@@ -116,4 +121,4 @@ def _derived(key: str, salt: bytes) -> tuple[bytes, bytes]:
 
 
 def _edited(name: str) -> PlanUnreadable:
-    return PlanUnreadable(f"{name} is sealed, and was edited since it was written")
+    return PlanUnreadable(f"{name} is encrypted, and was edited after it was written")

@@ -1,4 +1,4 @@
-"""Two plans side by side, change by change: what was approved, and what would be done now."""
+"""The difference between two plans: what was approved, and what would be done now."""
 
 from __future__ import annotations
 
@@ -19,95 +19,94 @@ _MAX_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class PlanComparison:
-    """The changes that only the later plan has, only the earlier, and both but not alike.
-
-    `referrers` are the addresses that the platform would not change alike as a result of both.
-    """
+    """How a later plan differs from an earlier one."""
 
     added: tuple[Change, ...]
+    """Only in the later plan."""
     removed: tuple[Change, ...]
+    """Only in the earlier plan."""
     altered: tuple[Change, ...]
+    """In both plans with different content, as in the later one."""
     referrers: tuple[Address, ...] = ()
+    """The resources that the platform would change differently as a result."""
 
     def sentences(self, named: Callable[[str], str]) -> tuple[str, ...]:
-        """What differs, in words; `named` is how an address is shown."""
-        told = (("added", self.added), ("no longer in it", self.removed), ("other", self.altered))
-        said = [f"{word}: {_listed(those, named)}" for word, those in told if those]
+        """What differs, one phrase each; `named` renders an address."""
+        groups = (("added", self.added), ("removed", self.removed), ("different", self.altered))
+        phrases = [f"{word}: {_listed(changes, named)}" for word, changes in groups if changes]
         if self.referrers:
-            shown = first_of((named(one) for one in self.referrers), _MAX_SHOWN)
-            said.append(f"changed by the platform as a result: {shown}")
-        return tuple(said)
+            shown = first_of((named(address) for address in self.referrers), _MAX_SHOWN)
+            phrases.append(f"changed by the platform as a result: {shown}")
+        return tuple(phrases)
 
 
 def compare_plans(earlier: Plan, later: Plan) -> PlanComparison:
-    """How the later plan differs from the earlier in what it would do."""
-    were = {change.key: change for change in earlier.changes}
-    will = {change.key: change for change in later.changes}
+    """How the later plan differs from the earlier one in what it would do."""
+    old = {change.key: change for change in earlier.changes}
+    new = {change.key: change for change in later.changes}
     return PlanComparison(
-        added=tuple(one for key, one in will.items() if key not in were),
-        removed=tuple(one for key, one in were.items() if key not in will),
+        added=tuple(change for key, change in new.items() if key not in old),
+        removed=tuple(change for key, change in old.items() if key not in new),
         altered=tuple(
-            one
-            for key, one in will.items()
-            if key in were and change_content(one) != change_content(were[key])
+            change
+            for key, change in new.items()
+            if key in old and change_content(change) != change_content(old[key])
         ),
-        referrers=_unlike(earlier.consequences, later.consequences),
+        referrers=_different_referrers(earlier.consequences, later.consequences),
     )
 
 
-def _unlike(earlier: Sequence[Consequence], later: Sequence[Consequence]) -> tuple[Address, ...]:
-    """The referrers of what only one of them has, or has otherwise."""
-    both = (
-        [consequence_content(one) for one in earlier],
-        [consequence_content(one) for one in later],
-    )
-    differing = [one.address for one in earlier if consequence_content(one) not in both[1]]
-    differing += [one.address for one in later if consequence_content(one) not in both[0]]
-    return tuple(sorted(set(differing)))
+def _different_referrers(
+    earlier: Sequence[Consequence], later: Sequence[Consequence]
+) -> tuple[Address, ...]:
+    old = [(each.address, consequence_content(each)) for each in earlier]
+    new = [(each.address, consequence_content(each)) for each in later]
+    only_old = {address for address, content in old if (address, content) not in new}
+    only_new = {address for address, content in new if (address, content) not in old}
+    return tuple(sorted(only_old | only_new))
 
 
 def has_content_digest(plan: Plan, digest: str) -> bool:
-    """Whether a plan's content is what a digest, maybe shortened, was given for.
+    """Whether a plan has a content digest, which may be shortened to 16 digits.
 
-    Raises UsageError for what is shorter than plans show it: a digest that was cut on its way
-    would approve plans nobody has seen.
+    Raises UsageError for a shorter one: it could match plans that nobody has seen.
     """
     if not _DIGEST.fullmatch(digest):
         raise UsageError(
-            f"'{digest}' is no content digest: `reconciler plan` shows its first 16 digits"
+            f"'{digest}' is not a content digest: copy the 16 digits that `reconciler plan` shows"
         )
     return plan.content_digest.startswith(digest)
 
 
 def check_approved_digest(plan: Plan, digest: str) -> None:
-    """Raises UsageError for a plan that is not the one the digest was given for."""
+    """Raises UsageError when the plan does not have the digest."""
     if not has_content_digest(plan, digest):
         raise UsageError(
-            f"the plan to compare with has content digest {plan.content_digest[:16]}: it is not "
-            f"the one that was approved, {digest}"
+            f"the plan to compare with has content digest {plan.content_digest[:16]}, and {digest} "
+            "was approved: give the approved plan's file"
         )
 
 
 def unexpected_plan(
     plan: Plan, digest: str, approved: Plan | None, *, named: Callable[[str], str]
 ) -> PlanStale:
-    """That the plan made now is not the approved one; and what differs, where that is at hand."""
-    said = (
+    """The error for a plan that is not the approved one; with the differences when it is given."""
+    message = (
         f"the plan made now has content digest {plan.content_digest[:16]} ({action_counts(plan)}), "
         f"and {digest} was approved"
     )
     if approved is not None:
         differs = compare_plans(approved, plan).sentences(named)
         same = "same changes, in a different order"
-        said += f" ({action_counts(approved)}); {'; '.join(differs) or same}"
-    return PlanStale(f"{said}: review it again with `reconciler plan`")
+        message += f" ({action_counts(approved)}); {'; '.join(differs) or same}"
+    return PlanStale(f"{message}: review it again with `reconciler plan`")
 
 
 def action_counts(plan: Plan) -> str:
-    """How many changes of each action a plan has: `2 create, 1 delete`."""
-    found = [f"{count} {action.value}" for action in Action if (count := plan.count(action))]
-    return ", ".join(found) or "no changes"
+    """The number of changes by action: `2 create, 1 delete`."""
+    counts = [f"{count} {action.value}" for action in Action if (count := plan.count(action))]
+    return ", ".join(counts) or "no changes"
 
 
 def _listed(changes: tuple[Change, ...], named: Callable[[str], str]) -> str:
-    return first_of((f"{one.action.value} {named(one.address)}" for one in changes), _MAX_SHOWN)
+    return first_of((f"{each.action.value} {named(each.address)}" for each in changes), _MAX_SHOWN)

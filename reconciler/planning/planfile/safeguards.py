@@ -1,9 +1,8 @@
-"""Safeguards: what must hold before any plan of an environment is applied.
+"""Safeguards: the signature, keys and freeze windows that every apply to an environment respects.
 
-They are in the files under review, so the change they should stop could remove them. That is why
-an apply records them with the ledger: what the last apply recorded holds until a plan that
-changes it is applied, and that plan needs an approval (the guard `guard-weakened`) and must itself
-satisfy what was recorded.
+They are in files that a reviewed change can edit. So an apply records them in the ledger, and the
+recorded ones stay in force until a plan that changes them is applied. That plan needs an approval
+(the guard `guard-weakened`) and must itself satisfy the recorded ones.
 """
 
 from __future__ import annotations
@@ -23,10 +22,9 @@ from reconciler.state.safeguards import FrozenDates, Safeguards
 
 
 def safeguards_of(environment: Environment, folder: Path) -> Safeguards:
-    """The safeguards that an environment's file asks for, with the keys it names.
+    """The safeguards of an environment's file, with its keys.
 
-    Keys are read only where a signature is required: elsewhere they mean nothing. Raises
-    ManifestError for one that cannot be read.
+    Keys are read only when a signature is required. Raises ManifestError for an unreadable key.
     """
     keys: dict[str, str] = {}
     if environment.require_signature:
@@ -43,33 +41,29 @@ def safeguards_of(environment: Environment, folder: Path) -> Safeguards:
         keys,
         freeze.zone,
         {
-            day: tuple(str(one) for one in ranges)
+            day: tuple(str(hours) for hours in ranges)
             for day, ranges in zip(WEEKDAYS, freeze.weekly.days, strict=True)
             if ranges
         },
-        tuple(
-            FrozenDates(_written(one.start), _written(one.end), one.reason) for one in freeze.dated
-        ),
+        tuple(FrozenDates(_written(d.start), _written(d.end), d.reason) for d in freeze.dated),
     )
 
 
 def freeze_of(safeguards: Safeguards) -> Freeze | None:
-    """The freeze windows that were recorded, None where there are none."""
+    """The freeze windows of safeguards, None when there are none."""
     if not safeguards.time_zone:
         return None
     return Freeze(
         safeguards.time_zone,
         Schedule.parse({day: list(safeguards.weekly.get(day, ())) for day in WEEKDAYS}),
-        tuple(
-            DatedWindow(_read(one.start), _read(one.end), one.reason) for one in safeguards.dated
-        ),
+        tuple(DatedWindow(_read(d.start), _read(d.end), d.reason) for d in safeguards.dated),
     )
 
 
 def freezes_in_force(own: Freeze | None, recorded: Sequence[Safeguards]) -> tuple[Freeze, ...]:
-    """The freezes that stop an apply: that of the environment's file, and those recorded."""
-    found = (own, *(freeze_of(one) for one in recorded))
-    return tuple(dict.fromkeys(one for one in found if one is not None))
+    """The freezes that stop an apply: the environment file's and the recorded ones."""
+    found = (own, *(freeze_of(each) for each in recorded))
+    return tuple(dict.fromkeys(freeze for freeze in found if freeze is not None))
 
 
 def _written(local: datetime) -> str:

@@ -1,7 +1,7 @@
-"""Signatures of plans: Ed25519 over a plan's digest, in a file beside the plan.
+"""Signatures of plans: Ed25519 over a plan's digest, in a file next to the plan file.
 
-Who reviewed a plan signs it; an apply that trusts the key makes that plan and no other. Keys are
-PEM, as `openssl genpkey -algorithm ed25519` and `openssl pkey -pubout` make them.
+The reviewer of a plan signs it. An apply that trusts the key applies that plan and no other. Keys
+are PEM files, as `openssl genpkey -algorithm ed25519` and `openssl pkey -pubout` write them.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ _AGAIN = "sign the plan with `reconciler sign PLAN --key KEY.pem`"
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One signature: `plan` is the digest it is of, `key` the signing key's fingerprint.
+    """A signature of the digest `plan`, by the key with the fingerprint `key`.
 
-    `signature` is base64; it covers the digest and `signed_at` (RFC 3339).
+    `signature` is base64. It covers the digest and `signed_at` (RFC 3339).
     """
 
     plan: str
@@ -47,12 +47,12 @@ class Signature:
 
 
 def signature_path(plan_path: Path) -> Path:
-    """Where a plan file's signature is: `PLAN.sig`."""
+    """The path of a plan file's signature: `PLAN.sig`."""
     return plan_path.with_name(f"{plan_path.name}.sig")
 
 
 def sign_plan(plan: Plan, key_path: Path, *, now: datetime) -> Signature:
-    """Sign a plan's digest. Raises UsageError for a key that is none."""
+    """Sign a plan's digest. Raises UsageError for an invalid key."""
     key = _private_key(key_path)
     signed_at = now.astimezone(UTC).isoformat(timespec="seconds")
     return Signature(
@@ -64,7 +64,7 @@ def sign_plan(plan: Plan, key_path: Path, *, now: datetime) -> Signature:
 
 
 def write_signature(signature: Signature, path: Path) -> None:
-    """Write a signature in one piece. Raises UsageError when it cannot be."""
+    """Write a signature file. Raises UsageError when it cannot be written."""
     write_private(_as_bytes(signature), path)
 
 
@@ -73,7 +73,7 @@ def _as_bytes(signature: Signature) -> bytes:
 
 
 def read_signature(path: Path) -> Signature | None:
-    """The signature in a file, None where there is none. Raises PlanUnsigned where it is broken."""
+    """The signature in a file, None without a file. Raises PlanUnsigned when it is invalid."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -83,9 +83,9 @@ def read_signature(path: Path) -> Signature | None:
     try:
         signature = TypeAdapter(Signature).validate_json(data, strict=True)
     except ValidationError as error:
-        raise PlanUnsigned(f"{path} is no signature of a plan: {_AGAIN}") from error
+        raise PlanUnsigned(f"{path} is not a signature of a plan: {_AGAIN}") from error
     if _as_bytes(signature) != data:
-        raise PlanUnsigned(f"{path} was edited since it was signed: {_AGAIN}")
+        raise PlanUnsigned(f"{path} was edited after it was signed: {_AGAIN}")
     return signature
 
 
@@ -96,15 +96,17 @@ def load_public_keys(paths: Sequence[Path]) -> dict[str, str]:
 
 
 def check_signature(plan: Plan, signature: Signature | None, trusted: Mapping[str, str]) -> None:
-    """Raises PlanUnsigned unless the signature is of this plan by one of the trusted keys, which
-    are as `public_keys` returns them."""
+    """Raises PlanUnsigned unless a trusted key signed this plan.
+
+    `trusted` is as `load_public_keys` returns it.
+    """
     if signature is None:
         raise PlanUnsigned(
-            f"this plan is not signed, and only a signed one may be applied: {_AGAIN}"
+            f"this plan is not signed, and only a signed plan may be applied: {_AGAIN}"
         )
     if signature.plan != plan.digest:
         raise PlanUnsigned(
-            f"the signature is of another plan, {signature.plan[:16]}, and this one is "
+            f"the signature is for another plan, {signature.plan[:16]}, and this plan is "
             f"{plan.digest[:16]}: {_AGAIN}"
         )
     key = trusted.get(signature.key)
@@ -112,18 +114,18 @@ def check_signature(plan: Plan, signature: Signature | None, trusted: Mapping[st
         if _verifies(signature, _decoded(key)):
             return
         raise PlanUnsigned(
-            f"the signature says it is by {signature.key}, and that key did not make it: {_AGAIN}"
+            f"the signature names the key {signature.key}, and that key did not make it: {_AGAIN}"
         )
     raise PlanUnsigned(
         f"this plan is signed by {signature.key}, which is not trusted here; trusted: "
-        f"{', '.join(trusted) or 'no key at all'}"
+        f"{', '.join(trusted) or 'no key'}"
     )
 
 
 def generate_keys(path: Path) -> Path:
-    """Write a new private key, mode 0600, and its public key beside it; the public key's path.
+    """Write a new private key, mode 0600, and its public key; return the public key's path.
 
-    Raises UsageError rather than write over a key that is there.
+    Raises UsageError when either file exists.
     """
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -151,7 +153,9 @@ def _write_new(path: Path, data: bytes, *, mode: int) -> None:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     except FileExistsError as error:
-        raise UsageError(f"{path} is there already: keys are never written over") from error
+        raise UsageError(
+            f"{path} exists: keys are never overwritten, so name another file"
+        ) from error
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from error
     with os.fdopen(handle, "wb") as file:
@@ -192,7 +196,7 @@ def _decoded(key: str) -> Ed25519PublicKey:
     from cryptography.hazmat.primitives.serialization import load_der_public_key
 
     found = load_der_public_key(base64.b64decode(key))
-    assert isinstance(found, Ed25519PublicKey)  # noqa: S101 - `public_keys` lets no other through
+    assert isinstance(found, Ed25519PublicKey)  # noqa: S101 - `load_public_keys` checked it
     return found
 
 
@@ -205,14 +209,16 @@ def _private_key(path: Path) -> Ed25519PrivateKey:
         key = load_pem_private_key(data, password=None)
     except TypeError as error:
         raise UsageError(
-            f"{path} is locked with a passphrase: give a key without one, as a secret of the job"
+            f"{path} has a passphrase: use a key without one, as a secret of the job"
         ) from error
     except ValueError as error:
         raise UsageError(
-            f"{path} is no private key in PEM: make one with `reconciler sign --generate KEY.pem`"
+            f"{path} is not a private key in PEM: `reconciler sign --generate KEY.pem` writes one"
         ) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise UsageError(f"{path} is a key of another kind: Ed25519 is expected")
+        raise UsageError(
+            f"{path} is not an Ed25519 key: make one with `reconciler sign --generate KEY.pem`"
+        )
     return key
 
 
@@ -224,10 +230,12 @@ def _public_key(path: Path) -> Ed25519PublicKey:
         key = load_pem_public_key(_key_bytes(path))
     except ValueError as error:
         raise UsageError(
-            f"{path} is no public key in PEM: `openssl pkey -in KEY.pem -pubout` writes one"
+            f"{path} is not a public key in PEM: `openssl pkey -in KEY.pem -pubout` writes one"
         ) from error
     if not isinstance(key, Ed25519PublicKey):
-        raise UsageError(f"{path} is a key of another kind: Ed25519 is expected")
+        raise UsageError(
+            f"{path} is not an Ed25519 key: make one with `reconciler sign --generate KEY.pem`"
+        )
     return key
 
 

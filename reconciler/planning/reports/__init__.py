@@ -1,1 +1,1 @@
-"""What differs outside a plan: drift, the origin of each field, and who changed it."""
+"""Reports computed from plans and states: drift, explanation, attribution, comparison."""

@@ -1,4 +1,4 @@
-"""Who changed what on the platform: audit entries matched to the differences they explain."""
+"""Who changed what on the platform: audit entries matched to the differences of a plan."""
 
 from __future__ import annotations
 
@@ -12,40 +12,40 @@ from reconciler.planning.change import Action, Change, Difference, Origin, Reaso
 from reconciler.planning.digests import with_digests
 from reconciler.planning.plan import Plan
 
-Direction = Literal["came", "went"]
-_CALLED: Mapping[Direction, str] = {"came": "create", "went": "delete"}
-"""What the audit log calls it."""
+WholeEdit = Literal["created", "deleted"]
+_AUDIT_ACTIONS: Mapping[WholeEdit, str] = {"created": "create", "deleted": "delete"}
 
-_PEOPLES = (Origin.PLATFORM, Origin.BOTH)
+_BY_PEOPLE = (Origin.PLATFORM, Origin.BOTH)
 
 
 def addresses_to_attribute(plan: Plan) -> tuple[Address, ...]:
-    """The addresses whose audit would tell who drifted them."""
+    """The addresses whose audit entries show who changed them."""
     return tuple(
         change.address
         for change in plan.changes
         if edit_of_whole_resource(change) is not None
-        or any(difference.origin in _PEOPLES for difference in change.differences)
+        or any(difference.origin in _BY_PEOPLE for difference in change.differences)
     )
 
 
-def edit_of_whole_resource(change: Change) -> Direction | None:
-    """Whether people made or deleted the whole resource on the platform since the last apply."""
+def edit_of_whole_resource(change: Change) -> WholeEdit | None:
+    """Whether people created or deleted the whole resource since the last apply."""
     match change.action, change.reason:
         case (Action.CREATE, Reason.DRIFTED) | (Action.FORGET, Reason.GONE):
-            return "went"
+            return "deleted"
         case (
             Action.DELETE,
             Reason.NOT_IN_COMPLETE_LIST | Reason.NOT_IN_EXCLUSIVE_COLLECTION,
         ) if change.unowned:
-            return "came"
+            return "created"
     return None
 
 
 def with_attribution(plan: Plan, entries: Iterable[AuditEntry]) -> Plan:
-    """The plan with `by` and `at` on what people did, as far as the audit knows.
+    """The plan with `by` and `at` on what people did, when the audit log has it.
 
-    `entries` are newest first; the newest that speaks of a field, or else of the resource, counts.
+    `entries` are newest first. The newest one that mentions a field counts, else the newest one of
+    the resource.
     """
     history: dict[str, list[AuditEntry]] = {}
     for entry in entries:
@@ -55,7 +55,7 @@ def with_attribution(plan: Plan, entries: Iterable[AuditEntry]) -> Plan:
     changes = tuple(
         _attributed(change, history.get(identity(change.address), [])) for change in plan.changes
     )
-    people = {d.by for c in changes for d in c.differences if d.by and d.origin in _PEOPLES}
+    people = {d.by for c in changes for d in c.differences if d.by and d.origin in _BY_PEOPLE}
     if plan.lineage:
         people |= {change.by for change in changes if change.by and change.writes}
     impact = replace(plan.impact, reverted_people=tuple(sorted(people)))
@@ -65,16 +65,17 @@ def with_attribution(plan: Plan, entries: Iterable[AuditEntry]) -> Plan:
 def _attributed(change: Change, entries: list[AuditEntry]) -> Change:
     if not entries:
         return change
-    direction = edit_of_whole_resource(change)
-    if direction is not None:
-        did = _CALLED[direction]
-        entry = next((one for one in entries if one.action == did), entries[0])
+    edit = edit_of_whole_resource(change)
+    if edit is not None:
+        action = _AUDIT_ACTIONS[edit]
+        entry = next((each for each in entries if each.action == action), entries[0])
         return replace(change, by=entry.by, at=entry.at)
-    return replace(change, differences=tuple(_told(one, entries) for one in change.differences))
+    differences = tuple(_with_author(each, entries) for each in change.differences)
+    return replace(change, differences=differences)
 
 
-def _told(difference: Difference, entries: list[AuditEntry]) -> Difference:
-    if difference.origin not in _PEOPLES:
+def _with_author(difference: Difference, entries: list[AuditEntry]) -> Difference:
+    if difference.origin not in _BY_PEOPLE:
         return difference
     field = difference.path.split(".")[0].split("[")[0]
     for entry in entries:

@@ -1,7 +1,7 @@
 """How two environments, two platforms or two plans differ, resource by resource.
 
 A report for people: nothing is decided by it. Names that an environment maps must be restored to
-the names in git before (`compare` sees names as they are given).
+the names in git first (`compare` does not translate names).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Presence(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One resource as it is on one side. `kind` is the name of its kind."""
+    """One resource on one side. `kind` is the name of its kind."""
 
     address: Address
     kind: str

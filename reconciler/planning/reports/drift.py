@@ -1,4 +1,4 @@
-"""What changed outside git: the part of a plan that people made necessary, for the views."""
+"""What people changed outside git, from the part of a plan that reverts it."""
 
 from __future__ import annotations
 
@@ -14,20 +14,21 @@ from reconciler.planning.reports.attribution import edit_of_whole_resource
 
 
 class DriftKind(StrEnum):
-    """What somebody did to a resource outside git."""
+    """What people did to a resource outside git."""
 
     CHANGED = "changed"
     GONE = "gone"
-    """Tracked, and no longer on the platform."""
+    """In the ledger, and no longer on the platform."""
     ADDED = "added"
-    """Came into a list or a collection that git holds complete."""
+    """Added to a list or collection that is complete in git."""
 
 
 @dataclass(frozen=True, slots=True)
 class DriftedResource:
-    """One resource that is not as it was last applied; `in_git` says whether git still wants it.
+    """One resource that differs from the last apply.
 
-    `by` and `at` say who added or deleted it; who changed a field is in its difference.
+    `in_git` is whether git still declares it. `by` and `at` are about who added or deleted it; who
+    changed a field is in its difference.
     """
 
     address: Address
@@ -44,9 +45,9 @@ class DriftedResource:
 
 @dataclass(frozen=True, slots=True)
 class DriftReport:
-    """What changed outside git since it was last applied, as far as it could be read.
+    """What changed outside git since the last apply, as far as it could be read.
 
-    Before anything was applied, nothing can be told: `was_applied` is False then.
+    Before the first apply `was_applied` is False, and the report is empty.
     """
 
     project: str
@@ -65,23 +66,23 @@ class DriftReport:
 
     @property
     def people(self) -> tuple[str, ...]:
-        """Who changed something, as far as the audit log knows."""
-        found = {one.by for resource in self.resources for one in resource.differences}
-        found |= {resource.by for resource in self.resources}
-        return tuple(sorted(found - {""}))
+        """The users who changed something, from the audit log."""
+        users = {each.by for resource in self.resources for each in resource.differences}
+        users |= {resource.by for resource in self.resources}
+        return tuple(sorted(users - {""}))
 
 
 def drift_report(plan: Plan) -> DriftReport:
-    """The part of a plan that people made necessary on the platform."""
+    """The drift that a plan would revert."""
     was_applied = bool(plan.lineage)
-    found = (_drifted(change) for change in (plan.changes if was_applied else ()))
+    drifted = (_drifted(change) for change in (plan.changes if was_applied else ()))
     return DriftReport(
         project=plan.project,
         environment=plan.environment,
         platform_id=plan.platform_id,
         created_at=plan.created_at,
         was_applied=was_applied,
-        resources=tuple(one for one in found if one is not None),
+        resources=tuple(resource for resource in drifted if resource is not None),
         unknowns=plan.unknowns,
         platform_ahead_seconds=plan.platform_ahead_seconds,
     )
@@ -89,7 +90,7 @@ def drift_report(plan: Plan) -> DriftReport:
 
 def _drifted(change: Change) -> DriftedResource | None:
     differences = tuple(
-        one for one in change.differences if one.origin in (Origin.PLATFORM, Origin.BOTH)
+        each for each in change.differences if each.origin in (Origin.PLATFORM, Origin.BOTH)
     )
     drift = _drift_kind(change, differences)
     if drift is None:
@@ -111,7 +112,7 @@ def _drifted(change: Change) -> DriftedResource | None:
 def _drift_kind(change: Change, differences: tuple[Difference, ...]) -> DriftKind | None:
     if differences:
         return DriftKind.CHANGED
-    direction = edit_of_whole_resource(change)
-    if direction is None:
+    edit = edit_of_whole_resource(change)
+    if edit is None:
         return None
-    return DriftKind.GONE if direction == "went" else DriftKind.ADDED
+    return DriftKind.GONE if edit == "deleted" else DriftKind.ADDED

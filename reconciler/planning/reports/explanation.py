@@ -1,6 +1,6 @@
-"""One resource explained field by field: values for the views.
+"""One resource explained field by field, from git, the ledger, the platform and its audit log.
 
-Pure: everything is told from git, the ledger, the platform and its audit as they are passed in.
+Pure: all of these are parameters.
 """
 
 from __future__ import annotations
@@ -25,38 +25,41 @@ from reconciler.state.ledger import LedgerEntry
 
 
 class FieldState(StrEnum):
-    """What a field's three values say together."""
+    """What the three values of a field mean together."""
 
     SAME = "same"
-    """Live is what git says."""
+    """The live value matches git."""
     CHANGED_IN_GIT = "changed-in-git"
-    """Git says something new; an apply would write it."""
+    """Git has a new value; an apply would write it."""
     DRIFTED = "drifted"
-    """Somebody changed it on the platform; an apply would put it back."""
+    """Somebody changed it on the platform; an apply would revert it."""
     CONFLICT = "conflict"
     """Changed in git and on the platform, to different values."""
     UNOWNED = "unowned"
-    """Git says another value than the platform has, and nothing was ever applied."""
+    """Git and the platform differ, and nothing was ever applied."""
     MISSING = "missing"
-    """Git has it and the platform does not have the resource."""
+    """In git, and the resource is not on the platform."""
     IGNORED = "ignored"
-    """Set when it was created, then left to people."""
+    """Set when the resource was created, then left to people."""
     RELEASED = "released"
-    """Applied once, no longer in git: the platform keeps what it has."""
+    """Applied before and no longer in git; the platform keeps its value."""
     UNMANAGED = "unmanaged"
-    """Not in git: read, shown, never changed."""
+    """Not in git: read and shown, never changed."""
     REMOVED = "removed"
-    """On the platform, and taken out by what git says of the whole."""
+    """On the platform, and removed because the list in git is complete."""
     GOING = "going"
-    """Not in git, and deleted with the whole resource."""
+    """Not in git, and deleted together with the resource."""
     UNKNOWN = "unknown"
-    """In git, and whether the platform has it could not be read."""
+    """In git, and the platform could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldExplanation:
-    """One field by its path; None for a value that is not there, which the `in_…` flags tell
-    from a null. `by` and `at` (RFC 3339) are of the last change the audit log knows of."""
+    """One field by its path.
+
+    None is null or no value: the flags `in_git`, `in_ledger` and `on_platform` distinguish them.
+    `by` and `at` (RFC 3339) are about the last change in the audit log.
+    """
 
     path: str
     state: FieldState
@@ -73,10 +76,10 @@ class FieldExplanation:
 
 @dataclass(frozen=True, slots=True)
 class ResourceStatus:
-    """What is to be known of a resource as a whole.
+    """Facts about a resource as a whole.
 
-    `owner` is another project that owns it, `removal` what an apply would do to it where it
-    leaves, delete or forget; `unknown` is why it cannot be seen on the platform.
+    `owner` is another project that owns it. `removal` is delete or forget when an apply would do
+    that. `unknown` is why the platform's resource could not be read.
     """
 
     owner: str = ""
@@ -86,10 +89,9 @@ class ResourceStatus:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One resource: where it is, whose it is, and each of its fields.
+    """One resource: where it exists, who owns it, and each of its fields.
 
-    `updated_by` and `updated_at` are the platform's own word; `audit` holds the latest entries,
-    newest first.
+    `updated_by` and `updated_at` are the platform's; `audit` has the latest entries, newest first.
     """
 
     address: Address
@@ -117,9 +119,9 @@ def explain(
     positions: Mapping[str, Source],
     circumstances: ResourceStatus,
 ) -> Explanation:
-    """Put the three sides of a resource beside each other.
+    """The explanation of a resource.
 
-    `audit` is newest first; `positions` says where in the manifests a field stands, by path.
+    `audit` is newest first; `positions` has the place of each declared field, by path.
     """
     kind = parse_address(address).kind
     sides = _Sides(kind, desired, entry, live, audit, positions, circumstances)
@@ -142,8 +144,11 @@ def explain(
 
 @dataclass(frozen=True, slots=True)
 class _Values:
-    """One place on every side, and what becomes of live there: `planned` once git is applied,
-    `untouched` had nobody changed what was applied. Git and ledger may tell a part of it only."""
+    """The values of one field.
+
+    `planned` is the live value after an apply, `untouched` the one without people's edits. Git and
+    ledger may have only a part of an object.
+    """
 
     git: OptionalValue
     applied: OptionalValue
@@ -152,12 +157,12 @@ class _Values:
     untouched: OptionalValue
 
     def all(self) -> tuple[OptionalValue, ...]:
-        """Every side's value."""
+        """All values, git first."""
         return self.git, self.applied, self.live, self.planned, self.untouched
 
     def field(self, name: str) -> _Values:
-        """The same of one field of an object."""
-        sides = (one if isinstance(one, dict) else {} for one in self.all())
+        """The values of one field of an object."""
+        sides = (value if isinstance(value, dict) else {} for value in self.all())
         return _Values(*(side.get(name, ABSENT) for side in sides))
 
 
@@ -177,9 +182,9 @@ class _Sides:
             values = whole.field(name)
             if name in self.kind.keyed_lists and any(isinstance(v, list) for v in values.all()):
                 yield from self._entries(name, self.kind.keyed_lists[name], values)
-            elif any(isinstance(one, dict) and one for one in values.all()):
+            elif any(isinstance(value, dict) and value for value in values.all()):
                 yield from self._parts(name, values)
-            elif any(one is not ABSENT for one in values.all()):
+            elif any(value is not ABSENT for value in values.all()):
                 yield self._field(name, name, values)
 
     def _whole(self) -> _Values:
@@ -193,17 +198,17 @@ class _Sides:
         return _Values(git, applied, live, planned, without_drift(self.desired, live, applied))
 
     def _parts(self, name: str, values: _Values) -> Iterator[FieldExplanation]:
-        """An object part by part; whole where a side has another shape (`schedule: always`)."""
-        sides = [one for one in values.all() if one is not ABSENT]
-        if not all(isinstance(one, dict) for one in sides):
+        """An object by its parts; as a whole when a side has another shape (`schedule: always`)."""
+        sides = [value for value in values.all() if value is not ABSENT]
+        if not all(isinstance(side, dict) for side in sides):
             yield self._field(name, name, values)
             return
-        for part in dict.fromkeys(one for side in sides if isinstance(side, dict) for one in side):
+        for part in dict.fromkeys(n for side in sides if isinstance(side, dict) for n in side):
             yield self._field(f"{name}.{part}", name, values.field(part))
 
     def _entries(self, name: str, key: str, values: _Values) -> Iterator[FieldExplanation]:
-        by_key = [entries_by_identity(one, key) for one in values.all()]
-        for entry in dict.fromkeys(one for side in by_key for one in side):
+        by_key = [entries_by_identity(value, key) for value in values.all()]
+        for entry in dict.fromkeys(n for side in by_key for n in side):
             label = next(side[entry][key] for side in by_key if entry in side)
             found = _Values(*(side.get(entry, ABSENT) for side in by_key))
             yield self._field(f"{name}[{label}]", name, found)

@@ -1,1 +1,1 @@
-"""Plan the undo of a run: what the run did, and the changes that restore the state before it."""
+"""The undo of a run: what it did, and a plan that restores the state before it."""

@@ -1,4 +1,4 @@
-"""What an undo does not bring back, in sentences: one for each thing to say, naming a few."""
+"""What an undo does not restore: one sentence for each reason, with a few addresses."""
 
 from __future__ import annotations
 
@@ -15,41 +15,46 @@ _MAX_NAMED = 5
 
 @dataclass(slots=True)
 class UndoNotes:
-    """Collects what there is to say; customers are counted, never named."""
+    """Collects addresses by sentence. Customers are counted, never named."""
 
-    _named: dict[str, list[str]] = field(default_factory=dict)
-    _counted: dict[tuple[str, str], int] = field(default_factory=dict)
+    _addresses: dict[str, list[str]] = field(default_factory=dict)
+    _counts: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def add(self, sentence: str, address: str, kind: Kind) -> None:
-        """Say something of one resource."""
+        """Add a resource to a sentence."""
         if kind.is_personal:
             place = (sentence, kind.plural)
-            self._counted[place] = self._counted.get(place, 0) + 1
+            self._counts[place] = self._counts.get(place, 0) + 1
         else:
-            self._named.setdefault(sentence, []).append(address)
+            self._addresses.setdefault(sentence, []).append(address)
 
     def gone(self, address: str, kind: Kind) -> None:
-        """It is not there any more."""
-        self.add("Not put back, since it is gone from the platform", address, kind)
+        """Note a resource that no longer exists."""
+        self.add("Not restored, because it no longer exists on the platform", address, kind)
 
     def foreign(self, address: str, kind: Kind, before: Fields, owner: str) -> None:
-        """The platform changed it because of the run, and only its owner may write to it."""
+        """Note a resource that the platform changed, and that only its owner may write."""
         fields = ", ".join(f"{name} was {_plain(value)}" for name, value in before.items())
-        told = f"{address} ({fields}; {owner})"
-        self.add("Not put back, since another project owns it", told, kind)
+        text = f"{address} ({fields}; {owner})"
+        self.add("Not restored, because another project owns it", text, kind)
 
     def lost(self, address: str, kind: Kind, usage: Usage | None) -> None:
-        """It is created again, and not all that was with it comes back."""
+        """Note what is lost with a resource that is created again."""
         if not kind.lost_on_delete:
             return
         count = usage.interactions_total if usage is not None else 0
-        told = f"{address} ({counted(count, 'interaction')})" if count else address
-        self.add(f"Created again without {kind.lost_on_delete}", told, kind)
+        text = f"{address} ({counted(count, 'interaction')})" if count else address
+        self.add(f"Created again without {kind.lost_on_delete}", text, kind)
 
     def sentences(self) -> tuple[str, ...]:
-        """All of it."""
-        named = [f"{said}: {first_of(those, _MAX_NAMED)}" for said, those in self._named.items()]
-        totals = [f"{said}: {n} {plural}" for (said, plural), n in self._counted.items()]
+        """All sentences, each with its addresses or its count."""
+        named = [
+            f"{sentence}: {first_of(addresses, _MAX_NAMED)}"
+            for sentence, addresses in self._addresses.items()
+        ]
+        totals = [
+            f"{sentence}: {count} {plural}" for (sentence, plural), count in self._counts.items()
+        ]
         return (*named, *totals)
 
 

@@ -1,13 +1,13 @@
-"""Undo: an ordinary plan that puts back what a run did, made from what happened.
+"""The undo of a run: a plan like any other, made from what the run did.
 
-Only what the run changed is put back. Where the same has changed since, both sides' change is
-told, for `conflict` to stop it; what changed elsewhere stays. The ledger will say again what it
-said before, for all that is there to be owned. What nothing brings back is told in the notes.
+It restores only what the run changed. When the same field changed again since, the difference has
+both origins, so the guard `conflict` blocks it; other later changes stay. The ledger gets its
+earlier records back for everything that exists. The notes list what cannot be restored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -15,12 +15,20 @@ from pydantic import ValidationError
 
 from reconciler.errors import PlanRefused
 from reconciler.kinds.address import Address, ancestors, identity, name_of, same_identity
-from reconciler.kinds.base import Fields, Kind, Life
-from reconciler.kinds.registry import parent_resource
+from reconciler.kinds.base import Fields, Life
+from reconciler.kinds.registry import KINDS, parent_resource
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredResource
 from reconciler.manifests.settings import ProjectSettings
-from reconciler.planning.change import Action, Change, Difference, Origin, Reason, fingerprint
+from reconciler.planning.change import (
+    Action,
+    Change,
+    Difference,
+    Origin,
+    Reason,
+    Tracking,
+    ledger_facts,
+)
 from reconciler.planning.diff import differences
 from reconciler.planning.digests import with_digests
 from reconciler.planning.effects.consequences import creates_before_deletes
@@ -28,7 +36,7 @@ from reconciler.planning.order import order_changes
 from reconciler.planning.plan import Plan
 from reconciler.planning.plan_header import draft_plan
 from reconciler.planning.references import dangling_references
-from reconciler.planning.removals import Removals, tracking_of
+from reconciler.planning.removals import Removals
 from reconciler.planning.renames import ResolvedRenames, both_names_live, resolve_renames
 from reconciler.planning.skipped import Skipped
 from reconciler.planning.undo.notes import UndoNotes
@@ -49,20 +57,19 @@ def make_undo_plan(
     settings: ProjectSettings,
     now: datetime,
 ) -> Plan:
-    """What it takes to put `live` and `ledger` back as they were before a run.
+    """The changes that restore `live` and `ledger` to their state before a run.
 
-    Raises PlanRefused, saying all that stands in the way, where it cannot be put back.
+    Raises PlanRefused with all reasons when it cannot be undone.
     """
-    made = run_effects(run_plan, steps)
-    return _Undoing(made, live, ledger, run_id).plan(settings, now)
+    effects = run_effects(run_plan, steps)
+    return _UndoPlanning(effects, live, ledger, run_id).run(settings, now)
 
 
 @dataclass(slots=True)
-class _Undoing:
-    """`_settled` is live state and ledger as the renames back leave them; every address below is
-    one of before the run. `_stand_ins` maps what the run replaced to what it made in its place."""
+class _UndoPlanning:
+    """All addresses below are those from before the run, unless a name says otherwise."""
 
-    made: Sequence[RunEffect]
+    effects: Sequence[RunEffect]
     live: Snapshot
     ledger: Ledger
     run_id: str
@@ -70,339 +77,327 @@ class _Undoing:
     notes: UndoNotes = field(default_factory=UndoNotes)
     _names: FormerNames = field(default_factory=FormerNames)
     _settled: ResolvedRenames = field(default_factory=lambda: ResolvedRenames({}, {}))
+    """Live state and ledger after the names are restored."""
     _removals: dict[str, Change] = field(default_factory=dict)
-    _stand_ins: dict[str, Address] = field(default_factory=dict)
+    _replacements: dict[str, Address] = field(default_factory=dict)
+    """What the run created in place of a resource, by the identity of the replaced one."""
     _restored: set[str] = field(default_factory=set)
-    _unseen: Skipped = field(init=False)
+    """The identities of the deleted resources that are created again."""
+    _skipped: Skipped = field(init=False)
 
     def __post_init__(self) -> None:
-        self._unseen = Skipped(self.live)
+        self._skipped = Skipped(self.live)
 
-    def plan(self, settings: ProjectSettings, now: datetime) -> Plan:
-        readable = [one for one in self.made if not self._is_unknown(one)]
-        self._settle(readable)
-        self._remove([one for one in readable if one.is_created])
-        self._stand_ins = {
-            identity(one.replaced): one.address
-            for one in self.made
-            if one.replaced is not None and self._is_deleted(one.key)
+    def run(self, settings: ProjectSettings, now: datetime) -> Plan:
+        readable = [effect for effect in self.effects if not self._is_unreadable(effect)]
+        self._restore_names(readable)
+        self._delete_created([effect for effect in readable if effect.is_created])
+        self._replacements = {
+            identity(effect.replaced): effect.address
+            for effect in self.effects
+            if effect.replaced is not None and self._is_deleted(effect.key)
         }
-        staying = [
-            one
-            for one in readable
-            if not one.is_created and not self._goes(self._back(one.address))
+        remaining = [
+            effect
+            for effect in readable
+            if not effect.is_created and not self._is_removed(self._former(effect.address))
         ]
         self._restored = {
-            identity(self._back(one.address))
-            for one in staying
-            if one.is_deleted and self._live(one) is None
+            identity(self._former(effect.address))
+            for effect in remaining
+            if effect.is_deleted and self._live(effect) is None
         }
-        changes = [change for one in staying for change in self._put_back(one)]
+        changes = [change for effect in remaining for change in self._changes(effect)]
         changes.extend(self._removals.values())
         self._check_references(changes)
         if self.problems:
-            raise PlanRefused(
-                f"run {self.run_id} cannot be undone as things are: {'; '.join(self.problems)}"
-            )
+            raise PlanRefused(f"run {self.run_id} cannot be undone: {'; '.join(self.problems)}")
         in_order = order_changes(changes, creates_before_deletes(changes, self.live.resources))
         drafted = draft_plan(in_order, self.live, self.ledger, settings=settings, now=now)
         return with_digests(
             replace(
                 drafted,
-                unchanged=self._untouched(changes),
+                unchanged=self._unchanged(changes),
                 undoes=self.run_id,
                 notes=self.notes.sentences(),
             )
         )
 
-    def _is_unknown(self, one: RunEffect) -> bool:
-        places = [one.address, *filter(None, (one.renamed_from, one.replaced))]
-        unknown = any(self.live.unread_part(place) for place in places)
-        if one.renamed_from is not None and self.live.unreadable_below(one.address):
-            unknown = True
-        if unknown:
-            self.notes.add("Left as it is, since it cannot be read now", one.address, one.kind)
-        return unknown
+    def _is_unreadable(self, effect: RunEffect) -> bool:
+        places = [effect.address, *filter(None, (effect.renamed_from, effect.replaced))]
+        is_unreadable = any(self.live.unread_part(place) for place in places)
+        if effect.renamed_from is not None and self.live.unreadable_below(effect.address):
+            is_unreadable = True
+        if is_unreadable:
+            self.notes.add(
+                "Not changed, because it cannot be read now", effect.address, effect.kind
+            )
+        return is_unreadable
 
-    def _untouched(self, changes: Sequence[Change]) -> tuple[str, ...]:
-        touched = {identity(change.address) for change in changes}
+    def _unchanged(self, changes: Sequence[Change]) -> tuple[str, ...]:
+        changed = {identity(change.address) for change in changes}
         entries = self._settled.entries
-        return tuple(one.address for key, one in entries.items() if key not in touched)
+        return tuple(entry.address for key, entry in entries.items() if key not in changed)
 
     # ---- names ---------------------------------------------------------------------------
 
-    def _settle(self, made: Sequence[RunEffect]) -> None:
-        self._names = FormerNames.of(made)
+    def _restore_names(self, effects: Sequence[RunEffect]) -> None:
+        self._names = FormerNames.of(effects)
         self._settled = resolve_renames(
             self._names.renames(), self.live.resources, self.ledger.entries
         )
-        taken = [*self._settled.problems, *map(both_names_live, self._settled.spent)]
+        problems = [*self._settled.problems, *map(both_names_live, self._settled.spent)]
         self.problems.extend(
-            f"{one.message} ({one.hint})" if one.hint else one.message for one in taken
+            f"{problem.message} ({problem.hint})" if problem.hint else problem.message
+            for problem in problems
         )
 
-    def _back(self, address: str) -> Address:
-        return self._names.back(address)
+    def _former(self, address: str) -> Address:
+        return self._names.before(address)
 
-    def _renamed(self, one: RunEffect) -> LiveResource | None:
-        """The resource that is renamed back, None where there is none."""
-        if one.renamed_from is None:
+    def _resource_to_rename(self, effect: RunEffect) -> LiveResource | None:
+        """The live resource whose old name is restored, None when there is none."""
+        if effect.renamed_from is None:
             return None
-        found, old_name = self._live(one), name_of(one.renamed_from)
-        if found is not None and same_identity(name_of(one.address), old_name):
-            return found if name_of(found.address) != old_name else None
-        return found if identity(self._back(one.address)) in self._settled.renamed else None
+        live, old_name = self._live(effect), name_of(effect.renamed_from)
+        if live is not None and same_identity(name_of(effect.address), old_name):
+            return live if name_of(live.address) != old_name else None
+        return live if identity(self._former(effect.address)) in self._settled.renamed else None
 
     # ---- what the run created ------------------------------------------------------------
 
-    def _remove(self, created: Sequence[RunEffect]) -> None:
+    def _delete_created(self, created: Sequence[RunEffect]) -> None:
         removals = Removals(
             Desired({}, {}, ""),
             self._settled.live,
             self._settled.entries,
             self.ledger.foreign,
             self.live,
-            self._unseen,
+            self._skipped,
         )
-        for one in sorted(created, key=lambda each: each.address.count("/")):
-            here, entry = self._live(one), self._entry(one)
-            if here is not None and self._is_spared(here.address):
+        for effect in sorted(created, key=lambda each: each.address.count("/")):
+            live, entry = self._live(effect), self._entry(effect)
+            if live is not None and self._must_keep(live.address):
                 self.notes.add(
-                    "Not deleted, since something below it cannot be read now",
-                    here.address,
-                    one.kind,
+                    "Not deleted, because something below it cannot be read now",
+                    live.address,
+                    effect.kind,
                 )
-            elif here is not None:
-                change = self._deletion(one, here, entry)
-                removals.found[identity(here.address)] = change
+            elif live is not None:
+                change = self._delete(effect, live, entry)
+                removals.found[identity(live.address)] = change
             elif entry is not None:
-                removals.found[identity(entry.address)] = _forget(entry.address, one.kind, entry)
+                forget = Change.forget(entry, None, reason=Reason.UNDONE)
+                removals.found[identity(entry.address)] = forget
         for change in [c for c in removals.found.values() if c.action is Action.DELETE]:
-            removals.cascade(change)
+            removals.add_cascade(change)
         self._removals = removals.found
 
-    def _is_spared(self, address: str) -> bool:
-        return self._unseen.is_spared(address) or self._unseen.spares(address)
+    def _must_keep(self, address: str) -> bool:
+        return self._skipped.is_kept(address) or self._skipped.must_keep(address)
 
-    def _deletion(self, one: RunEffect, here: LiveResource, entry: LedgerEntry | None) -> Change:
-        since = differences(one.kind, here.fields, one.after or {}, here.fields)
-        return Change(
-            address=here.address,
-            kind=one.kind.name,
-            action=Action.DELETE,
-            reason=Reason.REPLACED if one.replaced is not None else Reason.UNDONE,
-            before=here.fields,
+    def _delete(self, effect: RunEffect, live: LiveResource, entry: LedgerEntry | None) -> Change:
+        later_edits = differences(effect.kind, live.fields, effect.after or {}, live.fields)
+        return Change.delete(
+            live,
+            reason=Reason.REPLACED if effect.replaced is not None else Reason.UNDONE,
             differences=tuple(
-                replace(found, after=None, origin=Origin.BOTH, base=found.after) for found in since
+                replace(edit, after=None, origin=Origin.BOTH, base=edit.after)
+                for edit in later_edits
             ),
-            fingerprint=fingerprint(here.fields),
-            unowned=entry is None,
-            protected=entry is not None and entry.protect,
-            owner=self._owner(here.address),
-            previous_tracking=tracking_of(entry),
+            **ledger_facts(entry, self._owner(live.address)),
         )
 
-    def _goes(self, address: Address) -> bool:
-        """Whether this plan deletes it, or what it is in."""
+    def _is_removed(self, address: Address) -> bool:
+        """Whether this plan deletes or forgets it, or deletes something above it."""
         key = identity(address)
         if key in self._removals:
             return True
         return any(self._is_deleted(upper) for upper in ancestors(key))
 
     def _is_deleted(self, key: str) -> bool:
-        found = self._removals.get(key)
-        return found is not None and found.action is Action.DELETE
+        change = self._removals.get(key)
+        return change is not None and change.action is Action.DELETE
 
     # ---- what the run changed or deleted -------------------------------------------------
 
-    def _put_back(self, one: RunEffect) -> Iterator[Change]:
+    def _changes(self, effect: RunEffect) -> Iterator[Change]:
         try:
-            if one.is_deleted:
-                yield from self._restore(one)
-            elif one.before is not None or one.after is not None:
-                yield from self._revert(one)
+            if effect.is_deleted:
+                yield from self._restore(effect)
+            elif effect.before is not None or effect.after is not None:
+                yield from self._revert(effect)
         except ValidationError as error:
-            told = "; ".join(str(each["msg"]) for each in error.errors(include_url=False))
+            reasons = "; ".join(str(each["msg"]) for each in error.errors(include_url=False))
             self.problems.append(
-                f"{self._back(one.address)}: as it was before and as it is now do not go together: "
-                f"{told}"
+                f"{self._former(effect.address)}: the fields before the run and the fields now are "
+                f"not valid together: {reasons}"
             )
 
-    def _restore(self, one: RunEffect) -> Iterator[Change]:
-        address, before = self._back(one.address), one.before or {}
-        here = self._live(one)
-        if here is not None:
-            found = differences(one.kind, here.fields, before, here.fields)
+    def _restore(self, effect: RunEffect) -> Iterator[Change]:
+        """Create a deleted resource again, or revert the one that exists again."""
+        address, before = self._former(effect.address), effect.before or {}
+        kind, live = effect.kind, self._live(effect)
+        if live is not None:
+            found = differences(kind, live.fields, before, live.fields)
             both = tuple(replace(each, origin=Origin.BOTH, base=None) for each in found)
-            yield from self._compared(one, here, before, both)
-        elif one.kind.life is Life.ENTRY:
-            if not self._has_parent(one):
-                return
-            self.notes.lost(address, one.kind, one.usage)
-            yield self._creation(one, address, before)
+            yield from self._compared(effect, live, before, both)
+        elif kind.life is Life.ENTRY:
+            if self._has_parent(effect):
+                self.notes.lost(address, kind, effect.usage)
+                yield self._create(effect, address, before)
         elif not self._restored.isdisjoint(ancestors(identity(address))):
-            blank = one.kind.with_defaults(address, {})
-            born = LiveResource(address, one.kind, blank, etag="")
-            found = differences(one.kind, blank, before, blank, applied={})
-            yield from self._compared(one, born, before, found, new=True)
+            blank = kind.with_defaults(address, {})
+            born = LiveResource(address, kind, blank, etag="")
+            found = differences(kind, blank, before, blank, applied={})
+            yield from self._compared(effect, born, before, found, is_new=True)
         else:
-            self.notes.gone(address, one.kind)
+            self.notes.gone(address, kind)
 
-    def _creation(self, one: RunEffect, address: Address, before: Fields) -> Change:
-        new = self._stand_ins.get(one.key)
-        return Change(
-            address=address,
-            kind=one.kind.name,
-            action=Action.CREATE if new is None else Action.REPLACE,
-            reason=Reason.UNDONE,
+    def _create(self, effect: RunEffect, address: Address, before: Fields) -> Change:
+        create = Change.create(
+            address,
+            effect.kind,
             after=before,
-            previous_address=None if new is None else self._back(new),
-            tracking=one.tracked_before,
+            reason=Reason.UNDONE,
+            tracking=effect.tracked_before,
             owner=self._owner(address),
-            previous_tracking=tracking_of(self._entry(one)),
+            previous_tracking=Tracking.of(self._entry(effect)),
         )
+        replacement = self._replacements.get(effect.key)
+        if replacement is None:
+            return create
+        return Change.replace(create, self._former(replacement))
 
-    def _has_parent(self, one: RunEffect) -> bool:
-        parent = parent_resource(one.address)
+    def _has_parent(self, effect: RunEffect) -> bool:
+        parent = parent_resource(effect.address)
         if not parent:
             return True
-        key = identity(self._back(parent))
+        key = identity(self._former(parent))
         if key in self._restored or (key in self._settled.live and not self._is_deleted(key)):
             return True
         self.problems.append(
-            f"{self._back(one.address)} lives in {self._back(parent)}, which is gone: undo the run "
-            "that deleted that first"
+            f"{self._former(effect.address)} is in {self._former(parent)}, which was deleted: "
+            "undo the run that deleted it first"
         )
         return False
 
-    def _revert(self, one: RunEffect) -> Iterator[Change]:
-        here = self._live(one)
-        if here is None:
-            self.notes.gone(self._back(one.address), one.kind)
+    def _revert(self, effect: RunEffect) -> Iterator[Change]:
+        """Restore the fields that the run changed, and keep later changes of others."""
+        live, before, after = self._live(effect), effect.before, effect.after
+        if live is None:
+            self.notes.gone(self._former(effect.address), effect.kind)
             return
-        if one.by_consequence and self._owner(one.address):
-            self.notes.foreign(one.address, one.kind, one.before or {}, self._owner(one.address))
+        owner = self._owner(effect.address)
+        if effect.by_consequence and owner:
+            self.notes.foreign(effect.address, effect.kind, before or {}, owner)
             return
-        before, after = one.before, one.after
-        fields = here.fields
+        fields = live.fields
         if before is not None and after is not None and before != after:
-            fields = reverse_merge(one.kind, before=before, after=after, now=here.fields)
+            fields = reverse_merge(effect.kind, before=before, after=after, now=fields)
         found: tuple[Difference, ...] = ()
-        if fields != here.fields:
-            fields = one.kind.with_defaults(here.address, fields)
-            found = differences(one.kind, here.fields, fields, after)
-        yield from self._compared(one, here, fields, found)
+        if fields != live.fields:
+            fields = effect.kind.with_defaults(live.address, fields)
+            found = differences(effect.kind, live.fields, fields, after)
+        yield from self._compared(effect, live, fields, found)
 
     def _compared(
         self,
-        one: RunEffect,
-        here: LiveResource,
+        effect: RunEffect,
+        live: LiveResource,
         fields: Fields,
         found: tuple[Difference, ...],
         *,
-        new: bool = False,
+        is_new: bool = False,
     ) -> Iterator[Change]:
-        """A resource that is there, put back to `fields`, and the ledger with it."""
-        address, entry = self._back(one.address), self._entry(one)
-        self._check_immutable(one, address, found)
-        tracking = reverse_tracking(one, entry)
-        forgets = entry is not None and one.tracked_before is None and one.tracked_after is not None
-        unowned = entry is None and not new
-        change = Change(
-            address=address,
-            kind=one.kind.name,
-            action=Action.UPDATE,
-            reason=Reason.UNDONE,
-            before=here.fields,
-            after=fields,
-            differences=found,
-            fingerprint=fingerprint(here.fields),
-            tracking=tracking,
-            unowned=unowned,
-            protected=entry is not None and entry.protect,
-            owner=self._owner(address),
-            previous_tracking=tracking_of(entry),
-        )
-        renamed = self._renamed(one)
-        if renamed is not None:
-            yield replace(
-                change,
-                action=Action.RENAME,
-                after=here.fields,
-                previous_address=self._names.rename(one).renamed_from,
-                differences=(),
+        """The changes that restore a live resource to `fields`, and its ledger record."""
+        address, kind, entry = self._former(effect.address), effect.kind, self._entry(effect)
+        self._check_immutable(effect, address, found)
+        tracking = reverse_tracking(effect, entry)
+        facts = ledger_facts(entry, self._owner(address))
+        facts["unowned"] = entry is None and not is_new
+        to_rename = self._resource_to_rename(effect)
+        if to_rename is not None:
+            yield Change.rename(
+                address,
+                kind,
+                old=self._names.rename(effect).renamed_from or live.address,
+                fields=live.fields,
+                reason=Reason.UNDONE,
+                tracking=tracking,
+                **facts,
             )
         if found:
-            yield change
-        elif renamed is None and tracking is not None and tracking != tracking_of(entry):
-            yield replace(change, action=Action.ADOPT)
-        if forgets and entry is not None:
-            yield _forget(address, one.kind, entry, fields)
+            yield Change.update(
+                address,
+                kind,
+                before=live.fields,
+                after=fields,
+                reason=Reason.UNDONE,
+                tracking=tracking,
+                differences=found,
+                **facts,
+            )
+        elif to_rename is None and tracking is not None and tracking != Tracking.of(entry):
+            yield Change.adopt(
+                address,
+                kind,
+                before=live.fields,
+                after=fields,
+                reason=Reason.UNDONE,
+                tracking=tracking,
+                **facts,
+            )
+        if entry is not None and effect.is_tracked_since:
+            yield Change.forget(entry, fields, reason=Reason.UNDONE)
 
     def _check_immutable(
-        self, one: RunEffect, address: Address, found: Sequence[Difference]
+        self, effect: RunEffect, address: Address, found: Sequence[Difference]
     ) -> None:
-        for each in found:
-            name = each.path.split(".")[0]
-            if name in one.kind.immutable:
+        for difference in found:
+            name = difference.path.split(".")[0]
+            if name in effect.kind.immutable:
                 self.problems.append(
-                    f"{address}: {name} cannot change from '{each.before}' back to '{each.after}' "
-                    f"while the {one.kind.noun} exists"
+                    f"{address}: {name} cannot change from '{difference.before}' back to "
+                    f"'{difference.after}' while the {effect.kind.noun} exists"
                 )
 
-    # ---- looking up ----------------------------------------------------------------------
+    # ---- lookups -------------------------------------------------------------------------
 
-    def _live(self, one: RunEffect) -> LiveResource | None:
-        return self._settled.live.get(identity(self._back(one.address)))
+    def _live(self, effect: RunEffect) -> LiveResource | None:
+        return self._settled.live.get(identity(self._former(effect.address)))
 
-    def _entry(self, one: RunEffect) -> LedgerEntry | None:
-        return self._settled.entries.get(identity(self._back(one.address)))
+    def _entry(self, effect: RunEffect) -> LedgerEntry | None:
+        return self._settled.entries.get(identity(self._former(effect.address)))
 
     def _owner(self, address: str) -> str:
         return self.ledger.foreign.get(identity(address), "")
 
     def _check_references(self, changes: Sequence[Change]) -> None:
-        """What is put back may name what has gone since."""
-        kinds: Mapping[str, Kind] = {identity(self._back(o.address)): o.kind for o in self.made}
+        """Report restored references to resources that no longer exist or cannot be read."""
 
         def exists(address: str) -> bool:
             key = identity(address)
-            there = key in self._settled.live and not self._is_deleted(key)
-            return there or key in self._restored
+            is_live = key in self._settled.live and not self._is_deleted(key)
+            return is_live or key in self._restored
 
         declared = [
-            DesiredResource(
-                change.address, kinds[identity(change.address)], _brought_back(change), NO_SOURCE
-            )
+            DesiredResource(change.address, KINDS[change.kind], _changed_fields(change), NO_SOURCE)
             for change in changes
             if change.writes and change.after is not None
         ]
         for problem in dangling_references(declared, exists, self.live):
-            self.problems.append(f"{problem.message} any more")
+            self.problems.append(problem.message)
         for wanted in declared if self.live.unreadable else ():
             for reference in wanted.kind.references(wanted.address, wanted.fields):
-                part = self._unseen.meant(reference, self._restored)
+                part = self._skipped.unread_target(reference, self._restored)
                 if part:
                     self.problems.append(
-                        f"{wanted.address}: {reference.path} would name {part}, and "
+                        f"{wanted.address}: {reference.path} would refer to {part}, and "
                         f"{self.live.why_unknown(part)}"
                     )
 
 
-def _brought_back(change: Change) -> Fields:
+def _changed_fields(change: Change) -> Fields:
     before = change.before or {}
     return {k: v for k, v in (change.after or {}).items() if k not in before or before[k] != v}
-
-
-def _forget(
-    address: Address, kind: Kind, entry: LedgerEntry, fields: Fields | None = None
-) -> Change:
-    return Change(
-        address=address,
-        kind=kind.name,
-        action=Action.FORGET,
-        reason=Reason.UNDONE,
-        before=fields,
-        after=fields,
-        previous_tracking=tracking_of(entry),
-    )

@@ -1,13 +1,14 @@
-"""Fields and tracking put back as they were, leaving alone what has changed since elsewhere.
+"""The reverse of a change, merged into the fields of now: later changes elsewhere stay.
 
-A three-way merge: from what the change left (`after`) to what was before it, laid over what is
-there now. Lists of objects go entry by entry by their key; what was added since stays.
+A three-way merge. What changed from `before` to `after` gets its value from `before`, in the fields
+of `now`. Lists of objects merge entry by entry by their key, and later entries stay.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from pydantic import JsonValue
 
@@ -20,29 +21,32 @@ from reconciler.state.ledger import LedgerEntry
 
 
 def reverse_merge(kind: Kind, *, before: Fields, after: Fields, now: Fields) -> Fields:
-    """`now` with what changed from `before` to `after` as in `before`."""
+    """`now`, with the values of `before` for everything that changed from `before` to `after`."""
     return _Merge(kind.keyed_lists).objects("", before, after, now)
 
 
-def reverse_tracking(one: RunEffect, entry: LedgerEntry | None) -> Tracking | None:
-    """What the ledger will say of what a run did; None leaves what it says.
+def reverse_tracking(effect: RunEffect, entry: LedgerEntry | None) -> Tracking | None:
+    """What the ledger records after the undo; None leaves its record unchanged.
 
-    What it said since of other fields stays, and what was forgotten since stays forgotten.
+    Later records of other fields stay. A resource that was forgotten since stays forgotten.
     """
-    before, after = one.tracked_before, one.tracked_after
+    before, after = effect.tracked_before, effect.tracked_after
     if before is None:
         return None
     if entry is None:
         return before if after is None else None
     if after is None:
         return None
-    fields = reverse_merge(one.kind, before=before.fields, after=after.fields, now=entry.fields)
+    fields = reverse_merge(effect.kind, before=before.fields, after=after.fields, now=entry.fields)
     return Tracking(
         form=before.form if entry.form == after.form else entry.form,
         fields=fields,
         protect=before.protect if entry.protect == after.protect else entry.protect,
         on_remove=before.on_remove if entry.on_remove == after.on_remove else entry.on_remove,
     )
+
+
+_ByName: TypeAlias = Mapping[str, JsonValue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,51 +77,33 @@ class _Merge:
             )
         return before
 
-    def objects(
-        self,
-        path: str,
-        before: Mapping[str, JsonValue],
-        after: Mapping[str, JsonValue],
-        now: Mapping[str, JsonValue],
-    ) -> Fields:
-        result: Fields = {}
-        for name in dict.fromkeys([*now, *before]):
-            value = self.values(
-                f"{path}.{name}" if path else name,
-                before.get(name, ABSENT),
-                after.get(name, ABSENT),
-                now.get(name, ABSENT),
-            )
-            if not isinstance(value, Absent):
-                result[name] = value
-        return result
+    def objects(self, path: str, before: _ByName, after: _ByName, now: _ByName) -> Fields:
+        """The merge of three objects, field by field."""
+        return self._by_name(lambda name: f"{path}.{name}" if path else name, before, after, now)
 
-    def _lists(
-        self,
-        path: str,
-        before: Mapping[str, JsonValue],
-        after: Mapping[str, JsonValue],
-        now: Mapping[str, JsonValue],
-    ) -> list[JsonValue]:
-        found: dict[str, JsonValue] = {}
-        for name in dict.fromkeys([*now, *before]):
-            value = self.values(
-                path,
-                before.get(name, ABSENT),
-                after.get(name, ABSENT),
-                now.get(name, ABSENT),
-            )
-            if not isinstance(value, Absent):
-                found[name] = value
-        moved = [one for one in before if one in after] != [one for one in after if one in before]
+    def _lists(self, path: str, before: _ByName, after: _ByName, now: _ByName) -> list[JsonValue]:
+        """The merge of three lists, whose entries are by identity."""
+        found = self._by_name(lambda _: path, before, after, now)
+        moved = [n for n in before if n in after] != [n for n in after if n in before]
         first, second = (before, now) if moved else (now, before)
         return [found[name] for name in _order(found, list(first), list(second))]
+
+    def _by_name(
+        self, path_of: Callable[[str], str], before: _ByName, after: _ByName, now: _ByName
+    ) -> Fields:
+        found: Fields = {}
+        for name in dict.fromkeys([*now, *before]):
+            sides = (side.get(name, ABSENT) for side in (before, after, now))
+            value = self.values(path_of(name), *sides)
+            if not isinstance(value, Absent):
+                found[name] = value
+        return found
 
 
 def _order(
     names: Mapping[str, JsonValue], first: Sequence[str], second: Sequence[str]
 ) -> list[str]:
-    """The names in the order of `first`; the others each after who stood before it in `second`."""
+    """The names in the order of `first`; each other name follows its predecessor in `second`."""
     ordered = [name for name in first if name in names]
     placed = set(ordered)
     at = 0

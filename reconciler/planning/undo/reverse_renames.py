@@ -1,4 +1,4 @@
-"""What resources were called before a run, and the renames that give them those names again."""
+"""The names that resources had before a run, and the renames that restore them."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from reconciler.manifests.source import Source
 from reconciler.planning.undo.run_effects import RunEffect
 
 NO_SOURCE = Source("", 0, 0)
-"""The place of what no manifest declares."""
+"""The source of a resource that no manifest declares."""
 
 
 @dataclass(frozen=True, slots=True)
 class FormerNames:
-    """The names that a run's renames took: `names` maps an identity to the address it had."""
+    """The addresses before a run's renames; `names` maps an identity to the former address."""
 
     renamed: tuple[RunEffect, ...] = ()
     names: Mapping[str, Address] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, made: Iterable[RunEffect]) -> FormerNames:
-        """Those of a run, parents before what is below them."""
-        renamed = [one for one in made if one.renamed_from is not None]
-        renamed.sort(key=lambda one: one.address.count("/"))
+    def of(cls, effects: Iterable[RunEffect]) -> FormerNames:
+        """The former names of a run's effects, parents before children."""
+        renamed = [effect for effect in effects if effect.renamed_from is not None]
+        renamed.sort(key=lambda effect: effect.address.count("/"))
         return cls(
-            tuple(renamed), {one.key: one.renamed_from for one in renamed if one.renamed_from}
+            tuple(renamed), {each.key: each.renamed_from for each in renamed if each.renamed_from}
         )
 
-    def back(self, address: str) -> Address:
-        """What an address was called before the run."""
+    def before(self, address: str) -> Address:
+        """The address before the run."""
         return address_under_renames(address, self.names)
 
-    def rename(self, one: RunEffect) -> DesiredResource:
-        """A rename back, declared as manifests declare theirs: below the parent's old name."""
-        address = self.back(one.address)
-        by = child(parent_of(address), name_of(one.address))
-        return DesiredResource(address, one.kind, {}, NO_SOURCE, renamed_from=by)
+    def rename(self, effect: RunEffect) -> DesiredResource:
+        """The rename that restores a name, declared below the old name of its parent."""
+        address = self.before(effect.address)
+        old = child(parent_of(address), name_of(effect.address))
+        return DesiredResource(address, effect.kind, {}, NO_SOURCE, renamed_from=old)
 
     def renames(self) -> list[DesiredResource]:
-        """All renames back."""
-        return [self.rename(one) for one in self.renamed]
+        """All renames that restore a name."""
+        return [self.rename(effect) for effect in self.renamed]

@@ -1,13 +1,13 @@
-"""What a run did to each resource, all its changes of one resource taken together.
+"""What a run did to each resource, over all its changes of that resource.
 
-Read from the run's plan and its journal: only what succeeded has happened, and what was already
-so when the run came to it was somebody else's doing. What the platform did to referrers because of
-the run is the run's doing too.
+It comes from the run's plan and journal. Only steps that succeeded count, and not those whose
+change already existed when the run started them. Changes that the platform made to referrers
+because of the run count too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.errors import PlanForeign, PlanRefused, StateError
@@ -27,24 +27,25 @@ _MAKES = (Action.CREATE, Action.REPLACE)
 
 @dataclass(frozen=True, slots=True)
 class RunEffect:
-    """One resource around a run: `address` is what the run left it under.
-
-    `before` and `after` are None where it did not exist then; both are what it was found to be
-    where the run changed the ledger alone. Both hold only the fields that changed where the run
-    sent nothing for it: the platform changed them, because of something else (`by_consequence`).
-    `renamed_from` and `replaced` are addresses of before.
-    """
+    """One resource before and after a run."""
 
     address: Address
+    """Its address after the run."""
     kind: Kind
     before: Fields | None
+    """Its fields before the run, None when it did not exist. Equal to `after` when the run changed
+    only the ledger. Only the changed fields when `by_consequence`."""
     after: Fields | None
+    """Its fields after the run, as for `before`."""
     tracked_before: Tracking | None
     tracked_after: Tracking | None
     renamed_from: Address | None = None
+    """Its address before the run."""
     replaced: Address | None = None
+    """The address of the resource that it replaced."""
     usage: Usage | None = None
     by_consequence: bool = False
+    """Whether the platform changed it by itself, because of another change."""
 
     @property
     def key(self) -> str:
@@ -53,97 +54,105 @@ class RunEffect:
 
     @property
     def is_created(self) -> bool:
-        """Whether it is there because of the run."""
+        """Whether the run created it."""
         return self.before is None and self.after is not None
 
     @property
     def is_deleted(self) -> bool:
-        """Whether it is gone because of the run."""
+        """Whether the run deleted it."""
         return self.before is not None and self.after is None
+
+    @property
+    def is_tracked_since(self) -> bool:
+        """Whether the ledger has it because of the run."""
+        return self.tracked_before is None and self.tracked_after is not None
 
 
 def check_can_be_undone(run: Run, here: LedgerKey) -> None:
-    """Raises PlanRefused or StateError for a run of another ledger, or one not to be undone."""
+    """Raises PlanForeign for a run of another ledger, PlanRefused and StateError for one that
+    cannot be undone."""
     if run.key != here:
-        raise PlanForeign(f"run {run.id} is of {run.key}, and here it is {here}")
+        raise PlanForeign(f"run {run.id} belongs to {run.key}, and this is {here}")
     if run.finished_at is None:
         raise PlanRefused(
             f"run {run.id} is unfinished: settle it first with `reconciler apply --resume`"
         )
     if run.pruned:
         raise StateError(
-            f"run {run.id} cannot be undone: it was pruned, and what was there before it is no "
-            "longer kept; `reconciler history` lists the runs"
+            f"run {run.id} cannot be undone: it was pruned, so the fields before it are no longer "
+            "stored; `reconciler history` lists the runs"
         )
 
 
 def run_effects(plan: Plan, steps: Sequence[Step]) -> tuple[RunEffect, ...]:
-    """What became of each resource, in the order of the plan."""
-    made = list(_made(plan, steps))
-    deleted = {identity(one.address) for one, ours in made if _is_own_delete(one, ours=ours)}
-    found: dict[str, RunEffect] = {}
+    """What a run did to each resource, in the order of the plan."""
+    made = list(_made_changes(plan, steps))
+    deleted = {identity(c.address) for c, sent in made if _is_own_delete(c, sent=sent)}
+    effects: dict[str, RunEffect] = {}
     for change, sent in made:
-        ours = _goes_with(change, deleted) if change.cascaded else sent or not change.sends
-        one = _of(change, ours=ours)
-        known = found.get(one.key)
-        found[one.key] = one if known is None else _both(known, one)
+        by_parent = any(upper in deleted for upper in ancestors(identity(change.address)))
+        is_ours = by_parent if change.cascaded else sent or not change.sends
+        effect = _effect_of(change, is_ours=is_ours)
+        known = effects.get(effect.key)
+        effects[effect.key] = effect if known is None else _combined(known, effect)
     sent_by_key = {change.key: sent for change, sent in made}
     for consequence in plan.consequences:
-        _add(found, consequence, sent_by_key)
-    return tuple(found.values())
+        _add_consequence(effects, consequence, sent_by_key)
+    return tuple(effects.values())
 
 
-def _add(found: dict[str, RunEffect], consequence: Consequence, made: Mapping[str, bool]) -> None:
-    """Add what the platform did to a referrer. `made` holds the changes that were made, and whether
-    the run sent them."""
+def _add_consequence(
+    effects: dict[str, RunEffect], consequence: Consequence, made: Mapping[str, bool]
+) -> None:
+    """Add what the platform did to a referrer. `made` has the key of each change that was made,
+    and whether the run sent it."""
     name = consequence.field
     before = field_after(consequence, lambda key: made.get(key) is False)
     after = field_after(consequence, made.__contains__)
     if before == after:
         return
     key = identity(consequence.address)
-    known = found.get(key)
+    known = effects.get(key)
     if known is None:
         kind = KINDS[consequence.kind]
         known = RunEffect(consequence.address, kind, {}, {}, None, None, by_consequence=True)
     if known.by_consequence:
         known = replace(known, before={**(known.before or {}), name: before})
-    found[key] = replace(known, after={**(known.after or {}), name: after})
+    effects[key] = replace(known, after={**(known.after or {}), name: after})
 
 
-def _made(plan: Plan, steps: Sequence[Step]) -> Iterator[tuple[Change, bool]]:
-    """The changes that were made, each with whether a request of the run's own made it."""
+def _made_changes(plan: Plan, steps: Sequence[Step]) -> Iterator[tuple[Change, bool]]:
+    """The changes that were made, and whether a request of the run made each of them."""
     for step in steps:
         if step.state is StepState.SUCCEEDED:
             yield plan.changes[step.seq], step.status_code is not None
 
 
-def _is_own_delete(change: Change, *, ours: bool) -> bool:
-    return ours and change.action is Action.DELETE and not change.cascaded
+def _is_own_delete(change: Change, *, sent: bool) -> bool:
+    return sent and change.action is Action.DELETE and not change.cascaded
 
 
-def _goes_with(change: Change, deleted: Container[str]) -> bool:
-    return any(upper in deleted for upper in ancestors(identity(change.address)))
-
-
-def _of(change: Change, *, ours: bool) -> RunEffect:
-    gone = change.action in (Action.DELETE, Action.FORGET)
-    renamed = change.action is Action.RENAME and ours
+def _effect_of(change: Change, *, is_ours: bool) -> RunEffect:
+    is_gone = change.action in (Action.DELETE, Action.FORGET)
+    is_renamed = change.action is Action.RENAME and is_ours
+    is_replaced = change.action is Action.REPLACE and is_ours
     return RunEffect(
         address=change.address,
         kind=KINDS[change.kind],
-        before=(None if change.action in _MAKES else change.before) if ours else change.after,
+        before=(None if change.action in _MAKES else change.before) if is_ours else change.after,
         after=change.after,
         tracked_before=change.previous_tracking,
-        tracked_after=None if gone else change.tracking or change.previous_tracking,
-        renamed_from=change.previous_address if renamed else None,
-        replaced=change.previous_address if change.action is Action.REPLACE and ours else None,
+        tracked_after=None if is_gone else change.tracking or change.previous_tracking,
+        renamed_from=change.previous_address if is_renamed else None,
+        replaced=change.previous_address if is_replaced else None,
         usage=change.usage,
     )
 
 
-def _both(first: RunEffect, then: RunEffect) -> RunEffect:
-    """A rename with the edit that follows it, or an edit after which it is not tracked."""
-    if then.after is None or then.before == then.after:
-        return replace(first, tracked_after=then.tracked_after)
-    return replace(first, before=then.before, after=then.after, tracked_after=then.tracked_after)
+def _combined(first: RunEffect, second: RunEffect) -> RunEffect:
+    """The effect of a rename and the edit after it, or of an edit and the forget after it."""
+    if second.after is None or second.before == second.after:
+        return replace(first, tracked_after=second.tracked_after)
+    return replace(
+        first, before=second.before, after=second.after, tracked_after=second.tracked_after
+    )

@@ -1,8 +1,8 @@
 """One owner for each resource of a platform, even between projects that apply at the same time.
 
 A run reserves what its steps touch, in the transaction that begins it, until it ends. Meanwhile no
-other project can begin a run on the same resources, or below those that the run deletes or renames.
-Runs on one platform begin one after the other. What another project changed after a plan was
+other project can begin a run on the same resources, or below what the run deletes or renames. Runs
+on one platform begin one after the other. What another project changed after a plan was
 verified, and before its run begins, makes the plan stale.
 """
 

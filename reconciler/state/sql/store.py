@@ -1,7 +1,6 @@
-"""The store: the one object through which everything remembered is read and written.
+"""The store: reads and writes everything in the state; each method is one transaction.
 
-Each method is one transaction. It holds no rules of its own: those are in the modules beside it,
-one for each idea. Safe to use from several threads.
+The rules are in the other modules of this folder. It is safe to use from several threads.
 """
 
 from __future__ import annotations

@@ -36,7 +36,6 @@ REASON_PHRASES = {
     Reason.NEW: "new in git",
     Reason.CHANGED: "changed in git",
     Reason.DRIFTED: "changed on the platform",
-    Reason.RESET: "reset to its defaults",
     Reason.RENAMED: "renamed in git",
     Reason.FOUND_UNOWNED: "on the platform, not managed yet",
     Reason.TRACKING: "already matches git",

@@ -85,7 +85,7 @@ def test_validate_reads_every_environment(project: ManifestProject) -> None:
     with pytest.raises(ManifestError) as caught:
         validate(project.root)
     (only,) = caught.value.problems
-    assert "there is no variable 'a'" in only.message
+    assert "the variable 'a' does not exist" in only.message
     assert validate(project.root, "dev") == ()
 
 
@@ -152,7 +152,7 @@ def test_two_users_that_an_environment_makes_one_are_told(
     project.write("environments/prod.yaml", ENVIRONMENT + "map: {users: {b1: eva, b2: Eva}}\n")
     found = project.problem(f"kind: Campaign\nname: S\nmembers: {members}\n")
     assert found.message == "'b1' and 'b2' are both 'Eva' in this environment"
-    assert found.hint == "name one of them, or mend `map: {users: …}` of the environment"
+    assert found.hint == "keep one of them, or change `map: {users: …}` of the environment"
     assert (found.line, found.column) == (3, 10 + members.index("b2"))
 
 

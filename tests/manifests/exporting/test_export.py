@@ -316,7 +316,7 @@ levels:
 def test_a_part_that_is_nothing_is_refused() -> None:
     with pytest.raises(UsageError, match="nothing to export matches campaings/"):
         exported("campaings/*")
-    with pytest.raises(UsageError, match="blacklist and contacts only with --include"):
+    with pytest.raises(UsageError, match="add --include to export blacklist and contacts"):
         exported("contacts/*", include=frozenset())
 
 

@@ -74,7 +74,7 @@ def test_an_empty_folder_stays_the_same_folder(
     assert sorted(os.listdir()) == ["campaigns", "reconciler.yaml"]  # noqa: PTH208
 
 
-def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
+def test_a_folder_with_files_is_not_changed(tmp_path: Path) -> None:
     (tmp_path / ".hidden").write_text("mine")
     with pytest.raises(UsageError, match="is not empty"):
         write_files({"reconciler.yaml": b"a"}, tmp_path)

@@ -58,10 +58,10 @@ def test_they_are_read_without_variables_and_relative_to_their_manifest(
     ("name", "message"),
     [
         ("../../outside.txt", "outside the project folder"),
-        ("helo.html", "there is not a file"),
+        ("helo.html", "there is no file"),
         ("latin.html", "not UTF-8"),
         ("wide.html", "UTF-16"),
-        (".", "no file"),
+        (".", "not a file"),
         ("/etc/hostname", "outside the project folder"),
     ],
 )
@@ -175,7 +175,7 @@ def test_where_git_does_not_answer_no_file_is_content(
 ) -> None:
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
     found = committed.problem(_TEMPLATE % "mail.html")
-    assert "may be ignored by git, which does not say: fatal: detected dubious" in found.message
+    assert "may be ignored by git, which cannot tell: fatal: detected dubious" in found.message
     assert "`git status`" in found.hint
 
 

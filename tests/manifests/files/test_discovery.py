@@ -41,7 +41,7 @@ def test_a_file_whose_suffix_is_in_capitals_is_read_too(project: ManifestProject
 def test_the_project_file_has_one_name(project: ManifestProject) -> None:
     (project.root / "reconciler.yaml").rename(project.root / "Reconciler.YAML")
     told = [one.message for one in project.problems()]
-    assert "the project file is called reconciler.yaml" in told
+    assert "the project file must be named reconciler.yaml" in told
 
 
 def test_no_such_folder(tmp_path: Path) -> None:
@@ -59,7 +59,9 @@ def test_an_empty_folder(tmp_path: Path) -> None:
 
 def test_a_folder_without_a_project_file(project: ManifestProject) -> None:
     (project.root / "reconciler.yaml").unlink()
-    assert "there is no reconciler.yaml" in project.problem("{kind: Status, name: A}").message
+    assert (
+        "this folder has no reconciler.yaml" in project.problem("{kind: Status, name: A}").message
+    )
 
 
 def test_a_project_without_an_environment(project: ManifestProject) -> None:
@@ -76,7 +78,7 @@ def test_a_link_out_of_the_folder(
     (project.root / "folder").symlink_to(outside.parent)
     found = project.problems()
     assert [one.file for one in found] == ["folder", "linked.yaml"]
-    assert all("leads outside the project folder" in one.message for one in found)
+    assert all("leads outside the folder" in one.message for one in found)
 
 
 def test_a_loop_of_links(project: ManifestProject) -> None:
@@ -86,7 +88,7 @@ def test_a_loop_of_links(project: ManifestProject) -> None:
     (project.root / "y.yaml").symlink_to("x.yaml")
     messages = [one.message for one in project.problems()]
     assert messages == [
-        "this link leads back to a folder it stands in: a loop",
+        "this link leads to a folder around it: a loop",
         "this link leads to itself",
         "this link leads to itself",
     ]
@@ -116,7 +118,7 @@ def test_what_is_no_regular_file(project: ManifestProject) -> None:
 
 def test_a_file_that_is_too_large(project: ManifestProject) -> None:
     project.write("large.yaml", b"#" * (15 * 1024 * 1024 + 1))
-    assert "is the limit" in project.problem().message
+    assert "the limit is" in project.problem().message
 
 
 def test_a_file_that_is_not_utf8(project: ManifestProject) -> None:

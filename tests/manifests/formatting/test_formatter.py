@@ -118,7 +118,7 @@ def test_what_is_in_order_stays_as_it_is(text: str) -> None:
 def test_comments_in_brackets_over_several_lines_are_not_moved(text: str) -> None:
     result = format_file(text.encode(), "a.yaml")
     assert isinstance(result, NotFormatted)
-    assert "in brackets" in result.why
+    assert "multi-line brackets" in result.why
 
 
 def test_an_entry_that_is_commented_out_stays_with_its_list() -> None:

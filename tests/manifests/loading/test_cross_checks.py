@@ -29,7 +29,7 @@ def test_a_nested_entry_and_a_document_are_two(project: ManifestProject) -> None
 @pytest.mark.parametrize(("one", "other"), [("Lunch", "lunch"), ("Café", "Cafe\u0301")])
 def test_twins_by_case_or_encoding(project: ManifestProject, one: str, other: str) -> None:
     found = project.problem(f'{{kind: Status, items: ["{one}", "{other}"]}}')
-    assert "differs only by case" in found.message
+    assert "only in case" in found.message
 
 
 def test_a_number_serves_one_campaign_a_channel_type(project: ManifestProject) -> None:
@@ -42,7 +42,7 @@ def test_a_number_serves_one_campaign_a_channel_type(project: ManifestProject) -
         {kind: Campaign, name: B, channels: {sms: {numbers: ["+598 2900 1234"]}}}
         """
     )
-    assert "+59829001234 serves A on sms already" in found.message
+    assert "+59829001234 already belongs to A on sms" in found.message
     assert found.line == 5
 
 
@@ -64,7 +64,7 @@ def test_two_cannot_come_from_one(project: ManifestProject) -> None:
     found = project.problem(
         "{kind: Status, items: [{name: A, renamed_from: C}, {name: B, renamed_from: C}]}"
     )
-    assert "'C' is already renamed to A already" in found.message
+    assert "'C' is already renamed to A" in found.message
 
 
 def test_what_is_removed_cannot_be_declared(project: ManifestProject) -> None:
@@ -133,7 +133,7 @@ def test_a_signature_may_be_the_campaigns_own_or_a_global_template(
 
 def test_a_zone_without_daylight_saving_is_a_warning(project: ManifestProject) -> None:
     (warning,) = project.warnings("{kind: Campaign, name: Sales, time_zone: EST}")
-    assert "EST never changes with daylight saving" in warning.message
+    assert "EST has no daylight saving time" in warning.message
     assert (warning.line, warning.column) == (1, 42)
 
 

@@ -60,7 +60,7 @@ def test_two_spellings_of_a_social_id_are_declared_twice(project: ManifestProjec
     ("item", "message", "hint", "column"),
     [
         ('"213432525"', "has no country code", "channel: instagram", 5),
-        ("213432525", "neither", 'quote it if it is a name: "•••"', 5),
+        ("213432525", "must be a mapping or a name", 'quote it if it is a name: "•••"', 5),
         ("carol", "neither a phone nor an e-mail", "channel: instagram", 5),
         ('"@carol"', "neither a phone nor an e-mail", "channel: instagram", 5),
         ("n/a", "placeholder", "leave it out", 5),
@@ -72,7 +72,7 @@ def test_two_spellings_of_a_social_id_are_declared_twice(project: ManifestProjec
         ('{customer: "21", channel: [instagram]}', "must be instagram", "Leave it out", 31),
         ('{customer: "+59829001234", channel: instagram}', "social id has only", "alone", 16),
         ("{channel: instagram}", "`customer` is missing", "add `customer:`", 5),
-        ('{customer: 21, channel: instagram}', "this is no text", 'quote it: "•••"', 16),
+        ('{customer: 21, channel: instagram}', "must be text", 'quote it: "•••"', 16),
     ],
 )  # fmt: skip
 def test_what_blocks_nobody_is_an_error_at_its_place(

@@ -20,7 +20,7 @@ def test_a_bare_name_declares_nothing_but_itself(project: ManifestProject) -> No
 
 def test_the_word_no_is_text_and_never_false(project: ManifestProject) -> None:
     found = project.problem("{kind: Campaign, name: Sales, enabled: NO}")
-    assert found.message == "`enabled` must be true or false, and this is the text 'NO'"
+    assert found.message == "`enabled` must be true or false, not the text 'NO'"
     assert found.hint == "write false"
 
 
@@ -187,7 +187,7 @@ def test_items_may_each_say_their_campaign_or_the_document_for_all(
 
 def test_an_item_cannot_say_its_campaign_again(project: ManifestProject) -> None:
     text = "{kind: Status, campaign: T, items: [{name: A, campaign: S}]}"
-    assert project.problem(text).message == "`campaign` is given for all items already"
+    assert project.problem(text).message == "the document already has a `campaign` for all items"
 
 
 def test_blacklists_and_contacts_are_never_complete(project: ManifestProject) -> None:
@@ -223,11 +223,14 @@ def test_a_global_kind_has_no_campaign(project: ManifestProject) -> None:
 
 def test_a_channel_must_say_its_campaign(project: ManifestProject) -> None:
     found = project.problem("{kind: Channel, type: sms}")
-    assert found.message == "`campaign` is missing: whose channel is it?"
+    assert found.message == "`campaign` is missing: every channel belongs to a campaign"
 
 
 def test_a_campaign_is_a_document_of_its_own(project: ManifestProject) -> None:
-    assert "no `items`" in project.problem("{kind: Campaign, name: S, items: []}").message
+    assert (
+        "cannot be declared in `items`"
+        in project.problem("{kind: Campaign, name: S, items: []}").message
+    )
 
 
 def test_lifecycle_is_read_and_its_fields_are_checked(project: ManifestProject) -> None:
@@ -289,6 +292,6 @@ def test_a_change_of_case_alone_is_a_rename_only_where_names_can_change(
 ) -> None:
     assert project.load("{kind: Disposition, name: Sale, renamed_from: sale}")
     found = project.problem("{kind: Status, name: Lunch, renamed_from: lunch}")
-    assert "change of case alone" in found.message
+    assert "not even in case" in found.message
     found = project.problem("{kind: Status, name: Caf\u00e9, renamed_from: Cafe\u0301}")
-    assert "is the name it has now" in found.message
+    assert "is its present name" in found.message

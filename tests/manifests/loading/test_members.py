@@ -100,7 +100,7 @@ def test_a_circle_is_an_error_that_names_it(project: ManifestProject) -> None:
 
 def test_a_copy_of_itself_is_an_error(project: ManifestProject) -> None:
     found = project.problem("{kind: Campaign, name: A, members: {copy_from: A}}")
-    assert found.message == "A copies its own members"
+    assert found.message == "A copies itself"
 
 
 def test_a_copy_of_nothing_names_the_nearest(project: ManifestProject) -> None:

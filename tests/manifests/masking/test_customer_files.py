@@ -120,7 +120,7 @@ def test_of_a_line_the_keys_and_the_columns_are_left() -> None:
 @pytest.mark.parametrize(
     ("message", "shown"),
     [
-        ("there is no kind 'Ana'", "'•••' is not a kind"),
+        ("'Ana' is not a kind", "'•••' is not a kind"),
         ("did you mean `Contact`?", "did you mean `Contact`?"),
         ("add `kind:`, one of Status, Contact", "add `kind:`, one of Status, Contact"),
         ("'O'Hara' is no name", "'•••' is no name"),
@@ -150,7 +150,7 @@ def test_what_a_variable_brings_into_a_message_is_masked_too(project: ManifestPr
     )
     found = project.problem("kind: Contact\ncontact_name: ${{ vip }}\nphone: '+59829001234'\n")
     assert "Zacarias" not in f"{found}"
-    assert found.message == "`contact_name` must be text, and this is a list"
+    assert found.message == "`contact_name` must be text, not a list"
 
 
 def test_a_file_beside_one_with_customers_is_shown_as_it_is(project: ManifestProject) -> None:

@@ -25,7 +25,7 @@ def test_a_problem_shows_the_line_it_speaks_of(project: ManifestProject) -> None
         "all.yaml",
         3,
         7,
-        "`icon` must be text, and this is the number 3",
+        "`icon` must be text, not the number 3",
         'quote it: "3"',
         "icon: 3 # three",
     )
@@ -41,15 +41,15 @@ def test_a_problem_shows_the_line_it_speaks_of(project: ManifestProject) -> None
         ("{name: A}", "has no `kind`", "add `kind:`"),
         ("[a]", "a document must be a mapping", "begin it with `kind:`"),
         ("{kind: Status}", "`name` is missing: every status needs one", "add `name:`"),
-        ("{kind: Status, name: 7}", "is text", 'quote it: "7"'),
-        ("{kind: Status, name: 010}", "is text", 'quote it: "010"'),
-        ("{kind: Status, name: true}", "is text", 'quote it: "true"'),
+        ("{kind: Status, name: 7}", "must be text", 'quote it: "7"'),
+        ("{kind: Status, name: 010}", "must be text", 'quote it: "010"'),
+        ("{kind: Status, name: true}", "must be text", 'quote it: "true"'),
         ("{kind: Status, name: A, icon: 1.50}", "must be text", 'quote it: "1.50"'),
         ("{kind: Status, campaign: TRUE, name: A}", "name of a campaign", 'quote it: "TRUE"'),
         ("{kind: Status, items: [010]}", "a mapping or a name", 'quote it if it is a name: "010"'),
         ("{kind: Status, name: -}", "cannot be a name", ""),
         ("{kind: Status, name: *n}", "no value above is named `•••`", ""),
-        ("{kind: Status, name: !foo [a]}", "the tag `•••` cannot be used here", ""),
+        ("{kind: Status, name: !foo [a]}", "the tag `•••` is not allowed", ""),
         ("{kind: Status, name: A, 1: x}", "a key must be text, and `•••` is a number", ""),
         ("{kind: Status, name: {{ x }}}", "a key must be text", "quote a value that holds"),
         (
@@ -76,9 +76,9 @@ def test_a_problem_shows_the_line_it_speaks_of(project: ManifestProject) -> None
         ("{kind: Campaign, name: A, time_zone: Paris}", "not an IANA time zone", ""),
         ("{kind: Campaign, name: A, schedule: alway}", "must be always or never", "`always`"),
         ("{kind: Campaign, name: A, forms: x}", "must be a list", "[x]"),
-        ("{kind: Campaign, name: A, channels: {sns: {}}}", "no channel", "`sms`"),
-        ("{kind: Campaign, name: A, channels: []}", "must be a mapping", ""),
-        ("{kind: Campaign, name: A, channels: }", "cannot be null", "left alone"),
+        ("{kind: Campaign, name: A, channels: {sns: {}}}", "not a channel", "`sms`"),
+        ("{kind: Campaign, name: A, channels: []}", "must map each type", ""),
+        ("{kind: Campaign, name: A, channels: }", "cannot be null", "unmanaged"),
         ("{kind: Campaign, name: A, channels: {sms: }}", "cannot be null", "`reset`"),
         ("{kind: Channel, campaign: A, type: fax}", "'fax' is not a channel", "telephony"),
         ("{kind: Channel, campaign: A, type: sms, max_queue: -1}", "at least 0", ""),
@@ -175,4 +175,4 @@ def test_two_that_lack_their_campaign_are_no_twins(project: ManifestProject) -> 
     one = "{kind: Members, members: {copy_from: A}}"
     text = f"{{kind: Members, campaign: A, members: [a]}}\n---\n{one}\n---\n{one}\n"
     messages = [found.message for found in project.problems(text)]
-    assert messages == ["`campaign` is missing: whose member list is it?"] * 2
+    assert messages == ["`campaign` is missing: every member list belongs to a campaign"] * 2

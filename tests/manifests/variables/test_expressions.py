@@ -122,7 +122,7 @@ def test_all_of_them_are_refused_in_little_time_and_memory(project: ManifestProj
 
 def test_one_text_has_a_bound_on_all_its_expressions() -> None:
     text = "${{ big | length }}" * 13
-    with pytest.raises(ExpressionError, match="takes more work than is allowed"):
+    with pytest.raises(ExpressionError, match="needs more work than allowed"):
         Expressions(_VARIABLES).value(text)
     assert Expressions(_VARIABLES).value("${{ big | length }}" * 12) == "400000" * 12
 
@@ -144,7 +144,7 @@ def test_all_expressions_of_an_environment_have_a_bound_that_is_told_once(
     assert (found.line - 4) % 5 == 0
     other = "kind: Template\nname: T{}\ntype: text\ncontent: ${{{{ v ~ {} }}}}\n---\n"
     found = project.problem("".join(other.format(n, n) for n in range(100)))
-    assert "takes more work than is allowed, with all those before it" in found.message
+    assert "needs more work than allowed, together with the expressions before it" in found.message
 
 
 def test_a_list_counts_wherever_it_is_put(
@@ -155,7 +155,7 @@ def test_a_list_counts_wherever_it_is_put(
     project.write("environments/prod.yaml", ENVIRONMENT.encode() + b"variables: {v: " + days + b"}")
     line = "{kind: Campaign, name: C%d, forms: '${{ v }}'}\n---\n"
     found = project.problem("".join(line % n for n in range(50)))
-    assert "the expressions up to here stand for" in found.message
+    assert "the expressions up to here give" in found.message
 
 
 def test_the_size_of_a_value_counts_shared_parts_as_often_as_they_occur() -> None:
@@ -173,7 +173,7 @@ def test_the_hint_names_what_there_is() -> None:
         ("s | zzz", "the filters are abs, capitalize"),
         ("s is zzz", "the tests are boolean"),
         ("s.zzz()", "there are capitalize, endswith"),
-        ("zzz(1)", "use a filter, as in `x | upper`"),
+        ("zzz(1)", "use a filter, such as `x | upper`"),
     ):
         with pytest.raises(ExpressionError) as refused:
             _value(expression)
@@ -294,9 +294,8 @@ def _extended(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 _STRICTER = (
-    *("cannot be stored", "`%` is for numbers", "there is no method", "there is no '"),
-    *("there is no variable", "has no parts", "there is no first", "there is no last"),
-    *("there is no smallest", "there is no largest"),
+    *("cannot be stored", "`%` is for numbers", "does not exist", "it has no '"),
+    *("has no parts", "the list has no "),
 )
 """What Jinja2 lets pass: huge numbers, `%` on text, other methods, lists and tests of what is
 missing."""

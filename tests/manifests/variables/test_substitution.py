@@ -76,7 +76,7 @@ def test_filters_and_defaults_work(project: ManifestProject) -> None:
 
 def test_what_is_not_defined_is_an_error_with_the_nearest_name(project: ManifestProject) -> None:
     found = project.problem("{kind: Status, name: A, icon: '${{ limt }}'}")
-    assert found.message == "there is no variable 'limt'"
+    assert found.message == "the variable 'limt' does not exist"
     assert found.hint == "did you mean `limit`?"
     assert found.column == 31
 

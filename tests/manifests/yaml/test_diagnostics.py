@@ -12,7 +12,7 @@ from tests.manifests.yaml.yaml_reading import problem, read, root
 
 def test_a_file_too_large_is_not_read() -> None:
     found = problem("a: 123456789\n", FileLimits(size_bytes=10))
-    assert (found.line, found.message) == (0, "the file has 13 bytes, and 10 is the limit")
+    assert (found.line, found.message) == (0, "the file has 13 bytes; the limit is 10")
 
 
 def test_a_file_of_too_many_values_keeps_the_documents_before() -> None:
@@ -92,8 +92,8 @@ def test_windows_and_old_mac_line_breaks_count_as_lines() -> None:
         ("a:\n  b: 1\n c: 2", 3, 2, "not a key of the mapping", "align it"),
         ("a: [1, 2\nb: 3", 1, 4, "this `[` has no matching `]`", "separate items"),
         ("a: {x: 1\nb: 3", 1, 4, "this `{` has no matching `}`", "separate fields"),
-        ("a: [\n\n", 1, 4, "the file ends before an expected value", "close the `[`"),
-        ("a: [1,\n  {", 2, 3, "the file ends before an expected value", "close the `[`"),
+        ("a: [\n\n", 1, 4, "the file ends before an expected value", "close the open `[`"),
+        ("a: [1,\n  {", 2, 3, "the file ends before an expected value", "close the open `[`"),
         ("a: [${{ x }}]", 1, 4, "this `[` has no matching `]`", "quote a `${{ … }}`"),
         ("a: 'x\nb: 2", 1, 4, "this quote is never closed", "close it"),
         ("a: 'x\n---\nb: 2", 1, 4, "not closed before the document ends", ""),
@@ -106,7 +106,7 @@ def test_windows_and_old_mac_line_breaks_count_as_lines() -> None:
         ("--- a\n... c", 2, 5, "must begin with `---`", ""),
         ("%YAML 2.0\n---\na", 1, 1, "written in YAML 1.2", "leave the %YAML line out"),
         ("a: ]", 1, 4, "a value was expected", "in quotes"),
-        ("%FOO\n---\na", 1, 1, "begins with `%` is a directive", "in quotes"),
+        ("%FOO\n---\na", 1, 1, "is a parser directive", "in quotes"),
         ("a: {b: !}", 1, 8, "`!` begins a tag", "in quotes"),
         (
             "%YAML 1.2\n%YAML 1.2\n---\na",

@@ -48,7 +48,7 @@ _HOSTILE = [
     ("%YAML 1\n---\na: 1", 1, 1, "this %YAML line cannot be read", _OTHER_VERSION),
     ("%YAML 99999999999999.1\n---\na", 1, 1, "this %YAML line cannot be read", _OTHER_VERSION),
     ("%YAML 1.2 x\n---\na: 1", 1, 1, "this %YAML line cannot be read", _OTHER_VERSION),
-    ("%TAG\n---\na: 1", 1, 1, "this %TAG line cannot be read", "leave it out"),
+    ("%TAG\n---\na: 1", 1, 1, "this %TAG line cannot be read", "leave the %TAG line out"),
     # Merge conflicts
     ("<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> b\n", 1, 1, _CONFLICT, "keep one side"),
     ("a: 1\r\n<<<<<<< HEAD\r\nb: 1\r\n=======\r\n>>>>>>> x", 2, 1, _CONFLICT, "keep one side"),

@@ -29,7 +29,7 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("device", ["/dev/full", "/dev/null"])
 def test_a_device_is_refused(device: str) -> None:
-    with pytest.raises(UsageError, match="is a device, and would be replaced"):
+    with pytest.raises(UsageError, match="is a device and cannot be replaced"):
         check_target(Path(device))
 
 
@@ -39,7 +39,7 @@ def test_a_pipe_and_a_socket_are_refused_and_stay_what_they_are(tmp_path: Path) 
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(end))
         for path, what in ((pipe, "a pipe"), (end, "a socket")):
-            with pytest.raises(UsageError, match=f"is {what}, and would be replaced"):
+            with pytest.raises(UsageError, match=f"is {what} and cannot be replaced"):
                 write_private(b"x", path)
     assert pipe.is_fifo()
     assert end.is_socket()

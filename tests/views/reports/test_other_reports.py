@@ -34,7 +34,7 @@ PROBLEMS = (
     Problem(
         "sales.yaml", 7, 12, "there is no user 'anna'", "did you mean ana?", "  - {user: anna}"
     ),
-    Problem("sales.yaml", 2, 1, "'Sales' stands twice", excerpt="name: Sales"),
+    Problem("sales.yaml", 2, 1, "'Sales' occurs twice", excerpt="name: Sales"),
     Problem("big.yaml", 0, 0, "the file is larger than 10 MB"),
 )
 

@@ -1,4 +1,4 @@
-"""A process that runs as nobody the machine knows, as containers do."""
+"""A process with an unknown user id, as in containers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.end_to_end.harness import Workspace
 
 @pytest.fixture
 def nobody(settled: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """This very process, without a name."""
+    """Make this process run without a user name."""
 
     def unknown(uid: int) -> pwd.struct_passwd:
         raise KeyError(f"getpwuid(): uid not found: {uid}")
@@ -28,7 +28,7 @@ def nobody(settled: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     return settled
 
 
-def test_whoever_has_no_name_can_plan_approve_and_apply(
+def test_a_user_without_a_name_can_plan_approve_and_apply(
     nobody: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
     nobody.remove("blacklist.yaml")
@@ -43,7 +43,7 @@ def test_whoever_has_no_name_can_plan_approve_and_apply(
     assert '"actor": "uid 54321"' in capsys.readouterr().out
 
 
-def test_a_home_that_nobody_knows_is_told_and_no_traceback(
+def test_an_unknown_home_is_reported_without_a_traceback(
     nobody: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("RECONCILER_STATE", "~/state.db")

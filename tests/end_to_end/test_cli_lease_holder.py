@@ -1,4 +1,4 @@
-"""What those are told who come while somebody else is at work: who it is, and at what."""
+"""A command that waits for a lease reports its holder and operation."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _resumed(project: Project, tell: Listener) -> RunReport:
 @pytest.mark.parametrize(
     ("work", "operation"), [(_applied, "apply"), (_undone, "undo"), (_resumed, "resume")]
 )
-def test_whoever_waits_is_told_what_is_going_on(
+def test_a_waiting_command_reports_the_holder_of_the_lease(
     settled: Workspace, work: Callable[[Project, Listener], RunReport], operation: str
 ) -> None:
     settled.edit("lunch.yaml", "utensils", "fork")

@@ -60,7 +60,7 @@ class Pair:
         self.theirs.run("apply", plan, RECONCILER_STATE=state).expect(0)
 
     def refused(self, *texts: str) -> Result:
-        """Apply the stale plan: refused, and nothing is sent."""
+        """Apply the stale plan; check that it is refused and sends nothing."""
         self.mine.sandbox.forget_requests()
         result = self.mine.run("apply", self.stale).expect(4).mentions(*texts)
         assert self.mine.sandbox.writes() == 0
@@ -77,7 +77,7 @@ def _last_run(pair: Pair) -> str:
     return str(found["runs"][0]["id"])
 
 
-def test_a_delete_of_what_is_protected_since(pair: Pair) -> None:
+def test_a_delete_of_a_resource_protected_since(pair: Pair) -> None:
     pair.another_branch().write("lunch.yaml", LUNCH + "lifecycle: {protect: true}\n")
     pair.mine.remove("lunch.yaml")
     pair.plan_now()
@@ -86,7 +86,7 @@ def test_a_delete_of_what_is_protected_since(pair: Pair) -> None:
     assert pair.mine.sandbox.maria.exists("statuses/Lunch")
 
 
-def test_a_campaign_delete_that_takes_along_what_is_protected_since(pair: Pair) -> None:
+def test_a_campaign_delete_that_cascades_to_a_resource_protected_since(pair: Pair) -> None:
     branch = pair.another_branch()
     branch.edit(
         "campaigns/sales.yaml",
@@ -101,7 +101,7 @@ def test_a_campaign_delete_that_takes_along_what_is_protected_since(pair: Pair) 
     assert pair.mine.sandbox.maria.exists("campaigns/Sales")
 
 
-def test_an_update_that_would_lift_protection_given_since(pair: Pair) -> None:
+def test_an_update_that_would_remove_protection_added_since(pair: Pair) -> None:
     pair.another_branch().write("lunch.yaml", LUNCH + "lifecycle: {protect: true}\n")
     pair.mine.edit("lunch.yaml", "utensils", "fork")
     pair.plan_now()
@@ -111,7 +111,7 @@ def test_an_update_that_would_lift_protection_given_since(pair: Pair) -> None:
     assert explained["protected"] is True
 
 
-def test_a_delete_of_what_was_released_since(pair: Pair) -> None:
+def test_a_delete_of_a_resource_released_since(pair: Pair) -> None:
     pair.another_branch().write("lunch.yaml", LUNCH + "lifecycle: {on_remove: keep}\n")
     pair.mine.remove("lunch.yaml")
     pair.plan_now()
@@ -123,14 +123,14 @@ def test_a_delete_of_what_was_released_since(pair: Pair) -> None:
 
 
 def _release(pair: Pair) -> None:
-    """Mine stops managing Lunch, which stays on the platform."""
+    """Stop managing Lunch in `mine`; it stays on the platform."""
     pair.mine.write("lunch.yaml", LUNCH + "lifecycle: {on_remove: keep}\n")
     pair.mine.plan_and_apply()
     pair.mine.remove("lunch.yaml")
     pair.mine.plan_and_apply()
 
 
-def test_a_delete_of_what_another_project_adopted_since(pair: Pair) -> None:
+def test_a_delete_of_a_resource_adopted_by_another_project_since(pair: Pair) -> None:
     _release(pair)
     pair.mine.edit("reconciler.yaml", "acme", "acme\nownership: {statuses: exclusive}")
     pair.plan_now(*approvals(pair.mine.plan()), *REASON)
@@ -146,10 +146,10 @@ def _their_last_run(pair: Pair) -> str:
     return str(found["runs"][0]["id"])
 
 
-def test_a_campaign_delete_that_takes_along_what_another_project_made_since(pair: Pair) -> None:
+def test_a_campaign_delete_that_cascades_to_a_resource_of_another_project(pair: Pair) -> None:
     pair.mine.remove("campaigns/support.yaml")
     pair.plan_now(*approvals(pair.mine.plan()), *REASON)
-    # The channel is as it was born: the plan does not show it, and only the ledger knows of it.
+    # The channel has its defaults: the plan does not show it; only the ledger has it.
     channel = "kind: Channel\ncampaign: Support\ntype: sms\nenabled: false\n"
     pair.another_project({"sms.yaml": channel})
     pair.apply_theirs()
@@ -157,7 +157,7 @@ def test_a_campaign_delete_that_takes_along_what_another_project_made_since(pair
     assert pair.mine.sandbox.maria.exists("campaigns/Support")
 
 
-def test_an_adoption_of_what_another_project_adopted_since(pair: Pair) -> None:
+def test_an_adoption_of_a_resource_adopted_by_another_project_since(pair: Pair) -> None:
     pair.mine.sandbox.maria.create("statuses/Tea", icon="cup")
     pair.mine.write("tea.yaml", "kind: Status\nname: Tea\nicon: mug\n")
     pair.plan_now()
@@ -167,7 +167,7 @@ def test_an_adoption_of_what_another_project_adopted_since(pair: Pair) -> None:
     assert pair.mine.sandbox.maria.get("statuses/Tea")["icon"] == "cup"
 
 
-def test_a_create_that_another_project_made_since(pair: Pair) -> None:
+def test_a_create_of_a_resource_created_by_another_project_since(pair: Pair) -> None:
     tea = "kind: Status\nname: Tea\nicon: cup\n"
     pair.mine.write("tea.yaml", tea)
     pair.plan_now()
@@ -178,7 +178,7 @@ def test_a_create_that_another_project_made_since(pair: Pair) -> None:
     mine.mentions("zenith")
 
 
-def test_a_forget_of_what_was_applied_anew_since(pair: Pair) -> None:
+def test_a_forget_of_a_resource_applied_again_since(pair: Pair) -> None:
     pair.mine.write("lunch.yaml", LUNCH + "lifecycle: {on_remove: keep}\n")
     pair.mine.plan_and_apply()
     pair.another_branch().write("lunch.yaml", LUNCH + "lifecycle: {protect: true}\n")
@@ -200,7 +200,7 @@ def test_an_undo_planned_before_another_apply(pair: Pair) -> None:
     pair.refused("statuses/Lunch", "protected now", _last_run(pair))
 
 
-def test_a_plan_is_not_stale_for_what_it_does_not_touch(pair: Pair) -> None:
+def test_a_plan_is_not_stale_after_changes_to_other_resources(pair: Pair) -> None:
     pair.another_branch().write("tea.yaml", "kind: Status\nname: Tea\n")
     pair.mine.edit("lunch.yaml", "utensils", "fork")
     pair.plan_now()
@@ -208,7 +208,7 @@ def test_a_plan_is_not_stale_for_what_it_does_not_touch(pair: Pair) -> None:
     pair.mine.run("apply", pair.stale).expect(0).mentions("statuses/Lunch")
 
 
-def test_a_rename_and_edit_that_another_plan_made_is_not_stale(pair: Pair) -> None:
+def test_a_rename_and_edit_already_made_by_another_plan_is_not_stale(pair: Pair) -> None:
     level = "levels: [{name: Done, renamed_from: Completed, text_code: OK}, Postponed]"
     pair.mine.edit("dispositions.yaml", "levels: [Completed, Postponed]", level)
     pair.another_branch()
