@@ -97,7 +97,7 @@ def _restoring(environment: Environment, other: Environment) -> EnvironmentRules
 
 
 def _inverse(names: Mapping[str, str], others: Mapping[str, str]) -> dict[str, str]:
-    """From each name of an environment to the name in git that stands for it."""
+    """From each name of an environment to its name in git."""
     representative = _representatives(names, others)
     unmapped = {name: first for name, first in representative.items() if name not in names}
     return unmapped | {target: representative[name] for name, target in names.items()}
