@@ -17,7 +17,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from tests.simulation.pair import CONNECTORS, FORMS, RIGHTS, START, USERS, note_etag
-from tests.simulation.retelling import Batch, Contacted, Pause, Story, Took
+from tests.simulation.platform_stories import Batch, Contacted, Pause, Story, Took
 
 _PACKAGE = "tests.simulation"
 _FOLDER = Path(__file__).parent
