@@ -12,7 +12,7 @@ from reconciler.planning.findings import Finding
 from tests.guards.guard_builders import approve, create, delete, plan, review, update, usage
 
 
-def test_what_stops_the_plan_comes_first_then_by_address() -> None:
+def test_blocking_findings_come_first_then_by_address() -> None:
     one = review(
         delete("statuses/Z", used=usage("statuses/Z", agents=1)),
         delete("statuses/A", used=usage("statuses/A", agents=1)),

@@ -85,7 +85,7 @@ def test_a_deleted_campaign_leaves_the_holidays_that_name_it() -> None:
     ]
 
 
-def test_what_goes_with_its_campaign_changes_nobody_else() -> None:
+def test_resources_deleted_with_their_campaign_change_no_referrer() -> None:
     live = live_with(mail(SALES_MAIL), template(OWN), mail(SUPPORT_MAIL), template(SHARED))
     made = planned(desired(), live, ledger(owned("campaigns/Sales")))
     assert told(made) == []
@@ -121,7 +121,7 @@ def test_a_name_that_is_deleted_in_both_places_is_cleared_when_both_are_gone() -
 
 
 @pytest.mark.parametrize(("old", "new"), [(OWN, SHARED), (SHARED, OWN)])
-def test_what_takes_the_place_of_a_template_in_use_is_made_before_it_is_deleted(
+def test_the_replacement_of_a_template_in_use_is_created_before_the_delete(
     old: str, new: str
 ) -> None:
     live = live_with(mail(SALES_MAIL), template(old))
@@ -132,7 +132,7 @@ def test_what_takes_the_place_of_a_template_in_use_is_made_before_it_is_deleted(
     assert (lost.meant, lost.means) == (old, new)
 
 
-def test_a_field_that_the_plan_itself_writes_is_not_told_twice() -> None:
+def test_a_field_that_the_plan_writes_is_not_a_consequence() -> None:
     live = live_with(mail(SALES_MAIL), mail(SUPPORT_MAIL), template(SHARED))
     want = desired(wanted(SALES_MAIL, {"signature": None}), wanted(SUPPORT_MAIL, {"max_queue": 3}))
     books = ledger(owned(SHARED, TEXT), owned("campaigns/Sales"), owned("campaigns/Support"))
@@ -148,7 +148,7 @@ def test_a_field_that_the_plan_itself_writes_is_not_told_twice() -> None:
     assert [one.path for one in written.differences] == ["max_queue"]
 
 
-def test_what_nobody_repoints_when_something_is_replaced_is_told() -> None:
+def test_references_that_a_replace_does_not_change_are_consequences() -> None:
     live = live_with(mail(SALES_MAIL), mail(SUPPORT_MAIL), template(SHARED))
     want = desired(
         wanted("campaigns/Sales"),
@@ -189,7 +189,7 @@ def test_the_project_that_owns_a_referrer_is_named() -> None:
     assert [one.owner for one in planned(desired(), live, books).consequences] == ["billing"]
 
 
-def test_a_new_referrer_makes_another_plan_and_is_named_where_two_are_compared() -> None:
+def test_a_new_referrer_changes_the_content_digest_and_is_named_in_a_comparison() -> None:
     books = owning(SHARED)
     earlier = planned(desired(), live_with(mail(SALES_MAIL), template(SHARED)), books)
     both = live_with(mail(SALES_MAIL), mail(SUPPORT_MAIL), template(SHARED))
@@ -215,7 +215,7 @@ def test_an_undo_makes_the_template_again_and_then_points_both_signatures_to_it(
     assert fields_of(after) == fields_of((live, owning(SHARED)))
 
 
-def test_an_undo_leaves_alone_what_somebody_has_put_back_already() -> None:
+def test_an_undo_skips_what_somebody_restored_already() -> None:
     live = live_with(mail(SALES_MAIL), template(SHARED))
     books = owning(SHARED)
     made = planned(desired(), live, books)
@@ -224,7 +224,7 @@ def test_an_undo_leaves_alone_what_somebody_has_put_back_already() -> None:
     assert undone(made, (again, books)).writes == ()
 
 
-def test_an_undo_does_not_write_to_what_another_project_owns_and_says_so() -> None:
+def test_an_undo_notes_and_does_not_write_another_projects_resource() -> None:
     live = live_with(mail(SALES_MAIL), template(SHARED))
     foreign = {SALES_MAIL.lower(): "billing"}
     books = ledger(owned(SHARED, TEXT), foreign=foreign)
@@ -310,7 +310,7 @@ def _wanted(address: str) -> DesiredResource:
 
 @settings(max_examples=400, deadline=None)
 @given(_estates(), st.data())
-def test_every_field_that_changes_is_told_and_no_other_and_undo_puts_all_back(
+def test_consequences_are_exact_and_undo_restores_them(
     case: tuple[Desired, Snapshot, Ledger], data: st.DataObject
 ) -> None:
     want, live, books = case
@@ -364,7 +364,7 @@ def _results(
     return {place: fields[place] for place in (*(changed - about), *foretold)}
 
 
-def test_complete_lists_tell_it_too() -> None:
+def test_complete_lists_have_consequences_too() -> None:
     live = live_with(mail(SALES_MAIL), template(OWN))
     want = desired(wanted("campaigns/Sales"), lists=[complete("campaigns/Sales/templates")])
     made = planned(want, live, ledger(owned("campaigns/Sales")))

@@ -39,7 +39,7 @@ def test_only_what_happened_is_undone() -> None:
     assert [one.key for one in back.changes] == ["delete statuses/A"]
 
 
-def test_what_was_already_so_is_left_and_only_its_tracking_goes_back() -> None:
+def test_for_a_change_that_already_existed_only_tracking_is_restored() -> None:
     made = planned(desired(wanted("statuses/A")), snapshot([]))
     world = carried_out(made, snapshot([]), ledger())
     steps = journal(made, found_so=["create statuses/A"])
@@ -76,7 +76,7 @@ def test_the_same_field_changed_since_is_a_conflict() -> None:
     assert difference.origin is Origin.BOTH
 
 
-def test_what_was_created_and_edited_since_is_a_conflict() -> None:
+def test_a_created_resource_that_was_edited_since_is_a_conflict() -> None:
     made = planned(desired(wanted("statuses/A", {"icon": "x"})), snapshot([]))
     world = carried_out(made, snapshot([]), ledger())
     (change,) = undone(made, _edited(world, "statuses/A", icon="y")).changes
@@ -86,7 +86,7 @@ def test_what_was_created_and_edited_since_is_a_conflict() -> None:
     assert difference.origin is Origin.BOTH
 
 
-def test_what_was_deleted_and_made_again_since_is_a_conflict() -> None:
+def test_a_deleted_resource_that_was_created_again_since_is_a_conflict() -> None:
     live = snapshot([live_resource("statuses/Lunch", icon="fork")])
     made = planned(desired(), live, ledger(owned("statuses/Lunch")))
     (change,) = undone(
@@ -96,7 +96,7 @@ def test_what_was_deleted_and_made_again_since_is_a_conflict() -> None:
     assert [one.origin for one in change.differences] == [Origin.BOTH]
 
 
-def test_a_member_the_run_added_and_people_set_up_since_is_a_conflict() -> None:
+def test_a_member_added_by_the_run_and_edited_since_is_a_conflict() -> None:
     address = "campaigns/Sales/members"
     live = snapshot(campaign("Sales"))
     made = planned(desired(wanted(address, {"members": [{"user": "ana"}]})), live, ledger())
@@ -109,7 +109,7 @@ def test_a_member_the_run_added_and_people_set_up_since_is_a_conflict() -> None:
     assert [(one.path, one.origin) for one in change.differences] == [("members[ana]", Origin.BOTH)]
 
 
-def test_what_is_gone_since_is_told_and_left() -> None:
+def test_a_resource_deleted_since_is_noted_and_skipped() -> None:
     made, (live, books) = _spoon()
     back = undone(made, (replace(live, resources={}), books))
     assert back.is_empty
@@ -118,7 +118,7 @@ def test_what_is_gone_since_is_told_and_left() -> None:
     )
 
 
-def test_members_go_back_one_by_one_and_who_came_since_stays() -> None:
+def test_members_are_restored_one_by_one_and_later_members_stay() -> None:
     def members(*users: str) -> list[dict[str, object]]:
         return [{"user": user, "penalty": 0, "channels": {}} for user in users]
 
@@ -156,7 +156,7 @@ def test_a_later_runs_fields_stay_in_the_ledger() -> None:
     assert entry.fields == {"icon": "fork", "color": "#112233"}
 
 
-def test_what_it_names_that_is_gone_since_is_refused() -> None:
+def test_a_restored_reference_to_a_resource_deleted_since_is_refused() -> None:
     live = snapshot([live_resource("quality_models/Q"), *campaign("Sales", quality_models=["Q"])])
     books = ledger(owned("campaigns/Sales"), owned("quality_models/Q"))
     made = planned(desired(wanted("quality_models/Q")), live, books)
@@ -166,7 +166,7 @@ def test_what_it_names_that_is_gone_since_is_refused() -> None:
         undone(made, (replace(world[0], resources=gone), world[1]))
 
 
-def test_what_lived_in_something_that_is_gone_since_is_refused() -> None:
+def test_a_resource_whose_parent_was_deleted_since_is_refused() -> None:
     live = snapshot([*campaign("Sales"), live_resource("campaigns/Sales/statuses/Own")])
     books = ledger(owned("campaigns/Sales"), owned("campaigns/Sales/statuses/Own"))
     made = planned(
@@ -191,14 +191,14 @@ def test_an_old_name_taken_since_is_refused() -> None:
         undone(made, (both, ours))
 
 
-def test_what_another_project_owns_by_now_is_marked() -> None:
+def test_a_resource_that_another_project_owns_now_is_marked() -> None:
     live = snapshot([live_resource("statuses/Lunch")])
     made = planned(desired(), live, ledger(owned("statuses/Lunch", on_remove="keep")))
     (change,) = undone(made, (live, ledger(foreign={"statuses/lunch": "other"}))).changes
     assert (change.action, change.owner) == (Action.ADOPT, "other")
 
 
-def test_what_came_to_live_below_something_created_goes_with_it_as_nobodys() -> None:
+def test_resources_created_since_below_a_created_one_are_deleted_as_unowned() -> None:
     made = planned(desired(wanted("campaigns/Sales")), snapshot([]))
     live, books = carried_out(made, snapshot([]), ledger())
     grown = snapshot([*live.resources.values(), live_resource("campaigns/Sales/statuses/Theirs")])

@@ -47,7 +47,7 @@ def test_what_was_deleted_is_created_again_and_owned_again() -> None:
     assert after == (live, books)
 
 
-def test_what_was_updated_goes_back_with_its_ledger() -> None:
+def test_an_update_is_reverted_with_its_ledger_record() -> None:
     live = snapshot([live_resource("statuses/Lunch", icon="fork")])
     books = ledger(owned("statuses/Lunch", {"icon": "fork"}))
     _, back, after = there_and_back(
@@ -58,7 +58,7 @@ def test_what_was_updated_goes_back_with_its_ledger() -> None:
     assert after == (live, books)
 
 
-def test_what_was_adopted_with_changes_goes_back_and_is_forgotten_after() -> None:
+def test_an_adoption_with_changes_is_reverted_and_then_forgotten() -> None:
     live = snapshot([live_resource("statuses/Lunch", icon="fork")])
     _, back, after = there_and_back(
         desired(wanted("statuses/Lunch", {"icon": "spoon"})), live, ledger()
@@ -87,7 +87,7 @@ def test_what_was_forgotten_is_tracked_again() -> None:
     assert after == (live, books)
 
 
-def test_what_a_run_did_is_gone_through_as_often_however_much_is_restored(
+def test_the_effects_are_read_a_fixed_number_of_times(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def times_gone_through(deleted: int) -> int:
@@ -111,7 +111,7 @@ class _Counted(tuple[RunEffect, ...]):
         return super().__iter__()
 
 
-def test_renames_go_back_with_all_below_and_the_edits_on_them() -> None:
+def test_renames_are_undone_with_everything_below_and_its_edits() -> None:
     live = snapshot(
         [
             live_resource("dispositions/Sale"),
@@ -141,7 +141,7 @@ def test_renames_go_back_with_all_below_and_the_edits_on_them() -> None:
     assert after == (live, books)
 
 
-def test_a_change_of_case_goes_back() -> None:
+def test_a_change_of_case_is_undone() -> None:
     live = snapshot([live_resource("dispositions/sale")])
     books = ledger(owned("dispositions/sale"))
     want = desired(wanted("dispositions/Sale"))
@@ -152,7 +152,7 @@ def test_a_change_of_case_goes_back() -> None:
     assert after == (live, books)
 
 
-def test_a_rename_of_what_nobody_owned_is_forgotten_after() -> None:
+def test_a_rename_of_an_unowned_resource_is_undone_and_forgotten() -> None:
     live = snapshot([live_resource("dispositions/Sale")])
     want = desired(wanted("dispositions/Sold", renamed_from="Sale"))
     _, back, after = there_and_back(want, live, ledger())
@@ -163,7 +163,7 @@ def test_a_rename_of_what_nobody_owned_is_forgotten_after() -> None:
     assert after == (live, ledger())
 
 
-def test_a_replace_goes_back_as_a_replace_with_who_refers_to_it() -> None:
+def test_a_replace_is_undone_as_a_replace_with_its_referrers() -> None:
     live = snapshot(
         [live_resource("quality_models/Old"), *campaign("Sales", quality_models=["Old"])]
     )
@@ -184,7 +184,7 @@ def test_a_replace_goes_back_as_a_replace_with_who_refers_to_it() -> None:
     assert after == (live, books)
 
 
-def test_a_replace_that_kept_the_old_one_goes_back_to_it() -> None:
+def test_a_replace_that_kept_the_old_resource_is_undone_to_it() -> None:
     live = snapshot([live_resource("statuses/Old")])
     books = ledger(owned("statuses/Old", on_remove="keep"))
     _, back, after = there_and_back(
@@ -194,7 +194,7 @@ def test_a_replace_that_kept_the_old_one_goes_back_to_it() -> None:
     assert after == (live, books)
 
 
-def test_a_deleted_campaign_comes_back_whole_and_the_plan_says_what_does_not() -> None:
+def test_a_deleted_campaign_is_restored_and_the_notes_list_what_is_lost() -> None:
     members: Fields = {"members": [{"user": "ana", "penalty": 3, "channels": {}}]}
     live = snapshot(
         [
@@ -237,7 +237,7 @@ def test_a_deleted_campaign_comes_back_whole_and_the_plan_says_what_does_not() -
     assert any("dispositions/Refund/Full" in note for note in back.notes)
 
 
-def test_customers_are_never_named_in_what_a_plan_says() -> None:
+def test_notes_never_name_customers() -> None:
     live = snapshot([live_resource("blacklist/+59829001234")])
     books = ledger(owned("blacklist/+59829001234"))
     made = planned(desired(wanted("blacklist/+59829005678")), live, books)
