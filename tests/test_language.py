@@ -15,7 +15,6 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PENDING = (
-    "reconciler/live",
     "docs/safety.md",
     "docs/sandbox.md",
     "docs/simulation.md",

@@ -1,7 +1,7 @@
-"""The platform as a port: what a reader and a writer can do, and the values they give.
+"""The platform as a port: the methods of a reader and a writer, and their values.
 
-An adapter to another platform implements `Reader` and `Writer`; nothing above this package
-knows of HTTP. A `Reader` has no way to change anything.
+An adapter to another platform implements `Reader` and `Writer`. Nothing above this package knows
+HTTP. A `Reader` cannot change anything.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from reconciler.kinds.address import Address, ancestors, collection_over_campaig
 from reconciler.kinds.base import Fields, Kind
 
 TOLERATED_SECONDS = 60
-"""By how much the platform's clock may differ from this machine's without a warning."""
+"""How far the platform's clock may differ from this machine's without a warning."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlatformInfo:
-    """Who the platform is, what it can take, and what the caller may do there.
+    """The platform, its limits, and what the caller may do there.
 
-    `batch_size` is how many operations one batch may hold, `body_bytes` how long any request's
-    body may be. `permissions` maps a section (`statuses`) to its rights (`view`, `create`, …).
-    `ahead` is how far the platform's clock was ahead of this machine's when it was asked, None
-    where it does not say what time it is.
+    `batch_size` is the most operations in a batch, `body_bytes` the longest body of a request.
+    `permissions` maps a section (`statuses`) to its rights (`view`, `create`, …).
+    `ahead` is how far the platform's clock was ahead of this machine's; None when the platform
+    does not report its time.
     """
 
     id: str
@@ -44,8 +44,10 @@ class PlatformInfo:
     ahead: timedelta | None = None
 
     def time(self, now: datetime) -> datetime:
-        """The platform's time when this machine's clock shows `now` (aware): what is open, which
-        day it is. This machine's where the platform does not say."""
+        """The platform's time when this machine's clock shows `now` (aware).
+
+        It is this machine's time when the platform does not report its own.
+        """
         return now if self.ahead is None else now + self.ahead
 
     @property
@@ -56,7 +58,7 @@ class PlatformInfo:
 
 @dataclass(frozen=True, slots=True)
 class LiveResource:
-    """A resource as it is: every writable field, in normal form. `updated_at` is RFC 3339."""
+    """A resource on the platform: its writable fields in normal form. `updated_at` is RFC 3339."""
 
     address: Address
     kind: Kind
@@ -68,7 +70,7 @@ class LiveResource:
 
 @dataclass(frozen=True, slots=True)
 class UnreadResource:
-    """A resource that is there, with values its kind cannot hold; `why` names the platform."""
+    """A resource that exists, with values that its kind does not allow; `why` is a sentence."""
 
     address: Address
     why: str
@@ -76,7 +78,7 @@ class UnreadResource:
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """A line to the outside: its channel type and its numbers, in normal form."""
+    """A connector: its channel type and its numbers, in normal form."""
 
     name: str
     type: str
@@ -85,9 +87,9 @@ class Connector:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """What manifests may refer to and nobody manages here, by identity of the name.
+    """What manifests may refer to and cannot manage, by identity of the name.
 
-    None where it could not be read: nothing is known to be missing then.
+    None when it could not be read: then nothing is known to be missing.
     """
 
     users: Mapping[str, str] | None
@@ -95,7 +97,7 @@ class Directory:
     forms: Mapping[str, str] | None
 
     def names(self) -> dict[str, str]:
-        """The name of each, by identity of its address (`users/ana`)."""
+        """The names, by identity of the address (`users/ana`)."""
         connectors = self.connectors or {}
         return {
             **{identity(join("users", one)): one for one in (self.users or {}).values()},
@@ -109,10 +111,10 @@ class Snapshot:
     """The platform at one moment.
 
     `resources` is keyed by identity of the address, parents before children. `unknown` maps a
-    collection read (`statuses`, or `campaigns/-/statuses` for all campaigns' own) that could not
-    be read whole to why. `unreadable` holds, by identity, the single resources that are there with
-    values nobody can read; neither they nor what is below them is in `resources`. `requests`
-    counts what reading it took.
+    collection (`statuses`, or `campaigns/-/statuses` for those of campaigns) that could not be read
+    whole to the reason. `unreadable` holds, by identity, single resources with values that cannot
+    be read; neither they nor resources below them are in `resources`. `requests` is the number of
+    requests that reading it took.
     """
 
     info: PlatformInfo
@@ -126,32 +128,34 @@ class Snapshot:
 
     @property
     def is_whole(self) -> bool:
-        """Whether all of it could be read."""
+        """Whether everything could be read."""
         return not self.unknown and not self.unreadable
 
     def find(self, address: str) -> LiveResource | None:
-        """The resource at an address, however its case is written."""
+        """The resource at an address, in any letter case."""
         return self.resources.get(identity(address))
 
     def unread(self) -> Iterator[tuple[str, str]]:
-        """Each collection and each resource that could not be read, with why; sorted."""
+        """Each collection and resource that could not be read, with the reason; sorted."""
         single = ((one.address, one.why) for one in self.unreadable.values())
         yield from sorted((*self.unknown.items(), *single))
 
     def why_unknown(self, address: str) -> str | None:
-        """Why it is not known what is at an address; None where that could be read."""
+        """Why the state of an address is unknown; None when it was read."""
         part = self.unread_part(address)
         if not part:
             return None
         return self.unknown[part] if part in self.unknown else self.unreadable[identity(part)].why
 
     def unread_part(self, address: str) -> str:
-        """What an address belongs to and could not be read: its collection, or the resource that
-        it is or is below; "" where it could be read."""
+        """The unreadable collection of an address, or the unreadable resource at or above it.
+
+        It is "" when the address was read.
+        """
         return self._unread_collection(address) or self._unreadable_at(address)
 
     def unreadable_below(self, address: str) -> tuple[UnreadResource, ...]:
-        """The unreadable resources that are below an address: a delete takes them along."""
+        """The unreadable resources below an address, which a delete of it would delete too."""
         if not self.unreadable:
             return ()
         below = f"{identity(address)}/"
@@ -173,7 +177,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Referrer:
-    """Who refers to a resource, by which field."""
+    """A resource that refers to another one, and the field that does."""
 
     address: Address
     field: str
@@ -181,7 +185,7 @@ class Referrer:
 
 @dataclass(frozen=True, slots=True)
 class RecentUse:
-    """How often one campaign's interactions used it in the last 30 days, and when last."""
+    """How often a campaign's interactions used a resource in the last 30 days, and when last."""
 
     campaign: str
     count: int
@@ -190,9 +194,9 @@ class RecentUse:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Who and what uses a resource now. Numbers are zero where a kind has no such use.
+    """Who and what uses a resource now. A number is zero when the kind has no such use.
 
-    `interactions_total` is what deleting a campaign would lose; `open_by_user` serves members.
+    `interactions_total` is what a delete of a campaign would lose; `open_by_user` is for members.
     """
 
     address: Address
@@ -216,7 +220,7 @@ class AuditChange:
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """Who changed a resource, when (RFC 3339), and what about it."""
+    """Who changed a resource, when (RFC 3339), and which fields."""
 
     at: str
     by: str
@@ -287,53 +291,52 @@ class Outcome:
 
 
 class Reader(Protocol):
-    """Reads, and cannot write."""
+    """Reads the platform and cannot write."""
 
     @property
     def requests(self) -> int:
-        """How many requests have been sent so far."""
+        """The number of requests sent so far."""
 
     async def info(self) -> PlatformInfo:
-        """Who it is. Raises AccessDenied (401), Unreachable, PlatformError."""
+        """The platform's info. Raises AccessDenied, Unreachable, PlatformError."""
 
     async def snapshot(self) -> Snapshot:
-        """Everything; what cannot be read whole is unknown in it, not an error."""
+        """Everything; a collection that cannot be read whole is unknown, not an error."""
 
     async def usage(self, addresses: Sequence[Address]) -> Mapping[str, Usage]:
-        """Usage by identity; what no longer exists, or may not be seen, is left out."""
+        """Usage by identity, without resources that do not exist or may not be viewed."""
 
     async def audit(
         self, addresses: Sequence[Address], *, since: datetime | None = None
     ) -> tuple[AuditEntry, ...]:
-        """Who changed these, newest first; nothing where it may not be seen."""
+        """Who changed these, newest first; empty when it may not be viewed."""
 
 
 MaySend: TypeAlias = Callable[[], None]
-"""Asked right before every attempt of a write, and after every pause; raises where it may not be
-made any more."""
+"""Called right before every attempt of a write; raises when the write is not allowed any more."""
 
 
 class Writer(Protocol):
-    """Sends batches: the only way anything is changed."""
+    """Sends batches: the only way to change the platform."""
 
     @property
     def requests(self) -> int:
-        """How many requests have been sent so far."""
+        """The number of requests sent so far."""
 
     @property
     def attempt_seconds(self) -> float:
-        """What one attempt of a write may take; then it is given up, answered or not."""
+        """The longest time of one attempt of a write; then it is abandoned."""
 
     def size(self, request: Request) -> int:
-        """How many bytes of a batch it takes."""
+        """The bytes of a request in a batch."""
 
     async def send(
         self, batch: Sequence[Request], *, may_send: MaySend | None = None
     ) -> tuple[Outcome, ...]:
         """Send operations in order; one outcome each.
 
-        A batch that writes is sent only with a `may_send`, which each of its attempts asks; what
-        that raises ends it, and comes out as it is.
+        A batch that writes needs a `may_send`, which is called before each attempt. An error that
+        it raises ends the batch and is raised here.
 
         Raises Unreachable when the batch may have taken effect or not. Nothing took effect when
         it raises Unsent, AccessDenied, RequestTooLarge or RequestRefused.

@@ -50,7 +50,7 @@ def test_an_unreadable_value_is_reported_as_the_platforms_and_stops_the_plan(
     workspace, mangler = mangled
     mangler.values[_address(address)] = values
     told = workspace.run("plan", RECONCILER_URL=mangler.url).expect(3)
-    told.mentions("unknown-live", "the platform gives a value that cannot be read", named)
+    told.mentions("unknown-live", "the platform sends a value that cannot be read", named)
     assert ".yaml:" not in told.output, "it is no line of a manifest"
     found = workspace.run("plan", "--format", "json", RECONCILER_URL=mangler.url).expect(3).json
     (unknown,) = found["unknowns"]

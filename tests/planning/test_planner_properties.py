@@ -234,7 +234,7 @@ def _unreadable_cases(draw: st.DrawFn) -> tuple[Desired, Snapshot, Snapshot, Led
     want, live, books = draw(_cases())
     chosen = draw(st.sets(st.sampled_from(sorted(live.resources) or ["none"]), max_size=3))
     unreadable = {
-        key: UnreadResource(live.resources[key].address, "the platform gives a value …")
+        key: UnreadResource(live.resources[key].address, "the platform sends a value …")
         for key in chosen & live.resources.keys()
     }
     seen = {

@@ -22,7 +22,7 @@ from tests.planning.plan_worlds import (
     wanted,
 )
 
-WHY = "the platform gives a value that cannot be read (x)"
+WHY = "the platform sends a value that cannot be read (x)"
 
 
 def without(live: Iterable[LiveResource], *unreadable: str) -> Snapshot:

@@ -1,4 +1,4 @@
-"""Who changed some resources, and when, from the platform's audit log."""
+"""Read who changed resources, and when, from the platform's audit log."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from reconciler.live.http.listing import PageTokens
 from reconciler.live.platform import AuditEntry
 
 _QUERY_CHARACTERS = 4000
-"""Of addresses in one URL: servers and proxies commonly stop at 8 KB."""
+"""The most characters of addresses in a URL: servers and proxies often allow 8 KB."""
 
 
 async def read_audit(
     client: Client, addresses: Sequence[Address], *, since: datetime | None
 ) -> tuple[AuditEntry, ...]:
-    """The entries of these resources, newest first; nothing where they may not be seen."""
+    """The entries of these resources, newest first, without entries that may not be viewed."""
     parts = await asyncio.gather(
         *[_read_part(client, part, since=since) for part in _parts(addresses)]
     )
@@ -29,7 +29,7 @@ async def read_audit(
 
 
 def _parts(addresses: Sequence[Address]) -> Iterator[list[Address]]:
-    """Addresses in portions a URL can hold, list by list: one may be seen without another."""
+    """Addresses in parts that fit in a URL, list by list: each list has its own permission."""
     lists: dict[str, list[Address]] = {}
     for address in dict.fromkeys(addresses):
         lists.setdefault(collection_over_campaigns(address), []).append(address)
@@ -72,7 +72,7 @@ async def _read_part(
             raise failures.of_shape(answer.url, str(error)) from error
         if not isinstance(following, str) or not following:
             return entries
-        if tokens.why_stop(following, items):  # what came is true, and the rest never ends
+        if tokens.why_stop(following, items):  # keep what was read: the rest never ends
             return entries
         token = following
 

@@ -1,8 +1,8 @@
-"""Collections as last read, kept on disk so that an unchanged one costs a 304 and a parse.
+"""A disk cache of collections: an unchanged collection costs a 304 and a parse.
 
-A file a collection: a line of JSON, then the pages as they came. Readable by its owner only, and
-named by a hash, so that neither another platform at the same address nor another token is ever
-served from it. Whatever cannot be read, or is not what was written, is as if it were not there.
+A file for each collection: a line of JSON, then the pages. Only its owner may read it. Its name is
+a hash of platform, address and token, so it never serves another of these. A file that cannot be
+read, or is damaged, is ignored.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _KEPT_SECONDS = 30 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class CachedPages:
-    """A collection's pages under the ETag they had."""
+    """The pages of a collection, and their ETag."""
 
     etag: str
     pages: tuple[bytes, ...]
 
 
 class PageCache:
-    """The pages of one platform's collections, as one token sees them."""
+    """The cached pages of one platform's collections for one token."""
 
     def __init__(self, directory: Path, *, base: str, platform: str, version: str, token: str):
         self._directory = directory
@@ -46,7 +46,7 @@ class PageCache:
         return self._directory / f"{key[:40]}{_SUFFIX}"
 
     def load(self, collection: str) -> CachedPages | None:
-        """The pages kept for a collection, if they are whole."""
+        """The cached pages of a collection; None when missing or damaged."""
         file = self._file(collection)
         try:
             header, _, content = file.read_bytes().partition(b"\n")
@@ -56,7 +56,7 @@ class PageCache:
             return None
 
     def store(self, collection: str, etag: str, pages: Sequence[bytes]) -> None:
-        """Keep pages; a disk that does not take them is no error."""
+        """Cache pages; a failed write is not an error."""
         content = b"".join(pages)
         header = orjson.dumps(
             {
@@ -72,12 +72,12 @@ class PageCache:
             replace_file(self._file(collection), header + b"\n" + content, durable=False)
 
     def forget(self, collection: str) -> None:
-        """Drop what is kept for a collection."""
+        """Delete the cached pages of a collection."""
         with contextlib.suppress(OSError):
             self._file(collection).unlink(missing_ok=True)
 
     def prune(self) -> None:
-        """Drop files nobody has used for a month, of whatever platform or token."""
+        """Delete files that were not used for a month, of any platform or token."""
         oldest = time.time() - _KEPT_SECONDS
         with contextlib.suppress(OSError):
             for file in sorted(self._directory.glob(f"*{_SUFFIX}")):

@@ -1,7 +1,7 @@
-"""The request core: one exchange with the platform, tried again where that is safe.
+"""One HTTP exchange with the platform, repeated where that is safe.
 
-Knows HTTP, pauses, retries and refusals; knows nothing of resources. `Client` can only get;
-`WritingClient` adds the one POST there is.
+It handles HTTP, pauses, retries and refusals, and knows no resources. `Client` can only GET;
+`WritingClient` adds the one POST.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from reconciler.live.platform import MaySend
 # stamina logs each retry as a warning; without a handler Python would print it on stderr.
 logging.getLogger("stamina").addHandler(logging.NullHandler())
 
-_PASSING = frozenset({429, 502, 503, 504})
-_PASSING_FOR_A_GET = _PASSING | {500}
-"""A write that fails with a 500 is tried again as well, but as one that may have taken effect."""
+_TEMPORARY = frozenset({429, 502, 503, 504})
+_TEMPORARY_FOR_GET = _TEMPORARY | {500}
+"""A write that fails with a 500 is repeated too, but it may have taken effect."""
 _LONGEST_PAUSE_SECONDS = 86_400.0
 _HTML_STARTS = (b"<!", b"<h", b"<H", b"<?")
 
@@ -49,14 +49,14 @@ class ApiResponse:
     json: JsonValue
 
     def mapping(self) -> Mapping[str, JsonValue]:
-        """The JSON as an object. Raises PlatformError where it is none."""
+        """The JSON as an object. Raises PlatformError when it is not an object."""
         if not isinstance(self.json, dict):
-            raise failures.of_shape(self.url, f"a {type(self.json).__name__}, no object")
+            raise failures.of_shape(self.url, f"a {type(self.json).__name__}, not an object")
         return self.json
 
 
 class _Retryable(Exception):
-    """Carries a failure that may be worth another try up to stamina."""
+    """Passes a failure that may be temporary to stamina."""
 
     def __init__(self, failure: PlatformError, *, at_pause: bool = False) -> None:
         self.failure = failure
@@ -70,11 +70,11 @@ class _Retryable(Exception):
 
 
 @dataclass(slots=True)
-class _Course:
-    """What has happened to one exchange so far.
+class _Exchange:
+    """The state of one exchange so far.
 
-    `doubtful`: an earlier attempt may have taken effect although no answer came. `may_send` is
-    asked before each attempt of a write.
+    `doubtful`: an earlier attempt may have taken effect without an answer. `may_send` is called
+    before each attempt of a write.
     """
 
     deadline: float
@@ -84,9 +84,11 @@ class _Course:
     doubtful: bool = False
     headers: dict[str, str] = field(default_factory=dict)
 
-    def told(self, failure: PlatformError) -> PlatformError:
-        """The failure of the last attempt as that of all: a refusal does not speak for an earlier
-        attempt that got no answer."""
+    def outcome(self, failure: PlatformError) -> PlatformError:
+        """The failure of the whole exchange, given the failure of its last attempt.
+
+        A refusal says nothing about an earlier attempt that got no answer.
+        """
         is_doubt = isinstance(failure, Unreachable) and not isinstance(failure, Unsent)
         if is_doubt or not self.doubtful:
             return failure
@@ -98,7 +100,7 @@ class _Course:
 
 
 class Client:
-    """Gets things from one platform, and cannot do anything else."""
+    """Sends GET requests to one platform, and no others."""
 
     def __init__(
         self, http: httpx.AsyncClient, base: str, *, limiter: Limiter, settings: HttpSettings
@@ -112,7 +114,7 @@ class Client:
 
     @property
     def requests(self) -> int:
-        """How many requests have been sent so far, retries included."""
+        """The number of requests sent so far, with retries."""
         return self._requests
 
     async def get(self, path: str, query: Query = (), *, known_etag: str = "") -> ApiResponse:
@@ -138,21 +140,21 @@ class Client:
     ) -> ApiResponse:
         settings, clock = self._settings, self._limiter.clock
         deadline = clock() + settings.deadline_seconds
-        course = _Course(deadline, repeatable, may_send, headers=headers)
+        exchange = _Exchange(deadline, repeatable, may_send, headers=headers)
 
-        def worth_another(error: Exception) -> bool | float:
-            if not isinstance(error, _Retryable) or clock() >= course.deadline:
+        def should_retry(error: Exception) -> bool | float:
+            if not isinstance(error, _Retryable) or clock() >= exchange.deadline:
                 return False
-            if error.sent and not course.repeatable:
+            if error.sent and not exchange.repeatable:
                 return False
-            if not self._answered and course.attempts >= settings.first_attempts:
+            if not self._answered and exchange.attempts >= settings.first_attempts:
                 return False
-            # A pause is kept in the limiter, by everybody; stamina waits after other failures.
+            # The limiter keeps a pause for all requests; stamina waits after other failures.
             return 0.0 if error.at_pause else True
 
         try:
             async for attempt in stamina.retry_context(
-                on=worth_another,
+                on=should_retry,
                 attempts=settings.attempts,
                 timeout=None,
                 wait_initial=settings.backoff_seconds,
@@ -160,29 +162,29 @@ class Client:
                 wait_jitter=settings.jitter_seconds,
             ):
                 with attempt:
-                    return await self._attempt(method, url, content, course)
+                    return await self._attempt(method, url, content, exchange)
         except _Retryable as last:
-            raise course.told(last.failure) from last.__cause__
+            raise exchange.outcome(last.failure) from last.__cause__
         except PlatformError as refusal:
-            told = course.told(refusal)
-            if told is refusal:
+            failure = exchange.outcome(refusal)
+            if failure is refusal:
                 raise
-            raise told from refusal
+            raise failure from refusal
         raise AssertionError("stamina either returns or raises")
 
     async def _attempt(
-        self, method: str, url: str, content: bytes | None, course: _Course
+        self, method: str, url: str, content: bytes | None, exchange: _Exchange
     ) -> ApiResponse:
-        left = course.deadline - self._limiter.clock()
+        left = exchange.deadline - self._limiter.clock()
         try:
             async with self._limiter.admission(left):
-                if course.may_send is not None:
-                    course.may_send()
+                if exchange.may_send is not None:
+                    exchange.may_send()
                 self._requests += 1
-                course.attempts += 1
-                response = await self._send(method, url, content, course)
+                exchange.attempts += 1
+                response = await self._send(method, url, content, exchange)
                 self._answered = True
-                return self._judge(url, response, course)
+                return self._judge(url, response, exchange)
         except PauseTooLong as pause:
             raise Unsent(
                 f"the platform asks for a pause of another {pause.seconds:.0f} s, longer than "
@@ -191,75 +193,76 @@ class Client:
             ) from pause
 
     async def _send(
-        self, method: str, url: str, content: bytes | None, course: _Course
+        self, method: str, url: str, content: bytes | None, exchange: _Exchange
     ) -> httpx.Response:
-        request = self._http.build_request(method, url, content=content, headers=course.headers)
-        left = max(0.0, course.deadline - self._limiter.clock())
+        request = self._http.build_request(method, url, content=content, headers=exchange.headers)
+        left = max(0.0, exchange.deadline - self._limiter.clock())
         whole = self._settings.deadline_seconds
-        if course.may_send is not None:
+        if exchange.may_send is not None:
             whole = self._settings.attempt_seconds
         try:
             async with asyncio.timeout(min(left, whole)):
                 return await self._http.send(request)
         except TimeoutError as error:
-            course.doubtful = course.doubtful or method != "GET"
-            late = Unreachable(f"{url} did not answer whole within {whole:g} s: try again later")
+            exchange.doubtful = exchange.doubtful or method != "GET"
+            late = Unreachable(
+                f"{url} did not answer completely within {whole:g} s: try again later"
+            )
             raise _Retryable(late) from error
         except AnswerTooLarge as error:
-            course.doubtful = course.doubtful or method != "GET"
+            exchange.doubtful = exchange.doubtful or method != "GET"
             raise failures.of_size(url, str(error)) from error
         except httpx.HTTPError as error:
             failure = failures.of_connection(
                 error, self.base, read_seconds=self._settings.read_seconds
             )
             unsent = isinstance(failure.error, Unsent)
-            course.doubtful = course.doubtful or not (unsent or method == "GET")
-            if failure.passing:
+            exchange.doubtful = exchange.doubtful or not (unsent or method == "GET")
+            if failure.temporary:
                 raise _Retryable(failure.error) from error
             raise failure.error from error
 
-    def _judge(self, url: str, response: httpx.Response, course: _Course) -> ApiResponse:
+    def _judge(self, url: str, response: httpx.Response, exchange: _Exchange) -> ApiResponse:
         status, body = response.status_code, response.content
-        if status in (_PASSING_FOR_A_GET if _is_get(response) else _PASSING):
-            pause = self._pause_asked_for(response)
+        if status in (_TEMPORARY_FOR_GET if _is_get(response) else _TEMPORARY):
+            pause = self._retry_after(response)
             if pause is not None:
                 self._limiter.pause(pause)
             elif status == 429:
                 self._limiter.pause(self._settings.backoff_seconds)
             failure = failures.of_status(url, status, body)
             unsent = isinstance(failure, Unsent)
-            course.doubtful = course.doubtful or not (unsent or _is_get(response))
+            exchange.doubtful = exchange.doubtful or not (unsent or _is_get(response))
             raise _Retryable(failure, at_pause=pause is not None)
-        if status == 304 and "If-None-Match" in course.headers:
+        if status == 304 and "If-None-Match" in exchange.headers:
             return ApiResponse(url, status, response.headers.get("ETag", ""), b"", None)
         if 300 <= status < 400:
             raise failures.of_redirect(url, response.headers.get("Location", ""))
         if _is_html(response) and status != 401:
             raise failures.of_web_page(url, status)
         if status >= 500 and not _is_get(response):
-            course.doubtful = True
+            exchange.doubtful = True
             raise _Retryable(failures.of_doubt(url, status, body))
         if status >= 400:
             raise failures.of_status(url, status, body)
-        return self._whole(url, response, course)
+        return self._whole(url, response, exchange)
 
     @staticmethod
-    def _whole(url: str, response: httpx.Response, course: _Course) -> ApiResponse:
-        """A success, if it is a 200 with JSON: any other is a part of an answer, or none."""
+    def _whole(url: str, response: httpx.Response, exchange: _Exchange) -> ApiResponse:
+        """A 200 with JSON. Any other success is part of an answer, or none: it is repeated."""
         status, body = response.status_code, response.content
         if status != 200:
-            course.doubtful = course.doubtful or not _is_get(response)
+            exchange.doubtful = exchange.doubtful or not _is_get(response)
             raise _Retryable(failures.of_part(url, status))
         try:
             json: JsonValue = orjson.loads(body)
         except orjson.JSONDecodeError as error:
-            course.doubtful = course.doubtful or not _is_get(response)
+            exchange.doubtful = exchange.doubtful or not _is_get(response)
             raise _Retryable(failures.of_garbled(url, status, body)) from error
         return ApiResponse(url, status, response.headers.get("ETag", ""), body, json)
 
-    def _pause_asked_for(self, response: httpx.Response) -> float | None:
-        """Seconds a `Retry-After` asks for, given as seconds or as a date (RFC 9110, 10.2.3); a
-        day at most, which is longer than anybody waits."""
+    def _retry_after(self, response: httpx.Response) -> float | None:
+        """The seconds of a `Retry-After`, which is a number or a date (RFC 9110); at most a day."""
         asked = response.headers.get("Retry-After", "").strip()
         if asked.isdecimal():
             return min(float(asked), _LONGEST_PAUSE_SECONDS)
@@ -271,23 +274,22 @@ class Client:
 
 
 class WritingClient(Client):
-    """Sends batches as well."""
+    """Sends batches too."""
 
     @property
     def attempt_seconds(self) -> float:
-        """What one attempt of a write may take."""
+        """The longest time of one attempt of a write."""
         return self._settings.attempt_seconds
 
     async def post(
         self, path: str, content: bytes, *, repeatable: bool, may_send: MaySend | None
     ) -> ApiResponse:
-        """`POST /v1/{path}`; tried again where `repeatable`, or where it cannot have arrived.
+        """`POST /v1/{path}`; repeated if `repeatable`, or if it cannot have arrived.
 
-        Every attempt asks `may_send` when all waiting is over, so that nothing that was waited
-        for can have made it wrong; what it raises ends the exchange.
+        Every attempt calls `may_send` after all waiting; an error that it raises ends the exchange.
 
-        Raises Unreachable when it may have taken effect all the same; Unsent, AccessDenied and
-        PlatformError when it certainly has not.
+        Raises Unreachable when the request may have taken effect; Unsent, AccessDenied or
+        PlatformError when it has not.
         """
         headers = {"Content-Type": "application/json"}
         return await self._exchange(

@@ -1,4 +1,4 @@
-"""Where a reader or a writer comes from. Cheap to import: httpx is loaded when one is opened."""
+"""Open a reader or a writer of a platform. httpx is imported only then."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ async def connect_reader(
     settings: HttpSettings | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> AsyncIterator[Reader]:
-    """A reader of the platform at `url`; nothing it sends can change anything.
+    """A reader of the platform at `url`; it cannot change anything.
 
-    `cache_dir` keeps what was read for the next time; None keeps nothing. Give a reader and a
-    writer of one platform one `limiter`. `transport` replaces the network.
+    `cache_dir` is the folder of the cache; None for no cache. Share one `limiter` between a reader
+    and a writer of one platform. `transport` replaces the network.
 
-    Raises UsageError for an address that cannot be, AccessDenied without a token.
+    Raises UsageError for an invalid URL, AccessDenied without a token.
     """
     from reconciler.live.http.cache import PageCache
     from reconciler.live.http.client import Client
@@ -72,7 +72,7 @@ async def connect_writer(
 ) -> AsyncIterator[Writer]:
     """A writer to the platform at `url`; the arguments are `connect_reader`'s.
 
-    Raises UsageError for an address that cannot be, AccessDenied without a token.
+    Raises UsageError for an invalid URL, AccessDenied without a token.
     """
     from reconciler.live.http.client import WritingClient
     from reconciler.live.http.limiter import Limiter
@@ -99,10 +99,12 @@ def _checked_token(token: str | None) -> str:
     token = (token or "").strip()
     if not token:
         raise AccessDenied(
-            "there is no token: set RECONCILER_TOKEN to one of the platform's (nothing was sent)"
+            "there is no token: set RECONCILER_TOKEN to a token of the platform (nothing was sent)"
         )
     if not token.isascii() or not token.isprintable() or " " in token:
-        raise AccessDenied("RECONCILER_TOKEN holds characters no token has: is it quoted, or cut?")
+        raise AccessDenied(
+            "RECONCILER_TOKEN contains characters that no token has: check it for quotes and blanks"
+        )
     return token
 
 

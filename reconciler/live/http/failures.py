@@ -1,8 +1,4 @@
-"""What a failed exchange is called, in words that say what to do next.
-
-From httpx's exceptions and from HTTP answers to this package's error tree. Not here: whether a
-failure is worth another try beyond what the failure itself tells.
-"""
+"""Turn httpx's exceptions and HTTP answers into this package's errors, with the next step."""
 
 from __future__ import annotations
 
@@ -27,7 +23,7 @@ from reconciler.live.platform import Answer
 
 CHECK_URL = "check RECONCILER_URL, or the environment's url"
 NOT_SEEN = frozenset({403, 404})
-"""What is gone, and what the profile may not view."""
+"""The statuses of what does not exist, or may not be viewed."""
 
 _EXCERPT = 200
 _ANSWERS = {404: Answer.GONE, 412: Answer.CHANGED}
@@ -37,15 +33,17 @@ _UNCERTAIN = frozenset({429, 500, 502, 503, 504})
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A failure of the connection: its error, Unsent where the platform cannot have got the
-    request, and whether it may pass."""
+    """A failure of the connection: its error, and whether it may be temporary.
+
+    The error is Unsent when the platform cannot have received the request.
+    """
 
     error: Unreachable
-    passing: bool = True
+    temporary: bool = True
 
 
 def of_connection(error: httpx.HTTPError, base: str, *, read_seconds: float) -> Failure:
-    """What a failure of the connection means."""
+    """The failure for an exception of httpx."""
     causes = _causes(error)
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
         return _of_connecting(error, causes, base)
@@ -54,9 +52,9 @@ def of_connection(error: httpx.HTTPError, base: str, *, read_seconds: float) -> 
             Unreachable(f"{base} did not answer within {read_seconds:g} s: try again later")
         )
     if isinstance(error, httpx.UnsupportedProtocol):
-        return Failure(Unsent(f"{base} is no http address: {CHECK_URL}"), passing=False)
+        return Failure(Unsent(f"{base} is not an http address: {CHECK_URL}"), temporary=False)
     if isinstance(error, httpx.RemoteProtocolError | httpx.DecodingError):
-        what = "broke off its answer, or does not speak HTTP"
+        what = "interrupted its answer, or is not an HTTP server"
         return Failure(Unreachable(f"{base} {what} ({error}): {CHECK_URL}, and try again"))
     text = f"the connection to {base} broke before an answer came ({_words(error)})"
     tip = "is it https, not http?" if base.startswith("http:") else "try again"
@@ -67,15 +65,15 @@ def _of_connecting(error: Exception, causes: list[BaseException], base: str) -> 
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             text = (
-                f"{base} shows a certificate that is not trusted ({_words(cause)}): check "
-                "the host's name; for an authority of your own set SSL_CERT_FILE"
+                f"{base} has a certificate that is not trusted ({_words(cause)}): check "
+                "the host's name; for a private certificate authority, set SSL_CERT_FILE"
             )
-            return Failure(Unsent(text), passing=False)
+            return Failure(Unsent(text), temporary=False)
         if isinstance(cause, ssl.SSLError):
             text = (
-                f"{base} does not speak TLS as expected ({_words(cause)}): is it http, not https?"
+                f"{base} does not answer TLS as expected ({_words(cause)}): is it http, not https?"
             )
-            return Failure(Unsent(text), passing=False)
+            return Failure(Unsent(text), temporary=False)
         if isinstance(cause, socket.gaierror):
             host = httpx.URL(base).host
             text = f"the host name '{host}' is not known (DNS): {CHECK_URL}, and the network"
@@ -83,7 +81,7 @@ def _of_connecting(error: Exception, causes: list[BaseException], base: str) -> 
         if isinstance(cause, ConnectionRefusedError) or "All connection attempts" in str(cause):
             text = (
                 f"nothing answers at {base}: the connection is refused. "
-                f"See that the platform runs, and {CHECK_URL}"
+                f"Make sure that the platform runs, and {CHECK_URL}"
             )
             return Failure(Unsent(text))
     if isinstance(error, httpx.ConnectTimeout):
@@ -97,13 +95,13 @@ def _causes(error: BaseException) -> list[BaseException]:
     found: list[BaseException] = []
     waiting: list[BaseException | None] = [error]
     while waiting:
-        one = waiting.pop(0)
-        if one is None or one in found:
+        cause = waiting.pop(0)
+        if cause is None or cause in found:
             continue
-        found.append(one)
-        waiting += [one.__cause__, one.__context__]
-        if isinstance(one, BaseExceptionGroup):
-            waiting += one.exceptions
+        found.append(cause)
+        waiting += [cause.__cause__, cause.__context__]
+        if isinstance(cause, BaseExceptionGroup):
+            waiting += cause.exceptions
     return found
 
 
@@ -112,7 +110,7 @@ def _words(error: BaseException) -> str:
 
 
 def of_redirect(url: str, location: str) -> Unreachable:
-    """A redirect: never followed, since the token belongs to the configured host alone."""
+    """The error for a redirect, which is never followed: the token is for one host only."""
     return Unreachable(
         f"{url} redirects to {location or 'nowhere'}, and the token is sent to the configured "
         f"host only: {CHECK_URL}",
@@ -120,44 +118,44 @@ def of_redirect(url: str, location: str) -> Unreachable:
 
 
 def of_web_page(url: str, status: int) -> Unreachable:
-    """HTML where JSON should be."""
+    """The error for HTML instead of JSON."""
     return Unreachable(
         f"{url} answers with a web page, not with the platform's API: {CHECK_URL}", status=status
     )
 
 
 def of_size(url: str, what: str) -> Unreachable:
-    """An answer that was broken off for its size: of a write, nothing is known."""
-    return Unreachable(f"{url} answers with {what}, and was not read to its end: {CHECK_URL}")
+    """The error for an answer that was too large to read; a write may have taken effect."""
+    return Unreachable(f"{url} answers with {what}, and was not read completely: {CHECK_URL}")
 
 
 def of_part(url: str, status: int) -> Unreachable:
-    """A success other than 200: part of an answer, or none of it."""
+    """The error for a success other than 200: part of an answer, or none."""
     return Unreachable(
-        f"{url} answers with {status}, which is not a whole answer: {CHECK_URL}, and any proxy or "
-        "cache on the way",
+        f"{url} answers with {status}, which is not a complete answer: {CHECK_URL}, and any proxy "
+        "or cache",
         status=status,
     )
 
 
 def of_garbled(url: str, status: int, body: bytes) -> Unreachable:
-    """Something that is no JSON."""
+    """The error for an answer that is not JSON."""
     start = quoted(body[:_EXCERPT].decode("utf-8", "replace"))
-    what = f"an answer that is no JSON, or is cut short: {start}" if body else "an empty answer"
-    return Unreachable(f"{url} gave {what}: {CHECK_URL}, and try again", status=status)
+    what = f"an answer that is not JSON, or is incomplete: {start}" if body else "an empty answer"
+    return Unreachable(f"{url} returned {what}: {CHECK_URL}, and try again", status=status)
 
 
 def of_shape(url: str, what: str) -> PlatformError:
-    """JSON, but not what was asked for."""
+    """The error for JSON of another shape than expected."""
     return PlatformError(
-        f"{url} does not answer as the platform's API does ({what}): {CHECK_URL}, and that this "
-        "version of reconciler suits the platform's",
+        f"{url} does not answer like the platform's API ({what}): {CHECK_URL}, and that this "
+        "version of reconciler supports the platform's",
         code="shape",
     )
 
 
 def of_status(url: str, status: int, body: bytes) -> PlatformError:
-    """A refusal."""
+    """The error for a status of 400 or more."""
     code, said = problem_of(body)
     detail = f": {quoted(said)}" if said else ""
     if status == 401:
@@ -172,9 +170,9 @@ def of_status(url: str, status: int, body: bytes) -> PlatformError:
         )
     if status in (429, 502, 503, 504):
         what = "has had too many requests" if status == 429 else "is not available"
-        told = f"the platform {what} ({status} from {url}{detail}): try again later"
+        text = f"the platform {what} ({status} from {url}{detail}): try again later"
         error = Unsent if status == 429 else Unreachable
-        return error(told, status=status, code=code)
+        return error(text, status=status, code=code)
     refused: type[PlatformError] = PlatformError
     if 400 <= status < 500:
         refused = RequestTooLarge if status == 413 else RequestRefused
@@ -191,18 +189,18 @@ def answer_of(status: int) -> Answer:
 
 
 def of_doubt(url: str, status: int, body: bytes) -> Unreachable:
-    """A server error after a write: it may have taken effect, and may not."""
+    """The error for a server error after a write, which may have taken effect."""
     code, said = problem_of(body)
     return Unreachable(
         f"the platform failed with {status} at {url}{f': {quoted(said)}' if said else ''}; "
-        "nothing is known of what took effect",
+        "what took effect is unknown",
         status=status,
         code=code,
     )
 
 
 def problem_of(body: bytes) -> tuple[str, str]:
-    """The code and the sentence of a problem+json body; empty where it is none."""
+    """The code and the sentence of a problem+json body; empty for another body."""
     try:
         problem: JsonValue = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -211,7 +209,7 @@ def problem_of(body: bytes) -> tuple[str, str]:
 
 
 def problem_words(problem: JsonValue) -> tuple[str, str]:
-    """A problem's code, and its detail with the fields it names, unless it tells them itself."""
+    """A problem's code, and its detail with the fields of its errors."""
     if not isinstance(problem, dict):
         return "", ""
     said = str(problem.get("detail") or problem.get("title") or "")

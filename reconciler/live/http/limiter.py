@@ -1,7 +1,6 @@
-"""One limiter for all requests: a width, and a pause everybody keeps when the platform asks.
+"""One limiter for all requests: a number of concurrent requests, and the platform's pauses.
 
-httpx gets slower above a handful of concurrent requests, and a platform that says 429 to one
-request means all of them.
+httpx gets slower with more than a few concurrent requests. A 429 to one request is for all.
 """
 
 from __future__ import annotations
@@ -12,11 +11,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 WIDTH = 6
-"""Requests at a time."""
+"""The number of concurrent requests."""
 
 
 class PauseTooLong(Exception):
-    """The pause the platform asked for ends later than the caller would wait."""
+    """The pause that the platform requested ends after the caller's deadline."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -24,10 +23,10 @@ class PauseTooLong(Exception):
 
 
 class Limiter:
-    """Lets `width` requests through at a time, and none while the platform asked for a pause.
+    """Admits `width` concurrent requests, and none during a pause that the platform requested.
 
-    Share one between a reader and a writer: the platform counts them together. The clock and
-    the sleep are given so that tests need not wait.
+    Share one between a reader and a writer, because the platform counts them together. Tests pass
+    `clock` and `sleep`.
     """
 
     def __init__(

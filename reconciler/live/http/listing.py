@@ -1,4 +1,4 @@
-"""Reading one collection whole: page after page, unchanged while it was read, or not at all."""
+"""Read one collection whole, page by page; fail if it changes while it is read."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _MOST_EMPTY_PAGES = 5
 
 
 class NotWhole(Exception):
-    """A collection could not be read whole; the message says why."""
+    """A collection could not be read whole; the message is the reason."""
 
 
-class _Torn(Exception):
-    """Its pages are not of one moment."""
+class _PagesDisagree(Exception):
+    """The pages are from different moments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,13 @@ async def read_whole(
 ) -> list[JsonValue]:
     """Every item of a collection.
 
-    Raises NotWhole when its pages disagree even at a second reading, and whatever `Client.get`
-    raises.
+    Raises NotWhole when the pages disagree twice, and the errors of `Client.get`.
     """
     reason = ""
     for _ in range(_READINGS):
         try:
             return await _read_once(client, path, page_size=page_size, cache=cache, view=view)
-        except _Torn as torn:
+        except _PagesDisagree as torn:
             reason = str(torn)
             if cache is not None:
                 cache.forget(path)
@@ -61,16 +60,13 @@ async def read_whole(
 
 @dataclass(slots=True)
 class PageTokens:
-    """The pages of one reading so far: each token must come once, and lead to something.
-
-    A page may be empty by chance. A platform that gives several in a row gives them for ever.
-    """
+    """The page tokens of one reading; detects tokens that repeat, and empty pages without end."""
 
     _seen: set[str] = field(default_factory=set)
     _empty: int = 0
 
     def why_stop(self, token: str, items: Sequence[JsonValue]) -> str:
-        """Why not to read on at `token`, after a page with these items; "" to read on."""
+        """Why to stop before `token`, after a page with these items; "" to continue."""
         if token in self._seen:
             return f"page '{token}' leads back to itself"
         self._seen.add(token)
@@ -83,29 +79,29 @@ class PageTokens:
 
 
 class _Reading:
-    """The pages of a collection so far. It ends as soon as they cannot become the whole."""
+    """The pages of a collection so far; fails as soon as they cannot be complete."""
 
     def __init__(self) -> None:
         self._pages: list[_Page] = []
         self._count = 0
 
     def add(self, page: _Page) -> None:
-        """One more page. Raises _Torn, NotWhole."""
+        """One more page. Raises _PagesDisagree, NotWhole."""
         self._pages.append(page)
         self._count += len(page.items)
         first = self._pages[0]
         if not 0 <= page.total <= _MOST_ITEMS:
-            raise NotWhole(f"it says that it holds {page.total} items")
+            raise NotWhole(f"it reports {page.total} items")
         if page.etag != first.etag or page.total != first.total:
-            raise _Torn("it changed between its pages")
+            raise _PagesDisagree("it changed between its pages")
         if self._count > first.total:
-            raise _Torn(f"it holds {first.total} items and more came")
+            raise _PagesDisagree(f"it has {first.total} items, and more were sent")
 
     def whole(self) -> list[JsonValue]:
-        """Every item. Raises _Torn where some are missing."""
+        """Every item. Raises _PagesDisagree when items are missing."""
         total = self._pages[0].total
         if self._count != total:
-            raise _Torn(f"it holds {total} items and {self._count} came")
+            raise _PagesDisagree(f"it has {total} items, and {self._count} were sent")
         if len(self._pages) == 1:
             return self._pages[0].items
         return [item for page in self._pages for item in page.items]
@@ -128,7 +124,7 @@ async def _read_once(
     while token := page.next_token:
         why = tokens.why_stop(token, page.items)
         if why:
-            raise _Torn(why)
+            raise _PagesDisagree(why)
         answer = await _further(client, path, [*query, ("page_token", token)])
         answers.append(answer)
         page = _page(answer.json, answer.etag, answer.url)
@@ -144,7 +140,7 @@ async def _further(client: Client, path: str, query: Sequence[tuple[str, str]]) 
         return await client.get(path, query)
     except PlatformError as error:
         if error.status in _STALE_TOKEN:
-            raise _Torn(f"a further page was refused ({error})") from error
+            raise _PagesDisagree(f"a further page was refused ({error})") from error
         raise
 
 
@@ -154,4 +150,4 @@ def _page(json: JsonValue, etag: str, where: str) -> _Page:
         token = json.get("next_page_token") or ""
         if isinstance(items, list) and isinstance(total, int) and isinstance(token, str):
             return _Page(items, token, total, etag)
-    raise NotWhole(f"{where} is no list with items, total and next_page_token")
+    raise NotWhole(f"{where} is not a list with items, total and next_page_token")

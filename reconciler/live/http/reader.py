@@ -1,4 +1,4 @@
-"""The platform read over HTTP: everything at once, usage, and the audit log. It cannot write."""
+"""Read the platform over HTTP: everything at once, usage, and the audit log."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class _Reading(Generic[Value]):
-    """What a collection holds; or None, why, and the error behind it."""
+    """The content of a collection; or None, the reason, and its error."""
 
     found: Value | None
     reason: str = ""
@@ -46,7 +46,7 @@ class _Reading(Generic[Value]):
 
     @property
     def unknown(self) -> str | None:
-        """Why it is unknown; None where it was read whole."""
+        """Why it is unknown; None when it was read whole."""
         return self.reason if self.found is None else None
 
 
@@ -56,7 +56,7 @@ _Lists = Mapping[str, _Reading[wire.Listed]]
 
 @dataclass(frozen=True, slots=True)
 class _Collection:
-    """A list to read: its path, what stands in it, and whether it spans the campaigns."""
+    """A list to read: its path, the kind of its items, and whether it spans campaigns."""
 
     path: str
     kind: Kind
@@ -74,8 +74,8 @@ _CAMPAIGNS = "campaigns"
 class HttpReader:
     """A `Reader` over HTTP.
 
-    `make_cache` gives the cache for a platform once it has said who it is, or None for none; `now`
-    is this machine's clock, for the platform's to be compared with.
+    `make_cache` returns the cache of a platform, or None for no cache. `now` is this machine's
+    clock, which the platform's is compared with.
     """
 
     def __init__(
@@ -90,11 +90,11 @@ class HttpReader:
 
     @property
     def requests(self) -> int:
-        """How many requests have been sent so far."""
+        """The number of requests sent so far."""
         return self._client.requests
 
     async def info(self) -> PlatformInfo:
-        """Who it is. Raises AccessDenied (401), Unreachable, PlatformError."""
+        """The platform's info. Raises AccessDenied, Unreachable, PlatformError."""
         before = self.requests
         answer = await self._client.get("platform")
         try:
@@ -105,7 +105,7 @@ class HttpReader:
         return self._info
 
     async def snapshot(self) -> Snapshot:
-        """Everything; what cannot be read whole is unknown in it, not an error."""
+        """Everything; a collection that cannot be read whole is unknown, not an error."""
         info = self._info or await self.info()
         before = self.requests - self._info_requests
         cache = self._make_cache(info)
@@ -116,7 +116,7 @@ class HttpReader:
         by_path: _Lists = {
             one.path: reading for one, reading in zip(_COLLECTIONS, lists, strict=True)
         }
-        _raise_if_nothing_came(
+        _raise_if_all_failed(
             [users.error, connectors.error, forms.error, *[one.error for one in lists]]
         )
         by_path = await self._agreeing(by_path, info, cache)
@@ -139,14 +139,14 @@ class HttpReader:
         )
 
     async def usage(self, addresses: Sequence[Address]) -> Mapping[str, Usage]:
-        """Usage by identity; what no longer exists, or may not be seen, is left out."""
+        """Usage by identity, without resources that do not exist or may not be viewed."""
         page_size = (self._info or await self.info()).page_size
         return await read_usage(self._client, addresses, page_size=page_size, totals=self._totals)
 
     async def audit(
         self, addresses: Sequence[Address], *, since: datetime | None = None
     ) -> tuple[AuditEntry, ...]:
-        """Who changed these, newest first; nothing where it may not be seen."""
+        """Who changed these, newest first; empty when it may not be viewed."""
         return await read_audit(self._client, addresses, since=since)
 
     async def _directory(
@@ -187,16 +187,16 @@ class HttpReader:
         info: PlatformInfo,
         cache: PageCache | None,
     ) -> _Lists:
-        """Lists that agree on which campaigns there are.
+        """The lists, where all agree on the campaigns that exist.
 
-        They are read side by side, so a campaign may come or go between two of them: then all
-        that speak of campaigns are read again once, and unknown where they still disagree.
+        They are read concurrently, so a campaign may be created or deleted between two reads. Then
+        all lists with campaigns are read once more; a list that still disagrees is unknown.
         """
         if not _disagreements(by_path):
             return by_path
         again = [one for one in _COLLECTIONS if one.of_campaigns or one.path == _CAMPAIGNS]
         readings = await asyncio.gather(*[self._collection(one, info, cache) for one in again])
-        _raise_if_nothing_came([one.error for one in readings])
+        _raise_if_all_failed([one.error for one in readings])
         renewed = {**by_path} | {one.path: r for one, r in zip(again, readings, strict=True)}
         return renewed | {
             path: _Reading(None, reason) for path, reason in _disagreements(renewed).items()
@@ -206,7 +206,7 @@ class HttpReader:
 def _readable(
     found: Sequence[wire.Listed], unreadable: Mapping[str, UnreadResource]
 ) -> dict[str, LiveResource]:
-    """All resources, less what is below one that cannot be read."""
+    """All resources, without resources below an unreadable one."""
     resources: dict[str, LiveResource] = {}
     for one in found:
         resources.update(one.resources)
@@ -220,7 +220,7 @@ def _readable(
 
 
 def _disagreements(by_path: _Lists) -> dict[str, str]:
-    """For each list across campaigns, what it says that the list of campaigns does not."""
+    """For each list across campaigns, how it disagrees with the list of campaigns."""
     listed = by_path[_CAMPAIGNS].found
     if listed is None:
         return {}
@@ -231,22 +231,22 @@ def _disagreements(by_path: _Lists) -> dict[str, str]:
         if not one.of_campaigns or found is None:
             continue
         entries = found.addresses().items()
-        spoken_of = {campaign_of(key) or "": each for key, each in entries}
-        stray = next((each for key, each in spoken_of.items() if key not in campaigns), None)
+        mentioned = {campaign_of(key) or "": each for key, each in entries}
+        stray = next((each for key, each in mentioned.items() if key not in campaigns), None)
         if stray is not None:
             reasons[one.path] = (
-                f"it holds '{stray}', whose campaign is not in the list of campaigns"
+                f"it contains '{stray}', whose campaign is not in the list of campaigns"
             )
-        elif one.kind.life is not Life.ENTRY and len(spoken_of) < len(campaigns):
-            lacking = next(each for key, each in campaigns.items() if key not in spoken_of)
+        elif one.kind.life is not Life.ENTRY and len(mentioned) < len(campaigns):
+            lacking = next(each for key, each in campaigns.items() if key not in mentioned)
             reasons[one.path] = f"it lacks the {one.kind.plural} of '{lacking}'"
     return reasons
 
 
-def _raise_if_nothing_came(errors: Sequence[PlatformError | None]) -> None:
-    """Raise what makes the whole reading worthless: a token that is refused, or no answer at all.
+def _raise_if_all_failed(errors: Sequence[PlatformError | None]) -> None:
+    """Raise an error that concerns every list: the token is refused, or nothing answered.
 
-    A list that alone is refused or fails is merely unknown.
+    A single list that is refused or fails is only unknown.
     """
     for error in errors:
         if error is not None and error.status == 401:

@@ -1,4 +1,4 @@
-"""How patient the HTTP client is: waits, attempts and sizes, in one place."""
+"""The settings of the HTTP client: timeouts, attempts and sizes."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class HttpSettings:
-    """Patience with a platform.
+    """Timeouts, attempts and sizes of requests to a platform.
 
-    `deadline_seconds` bounds one request with all its attempts and pauses, `read_seconds` each
-    silence in one of them. `backoff_seconds`
-    is the first wait after a failure; it doubles up to `backoff_max_seconds`, jittered by as
-    much as `jitter_seconds`. A host that has never answered yet gets `first_attempts` only, so
-    that a mistyped address is told at once. `answer_bytes` bounds one answer, as sent and unpacked:
-    a page of 5000 items of 50 KB fits. `now` is this machine's clock, for the platform's to be
-    compared with; also where a `Retry-After` is a date and the answer carries no `Date`.
+    `deadline_seconds` limits one request with all its attempts and pauses; `read_seconds` limits
+    each silence in an attempt. `backoff_seconds` is the first wait after a failure. It doubles up
+    to `backoff_max_seconds`, plus at most `jitter_seconds`. A host that has never answered gets
+    `first_attempts` only, so that a mistyped address fails at once. `answer_bytes` limits one
+    answer, compressed or not: a page of 5000 items of 50 KB fits. `now` is this machine's clock.
     """
 
     connect_seconds: float = 5.0
@@ -37,6 +35,8 @@ class HttpSettings:
 
     @property
     def attempt_seconds(self) -> float:
-        """What one attempt of a write may take, to the last byte of its answer. Whoever comes
-        after a process that died counts on it."""
+        """The longest time of one attempt of a write, to the last byte of its answer.
+
+        A resume after a dead process waits this long.
+        """
         return min(self.deadline_seconds, self.connect_seconds + self.read_seconds)

@@ -1,8 +1,6 @@
-"""httpx transports that make three promises structural: one host only, reading only, and no
-answer larger than is bearable.
+"""httpx transports that guarantee: one host only, reading only, and no answer over a size limit.
 
-They wrap whatever carries the requests, below the client, so no code above can go round them.
-Not here: retries, pauses, and the meaning of answers.
+They are below the client, so code above cannot avoid them.
 """
 
 from __future__ import annotations
@@ -21,28 +19,28 @@ _PIECE_BYTES = 1 << 20
 
 
 class ForbiddenRequest(RuntimeError):
-    """A request that this client must never send; a mistake in the program, not of a user."""
+    """A request that this client must never send: a defect of the program."""
 
 
 class ReadOnlyTransport(httpx.AsyncBaseTransport):
-    """Carries GET and HEAD; anything else raises before a byte is sent."""
+    """Sends GET and HEAD; any other method raises before a byte is sent."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Pass a reading request on. Raises ForbiddenRequest for any other."""
+        """Pass a GET or HEAD on. Raises ForbiddenRequest for any other method."""
         if request.method not in _READING:
-            raise ForbiddenRequest(f"a reader sends no {request.method} ({request.url})")
+            raise ForbiddenRequest(f"a reader does not send {request.method} ({request.url})")
         return await self._inner.handle_async_request(request)
 
     async def aclose(self) -> None:
-        """Close what it wraps."""
+        """Close the inner transport."""
         await self._inner.aclose()
 
 
 class OneHostTransport(httpx.AsyncBaseTransport):
-    """Signs requests to one origin with the token; a request to any other raises unsent."""
+    """Adds the token to requests to one origin; a request to another raises before it is sent."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, *, origin: httpx.URL, token: str) -> None:
         self._inner = inner
@@ -50,31 +48,33 @@ class OneHostTransport(httpx.AsyncBaseTransport):
         self._authorization = f"Bearer {token}"
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Sign and pass on. Raises ForbiddenRequest where the origin is another."""
+        """Add the token and pass on. Raises ForbiddenRequest for another origin."""
         if _origin(request.url) != self._origin:
             raise ForbiddenRequest(f"the token is not sent to {request.url.host}")
         request.headers["Authorization"] = self._authorization
         return await self._inner.handle_async_request(request)
 
     async def aclose(self) -> None:
-        """Close what it wraps."""
+        """Close the inner transport."""
         await self._inner.aclose()
 
 
 class AnswerTooLarge(Exception):
-    """An answer with more bytes than are taken, as sent or unpacked."""
+    """An answer with more bytes than the limit, compressed or not."""
 
 
 class BoundedTransport(httpx.AsyncBaseTransport):
-    """Asks for gzip, unpacks it, and breaks off an answer that has more than `most` bytes, so that
-    neither an endless one nor a small one that unpacks to gigabytes fills the memory."""
+    """Requests gzip, decompresses it, and stops an answer of more than `most` bytes.
+
+    So neither an endless answer nor a small one that decompresses to gigabytes fills the memory.
+    """
 
     def __init__(self, inner: httpx.AsyncBaseTransport, *, most: int) -> None:
         self._inner = inner
         self._most = most
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Pass on. Reading the answer raises AnswerTooLarge, or DecodingError for bad gzip."""
+        """Pass on. Reading the answer raises AnswerTooLarge, or DecodingError for invalid gzip."""
         request.headers["Accept-Encoding"] = _GZIP
         response = await self._inner.handle_async_request(request)
         assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - it is async
@@ -92,12 +92,12 @@ class BoundedTransport(httpx.AsyncBaseTransport):
         )
 
     async def aclose(self) -> None:
-        """Close what it wraps."""
+        """Close the inner transport."""
         await self._inner.aclose()
 
 
 class _Bounded(httpx.AsyncByteStream):
-    """A body, unpacked; it ends with AnswerTooLarge where it would be more than `most` bytes."""
+    """A decompressed body; raises AnswerTooLarge after `most` bytes."""
 
     def __init__(self, inner: httpx.AsyncByteStream, encoding: str, most: int) -> None:
         self._inner = inner
@@ -106,7 +106,7 @@ class _Bounded(httpx.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         if self._encoding not in ("", "identity", _GZIP):
-            raise httpx.DecodingError(f"an answer in {self._encoding}, which was not asked for")
+            raise httpx.DecodingError(f"an answer in {self._encoding}, which was not requested")
         unpacker = _Gzip(self._most) if self._encoding == _GZIP else None
         sent = unpacked = 0
         async for chunk in self._inner:
@@ -128,29 +128,29 @@ class _Bounded(httpx.AsyncByteStream):
 
 
 class _Gzip:
-    """Unpacks gzip in pieces of a bounded size, one member after another (RFC 1952, 2.2)."""
+    """Decompresses gzip in pieces of limited size, member by member (RFC 1952, 2.2)."""
 
     def __init__(self, most: int) -> None:
         self._piece_bytes = min(most + 1, _PIECE_BYTES)
         self._member = zlib.decompressobj(_GZIP_BITS)
 
     def unpacked(self, chunk: bytes) -> Iterator[bytes]:
-        """What a chunk unpacks to. Raises DecodingError."""
+        """The decompressed pieces of a chunk. Raises DecodingError."""
         while chunk:
             if self._member.eof:
                 self._member = zlib.decompressobj(_GZIP_BITS)
             try:
                 piece = self._member.decompress(chunk, self._piece_bytes)
             except zlib.error as error:
-                raise httpx.DecodingError(f"an answer that is no gzip: {error}") from error
+                raise httpx.DecodingError(f"an answer that is not gzip: {error}") from error
             chunk = self._member.unused_data or self._member.unconsumed_tail
             if piece:
                 yield piece
 
     def finish(self) -> None:
-        """Raises DecodingError where the end is missing."""
+        """Raise DecodingError if the end is missing."""
         if not self._member.eof:
-            raise httpx.DecodingError("an answer in gzip that is cut short")
+            raise httpx.DecodingError("an incomplete answer in gzip")
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int]:
@@ -158,9 +158,9 @@ def _origin(url: httpx.URL) -> tuple[str, str, int]:
 
 
 def network_transport(origin: httpx.URL, *, width: int) -> httpx.AsyncBaseTransport:
-    """The real network, through the environment's proxy where one is set for this host.
+    """The network, through the proxy of the environment variables if one is set for this host.
 
-    httpx looks at `HTTPS_PROXY` and `NO_PROXY` only where it makes the transport itself.
+    httpx reads `HTTPS_PROXY` and `NO_PROXY` only when it creates the transport itself.
     """
     proxies = {} if proxy_bypass(origin.host) else getproxies()
     proxy = proxies.get(origin.scheme) or proxies.get("all")
@@ -174,6 +174,8 @@ def network_transport(origin: httpx.URL, *, width: int) -> httpx.AsyncBaseTransp
 
 
 def _trust(origin: httpx.URL) -> ssl.SSLContext | bool:
-    """Whose certificates are good: httpx's own choice, or, where no TLS will be spoken, nobody's.
-    Reading the certificates takes as long as reading a hundred manifests."""
+    """httpx's trusted certificates, or none for plain HTTP.
+
+    Loading the certificates takes as long as loading a hundred manifests.
+    """
     return True if origin.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

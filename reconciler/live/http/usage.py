@@ -1,4 +1,4 @@
-"""What uses some resources, in as few requests as it takes."""
+"""Read what uses resources, in as few requests as possible."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from reconciler.live.http.listing import NotWhole, read_whole
 from reconciler.live.platform import Usage
 
 _LISTING_WORTH = 4
-"""A listing has the platform count for every item of it: worth it from so many more requests."""
+"""A list with usage is read only if it saves more than this number of requests: it is slow."""
 
 
 async def read_usage(
     client: Client, addresses: Sequence[Address], *, page_size: int, totals: Mapping[str, int]
 ) -> dict[str, Usage]:
-    """Usage by identity; what does not exist or may not be seen is left out.
+    """Usage by identity, without resources that do not exist or may not be viewed.
 
-    `totals` says how many items a list has where that is known already.
+    `totals` holds the number of items of each list, where it is known.
     """
     lists: dict[str, dict[str, Address]] = {}
     for address in addresses:

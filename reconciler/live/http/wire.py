@@ -1,9 +1,8 @@
-"""From the platform's JSON to the port's values, and a batch's operations to its JSON.
+"""Parse the platform's JSON into the port's values, and turn operations into JSON.
 
-The border: nothing behind it meets a value that its kind cannot hold. Each resource is validated
-strictly (no text passes for a number) and put in normal form; a field the platform leaves out
-gets its default. A resource with a value that cannot be read is unreadable by itself. A list is
-refused whole where an item cannot be told from another, or belongs nowhere.
+Each resource is validated strictly (text is not a number) and put in normal form. A missing field
+gets its default. A resource with an invalid value is unreadable by itself. A list is refused as a
+whole when an item is listed twice or does not belong in it.
 """
 
 from __future__ import annotations
@@ -41,17 +40,17 @@ _BATCH_SIZE = 1000
 _BODY_BYTES = 64 * 1024 * 1024
 _YEARS = range(1970, 9000)
 _EXCERPT = 300
-_MOST_TOLD = 4
+_MAX_REASONS = 4
 
 Json = Mapping[str, JsonValue]
 
 
 class Unparsable(ValueError):
-    """JSON that is not what it should be; the message says where."""
+    """JSON of another shape than expected; the message names the place."""
 
 
 class Unreadable(Unparsable):
-    """One resource whose address is sound and whose values are not."""
+    """A resource with a valid address and invalid values."""
 
     def __init__(self, address: Address, why: str) -> None:
         self.address = address
@@ -61,7 +60,7 @@ class Unreadable(Unparsable):
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A collection by identity: its resources, and those whose values cannot be read."""
+    """A collection by identity: its resources, and its unreadable resources."""
 
     resources: dict[str, LiveResource] = field(default_factory=dict)
     unreadable: dict[str, UnreadResource] = field(default_factory=dict)
@@ -73,7 +72,7 @@ class Listed:
         return len(self.resources) + len(self.unreadable)
 
     def addresses(self) -> dict[str, Address]:
-        """All that is listed, readable or not."""
+        """The addresses of all resources, readable or not."""
         readable = {key: one.address for key, one in self.resources.items()}
         return readable | {key: one.address for key, one in self.unreadable.items()}
 
@@ -82,18 +81,18 @@ class Listed:
 def _body_of(kind: str, last_name: str) -> tuple[type[Body], tuple[str, ...]]:
     found = KINDS.named(kind)
     if found is None:
-        raise Unparsable(f"there is no kind {kind}")
+        raise Unparsable(f"the kind {kind} does not exist")
     try:
         return found.body_of(last_name), found.field_names(last_name)
     except KeyError:
         known = ", ".join(found.bodies)
         raise Unparsable(
-            f"'{last_name}' is not a {found.noun} that reconciler knows: it knows {known}"
+            f"'{last_name}' is not a {found.noun} that reconciler supports: it supports {known}"
         ) from None
 
 
 def live_resource(kind: Kind, item: JsonValue) -> LiveResource:
-    """One resource. Raises Unreadable for its values, Unparsable where it has no address."""
+    """One resource. Raises Unreadable for invalid values, Unparsable without an address."""
     if not isinstance(item, dict):
         raise Unparsable(f"an item is not an object but {_type_of(item)}")
     address, etag = item.get("address"), item.get("etag")
@@ -130,37 +129,43 @@ def _fields(kind: Kind, address: Address, item: Json) -> Fields:
             return given
         raise Unreadable(address, _what_is_wrong(kind, error)) from error
     except (TypeError, ValueError) as error:
-        raise Unreadable(address, "the platform gives text that is not UTF-8") from error
-    if vars(sound) == given:  # plain fields in normal form, as most are: the cheaper half
+        raise Unreadable(address, "the platform sends text that is not UTF-8") from error
+    if vars(sound) == given:  # the fast path: most resources are in normal form
         return given
     fields: Fields = sound.model_dump(mode="json")
     return fields
 
 
 def _is_of_several_fields(error: ValidationError) -> bool:
-    """Whether each field can be read, and only a rule about several of them is broken.
+    """Whether each field is valid, and only a rule about several fields is broken.
 
-    Git can mend that, so the resource is not unreadable for it. Entries known by a key are
-    different: of two with the same key, nobody can tell which is meant.
+    Manifests can correct that, so the resource is not unreadable. Lists with keys are different:
+    two entries with the same key are ambiguous.
     """
-    return all(not one["loc"] for one in error.errors(include_url=False, include_context=False))
+    return all(
+        not detail["loc"] for detail in error.errors(include_url=False, include_context=False)
+    )
 
 
 def _what_is_wrong(kind: Kind, error: ValidationError) -> str:
-    """The fields that cannot be read and why; of personal kinds the fields alone, since the
-    message quotes the value."""
-    told: list[str] = []
+    """The fields that cannot be read, and why; for personal kinds only the fields.
+
+    The reason may quote the value.
+    """
+    reasons: list[str] = []
     for one in error.errors(include_url=False, include_context=False):
         path = ".".join(str(part) for part in one["loc"]) or "its fields together"
         message = str(one["msg"])
-        told.append(path if kind.is_personal else f"{path}: {message}"[:_EXCERPT])
-    return f"the platform gives a value that cannot be read ({first_of(told, _MOST_TOLD, '; ')})"
+        reasons.append(path if kind.is_personal else f"{path}: {message}"[:_EXCERPT])
+    return (
+        f"the platform sends a value that cannot be read ({first_of(reasons, _MAX_REASONS, '; ')})"
+    )
 
 
 def resources_of(kind: Kind, items: Sequence[JsonValue], *, of_campaigns: bool) -> Listed:
     """A collection's resources by identity, parents before children.
 
-    Raises Unparsable for what does not belong there, stands twice, or lacks its parent.
+    Raises Unparsable for an item that does not belong there, is listed twice, or has no parent.
     """
     own = 0 if kind.life is Life.ORDERED_LIST else 1
     depth = own + (3 if of_campaigns else 1)
@@ -178,7 +183,7 @@ def resources_of(kind: Kind, items: Sequence[JsonValue], *, of_campaigns: bool) 
             raise Unparsable(f"'{resource.address}' does not belong in this list")
         key = identity(resource.address)
         if key in listed:
-            raise Unparsable(f"'{resource.address}' stands in it twice")
+            raise Unparsable(f"'{resource.address}' is listed twice")
         if isinstance(resource, LiveResource):
             listed.resources[key] = resource
         else:
@@ -199,14 +204,14 @@ def _upper_levels_first(listed: Listed, depth: int) -> Listed:
 
 
 def scopes_of(kind: Kind) -> tuple[bool, ...]:
-    """Where a kind is listed: False for its global list, True for the campaigns' own."""
+    """The lists of a kind: False for the global one, True for the one across campaigns."""
     if kind.scope is Scope.GLOBAL:
         return (False,)
     return (True,) if kind.scope is Scope.CAMPAIGN else (False, True)
 
 
 def names_of(items: Sequence[JsonValue]) -> dict[str, str]:
-    """Users' or forms' names by identity. Raises Unparsable."""
+    """The names of users or forms by identity. Raises Unparsable."""
     return {identity(name): name for name in (_text(_object(item), "name") for item in items)}
 
 
@@ -222,7 +227,7 @@ def connectors_of(items: Sequence[JsonValue]) -> dict[str, Connector]:
 
 
 def info_of(json: JsonValue, read_at: datetime) -> PlatformInfo:
-    """Who the platform is; `read_at` is this machine's time. Raises Unparsable."""
+    """The platform's info; `read_at` is this machine's time. Raises Unparsable."""
     one = _object(json)
     limits = _object(one.get("limits") or {})
     permissions = _object(one.get("permissions") or {})
@@ -245,16 +250,16 @@ def info_of(json: JsonValue, read_at: datetime) -> PlatformInfo:
     )
 
 
-def _ahead(told: str, read_at: datetime) -> timedelta | None:
-    """How far the platform's clock is ahead of this machine's; None where nothing is told."""
-    if not told:
+def _ahead(reported: str, read_at: datetime) -> timedelta | None:
+    """How far the platform's clock is ahead of this machine's; None without a reported time."""
+    if not reported:
         return None
     try:
-        now = datetime.fromisoformat(told)
+        now = datetime.fromisoformat(reported)
     except ValueError:
-        raise Unparsable(f"'now' is {told!r}, not a date and time (RFC 3339)") from None
+        raise Unparsable(f"'now' is {reported!r}, not a date and time (RFC 3339)") from None
     if now.tzinfo is None or now.year not in _YEARS:
-        raise Unparsable(f"'now' is {told!r}: it lacks its offset, or its year is out of range")
+        raise Unparsable(f"'now' is {reported!r}: it lacks its offset, or its year is out of range")
     return now - read_at
 
 
@@ -282,7 +287,7 @@ def usage_of(address: Address, json: JsonValue) -> Usage:
 
 
 def audit_entry_of(json: JsonValue) -> AuditEntry:
-    """One line of the audit log. Raises Unparsable."""
+    """One entry of the audit log. Raises Unparsable."""
     one = _object(json)
     changes = [_object(each) for each in _list(one, "changes")]
     return AuditEntry(
@@ -298,7 +303,7 @@ def audit_entry_of(json: JsonValue) -> AuditEntry:
 
 
 def operation_of(request: Request) -> dict[str, JsonValue]:
-    """One operation of a batch; what is None is left out."""
+    """The JSON of one operation; fields that are None are left out."""
     operation: dict[str, JsonValue] = {"op": request.operation, "address": str(request.address)}
     if request.body is not None:
         operation["body"] = dict(request.body)
@@ -310,9 +315,9 @@ def operation_of(request: Request) -> dict[str, JsonValue]:
 
 
 def outcome_of(json: JsonValue) -> Outcome:
-    """What became of one operation. Raises Unparsable where not even a status is there.
+    """The outcome of one operation. Raises Unparsable without a valid status.
 
-    A resource that cannot be read is left out, and said so: that the write landed is known.
+    A resource that cannot be read is left out with a reason: the write took effect all the same.
     """
     one = _object(json)
     status = one.get("status")
@@ -333,13 +338,13 @@ def _resource_anywhere(item: JsonValue) -> LiveResource:
 
 
 def _type_of(json: JsonValue) -> str:
-    """The type of a value, for a message: the value itself may be somebody's personal data."""
+    """The type of a value, for a message; the value may be personal data."""
     return "null" if json is None else type(json).__name__
 
 
 def _object(json: JsonValue) -> Json:
     if not isinstance(json, dict):
-        raise Unparsable(f"an object should stand where {_type_of(json)} does")
+        raise Unparsable(f"expected an object, got {_type_of(json)}")
     return json
 
 
@@ -348,7 +353,7 @@ def _list(json: Json, name: str) -> Sequence[JsonValue]:
     if value is None:
         return ()
     if not isinstance(value, list):
-        raise Unparsable(f"'{name}' is no list")
+        raise Unparsable(f"'{name}' is not a list")
     return value
 
 
@@ -358,11 +363,11 @@ def _text(json: Json, name: str, default: str | None = None) -> str:
         return value
     if value is None and default is not None:
         return default
-    raise Unparsable(f"'{name}' is missing or no text")
+    raise Unparsable(f"'{name}' is missing or not text")
 
 
 def _moment(json: Json, name: str) -> str:
-    """A moment as it is written; "" where it is none, so that nobody takes it for long ago."""
+    """A moment as text; "" when it is not a valid moment with a time zone."""
     text = _text(json, name, "")
     try:
         moment = datetime.fromisoformat(text)
@@ -376,5 +381,5 @@ def _count(json: Json, name: str) -> int:
     if value is None:
         return 0
     if not isinstance(value, int) or isinstance(value, bool):
-        raise Unparsable(f"'{name}' is no number")
+        raise Unparsable(f"'{name}' is not a number")
     return value

@@ -1,4 +1,4 @@
-"""Batches sent over HTTP: the only way anything is changed."""
+"""Send batches over HTTP: the only way to change the platform."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from reconciler.live.platform import MaySend, Outcome, Request
 
 
 class HttpWriter:
-    """A `Writer` over HTTP. It never splits a batch: whoever sends sizes it."""
+    """A `Writer` over HTTP. It never splits a batch: the caller limits its size."""
 
     def __init__(self, client: WritingClient) -> None:
         self._client = client
 
     @property
     def requests(self) -> int:
-        """How many requests have been sent so far."""
+        """The number of requests sent so far."""
         return self._client.requests
 
     @property
     def attempt_seconds(self) -> float:
-        """What one attempt of a write may take; then it is given up, answered or not."""
+        """The longest time of one attempt of a write; then it is abandoned."""
         return self._client.attempt_seconds
 
     def size(self, request: Request) -> int:
-        """How many bytes of a batch it takes, with what parts it from the next."""
+        """The bytes of a request in a batch, with its separator."""
         return len(orjson.dumps(wire.operation_of(request))) + 1
 
     async def send(
@@ -38,31 +38,31 @@ class HttpWriter:
     ) -> tuple[Outcome, ...]:
         """Send operations in order; one outcome each.
 
-        Sent again with the same keys after a failure, where every write has a key. Each attempt
-        of a batch that writes asks `may_send` first; without one, it is a ForbiddenRequest.
+        The batch is repeated with the same keys after a failure, if every write has a key. Each
+        attempt of a batch that writes calls `may_send` first. Raises ForbiddenRequest without it.
 
         Raises Unreachable when the batch may have taken effect or not. Nothing took effect when
         it raises Unsent, AccessDenied, RequestTooLarge or RequestRefused.
         """
         if not batch:
             return ()
-        if may_send is None and any(one.operation != "get" for one in batch):
-            raise ForbiddenRequest("a batch that writes is sent only where each attempt is allowed")
-        content = orjson.dumps({"operations": [wire.operation_of(one) for one in batch]})
-        repeatable = all(one.key is not None or one.operation == "get" for one in batch)
+        if may_send is None and any(request.operation != "get" for request in batch):
+            raise ForbiddenRequest("a batch that writes needs a may_send")
+        content = orjson.dumps({"operations": [wire.operation_of(request) for request in batch]})
+        repeatable = all(request.key is not None or request.operation == "get" for request in batch)
         answer = await self._client.post("batch", content, repeatable=repeatable, may_send=may_send)
         json = answer.json
         outcomes = json.get("outcomes") if isinstance(json, dict) else None
         if not isinstance(outcomes, list) or len(outcomes) != len(batch):
-            came = len(outcomes) if isinstance(outcomes, list) else "no"
+            count = len(outcomes) if isinstance(outcomes, list) else "no"
             raise Unreachable(
-                f"{answer.url} took {len(batch)} operations and gave {came} outcomes: nothing is "
-                "known of what took effect"
+                f"{answer.url} got {len(batch)} operations and returned {count} outcomes: which of "
+                "them took effect is unknown"
             )
         try:
-            return tuple(wire.outcome_of(one) for one in outcomes)
+            return tuple(wire.outcome_of(outcome) for outcome in outcomes)
         except wire.Unparsable as error:
             raise Unreachable(
-                f"{answer.url} gave outcomes that cannot be read ({error}): nothing is known of "
-                "what took effect"
+                f"{answer.url} returned outcomes that cannot be read ({error}): which of them took "
+                "effect is unknown"
             ) from error

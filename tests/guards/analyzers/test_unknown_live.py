@@ -103,7 +103,7 @@ def test_a_completely_read_platform_passes() -> None:
     assert found(CODE, review(ledger=owned("statuses/S"))) == []
 
 
-_BROKEN = Unknown("campaigns/Sales", "the platform gives a value that cannot be read", wanted=2)
+_BROKEN = Unknown("campaigns/Sales", "the platform sends a value that cannot be read", wanted=2)
 
 
 def test_a_resource_that_cannot_be_read_warns_and_blocks_where_something_in_it_is_owned() -> None:

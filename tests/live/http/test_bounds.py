@@ -162,7 +162,7 @@ def test_an_encoding_that_was_not_asked_for_is_not_unpacked(
     platform: FakePlatform, connected: Connected, encoding: str
 ) -> None:
     platform.always["platform"] = _zipped(gzip.compress(b'{"id": "x"}'), encoding)
-    with pytest.raises(Unreachable, match=f"in {encoding}, which was not asked for"):
+    with pytest.raises(Unreachable, match=f"in {encoding}, which was not requested"):
         connected.read(info)
 
 
@@ -192,7 +192,7 @@ def test_another_success_than_200_is_no_whole_answer(
     body = {"items": [], "next_page_token": None, "total": 0}
     platform.always["blacklist"] = answer(status, body)
     found = connected.read(snapshot)
-    assert f"{status}, which is not a whole answer" in found.unknown["blacklist"]
+    assert f"{status}, which is not a complete answer" in found.unknown["blacklist"]
     platform.faults["statuses"] = [answer(status, body)]
     assert "statuses" not in connected.read(snapshot).unknown
 
@@ -270,5 +270,5 @@ def test_what_is_wrong_about_the_platform_itself_is_told_as_its_own(
     platform: FakePlatform, connected: Connected
 ) -> None:
     platform.always["platform"] = answer(200, {"id": "x", "limits": {"page_size": "many"}})
-    with pytest.raises(PlatformError, match="'page_size' is no number"):
+    with pytest.raises(PlatformError, match="'page_size' is not a number"):
         connected.read(info)

@@ -108,7 +108,7 @@ def test_a_required_field_left_out_makes_the_resource_unknown_and_no_other(
     assert found.unknown == {}
     why = found.why_unknown("templates/HELLO")
     assert why is not None
-    assert "the platform gives a value that cannot be read (content: Field required)" in why
+    assert "the platform sends a value that cannot be read (content: Field required)" in why
     assert found.find("templates/Hello") is None
     assert found.why_unknown("templates/Other") is None
     assert found.find("templates/Other") is not None
@@ -183,7 +183,7 @@ def test_a_customer_is_not_quoted_in_the_reason(
     found = connected.read(snapshot)
     assert [why for _, why in found.unread()] == [
         "an item is not an object but str",
-        "the platform gives a value that cannot be read (email)",
+        "the platform sends a value that cannot be read (email)",
     ]
 
 
@@ -266,7 +266,7 @@ def test_a_list_that_fails_is_unknown(
 @pytest.mark.parametrize(
     ("items", "why"),
     [
-        ([item("statuses/A"), item("statuses/a")], "stands in it twice"),
+        ([item("statuses/A"), item("statuses/a")], "is listed twice"),
         ([item("templates/A", type="text", content="")], "does not belong in this list"),
         (["A"], "not an object"),
         ([{"address": "statuses/A"}], "etag"),
