@@ -297,7 +297,7 @@ def _estates(draw: st.DrawFn) -> list[LiveResource]:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_estates(), st.randoms(use_true_random=False))
-def test_any_estate_comes_back_and_in_whatever_order_it_is_given(
+def test_any_export_loads_back_the_same_in_any_order(
     estate: list[LiveResource], chance: random.Random
 ) -> None:
     assert_asks_for_what_there_is(estate)

@@ -85,7 +85,7 @@ def text_of(document: Document) -> str:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_any_text_reads_back_wherever_it_stands(text: str) -> None:
+def test_any_text_reads_back_at_any_place(text: str) -> None:
     document: Document = {
         "a": text,
         "flow": [text, text],
