@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from reconciler.cli.defects import defect_message
@@ -26,9 +27,10 @@ def progress_listener(masker: Masker) -> Iterator[Listener]:
     """A listener that prints the events of a run. It never raises: a failure to print does not
     stop a run."""
     from reconciler.views.run.report import event_line
+    from reconciler.views.style.view import View
 
     def print_line(event: Event) -> None:
-        line = event_line(event, view_for(sys.stderr, masker))
+        line = event_line(event, View(masker, datetime.now(UTC)))
         if line is not None:
             print_note(line)
 

@@ -28,11 +28,11 @@ class _Sides:
 
     def field(self, name: str) -> _Sides:
         """The values of one field of an object."""
-        return _Sides(*(_field(one, name) for one in self._all()))
+        return _Sides(*(_field(side, name) for side in self._all()))
 
     def entries(self, key: str) -> tuple[dict[str, Entry], ...]:
         """The entries of each side's list, by identity."""
-        return tuple(entries_by_identity(one, key) for one in self._all())
+        return tuple(entries_by_identity(side, key) for side in self._all())
 
     def _all(self) -> tuple[OptionalValue, ...]:
         return self.before, self.after, self.base, self.applied
@@ -68,7 +68,7 @@ class _Comparison:
         old, new, base, applied = sides.entries(key)
         for name in dict.fromkeys([*old, *new]):
             label = _label(new.get(name, old.get(name)), key)
-            entry = _Sides(*(one.get(name, ABSENT) for one in (old, new, base, applied)))
+            entry = _Sides(*(side.get(name, ABSENT) for side in (old, new, base, applied)))
             yield from self.walk(f"{path}[{label}]", shape, entry)
         yield from self._order(path, key, old, new, base)
 

@@ -52,7 +52,7 @@ def test_a_report_that_cannot_be_written_is_mentioned(
     monkeypatch.setattr(Project, "permissions", defective)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "no-such-folder"))
     assert run(["permissions"]) == 1
-    assert "could not be written down" in capsys.readouterr().err
+    assert "could not be written" in capsys.readouterr().err
 
 
 def test_a_reader_that_stops_early_is_not_an_error(watched: Workspace) -> None:

@@ -157,7 +157,7 @@ def test_a_system_default_removed_from_git_is_forgotten_and_stays(settled: Works
     settled.plan_and_apply()
     settled.remove("break.yaml")
     told = settled.run("plan").expect(0)
-    told.mentions("Stop tracking: 1", "it is the platform's own, and stays", "statuses: 1 (Break)")
+    told.mentions("Stop tracking: 1", "it is a system default and stays", "statuses: 1 (Break)")
     settled.plan_and_apply()
     settled.expect_nothing_to_do()
     assert settled.sandbox.maria.get("statuses/Break")["color"] == "#112233"

@@ -170,7 +170,7 @@ def test_an_export_does_not_plan_deletes_of_unreadable_resources(
     }
     exported = Workspace(workspace.base / "other", workspace.sandbox)
     told = workspace.run("export", exported.folder, RECONCILER_URL=mangler.url).expect(0)
-    told.mentions("Not exported", "campaigns/Sales/statuses/Training", "left out whole")
+    told.mentions("Not exported", "campaigns/Sales/statuses/Training", "not exported at all")
     assert "statuses:" not in (exported.folder / "campaigns/sales.yaml").read_text()
     addresses = [change["address"] for change in exported.plan()["changes"]]
     assert "campaigns/Sales/channels/email" in addresses

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from jsonschema import Draft202012Validator
 
-from tests.end_to_end.harness import Workspace
+from reconciler.views.schemas import NAMES
+from tests.end_to_end.harness import ROOT, Workspace
 
 
 def test_explain_shows_a_field_in_git_as_applied_and_live(settled: Workspace) -> None:
@@ -63,16 +65,17 @@ def test_permissions_show_what_the_token_may_do(watched: Workspace) -> None:
 
 
 def test_schemas_are_printed_and_written(watched: Workspace) -> None:
-    for name in ("manifest", "project", "environment", "approvals", "plan"):
+    for name in ("manifest", "plan", "plan-output"):
         assert "2020-12" in watched.run("schema", name).expect(0).json["$schema"]
     folder = watched.base / "schemas"
     watched.run("schema", "--out", folder).expect(0)
-    assert len(list(folder.glob("*.schema.json"))) == 5
+    assert len(list(folder.glob("*.schema.json"))) == len(NAMES)
 
 
 @pytest.mark.parametrize(
     "words",
     [
+        ["validate"],
         ["plan"],
         ["plan", "--out", "../plan.json"],
         ["drift"],
@@ -84,8 +87,10 @@ def test_schemas_are_printed_and_written(watched: Workspace) -> None:
     ids=lambda words: words[0],
 )
 def test_stdout_has_only_json(watched: Workspace, words: list[str]) -> None:
-    result = watched.run(*words, "--format", "json").expect(0)
-    assert json.loads(result.out)["format"].startswith("reconciler.")
+    output = json.loads(watched.run(*words, "--format", "json").expect(0).out)
+    name = output["format"].removeprefix("reconciler.").partition("/")[0]
+    schema = json.loads((ROOT / "schemas" / f"{name}-output.schema.json").read_bytes())
+    assert [error.message for error in Draft202012Validator(schema).iter_errors(output)] == []
 
 
 def test_json_of_an_apply_is_pure_and_its_progress_is_on_stderr(settled: Workspace) -> None:

@@ -51,14 +51,14 @@ def test_an_approval_covers_its_guard_at_its_address_however_its_case_is_written
     )
 
 
-def test_one_given_on_the_command_line_says_so() -> None:
+def test_an_approval_on_the_command_line_has_that_source() -> None:
     finding, _ = _finding(approve(CODE, LUNCH))
 
     assert finding.approved is not None
     assert finding.approved.source == "the command line"
 
 
-def test_its_own_environment_counts_and_another_one_is_not_even_unused() -> None:
+def test_an_approval_of_another_environment_is_ignored() -> None:
     assert not _finding(approve(CODE, LUNCH, environment="prod"))[0].blocks
     finding, unused = _finding(approve(CODE, LUNCH, environment="test"))
     assert finding.blocks
@@ -85,7 +85,7 @@ def test_an_unknown_guard_gets_the_nearest_code() -> None:
     assert "did you mean delete-in-use?" in _only_unused(approve("delete-inuse", LUNCH))
 
 
-def test_an_address_nothing_was_found_at_gets_the_nearest_one() -> None:
+def test_an_address_without_a_finding_gets_the_nearest_one() -> None:
     assert "did you mean statuses/Lunch?" in _only_unused(approve(CODE, "statuses/Lunhc"))
 
 
@@ -105,7 +105,7 @@ def _spent(one: Approval) -> tuple[str, str] | None:
     )
 
 
-def test_an_approval_that_nothing_needs_any_more_is_known_from_one_that_is_wrong() -> None:
+def test_a_spent_approval_is_distinguished_from_a_wrong_one() -> None:
     at = {"source": Source("approvals/2026 a.yaml", 3)}
     assert _spent(approve("open-hours", "campaigns/Sales", **at)) == (
         "open-hours",
@@ -189,7 +189,7 @@ def test_the_same_evidence_is_covered(evidence: Evidence) -> None:
     assert not evidence_growth(ApprovedBy("why", "", "", None, evidence), evidence)
 
 
-def test_every_departure_is_told() -> None:
+def test_every_growth_of_the_evidence_is_reported() -> None:
     given_ = ApprovedBy("why", "", "", 5, Evidence(("a",), {"agents_now": 3}, "agents_now"))
     fresh = Evidence(("a", "b"), {"agents_now": 6, "open_interactions": 1})
 
@@ -215,14 +215,14 @@ def test_an_approval_counts_up_to_its_last_day_when_applying_too(
 ) -> None:
     begun = review(delete(LUNCH, used=usage(LUNCH, agents=3)), now=NOW - DAY)
     planned = approved(begun, approve(CODE, LUNCH, expires=last_day))
-    assert not next(one for one in planned.findings if one.code == CODE).blocks
+    assert not next(finding for finding in planned.findings if finding.code == CODE).blocks
 
     found = again(ONE, planned, CODE)
     assert found.blocks is blocks
     assert ("its approval expired: its last day was 2026-11-22" in found.message) is blocks
 
 
-def test_what_no_approval_may_cover_stays_blocked_whatever_the_plan_says() -> None:
+def test_a_finding_that_cannot_be_approved_stays_blocked() -> None:
     fresh = Finding("foreign-owner", "block", LUNCH, "m")
     forged = Finding(
         "foreign-owner", "block", LUNCH, "m", approved=ApprovedBy("", "", "", None, Evidence())

@@ -22,7 +22,7 @@ from tests.guards.guard_builders import (
 _WIRED: Fields = {"enabled": True, "connector": "tel", "numbers": ["+59829001000"]}
 
 
-def test_usage_is_wanted_of_what_goes_or_stops() -> None:
+def test_usage_is_needed_for_deletes_and_disables() -> None:
     one = plan(
         delete("statuses/Lunch"),
         delete("dispositions/Sale/Done", cascaded=True),
@@ -50,7 +50,7 @@ def test_usage_is_wanted_of_what_goes_or_stops() -> None:
     )
 
 
-def test_no_usage_is_wanted_of_what_only_changes_or_comes() -> None:
+def test_no_usage_is_needed_for_creates_and_plain_changes() -> None:
     forgotten = Change(delete("statuses/S").address, "Status", Action.FORGET, Reason.KEPT)
     one = plan(
         create("statuses/New"),
@@ -65,7 +65,7 @@ def test_no_usage_is_wanted_of_what_only_changes_or_comes() -> None:
     assert with_usage(one, {}) is one
 
 
-def test_of_what_goes_with_a_campaign_only_statuses_are_asked_about() -> None:
+def test_in_a_deleted_campaign_only_statuses_need_usage() -> None:
     one = plan(
         delete("campaigns/A"),
         delete("campaigns/A/statuses/S", cascaded=True),
@@ -76,7 +76,7 @@ def test_of_what_goes_with_a_campaign_only_statuses_are_asked_about() -> None:
     assert addresses_needing_usage(one) == ("campaigns/A", "campaigns/A/statuses/S")
 
 
-def test_what_lies_below_a_rename_is_asked_about_by_its_live_name() -> None:
+def test_usage_below_a_rename_is_asked_by_the_live_name() -> None:
     one = plan(
         rename("dispositions/Sale", "dispositions/Sold"),
         rename("dispositions/Sold/Bad", "dispositions/Sold/Poor"),
@@ -100,7 +100,7 @@ def test_usage_is_carried_by_both_halves_of_a_replace() -> None:
     assert has_valid_digests(carried)
 
 
-def test_yesterdays_usage_does_not_pass_for_todays() -> None:
+def test_old_usage_is_never_taken_for_todays() -> None:
     stale = plan(delete("statuses/Lunch", used=usage("statuses/Lunch")))
 
     carried = with_usage(stale, {})

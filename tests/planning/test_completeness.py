@@ -47,7 +47,7 @@ def test_a_number_that_the_live_channel_has_may_be_left_out() -> None:
         (SMS, {"enabled": True, "connector": "text"}, "exactly one number", "add `numbers:`"),
     ],
 )
-def test_what_neither_has_is_an_error_of_the_plan(
+def test_a_requirement_that_neither_side_meets_is_an_error(
     address: str, fields: Fields, message: str, hint: str
 ) -> None:
     (problem,) = _problems(address, fields)
@@ -62,7 +62,7 @@ def test_a_new_campaigns_channel_has_only_what_git_gives_it() -> None:
         planned(want, snapshot([]))
 
 
-def test_taking_away_what_an_enabled_channel_needs_is_an_error() -> None:
+def test_removing_a_requirement_of_an_enabled_channel_is_an_error() -> None:
     there = live_resource(PHONE, enabled=True, connector="phone")
     (problem,) = _problems(PHONE, {"connector": None}, there)
     assert "needs a connector" in problem.message

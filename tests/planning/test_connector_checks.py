@@ -74,11 +74,11 @@ def test_a_number_of_another_connector_says_whose_it_is() -> None:
     assert problem.hint == "the connector 'far' has it; 'tel' has +59829001000, +59829001001"
 
 
-def test_every_wrong_number_is_told() -> None:
+def test_every_wrong_number_is_reported() -> None:
     assert len(_problems({"connector": "tel", "numbers": ["+59829001008", "+59829001009"]})) == 2
 
 
-def test_numbers_are_those_of_the_live_connector_where_git_leaves_it_out() -> None:
+def test_numbers_are_checked_with_the_live_connector_when_git_omits_it() -> None:
     assert _problems({"numbers": ["+34910001000"]}, {"connector": "far"}) == []
     (problem,) = _problems({"numbers": ["+34910001000"]}, {"connector": "tel"})
     assert "the connector 'tel' does not have the number +34910001000" in problem.message
@@ -107,34 +107,36 @@ def test_a_connector_of_another_type_is_one_error() -> None:
     assert problem.hint == "the connectors for telephony are far, tel"
 
 
-def test_a_connector_there_is_none_of_is_told_once() -> None:
+def test_a_missing_connector_is_reported_once() -> None:
     (problem,) = _problems({"connector": "tle", "numbers": ["+59829001000"]})
     assert "which does not exist" in problem.message
 
 
-def test_where_connectors_may_not_be_read_nothing_is_known_to_be_wrong() -> None:
+def test_unreadable_connectors_are_not_checked() -> None:
     assert _problems({"connector": "mail", "numbers": ["+12015550123"]}, lines=None) == []
 
 
-def test_what_git_leaves_alone_is_not_its_error_unless_the_channel_is_written() -> None:
+def test_undeclared_numbers_are_checked_only_when_the_channel_is_written() -> None:
     broken: Fields = {"connector": "tel", "numbers": ["+34910001000"]}
     assert _problems({"max_queue": 0}, broken) == []
     assert len(_problems({"max_queue": 5}, broken)) == 1
 
 
-def test_numbers_that_are_left_to_people_are_those_they_set() -> None:
+def test_ignored_numbers_are_the_live_ones() -> None:
     left = Lifecycle(ignore=frozenset({"numbers"}))
     declared: Fields = {"connector": "tel", "numbers": ["+34910001000"]}
     there: Fields = {"connector": "tel", "numbers": ["+59829001000"]}
     assert _problems(declared, there, lifecycle=left) == []
 
 
-def test_a_channel_that_is_put_back_has_neither() -> None:
+def test_a_channel_that_is_reset_has_neither() -> None:
     blank = live_resource(PHONE).fields
     assert _problems(blank, {"connector": "tel", "numbers": ["+59829001000"]}) == []
 
 
 @pytest.mark.parametrize("known", [{}, {"mail": CONNECTORS["mail"]}])
-def test_a_platform_without_a_line_of_that_type_says_so(known: Mapping[str, Connector]) -> None:
+def test_a_platform_without_a_connector_of_that_type_is_reported(
+    known: Mapping[str, Connector],
+) -> None:
     (problem,) = _problems({"numbers": ["+34910001000"]}, lines=known)
     assert problem.hint == "remove the numbers"

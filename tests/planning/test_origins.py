@@ -53,7 +53,11 @@ def _edited(live: Snapshot, address: str, fields: Fields) -> Snapshot:
 
 
 def _origins(made: Plan) -> dict[str, Origin]:
-    return {one.path: one.origin for change in made.changes for one in change.differences}
+    return {
+        difference.path: difference.origin
+        for change in made.changes
+        for difference in change.differences
+    }
 
 
 def _told(made: Plan, path: str) -> Difference:
@@ -67,7 +71,7 @@ MEMBER_LISTS: list[Fields] = [
 
 
 @pytest.mark.parametrize("applied", MEMBER_LISTS)
-def test_a_member_taken_out_in_git_is_gits_change(applied: Fields) -> None:
+def test_a_member_removed_in_git_is_gits_change(applied: Fields) -> None:
     made = planned(
         desired(wanted(MEMBERS, {"members": [{"user": "ana"}]})), *_settled(MEMBERS, applied)
     )
@@ -76,12 +80,12 @@ def test_a_member_taken_out_in_git_is_gits_change(applied: Fields) -> None:
 
 
 @pytest.mark.parametrize("applied", MEMBER_LISTS)
-def test_a_member_taken_out_on_the_platform_is_drift(applied: Fields) -> None:
+def test_a_member_removed_on_the_platform_is_drift(applied: Fields) -> None:
     live, books = _settled(MEMBERS, applied)
     edited = _edited(live, MEMBERS, {"members": [{"user": "ana"}]})
     made = planned(desired(wanted(MEMBERS, applied)), edited, books)
     assert _origins(made) == {"members[luis]": Origin.PLATFORM}
-    assert [one.address for one in drift_report(made).resources] == [MEMBERS]
+    assert [resource.address for resource in drift_report(made).resources] == [MEMBERS]
 
 
 def test_what_people_set_of_a_member_that_git_takes_out_is_a_conflict_where_git_set_it() -> None:
@@ -173,7 +177,7 @@ def test_a_text_that_git_cleared_and_now_writes_is_gits_change() -> None:
     assert _origins(made) == {"welcome.en": Origin.GIT}
 
 
-def test_a_difference_tells_what_was_applied_and_not_what_it_was_completed_with() -> None:
+def test_a_difference_shows_the_applied_value_and_not_the_completed_one() -> None:
     live, books = _settled(MEMBERS, {"members": [{"user": "ana"}, {"user": "luis"}]})
     made = planned(
         desired(wanted(MEMBERS, {"members": [{"user": "ana", "penalty": 5}]})), live, books
@@ -182,7 +186,7 @@ def test_a_difference_tells_what_was_applied_and_not_what_it_was_completed_with(
     assert _told(made, "members[luis]").base == {"user": "luis"}
 
 
-def test_what_was_applied_and_would_be_refused_now_still_tells_whose_change_it_is() -> None:
+def test_applied_fields_that_are_invalid_now_still_decide_the_origin() -> None:
     address = "campaigns/Sales/channels/sms"
     number = "+59829001234"
     full: Fields = {"connector": "text", "numbers": [number], "enabled": True}
@@ -289,6 +293,6 @@ def test_changing_the_platform_alone_is_never_a_conflict_and_always_drift(
     live, books = _applied_over(address, first, applied, removes)
     edited = _edited(live, address, then)
     made = planned(desired(wanted(address, applied, removes=removes)), edited, books)
-    changed = [one for one in made.changes if one.action is Action.UPDATE]
+    changed = [change for change in made.changes if change.action is Action.UPDATE]
     assert set(_origins(made).values()) <= {Origin.PLATFORM}, changed
     assert len(drift_report(made).resources) == len(changed)

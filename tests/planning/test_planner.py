@@ -32,7 +32,7 @@ def test_what_is_missing_is_created_with_its_defaults_shown() -> None:
     assert change.tracking.fields == {"icon": "fork"}
 
 
-def test_what_lives_unowned_and_equal_is_tracked_without_a_write() -> None:
+def test_an_unowned_equal_resource_is_adopted_without_a_write() -> None:
     made = planned(
         desired(wanted("statuses/Lunch", {"icon": "fork"})),
         snapshot([live_resource("statuses/Lunch", icon="fork")]),
@@ -51,7 +51,7 @@ def test_a_field_left_out_is_never_changed() -> None:
     )
     (change,) = made.changes
     assert change.after == {"icon": "spoon", "color": "#112233"}
-    assert [one.path for one in change.differences] == ["icon"]
+    assert [difference.path for difference in change.differences] == ["icon"]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_document_that_disappears_deletes_what_the_ledger_owns_and_nothing_els
     assert made.unmanaged == ("statuses/Theirs",)
 
 
-def test_what_is_to_be_kept_is_forgotten_not_deleted() -> None:
+def test_a_resource_to_keep_is_forgotten_and_not_deleted() -> None:
     made = planned(
         desired(),
         snapshot([live_resource("statuses/Lunch")]),
@@ -113,7 +113,7 @@ def test_a_system_default_removed_from_git_is_forgotten_and_stays(
     assert planned(desired(lists=lists), *carried_out(made, live, books)).is_empty
 
 
-def test_what_is_to_be_kept_in_a_complete_list_stays_tracked_so_that_plans_settle() -> None:
+def test_a_resource_to_keep_in_a_complete_list_stays_tracked() -> None:
     live = snapshot([live_resource("statuses/Lunch")])
     books = ledger(owned("statuses/Lunch", on_remove="keep"))
     assert planned(desired(lists=[complete("statuses")]), live, books).is_empty
@@ -158,7 +158,7 @@ def test_an_exclusive_collection_never_deletes_the_platforms_own() -> None:
     assert only(made, Action.DELETE) == ["statuses/Extra"]
 
 
-def test_a_partial_list_takes_out_only_what_it_names() -> None:
+def test_a_partial_list_removes_only_what_it_names() -> None:
     live = snapshot(
         [
             *campaign("Sales"),
@@ -179,7 +179,7 @@ def test_a_partial_list_takes_out_only_what_it_names() -> None:
     assert only(made, Action.DELETE) == ["campaigns/Sales/statuses/A"]
 
 
-def test_deleting_a_campaign_takes_its_own_along_each_as_a_change_that_sends_nothing() -> None:
+def test_deleting_a_campaign_cascades_to_changes_that_send_nothing() -> None:
     live = snapshot(
         [
             *campaign("Sales"),
@@ -222,13 +222,13 @@ def test_an_old_name_that_is_no_longer_live_is_spent() -> None:
     assert planned(want, live, ledger(owned("dispositions/Sold"))).is_empty
 
 
-def test_both_names_live_is_an_error_that_says_so() -> None:
+def test_two_live_names_are_an_error() -> None:
     live = snapshot([live_resource("dispositions/Sold"), live_resource("dispositions/Sale")])
     with pytest.raises(ManifestError, match="both 'Sale' and 'Sold'"):
         planned(desired(wanted("dispositions/Sold", renamed_from="Sale")), live)
 
 
-def test_an_immutable_field_under_the_same_name_is_an_error_that_says_so() -> None:
+def test_a_change_of_an_immutable_field_is_an_error() -> None:
     live = snapshot([live_resource("templates/Hi", type="text", content="x")])
     want = desired(wanted("templates/Hi", {"type": "html", "content": "x"}))
     with pytest.raises(ManifestError, match="type cannot change from 'text' to 'html'"):
@@ -257,11 +257,11 @@ def test_in_an_unknown_collection_nothing_is_created_or_deleted() -> None:
     assert [(one.collection, one.wanted) for one in made.unread] == [("statuses", 1)]
 
 
-def test_a_list_git_holds_complete_and_nobody_could_read_is_unread_too() -> None:
+def test_an_unreadable_complete_list_is_unread() -> None:
     live = snapshot([], unknown={"statuses": "403", "templates": "403"})
     made = planned(desired(lists=[complete("statuses")]), live)
     assert [one.collection for one in made.unread] == ["statuses"]
-    assert [one.collection for one in made.unknowns] == ["statuses", "templates"]
+    assert [unknown.collection for unknown in made.unknowns] == ["statuses", "templates"]
 
 
 def test_nothing_is_created_in_a_hidden_campaign() -> None:
@@ -285,7 +285,7 @@ def test_a_dangling_reference_is_an_error_with_the_nearest_name() -> None:
     assert problem.hint == "did you mean 'ana'?"
 
 
-def test_a_reference_to_what_this_very_plan_deletes_says_so() -> None:
+def test_a_reference_to_a_resource_that_the_plan_deletes_is_an_error() -> None:
     live = snapshot([*campaign("Sales"), live_resource("quality_models/Q")])
     want = desired(wanted("campaigns/Sales", {"quality_models": ["Q"]}))
     with pytest.raises(ManifestError) as caught:
@@ -308,7 +308,7 @@ def test_members_keep_what_the_manifest_leaves_out_and_moves_are_one_difference(
     )
     books = ledger(owned("campaigns/Sales/members", {"members": members}))  # type: ignore[dict-item]
     (change,) = planned(want, live, books).changes
-    assert [one.path for one in change.differences] == ["members.order"]
+    assert [difference.path for difference in change.differences] == ["members.order"]
     assert change.after is not None
     assert change.after["members"] == [
         {"user": "luis", "penalty": 0, "channels": {}},

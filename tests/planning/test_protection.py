@@ -26,7 +26,7 @@ from tests.planning.plan_worlds import (
         (False, True, True, "begins"),
     ],
 )
-def test_only_a_word_in_git_lifts_protection(
+def test_only_git_lifts_protection(
     was: bool, says: bool | None, will: bool, protection: str
 ) -> None:
     made = planned(
@@ -40,7 +40,7 @@ def test_only_a_word_in_git_lifts_protection(
     assert change.protection == protection
 
 
-def test_a_word_of_protection_left_out_leaves_nothing_to_do() -> None:
+def test_protection_that_git_omits_stays() -> None:
     made = planned(
         desired(wanted("statuses/Lunch", {"icon": "fork"})),
         snapshot([live_resource("statuses/Lunch", icon="fork")]),
@@ -49,7 +49,7 @@ def test_a_word_of_protection_left_out_leaves_nothing_to_do() -> None:
     assert made.is_empty
 
 
-def test_what_takes_the_place_of_something_protected_is_protected_too() -> None:
+def test_the_replacement_of_a_protected_resource_is_protected() -> None:
     made = planned(
         desired(wanted("statuses/Meal", renamed_from="Lunch")),
         snapshot([live_resource("statuses/Lunch")]),
@@ -60,7 +60,7 @@ def test_what_takes_the_place_of_something_protected_is_protected_too() -> None:
     assert one.tracking.protect
 
 
-def test_letting_go_of_something_protected_lifts_its_protection() -> None:
+def test_forgetting_a_protected_resource_lifts_its_protection() -> None:
     books = ledger(owned("statuses/Lunch", protect=True, on_remove="keep"))
     (kept,) = planned(desired(), snapshot([live_resource("statuses/Lunch")]), books).changes
     (gone,) = planned(desired(), snapshot([]), books).changes

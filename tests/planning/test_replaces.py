@@ -52,7 +52,7 @@ def test_a_rename_of_what_cannot_be_renamed_creates_repoints_and_deletes_in_that
     assert planned(want, *carried_out(made, live, books)).is_empty
 
 
-def test_what_is_left_to_people_is_as_the_old_one_has_it() -> None:
+def test_ignored_fields_are_copied_from_the_replaced_resource() -> None:
     live = snapshot([live_resource("statuses/Old", icon="spoon", color="#112233")])
     new = wanted(
         "statuses/New",
@@ -66,7 +66,7 @@ def test_what_is_left_to_people_is_as_the_old_one_has_it() -> None:
     assert planned(desired(new), *carried_out(made, live, books)).is_empty
 
 
-def test_an_old_one_that_is_kept_does_not_stand_in_the_way_of_later_plans() -> None:
+def test_a_kept_old_resource_does_not_block_later_plans() -> None:
     live = snapshot([live_resource("statuses/Old")])
     books = ledger(owned("statuses/Old", on_remove="keep"))
     want = desired(wanted("statuses/New", renamed_from="Old", lifecycle=KEEP))
@@ -78,7 +78,7 @@ def test_an_old_one_that_is_kept_does_not_stand_in_the_way_of_later_plans() -> N
     assert again.unmanaged == ("statuses/Old",)
 
 
-def test_nor_does_one_that_is_kept_in_a_complete_list() -> None:
+def test_a_resource_kept_in_a_complete_list_does_not_block_later_plans() -> None:
     own = "campaigns/Sales/statuses"
     live = snapshot([*campaign("Sales"), live_resource(f"{own}/Old")])
     books = ledger(owned("campaigns/Sales"), owned(f"{own}/Old", form="nested", on_remove="keep"))
@@ -89,20 +89,20 @@ def test_nor_does_one_that_is_kept_in_a_complete_list() -> None:
     assert planned(want, *carried_out(made, live, books)).is_empty
 
 
-def test_an_old_name_that_people_give_to_something_else_later_is_spent_too() -> None:
+def test_an_old_name_that_people_use_again_later_is_spent() -> None:
     live = snapshot([live_resource("dispositions/Sold"), live_resource("dispositions/Sale")])
     want = desired(wanted("dispositions/Sold", renamed_from="Sale"))
     assert planned(want, live, ledger(owned("dispositions/Sold"))).is_empty
 
 
-def test_two_names_of_which_both_are_owned_are_no_rename() -> None:
+def test_two_owned_names_are_not_a_rename() -> None:
     live = snapshot([live_resource("statuses/New"), live_resource("statuses/Old")])
     want = desired(wanted("statuses/New", renamed_from="Old"))
     with pytest.raises(ManifestError, match="both 'Old' and 'New'"):
         planned(want, live, ledger(owned("statuses/New"), owned("statuses/Old")))
 
 
-def test_a_replace_of_what_another_project_owns_is_that_projects() -> None:
+def test_a_replace_of_another_projects_resource_names_its_owner() -> None:
     """A default of the platform cannot be deleted, so the replace has no delete."""
     live = snapshot([live_resource("statuses/Break", icon="cup")])
     want = desired(wanted("statuses/Pause", renamed_from="Break"))

@@ -39,7 +39,7 @@ def without(live: Iterable[LiveResource], *unreadable: str) -> Snapshot:
 
 def does(plan: Plan) -> list[str]:
     """`update statuses/Lunch`, in order."""
-    return [f"{one.action.value} {one.address}" for one in plan.changes]
+    return [f"{change.action.value} {change.address}" for change in plan.changes]
 
 
 def only_unknown(plan: Plan) -> Unknown:
@@ -53,7 +53,7 @@ TEMPLATE = {"type": "text", "content": "hi"}
 BROKEN = "templates/Broken"
 
 
-def test_it_is_neither_made_again_nor_forgotten() -> None:
+def test_an_unreadable_resource_is_neither_created_again_nor_forgotten() -> None:
     live = without(campaign("Sales"), BROKEN)
     books = ledger(owned(BROKEN, TEMPLATE))
     assert does(planned(desired(wanted(BROKEN, TEMPLATE)), live, books)) == []
@@ -62,13 +62,13 @@ def test_it_is_neither_made_again_nor_forgotten() -> None:
     assert only_unknown(made).wanted == 0
 
 
-def test_no_complete_list_takes_it_or_anything_below_it_out() -> None:
+def test_no_complete_list_deletes_it_or_anything_below_it() -> None:
     live = without([*campaign("Sales"), live_resource("dispositions/Other")], "dispositions/Sale")
     want = desired(lists=[complete("dispositions")])
     assert does(planned(want, live)) == ["delete dispositions/Other"]
 
 
-def test_what_is_below_it_is_not_written_wherever_git_declares_it() -> None:
+def test_resources_below_it_are_not_written() -> None:
     live = without(campaign("Sales"), "campaigns/Sales")
     want = desired(
         wanted("campaigns/Sales", {"enabled": False}),
@@ -82,7 +82,7 @@ def test_what_is_below_it_is_not_written_wherever_git_declares_it() -> None:
     assert only_unknown(made).wanted == 5
 
 
-def test_what_comes_to_refer_to_it_waits_and_what_refers_to_it_already_does_not() -> None:
+def test_a_new_referrer_is_skipped_and_an_existing_one_is_not() -> None:
     signed = live_resource("campaigns/Sales/channels/email", signature="Broken")
     live = without([*campaign("Other"), *campaign("Sales")[:1], signed], BROKEN)
     want = desired(
@@ -97,7 +97,7 @@ def test_what_comes_to_refer_to_it_waits_and_what_refers_to_it_already_does_not(
     ]
 
 
-def test_a_nearer_one_that_can_be_read_is_what_a_reference_means() -> None:
+def test_a_reference_means_a_nearer_readable_resource() -> None:
     own = live_resource("campaigns/Sales/templates/Broken", type="text", content="")
     live = without([*campaign("Sales"), own], BROKEN)
     want = desired(wanted("campaigns/Sales/channels/email", {"signature": "Broken"}))
@@ -106,7 +106,7 @@ def test_a_nearer_one_that_can_be_read_is_what_a_reference_means() -> None:
     assert does(planned(want, nearer)) == []
 
 
-def test_what_refers_to_something_that_waits_waits_too() -> None:
+def test_a_referrer_of_a_skipped_resource_is_skipped() -> None:
     live = without(campaign("Sales"), "quality_models/Broken")
     want = desired(
         wanted("campaigns/New", {"quality_models": ["Broken"]}),
@@ -120,7 +120,7 @@ def test_what_refers_to_something_that_waits_waits_too() -> None:
 
 
 @pytest.mark.parametrize("unreadable", ["statuses/Old", "statuses/New"])
-def test_a_replace_waits_with_its_old_half(unreadable: str) -> None:
+def test_a_replace_is_skipped_with_its_delete(unreadable: str) -> None:
     others = [live_resource("statuses/Old")] if unreadable.endswith("New") else []
     live = without(others, unreadable)
     want = desired(wanted("statuses/New", {}, renamed_from="Old"))
@@ -130,7 +130,7 @@ def test_a_replace_waits_with_its_old_half(unreadable: str) -> None:
     assert does(planned(exclusive, live, books)) == []
 
 
-def test_a_replace_that_waits_for_what_it_names_keeps_its_old_half() -> None:
+def test_a_replace_that_is_skipped_for_its_reference_keeps_the_old_resource() -> None:
     old = live_resource("holidays/Old", date="2098-01-01", campaigns="all")
     live = without([old], "campaigns/Sales")
     fields = {"date": "2098-01-01", "campaigns": ["Sales"]}
@@ -139,11 +139,11 @@ def test_a_replace_that_waits_for_what_it_names_keeps_its_old_half() -> None:
         assert does(planned(want, live, books)) == []
 
 
-def test_a_level_is_not_renamed_over_one_that_cannot_be_read() -> None:
+def test_a_level_above_an_unreadable_one_is_not_renamed() -> None:
     tree = [live_resource("dispositions/Sale"), live_resource("dispositions/Sale/Postponed")]
     live = without(tree, "dispositions/Sale/Done")
     names = ("dispositions/Sale", "dispositions/Sale/Done", "dispositions/Sale/Postponed")
-    books = ledger(*(replace(owned(one), form="nested") for one in names))
+    books = ledger(*(replace(owned(name), form="nested") for name in names))
     want = desired(
         wanted("dispositions/Deal", {}, renamed_from="Sale"),
         wanted("dispositions/Deal/Done", {}, form="nested"),
@@ -153,7 +153,7 @@ def test_a_level_is_not_renamed_over_one_that_cannot_be_read() -> None:
     assert does(planned(want, live, books)) == []
 
 
-def test_no_parent_is_deleted_over_it_and_its_other_children_stay_too() -> None:
+def test_its_parent_is_not_deleted_and_its_siblings_stay() -> None:
     tree = [
         live_resource("dispositions/Sale"),
         live_resource("dispositions/Sale/A"),
@@ -180,6 +180,6 @@ def test_a_campaign_stays_with_a_channel_that_cannot_be_read_and_others_go() -> 
     assert only_unknown(made).kept == ("campaigns/Sales",)
 
 
-def test_a_snapshot_that_is_whole_leaves_nothing_alone() -> None:
+def test_a_complete_snapshot_skips_nothing() -> None:
     made = planned(desired(wanted("statuses/S", {})), snapshot(campaign("Sales")))
     assert (does(made), made.unknowns) == (["create statuses/S"], ())

@@ -81,7 +81,7 @@ def test_the_campaigns_own_template_is_meant_before_the_global_one() -> None:
     assert problem.hint == "write FIRMA"
 
 
-def test_a_spelling_that_cannot_be_read_is_not_known_to_be_wrong() -> None:
+def test_an_unreadable_spelling_is_not_reported() -> None:
     want = desired(wanted("campaigns/Sales/channels/email", {"signature": "firma"}))
     for unread in ("templates", "campaigns/-/templates"):
         planned(want, _platform(unknown={unread: "refused (403)"}))
@@ -91,13 +91,13 @@ def test_a_spelling_that_cannot_be_read_is_not_known_to_be_wrong() -> None:
     )
 
 
-def test_a_campaign_spelled_otherwise_is_told_once_a_file() -> None:
+def test_a_misspelled_campaign_is_reported_once_for_each_file() -> None:
     entries = [wanted(f"campaigns/SALES/statuses/S{n}") for n in range(3)]
     (problem,) = _problems(desired(*entries))
     assert problem.hint == "write Sales"
 
 
-def test_a_name_that_the_environment_maps_is_mended_there() -> None:
+def test_the_hint_for_a_mapped_name_is_about_the_map() -> None:
     maps = {"connectors": {"correo": "MAIL"}}
     settings = replace(SETTINGS, environment=replace(SETTINGS.environment, maps=maps))
     want = desired(wanted("campaigns/Sales/channels/email", {"connector": "MAIL"}))
@@ -127,12 +127,12 @@ def _saved_by_somebody(want: Fields, live: Fields) -> Plan:
     )
 
 
-def test_a_reference_that_differs_only_in_case_is_no_change() -> None:
+def test_a_reference_that_differs_only_in_case_is_not_a_change() -> None:
     made = _saved_by_somebody({"forms": ["Customer data"]}, {"forms": ["customer DATA"]})
     assert made.changes == ()
 
 
-def test_a_member_that_differs_only_in_case_is_no_change() -> None:
+def test_a_member_that_differs_only_in_case_is_not_a_change() -> None:
     members: list[Fields] = [{"user": "ana", "penalty": 3}]
     live = _platform()
     resources = dict(live.resources)
@@ -147,7 +147,7 @@ def test_a_member_that_differs_only_in_case_is_no_change() -> None:
     assert made.changes == ()
 
 
-def test_what_else_git_changes_is_no_conflict_with_a_save_that_changed_the_case() -> None:
+def test_another_change_in_git_does_not_conflict_with_a_saved_case() -> None:
     before, after = {"forms": ["Customer data"]}, {"forms": ["Customer data", "Other"]}
     platform = _platform()
     resources = dict(platform.resources)
@@ -161,6 +161,6 @@ def test_what_else_git_changes_is_no_conflict_with_a_save_that_changed_the_case(
         desired(wanted("campaigns/Sales", after)), live, ledger(owned("campaigns/Sales", before))
     )
     (change,) = made.changes
-    assert [one.origin for one in change.differences] == [Origin.GIT]
+    assert [difference.origin for difference in change.differences] == [Origin.GIT]
     assert change.after is not None
     assert change.after["forms"] == ["customer DATA", "Other"]

@@ -43,7 +43,7 @@ from reconciler.views.reports.usage import usage_json, usage_text
 from reconciler.views.run.history import run_text
 from reconciler.views.run.json import report_json
 from reconciler.views.run.report import event_line, report_text
-from reconciler.views.style.colour import ANSI, PLAIN
+from reconciler.views.style.colour import PLAIN, Paint
 from reconciler.views.style.view import View
 from tests.views.view_plans import a_plan, blocking, change, create, update
 from tests.views.view_runs import NOW, a_run, a_step
@@ -128,7 +128,7 @@ def _leaks(output: str | bytes, secrets: tuple[str, ...]) -> list[str]:
 @given(_secrets())
 def test_no_customer_is_in_a_plan(secrets: tuple[str, ...]) -> None:
     plan = _plan_about(secrets)
-    for paint in (PLAIN, ANSI):
+    for paint in (PLAIN, Paint(colour=True)):
         for expand in (False, True):
             text = plan_text(plan, View(MASKER, NOW, paint, expand=expand))
             assert not _leaks(text, secrets)

@@ -1,6 +1,6 @@
-"""What must be true of any story, judged from its history alone.
+"""Checks the history of a story.
 
-It knows nothing of the code under test, only what a plan file, a journal and an audit log are.
+It does not use the code under test. It knows only plan files, journals and audit logs.
 Each finding is a sentence under one of `COUNTERS`:
 
     lost         the journal says that a step succeeded, and the platform or the ledger never had it
@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.simulation.history import (
+    CommandResult,
     Fields,
     History,
     LedgerCommit,
@@ -32,7 +33,6 @@ from tests.simulation.history import (
     RunLine,
     Sent,
     StepLine,
-    Told,
     Write,
 )
 
@@ -48,7 +48,7 @@ COUNTERS = (
     "broken",
 )
 ATTEMPT_SECONDS = 35.0
-"""What one attempt of a write may take; later arrivals are not promised to be noticed."""
+"""The maximum duration of one attempt of a write; later arrivals may go unnoticed."""
 
 _LOGGED = {
     "create": "create",
@@ -63,13 +63,13 @@ _NEVER_SENT = ("pending", "skipped", "failed")
 
 @dataclass(slots=True)
 class Verdict:
-    """What is wrong with a story, by counter, and what was forgiven."""
+    """The findings about a story by counter, and the forgiven ones."""
 
     found: dict[str, list[str]] = field(default_factory=lambda: {item: [] for item in COUNTERS})
     forgiven: Counter[str] = field(default_factory=Counter)
 
     def add(self, counter: str, text: str) -> None:
-        """Note a finding once."""
+        """Add a finding once."""
         if text not in self.found[counter]:
             self.found[counter].append(text)
 
@@ -80,19 +80,19 @@ class Verdict:
 
 
 def check(history: History) -> Verdict:
-    """Judge a story."""
+    """Check a story."""
     return _Checker(history).check()
 
 
 def folded(address: str) -> str:
-    """What two spellings of one address share."""
+    """The common form of all spellings of an address."""
     composed = unicodedata.normalize("NFC", address).casefold()
     return unicodedata.normalize("NFC", composed)
 
 
 @dataclass(frozen=True, slots=True)
 class _Effect:
-    """One time that a step's request changed something: the first position, and all it changed."""
+    """One effect of a step's request: its first position, and its changes."""
 
     position: int
     writes: tuple[Write, ...]
@@ -123,7 +123,7 @@ class _Timeline:
         self._states.setdefault(folded(address), []).append((position, fields))
 
     def states(self, address: str, since: int) -> Iterator[Fields | None]:
-        """What was there at a position, and everything that came after it."""
+        """The state of an address at a position, and all later states."""
         known = self._states.get(folded(address), [])
         current: Fields | None = None
         later: list[Fields | None] = []
@@ -135,18 +135,13 @@ class _Timeline:
         yield current
         yield from later
 
-    def last_change(self, address: str) -> int:
-        """The position of the last change at an address; -1 where there was none."""
-        known = self._states.get(folded(address), [])
-        return known[-1][0] if known else -1
-
 
 def _is_campaign(address: str) -> bool:
     return address.startswith("campaigns/") and address.count("/") == 1
 
 
 class _Ledgers:
-    """Who owned what at every position of the platform's log."""
+    """The owners of resources at every position of the platform's log."""
 
     def __init__(self, commits: Sequence[LedgerCommit]) -> None:
         self._commits = commits
@@ -154,14 +149,14 @@ class _Ledgers:
         self._next = 0
 
     def move_to(self, position: int) -> None:
-        """Take in everything that was committed before the write at a position."""
+        """Process everything that was committed before the write at a position."""
         while self._next < len(self._commits) and self._commits[self._next].position <= position:
             commit = self._commits[self._next]
             self._now[commit.ledger] = commit.after
             self._next += 1
 
     def owners(self, address: str) -> Iterator[tuple[str, Owned]]:
-        """The ledgers that own an address, with what they say of it."""
+        """The ledgers that own an address, with their entries."""
         key = folded(address)
         for ledger, entries in self._now.items():
             if key in entries:
@@ -183,8 +178,8 @@ class _Checker:
         for run in self._history.runs:
             self._journal(run)
         self._commits()
-        for told in self._history.told:
-            self._told(told)
+        for result in self._history.results:
+            self._result(result)
         self._final()
         for text in self._history.stuck:
             self._verdict.add("stuck", text)
@@ -230,7 +225,7 @@ class _Checker:
                 self._doubled(found, self._steps[key][1])
 
     def _doubled(self, found: Sequence[_Effect], step: StepLine) -> None:
-        """A key is its user's own: under another token, what somebody undid is made again."""
+        """A key belongs to its user: with another token, an undone write is repeated."""
         users = {effect.writes[0].by for effect in found}
         undone = all(self._was_hidden(effect) for effect in found[:-1])
         if len(users) == len(found) and undone:
@@ -264,7 +259,7 @@ class _Checker:
     def _is_as_planned(
         self, effect: _Effect, run: RunLine, step: StepLine, change: Mapping[str, Any]
     ) -> None:
-        """The write itself as the plan showed it, and what went with it."""
+        """Check that a write and its consequences are as the plan showed them."""
         direct = next((item for item in effect.writes if item.asked and _is_direct(item)), None)
         asked = f"{self._called(run)}, {step.action} {step.address}"
         if direct is None or folded(direct.address) != folded(change["address"]):
@@ -288,7 +283,7 @@ class _Checker:
                 self._went_along(write, effect, run, step)
 
     def _went_along(self, one: Write, effect: _Effect, run: RunLine, step: StepLine) -> None:
-        """What a write changed besides: what is below, and who refers to it."""
+        """Check the consequences of a write: descendants and referrers."""
         if one.action == "delete" and step.action == "delete":
             self._was_taken_along(one, effect, run, step)
         elif one.action == "rename" and step.action == "rename":
@@ -317,14 +312,14 @@ class _Checker:
     def _unless_raced(
         self, one: Write, effect: _Effect, what: str, finding: tuple[str, str]
     ) -> None:
-        """Note a finding, unless somebody wrote after the sender had read the platform."""
+        """Add a finding, unless another user wrote after the sender read the platform."""
         if self._changed_since(folded(one.address), self._sent(one).read_position, effect.position):
             self._verdict.forgiven[what] += 1
         else:
             self._verdict.add(*finding)
 
     def _is_shown(self, one: Write, run: RunLine, step: StepLine) -> bool:
-        """Whether the plan or the journal says that a write changes a field that refers to it."""
+        """Whether the plan or the journal shows that a write changes a referring field."""
         shown = {
             consequence["field"]
             for consequence in self._history.plans[run.plan]["consequences"]
@@ -344,7 +339,7 @@ class _Checker:
         return self._history.sent.get(one.request, Sent(0.0, 0))
 
     def _changed_since(self, where: str, since: int, until: int) -> bool:
-        """Whether somebody else changed it, or what it is in, between two positions."""
+        """Whether another user changed a resource or its parent between two positions."""
         for write in self._history.writes[since:until]:
             place = folded(write.address)
             if place == where or where.startswith(f"{place}/"):
@@ -402,7 +397,7 @@ class _Checker:
         )
 
     def _was_ever_so(self, run: RunLine, change: Mapping[str, Any]) -> bool:
-        """Whether it was as planned at some moment since the run's plan was verified."""
+        """Whether the resource was as planned at any time since the verification."""
         states = list(self._timeline.states(change["address"], run.verified))
         if change["action"] == "delete":
             return None in states
@@ -432,7 +427,7 @@ class _Checker:
         return self._sent(effect.writes[0]).seconds > ATTEMPT_SECONDS
 
     def _was_hidden(self, effect: _Effect) -> bool:
-        """Whether somebody changed the same after it, so that reading cannot tell."""
+        """Whether a later edit of the same resource hides the effect from a read."""
         places = {
             folded(address)
             for write in effect.writes
@@ -520,11 +515,12 @@ class _Checker:
 
     # ---- every command, and the end --------------------------------------------------------
 
-    def _told(self, told: Told) -> None:
-        whole = told.finished and all(state == "succeeded" for state in told.states)
-        if (told.exit_code == 0) != whole:
+    def _result(self, result: CommandResult) -> None:
+        whole = result.finished and all(state == "succeeded" for state in result.states)
+        if (result.exit_code == 0) != whole:
             self._verdict.add(
-                "silent", f"run {told.run}: exit {told.exit_code}, its steps {Counter(told.states)}"
+                "silent",
+                f"run {result.run}: exit {result.exit_code}, its steps {Counter(result.states)}",
             )
 
     def _final(self) -> None:
@@ -554,7 +550,7 @@ def _writes(change: Mapping[str, Any]) -> bool:
 
 
 def _tells(change: Mapping[str, Any]) -> bool:
-    """Whether a change says what the ledger will say."""
+    """Whether a change contains the resulting ledger entry."""
     return change["action"] in ("delete", "forget") or change["tracking"] is not None
 
 
@@ -597,7 +593,7 @@ def _words_of(tracking: Mapping[str, Any] | None) -> str:
 
 
 def sentences(verdicts: Iterable[Verdict]) -> Iterator[str]:
-    """Every finding, with its counter."""
+    """All findings, with their counters."""
     for verdict in verdicts:
         for counter in verdict.failed:
             for text in verdict.found[counter]:

@@ -1,7 +1,7 @@
-"""Fields in normal form, remembered: a story validates the same few values over and over.
+"""A cache of fields in normal form: a story validates the same few values many times.
 
-The remembered dictionaries are shared by every platform of a process, so nobody may write into
-them; `Platform.assert_untouched` looks whether somebody did.
+All platforms of a process share the cached dictionaries, so no code may change them.
+`Platform.assert_untouched` checks that.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MOST_FORMS = 100_000
 
 
 class Refused(Exception):
-    """The platform says no to one operation; the operation changed nothing."""
+    """The platform refused an operation; the operation changed nothing."""
 
     def __init__(self, status: int, code: str, detail: str) -> None:
         self.status, self.code, self.detail = status, code, detail
@@ -32,7 +32,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Complete fields in normal form, and the ETag that stands for them."""
+    """Complete fields in normal form, and their ETag."""
 
     fields: Fields
     etag: str
@@ -66,18 +66,18 @@ def _validated(kind: Kind, address: Address, given: Fields) -> Form | Refused:
 
 
 def form_of(fields: Fields) -> Form:
-    """Fields that are in normal form already, with their ETag."""
+    """The form of fields that are already in normal form."""
     return Form(fields, etag_of(fields))
 
 
 def etag_of(fields: Fields) -> str:
-    """The ETag of writable fields, and of nothing else."""
+    """The ETag of the writable fields."""
     text = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
     return f'"{blake2b(text, digest_size=8).hexdigest()}"'
 
 
 def merged(target: Fields, patch: Mapping[str, JsonValue], whole: Iterable[str] = ()) -> Fields:
-    """RFC 7396; members of the top level that are in `whole` are replaced although objects."""
+    """Apply a JSON Merge Patch (RFC 7396), but replace the top-level members in `whole`."""
     result = dict(target)
     for name, value in patch.items():
         if value is None:
@@ -91,12 +91,12 @@ def merged(target: Fields, patch: Mapping[str, JsonValue], whole: Iterable[str] 
 
 
 def without(fields: Fields, reference: Reference) -> Fields:
-    """The fields with one reference dropped."""
+    """The fields without one reference."""
     field = reference.field
     return {**fields, field: without_name(fields[field], reference.name)}
 
 
 @lru_cache(maxsize=65536)
 def place(address: str) -> AddressParts:
-    """An address taken apart. Raises ValueError."""
+    """Parse an address. Raises ValueError."""
     return parse_address(address)

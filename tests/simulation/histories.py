@@ -1,4 +1,4 @@
-"""Small histories made by hand, as a story would leave them."""
+"""Builders of small histories for the tests of the checker."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 
 from tests.simulation.checker import Verdict, check, folded
 from tests.simulation.history import (
+    CommandResult,
     History,
     LedgerCommit,
     Owned,
     RunLine,
     Sent,
     StepLine,
-    Told,
     Write,
 )
 
@@ -23,12 +23,12 @@ FORK = {"icon": "fork"}
 
 
 def tracking(fields: Mapping[str, Any], *, protect: bool = False) -> dict[str, Any]:
-    """What a plan says that the ledger will say."""
+    """The ledger entry that a plan announces."""
     return {"form": "standalone", "fields": fields, "protect": protect, "on_remove": "delete"}
 
 
 def owned(address: str, fields: Mapping[str, Any], *, protect: bool = False) -> Owned:
-    """What a ledger says."""
+    """An entry of a ledger."""
     return Owned(address, "standalone", fields, protect, "delete")
 
 
@@ -39,7 +39,7 @@ def change(
     after: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> dict[str, Any]:
-    """A change of a plan file. An update is of what the ledger already tracks."""
+    """A change of a plan file. An update is for a tracked resource."""
     made = action == "create"
     return {
         "action": action,
@@ -100,7 +100,7 @@ def history(
     before: Mapping[str, Owned] | None = None,
     finished: int | None = 9,
 ) -> History:
-    """One run of one plan, with its ledger committed as planned, after everything was written."""
+    """One run of one plan. The ledger is committed as planned, after all writes."""
     made = History(start=dict(start or {}))
     made.writes = list(writes)
     made.plans = {
@@ -136,8 +136,18 @@ def history(
 
 
 def found(made: History) -> tuple[str, ...]:
-    """The counters that are not zero."""
+    """The non-zero counters."""
     return check(made).failed
 
 
-__all__ = ["Told", "Verdict", "change", "finding", "found", "history", "owned", "step", "write"]
+__all__ = [
+    "CommandResult",
+    "Verdict",
+    "change",
+    "finding",
+    "found",
+    "history",
+    "owned",
+    "step",
+    "write",
+]

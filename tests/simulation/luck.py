@@ -1,4 +1,4 @@
-"""What befalls one command: on its way to the platform and to the state, and where it stands."""
+"""The faults of one command: in the network, in the state, and in its process."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NO_POINT = frozenset({"heartbeat"})
 
 @dataclass(slots=True)
 class Luck:
-    """The faults, delays and strokes of one command, drawn from a stream of its own."""
+    """The random faults and delays of one command, drawn from its own stream."""
 
     process: Process
     random: Random
@@ -49,7 +49,7 @@ class Luck:
         return True
 
     def point(self) -> None:
-        """A place where the command may be struck."""
+        """A point where the command can crash, be interrupted, or pause."""
         self.process.check()
         self.points += 1
         command = self.command
@@ -67,13 +67,13 @@ class Luck:
             self.process.pause(command.strike_seconds)
 
     def moment(self) -> float:
-        """A short time, seldom a longer one."""
+        """A random time, usually short."""
         return float(10 ** self.random.uniform(-3, 0.3))
 
     # ---- the state -----------------------------------------------------------------------
 
     def before(self, name: str) -> None:
-        """What a transaction meets on its way in."""
+        """The fault before a transaction."""
         self.process.check()
         writes = name in _COMMITS
         if writes and name not in _NO_POINT:
@@ -87,7 +87,7 @@ class Luck:
             raise StateError("the state is not reachable: it cannot be read")
 
     def after(self, name: str) -> None:
-        """What a transaction that was carried out meets on its way back."""
+        """The fault after a committed transaction."""
         if name not in _COMMITS:
             return
         if name not in _NO_POINT:
@@ -100,7 +100,7 @@ class Luck:
 
 @dataclass(slots=True)
 class _Attempt:
-    """A batch on its way."""
+    """A batch in flight."""
 
     batch: tuple[Request, ...]
     allowed: float
@@ -108,7 +108,7 @@ class _Attempt:
 
 
 class UnluckyNetwork(Network):
-    """The way of one command to the platform and back."""
+    """The network between one command and the platform."""
 
     def __init__(self, luck: Luck, platform: Platform, user: str, sent: dict[int, Sent]) -> None:
         super().__init__()
@@ -191,7 +191,7 @@ class UnluckyNetwork(Network):
         }[found]
 
     def _arrive_later(self) -> None:
-        """Have the batch that was just allowed arrive by itself, within its time."""
+        """Let the batch that was just allowed arrive later, within its time."""
         assert self._attempt is not None
         delay = self._luck.random.uniform(0.1, ATTEMPT_SECONDS - 3)
         self._luck.process.scheduler.after(delay, self._arrival(self._attempt.batch))
@@ -207,7 +207,7 @@ class UnluckyNetwork(Network):
         return arrive
 
     def _note_arrival(self) -> None:
-        """Which requests of the platform's were this attempt's."""
+        """Record which requests of the platform belong to this attempt."""
         assert self._attempt is not None
         passed = self._luck.process.scheduler.seconds - self._attempt.allowed
         for number in range(self._before + 1, self._platform.requests + 1):

@@ -1,9 +1,8 @@
 """A state store in memory, with the public contract of `reconciler.state.sql.store.Store`.
 
-Plain dicts; each method is one transaction that either happens whole or not at all; values are
-copied on their way in and out. `Commits` is where a story breaks it: what `before` raises refuses
-a transaction, what `after` raises loses the answer to one that was carried out. `tests/state/`
-runs the contract tests of the SQL store on this one as well.
+It uses plain dicts. Each method is one atomic transaction, and values are copied in and out.
+`Commits` injects faults: an exception in `before` refuses a transaction, one in `after` loses the
+answer of a committed one. `tests/state/` runs the contract tests of the SQL store on it too.
 """
 
 from __future__ import annotations
@@ -38,23 +37,23 @@ _OUTCOMES = (StepState.SUCCEEDED, StepState.FAILED, StepState.SKIPPED, StepState
 
 
 class Commits(Protocol):
-    """Asked around every transaction, by the name of the store's method."""
+    """Hooks around every transaction, with the name of the store's method."""
 
     def before(self, name: str) -> None:
-        """What this raises refuses the transaction."""
+        """An exception from here refuses the transaction."""
 
     def after(self, name: str) -> None:
-        """What this raises comes instead of the answer to a transaction that was carried out."""
+        """An exception from here replaces the answer of a committed transaction."""
 
 
 class Undisturbed:
-    """Every transaction happens."""
+    """Hooks without faults."""
 
     def before(self, name: str) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def after(self, name: str) -> None:
-        """Nothing."""
+        """Do nothing."""
 
 
 @dataclass(slots=True)
@@ -83,7 +82,7 @@ class RunRows:
 
 @dataclass(slots=True)
 class LeaseRow:
-    """The newest lease of a ledger; its token stays when it is given back."""
+    """The newest lease of a ledger; its token stays after the release."""
 
     lease: Lease
     held: bool = True
@@ -91,8 +90,8 @@ class LeaseRow:
 
 @dataclass(slots=True)
 class MemoryState:
-    """Everything remembered. `clock` is the server's where there is one, as PostgreSQL has.
-    `is_dead` says whether a process, by its mark and its pid, is surely gone."""
+    """The stored data. `clock` is the server's clock, if there is one, as with PostgreSQL.
+    `is_dead` returns whether a process, by its mark and pid, is certainly gone."""
 
     random: Random
     clock: Callable[[], datetime] | None = None
@@ -104,16 +103,16 @@ class MemoryState:
     plan_key: bytes = b""
 
     def hex(self, digits: int) -> str:
-        """So many random hexadecimal digits."""
+        """Random hexadecimal digits."""
         return f"{self.random.getrandbits(4 * digits):0{digits}x}"
 
     def shared(self, told: datetime) -> datetime:
-        """This moment by the clock that all holders share."""
+        """The current time by the shared clock."""
         return utc(told) if self.clock is None else utc(self.clock())
 
 
 class MemoryStore:
-    """One process's connection to a state."""
+    """The connection of one process to a state."""
 
     read_only = False
     location = "memory"
@@ -134,7 +133,7 @@ class MemoryStore:
     # The ledger
 
     def ledger(self, project: str, environment: str, platform_id: str) -> Ledger:
-        """What a project owns in an environment, and what others own on the same platform."""
+        """The resources of a project in an environment, and of others on the same platform."""
         key = LedgerKey(project, environment, platform_id)
         with self._transaction("ledger"):
             foreign, safeguards = self._foreign(key), self._safeguards(key)
@@ -151,7 +150,7 @@ class MemoryStore:
             )
 
     def change_ledger(self, key: LedgerKey, changes: Sequence[LedgerChange]) -> None:
-        """Changes a ledger outside any run; it exists from here on."""
+        """Change a ledger outside of a run; create it if needed."""
         with self._transaction("change_ledger"):
             self._ensured(key)
             self._change(key, changes)
@@ -185,7 +184,7 @@ class MemoryStore:
             return run_id
 
     def resume_run(self, run_id: str, *, token: int) -> Run:
-        """Goes on with an unfinished run under another lease."""
+        """Continue an unfinished run under another lease."""
         with self._transaction("resume_run"):
             rows = self._rows(run_id)
             self._require(rows.key, token)
@@ -215,12 +214,12 @@ class MemoryStore:
             return self._run(rows)
 
     def run(self, run_id: str) -> Run:
-        """One run; a StateError where there is none of that id."""
+        """One run. Raises StateError for an unknown id."""
         with self._transaction("run"):
             return self._run(self._rows(run_id))
 
     def run_of_plan(self, plan_id: str) -> Run | None:
-        """The newest run a plan was applied in: with one, the plan is consumed."""
+        """The newest run of a plan; a plan with a run is consumed."""
         with self._transaction("run_of_plan"):
             return self._newest(run for run in self._runs() if run.new.plan_id == plan_id)
 
@@ -239,7 +238,7 @@ class MemoryStore:
             )
 
     def latest_unfinished(self, key: LedgerKey) -> Run | None:
-        """The newest run of a ledger that has not ended."""
+        """The newest unfinished run of a ledger."""
         with self._transaction("latest_unfinished"):
             return self._newest(
                 run for run in self._runs() if run.key == key and run.finished_at is None
@@ -262,7 +261,7 @@ class MemoryStore:
             return tuple(found[:limit])
 
     def plan_of(self, run_id: str) -> bytes:
-        """The plan file's bytes of a run; a StateError once it is pruned."""
+        """The bytes of a run's plan file. Raises StateError after it is pruned."""
         with self._transaction("plan_of"):
             plan = self._rows(run_id).plan
             if plan is None:
@@ -362,14 +361,14 @@ class MemoryStore:
             return tuple([_step_copied(step) for _, step in found])
 
     def summary(self, run_id: str) -> Summary:
-        """How many steps of a run are in each state."""
+        """The number of steps of a run by state."""
         with self._transaction("summary"):
             return _summary(self._rows(run_id))
 
     # The lease
 
     def now(self, told: datetime) -> datetime:
-        """This moment by the clock that all who share the state share."""
+        """The current time by the shared clock of the state."""
         with self._transaction("now"):
             return self.state.shared(told)
 
@@ -398,7 +397,7 @@ class MemoryStore:
             return lease
 
     def heartbeat(self, lease: Lease, now: datetime) -> Lease:
-        """Prolongs the lease; LeaseLost if it is ours no more."""
+        """Extend the lease. Raises LeaseLost if another holder has it."""
         with self._transaction("heartbeat"):
             row = self._require(lease.key, lease.token)
             moment = self.state.shared(now)
@@ -407,14 +406,14 @@ class MemoryStore:
             return row.lease
 
     def release(self, lease: Lease) -> None:
-        """Gives the lease back."""
+        """Release the lease."""
         with self._transaction("release"):
             row = self.state.leases.get(lease.key)
             if row is not None and row.lease.token == lease.token:
                 row.held = False
 
     def break_lease(self, key: LedgerKey) -> Lease | None:
-        """Takes the lease from whoever holds it; what it was, None if it was free."""
+        """Take the lease from its holder; return it, or None if it was free."""
         with self._transaction("break_lease"):
             row = self.state.leases.get(key)
             if row is None or not row.held:
@@ -423,7 +422,7 @@ class MemoryStore:
             return row.lease
 
     def lease(self, key: LedgerKey) -> Lease | None:
-        """The lease that is held, expired or not."""
+        """The current lease, also when expired."""
         with self._transaction("lease"):
             row = self.state.leases.get(key)
             return row.lease if row is not None and row.held else None
@@ -431,13 +430,13 @@ class MemoryStore:
     # Keys
 
     def plan_key(self) -> bytes:
-        """The 32 bytes that plan files are authenticated with."""
+        """The 32-byte key that authenticates plan files."""
         with self._transaction("plan_key"):
             self.state.plan_key = self.state.plan_key or bytes.fromhex(self.state.hex(64))
             return self.state.plan_key
 
     def mask_key(self) -> bytes:
-        """The 32 bytes that masks are made with."""
+        """The 32-byte key for masks."""
         with self._transaction("mask_key"):
             self.state.mask_key = self.state.mask_key or bytes.fromhex(self.state.hex(64))
             return self.state.mask_key
@@ -457,7 +456,7 @@ class MemoryStore:
         return rows
 
     def _change(self, key: LedgerKey, changes: Iterable[LedgerChange]) -> None:
-        """Change a ledger, all of it or nothing. Raises StateError where another has it."""
+        """Change a ledger completely or not at all. Raises StateError for another's resource."""
         rows = self.state.ledgers[key]
         entries = dict(rows.entries)
         _carry_out(entries, changes)
@@ -479,7 +478,7 @@ class MemoryStore:
         )
 
     def _safeguards(self, key: LedgerKey) -> tuple[Safeguards, ...]:
-        """What the ledger's last apply recorded; before there is one, what the others did."""
+        """The safeguards of the ledger's last apply; before the first, those of other ledgers."""
         known = [key] if key in self.state.ledgers else list(self._others(key))
         found = (self.state.ledgers[item].safeguards for item in known)
         return tuple(safeguards for safeguards in found if safeguards is not None)
@@ -599,7 +598,7 @@ class MemoryStore:
 def _late(
     rows: RunRows, outcomes: Sequence[StepOutcome], changes: Sequence[LedgerChange]
 ) -> tuple[Sequence[StepOutcome], Sequence[LedgerChange], Mapping[int, str]]:
-    """What late answers may still decide, and what is noted beside what is known."""
+    """The steps that late answers still settle, and the notes for the others."""
     known = {
         seq: Known(identity(step.address), step.state, step.detail)
         for seq, step in rows.steps.items()
@@ -625,14 +624,14 @@ def _summary(rows: RunRows) -> Summary:
 
 
 def _named(other: LedgerKey, key: LedgerKey) -> str:
-    """Another ledger's project; our own comes with its environment."""
+    """The name of another ledger: its project, and the environment for the same project."""
     return (
         other.project if other.project != key.project else f"{other.project} ({other.environment})"
     )
 
 
 def _is_since(step: Step, moment: datetime | None) -> bool:
-    """Whether a step succeeded at a moment or later."""
+    """Whether a step succeeded at this time or later."""
     succeeded = step.state is StepState.SUCCEEDED
     return moment is not None and succeeded and step.updated_at >= moment
 
@@ -693,7 +692,7 @@ def _step_copied(step: Step) -> Step:
 
 
 def _json_copied(value: Any) -> Any:
-    """As a database gives it back, which holds no surrogates and no other than JSON."""
+    """The value as a database returns it: JSON only, without surrogates."""
     return None if value is None else orjson.loads(orjson.dumps(value))
 
 

@@ -1,4 +1,4 @@
-"""The product made wrong in one place at a time, to see that stories find it.
+"""Breaks the product in one place at a time, to check that stories detect it.
 
 python -m tests.simulation.mutants [STORIES] [NAME]
 """
@@ -34,7 +34,7 @@ class Mutant:
 
     @contextmanager
     def alive(self) -> Iterator[None]:
-        """The product is wrong while inside."""
+        """Break the product inside the context."""
         with ExitStack() as stack:
             for target, make in self.patches.items():
                 module, _, attribute = target.rpartition(".")
@@ -58,7 +58,7 @@ def _found(owner: str, attribute: str) -> Any:
 
 
 def _giving(value: Any) -> Callable[[Any], Any]:
-    """A function that gives always the same."""
+    """A function with a constant result."""
     return lambda _: lambda *_, **__: value
 
 
@@ -109,14 +109,6 @@ def _yes(_: Any) -> bool:
 
 def _zero(_: Any) -> int:
     return 0
-
-
-def _unprotected(tracked: Any) -> Any:
-    def wrong(entry: Any) -> Any:
-        found = tracked(entry)
-        return None if found is None else replace(found, protect=False)
-
-    return wrong
 
 
 _LEDGER_TRUSTED: dict[str, Callable[[Any], Any]] = {
@@ -225,7 +217,7 @@ MUTANTS = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the first story that fails says of a mutant: which one, its counters, a sentence."""
+    """The first story that detects a mutant: its seed, counters and a finding."""
 
     story: int
     counters: tuple[str, ...]
@@ -233,7 +225,7 @@ class Found:
 
 
 def hunt(mutant: Mutant, stories: int) -> Found | None:
-    """The first story that finds a mutant, None where none of so many does."""
+    """The first story that detects a mutant, or None."""
     tried = (item for item in map(drawn, itertools.count()) if mutant.among <= item.features)
     with mutant.alive():
         for number, story in enumerate(itertools.islice(tried, stories), start=1):
@@ -261,7 +253,7 @@ LEDGER_FACTS: Mapping[str, str] = {
         r"^unreviewed: .*, forget .*the ledger said \{"
     ),
 }
-"""Wrong writes of an apply that trusts the ledger of planning time, as the checker tells them."""
+"""The findings about an apply that trusts the ledger of planning time."""
 
 
 def ledger_facts(stories: int) -> dict[str, int]:
@@ -291,7 +283,7 @@ def _print_ledger_facts(stories: int) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Hunt every mutant, and print a table."""
+    """Search a story for every mutant, and print a table."""
     if arguments[:1] == ["ledger"]:
         return _print_ledger_facts(int(arguments[1]) if arguments[1:] else _STORIES)
     stories = int(arguments[0]) if arguments else _STORIES
@@ -305,8 +297,8 @@ def main(arguments: list[str]) -> int:
         found = hunt(mutant, stories)
         missed += found is None
         seconds = time.process_time() - started
-        told = f"{found.story} | {', '.join(found.counters)}" if found else "**none** | "
-        sys.stdout.write(f"| {mutant.name} | {told} | {seconds:.1f} |\n")
+        result = f"{found.story} | {', '.join(found.counters)}" if found else "**none** | "
+        sys.stdout.write(f"| {mutant.name} | {result} | {seconds:.1f} |\n")
         if found:
             sys.stderr.write(f"    {found.text[:300]}\n")
         sys.stdout.flush()

@@ -1,10 +1,9 @@
-"""What can happen to a request between its sender and the platform, as a scheduler decides it."""
+"""The fates of a request between its sender and the platform, as a scheduler decides them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
 
 from reconciler.errors import AccessDenied, PlatformError, Unreachable, Unsent
@@ -13,26 +12,26 @@ from tests.simulation.simulated_platform import Platform
 
 
 class Answer(Enum):
-    """What the sender of a batch, or of a read, gets to see."""
+    """The answer that the sender of a batch or read receives."""
 
     GIVEN = "given"
     LOST = "lost"
     """No answer: `Unreachable`."""
     UNAVAILABLE = "unavailable"
-    """503, which says nothing about what took effect: `Unreachable`."""
+    """503, with or without an effect: `Unreachable`."""
     BUSY = "busy"
-    """429, and nothing took effect: `Unsent`."""
+    """429, without effect: `Unsent`."""
     UNSENT = "unsent"
     """The connection was refused: `Unsent`."""
     DENIED = "denied"
-    """401, and nothing took effect: `AccessDenied`."""
+    """401, without effect: `AccessDenied`."""
     STALE = "stale"
-    """For reads of a list: what this reader saw there the last time."""
+    """For reads of a list: the result of the previous read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What happens to one attempt of a batch.
+    """The fate of one attempt of a batch.
 
     The first `carried_out` operations take effect (None: all of them) as often as `deliveries`
     says; the answer is that of the last delivery. Where it is given although not all was carried
@@ -57,26 +56,25 @@ DENIED = Fate(carried_out=0, answer=Answer.DENIED)
 
 
 def cut_after(operations: int) -> Fate:
-    """A batch of which a beginning took effect, and no answer came."""
+    """The first operations take effect, and no answer arrives."""
     return Fate(carried_out=operations, answer=Answer.LOST)
 
 
 def shed_after(operations: int) -> Fate:
-    """A batch of which a beginning took effect; the rest is answered with 503."""
+    """The first operations take effect; the others get a 503."""
     return Fate(carried_out=operations)
 
 
 @dataclass(frozen=True, slots=True)
 class InFlight:
-    """A batch whose sender has given up, and which may still arrive."""
+    """A batch that can still arrive after its sender gave up."""
 
     user: str
     batch: tuple[Request, ...]
-    sent_at: datetime
 
 
 class Network:
-    """The way to the platform and back: this one is perfect, and never suspends anybody.
+    """The network to the platform, without faults and suspensions.
 
     Points are `read PATH`, `send` (before `may_send` is asked), `sent` (between `may_send` and
     the effect) and `answered` (between the effect and the answer).
@@ -86,24 +84,24 @@ class Network:
         self.in_flight: list[InFlight] = []
 
     async def point(self, name: str) -> None:
-        """A moment between two steps of a request: suspend here to let somebody else run."""
+        """A point between two steps of a request, where other processes can run."""
 
     def read_answer(self, path: str) -> Answer:  # noqa: ARG002
-        """What becomes of a read of `platform`, `usage`, `audit`, or the path of a list."""
+        """The answer to a read of `platform`, `usage`, `audit`, or the path of a list."""
         return Answer.GIVEN
 
     def fate(self, batch: Sequence[Request]) -> Fate:  # noqa: ARG002
-        """What becomes of one attempt of a batch."""
+        """The fate of one attempt of a batch."""
         return DELIVERED
 
     def deliver(self, platform: Platform, position: int = 0) -> tuple[Outcome, ...]:
-        """Have a late batch take effect; nobody gets the answer."""
+        """Deliver a late batch; its answer is lost."""
         late = self.in_flight.pop(position)
         return platform.send(late.user, late.batch)
 
 
 def failure(answer: Answer) -> PlatformError:
-    """What the sender gets in place of an answer."""
+    """The exception that the sender gets instead of an answer."""
     if answer is Answer.DENIED:
         return AccessDenied("the platform does not know this token", status=401)
     if answer is Answer.BUSY:

@@ -1,4 +1,4 @@
-"""What one operation does, and what the platform refuses. A refusal changes nothing."""
+"""The operations of the simulated platform, and its refusals. A refusal changes nothing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Body = Mapping[str, JsonValue]
 
 
 def carried_out(platform: Platform, user: str, request: Request) -> Outcome:
-    """Do it. Raises Refused."""
+    """Perform an operation. Raises Refused."""
     right = _RIGHTS[request.operation]
     at = _placed(request.address)
     section = section_of(at.kind)
@@ -62,7 +62,7 @@ def carried_out(platform: Platform, user: str, request: Request) -> Outcome:
 
 
 def located(platform: Platform, address: str) -> Row:
-    """The row an address means; a customer is found however it is written. Raises Refused."""
+    """The row at an address, with a customer in any spelling. Raises Refused."""
     at = _placed(address)
     names = at.names
     if at.kind.is_personal:
@@ -100,7 +100,7 @@ def _create(platform: Platform, at: AddressParts, body: Body) -> Row:
 
 
 def _vacant(platform: Platform, at: AddressParts) -> tuple[Address, str | None]:
-    """Where a new resource goes, spelled as its parents are, and its campaign's name."""
+    """The address of a new resource, with its parents spelled as stored, and its campaign."""
     campaign, parent = None, at.kind.collection
     if at.campaign is not None:
         owner = _parent(platform, join("campaigns", at.campaign)).live.address
@@ -220,7 +220,7 @@ def _check_references(platform: Platform, kind: Kind, address: Address, fields: 
 
 
 def _check_line(platform: Platform, address: Address, fields: Fields) -> None:
-    """A channel's connector is of its type; its numbers are the connector's, and free."""
+    """Check that the connector has the channel's type, and that the numbers are free."""
     named, numbers = fields.get("connector"), list(names_in(fields.get("numbers")))
     if not isinstance(named, str):
         if numbers:
@@ -241,7 +241,7 @@ def _check_line(platform: Platform, address: Address, fields: Fields) -> None:
 
 
 def names_of(kind: Kind, address: Address, fields: Fields) -> frozenset[str]:
-    """The identities of what a resource names, and its numbers, which no address can equal."""
+    """The identities of referenced resources, and the numbers, which are not valid addresses."""
     if kind.references is no_references:
         return frozenset()
     named = {

@@ -1,7 +1,7 @@
-"""The simulated platform and the sandbox side by side, sent the same requests.
+"""Sends the same requests to the simulated platform and the sandbox, and compares them.
 
-Both are spoken to through the ports the reconciler uses: the sandbox through the real HTTP reader
-and writer, over a transport that stays in this process. Whatever differs is an AssertionError.
+Both are used through the ports of the reconciler: the sandbox through the real HTTP reader and
+writer, with an in-process transport. A difference raises AssertionError.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ RIGHTS = {
 
 
 def simulated(clock: Callable[[], datetime]) -> Platform:
-    """The simulated platform these stories are about."""
+    """A simulated platform for these stories."""
     return Platform(clock, users=USERS, connectors=CONNECTORS, forms=FORMS, rights=RIGHTS)
 
 
@@ -87,20 +87,20 @@ def _seed() -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An `if_match` that is the ETag this side showed last for an address."""
+    """An `if_match` with the last ETag of an address on each platform."""
 
     address: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One operation, before it is known which ETags the sides use."""
+    """One operation, before its ETags are resolved."""
 
     request: Request
     match: Seen | None = None
 
     def resolved(self, etags: Mapping[str, str]) -> Request:
-        """The request, with the ETag that was shown last."""
+        """The request with the last seen ETag."""
         if self.match is None:
             return self.request
         known = etags.get(identity(self.match.address), '"unseen"')
@@ -108,13 +108,13 @@ class Ask:
 
 
 def note_etag(etags: dict[str, str], outcome: Outcome) -> None:
-    """Remember the ETag that an outcome shows."""
+    """Store the ETag of an outcome."""
     if outcome.resource is not None:
         etags[identity(outcome.resource.address)] = outcome.resource.etag
 
 
 class Pair:
-    """The two platforms, and what has been sent to them so far."""
+    """The two platforms, and the requests sent so far."""
 
     def __init__(self) -> None:
         self._moment = START
@@ -144,10 +144,10 @@ class Pair:
         await self._stack.aclose()
         self.app.state.sandbox.close()
 
-    # ---- what is done --------------------------------------------------------------------
+    # ---- requests --------------------------------------------------------------------
 
     def pass_time(self, passed: timedelta) -> None:
-        """Let time pass on both sides."""
+        """Advance both clocks."""
         self._moment += passed
         self._clock.advance(passed)
 
@@ -163,7 +163,7 @@ class Pair:
             note_etag(self._etags[1], other)
 
     async def interact(self, campaign: str, used: Sequence[str], **fields: Any) -> None:
-        """Have an interaction on both sides."""
+        """Record an interaction on both platforms."""
         by_name = {used_as(item): item for item in used}
         body = {"campaign": campaign, **fields, **by_name}
         answer = await self._http.post("/v1/interactions", json=body)
@@ -171,16 +171,16 @@ class Pair:
         assert_same(expected, _answer(answer), f"{body}: {answer.text}")
 
     async def take_status(self, user: str, status: str | None, campaign: str | None) -> None:
-        """Have an agent take a status on both sides."""
+        """Set an agent's status on both platforms."""
         path = f"/v1/agents/{wire_path(encode(user))}/status"
         answer = await self._http.put(path, json={"status": status, "campaign": campaign})
         expected = _refusal(lambda: take_status(self.platform, user, status, campaign), 200)
         assert_same(expected, _answer(answer), f"{user} {status} {campaign}: {answer.text}")
 
-    # ---- what is compared ----------------------------------------------------------------
+    # ---- comparisons ----------------------------------------------------------------
 
     async def compare(self, user: str) -> None:
-        """Everything a user can read is the same on both sides, and so is the whole audit log."""
+        """Compare everything that a user can read, and the whole audit log."""
         await self._compare_for(user)
         answer = await self._get("/v1/audit?page_size=5000", ADMIN)
         real = [
@@ -204,7 +204,7 @@ class Pair:
         for key, used in (await self._usage_in_lists(user)).items():
             assert_same(ours_used.pop(key, None), used, f"usage of {key}")
         assert not ours_used, f"only the simulated platform shows the usage of {list(ours_used)}"
-        # A URL has no segment `..`: what a client makes of one is not the platform's doing.
+        # HTTP clients normalise a segment `..`, so it never reaches the platform.
         some = [item for item in self._asked.values() if ".." not in split(item)][-4:]
         assert_same(await simulated.usage(some), await reader.usage(some), f"usage of {some}")
         known = [item for item in some if _is_address(item)]
@@ -225,7 +225,7 @@ class Pair:
 
 
 def assert_same(ours: object, theirs: object, what: str) -> None:
-    """Fail with what differs, the first item of two lists that does."""
+    """Fail with the difference; for lists, with the first different item."""
     if isinstance(ours, list) and isinstance(theirs, list):
         for item, other in zip(ours, theirs, strict=False):
             assert_same(item, other, what)
@@ -234,7 +234,7 @@ def assert_same(ours: object, theirs: object, what: str) -> None:
 
 
 def _always() -> None:
-    """Every attempt of a write may be made."""
+    """Allow every attempt of a write."""
 
 
 _USED_AS = {
@@ -247,7 +247,7 @@ _USED_AS = {
 
 
 def used_as(address: str) -> str:
-    """The member of an interaction that names a resource of this kind."""
+    """The field of an interaction that names a resource of this kind."""
     names = split(address)
     return _USED_AS[names[2] if names[0] == "campaigns" else names[0]]
 
@@ -258,7 +258,9 @@ def _outcome(one: Outcome) -> tuple[object, ...]:
 
 
 def _resource(one: LiveResource) -> tuple[object, ...]:
-    at = "" if one.updated_by == "system" else one.updated_at  # when a seed was made is no rule
+    at = (
+        "" if one.updated_by == "system" else one.updated_at
+    )  # the creation time of a seed is not compared
     return (one.address, one.kind.name, one.fields, one.updated_by, at)
 
 
@@ -271,7 +273,7 @@ def _resources(one: Snapshot) -> list[tuple[object, ...]]:
 
 
 def _by_time(entries: Sequence[AuditEntry]) -> list[AuditEntry]:
-    """Entries newest first; the order of those of one moment means nothing."""
+    """Entries, newest first; entries of the same moment have any order."""
     assert [entry.at for entry in entries] == sorted([entry.at for entry in entries], reverse=True)
     return sorted(entries, key=lambda entry: (entry.at, repr(entry)))
 
@@ -284,7 +286,7 @@ def _is_address(address: str) -> bool:
 
 
 def _refusal(act: Callable[[], object], status: int) -> tuple[int, str]:
-    """The status and code of doing something on the simulated platform."""
+    """The status and code of an action on the simulated platform."""
     try:
         act()
     except Refused as no:

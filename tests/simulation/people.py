@@ -1,4 +1,4 @@
-"""What customers and agents do on a simulated platform, as far as its rules let them."""
+"""Interactions and agent statuses on a simulated platform."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def interact(
     at: str | None = None,
     open: bool = False,  # noqa: A002
 ) -> Interaction:
-    """Have an interaction, which uses what is at the addresses `used`. Raises Refused."""
+    """Record an interaction that uses the resources `used`. Raises Refused."""
     top = _campaign(platform, campaign).live
     if not top.fields["enabled"]:
         raise Refused(409, "campaign-disabled", f"{top.address} is disabled")

@@ -1,8 +1,7 @@
 """The platform's `Reader` and `Writer` over plain dictionaries, and the network between them.
 
-A scheduler gives its own `Network`: it suspends callers at each point of a request, and decides
-the fate of each attempt. Nothing here needs an event loop: whoever drives the coroutines decides
-what runs next.
+A scheduler passes its own `Network`, which suspends callers at each point of a request and decides
+the fate of each attempt. No event loop is needed: the caller drives the coroutines.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ ATTEMPT_SECONDS = 35.0
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """A list to read: its path, and the kind of what is in it."""
+    """A list to read: its path, and the kind of its resources."""
 
     path: str
     kind: Kind
@@ -61,15 +60,15 @@ def _lists() -> tuple[_List, ...]:
 _LISTS = _lists()
 _DIRECTORY = ("users", "connectors", "forms")
 LISTS = tuple(item.path for item in _LISTS)
-"""The paths of all lists of resources, in the order they are read."""
+"""The paths of all lists of resources, in reading order."""
 _OF_CAMPAIGNS = tuple(item for item in _LISTS if item.of_campaigns or item.path == "campaigns")
 _Resources = Mapping[str, LiveResource]
 
 
 class SimulatedReader:
-    """A `Reader` for one user, on a machine with a clock of its own.
+    """A `Reader` for one user, on a machine with its own clock.
 
-    Without that clock, it does not say how far the platform's is ahead.
+    Without that clock, it does not report the difference from the platform's clock.
     """
 
     def __init__(
@@ -88,7 +87,7 @@ class SimulatedReader:
 
     @property
     def requests(self) -> int:
-        """How many requests have been sent so far."""
+        """The number of requests sent so far."""
         return self._requests
 
     async def _ask(self, path: str) -> Answer:
@@ -100,7 +99,7 @@ class SimulatedReader:
         return answer
 
     async def info(self) -> PlatformInfo:
-        """Who it is, and what this user may do."""
+        """The platform's information, and this user's permissions."""
         await self._ask("platform")
         return self._info()
 
@@ -118,8 +117,8 @@ class SimulatedReader:
         )
 
     async def snapshot(self) -> Snapshot:
-        """Everything, list by list: somebody may write between two of them. Lists that disagree on
-        which campaigns there are are read once more, and are unknown if they still do."""
+        """Everything, list by list; others can write between two lists. Lists that disagree about
+        the campaigns are read once more, and are unknown if they still disagree."""
         before = self._requests
         unknown: dict[str, str] = {}
         self._failures.clear()
@@ -167,7 +166,7 @@ class SimulatedReader:
         return found
 
     async def _is_read(self, path: str, section: str, unknown: dict[str, str]) -> Answer | None:
-        """How a list was answered; None, and why in `unknown`, where it was not."""
+        """The answer to a read of a list; None, with the reason in `unknown`, for a failed read."""
         try:
             answer = await self._ask(path)
         except AccessDenied:
@@ -185,7 +184,7 @@ class SimulatedReader:
         return self._platform.may(self._user, section_of(place(address).kind), "view")
 
     async def usage(self, addresses: Sequence[Address]) -> Mapping[str, Usage]:
-        """Usage by identity; what no longer exists, or may not be seen, is left out."""
+        """Usage by identity, without deleted and hidden resources."""
         found: dict[str, Usage] = {}
         if addresses:
             await self._ask("usage")
@@ -200,7 +199,7 @@ class SimulatedReader:
     async def audit(
         self, addresses: Sequence[Address], *, since: datetime | None = None
     ) -> tuple[AuditEntry, ...]:
-        """Who changed these, newest first; nothing where it may not be seen."""
+        """The audit entries of addresses, newest first, without hidden ones."""
         if not addresses:
             return ()
         await self._ask("audit")
@@ -218,7 +217,7 @@ class SimulatedReader:
 
 
 def _disagreements(lists: Mapping[str, _Resources | None]) -> dict[str, str]:
-    """For each list across campaigns, how it contradicts the list of campaigns."""
+    """The contradictions between lists across campaigns and the list of campaigns."""
     campaigns = lists["campaigns"]
     if campaigns is None:
         return {}
@@ -252,23 +251,23 @@ class SimulatedWriter:
 
     @property
     def requests(self) -> int:
-        """How many requests have been sent so far."""
+        """The number of requests sent so far."""
         return self._requests
 
     @property
     def attempt_seconds(self) -> float:
-        """What one attempt of a write may take; then it is given up, answered or not."""
+        """The maximum duration of one attempt of a write."""
         return ATTEMPT_SECONDS
 
     def size(self, request: Request) -> int:
-        """How many bytes of a batch it takes."""
+        """The size of a request in a batch, in bytes."""
         fixed = 64 + len(request.address) + len(request.key or "") + len(request.if_match or "")
         return fixed + (len(orjson.dumps(request.body)) if request.body else 0)
 
     async def send(
         self, batch: Sequence[Request], *, may_send: MaySend | None = None
     ) -> tuple[Outcome, ...]:
-        """Send operations in order; one outcome each. Raises what the protocol says."""
+        """Send operations in order, with one outcome each. Raises the errors of `Writer.send`."""
         if not batch:
             return ()
         writes = any(operation.operation != "get" for operation in batch)
@@ -307,8 +306,7 @@ class SimulatedWriter:
         fate = self._network.fate(batch)
         await self._network.point("sent")
         if fate.late:
-            now = self._platform.clock()
-            self._network.in_flight.append(InFlight(self._user, batch, now))
+            self._network.in_flight.append(InFlight(self._user, batch))
             raise failure(fate.answer)
         carried_out = batch[: fate.carried_out]
         outcomes: tuple[Outcome, ...] = ()

@@ -1,9 +1,8 @@
-"""Processes in virtual time, all in one thread: who is next is decided by the clock alone.
+"""Processes in virtual time, in one thread. The clock alone decides which runs next.
 
-Each process is a greenlet with an event loop of its own. It lets others run where it says `pause`
-and where its loop is idle, and nowhere else. `pause` stops all of a process, its tasks too, as a
-stopped or busy machine does. A process that is killed does nothing more: the next time it runs,
-`Killed` is raised where it stands.
+Each process is a greenlet with its own event loop. It lets others run only at `pause`, and when its
+loop is idle. `pause` stops the whole process with all tasks, like a stopped or busy machine. When a
+killed process runs again, `Killed` is raised at its current point.
 """
 
 from __future__ import annotations
@@ -26,15 +25,15 @@ _Result = TypeVar("_Result")
 
 
 class Killed(BaseException):
-    """The process is gone: nothing of it happens any more."""
+    """The process was killed: it does nothing more."""
 
 
 class Stuck(Exception):
-    """A process waits for nothing, or a story does not end."""
+    """A process waits without a pending event, or a story does not end."""
 
 
 class Scheduler:
-    """Virtual time, and what is to happen in it, in order. Ties go by who asked first."""
+    """Virtual time with its scheduled actions, in order of time and then of scheduling."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -42,19 +41,19 @@ class Scheduler:
         self._numbers = itertools.count()
 
     def now(self) -> datetime:
-        """This moment."""
+        """The current virtual time."""
         return START + timedelta(seconds=self.seconds)
 
     def at(self, seconds: float, act: Callable[[], None]) -> None:
-        """Have something happen at a moment."""
+        """Schedule an action at a time."""
         heapq.heappush(self._queue, (seconds, next(self._numbers), act))
 
     def after(self, seconds: float, act: Callable[[], None]) -> None:
-        """Have something happen in so many seconds."""
+        """Schedule an action after a number of seconds."""
         self.at(self.seconds + seconds, act)
 
     def run(self, *, at_most: int = 1_000_000) -> None:
-        """Let everything happen until nothing is left to. Raises Stuck."""
+        """Run all scheduled actions. Raises Stuck."""
         for _ in range(at_most):
             if not self._queue:
                 return
@@ -65,7 +64,7 @@ class Scheduler:
 
 
 class Process:
-    """One program that runs from its start to its end, or to its death."""
+    """One program that runs until its end or a kill."""
 
     def __init__(self, scheduler: Scheduler, name: str) -> None:
         self.scheduler, self.name = scheduler, name
@@ -75,7 +74,7 @@ class Process:
         self._greenlet: greenlet | None = None
 
     def start(self, work: Callable[[], None], *, after: float = 0.0) -> None:
-        """Begin in so many seconds. Whatever `work` raises, but its death, ends the simulation."""
+        """Start after a delay. Any exception except `Killed` ends the simulation."""
 
         def main() -> None:
             with suppress(Killed):
@@ -95,7 +94,7 @@ class Process:
             events._set_running_loop(None)
 
     def pause(self, seconds: float) -> None:
-        """Do nothing at all for so long, while others run. Raises Killed."""
+        """Stop for a number of seconds, while others run. Raises Killed."""
         self._sleep(seconds)
         self.check()
 
@@ -105,16 +104,16 @@ class Process:
         self._hub.switch()
 
     def idle(self, until: float) -> None:
-        """Wait for a moment; death is left to whoever waits."""
+        """Wait until a time; the caller handles a kill."""
         self._sleep(max(0.0, until - self.scheduler.seconds))
 
     def check(self) -> None:
-        """Raises Killed where the process is dead."""
+        """Raise Killed if the process was killed."""
         if self.dead:
             raise Killed
 
     def kill(self) -> None:
-        """End here."""
+        """Kill the process."""
         self.dead = True
         raise Killed
 
@@ -124,7 +123,7 @@ class Process:
 
 
 class VirtualLoop(asyncio.AbstractEventLoop):
-    """What asyncio's tasks, sleeps and threads need of a loop, in the time of a scheduler."""
+    """An event loop for asyncio's tasks, sleeps and threads, in the time of a scheduler."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
@@ -167,7 +166,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
             if not handle.cancelled():
                 handle._run()
 
-    # ---- what asyncio asks of it ---------------------------------------------------------
+    # ---- the interface for asyncio ---------------------------------------------------------
 
     def time(self) -> float:
         return self._process.scheduler.seconds
@@ -204,7 +203,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         return asyncio.Task(work, loop=self, name=name, context=context)
 
     def run_in_executor(self, _: Any, work: Any, *args: Any) -> asyncio.Future[Any]:
-        """A thread's work: done at once, in its turn."""
+        """Run a thread's work at once."""
         future = self.create_future()
 
         def act() -> None:
@@ -221,4 +220,4 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         return future
 
     def call_exception_handler(self, context: dict[str, Any]) -> None:
-        """What a dead process leaves behind is nobody's business."""
+        """Ignore exceptions of a killed process."""

@@ -1,7 +1,7 @@
-"""Random requests to a platform, from a seed: every kind and operation, mostly sensible.
+"""Random requests to a platform from a seed: every kind and operation, mostly valid.
 
-Names come from a small set in which twins by case and composition are frequent, so that requests
-meet each other's resources.
+Names come from a small set with many variants in case and Unicode form, so requests often use the
+same resources.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _ODD_BODIES: tuple[Any, ...] = (None, {}, {"shoe_size": 43}, {"name": "Other"}, 
 
 
 class Requests:
-    """An endless source of operations, often about what is on a platform at the moment."""
+    """An endless source of operations, often for resources on the platform."""
 
     def __init__(self, random: Random, platform: Platform) -> None:
         self._random, self._platform = random, platform
@@ -59,15 +59,15 @@ class Requests:
     # ---- chances -------------------------------------------------------------------------
 
     def rarely(self, one_in: int = 12) -> bool:
-        """True now and then."""
+        """True once in `one_in` times."""
         return self._random.randrange(one_in) == 0
 
     def one(self, good: Sequence[Item], bad: Sequence[Item] = ()) -> Item:
-        """One of the good, and rarely one of the bad."""
+        """One of the good values, rarely one of the bad."""
         return self._random.choice(bad if bad and self.rarely() else good)
 
     def some(self, **made: Callable[[], Any]) -> dict[str, Any]:
-        """An object with about half of these members."""
+        """An object with about half of the members."""
         return {name: make() for name, make in made.items() if self._random.random() < 0.5}
 
     def list_of(self, make: Callable[[], Item], most: int = 2) -> list[Item]:
@@ -81,15 +81,15 @@ class Requests:
         return self.one(_CAMPAIGNS, ("Nowhere", *_BAD_NAMES))
 
     def name(self) -> str:
-        """The name of anything else."""
+        """The name of another resource."""
         return self.one(_NAMES, _BAD_NAMES)
 
     def customer(self) -> str:
-        """Somebody to block or to call."""
+        """A customer to block or call."""
         return self.one(_CUSTOMERS, _BAD_CUSTOMERS)
 
     def address(self, collection: str, *, there: float = 0.6) -> Address:
-        """The address of something in a collection, with that chance of being there."""
+        """An address in a collection, which exists with probability `there`."""
         rows = [
             row for row in self._platform.rows.values() if row.live.kind.collection == collection
         ]
@@ -110,7 +110,7 @@ class Requests:
         return child(parent, *[self._last(collection) for _ in range(depth)])
 
     def _written_otherwise(self, address: Address) -> Address:
-        """What may mean the same: phones with blanks, and everything else in another case."""
+        """Another spelling of an address: a phone with spaces, other names in another case."""
         parent, _, last = address.rpartition("/")
         if last.startswith("+"):
             return Address(f"{parent}/{last[:4]} {last[4:]}")
@@ -130,7 +130,7 @@ class Requests:
     # ---- operations ----------------------------------------------------------------------
 
     def ask(self) -> Ask:
-        """One operation; its key, and the ETag it asks for, are often those of another."""
+        """One operation, often with the key or ETag of another one."""
         collection = self._random.choice(_COLLECTIONS)
         operation = self._random.choice(_OPERATIONS.get(collection, _ENTRY))
         if self.rarely(15):
@@ -144,7 +144,7 @@ class Requests:
         return Ask(Request(operation, address, body, match, key))
 
     def _key(self) -> str | None:
-        """A new key, a key of any operation before, or none."""
+        """A new key, the key of an earlier operation, or none."""
         if self._random.random() < 0.6:
             return None
         if self.rarely():

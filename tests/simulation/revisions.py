@@ -1,6 +1,6 @@
-"""What git says in a story: a few revisions of a project, drawn by chance from a small world.
+"""The revisions of a project in a story, drawn at random from a small set of resources.
 
-Names and values are few, so that projects, revisions and people meet at the same ones.
+Names and values are few, so projects, revisions and people often use the same ones.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ VARIANTS: Mapping[str, tuple[Fields, ...]] = {
         for below, variants in _OWN.items()
     },
 }
-"""Every address there may be, and the values that git and people give it."""
+"""All possible addresses, with the values that git and people set."""
 
 _SIBLINGS: Mapping[str, tuple[str, ...]] = {
     old: tuple(new for new in VARIANTS if parent_of(new) == parent_of(old) and new != old)
@@ -151,7 +151,7 @@ LISTS = (
         for below in ("statuses", "templates", "dispositions", "dispositions/Won")
     ),
 )
-"""The lists that may be complete, or managed in part."""
+"""The lists that can be complete, or managed in part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,16 +179,16 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What a project's manifests say at one commit."""
+    """The manifests of a project at one commit."""
 
     declared: Mapping[str, Declared] = field(default_factory=dict)
     lists: Mapping[str, Listed] = field(default_factory=dict)
     exclusive: tuple[str, ...] = ()
     strangers: bool = False
-    """Whether it may refer to, or stand in, what it does not declare."""
+    """Whether it may refer to resources, or be in campaigns, that it does not declare."""
 
     def without(self, dropped: frozenset[str]) -> Revision:
-        """The revision less some addresses and lists, and what is below them."""
+        """The revision without some addresses and lists, and their descendants."""
         if not dropped:
             return self
         return _sound(
@@ -205,7 +205,7 @@ def _is_in(address: str, dropped: frozenset[str]) -> bool:
 
 
 def first(random: Random, features: frozenset[str], addresses: tuple[str, ...]) -> Revision:
-    """A first revision of some of these addresses."""
+    """A first revision with some of these addresses."""
     revision = Revision(
         exclusive=("statuses",) if "exclusive" in features else (),
         strangers="strangers" in features,
@@ -222,7 +222,7 @@ def first(random: Random, features: frozenset[str], addresses: tuple[str, ...]) 
 def following(
     random: Random, before: Revision, features: frozenset[str], addresses: tuple[str, ...]
 ) -> Revision:
-    """The next commit: a few edits, and the renames that were made before taken out."""
+    """The next commit: a few edits, without the earlier renames."""
     declared = {k: replace(v, renamed_from="") for k, v in before.declared.items()}
     revision = replace(before, declared=declared)
     for _ in range(random.choice((1, 1, 2, 3, 5))):
@@ -235,7 +235,7 @@ def following(
 def branched(
     random: Random, before: Revision, features: frozenset[str], focus: tuple[str, ...]
 ) -> Revision:
-    """A commit that changes how one of a few resources is treated, and hardly anything else."""
+    """A commit that changes how one of the resources in focus is managed."""
     revision = replace(
         before, declared={k: replace(v, renamed_from="") for k, v in before.declared.items()}
     )
@@ -290,7 +290,7 @@ def _edited(
 def _treated(
     random: Random, revision: Revision, features: frozenset[str], one: Declared
 ) -> Revision:
-    """One of the rarer edits, where its feature is on."""
+    """One of the rarer edits, if its feature is on."""
     rare = ("protect", "protect", "keep", "ignore", "standalone")
     choices = [what for what in rare if what in features]
     choices += ["members", "members"] if one.address.endswith("/members") else ["lists"]
@@ -321,7 +321,7 @@ def _members_changed(random: Random, features: frozenset[str], one: Declared) ->
 
 
 def _renamed(random: Random, revision: Revision) -> Revision:
-    """One resource takes the name of a sibling that is not declared, and what is below it moves."""
+    """Rename one resource to an undeclared sibling's name; its descendants move."""
     pairs = [
         (old, new)
         for old in sorted(revision.declared)
@@ -385,7 +385,7 @@ def _sound(revision: Revision) -> Revision:
 
 
 def _sound_alone(declared: Mapping[str, Declared], address: str) -> Declared:
-    """A declaration less what cannot be said where it is."""
+    """A declaration without what is not valid at its address."""
     one = declared[address]
     source = declared.get(f"campaigns/{one.copy_from}/members")
     if one.copy_from and (source is None or source.copy_from):
@@ -401,7 +401,7 @@ def _sound_alone(declared: Mapping[str, Declared], address: str) -> Declared:
 
 
 def _refer_to_declared(declared: dict[str, Declared], address: str) -> None:
-    """Take the next value that names only what is declared; without one, the resource goes."""
+    """Use the next value that refers only to declared resources, or remove the resource."""
     one, known = declared[address], {identity(key) for key in declared}
     variants = VARIANTS[address]
     for step in range(len(variants)):
@@ -414,7 +414,7 @@ def _refer_to_declared(declared: dict[str, Declared], address: str) -> None:
 
 @lru_cache(maxsize=4096)
 def _names(address: str, variant: int) -> frozenset[str]:
-    """The identities of what a value names that manifests may declare: one of its candidates."""
+    """The identities of the declarable resources that a value refers to."""
     kind, fields = parse_address(address).kind, VARIANTS[address][variant]
     found: set[str] = set()
     for reference in kind.references(Address(address), fields):
@@ -440,11 +440,11 @@ def _campaign_of(address: str) -> str:
     return "/".join(parts[:2]) if parts[0] == "campaigns" and len(parts) > 2 else ""
 
 
-# ---- as the loader gives it --------------------------------------------------------------
+# ---- conversion to desired state --------------------------------------------------------------
 
 
 def desired_of(revision: Revision) -> Desired:
-    """What a revision asks for."""
+    """The desired state of a revision."""
     estate = Collector()
     for address in _in_file_order(revision):
         one = revision.declared[address]

@@ -1,4 +1,4 @@
-"""Who may do what: rights by section, as the platform's profiles grant them."""
+"""Rights by section, as granted by the platform's profiles."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ SECTIONS = (
 EVERY_RIGHT = frozenset({"view", "create", "update", "delete", "import", "export"})
 
 Rights = Mapping[str, frozenset[str]]
-"""What a user may do, by section; a section left out grants every right."""
+"""The rights of a user by section; a missing section grants all rights."""
 
 
 def section_of(kind: Kind) -> str:
-    """The section whose rights a kind needs: channels and members are part of campaigns."""
+    """The permission section of a kind; channels and members belong to `campaigns`."""
     return kind.collection if kind.collection in SECTIONS else "campaigns"

@@ -1,4 +1,4 @@
-"""The values a simulated platform is made of: a resource's row, and a line of its audit log."""
+"""The values of a simulated platform: the row of a resource, and a line of the audit log."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.live.platform import AuditChange, AuditEntry, LiveResource
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A resource as it is kept.
+    """A stored resource.
 
     `number` is the order of creation and survives a rename. `path` is the list it is in
     (`statuses`, `campaigns/-/statuses`), `campaign` the name of the campaign it belongs to.
@@ -29,7 +29,7 @@ class Row:
 
     @property
     def owner(self) -> str:
-        """The name of the campaign it is, or belongs to; "" for a global resource."""
+        """The name of its campaign, or of itself; "" for a global resource."""
         if self.campaign is not None:
             return self.campaign
         return name_of(self.live.address) if self.path == "campaigns" else ""
@@ -37,7 +37,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A line of the audit log, with what only a simulation knows.
+    """A line of the audit log, with details for the checker.
 
     `before` and `after` are the complete fields, None where there was or is nothing. A rename
     has `previous`. `asked` is the address of the operation that caused it: not the address itself
@@ -59,7 +59,7 @@ class Write:
     request: int
 
     def entry(self) -> AuditEntry:
-        """The line as the platform shows it."""
+        """The line as an entry of the platform's audit log."""
         return AuditEntry(self.at, self.by, self.address, self.action, tuple(self._changes()))
 
     def _changes(self) -> Iterator[AuditChange]:

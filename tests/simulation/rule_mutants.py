@@ -1,7 +1,7 @@
-"""Copies of the simulated platform with one thing in its rules changed, and what can be seen there.
+"""Copies of the simulated platform with one changed rule, and their visible state.
 
-A copy that some story tells apart from the platform itself is one that the same story, compared
-with the sandbox, would find out.
+If a story distinguishes a copy from the platform, the same story would find the difference from
+the sandbox.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from tests.simulation.pair import CONNECTORS, FORMS, RIGHTS, START, USERS, note_etag
-from tests.simulation.retelling import Batch, Contacted, Pause, Story, Took
+from tests.simulation.platform_stories import Batch, Contacted, Pause, Story, Took
 
 _PACKAGE = "tests.simulation"
 _FOLDER = Path(__file__).parent
-RULES = ("forms", "rights", "rows", "traffic", "operations", "platform", "people")
-"""The modules that hold the rules, in the order in which they import each other."""
+RULES = ("forms", "rights", "rows", "traffic", "operations", "simulated_platform", "people")
+"""The modules with the rules, in import order."""
 _MODULES = (*RULES, "network", "ports")
 
 _ALWAYS, _NEVER, _DROPPED = "always", "never", "dropped"
@@ -30,7 +30,7 @@ _ALWAYS, _NEVER, _DROPPED = "always", "never", "dropped"
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One change: the module, the line and its text, and what is done to the statement there."""
+    """One change: the module, line, text, and new form of a statement."""
 
     module: str
     line: int
@@ -42,7 +42,7 @@ class Mutant:
 
 
 def mutants(module: str) -> Iterator[Mutant]:
-    """Every refusal dropped, every condition taken for true, and for false."""
+    """All mutants of a module: each refusal removed, each condition true, each condition false."""
     lines = _source(module).splitlines()
     for node in ast.walk(ast.parse(_source(module))):
         if isinstance(node, ast.Raise):
@@ -81,21 +81,20 @@ class _Changed(ast.NodeTransformer):
 
 
 class Copy:
-    """The modules of the simulated platform, loaded apart from everybody else's."""
+    """A separate copy of the modules of the simulated platform."""
 
     def __init__(self, mutant: Mutant | None = None) -> None:
         package = sys.modules[_PACKAGE]
-        names = {item: f"{_PACKAGE}.{item}" for item in _MODULES}
-        kept = {item: importlib.import_module(name) for item, name in names.items()}
+        originals = {name: importlib.import_module(f"{_PACKAGE}.{name}") for name in _MODULES}
         try:
-            self._modules = {entry: _loaded(package, entry, mutant) for entry in _MODULES}
+            self._modules = {name: _loaded(package, name, mutant) for name in _MODULES}
         finally:
-            for item, module in kept.items():
-                sys.modules[names[item]] = module
-                setattr(package, item, module)
+            for name, module in originals.items():
+                sys.modules[module.__name__] = module
+                setattr(package, name, module)
 
     def seen(self, story: Story) -> Iterator[object]:
-        """Everything a story lets one see; ends with the error of a copy that fails."""
+        """The visible results of a story; the last one is the error of a failing copy."""
         try:
             yield from self._seen(story)
         except Exception as error:
@@ -103,7 +102,7 @@ class Copy:
 
     def _seen(self, story: Story) -> Iterator[object]:
         moment = [START]
-        platform = self._modules["platform"].Platform(
+        platform = self._modules["simulated_platform"].Platform(
             lambda: moment[0], users=USERS, connectors=CONNECTORS, forms=FORMS, rights=RIGHTS
         )
         etags: dict[str, str] = {}
@@ -154,7 +153,7 @@ def _code(name: str, mutant: Mutant | None) -> CodeType:
 
 
 def _result(coroutine: Coroutine[None, None, Any]) -> Any:
-    """What a coroutine that is never suspended returns."""
+    """The result of a coroutine that never suspends."""
     try:
         coroutine.send(None)
     except StopIteration as done:

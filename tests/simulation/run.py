@@ -1,9 +1,9 @@
-"""Play stories by the thousand on all cores, and say what came of them.
+"""Plays thousands of stories on all cores, and prints the results.
 
     make simulate STORIES=100000          seeds from 0 on
-    make simulate SEED=397 STORIES=1      one story, told in words, and its shortest form
+    make simulate SEED=397 STORIES=1      one story as text, and its shortest form
 
-Exits with 1 where a counter is not zero, or fewer stories were played than asked for.
+Exits with 1 when a counter is not zero, or when fewer stories were played than requested.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MOST_LISTED = 40
 
 @dataclass(slots=True)
 class Part:
-    """What came of some stories: counts, and the seeds that failed with what was found."""
+    """The results of some stories: counts, and the failed seeds with their findings."""
 
     stories: int = 0
     cpu_seconds: float = 0.0
@@ -94,7 +94,7 @@ def run(first: int, stories: int) -> Part:
     return whole
 
 
-# ---- what is printed ---------------------------------------------------------------------
+# ---- output ---------------------------------------------------------------------
 
 
 def table(whole: Part, first: int, wall_seconds: float) -> Iterator[str]:
@@ -127,8 +127,8 @@ def _sum(tally: Counter[str], prefix: str) -> int:
     return sum(count for name, count in tally.items() if name.startswith(prefix))
 
 
-def told(story: Story) -> Iterator[str]:
-    """A story in words, and what is wrong with it."""
+def story_lines(story: Story) -> Iterator[str]:
+    """A story as text, with its findings."""
     history = play(story)
     verdict = check(history)
     yield f"features: {', '.join(sorted(story.features))}"
@@ -150,7 +150,7 @@ def _say(lines: Iterable[str]) -> None:
 
 
 def main() -> int:
-    """Run as a command."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stories", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0)
@@ -163,16 +163,18 @@ def main() -> int:
         _say([f"seed {seed}: {whole.failed[seed]}"])
     for seed in sorted(whole.failed)[:_MOST_SHRUNK]:
         short = shrunk(drawn(seed))
-        _say(["", f"The shortest form of: make simulate SEED={seed} STORIES=1", *told(short)])
+        _say(
+            ["", f"The shortest form of: make simulate SEED={seed} STORIES=1", *story_lines(short)]
+        )
         _say([f"To keep it, add to {saved.FILE.name}: {saved.dumped(short)}"])
     if stories == 1 and not whole.failed:
-        _say(told(drawn(first)))
+        _say(story_lines(drawn(first)))
     if whole.stories < stories:
         _say([f"only {whole.stories} of {stories} stories were played"])
     return 1 if whole.failed or whole.stories < stories else 0
 
 
-__all__ = ["failures", "main", "played", "run", "table", "told"]
+__all__ = ["failures", "main", "played", "run", "story_lines", "table"]
 
 if __name__ == "__main__":
     sys.exit(main())

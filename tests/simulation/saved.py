@@ -1,4 +1,4 @@
-"""Stories kept in a file: each failed once, and is played by every test run since."""
+"""Saved stories: each failed once, and every test run plays it again."""
 
 from __future__ import annotations
 
@@ -30,6 +30,6 @@ def loaded(data: bytes | str) -> Story:
 
 
 def kept() -> Mapping[str, Story]:
-    """The stories of the file, by what was wrong with each."""
+    """The saved stories, by a name that describes the fault."""
     found: dict[str, object] = orjson.loads(FILE.read_bytes()) if FILE.exists() else {}
     return {name: loaded(orjson.dumps(story)) for name, story in found.items()}

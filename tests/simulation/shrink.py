@@ -1,4 +1,4 @@
-"""A story that fails made as short as it can be while it fails in the same way."""
+"""Shortens a failing story while it fails in the same way."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ _Item = TypeVar("_Item")
 
 
 def failures(story: Story) -> tuple[str, ...]:
-    """The counters that are not zero when a story is played."""
+    """The non-zero counters after playing a story."""
     return check(play(story)).failed
 
 
 def shrunk(
     story: Story, *, judge: Callable[[Story], Sequence[str]] = failures, most: int = _MOST_PLAYS
 ) -> Story:
-    """The shortest story found that still fails in the first of the ways this one does."""
+    """The shortest story that still fails with the first counter of this one."""
     failed = judge(story)
     return _settled(_shrunk(story, failed[0], judge, most)) if failed else story
 
 
 def _settled(story: Story) -> Story:
-    """The story with what was dropped taken out of its revisions for good."""
+    """The story with the dropped addresses removed from its revisions."""
     revisions = tuple(
         tuple(revision.without(story.dropped) for revision in revisions)
         for revisions in story.revisions
@@ -56,7 +56,7 @@ def _shrunk(
 
 
 def _shorter(story: Story) -> Iterator[Story]:
-    """Stories with something taken out, the largest parts first."""
+    """Stories with a part removed, the largest parts first."""
     for operators in _without_parts(story.operators):
         yield replace(story, operators=operators)
     for place, operator in enumerate(story.operators):
@@ -78,7 +78,7 @@ def _shorter(story: Story) -> Iterator[Story]:
 
 
 def _without_parts(items: Sequence[_Item]) -> Iterator[tuple[_Item, ...]]:
-    """The items less a half, a quarter, … of them, down to one."""
+    """The items without a half, a quarter, … of them, down to one item."""
     size = len(items)
     while size > 0:
         for start in range(0, len(items), size):

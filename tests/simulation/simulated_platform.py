@@ -1,8 +1,8 @@
-"""A platform in plain dictionaries: the rules of the real one, small enough to trust.
+"""A platform in plain dictionaries, with the rules of the real one, small enough to trust.
 
-It has no sockets, threads, randomness or clock of its own, and shares no code with the sandbox
-but the kinds: `test_platform_differential` compares the two. Fields, rows and resources are never
-changed in place, so what was handed out stays as it was. The operations are in `operations`.
+It has no sockets, threads, randomness or clock, and shares only the kinds with the sandbox.
+`test_platform_differential` compares the two. Fields, rows and resources never change in place, so
+returned values stay the same. The operations are in `operations`.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _TREES = frozenset(
 
 
 def stamp(moment: datetime) -> str:
-    """A moment as the platform writes it, so that comparing texts compares moments."""
+    """A time in the platform's format, whose texts sort by time."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -60,7 +60,7 @@ def _comparable(connector: Connector) -> Connector:
 
 @dataclass(frozen=True, slots=True)
 class _Acting:
-    """Who does what at present: for the audit log."""
+    """The current user and operation, for the audit log."""
 
     user: str
     asked: str = ""
@@ -68,10 +68,10 @@ class _Acting:
 
 
 class Platform:
-    """The resources, their history, and the one way to change them: `send`.
+    """The resources and their history. `send` is the only way to change them.
 
-    `clock` gives the present moment. `rights` limits what a user may do; a user who is not in it
-    may do everything. `log` has every change, oldest first.
+    `clock` returns the current time. `rights` limits users; other users may do everything. `log`
+    has all changes, oldest first.
     """
 
     def __init__(
@@ -107,11 +107,11 @@ class Platform:
     # ---- reading -------------------------------------------------------------------------
 
     def find(self, address: str) -> Row | None:
-        """The row at an address, however its case is written."""
+        """The row at an address, ignoring case."""
         return self.rows.get(identity(address))
 
     def listed(self, path: str) -> Mapping[str, LiveResource]:
-        """The resources of a list, in order of creation, upper levels of trees first."""
+        """The resources of a list, in creation order, with parents of trees first."""
         if self._lists is None:
             self._lists = {}
             for key, row in self.rows.items():
@@ -122,7 +122,7 @@ class Platform:
         return self._lists.get(path, {})
 
     def knows(self, address: str) -> bool:
-        """Whether there is such a resource, user, connector or form."""
+        """Whether the resource, user, connector or form exists."""
         key = identity(address)
         if key in self.rows:
             return True
@@ -134,12 +134,12 @@ class Platform:
         return collection == "forms" and decode(name) in self.forms
 
     def below(self, address: str) -> list[Row]:
-        """Everything whose address continues this one, in order of creation."""
+        """All descendants of an address, in creation order."""
         start = identity(address) + "/"
         return [row for key, row in self.rows.items() if key.startswith(start)]
 
     def naming(self, targets: set[str]) -> list[Row]:
-        """The rows that name one of these, in order of creation."""
+        """The rows that refer to one of the targets, in creation order."""
         return [row for row in self.rows.values() if not targets.isdisjoint(row.names)]
 
     def may(self, user: str, section: str, right: str) -> bool:
@@ -148,7 +148,7 @@ class Platform:
         return rights is None or right in rights.get(section, EVERY_RIGHT)
 
     def usage(self, row: Row) -> Usage:
-        """What uses a resource now, and did in the last 30 days."""
+        """The usage of a resource now and in the last 30 days."""
         since = stamp(self.clock() - _RECENT)
         return self.traffic.usage(row, self._referrers_of(row), since=since)
 
@@ -163,14 +163,14 @@ class Platform:
                     yield Referrer(source.live.address, reference.path)
 
     def assert_untouched(self) -> None:
-        """Nobody wrote into what was handed out."""
+        """Check that no code changed the returned values."""
         for row in self.rows.values():
             assert etag_of(row.live.fields) == row.live.etag, f"{row.live.address} was written into"
 
     # ---- requests ------------------------------------------------------------------------
 
     def send(self, user: str, batch: Sequence[Request]) -> tuple[Outcome, ...]:
-        """Carry operations out in order, one outcome each; some may fail while others do not."""
+        """Perform operations in order, with one outcome each; some can fail."""
         self.requests += 1
         return tuple([self._once(user, operation) for operation in batch])
 
@@ -181,7 +181,7 @@ class Platform:
         address: str,
         body: Mapping[str, JsonValue] | None = None,
     ) -> Outcome:
-        """One operation of a person at a screen."""
+        """Perform one operation of a person."""
         return self.send(user, [Request(operation, Address(address), body)])[0]
 
     def _once(self, user: str, request: Request) -> Outcome:
@@ -212,10 +212,10 @@ class Platform:
         except Refused as no:
             return Outcome(answer_of(no.status), no.status, code=no.code, detail=no.detail)
 
-    # ---- changes, once they are allowed --------------------------------------------------
+    # ---- changes, after their checks --------------------------------------------------
 
     def add(self, kind: Kind, address: Address, campaign: str | None, form: Form) -> Row:
-        """Put a resource there."""
+        """Add a resource."""
         self._last_number += 1
         path = kind.collection if campaign is None else f"campaigns/-/{kind.collection}"
         live = self._live(kind, address, form)
@@ -227,7 +227,7 @@ class Platform:
         return row
 
     def change(self, row: Row, form: Form) -> Row:
-        """Give a resource other fields, unless it has them."""
+        """Set a resource's fields, if they differ."""
         before = row.live
         if before.fields == form.fields:
             return row
@@ -240,7 +240,7 @@ class Platform:
         return changed
 
     def move(self, old: Address, new: Address) -> Row:
-        """Give a resource and everything below it other addresses, at their place in the order."""
+        """Change the address of a resource and its descendants, and keep their order."""
         top = self.rows[identity(old)]
         self._lists = None
         moves = [(item, self._moved(item, old, new)) for item in (top, *self.below(old))]
@@ -261,7 +261,7 @@ class Platform:
         return replace(row, live=live)
 
     def remove(self, gone: Iterable[Row]) -> None:
-        """Take resources away. Their numbers are never given again, so nothing uses them."""
+        """Remove resources. Their numbers are never used again, so nothing refers to them."""
         self._lists = None
         for row in gone:
             self.note(row, "delete", row.live.fields, None)
@@ -271,7 +271,7 @@ class Platform:
         return LiveResource(address, kind, form.fields, form.etag, self.now(), self._acting.user)
 
     def now(self) -> str:
-        """The present moment as the platform writes it."""
+        """The current time in the platform's format."""
         moment = self.clock()
         if moment != self._moment[0]:
             self._moment = (moment, stamp(moment))

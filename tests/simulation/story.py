@@ -1,7 +1,7 @@
-"""A story as data: all that will be tried, by whom, when, and what will go wrong.
+"""A story as data: the commands, users, times and faults.
 
-`drawn(seed)` makes one. Everything in it can be taken out again (`shrink`), and what is left plays
-as before: each command draws its luck from a stream of its own.
+`drawn(seed)` creates one. Every part can be removed (`shrink`), and the rest plays as before: each
+command draws its faults from its own stream.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A person or a pipeline that runs commands one after the other."""
+    """A person or pipeline that runs commands in sequence."""
 
     name: str
     project: int
@@ -110,8 +110,8 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What a person does at a screen, at a moment. `write` creates what is not there; `delete`
-    creates it again where it is gone."""
+    """An edit by a person at a time. `write` creates a missing resource; `delete` creates a deleted
+    one again."""
 
     at: float
     operation: str
@@ -168,13 +168,13 @@ def drawn(seed: int) -> Story:
 
 
 def _rate(random: Random, fault: str) -> float:
-    """How often a fault happens; there are many reads to a write."""
+    """The probability of a fault; reads are more frequent than writes."""
     rate = random.choice((0.05, 0.15, 0.4))
     return rate / 20 if fault in (*READ_FAULTS, *STORE_FAULTS) else rate
 
 
 def _features(random: Random) -> frozenset[str]:
-    """Swarm testing: what is switched off shows what is on. Some stories have no fault at all."""
+    """The features of a story (swarm testing): each is on or off. Some stories have no faults."""
     faults = 0.0 if random.random() < 0.15 else random.choice((0.15, 0.3, 0.5))
     found = [fault for fault in FAULTS if random.random() < faults]
     found += [item for item in GIT if random.random() < (0.15 if item == "strangers" else 0.5)]
@@ -185,7 +185,7 @@ def _features(random: Random) -> frozenset[str]:
 
 
 def _addresses(random: Random) -> tuple[str, ...]:
-    """The part of the world that this story is about, with what each of it lives in."""
+    """The addresses of this story, with their parents."""
     known = sorted(VARIANTS)
     chosen = set(random.sample(known, random.choice((4, 8, 12, 20))))
     for address in sorted(chosen):
@@ -197,7 +197,7 @@ def _addresses(random: Random) -> tuple[str, ...]:
 
 
 def _focus(random: Random, addresses: tuple[str, ...]) -> tuple[str, ...]:
-    """The few resources that branches are about; at times one, and the campaign it is in."""
+    """The few resources that branches change; sometimes one, with its campaign."""
     own = [
         address
         for address in addresses
@@ -222,7 +222,7 @@ def _revisions(
 def _branches(
     random: Random, features: frozenset[str], addresses: tuple[str, ...], focus: tuple[str, ...]
 ) -> tuple[Revision, ...]:
-    """A first revision, and branches that differ in how they treat the resources in focus."""
+    """A first revision, and branches that manage the resources in focus differently."""
     base = first(random, features, addresses)
     found = [base if random.random() < 0.6 else without_all(base, focus)]
     for _ in range(random.randrange(2, 5)):
@@ -259,7 +259,7 @@ def _operator(
 def _old_plan(
     random: Random, features: frozenset[str], number: int, revisions: int
 ) -> list[Command]:
-    """One branch is planned, or an undo; another one is applied; then the plan that was made."""
+    """Plan a branch or an undo, apply another branch, then apply the first plan."""
     planned, applied = (random.randrange(revisions) for _ in range(2))
     verbs: list[tuple[Verb, int]] = [("go", 0), ("plan", planned), ("go", applied), ("apply", 0)]
     if "undo" in features and random.random() < 0.5:
@@ -317,7 +317,7 @@ def _edit(random: Random, address: str) -> Edit:
 
 
 def _traffic(random: Random) -> tuple[Edit, ...]:
-    """Agents who take a status, and interactions that begin."""
+    """Agents who set a status, and new interactions."""
     found: list[Edit] = []
     for _ in range(random.randrange(1, 5)):
         at = random.uniform(0, 60)

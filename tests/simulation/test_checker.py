@@ -1,4 +1,4 @@
-"""The checker itself: each counter on a history that earns it, and a good one that earns none."""
+"""The checker: a history for each counter, and a good history without findings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.simulation.histories import (
     tracking,
     write,
 )
-from tests.simulation.history import History, LedgerCommit, RunLine, Sent, Told
+from tests.simulation.history import CommandResult, History, LedgerCommit, RunLine, Sent
 
 LUNCH = "statuses/Lunch"
 KEY = "statuses/lunch"
@@ -33,19 +33,19 @@ THERE = {KEY: CUP}
 
 
 def _theirs(made: History, *, protect: bool = False, ledger: str = BETA) -> History:
-    """With another ledger that owned the same before anything happened."""
+    """The history with another ledger that owned the same resource from the start."""
     entry = {KEY: owned(LUNCH, CUP, protect=protect)}
     made.commits.insert(0, LedgerCommit(0, ledger, "run", (), {}, entry))
     return made
 
 
-def test_a_good_history_has_nothing_to_it() -> None:
+def test_a_good_history_has_no_findings() -> None:
     assert found(history([CREATE], [CREATED])) == ()
     assert found(history([UPDATE], [UPDATED], start=THERE)) == ()
     assert found(history([DELETE], [DELETED], start=THERE)) == ()
 
 
-def test_every_counter_is_tried_here() -> None:
+def test_every_counter_has_a_test() -> None:
     tried = {
         "lost": history([CREATE], []),
         "doubled": history([CREATE], [CREATED, replace(CREATED, request=2)]),
@@ -65,13 +65,13 @@ def test_every_counter_is_tried_here() -> None:
 # ---- lost --------------------------------------------------------------------------------
 
 
-def test_a_step_that_was_so_already_is_not_lost() -> None:
+def test_a_step_that_was_already_true_is_not_lost() -> None:
     assert found(history([CREATE], [], start={KEY: CUP})) == ()
     by_maria = write("create", LUNCH, None, CUP, key=None, by="maria")
     assert found(history([CREATE], [by_maria])) == ()
 
 
-def test_what_was_so_when_the_plan_was_verified_is_not_lost() -> None:
+def test_a_state_true_at_verification_is_not_lost() -> None:
     made_again = write("create", LUNCH, None, CUP, key=None, by="maria")
     made = history([DELETE], [made_again])
     made.runs = [replace(made.runs[0], verified=0, began=1)]
@@ -96,11 +96,11 @@ def test_members_of_a_campaign_that_was_created_again_are_empty() -> None:
     assert "lost" in found(made)
 
 
-def test_a_delete_of_what_is_still_there_is_lost() -> None:
+def test_a_delete_without_effect_is_lost() -> None:
     assert found(history([DELETE], [], start=THERE)) == ("lost",)
 
 
-def test_a_success_without_its_share_of_the_ledger_is_lost() -> None:
+def test_a_success_without_its_ledger_change_is_lost() -> None:
     made = history([CREATE], [CREATED])
     made.commits = [replace(commit, after={}) for commit in made.commits]
     assert found(made) == ("lost",)
@@ -109,7 +109,7 @@ def test_a_success_without_its_share_of_the_ledger_is_lost() -> None:
 # ---- doubled -----------------------------------------------------------------------------
 
 
-def test_what_somebody_undid_is_made_again_under_another_token() -> None:
+def test_an_undone_write_is_repeated_under_another_token() -> None:
     undone = write("delete", LUNCH, CUP, None, key=None, by="maria", request=2)
     again = replace(CREATED, request=3, by="other")
     verdict = check(history([CREATE], [CREATED, undone, again]))
@@ -139,7 +139,7 @@ def _signature_dropped(*, shown: bool = False, detail: str = "") -> History:
     )
 
 
-def test_a_side_effect_that_the_plan_or_the_journal_tells_of_is_no_collateral() -> None:
+def test_a_side_effect_shown_in_plan_or_journal_is_not_collateral() -> None:
     assert found(_signature_dropped()) == ("collateral",)
     assert found(_signature_dropped(shown=True)) == ()
     assert found(_signature_dropped(detail=f"{EMAIL} was changed with it")) == ()
@@ -148,7 +148,7 @@ def test_a_side_effect_that_the_plan_or_the_journal_tells_of_is_no_collateral() 
 # ---- silent ------------------------------------------------------------------------------
 
 
-def test_a_write_noted_as_late_is_not_silent() -> None:
+def test_a_write_recorded_as_late_is_not_silent() -> None:
     for said in ({"fenced": True}, {"detail": "skipped; a late answer: succeeded (201)"}):
         made = history([CREATE], [CREATED], steps=[step(CREATE, state="skipped", **said)])
         assert found(made) == ()
@@ -162,13 +162,16 @@ def test_a_write_after_the_wait_is_forgiven_and_counted() -> None:
     assert verdict.forgiven.total() == 1
 
 
-def test_an_exit_code_that_says_other_than_the_journal_is_silent() -> None:
+def test_an_exit_code_that_differs_from_the_journal_is_silent() -> None:
     made = history([CREATE], [CREATED])
-    made.told = [Told("run", 0, True, ("succeeded",)), Told("run", 5, True, ("failed",))]
+    made.results = [
+        CommandResult("run", 0, True, ("succeeded",)),
+        CommandResult("run", 5, True, ("failed",)),
+    ]
     assert found(made) == ()
-    made.told.append(Told("run", 0, True, ("failed",)))
+    made.results.append(CommandResult("run", 0, True, ("failed",)))
     assert found(made) == ("silent",)
-    made.told = [Told("run", 5, True, ("succeeded",))]
+    made.results = [CommandResult("run", 5, True, ("succeeded",))]
     assert found(made) == ("silent",)
 
 
@@ -179,12 +182,12 @@ def test_a_finished_run_with_an_unsettled_step_is_silent() -> None:
 # ---- unreviewed --------------------------------------------------------------------------
 
 
-def test_a_write_on_another_base_than_the_plan_showed_is_unreviewed() -> None:
+def test_a_write_on_an_unplanned_base_is_unreviewed() -> None:
     made = history([UPDATE], [write("update", LUNCH, {"icon": "tea"}, FORK)], start=THERE)
     assert found(made) == ("unreviewed",)
 
 
-def test_a_write_of_something_else_than_the_plan_showed_is_unreviewed() -> None:
+def test_a_write_of_an_unplanned_value_is_unreviewed() -> None:
     made = history([UPDATE], [write("update", LUNCH, CUP, {"icon": "tea"})], start=THERE)
     assert found(made) == ("unreviewed",)
     elsewhere = write("update", "statuses/Tea", CUP, FORK)
@@ -192,7 +195,7 @@ def test_a_write_of_something_else_than_the_plan_showed_is_unreviewed() -> None:
     assert found(history([UPDATE], [DELETED], start=THERE)) == ("unreviewed",)
 
 
-def test_a_write_of_no_plan_is_unreviewed() -> None:
+def test_a_write_without_a_plan_is_unreviewed() -> None:
     made = history([CREATE], [CREATED, write("create", "statuses/Tea", None, CUP, key="other")])
     assert found(made) == ("unreviewed",)
     made = history([CREATE], [CREATED])
@@ -200,7 +203,7 @@ def test_a_write_of_no_plan_is_unreviewed() -> None:
     assert "unreviewed" in found(made)
 
 
-def test_what_goes_with_a_delete_must_be_shown_as_it_was() -> None:
+def test_cascaded_deletes_must_be_shown_with_their_state() -> None:
     sales, own = "campaigns/Sales", "campaigns/Sales/statuses/Own"
     parent = change("delete", sales, {}, cascaded=False)
     child = change("delete", own, CUP, cascaded=True)
@@ -212,7 +215,7 @@ def test_what_goes_with_a_delete_must_be_shown_as_it_was() -> None:
     assert found(history([parent, stale], writes, start=start)) == ("unreviewed",)
 
 
-def test_a_child_edited_in_the_moment_its_parent_is_deleted_is_forgiven() -> None:
+def test_a_child_edited_while_its_parent_is_deleted_is_forgiven() -> None:
     sales, own = "campaigns/Sales", "campaigns/Sales/statuses/Own"
     edited = write("update", own, FORK, CUP, key=None, by="maria", request=1)
     writes = [
@@ -228,7 +231,7 @@ def test_a_child_edited_in_the_moment_its_parent_is_deleted_is_forgiven() -> Non
     assert found(made) == ("unreviewed",)
 
 
-def test_a_ledger_that_said_other_than_the_plan_showed_is_unreviewed() -> None:
+def test_a_ledger_that_differs_from_the_plan_is_unreviewed() -> None:
     protected = {KEY: owned(LUNCH, CUP, protect=True)}
     assert found(history([UPDATE], [UPDATED], start=THERE, before=protected)) == ("unreviewed",)
     forget = change("forget", LUNCH, CUP, CUP, tracking=None)
@@ -236,12 +239,12 @@ def test_a_ledger_that_said_other_than_the_plan_showed_is_unreviewed() -> None:
     assert found(history([forget], [], start=THERE, before=protected)) == ("unreviewed",)
 
 
-def test_a_delete_of_what_was_released_is_unreviewed_and_one_that_did_nothing_is_not() -> None:
+def test_a_delete_of_a_released_resource_is_unreviewed_unless_it_had_no_effect() -> None:
     assert found(history([DELETE], [DELETED], start=THERE, before={})) == ("unreviewed",)
     assert found(history([DELETE], [], before={})) == ()
 
 
-def test_a_second_change_of_a_resource_starts_from_what_the_first_left() -> None:
+def test_a_second_change_starts_from_the_result_of_the_first() -> None:
     renamed = change(
         "rename", "dispositions/B", CUP, CUP, previous_address="dispositions/A",
         previous_tracking=tracking(CUP), tracking=tracking(CUP, protect=True),
@@ -261,7 +264,7 @@ def test_a_second_change_of_a_resource_starts_from_what_the_first_left() -> None
 # ---- owners and protection ---------------------------------------------------------------
 
 
-def test_a_delete_that_takes_along_what_another_project_owns_has_the_wrong_owner() -> None:
+def test_a_delete_that_cascades_to_another_projects_resource_has_the_wrong_owner() -> None:
     parent, below = "statuses", LUNCH
     changes = [change("delete", parent, {}), change("delete", below, CUP, cascaded=True)]
     writes = [write("delete", parent, {}, None), write("delete", below, CUP, None, asked=parent)]
@@ -296,7 +299,7 @@ def test_a_protected_delete_needs_its_own_approval() -> None:
 # ---- the end -----------------------------------------------------------------------------
 
 
-def test_what_nothing_settles_and_what_crashes_is_told() -> None:
+def test_stuck_runs_and_crashes_are_reported() -> None:
     assert found(History(stuck=["run"])) == ("stuck",)
     made = History(runs=[RunLine("run", ACME, "plan", (), 0, 0, None)])
     assert found(made) == ("stuck",)

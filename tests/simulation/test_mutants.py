@@ -1,4 +1,4 @@
-"""Stories find a product that is wrong: each of these within a few hundred of them."""
+"""Stories detect these faults of the product, each within a few hundred stories."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _STORIES = 200
 
 
 @pytest.mark.parametrize("mutant", [m for m in MUTANTS if m.name in _QUICK], ids=lambda m: m.name)
-def test_a_fault_is_found(mutant: object) -> None:
+def test_stories_detect_the_mutant(mutant: object) -> None:
     assert hunt(mutant, _STORIES) is not None  # type: ignore[arg-type]
 
 
-def test_a_kept_story_finds_a_cascade_that_chance_seldom_meets() -> None:
+def test_a_saved_story_detects_a_rare_cascade() -> None:
     story = saved.kept()["a campaign is deleted with what another project adopted in it"]
     mutant = next(item for item in MUTANTS if item.name == "both of these")
     with mutant.alive():

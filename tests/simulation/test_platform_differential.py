@@ -1,8 +1,7 @@
-"""The simulated platform answers as the sandbox does: the same requests, the same everything.
+"""The simulated platform gives the same answers as the sandbox.
 
-Statuses, codes, resources, what is listed afterwards, usage, and the audit log are compared; ETags
-are not, but what they decide is. `DIFFERENTIAL_STORIES=5000` tells more stories, and
-`DIFFERENTIAL_SEED` is the first one's seed.
+The tests compare statuses, codes, resources, lists, usage and the audit log; ETags only by their
+effect. `DIFFERENTIAL_STORIES=5000` plays more stories; `DIFFERENTIAL_SEED` is the first seed.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import os
 
 import pytest
 
-from tests.simulation.retelling import difference, shortened, told
+from tests.simulation.platform_stories import difference, shortened, story_of
 
 _STORIES = int(os.environ.get("DIFFERENTIAL_STORIES", "36"))
 _FIRST = int(os.environ.get("DIFFERENTIAL_SEED", "1"))
@@ -19,9 +18,9 @@ _PARTS = 4
 
 
 @pytest.mark.parametrize("part", range(_PARTS))
-def test_the_simulated_platform_answers_as_the_sandbox_does(part: int) -> None:
+def test_the_simulated_platform_answers_like_the_sandbox(part: int) -> None:
     for seed in range(_FIRST + part, _FIRST + _STORIES, _PARTS):
-        story = told(seed)
+        story = story_of(seed)
         if difference(story):
             story = shortened(story, lambda operation: bool(difference(operation)))
             pytest.fail(f"seed {seed}, shortened:\n{story}\n{difference(story)}")

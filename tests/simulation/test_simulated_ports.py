@@ -1,4 +1,4 @@
-"""The simulated reader and writer: what faults do, and where somebody else may come between."""
+"""The simulated reader and writer: the effects of faults, and points for other processes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
 
 class Rough(Network):
-    """A network with a fate for each attempt in turn, and something that happens at a point."""
+    """A network with a fate for each attempt, and an action at a point."""
 
     def __init__(self, *coming: Fate, reads: dict[str, list[Answer]] | None = None) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class Rough(Network):
 
 
 def result(coroutine: Coroutine[Any, Any, Any]) -> Any:
-    """What a coroutine that nobody suspends comes to."""
+    """The result of a coroutine that never suspends."""
     try:
         coroutine.send(None)
     except StopIteration as done:
@@ -84,7 +84,7 @@ def made(there: Platform) -> list[str]:
         (fates.LATE, Unreachable, 0),
     ],
 )
-def test_what_took_effect_and_what_the_sender_hears(
+def test_the_effect_and_the_answer_of_each_fate(
     fate: Fate, error: type[PlatformError], effect: int
 ) -> None:
     there = platform()
@@ -94,7 +94,7 @@ def test_what_took_effect_and_what_the_sender_hears(
     assert made(there) == ["statuses/A", "statuses/B", "statuses/C"][:effect]
 
 
-def test_a_batch_that_is_shed_answers_with_503_for_the_rest() -> None:
+def test_a_shed_batch_answers_503_for_the_rest() -> None:
     there = platform()
     outcomes = sent(there, Rough(fates.shed_after(1)), status("A"), status("B"))
     assert [outcome.status for outcome in outcomes] == [201, 503]
@@ -110,7 +110,7 @@ def test_a_late_batch_takes_effect_when_it_is_delivered() -> None:
     assert network.in_flight == []
 
 
-def test_a_repeated_batch_gives_the_first_answers_again() -> None:
+def test_a_repeated_batch_returns_the_first_answers() -> None:
     there = platform()
     outcomes = sent(there, Rough(fates.REPEATED), status("A"), status("B", key=None))
     assert [(outcome.status, outcome.replayed) for outcome in outcomes] == [
@@ -120,7 +120,7 @@ def test_a_repeated_batch_gives_the_first_answers_again() -> None:
     assert made(there) == ["statuses/A", "statuses/B"]
 
 
-def test_a_second_attempt_finds_what_the_first_did() -> None:
+def test_a_second_attempt_returns_the_outcomes_of_the_first() -> None:
     there, network = platform(), Rough(fates.cut_after(1))
     outcomes = sent(there, network, status("A"), status("B"), attempts=2)
     assert [(outcome.status, outcome.replayed) for outcome in outcomes] == [
@@ -130,7 +130,7 @@ def test_a_second_attempt_finds_what_the_first_did() -> None:
     assert made(there) == ["statuses/A", "statuses/B"]
 
 
-def test_a_batch_without_keys_is_not_sent_again_once_it_may_have_arrived() -> None:
+def test_a_batch_without_keys_that_may_have_arrived_is_not_sent_again() -> None:
     there = platform()
     with pytest.raises(Unreachable):
         sent(there, Rough(fates.LOST_REQUEST), status("A", key=None), attempts=2)
@@ -138,13 +138,13 @@ def test_a_batch_without_keys_is_not_sent_again_once_it_may_have_arrived() -> No
 
 
 @pytest.mark.parametrize("second", [fates.DENIED, fates.BUSY])
-def test_a_refusal_does_not_speak_for_an_attempt_that_got_no_answer(second: Fate) -> None:
+def test_a_refusal_does_not_settle_an_attempt_without_an_answer(second: Fate) -> None:
     with pytest.raises(Unreachable) as raised:
         sent(platform(), Rough(fates.LOST_ANSWER, second), status("A"), attempts=2)
     assert type(raised.value) is Unreachable
 
 
-def test_every_attempt_asks_whether_it_may_be_made() -> None:
+def test_every_attempt_checks_may_send() -> None:
     there, asked = platform(), []
 
     def may_send() -> None:
@@ -161,7 +161,7 @@ def test_every_attempt_asks_whether_it_may_be_made() -> None:
         result(writer.send([status("B")]))
 
 
-def test_a_batch_may_be_too_large() -> None:
+def test_a_too_large_batch_is_refused() -> None:
     with pytest.raises(PlatformError) as raised:
         sent(platform(batch_size=1), Network(), status("A"), status("B"))
     assert raised.value.status == 413
@@ -175,7 +175,7 @@ def test_a_key_has_up_to_255_characters() -> None:
     assert [outcome.status for outcome in outcomes] == [201, 400, 400]
 
 
-def test_two_writers_take_turns_at_every_point() -> None:
+def test_two_writers_alternate_at_every_point() -> None:
     there = platform()
 
     class Turns(Network):
@@ -208,7 +208,7 @@ def test_two_writers_take_turns_at_every_point() -> None:
 # ---- reading -----------------------------------------------------------------------------
 
 
-def test_a_campaign_made_while_the_lists_are_read_is_seen_whole_or_not_at_all() -> None:
+def test_a_campaign_created_during_a_read_is_complete_or_absent() -> None:
     there, network = platform(), Rough()
     network.at["read campaigns/-/channels"] = lambda: there.edit("ana", "create", "campaigns/New")
     snapshot = result(SimulatedReader(there, "ci", network).snapshot())
@@ -230,7 +230,7 @@ def test_lists_that_disagree_twice_are_unknown() -> None:
     assert set(snapshot.unknown) == {"campaigns/-/members"}
 
 
-def test_a_list_that_is_not_read_is_unknown_and_all_of_them_are_an_error() -> None:
+def test_an_unread_list_is_unknown_and_no_read_list_is_an_error() -> None:
     network = Rough(reads={"statuses": [Answer.UNAVAILABLE]})
     snapshot = result(SimulatedReader(platform(), "ci", network).snapshot())
     assert set(snapshot.unknown) == {"statuses"}
@@ -242,7 +242,7 @@ def test_a_list_that_is_not_read_is_unknown_and_all_of_them_are_an_error() -> No
         )
 
 
-def test_what_a_user_may_not_view_is_unknown_and_has_no_usage_and_no_history() -> None:
+def test_hidden_resources_are_unknown_without_usage_or_history() -> None:
     there = platform(rights={"ci": {"statuses": frozenset({"create"})}})
     there.edit("ana", "create", "statuses/A")
     reader = SimulatedReader(there, "ci")
@@ -251,7 +251,7 @@ def test_what_a_user_may_not_view_is_unknown_and_has_no_usage_and_no_history() -
     assert result(reader.audit([Address("statuses/A")])) == ()
 
 
-def test_a_stale_list_is_as_it_was_read_before() -> None:
+def test_a_stale_list_repeats_the_previous_read() -> None:
     there = platform()
     reader = SimulatedReader(there, "ci", Rough(reads={"statuses": [Answer.GIVEN, Answer.STALE]}))
     before = result(reader.snapshot())
@@ -262,7 +262,7 @@ def test_a_stale_list_is_as_it_was_read_before() -> None:
     assert result(reader.snapshot()).find("statuses/A") is not None
 
 
-def test_usage_and_history_fail_as_the_network_says() -> None:
+def test_usage_and_history_fail_with_the_network() -> None:
     reader = SimulatedReader(
         platform(), "ci", Rough(reads={"usage": [Answer.LOST], "audit": [Answer.BUSY]})
     )
@@ -274,7 +274,7 @@ def test_usage_and_history_fail_as_the_network_says() -> None:
     assert result(reader.audit([])) == ()
 
 
-def test_history_tells_what_happened_since_a_moment() -> None:
+def test_history_contains_the_changes_since_a_time() -> None:
     moments = [NOW]
     there = Platform(lambda: moments[0])
     there.edit("ana", "create", "statuses/A")
@@ -285,7 +285,7 @@ def test_history_tells_what_happened_since_a_moment() -> None:
     assert [(entry.action, entry.changes[0].path) for entry in found] == [("update", "icon")]
 
 
-def test_the_platform_says_how_far_its_clock_is_ahead() -> None:
+def test_the_reader_reports_the_clock_difference() -> None:
     def machine() -> datetime:
         return NOW - timedelta(minutes=5)
 
@@ -294,7 +294,7 @@ def test_the_platform_says_how_far_its_clock_is_ahead() -> None:
     assert result(SimulatedReader(there, "ci").info()).ahead is None
 
 
-def test_whoever_writes_into_what_was_handed_out_is_found() -> None:
+def test_changes_of_returned_values_are_detected() -> None:
     there = platform()
     there.edit("ana", "create", "statuses/A", {"icon": "bell"})
     there.assert_untouched()

@@ -1,4 +1,4 @@
-"""A slice of the stories that `make simulate` plays, the same in every run."""
+"""A fixed sample of the stories of `make simulate`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CHUNK = 50
 
 
 @pytest.mark.parametrize("first", range(0, _STORIES, _CHUNK))
-def test_stories_leave_nothing_lost_doubled_unreviewed_or_wrong(first: int) -> None:
+def test_stories_have_no_findings(first: int) -> None:
     part = played(range(first, first + _CHUNK))
     assert part.failed == {}, f"replay one with: make simulate STORIES=1 SEED={min(part.failed)}"
     assert part.stories == _CHUNK
@@ -25,13 +25,13 @@ def test_stories_leave_nothing_lost_doubled_unreviewed_or_wrong(first: int) -> N
 
 
 @pytest.mark.parametrize("name", saved.kept())
-def test_a_story_that_failed_once_does_not_any_more(name: str) -> None:
+def test_saved_stories_do_not_fail(name: str) -> None:
     verdict = check(play(saved.kept()[name]))
     assert {item: verdict.found[item] for item in verdict.failed} == {}
 
 
 @pytest.mark.parametrize("seed", [3, 17, 128])
-def test_a_seed_is_one_story(seed: int) -> None:
+def test_a_seed_gives_one_story(seed: int) -> None:
     one, other = play(drawn(seed)), play(drawn(seed))
     assert one.words == other.words
     assert one.writes == other.writes
@@ -39,7 +39,7 @@ def test_a_seed_is_one_story(seed: int) -> None:
     assert one.tally == other.tally
 
 
-def test_every_feature_is_drawn_and_every_kind_of_step_is_made() -> None:
+def test_stories_cover_every_feature_and_every_kind_of_step() -> None:
     stories = [drawn(seed) for seed in range(300)]
     assert {feature for story in stories for feature in story.features} == set(FEATURES)
     part = played(range(100))
@@ -47,12 +47,12 @@ def test_every_feature_is_drawn_and_every_kind_of_step_is_made() -> None:
     assert made >= {"create", "update", "rename", "replace", "adopt", "delete", "forget"}
 
 
-def test_a_story_is_kept_as_json() -> None:
+def test_a_story_can_be_saved_as_json() -> None:
     story = drawn(5)
     assert saved.loaded(saved.dumped(story)) == story
 
 
-def test_a_story_is_shrunk_to_what_makes_it_fail() -> None:
+def test_a_failing_story_is_shrunk() -> None:
     story = next(
         number for number in map(drawn, range(100)) if len(number.operators) > 1 and number.edits
     )

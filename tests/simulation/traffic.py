@@ -1,4 +1,4 @@
-"""What makes things in use: interactions and agents' statuses, and the usage that comes of them."""
+"""Interactions and agent statuses, and the resulting usage."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TRAFFIC_PATHS = frozenset({"campaigns", "campaigns/-/channels"})
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """One interaction of a campaign; `used` holds the numbers of the rows it used."""
+    """One interaction of a campaign; `used` contains the numbers of the used rows."""
 
     campaign: str
     channel: str | None
@@ -27,7 +27,7 @@ class Interaction:
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """The row of the status an agent is in, and the campaign the agent is in it for."""
+    """The row of an agent's status, and its campaign."""
 
     status: int
     campaign: str | None
@@ -41,14 +41,14 @@ class Traffic:
         self.agents: dict[str, Agent] = {}
 
     def forget_campaign(self, name: str) -> None:
-        """Drop the traffic of a campaign that is deleted."""
+        """Delete the traffic of a deleted campaign."""
         self.interactions = [
             interaction for interaction in self.interactions if interaction.campaign != name
         ]
         self.agents = {user: agent for user, agent in self.agents.items() if agent.campaign != name}
 
     def usage(self, row: Row, referrers: Iterable[Referrer], *, since: str) -> Usage:
-        """What uses a resource now, and used it since a moment."""
+        """The usage of a resource now and since a time."""
         address, users = row.live.address, Counter[str]()
         if row.path == "campaigns/-/members":
             users.update(

@@ -1,7 +1,7 @@
-"""A story played: one platform, one state, and all who work with them, in virtual time.
+"""Plays a story: one platform, one state, and all their users, in virtual time.
 
-Only the platform, the state, the clock and the sleep are stand-ins. Plans, reviews, applies,
-resumes and undos are the product's own, called as `project.py` calls them.
+Only the platform, the state, the clock and the sleep are replaced. Plans, reviews, applies, resumes
+and undos use the real code, called as in `project.py`.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ from reconciler.state.lease import Claim
 from reconciler.state.ledger import Ledger, LedgerEntry
 from reconciler.state.safeguards import Safeguards
 from tests.simulation.history import (
+    CommandResult,
     History,
     LedgerCommit,
     Owned,
     RunLine,
     StepLine,
-    Told,
     Write,
 )
 from tests.simulation.luck import Luck, UnluckyNetwork
@@ -67,12 +67,12 @@ _AFTERWARDS_SECONDS = 300.0
 
 
 def play(story: Story) -> History:
-    """What comes of a story."""
+    """Play a story, and return its history."""
     return World(story).play()
 
 
 class World:
-    """One story while it is played."""
+    """One story in progress."""
 
     def __init__(self, story: Story) -> None:
         self.story = story
@@ -102,10 +102,10 @@ class World:
         self.approved: list[dict[tuple[str, str], Approval]] = [{} for _ in story.revisions]
         self._desired: dict[int, Desired] = {}
 
-    # ---- the whole -----------------------------------------------------------------------
+    # ---- the story -----------------------------------------------------------------------
 
     def play(self) -> History:
-        """From the beginning to the end, and what came of it."""
+        """Play the story, and return its history."""
         for edit in self.story.before:
             self._edit(edit)
         self.platform.log.clear()
@@ -123,7 +123,7 @@ class World:
         return self.history
 
     def _next(self, operator: Operator, commands: list[Command]) -> None:
-        """Have an operator run the next command, and then the others."""
+        """Let an operator run the next command, and then the others."""
         if not commands:
             return
         command = commands.pop(0)
@@ -176,7 +176,7 @@ class World:
         return {key: row.live.fields for key, row in self.platform.rows.items()}
 
     def desired(self, revision: Revision) -> Desired:
-        """What a revision asks for, less what the story was shrunk by."""
+        """The desired state of a revision, without the addresses that shrinking removed."""
         known = self._desired.get(id(revision))
         if known is None:
             known = desired_of(revision.without(self.story.dropped))
@@ -217,7 +217,7 @@ class World:
     # ---- afterwards ----------------------------------------------------------------------
 
     def _settle_all(self) -> None:
-        """With nothing in the way, every run can be settled."""
+        """Check that every run can be settled without faults."""
         for project in range(len(self.story.revisions)):
             key = key_of(project)
             for attempt in range(_SETTLING_TRIES + 1):
@@ -230,13 +230,13 @@ class World:
                 self._alone(project, Command("resume", 9000 + 10 * project + attempt, 0.0))
 
     def _alone(self, project: int, command: Command) -> None:
-        """A command long after everything else, with nothing in its way."""
+        """Run a command without faults, long after the others."""
         self.time.seconds += _AFTERWARDS_SECONDS
         self._start(Operator("afterwards", project, ()), command, [], calm=True)
         self.time.run()
 
     def _converge(self) -> None:
-        """What git wants is made, and then there is nothing to do."""
+        """Check that the newest revision can be applied, and that the next plan is empty."""
         for project, revisions in enumerate(self.story.revisions):
             newest = len(self.saved[project])
             self._alone(project, Command("plan", 9500 + 10 * project, 0.0))
@@ -257,7 +257,6 @@ class World:
     def _take_down(self) -> None:
         history = self.history
         self.platform.assert_untouched()
-        history.final = self._resources()
         history.blank = _blanks()
         history.writes = [
             Write(
@@ -304,7 +303,7 @@ class World:
 
 
 class RecordingStore(MemoryStore):
-    """A store that tells the story what became of ledgers and runs, at the moment of a commit."""
+    """A store that records the changes of ledgers and runs at each commit."""
 
     def __init__(self, world: World, luck: Luck) -> None:
         super().__init__(world.state, luck)
@@ -365,7 +364,7 @@ def _owned(entries: Mapping[str, LedgerEntry]) -> dict[str, Owned]:
 
 
 class _Session:
-    """One command of one operator: its connections, and what it does with them."""
+    """One command of one operator, with its connections."""
 
     def __init__(self, world: World, operator: Operator, command: Command, luck: Luck) -> None:
         self.world, self.operator, self.command, self.luck = world, operator, command, luck
@@ -381,11 +380,11 @@ class _Session:
         self._ahead = timedelta(seconds=luck.random.choice((-600, 0, 600)) if skewed else 0)
 
     def clock(self) -> datetime:
-        """What time this command's machine thinks it is."""
+        """The clock of this command's machine."""
         return self.world.time.now() + self._ahead
 
     def run(self) -> None:
-        """Do it. Raises ReconcilerError."""
+        """Run the command. Raises ReconcilerError."""
         verb, heads = self.command.verb, self.world.heads
         if verb in ("go", "plan") and (self.command.advances or heads[self.project] < 0):
             last = len(self.world.story.revisions[self.project]) - 1
@@ -413,7 +412,7 @@ class _Session:
 
     @property
     def _host(self) -> str:
-        """The machine it runs on: each operator has one, or all have the same."""
+        """The host of the command: one per operator, or the same for all."""
         alone = "one machine" not in self.world.story.features
         return f"host of {self.operator.name}" if alone else "build-1"
 
@@ -469,7 +468,7 @@ class _Session:
         return self._reviewed(drafted)
 
     def _reviewed(self, draft: Callable[[Snapshot, Ledger, datetime], Plan]) -> Plan:
-        """A plan, made again once what blocks it is approved, where the operator approves."""
+        """The plan, made again with approvals if the operator approves."""
         approvals = self.world.approved[self.project]
         plan = self._review(draft, list(approvals.values()))
         wanted = [entry for entry in plan.blocking if entry.approval]
@@ -501,7 +500,7 @@ class _Session:
     # ---- applying ------------------------------------------------------------------------
 
     def _apply(self) -> None:
-        """Apply a saved plan, seldom one that was applied before."""
+        """Apply a saved plan, rarely one that was applied before."""
         saved, runs = self.world.saved[self.project], self.world.state.runs.values()
         if self.luck.random.random() < 0.9:
             consumed = {rows.new.plan_id for rows in runs if rows.finished_at is not None}
@@ -558,13 +557,12 @@ class _Session:
 
     def _report(self, report: RunReport) -> None:
         world, steps = self.world, report.steps
-        world.history.told.append(
-            Told(
+        world.history.results.append(
+            CommandResult(
                 report.run.id,
                 report.exit_code,
                 report.run.finished_at is not None,
                 tuple(step.state.value for step in steps),
-                type(report.stopped_by).__name__ if report.stopped_by else "",
             )
         )
         world.tally[f"exit {report.exit_code}"] += 1

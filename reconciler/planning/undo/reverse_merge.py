@@ -6,8 +6,9 @@ of `now`. Lists of objects merge entry by entry by their key, and later entries 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from pydantic import JsonValue
 
@@ -45,6 +46,9 @@ def reverse_tracking(effect: RunEffect, entry: LedgerEntry | None) -> Tracking |
     )
 
 
+_ByName: TypeAlias = Mapping[str, JsonValue]
+
+
 @dataclass(frozen=True, slots=True)
 class _Merge:
     keyed_lists: Mapping[str, str]
@@ -73,45 +77,27 @@ class _Merge:
             )
         return before
 
-    def objects(
-        self,
-        path: str,
-        before: Mapping[str, JsonValue],
-        after: Mapping[str, JsonValue],
-        now: Mapping[str, JsonValue],
-    ) -> Fields:
-        result: Fields = {}
-        for name in dict.fromkeys([*now, *before]):
-            value = self.values(
-                f"{path}.{name}" if path else name,
-                before.get(name, ABSENT),
-                after.get(name, ABSENT),
-                now.get(name, ABSENT),
-            )
-            if not isinstance(value, Absent):
-                result[name] = value
-        return result
+    def objects(self, path: str, before: _ByName, after: _ByName, now: _ByName) -> Fields:
+        """The merge of three objects, field by field."""
+        return self._by_name(lambda name: f"{path}.{name}" if path else name, before, after, now)
 
-    def _lists(
-        self,
-        path: str,
-        before: Mapping[str, JsonValue],
-        after: Mapping[str, JsonValue],
-        now: Mapping[str, JsonValue],
-    ) -> list[JsonValue]:
-        found: dict[str, JsonValue] = {}
-        for name in dict.fromkeys([*now, *before]):
-            value = self.values(
-                path,
-                before.get(name, ABSENT),
-                after.get(name, ABSENT),
-                now.get(name, ABSENT),
-            )
-            if not isinstance(value, Absent):
-                found[name] = value
+    def _lists(self, path: str, before: _ByName, after: _ByName, now: _ByName) -> list[JsonValue]:
+        """The merge of three lists, whose entries are by identity."""
+        found = self._by_name(lambda _: path, before, after, now)
         moved = [n for n in before if n in after] != [n for n in after if n in before]
         first, second = (before, now) if moved else (now, before)
         return [found[name] for name in _order(found, list(first), list(second))]
+
+    def _by_name(
+        self, path_of: Callable[[str], str], before: _ByName, after: _ByName, now: _ByName
+    ) -> Fields:
+        found: Fields = {}
+        for name in dict.fromkeys([*now, *before]):
+            sides = (side.get(name, ABSENT) for side in (before, after, now))
+            value = self.values(path_of(name), *sides)
+            if not isinstance(value, Absent):
+                found[name] = value
+        return found
 
 
 def _order(

@@ -48,4 +48,3 @@ class Paint:
 
 
 PLAIN = Paint(colour=False)
-ANSI = Paint(colour=True)

@@ -9,7 +9,7 @@ from tests.guards.guard_builders import found, only, review, update
 CODE = "conflict"
 
 
-def test_all_three_values_and_who_and_when_are_told() -> None:
+def test_all_three_values_with_author_and_time_are_reported() -> None:
     change = update("statuses/Lunch", {"icon": "pizza"}, {"icon": "soup"}, base={"icon": "fork"})
     told = replace(change.differences[0], by="luis", at="2026-11-20T10:00:00Z")
     finding = only(CODE, review(replace(change, differences=(told,))))
@@ -21,7 +21,7 @@ def test_all_three_values_and_who_and_when_are_told() -> None:
     ) in finding.message
 
 
-def test_a_persons_data_is_not_told() -> None:
+def test_personal_data_is_not_reported() -> None:
     change = update(
         "contacts/k",
         {"contact_name": "Ana B"},

@@ -19,7 +19,7 @@ SALES = "campaigns/Sales"
 LIST = "campaigns/Sales/members"
 
 
-def test_what_a_campaign_takes_with_it_is_counted() -> None:
+def test_what_is_lost_with_a_campaign_is_counted() -> None:
     one = review(
         delete(SALES, used=usage(SALES, total=12345, opened=2)),
         delete(LIST, before=members("ana", "luis"), cascaded=True),
@@ -51,7 +51,7 @@ def test_a_holiday_that_names_it_is_a_referrer() -> None:
     assert "used by 1 holiday" in only(CODE, review(delete(SALES, used=used))).message
 
 
-def test_other_deletes_are_not_its_business() -> None:
+def test_other_deletes_are_ignored() -> None:
     assert found(CODE, review(delete("statuses/Lunch"))) == []
 
 

@@ -18,7 +18,7 @@ def test_what_git_removed_with_its_parent_is_a_warning() -> None:
     assert "also deletes 1 disposition" in finding.message
 
 
-def test_what_nobody_owned_going_along_is_blocked() -> None:
+def test_a_cascade_over_unowned_resources_is_blocked() -> None:
     one = review(
         delete("campaigns/Sales"),
         delete("campaigns/Sales/contacts/ana@example.com", cascaded=True, unowned=True),
@@ -33,7 +33,7 @@ def test_what_nobody_owned_going_along_is_blocked() -> None:
     assert finding.evidence.counts == {"deletes": 2, "unowned": 1}
 
 
-def test_what_was_to_be_kept_is_blocked() -> None:
+def test_a_cascade_over_resources_to_keep_is_blocked() -> None:
     one = review(
         delete(SALE), delete(DONE, cascaded=True), ledger=owned(SALE, DONE, on_remove="keep")
     )
@@ -42,13 +42,13 @@ def test_what_was_to_be_kept_is_blocked() -> None:
     assert only(CODE, one).blocks
 
 
-def test_what_hangs_deeper_counts_for_the_one_that_is_deleted() -> None:
+def test_deeper_levels_count_for_the_deleted_resource() -> None:
     one = review(delete(SALE), delete(DONE, cascaded=True), delete(f"{DONE}/Twice", cascaded=True))
 
     assert only(CODE, one).evidence.counts == {"deletes": 2}
 
 
-def test_channels_and_members_go_without_saying() -> None:
+def test_channels_and_members_are_not_reported() -> None:
     one = review(
         delete("campaigns/Sales"),
         delete("campaigns/Sales/members", cascaded=True, before={"members": [{"user": "ana"}]}),

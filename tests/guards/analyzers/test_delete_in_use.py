@@ -40,7 +40,7 @@ def test_deleting_a_status_agents_are_in_is_blocked() -> None:
     assert finding.approval == LUNCH
 
 
-def test_one_agent_is_said_in_the_singular() -> None:
+def test_one_agent_is_singular() -> None:
     assert (
         "1 agent is in it now"
         in only(CODE, review(delete(LUNCH, used=usage(LUNCH, agents=1)))).message
@@ -119,7 +119,7 @@ def test_usage_that_could_not_be_read_is_not_taken_for_none() -> None:
     assert "could not be read" in finding.message
 
 
-def test_what_is_gone_already_needs_no_usage() -> None:
+def test_a_resource_that_no_longer_exists_needs_no_usage() -> None:
     assert found(CODE, review(delete(LUNCH), on=[])) == []
 
 
@@ -129,7 +129,7 @@ def test_usage_of_a_level_below_a_renamed_one_is_asked_by_its_old_name() -> None
     assert found(CODE, review(*changes, on=[live("dispositions/Sale/Done")]))
 
 
-def test_a_level_a_deleted_parent_takes_along_is_looked_at() -> None:
+def test_a_cascaded_level_in_use_is_reported() -> None:
     below = delete(
         "dispositions/Sale/Done", used=usage("dispositions/Sale/Done", recent=3), cascaded=True
     )
@@ -140,7 +140,7 @@ def test_a_level_a_deleted_parent_takes_along_is_looked_at() -> None:
     assert "`enabled: false`" in finding.safer
 
 
-def test_of_a_deleted_campaign_only_agents_in_its_statuses_are_told() -> None:
+def test_in_a_deleted_campaign_only_agents_in_its_statuses_are_reported() -> None:
     sales, coaching = "campaigns/Sales", "campaigns/Sales/statuses/Coaching"
     template = "campaigns/Sales/templates/Bye"
     finding = only(
@@ -156,7 +156,7 @@ def test_of_a_deleted_campaign_only_agents_in_its_statuses_are_told() -> None:
     assert finding.evidence.counts == {"agents_now": 2}
 
 
-def test_the_old_half_of_a_replace_is_left_to_that_guard() -> None:
+def test_the_delete_of_a_replace_is_left_to_that_guard() -> None:
     used = usage(LUNCH, agents=3)
 
     assert found(CODE, review(*replacing(LUNCH, "statuses/Meal", used=used))) == []
@@ -226,7 +226,7 @@ def test_a_finding_nobody_approved_blocks_at_apply() -> None:
     assert again(one, replace(one.plan, findings=findings), CODE).blocks
 
 
-def test_a_referrer_that_the_plan_foretells_counts_though_the_platform_does_not_name_it() -> None:
+def test_a_referrer_from_the_plans_consequences_counts() -> None:
     address = "templates/Bye"
     mail = Address("campaigns/Sales/channels/email")
     lost = LostReference("Bye", Address(address), None, (f"delete {address}",))
@@ -238,7 +238,7 @@ def test_a_referrer_that_the_plan_foretells_counts_though_the_platform_does_not_
     assert "used by 1 channel" in finding.message
 
 
-def test_a_referrer_of_no_kind_we_know_counts_as_one_all_the_same() -> None:
+def test_a_referrer_of_an_unknown_kind_counts() -> None:
     used = usage(LUNCH, referrers=["automations/Night", "campaigns/Sales"])
     finding = only(CODE, review(delete(LUNCH, used=used)))
 

@@ -13,7 +13,7 @@ def test_deleting_what_the_ledger_protects_is_blocked() -> None:
     assert "protect: false" in finding.safer
 
 
-def test_what_a_parent_takes_along_is_protected_too() -> None:
+def test_a_cascaded_delete_is_protected_too() -> None:
     below = delete("campaigns/Sales/statuses/Coaching", protected=True, cascaded=True)
     finding = only("delete-protected", review(delete("campaigns/Sales"), below))
 
@@ -21,5 +21,5 @@ def test_what_a_parent_takes_along_is_protected_too() -> None:
     assert "together with its parent" in finding.message
 
 
-def test_what_nobody_protects_passes() -> None:
+def test_an_unprotected_resource_passes() -> None:
     assert found("delete-protected", review(delete("statuses/Lunch"))) == []

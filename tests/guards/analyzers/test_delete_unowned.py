@@ -18,13 +18,13 @@ def test_an_unowned_entry_of_a_complete_list_is_blocked() -> None:
     assert "add: […]" in finding.safer
 
 
-def test_what_a_remove_names_passes() -> None:
+def test_an_entry_named_by_remove_passes() -> None:
     change = delete("dispositions/Old", unowned=True, reason=Reason.REMOVE_LISTED)
 
     assert found(CODE, review(change)) == []
 
 
-def test_what_goes_with_its_parent_is_left_to_delete_cascade() -> None:
+def test_a_cascaded_delete_is_left_to_delete_cascade() -> None:
     assert found(CODE, review(delete("dispositions/Old/One", unowned=True, cascaded=True))) == []
 
 
@@ -32,7 +32,7 @@ def test_another_projects_is_left_to_foreign_owner() -> None:
     assert found(CODE, review(delete("statuses/Lunch", unowned=True, owner="other"))) == []
 
 
-def test_the_old_half_of_a_replace_passes() -> None:
+def test_the_delete_of_a_replace_passes() -> None:
     made, gone = replacing("statuses/Lunch", "statuses/Meal")
 
     assert found(CODE, review(made, gone)) == []
@@ -57,5 +57,5 @@ def test_members_of_a_list_that_is_adopted_are_warned_about() -> None:
     assert only(CODE, review(change)).evidence.counts == {"members": 1}
 
 
-def test_members_git_takes_out_pass() -> None:
+def test_members_that_git_removes_pass() -> None:
     assert found(CODE, review(update(LIST, members("ana", "luis"), members("ana")))) == []

@@ -24,7 +24,7 @@ def test_a_number_two_channels_of_the_plan_take_is_blocked_at_both() -> None:
     assert [finding.address for finding in found(CODE, one)] == [ONE, TWO]
 
 
-def test_a_number_the_other_gives_up_passes() -> None:
+def test_a_number_that_the_other_channel_loses_passes() -> None:
     one = review(update(ONE, {}, NUMBER), update(TWO, NUMBER, {}))
 
     assert found(CODE, one) == []

@@ -33,7 +33,7 @@ def test_a_list_that_loses_all_it_had_is_blocked() -> None:
     assert finding.message == "this list would be empty: it has 2 entries now"
 
 
-def test_a_list_in_a_manifest_is_left_alone_by_taking_its_key_out() -> None:
+def test_the_safer_change_for_a_list_is_to_remove_its_key() -> None:
     gone = [delete(f"campaigns/A/statuses/{n}", reason=Reason.NOT_IN_COMPLETE_LIST) for n in "ST"]
     assert "remove the key from the manifest" in only(CODE, review(*gone)).safer
     emptied = review(update("campaigns/A/members", members("ana", "eva"), members()))
@@ -44,13 +44,13 @@ def test_a_list_in_a_manifest_is_left_alone_by_taking_its_key_out() -> None:
     "address",
     ["blacklist/+5982900123{}", "contacts/c{}", "statuses/S{}", "campaigns/A/contacts/{}"],
 )
-def test_what_documents_declared_is_left_alone_by_putting_them_back(address: str) -> None:
+def test_the_safer_change_for_documents_is_to_restore_them(address: str) -> None:
     finding = only(CODE, review(delete(address.format(4)), delete(address.format(5))))
     assert finding.safer.startswith("restore the documents")
     assert "key" not in finding.safer
 
 
-def test_what_an_exclusive_collection_loses_is_left_alone_by_not_owning_it_whole() -> None:
+def test_the_safer_change_for_an_exclusive_collection_is_shared_ownership() -> None:
     gone = [delete(f"statuses/{n}", reason=Reason.NOT_IN_EXCLUSIVE_COLLECTION) for n in "ST"]
     assert "`ownership`" in only(CODE, review(*gone)).safer
 
@@ -65,7 +65,7 @@ def test_a_list_that_keeps_something_passes() -> None:
     assert found(CODE, review(delete("statuses/S0"), on=on)) == []
 
 
-def test_platform_defaults_are_nothing_left() -> None:
+def test_platform_defaults_do_not_keep_a_list_from_being_empty() -> None:
     on = [live("statuses/S0"), live("statuses/S1"), live("statuses/Break")]
 
     assert only(CODE, review(delete("statuses/S0"), delete("statuses/S1"), on=on)).blocks
@@ -79,7 +79,7 @@ def test_a_replace_leaves_something() -> None:
     assert found(CODE, review(*replacing("statuses/S0", "statuses/S9"))) == []
 
 
-def test_a_level_that_loses_all_below_it_is_told() -> None:
+def test_a_level_that_loses_all_below_it_is_reported() -> None:
     on = [live("dispositions/Sale"), live("dispositions/Sale/A"), live("dispositions/Sale/B")]
     one = review(
         rename("dispositions/Sale", "dispositions/Sold"),
@@ -91,7 +91,7 @@ def test_a_level_that_loses_all_below_it_is_told() -> None:
     assert only(CODE, one).address == "dispositions/Sold"
 
 
-def test_lists_of_what_is_itself_deleted_are_not_told() -> None:
+def test_lists_of_deleted_resources_are_not_reported() -> None:
     on = [live("dispositions/Sale"), live("dispositions/Sale/A"), live("dispositions/Other")]
     one = review(delete("dispositions/Sale"), delete("dispositions/Sale/A", cascaded=True), on=on)
     assert found(CODE, one) == []
@@ -111,7 +111,7 @@ def test_a_member_list_that_is_emptied_is_blocked() -> None:
     assert finding.address == "campaigns/A/members"
 
 
-def test_manifests_that_ask_for_nothing_are_blocked_by_collection() -> None:
+def test_manifests_that_declare_nothing_are_blocked_by_collection() -> None:
     one = review(
         delete("statuses/S0"),
         unchanged=(),
@@ -125,11 +125,11 @@ def test_manifests_that_ask_for_nothing_are_blocked_by_collection() -> None:
     assert "declare nothing, and this project manages 1 resource" in findings[0].message
 
 
-def test_nothing_asked_for_and_nothing_owned_passes() -> None:
+def test_nothing_declared_and_nothing_owned_passes() -> None:
     assert found(CODE, review(unchanged=())) == []
 
 
-def test_what_could_not_be_read_is_no_proof_of_nothing_asked() -> None:
+def test_an_unreadable_collection_may_hide_a_declaration() -> None:
     def unread(collection: str) -> Review:
         unknowns = (Unknown(collection, "403"),)
         return review(unchanged=(), ledger=owned("statuses/S0"), unknowns=unknowns)
@@ -138,7 +138,7 @@ def test_what_could_not_be_read_is_no_proof_of_nothing_asked() -> None:
     assert only(CODE, unread("users")).blocks
 
 
-def test_a_resource_that_cannot_be_read_is_no_reason_to_ask_for_nothing() -> None:
+def test_an_unreadable_resource_hides_only_what_depends_on_it() -> None:
     unasked = (Unknown("holidays/H", "date"),)
     asked = (Unknown("holidays/H", "date", wanted=1),)
     nothing = review(unchanged=(), ledger=owned("statuses/S0"), unknowns=unasked)

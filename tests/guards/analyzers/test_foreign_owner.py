@@ -31,5 +31,5 @@ def test_adopting_another_projects_is_blocked_even_without_changes() -> None:
     assert "taken over" in only(CODE, review(change)).message
 
 
-def test_ones_own_passes() -> None:
+def test_this_projects_resources_pass() -> None:
     assert found(CODE, review(delete("statuses/Lunch"))) == []

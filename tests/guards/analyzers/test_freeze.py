@@ -82,7 +82,7 @@ def test_an_apply_inside_a_window_that_the_plan_was_made_before_is_blocked() -> 
     assert again(starting(FRIDAY_NIGHT), planned, CODE).blocks
 
 
-def test_what_changes_nothing_on_the_platform_is_not_held_up() -> None:
+def test_a_plan_without_writes_is_not_frozen() -> None:
     tracked = Change(create("statuses/Lunch").address, "Status", Action.FORGET, Reason.RELEASED)
     assert plan(tracked).writes == ()
     assert found(CODE, replace(planning(CHRISTMAS, tracked), is_starting=True)) == []
@@ -128,7 +128,7 @@ def test_a_freeze_that_only_one_of_them_ends_has_no_end() -> None:
     assert "for more than a year" in only(CODE, both(CHRISTMAS, FREEZE, endless)).message
 
 
-def test_what_changes_nothing_but_the_freeze_is_held_up() -> None:
+def test_a_plan_that_only_changes_the_freeze_is_frozen() -> None:
     tracked = Change(create("statuses/Lunch").address, "Status", Action.FORGET, Reason.RELEASED)
     one = replace(planning(CHRISTMAS, tracked), is_starting=True)
     recorded = safeguards_of(Environment("prod", "http://x", "acme-prod", freeze=FREEZE), Path())

@@ -35,7 +35,7 @@ def test_a_stricter_setting_passes() -> None:
     assert found(CODE, review(ledger=owned(settings=stricter))) == []
 
 
-def test_days_beyond_those_the_platform_tells_were_never_stricter() -> None:
+def test_more_days_than_the_platform_counts_are_not_stricter() -> None:
     assert found(CODE, review(ledger=owned(settings={"delete-in-use.recent_days": 90}))) == []
 
 

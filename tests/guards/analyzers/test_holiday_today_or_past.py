@@ -23,7 +23,7 @@ def test_a_date_gone_by_is_past() -> None:
     assert "is in the past and would be deleted" in only(CODE, review(change)).message
 
 
-def test_moving_a_holiday_away_from_today_is_told() -> None:
+def test_moving_a_holiday_away_from_today_is_reported() -> None:
     change = update("holidays/H", {"date": "2026-11-23"}, {"date": "2027-11-23"})
 
     assert "would be changed" in only(CODE, review(change)).message

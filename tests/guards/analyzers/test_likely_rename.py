@@ -9,7 +9,7 @@ from tests.guards.guard_builders import complete, create, delete, found, only, r
 CODE = "likely-rename"
 
 
-def test_near_names_beside_each_other_are_asked_about() -> None:
+def test_similar_names_in_one_list_are_reported() -> None:
     one = review(delete("dispositions/Sale/Complete"), create("dispositions/Sale/Completed"))
     finding = only(CODE, one)
 
@@ -20,7 +20,7 @@ def test_near_names_beside_each_other_are_asked_about() -> None:
     )
 
 
-def test_equal_fields_that_are_no_defaults_are_asked_about() -> None:
+def test_equal_fields_that_are_not_defaults_are_reported() -> None:
     look = {"icon": "fork", "color": "#123456"}
     one = review(
         delete("statuses/Lunch", before=complete("statuses/Lunch", **look)),
@@ -30,21 +30,21 @@ def test_equal_fields_that_are_no_defaults_are_asked_about() -> None:
     assert "what uses it follows" in only(CODE, one).safer
 
 
-def test_equal_defaults_say_nothing() -> None:
+def test_equal_defaults_are_not_reported() -> None:
     assert found(CODE, review(delete("statuses/Lunch"), create("statuses/Training"))) == []
 
 
-def test_under_another_parent_it_is_no_rename() -> None:
+def test_another_parent_is_not_a_rename() -> None:
     one = review(delete("dispositions/A/Complete"), create("dispositions/B/Completed"))
 
     assert found(CODE, one) == []
 
 
-def test_what_cannot_be_renamed_is_not_asked_about() -> None:
+def test_a_kind_without_renames_is_not_reported() -> None:
     assert found(CODE, review(delete("campaigns/Sale"), create("campaigns/Sales"))) == []
 
 
-def test_a_declared_replace_is_not_asked_about() -> None:
+def test_a_declared_replace_is_not_reported() -> None:
     assert found(CODE, review(*replacing("statuses/Lunch", "statuses/Lunches"))) == []
 
 

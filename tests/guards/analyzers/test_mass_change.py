@@ -50,7 +50,7 @@ def test_one_alone_warns() -> None:
     assert only(CODE, review(delete("statuses/S0"), on=on)).severity == "warn"
 
 
-def test_platform_defaults_are_no_part_of_what_lived_there() -> None:
+def test_platform_defaults_do_not_count() -> None:
     on = [
         live("statuses/S0"),
         live("statuses/S1"),
@@ -77,7 +77,7 @@ def test_a_level_of_a_tree_is_a_list_of_its_own() -> None:
     assert only(CODE, one).address == "dispositions/Sale"
 
 
-def test_a_renamed_level_is_measured_by_what_lived_under_its_old_name() -> None:
+def test_a_renamed_level_is_compared_with_its_live_entries() -> None:
     on = [live("dispositions/Sale"), *[live(f"dispositions/Sale/L{n}") for n in range(40)]]
     one = review(
         rename("dispositions/Sale", "dispositions/Sold"),
@@ -89,7 +89,7 @@ def test_a_renamed_level_is_measured_by_what_lived_under_its_old_name() -> None:
     assert found(CODE, one) == []
 
 
-def test_what_a_deleted_level_takes_along_counts_in_the_whole_tree() -> None:
+def test_cascaded_levels_count_in_the_whole_tree() -> None:
     below = [delete(f"dispositions/Sale/L{n}", cascaded=True) for n in range(30)]
     finding = only(CODE, review(delete("dispositions/Sale"), *below))
 

@@ -79,7 +79,7 @@ def test_a_lost_state_stops_every_plan_that_writes() -> None:
     assert found(CODE, other) == []
 
 
-def test_what_cannot_be_told_apart_is_no_evidence() -> None:
+def test_an_unknown_author_is_not_evidence() -> None:
     nobody = _written_by("")
     unnamed = replace(nobody, info=replace(nobody.info, user=""))
 

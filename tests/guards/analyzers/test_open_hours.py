@@ -132,7 +132,7 @@ _WIRED: Fields = {"enabled": True, "connector": "tel", "numbers": ["+59829001000
         ({"connector": "other", "numbers": []}, "change from the connector 'tel' to 'other'"),
     ],
 )
-def test_a_channel_in_use_that_leaves_its_line_is_blocked(after: Fields, words: str) -> None:
+def test_a_channel_in_use_that_loses_its_connection_is_blocked(after: Fields, words: str) -> None:
     used = usage(_PHONE, opened=3)
     finding = only(CODE, review(update(_PHONE, _WIRED, {**_WIRED, **after}, used=used)))
 
@@ -142,7 +142,7 @@ def test_a_channel_in_use_that_leaves_its_line_is_blocked(after: Fields, words: 
     assert finding.safer == "apply once its interactions are closed"
 
 
-def test_an_idle_channel_may_leave_its_line_unless_that_is_not_known() -> None:
+def test_an_idle_channel_may_lose_its_connection_unless_its_use_is_unknown() -> None:
     after: Fields = {**_WIRED, "numbers": []}
     idle = update(_PHONE, _WIRED, after, used=usage(_PHONE))
 
@@ -150,7 +150,7 @@ def test_an_idle_channel_may_leave_its_line_unless_that_is_not_known() -> None:
     assert "could not be read" in only(CODE, review(update(_PHONE, _WIRED, after))).message
 
 
-def test_a_channel_that_gains_a_line_or_was_off_loses_nothing() -> None:
+def test_a_channel_that_gains_a_connection_or_was_disabled_passes() -> None:
     used = usage(_PHONE, opened=3)
     more: Fields = {**_WIRED, "numbers": ["+59829001000", "+59829001001", "+59829001002"]}
     off: Fields = {**_WIRED, "enabled": False}
@@ -159,7 +159,7 @@ def test_a_channel_that_gains_a_line_or_was_off_loses_nothing() -> None:
     assert found(CODE, review(update(_PHONE, off, {**off, "numbers": []}, used=used))) == []
 
 
-def test_a_channel_that_is_disabled_and_leaves_its_line_is_told_once() -> None:
+def test_a_channel_that_is_disabled_and_loses_its_connection_is_reported_once() -> None:
     used = usage(_PHONE, opened=3)
     finding = only(CODE, review(update(_PHONE, _WIRED, {}, used=used)))
 
@@ -179,7 +179,7 @@ def test_disabling_a_disposition_stops_nothing() -> None:
     assert found(CODE, review(change)) == []
 
 
-def test_taking_out_a_member_with_interactions_open_is_blocked() -> None:
+def test_removing_a_member_with_open_interactions_is_blocked() -> None:
     where = "campaigns/Sales/members"
     used = usage(where, by_user={"Luis": 3, "ana": 1})
     finding = only(
@@ -191,7 +191,7 @@ def test_taking_out_a_member_with_interactions_open_is_blocked() -> None:
     assert finding.evidence.counts == {"open_interactions": 3, "members": 1}
 
 
-def test_taking_out_an_idle_member_passes_unless_that_is_not_known() -> None:
+def test_removing_an_idle_member_passes_unless_their_use_is_unknown() -> None:
     where = "campaigns/Sales/members"
     idle = update(where, members("ana", "luis"), members("ana"), used=usage(where))
     unread = update(where, members("ana", "luis"), members("ana"))

@@ -45,5 +45,5 @@ def test_use_that_could_not_be_read_blocks() -> None:
     assert only(CODE, review(*replacing(OLD, NEW))).blocks
 
 
-def test_a_plain_delete_is_no_replace() -> None:
+def test_a_plain_delete_is_not_a_replace() -> None:
     assert found(CODE, review(delete(OLD))) == []

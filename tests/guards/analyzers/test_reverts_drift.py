@@ -10,7 +10,7 @@ from tests.guards.guard_builders import create, delete, found, only, owned, revi
 CODE = "reverts-drift"
 
 
-def test_who_changed_what_and_when_is_told() -> None:
+def test_author_and_time_of_an_edit_are_reported() -> None:
     change = update("statuses/Lunch", {"icon": "pizza"}, {"icon": "soup"}, base={"icon": "soup"})
     told = replace(change.differences[0], by="luis", at="2026-11-20T10:00:00Z")
     finding = only(CODE, review(replace(change, differences=(told,))))
@@ -22,13 +22,13 @@ def test_who_changed_what_and_when_is_told() -> None:
     )
 
 
-def test_a_persons_data_is_not_told() -> None:
+def test_personal_data_is_not_reported() -> None:
     change = update("contacts/k", {"contact_name": "Ana B"}, {}, base={})
 
     assert "Ana" not in only(CODE, review(change)).message
 
 
-def test_what_people_deleted_is_made_anew_with_a_word() -> None:
+def test_a_resource_that_people_deleted_is_reported_and_created_again() -> None:
     one = review(create("statuses/Lunch"), ledger=owned("statuses/Lunch"))
 
     assert only(CODE, one).message == ("it was deleted on the platform and would be created again")
@@ -46,7 +46,7 @@ def test_a_change_from_git_passes() -> None:
     assert found(CODE, review(*changes)) == []
 
 
-def test_an_edit_that_a_delete_takes_along_is_told_with_who_and_when() -> None:
+def test_an_edit_that_a_delete_loses_is_reported_with_author_and_time() -> None:
     lost = Difference(
         "icon", "pizza", None, Origin.PLATFORM, base="soup", by="luis", at="2026-11-20T10:00:00Z"
     )

@@ -45,7 +45,7 @@ def test_a_block_for_all_campaigns_that_is_left_to_people_still_blocks() -> None
     assert found(CODE, review(gone, left, on=there)) == []
 
 
-def test_lifting_both_blocks_at_once_is_told_twice() -> None:
+def test_lifting_both_blocks_at_once_is_two_findings() -> None:
     gone = delete(f"campaigns/Sales/blacklist/{PHONE}")
 
     assert len(found(CODE, review(gone, delete(f"blacklist/{PHONE}")))) == 2

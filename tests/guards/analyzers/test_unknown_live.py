@@ -39,7 +39,7 @@ def test_a_collection_with_nothing_owned_in_it_warns() -> None:
     assert "nothing in it is created, changed or deleted" in finding.message
 
 
-def test_a_campaign_that_goes_with_a_list_nobody_could_read_blocks() -> None:
+def test_deleting_a_campaign_with_an_unreadable_list_blocks() -> None:
     finding = only(CODE, review(delete("campaigns/Sales"), unknowns=OWN))
 
     assert finding.blocks
@@ -49,7 +49,7 @@ def test_a_campaign_that_goes_with_a_list_nobody_could_read_blocks() -> None:
     assert "`enabled: false`" in finding.safer
 
 
-def test_a_campaign_that_goes_takes_along_nothing_of_a_global_list() -> None:
+def test_deleting_a_campaign_does_not_concern_a_global_list() -> None:
     unread = (Unknown("statuses", "403"),)
     finding = only(CODE, review(delete("campaigns/Sales"), unknowns=unread))
 
@@ -68,7 +68,7 @@ _MODELS = (Unknown("quality_models", "403"),)
 _EMAIL = "campaigns/Sales/channels/email"
 
 
-def test_a_change_that_comes_to_name_what_nobody_could_read_blocks() -> None:
+def test_a_new_reference_to_an_unreadable_list_blocks() -> None:
     new = create("campaigns/New", quality_models=["Q"])
     *_, finding = found(CODE, review(new, on=_UNREAD, unknowns=_MODELS))
 
@@ -78,7 +78,7 @@ def test_a_change_that_comes_to_name_what_nobody_could_read_blocks() -> None:
     assert "it would refer to the quality model 'Q'" in finding.message
 
 
-def test_what_was_named_before_is_made_now_or_was_applied_once_is_no_doubt() -> None:
+def test_existing_created_and_applied_references_pass() -> None:
     old: Fields = {"quality_models": ["Q"]}
     kept = update("campaigns/A", old, {**old, "enabled": False})
     new, made = create("campaigns/New", quality_models=["Q"]), create("quality_models/Q")
@@ -89,7 +89,7 @@ def test_what_was_named_before_is_made_now_or_was_applied_once_is_no_doubt() -> 
     assert len(found(CODE, review(new, on=_UNREAD, unknowns=_MODELS, ledger=ours))) == 1
 
 
-def test_what_is_surely_there_in_one_of_two_places_is_no_doubt() -> None:
+def test_a_reference_that_exists_in_one_of_two_places_passes() -> None:
     signed = update(_EMAIL, {}, {"signature": "Regards"})
     shared = live("templates/Regards")
     unread = (Unknown("campaigns/-/templates", "403"),)
@@ -99,7 +99,7 @@ def test_what_is_surely_there_in_one_of_two_places_is_no_doubt() -> None:
     assert len(found(CODE, review(signed, on=knowing, unknowns=unread))) == 1
 
 
-def test_a_platform_read_whole_passes() -> None:
+def test_a_completely_read_platform_passes() -> None:
     assert found(CODE, review(ledger=owned("statuses/S"))) == []
 
 

@@ -38,9 +38,9 @@ def test_a_customer_whose_last_block_goes_is_counted_once() -> None:
     assert _unblocked(desired(SALES), both, both) == 1
 
 
-def test_what_is_only_forgotten_blocks_nobody() -> None:
+def test_a_forgotten_entry_unblocks_nobody() -> None:
     assert _unblocked(desired(SALES), [IN_SALES], [EVERYWHERE, IN_SALES]) == 1
 
 
-def test_a_customer_of_a_campaign_that_goes_is_not_contacted_by_it_again() -> None:
+def test_a_deleted_campaigns_entries_are_not_counted() -> None:
     assert _unblocked(desired(), [IN_SALES], [IN_SALES]) == 0

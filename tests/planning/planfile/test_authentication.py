@@ -61,7 +61,7 @@ def test_a_code_is_of_one_plan_and_one_key() -> None:
 
 
 @given(st.text(), st.text())
-def test_whatever_a_file_says_it_is_refused_and_never_crashes(key: str, code: str) -> None:
+def test_any_other_content_is_refused_and_never_crashes(key: str, code: str) -> None:
     ours = authentication(PLAN, KEY)
     for made_up in (Authentication(key, code), replace(ours, code=code), replace(ours, key=key)):
         if made_up != ours:

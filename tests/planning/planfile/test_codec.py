@@ -121,7 +121,7 @@ def test_every_single_edit_of_a_file_is_refused(file: Path) -> None:
 
 
 @given(st.integers(0, len(DATA) - 1))
-def test_a_plan_cut_short_is_refused(length: int) -> None:
+def test_an_incomplete_plan_is_refused(length: int) -> None:
     with pytest.raises(PlanUnreadable):
         codec.load_plan(DATA[:length], name="plan.json")
 

@@ -19,7 +19,7 @@ STATE_KEY = b"k" * 32
 PLAN = planned(desired(wanted("blacklist/ana@example.com"), wanted("statuses/Lunch")), snapshot([]))
 
 
-def test_a_sealed_plan_hides_what_it_says_and_is_the_same_plan(tmp_path: Path) -> None:
+def test_an_encrypted_plan_hides_its_content_and_is_the_same_plan(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     codec.write_plan_file(PLAN, path, state_key=STATE_KEY, key=KEY)
     data = path.read_bytes()
@@ -43,7 +43,7 @@ def test_without_the_key_it_says_which_variable_to_set(tmp_path: Path) -> None:
             codec.read_plan_file(path, key=key)
 
 
-def test_another_key_is_told_from_an_edit(tmp_path: Path) -> None:
+def test_a_wrong_key_is_distinguished_from_an_edit(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     codec.write_plan_file(PLAN, path, state_key=STATE_KEY, key=KEY)
     with pytest.raises(PlanUnreadable, match="encrypted with another key"):
@@ -68,7 +68,7 @@ def test_every_byte_that_is_flipped_is_refused(tmp_path: Path) -> None:
                 codec.read_plan_file(path, key=KEY)
 
 
-def test_a_file_cut_short_anywhere_is_refused(tmp_path: Path) -> None:
+def test_an_incomplete_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     whole = encrypt(codec.dump_plan(PLAN), KEY)
     for length in (*range(0, 120, 3), len(whole) - 1):
@@ -77,7 +77,7 @@ def test_a_file_cut_short_anywhere_is_refused(tmp_path: Path) -> None:
             codec.read_plan_file(path, key=KEY)
 
 
-def test_another_format_of_envelopes_is_told() -> None:
+def test_another_encryption_format_is_reported() -> None:
     later = encrypt(b"x", KEY).replace(b'{"sealed":1', b'{"sealed":2')
     with pytest.raises(PlanUnreadable, match="encrypted in format 2"):
         decrypt(later, KEY, name="p")
@@ -91,7 +91,7 @@ def test_a_key_that_keeps_nothing_secret_writes_nothing(tmp_path: Path, key: str
     assert not path.exists()
 
 
-def test_a_plan_that_is_not_sealed_is_read_with_a_key_too(tmp_path: Path) -> None:
+def test_a_plain_plan_is_read_with_a_key_too(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     codec.write_plan_file(PLAN, path, state_key=STATE_KEY)
     assert not is_encrypted(path.read_bytes())

@@ -36,18 +36,20 @@ APPROVED = _plan("A", icon="spoon")
 NOW_MADE = _plan("B", "Old", icon="knife")
 
 
-def test_changes_are_told_apart_by_address() -> None:
+def test_changes_are_compared_by_address() -> None:
     found = compare_plans(APPROVED, NOW_MADE)
     assert [one.key for one in found.added] == ["create statuses/B"]
     assert [one.key for one in found.removed] == ["create statuses/A", "delete statuses/Old"]
-    assert [one.key for one in found.altered] == ["update statuses/Lunch"]
+    (altered,) = found.altered
+    assert altered.change.key == "update statuses/Lunch"
+    assert altered.paths == ("after.icon", "tracking.fields.icon")
 
 
-def test_a_plan_and_itself_have_nothing_to_tell_apart() -> None:
+def test_a_plan_does_not_differ_from_itself() -> None:
     assert compare_plans(APPROVED, APPROVED).sentences(str) == ()
 
 
-def test_the_refusal_says_what_the_plan_is_now_and_what_differs() -> None:
+def test_the_refusal_shows_the_new_digest_and_the_differences() -> None:
     alone = str(unexpected_plan(NOW_MADE, "abc", None, named=str))
     assert NOW_MADE.content_digest[:16] in alone
     assert "1 create, 1 update" in alone
@@ -55,7 +57,7 @@ def test_the_refusal_says_what_the_plan_is_now_and_what_differs() -> None:
     told = str(unexpected_plan(NOW_MADE, "abc", APPROVED, named=lambda one: one.replace("B", "~b")))
     assert "added: create statuses/~b" in told
     assert "removed: create statuses/A, delete statuses/Old" in told
-    assert "different: update statuses/Lunch" in told
+    assert "different: update statuses/Lunch (after.icon, tracking.fields.icon)" in told
 
 
 def test_a_plan_to_compare_with_must_be_the_approved_one() -> None:
@@ -65,7 +67,7 @@ def test_a_plan_to_compare_with_must_be_the_approved_one() -> None:
 
 
 @pytest.mark.parametrize("length", [0, 1, 15])
-def test_a_digest_that_was_cut_short_approves_nothing(length: int) -> None:
+def test_a_digest_that_is_too_short_approves_nothing(length: int) -> None:
     with pytest.raises(UsageError, match="is not a content digest"):
         has_content_digest(APPROVED, APPROVED.content_digest[:length])
 

@@ -70,12 +70,12 @@ def test_who_may_sign(
             check_environment_signature(PLAN, signers.demands(name), asked, recorded)
 
 
-def test_nothing_is_asked_for_where_neither_requires_a_signature() -> None:
+def test_no_signature_is_required_without_a_requirement() -> None:
     check_environment_signature(PLAN, ApplyRequirements(), OFF, ())
     check_environment_signature(PLAN, ApplyRequirements(), OFF, (OFF,))
 
 
-def test_what_was_last_applied_is_named_where_the_files_do_not_say_it(signers: Signers) -> None:
+def test_the_recorded_requirement_is_named_when_the_files_differ(signers: Signers) -> None:
     ana = signers.on("ana")
     (fingerprint,) = ana.keys
     with pytest.raises(PlanUnsigned, match="stays in force until a plan that changes it") as caught:

@@ -145,7 +145,7 @@ def test_a_key_that_is_not_trusted_is_refused_and_named(
         accept(PLAN, ApplyRequirements(signature, (keys[1],)), OPEN, tmp_path)
 
 
-def test_a_broken_signature_file_matters_only_where_one_is_asked_for(
+def test_a_broken_signature_file_matters_only_when_one_is_required(
     keys: tuple[Path, Path], tmp_path: Path
 ) -> None:
     broken = tmp_path / "plan.json.sig"
@@ -183,13 +183,13 @@ def test_the_command_line_can_ask_for_more_than_the_environment_and_not_for_less
         )
 
 
-def test_a_plan_made_afresh_is_refused_where_only_signed_ones_are_applied() -> None:
+def test_a_new_plan_is_refused_when_only_signed_plans_are_applied() -> None:
     check_unsaved_allowed(OPEN)
     with pytest.raises(PlanUnsigned, match=r"--expect makes a new plan.*reconciler sign"):
         check_unsaved_allowed(STRICT)
 
 
-def test_a_plan_from_uncommitted_files_is_refused_where_clean_ones_are_asked_for(
+def test_a_plan_from_uncommitted_files_is_refused_when_clean_files_are_required(
     tmp_path: Path,
 ) -> None:
     demands = ApplyRequirements(clean=True)
@@ -211,7 +211,7 @@ def test_a_new_private_key_is_its_owners_alone(keys: tuple[Path, Path]) -> None:
     assert b"PRIVATE" not in public.read_bytes()
 
 
-def test_a_key_is_never_written_over(keys: tuple[Path, Path]) -> None:
+def test_a_key_is_never_overwritten(keys: tuple[Path, Path]) -> None:
     before = keys[0].read_bytes()
     with pytest.raises(UsageError, match="never overwritten"):
         signing.generate_keys(keys[0])
@@ -253,7 +253,7 @@ def test_keys_are_those_of_openssl(tmp_path: Path) -> None:
         signing.sign_plan(PLAN, locked, now=NOW)
 
 
-def test_what_is_no_key_is_told(keys: tuple[Path, Path], tmp_path: Path) -> None:
+def test_an_invalid_key_is_reported(keys: tuple[Path, Path], tmp_path: Path) -> None:
     private, public = keys
     with pytest.raises(UsageError, match="not a private key in PEM"):
         signing.sign_plan(PLAN, public, now=NOW)

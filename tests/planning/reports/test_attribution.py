@@ -26,11 +26,11 @@ def _entry(at: str, by: str, address: str, action: str) -> AuditEntry:
 
 
 def _told(plan: Plan, *entries: AuditEntry) -> Plan:
-    assert {one.address for one in entries} <= set(addresses_to_attribute(plan))
+    assert {entry.address for entry in entries} <= set(addresses_to_attribute(plan))
     return with_attribution(plan, entries)
 
 
-def test_who_deleted_what_is_made_anew_is_told() -> None:
+def test_who_deleted_a_resource_that_is_created_again_is_reported() -> None:
     made = planned(
         desired(wanted("statuses/Lunch")), snapshot([]), ledger(owned("statuses/Lunch", {}))
     )
@@ -48,7 +48,7 @@ def test_who_deleted_what_is_made_anew_is_told() -> None:
     assert (drifted.by, drift_report(told).people) == ("maria", ("maria",))
 
 
-def test_who_added_what_a_complete_list_would_delete_is_told() -> None:
+def test_who_added_an_entry_that_a_complete_list_deletes_is_reported() -> None:
     own = "campaigns/Sales/statuses"
     live = snapshot([*campaign("Sales"), live_resource(f"{own}/Play")])
     want = desired(wanted("campaigns/Sales"), lists=[complete(own)])
@@ -62,13 +62,13 @@ def test_who_added_what_a_complete_list_would_delete_is_told() -> None:
     assert told.impact.reverted_people == ("maria",)
 
 
-def test_what_git_deletes_is_nobodys_doing() -> None:
+def test_a_delete_from_git_has_no_author() -> None:
     live = snapshot([live_resource("statuses/Lunch")])
     made = planned(desired(), live, ledger(owned("statuses/Lunch", {})))
     assert addresses_to_attribute(made) == ()
 
 
-def test_who_edited_what_a_delete_takes_along_is_told_and_counted() -> None:
+def test_who_edited_a_deleted_resource_is_reported_and_counted() -> None:
     live = snapshot([live_resource("statuses/Lunch", icon="pizza", color="#112233")])
     books = ledger(owned("statuses/Lunch", {"icon": "fork"}))
     entry = AuditEntry(
@@ -88,7 +88,7 @@ def test_who_edited_what_a_delete_takes_along_is_told_and_counted() -> None:
     assert not drifted.in_git
 
 
-def test_what_goes_with_its_campaign_is_looked_at_as_well() -> None:
+def test_edits_of_cascaded_deletes_are_reported_too() -> None:
     own = "campaigns/Sales/statuses/Coaching"
     live = snapshot([*campaign("Sales"), live_resource(own, icon="pizza")])
     books = ledger(owned("campaigns/Sales"), owned(own, {"icon": "fork"}, form="nested"))
@@ -96,7 +96,7 @@ def test_what_goes_with_its_campaign_is_looked_at_as_well() -> None:
     assert [change.address for change in told] == [own]
 
 
-def test_an_edit_that_what_takes_its_place_has_too_is_not_lost() -> None:
+def test_an_edit_that_the_replacement_has_is_not_lost() -> None:
     live = snapshot([live_resource("statuses/Lunch", icon="pizza", color="#112233")])
     books = ledger(owned("statuses/Lunch", {"icon": "fork", "color": "#000000"}))
     same = wanted("statuses/Meal", {"icon": "pizza"}, renamed_from="Lunch")

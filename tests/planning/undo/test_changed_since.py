@@ -36,15 +36,15 @@ def test_only_what_happened_is_undone() -> None:
     made = planned(desired(wanted("statuses/A"), wanted("statuses/B", {"icon": "x"})), live, books)
     done = replace(made, changes=tuple(c for c in made.changes if c.address == "statuses/A"))
     back = undone(made, carried_out(done, live, books), failed=["update statuses/B"])
-    assert [one.key for one in back.changes] == ["delete statuses/A"]
+    assert [change.key for change in back.changes] == ["delete statuses/A"]
 
 
-def test_what_was_already_so_is_left_and_only_its_tracking_goes_back() -> None:
+def test_for_a_change_that_already_existed_only_tracking_is_restored() -> None:
     made = planned(desired(wanted("statuses/A")), snapshot([]))
     world = carried_out(made, snapshot([]), ledger())
     steps = journal(made, found_so=["create statuses/A"])
     back = make_undo_plan(made, steps, *world, run_id="r1", settings=SETTINGS, now=NOW)
-    assert [one.key for one in back.changes] == ["forget statuses/A"]
+    assert [change.key for change in back.changes] == ["forget statuses/A"]
 
 
 def _edited(world: World, address: str, **fields: str) -> World:
@@ -65,7 +65,7 @@ def test_what_changed_since_elsewhere_stays() -> None:
     back = undone(made, _edited(world, "statuses/Lunch", color="#abcdef"))
     (change,) = back.changes
     assert change.after == {"icon": "fork", "color": "#abcdef"}
-    assert [one.path for one in change.differences] == ["icon"]
+    assert [difference.path for difference in change.differences] == ["icon"]
 
 
 def test_the_same_field_changed_since_is_a_conflict() -> None:
@@ -76,7 +76,7 @@ def test_the_same_field_changed_since_is_a_conflict() -> None:
     assert difference.origin is Origin.BOTH
 
 
-def test_what_was_created_and_edited_since_is_a_conflict() -> None:
+def test_a_created_resource_that_was_edited_since_is_a_conflict() -> None:
     made = planned(desired(wanted("statuses/A", {"icon": "x"})), snapshot([]))
     world = carried_out(made, snapshot([]), ledger())
     (change,) = undone(made, _edited(world, "statuses/A", icon="y")).changes
@@ -86,17 +86,17 @@ def test_what_was_created_and_edited_since_is_a_conflict() -> None:
     assert difference.origin is Origin.BOTH
 
 
-def test_what_was_deleted_and_made_again_since_is_a_conflict() -> None:
+def test_a_deleted_resource_that_was_created_again_since_is_a_conflict() -> None:
     live = snapshot([live_resource("statuses/Lunch", icon="fork")])
     made = planned(desired(), live, ledger(owned("statuses/Lunch")))
     (change,) = undone(
         made, (snapshot([live_resource("statuses/Lunch", icon="knife")]), ledger())
     ).changes
     assert (change.action, change.unowned) == (Action.UPDATE, True)
-    assert [one.origin for one in change.differences] == [Origin.BOTH]
+    assert [difference.origin for difference in change.differences] == [Origin.BOTH]
 
 
-def test_a_member_the_run_added_and_people_set_up_since_is_a_conflict() -> None:
+def test_a_member_added_by_the_run_and_edited_since_is_a_conflict() -> None:
     address = "campaigns/Sales/members"
     live = snapshot(campaign("Sales"))
     made = planned(desired(wanted(address, {"members": [{"user": "ana"}]})), live, ledger())
@@ -106,10 +106,12 @@ def test_a_member_the_run_added_and_people_set_up_since_is_a_conflict() -> None:
         live, resources={**live.resources, identity(address): live_resource(address, **members)}
     )
     (change, _) = undone(made, (since, books)).changes
-    assert [(one.path, one.origin) for one in change.differences] == [("members[ana]", Origin.BOTH)]
+    assert [(difference.path, difference.origin) for difference in change.differences] == [
+        ("members[ana]", Origin.BOTH)
+    ]
 
 
-def test_what_is_gone_since_is_told_and_left() -> None:
+def test_a_resource_deleted_since_is_noted_and_skipped() -> None:
     made, (live, books) = _spoon()
     back = undone(made, (replace(live, resources={}), books))
     assert back.is_empty
@@ -118,7 +120,7 @@ def test_what_is_gone_since_is_told_and_left() -> None:
     )
 
 
-def test_members_go_back_one_by_one_and_who_came_since_stays() -> None:
+def test_members_are_restored_one_by_one_and_later_members_stay() -> None:
     def members(*users: str) -> list[dict[str, object]]:
         return [{"user": user, "penalty": 0, "channels": {}} for user in users]
 
@@ -142,7 +144,7 @@ def test_members_go_back_one_by_one_and_who_came_since_stays() -> None:
     (change,) = undone(made, (since, owned_now)).changes
     assert change.after is not None
     assert change.after["members"] == members("ana", "luis", "pia")
-    assert {one.origin for one in change.differences} == {Origin.GIT}
+    assert {difference.origin for difference in change.differences} == {Origin.GIT}
     assert carried_out(undone(made, (after_run, owned_now)), after_run, owned_now)[0] == live
 
 
@@ -156,7 +158,7 @@ def test_a_later_runs_fields_stay_in_the_ledger() -> None:
     assert entry.fields == {"icon": "fork", "color": "#112233"}
 
 
-def test_what_it_names_that_is_gone_since_is_refused() -> None:
+def test_a_restored_reference_to_a_resource_deleted_since_is_refused() -> None:
     live = snapshot([live_resource("quality_models/Q"), *campaign("Sales", quality_models=["Q"])])
     books = ledger(owned("campaigns/Sales"), owned("quality_models/Q"))
     made = planned(desired(wanted("quality_models/Q")), live, books)
@@ -166,7 +168,7 @@ def test_what_it_names_that_is_gone_since_is_refused() -> None:
         undone(made, (replace(world[0], resources=gone), world[1]))
 
 
-def test_what_lived_in_something_that_is_gone_since_is_refused() -> None:
+def test_a_resource_whose_parent_was_deleted_since_is_refused() -> None:
     live = snapshot([*campaign("Sales"), live_resource("campaigns/Sales/statuses/Own")])
     books = ledger(owned("campaigns/Sales"), owned("campaigns/Sales/statuses/Own"))
     made = planned(
@@ -191,14 +193,14 @@ def test_an_old_name_taken_since_is_refused() -> None:
         undone(made, (both, ours))
 
 
-def test_what_another_project_owns_by_now_is_marked() -> None:
+def test_a_resource_that_another_project_owns_now_is_marked() -> None:
     live = snapshot([live_resource("statuses/Lunch")])
     made = planned(desired(), live, ledger(owned("statuses/Lunch", on_remove="keep")))
     (change,) = undone(made, (live, ledger(foreign={"statuses/lunch": "other"}))).changes
     assert (change.action, change.owner) == (Action.ADOPT, "other")
 
 
-def test_what_came_to_live_below_something_created_goes_with_it_as_nobodys() -> None:
+def test_resources_created_since_below_a_created_one_are_deleted_as_unowned() -> None:
     made = planned(desired(wanted("campaigns/Sales")), snapshot([]))
     live, books = carried_out(made, snapshot([]), ledger())
     grown = snapshot([*live.resources.values(), live_resource("campaigns/Sales/statuses/Theirs")])

@@ -47,23 +47,26 @@ def test_what_was_deleted_is_created_again_and_owned_again() -> None:
     assert after == (live, books)
 
 
-def test_what_was_updated_goes_back_with_its_ledger() -> None:
+def test_an_update_is_reverted_with_its_ledger_record() -> None:
     live = snapshot([live_resource("statuses/Lunch", icon="fork")])
     books = ledger(owned("statuses/Lunch", {"icon": "fork"}))
     _, back, after = there_and_back(
         desired(wanted("statuses/Lunch", {"icon": "spoon", "color": "#112233"})), live, books
     )
-    assert [one.path for one in back.changes[0].differences] == ["icon", "color"]
-    assert {one.origin for one in back.changes[0].differences} == {Origin.GIT}
+    assert [difference.path for difference in back.changes[0].differences] == ["icon", "color"]
+    assert {difference.origin for difference in back.changes[0].differences} == {Origin.GIT}
     assert after == (live, books)
 
 
-def test_what_was_adopted_with_changes_goes_back_and_is_forgotten_after() -> None:
+def test_an_adoption_with_changes_is_reverted_and_then_forgotten() -> None:
     live = snapshot([live_resource("statuses/Lunch", icon="fork")])
     _, back, after = there_and_back(
         desired(wanted("statuses/Lunch", {"icon": "spoon"})), live, ledger()
     )
-    assert [one.key for one in back.changes] == ["update statuses/Lunch", "forget statuses/Lunch"]
+    assert [change.key for change in back.changes] == [
+        "update statuses/Lunch",
+        "forget statuses/Lunch",
+    ]
     assert back.changes[1].depends_on == ("update statuses/Lunch",)
     assert after == (live, ledger())
 
@@ -73,7 +76,7 @@ def test_what_was_only_adopted_is_only_forgotten() -> None:
     _, back, after = there_and_back(
         desired(wanted("statuses/Lunch", {"icon": "fork"})), live, ledger()
     )
-    assert [one.key for one in back.changes] == ["forget statuses/Lunch"]
+    assert [change.key for change in back.changes] == ["forget statuses/Lunch"]
     assert not back.writes
     assert after == (live, ledger())
 
@@ -87,12 +90,12 @@ def test_what_was_forgotten_is_tracked_again() -> None:
     assert after == (live, books)
 
 
-def test_what_a_run_did_is_gone_through_as_often_however_much_is_restored(
+def test_the_effects_are_read_a_fixed_number_of_times(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def times_gone_through(deleted: int) -> int:
         live = snapshot([live_resource(f"statuses/S{number}") for number in range(deleted)])
-        made = planned(desired(), live, ledger(*[owned(one) for one in live.resources]))
+        made = planned(desired(), live, ledger(*[owned(resource) for resource in live.resources]))
         counted = _Counted(run_effects(made, journal(made)))
         monkeypatch.setattr("reconciler.planning.undo.planner.run_effects", lambda *_: counted)
         assert len(undone(made, (snapshot([]), ledger())).changes) == deleted
@@ -111,7 +114,7 @@ class _Counted(tuple[RunEffect, ...]):
         return super().__iter__()
 
 
-def test_renames_go_back_with_all_below_and_the_edits_on_them() -> None:
+def test_renames_are_undone_with_everything_below_and_its_edits() -> None:
     live = snapshot(
         [
             live_resource("dispositions/Sale"),
@@ -131,7 +134,7 @@ def test_renames_go_back_with_all_below_and_the_edits_on_them() -> None:
     )
     made, back, after = there_and_back(want, live, books)
     assert only(made, Action.DELETE) == ["dispositions/Sold/Old"]
-    assert [one.key for one in back.changes] == [
+    assert [change.key for change in back.changes] == [
         "rename dispositions/Sale",
         "rename dispositions/Sale/Done",
         "create dispositions/Sale/Old",
@@ -141,7 +144,7 @@ def test_renames_go_back_with_all_below_and_the_edits_on_them() -> None:
     assert after == (live, books)
 
 
-def test_a_change_of_case_goes_back() -> None:
+def test_a_change_of_case_is_undone() -> None:
     live = snapshot([live_resource("dispositions/sale")])
     books = ledger(owned("dispositions/sale"))
     want = desired(wanted("dispositions/Sale"))
@@ -152,18 +155,18 @@ def test_a_change_of_case_goes_back() -> None:
     assert after == (live, books)
 
 
-def test_a_rename_of_what_nobody_owned_is_forgotten_after() -> None:
+def test_a_rename_of_an_unowned_resource_is_undone_and_forgotten() -> None:
     live = snapshot([live_resource("dispositions/Sale")])
     want = desired(wanted("dispositions/Sold", renamed_from="Sale"))
     _, back, after = there_and_back(want, live, ledger())
-    assert [one.key for one in back.changes] == [
+    assert [change.key for change in back.changes] == [
         "rename dispositions/Sale",
         "forget dispositions/Sale",
     ]
     assert after == (live, ledger())
 
 
-def test_a_replace_goes_back_as_a_replace_with_who_refers_to_it() -> None:
+def test_a_replace_is_undone_as_a_replace_with_its_referrers() -> None:
     live = snapshot(
         [live_resource("quality_models/Old"), *campaign("Sales", quality_models=["Old"])]
     )
@@ -175,7 +178,7 @@ def test_a_replace_goes_back_as_a_replace_with_who_refers_to_it() -> None:
         wanted("campaigns/Sales", {"quality_models": ["New"]}),
     )
     _, back, after = there_and_back(want, live, books)
-    assert [one.key for one in back.changes] == [
+    assert [change.key for change in back.changes] == [
         "replace quality_models/Old",
         "update campaigns/Sales",
         "delete quality_models/New",
@@ -184,17 +187,17 @@ def test_a_replace_goes_back_as_a_replace_with_who_refers_to_it() -> None:
     assert after == (live, books)
 
 
-def test_a_replace_that_kept_the_old_one_goes_back_to_it() -> None:
+def test_a_replace_that_kept_the_old_resource_is_undone_to_it() -> None:
     live = snapshot([live_resource("statuses/Old")])
     books = ledger(owned("statuses/Old", on_remove="keep"))
     _, back, after = there_and_back(
         desired(wanted("statuses/New", renamed_from="Old")), live, books
     )
-    assert [one.key for one in back.changes] == ["adopt statuses/Old", "delete statuses/New"]
+    assert [change.key for change in back.changes] == ["adopt statuses/Old", "delete statuses/New"]
     assert after == (live, books)
 
 
-def test_a_deleted_campaign_comes_back_whole_and_the_plan_says_what_does_not() -> None:
+def test_a_deleted_campaign_is_restored_and_the_notes_list_what_is_lost() -> None:
     members: Fields = {"members": [{"user": "ana", "penalty": 3, "channels": {}}]}
     live = snapshot(
         [
@@ -219,8 +222,8 @@ def test_a_deleted_campaign_comes_back_whole_and_the_plan_says_what_does_not() -
     told = replace(
         made,
         changes=tuple(
-            replace(one, usage=usage) if one.address == "campaigns/Sales" else one
-            for one in made.changes
+            replace(change, usage=usage) if change.address == "campaigns/Sales" else change
+            for change in made.changes
         ),
     )
     world = carried_out(told, live, books)
@@ -237,7 +240,7 @@ def test_a_deleted_campaign_comes_back_whole_and_the_plan_says_what_does_not() -
     assert any("dispositions/Refund/Full" in note for note in back.notes)
 
 
-def test_customers_are_never_named_in_what_a_plan_says() -> None:
+def test_notes_never_name_customers() -> None:
     live = snapshot([live_resource("blacklist/+59829001234")])
     books = ledger(owned("blacklist/+59829001234"))
     made = planned(desired(wanted("blacklist/+59829005678")), live, books)

@@ -22,7 +22,7 @@ from tests.planning.undo.undo_plans import entries_of, fields_of, undone
 
 @settings(max_examples=300, deadline=None)
 @given(_cases(), st.data())
-def test_undo_puts_back_whatever_happened(
+def test_undo_restores_every_run(
     case: tuple[Desired, Snapshot, Ledger], data: st.DataObject
 ) -> None:
     want, live, books = case

@@ -17,7 +17,7 @@ from reconciler.planning.findings import Evidence, Finding
 from reconciler.planning.plan import Impact, Plan, Unknown
 from reconciler.privacy.masking import Masker
 from reconciler.views.plan.text import plan_text
-from reconciler.views.style.colour import ANSI, PLAIN
+from reconciler.views.style.colour import PLAIN, Paint
 from reconciler.views.style.view import View
 from tests.views.view_plans import a_plan, blocking, change, create, full_plan, update
 from tests.views.view_runs import NOW
@@ -44,7 +44,7 @@ def test_a_plan_expanded(golden: Golden, masker: Masker) -> None:
 def test_colour_adds_sequences_and_changes_no_letter(masker: Masker) -> None:
     import re
 
-    painted = plan_text(full_plan(), View(masker, NOW, ANSI))
+    painted = plan_text(full_plan(), View(masker, NOW, Paint(colour=True)))
     assert "\x1b[31m" in painted
     assert re.sub(r"\x1b\[\d+m", "", painted) == _text(full_plan(), masker)
 

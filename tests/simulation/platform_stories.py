@@ -1,5 +1,5 @@
-"""Stories for two platforms: told from a seed, carried out on both, and made shorter as long as
-they still tell the two apart."""
+"""Stories for two platforms: drawn from a seed, played on both, and shortened while
+the two still differ."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.simulation.simulated_platform import Platform
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Operations a user sends at once."""
+    """Operations that a user sends in one batch."""
 
     user: str
     asks: tuple[Ask, ...]
@@ -57,7 +57,7 @@ Step = Batch | Pause | Contacted | Took
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Steps, and the user who looks at what came of them."""
+    """Steps, and the user who reads the result."""
 
     steps: tuple[Step, ...]
     reader: str = ADMIN
@@ -70,8 +70,8 @@ _PAUSES = (timedelta(milliseconds=1), timedelta(hours=13), timedelta(hours=24), 
 _USED = ("dispositions", "templates", "quality_models", "statuses", "contacts")
 
 
-def told(seed: int) -> Story:
-    """The story of a seed. It is carried out as it is told, so that it can go on from there."""
+def story_of(seed: int) -> Story:
+    """The story of a seed. It is played while it is drawn, so each step uses the result."""
     random = Random(seed)
     platform = simulated(lambda: START)
     source = Requests(random, platform)
@@ -127,7 +127,7 @@ def _ask(random: Random, source: Requests, sent: list[Ask]) -> Ask:
 
 
 def difference(story: Story) -> str:
-    """How the two platforms differ after a story; "" where they do not."""
+    """The difference of the two platforms after a story, or ""."""
     try:
         asyncio.run(_carried_out(story))
     except AssertionError as error:
@@ -155,7 +155,7 @@ async def _taken(pair: Pair, step: Step) -> None:
 
 
 def shortened(story: Story, fails: Callable[[Story], bool]) -> Story:
-    """The story without whatever it also fails without."""
+    """The story without the parts that are not needed for the failure."""
     again = True
     while again:
         again = False
@@ -167,7 +167,7 @@ def shortened(story: Story, fails: Callable[[Story], bool]) -> Story:
 
 
 def _shorter(story: Story) -> Iterator[Story]:
-    """Every way to leave something out, the most first."""
+    """The story with a part removed, the largest parts first."""
     size = len(story.steps)
     while size:
         for start in range(0, len(story.steps), size):

@@ -1,4 +1,4 @@
-"""The stories that compare the two platforms notice every rule: none can be broken unseen."""
+"""The stories that compare the two platforms detect every broken rule."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from itertools import zip_longest
 import pytest
 
 from tests.simulation import operations
-from tests.simulation.retelling import Story, difference, told
+from tests.simulation.platform_stories import Story, difference, story_of
 from tests.simulation.rule_mutants import RULES, Copy, Mutant, mutants
 
 _MOST_STORIES = 200
-"""Most rules are noticed by the first few stories, the rarest by about the thirtieth."""
+"""The first few stories detect most rules; the rarest need about thirty."""
 _ONLY_SPEED = frozenset(
     {
         "if form is None:",
@@ -22,14 +22,14 @@ _ONLY_SPEED = frozenset(
         "if kind.references is no_references:",
     }
 )
-"""Conditions without which the platform is the same, and slower or larger."""
+"""Conditions that only affect speed or memory."""
 _NEVER_ALWAYS = frozenset({"if kind is CHANNEL:"})
-"""Conditions that may as well be true: nothing else has numbers."""
+"""Conditions that can always be true: no other kind has numbers."""
 
 
 @cache
 def _story(seed: int) -> Story:
-    return told(seed)
+    return story_of(seed)
 
 
 @cache
@@ -38,7 +38,7 @@ def _seen(seed: int) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize("module", RULES)
-def test_a_story_notices_each_rule_that_is_broken(module: str) -> None:
+def test_a_story_detects_each_broken_rule(module: str) -> None:
     unseen = [
         str(mutant)
         for mutant in mutants(module)
