@@ -1,4 +1,4 @@
-"""Addresses: how names become paths, what makes two of them one, and what holds what."""
+"""Addresses: encoding, identity, and the parents and parts of an address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fields of each kind: one normal form, and a refusal of whatever the platform refuses."""
+"""The fields of each kind have one normal form, and invalid values are refused."""
 
 from __future__ import annotations
 

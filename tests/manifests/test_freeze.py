@@ -1,4 +1,4 @@
-"""Freeze windows: what a moment is in, when it ends, and how an environment's file says it."""
+"""Freeze windows: which one a moment is in, when it ends, and how environment files declare it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Customers: whatever way one is pasted, the entry blocks that customer or is an error."""
+"""A pasted customer, in any form, blocks that customer or is an error."""
 
 from __future__ import annotations
 

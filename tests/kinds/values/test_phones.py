@@ -1,4 +1,4 @@
-"""Phone numbers: what is taken as it stands is what phonenumbers would leave as it is."""
+"""Phone numbers recognised as E.164 do not change when they are parsed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opening hours: what a schedule may say, and what is open when, clock changes included."""
+"""Opening hours: valid schedules, and when a campaign is open, clock changes included."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The project file, environments, approvals, and what an environment changes."""
+"""The project file, environments, approvals, and how an environment changes resources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An export writes what `validate` accepts; what no manifest can declare is left out, and said."""
+"""An export passes `validate`; resources that no manifest can declare are left out and reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files an export makes, and what of the platform they claim."""
+"""The files of an export, and which lists they declare complete."""
 
 from __future__ import annotations
 

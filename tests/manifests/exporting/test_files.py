@@ -1,4 +1,4 @@
-"""What the files of an export are called, and how they are put in place."""
+"""The names of exported files, and how they are written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is exported asks for exactly what there is: it loads, and planning it writes nothing."""
+"""An export declares exactly what exists: it loads, and its plan writes nothing."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ TEXTS = [
 
 
 def _is_fine(clean: Callable[[str], str], name: str) -> bool:
-    """Whether the platform would have it as it is written."""
+    """Whether the platform accepts it unchanged."""
     try:
         return clean(name) == name
     except ValueError:

@@ -1,4 +1,4 @@
-"""Which files are read, and what is said of those that cannot be."""
+"""Which files are read, and the problems of unreadable ones."""
 
 from __future__ import annotations
 

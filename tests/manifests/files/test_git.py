@@ -1,4 +1,4 @@
-"""What git says of the files a plan was made from."""
+"""What git knows about the files of a plan."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _git(folder: Path, *words: str) -> str:
 
 @pytest.fixture(params=[".", "centre/configs"])
 def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
-    """A project that is committed whole, at the top of a repository or further down."""
+    """A fully committed project, at the top of a repository or in a folder."""
     root = tmp_path / str(request.param)
     root.mkdir(parents=True, exist_ok=True)
     for file in _FILES:

@@ -1,4 +1,4 @@
-"""One layout: idempotent, and nothing that counts is changed by it."""
+"""The layout is stable, and formatting changes neither values nor comments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong only between resources."""
+"""Problems between resources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where each field of a resource is written."""
+"""The place of each field of a resource."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Member lists: what they compile to, and copies of other campaigns' lists."""
+"""Member lists, and copies of other campaigns' lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files may hold customers, and what is left of a problem in one of them."""
+"""Which files may contain customers, and how their problems are masked."""
 
 from __future__ import annotations
 

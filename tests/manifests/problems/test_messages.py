@@ -1,4 +1,4 @@
-"""Problems: all at once, each at its place, in words that say what would be right."""
+"""Problems are reported all at once, each with its place and a hint."""
 
 from __future__ import annotations
 

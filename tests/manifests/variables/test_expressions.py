@@ -1,4 +1,4 @@
-"""`${{ … }}`: a closed list of operations, each bounded, that means what Jinja2 means."""
+"""`${{ … }}`: a closed list of limited operations that work as in Jinja2."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`${{ … }}`: what it sees, what it gives, and what it leaves alone."""
+"""`${{ … }}`: its variables, the types of its values, and the text it leaves unchanged."""
 
 from __future__ import annotations
 

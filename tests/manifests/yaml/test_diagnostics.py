@@ -1,4 +1,4 @@
-"""YAML that is refused: too much, not text, or broken; where, in what words, with what excerpt."""
+"""Refused YAML (too large, not text, broken): place, message and excerpt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hostile YAML: each input ends in a clear problem with its place, whatever parser reads it."""
+"""Hostile YAML gives a clear problem with its place, with either parser."""
 
 from __future__ import annotations
 

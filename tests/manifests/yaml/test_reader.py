@@ -1,4 +1,4 @@
-"""What the reader makes of good YAML, of bad YAML, and where it says things stand."""
+"""The values and positions that the reader gives for good and bad YAML."""
 
 from __future__ import annotations
 

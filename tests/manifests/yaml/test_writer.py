@@ -1,4 +1,4 @@
-"""What is written reads back as it was, looks as people write it, and means no variable."""
+"""Written YAML reads back unchanged, looks hand-written, and contains no expressions."""
 
 from __future__ import annotations
 
