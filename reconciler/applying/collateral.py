@@ -11,22 +11,34 @@ from reconciler.applying.rechecks.consequences import causes
 from reconciler.applying.run_progress import RunProgress
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields
+from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import Outcome
 from reconciler.planning.change import Change
+from reconciler.planning.deep_differences import Absent, Side, value_differences
 from reconciler.planning.effects.consequences import field_after
 from reconciler.planning.plan import Consequence
 from reconciler.state.journal import StepState
+from reconciler.text import short_json
 
+_NOTHING = "nothing"
+_STILL_EXISTS = ("it still exists", _NOTHING, "the resource")
+_DOES_NOT_EXIST = ("it does not exist", "the resource", _NOTHING)
 _WILL_NOT_BE_MADE = (StepState.FAILED, StepState.SKIPPED)
 
 
 def own_collateral(change: Change, fields: Fields | None) -> list[CollateralFound]:
-    """The fields of a written resource that differ from the plan; `fields` are those read back."""
+    """The places of a written resource that differ from the plan; `fields` are those read back."""
+    if change.after is None:
+        return [] if fields is None else [CollateralFound(change.address, *_STILL_EXISTS)]
+    if fields is None:
+        return [CollateralFound(change.address, *_DOES_NOT_EXIST)]
+    kind = KINDS.named(change.kind)
+    keyed_lists = {} if kind is None else kind.keyed_lists
     return [
         CollateralFound(
-            change.address, name, _value_text(change.after, name), _value_text(fields, name)
+            change.address, found.path, _side_text(found.first), _side_text(found.second)
         )
-        for name in _differing(change.after, fields)
+        for found in value_differences(change.after, fields, keyed_lists)
     ]
 
 
@@ -73,17 +85,12 @@ def collateral_text(own: Iterable[CollateralFound], of_referrers: Iterable[Colla
     return f"differs from the plan after the write: {', '.join(names)}" if names else ""
 
 
-def _differing(after: Fields | None, fields: Fields | None) -> list[str]:
-    """The names of the fields that differ; a phrase where the whole resource does."""
-    if after is None:
-        return ["it still exists"] if fields is not None else []
-    if fields is None:
-        return ["it does not exist"]
-    return [name for name in {**after, **fields} if after.get(name) != fields.get(name)]
-
-
 def _value_text(fields: Fields | None, name: str) -> str:
-    return "nothing" if fields is None or name not in fields else repr(fields[name])
+    return _NOTHING if fields is None or name not in fields else short_json(fields[name])
+
+
+def _side_text(value: Side) -> str:
+    return _NOTHING if isinstance(value, Absent) else short_json(value)
 
 
 def _difference(

@@ -1,8 +1,8 @@
-"""A platform, a state and any number of appliers in this process, and what must be true of them.
+"""A platform, a state and any number of appliers in this process.
 
-Time is injected and nothing sleeps. Wherever a journal write or a request of an applier begins
-or ends there is a point: there it can be killed, suspended while somebody else takes over, or
-overtaken by a person's edit.
+Time is injected and nothing sleeps. There is a point before and after every journal write and every
+request of an applier. At a point it can be killed, suspended while another applier takes over, or
+overtaken by an edit of a person.
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
 """An httpx transport that fails on demand, in every way that a network and a platform can.
 
-It stands between the client and a sandbox in this process. Faults are named and consumed in
-order, one for each batch that is posted (and, apart from those, one for each GET).
+It is between the client and a sandbox in this process. It consumes named faults in order: one for
+each posted batch, and from a separate list one for each GET.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,7 +31,7 @@ BATCH_FAULTS = (
     "429-forever",
     "refused",
 )
-"""What may befall a posted batch. Those that end in `-after` hide a write that took effect."""
+"""The faults of a posted batch. A fault with `-after` hides a write that took effect."""
 
 READ_FAULTS = ("reset-before", "503-before", "429", "truncated")
 
@@ -53,7 +53,7 @@ _WRITES = frozenset({"create", "patch", "put", "delete", "rename"})
 
 @dataclass
 class FaultyTransport(httpx.AsyncBaseTransport):
-    """Carries requests to `inner`, spoiled by what `batches` and `reads` still hold."""
+    """Sends requests to `inner`, with the next faults of `batches` and `reads`."""
 
     inner: httpx.AsyncBaseTransport
     batches: deque[str] = field(default_factory=deque)
@@ -66,11 +66,11 @@ class FaultyTransport(httpx.AsyncBaseTransport):
     deaf_to: str = ""
 
     def will(self, *faults: str) -> None:
-        """Spoil the next batches so; "" spoils nothing."""
+        """Set the faults of the next batches; "" means no fault."""
         self.batches.extend(faults)
 
     async def deliver(self) -> None:
-        """What was held up on its way arrives, whoever sent it may be gone."""
+        """Deliver the delayed requests, even if their sender is gone."""
         while self.held:
             await self.inner.handle_async_request(self.held.pop(0))
 
@@ -82,7 +82,7 @@ class FaultyTransport(httpx.AsyncBaseTransport):
         fault = self.reads.popleft() if self.reads else ""
         if fault:
             self.met[f"read {fault}"] += 1
-        return await self._spoiled(request, fault)
+        return await self._with_fault(request, fault)
 
     async def _batch(self, request: httpx.Request) -> httpx.Response:
         operations = orjson.loads(request.content)["operations"]
@@ -98,11 +98,11 @@ class FaultyTransport(httpx.AsyncBaseTransport):
         if fault.startswith("item-"):
             response = await self._items(request, operations, fault)
         else:
-            response = await self._spoiled(request, fault)
+            response = await self._with_fault(request, fault)
         self.point(f"after {kind}")
         return response
 
-    async def _spoiled(self, request: httpx.Request, fault: str) -> httpx.Response:
+    async def _with_fault(self, request: httpx.Request, fault: str) -> httpx.Response:
         if fault in _REFUSED:
             return _problem(request, *_REFUSED[fault])
         match fault:
@@ -132,7 +132,7 @@ class FaultyTransport(httpx.AsyncBaseTransport):
     async def _items(
         self, request: httpx.Request, operations: Sequence[dict[str, Any]], fault: str
     ) -> httpx.Response:
-        """Every other operation is refused within a 200, with or without its effect."""
+        """Refuse every second operation inside a 200 answer, with or without its effect."""
         status = 429 if fault == "item-429" else 503
         refused = {"status": status, "resource": None, "problem": {"detail": "busy"}}
         kept = [
@@ -168,8 +168,3 @@ def _problem(
         headers={"Content-Type": "application/problem+json", **(headers or {})},
         request=request,
     )
-
-
-def spoiled(faults: Iterable[str]) -> int:
-    """How many of these are faults at all."""
-    return sum(1 for fault in faults if fault)

@@ -31,7 +31,7 @@ _AUDITED = {
 
 @dataclass
 class Account:
-    """What an apply did against what it says it did."""
+    """The differences between the effects of an apply and its report."""
 
     doubled: list[str] = field(default_factory=list)
     collateral: list[str] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Account:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many were found of each, by the names of `tally.COUNTERS`."""
+        """The number of findings by `tally.COUNTERS`."""
         found = (self.lost, self.doubled, self.collateral, self.silent, self.wrong_owner)
         return dict(zip(COUNTERS, map(len, found), strict=True))
 
@@ -59,10 +59,10 @@ def account(
     *,
     touched: frozenset[str] = frozenset(),
 ) -> Account:
-    """Hold the platform's own audit log against the journal.
+    """Compare the platform's audit log with the journal.
 
-    `audit` is what was logged since the plan was made. `touched` are the identities of what
-    people changed meanwhile: what became of those is theirs.
+    `audit` are the entries since the plan was made. `touched` are the identities of resources that
+    people changed meanwhile; these are not checked.
     """
     found = Account()
     foretold = {
@@ -107,14 +107,14 @@ def account(
 
 
 def _open(change: Change) -> tuple[StepState, ...]:
-    """The states that leave it open whether a change was made."""
+    """The step states that do not say whether a change was made."""
     if change.cascaded:
         return (StepState.SENT, StepState.UNKNOWN, StepState.PENDING)
     return (StepState.SENT, StepState.UNKNOWN)
 
 
 def _is_result(one: Mapping[str, Any], foretold: set[tuple[str, str]]) -> bool:
-    """Whether the platform changed a referrer by itself, just as the plan said it would."""
+    """Whether the platform changed a referrer exactly as planned."""
     where = identity(one["address"])
     return one["action"] == "update" and all(
         (where, change["path"]) in foretold for change in one["changes"]
@@ -127,7 +127,7 @@ def _wrong_results(
     live: Mapping[str, LiveResource],
     touched: frozenset[str],
 ) -> Iterator[str]:
-    """The referrers that are not as the plan says, now that these steps are made."""
+    """The referrers that differ from the plan after these steps."""
     made = {plan.changes[seq].key: step.state for seq, step in state.items()}
     for consequence in plan.consequences:
         causes = {key for lost in consequence.references for key in lost.changes}
@@ -142,7 +142,7 @@ def _wrong_results(
 
 
 def _goes_along(key: tuple[str, str], expected: set[tuple[str, str]]) -> bool:
-    """Whether it is a channel or a member list that nobody set up, gone with its campaign."""
+    """Whether it is an unchanged channel or member list that was deleted with its campaign."""
     action, where = key
     campaign = "/".join(where.split("/")[:2])
     always = where == f"{campaign}/members" or where.startswith(f"{campaign}/channels/")
@@ -172,7 +172,7 @@ def _is_there(
 def expected_ledger(
     before: Mapping[str, LedgerEntry], plan: Plan, steps: Sequence[Step]
 ) -> dict[str, LedgerEntry]:
-    """The ledger with the share of every step that succeeded, and of no other."""
+    """The ledger with the changes of exactly the succeeded steps."""
     entries = dict(before)
     for change, step in zip(plan.changes, steps, strict=True):
         if step.state is not StepState.SUCCEEDED:

@@ -121,8 +121,8 @@ def test_a_holder_that_lost_the_lease_skips_no_steps(world: World) -> None:
 
 
 def killed_in_the_second_attempt(world: World) -> Applying:
-    """The first attempt of a write was answered with a long pause; of the second, the request is
-    on its way when the process dies. Then the lease is taken away, and an agent goes for lunch."""
+    """Kill a process while the second attempt of a write is in flight, after a long Retry-After.
+    Then take its lease, and put an agent in the status."""
     dead = Applying(world, "dead", points=at("held"))
     dead.transport.will("503-long", "held")
     with pytest.raises(Killed):

@@ -113,7 +113,7 @@ def test_a_plan_made_before_the_first_apply_of_another(workspace: Workspace) -> 
     workspace.run("plan", "--out", first).expect(0)
     workspace.run("apply", first).expect(0)
     workspace.sandbox.forget_requests()
-    _refused(workspace, "make it again")
+    _refused(workspace, "make a new plan")
 
 
 def test_a_planned_resource_was_changed_since(planned: Workspace) -> None:

@@ -57,7 +57,11 @@ def live(address: str, **fields: JsonValue) -> LiveResource:
 
 
 def snapshot(*resources: LiveResource) -> Snapshot:
-    return Snapshot(_INFO, {identity(one.address): one for one in resources}, Directory({}, {}, {}))
+    return Snapshot(
+        _INFO,
+        {identity(resource.address): resource for resource in resources},
+        Directory({}, {}, {}),
+    )
 
 
 def usage(
@@ -73,7 +77,7 @@ def usage(
 ) -> Usage:
     return Usage(
         Address(address),
-        referrers=tuple(Referrer(Address(one), "field") for one in referrers),
+        referrers=tuple(Referrer(Address(referrer), "field") for referrer in referrers),
         recent=recent_by,
         recent_interactions=recent,
         agents_now=tuple(f"agent{number}" for number in range(agents)),
@@ -179,8 +183,10 @@ def members(*users: str) -> Fields:
 def owned(*addresses: str, settings: Mapping[str, int] | None = None, **options: object) -> Ledger:
     """A ledger with a past; `on_remove` and the like go to every entry."""
     entries = {
-        identity(one): LedgerEntry(Address(one), kind_at(one).name, "standalone", {}, **options)  # type: ignore[arg-type]
-        for one in addresses
+        identity(address): LedgerEntry(
+            Address(address), kind_at(address).name, "standalone", {}, **options
+        )  # type: ignore[arg-type]
+        for address in addresses
     }
     return Ledger(
         "acme", "prod", "acme-prod", lineage="l1", entries=entries, guard_settings=settings or {}

@@ -215,7 +215,7 @@ def test_an_approval_counts_up_to_its_last_day_when_applying_too(
 ) -> None:
     begun = review(delete(LUNCH, used=usage(LUNCH, agents=3)), now=NOW - DAY)
     planned = approved(begun, approve(CODE, LUNCH, expires=last_day))
-    assert not next(one for one in planned.findings if one.code == CODE).blocks
+    assert not next(finding for finding in planned.findings if finding.code == CODE).blocks
 
     found = again(ONE, planned, CODE)
     assert found.blocks is blocks

@@ -21,17 +21,17 @@ def test_blocking_findings_come_first_then_by_address() -> None:
     )
     findings, _ = evaluate(one, [approve("delete-in-use", "statuses/A")])
 
-    assert [(one.code, one.address) for one in findings if one.blocks] == [
+    assert [(finding.code, finding.address) for finding in findings if finding.blocks] == [
         ("mass-change", "statuses"),
         ("delete-in-use", "statuses/Z"),
     ]
-    assert [(one.code, one.address) for one in findings if not one.blocks] == [
+    assert [(finding.code, finding.address) for finding in findings if not finding.blocks] == [
         ("delete-in-use", "statuses/A"),
         ("holiday-today-or-past", "holidays/H"),
         ("open-hours", "statuses/A"),
         ("open-hours", "statuses/Z"),
     ]
-    assert [one.blocks for one in findings] == [True, True, False, False, False, False]
+    assert [finding.blocks for finding in findings] == [True, True, False, False, False, False]
 
 
 def _crashing(_: Review) -> Iterator[Finding]:

@@ -50,7 +50,7 @@ def campaign(name: str, **fields: JsonValue) -> list[LiveResource]:
     top = child("campaigns", name)
     return [
         live_resource(top, **fields),
-        *[live_resource(child(top, "channels", one)) for one in CHANNEL_TYPES],
+        *[live_resource(child(top, "channels", channel_type)) for channel_type in CHANNEL_TYPES],
         live_resource(child(top, "members")),
     ]
 
@@ -61,7 +61,7 @@ def snapshot(
     """A snapshot with the users and connectors of these tests."""
     return Snapshot(
         info=INFO,
-        resources={identity(one.address): one for one in resources},
+        resources={identity(resource.address): resource for resource in resources},
         directory=Directory(USERS, CONNECTORS, {}),
         unknown=unknown or {},
     )
@@ -94,8 +94,8 @@ def wanted(
 def desired(*resources: DesiredResource, lists: Iterable[DesiredList] = ()) -> Desired:
     """Desired state of these resources and lists."""
     return Desired(
-        resources={identity(one.address): one for one in resources},
-        lists={identity(one.address): one for one in lists},
+        resources={identity(resource.address): resource for resource in resources},
+        lists={identity(listed.address): listed for listed in lists},
         digest="d",
     )
 
@@ -112,7 +112,7 @@ def ledger(*entries: LedgerEntry, foreign: Mapping[str, str] | None = None) -> L
         "dev",
         "acme-dev",
         lineage="lineage",
-        entries={identity(one.address): one for one in entries},
+        entries={identity(entry.address): entry for entry in entries},
         foreign=foreign or {},
     )
 
@@ -135,7 +135,7 @@ def planned(want: Desired, live: Snapshot, books: Ledger | None = None) -> Plan:
 
 def carried_out(made: Plan, live: Snapshot, books: Ledger) -> tuple[Snapshot, Ledger]:
     """Live state and ledger once the platform has done everything the plan says, in its order."""
-    world = {identity(one.address): one for one in live.resources.values()}
+    world = {identity(resource.address): resource for resource in live.resources.values()}
     entries = dict(books.entries)
     for change in made.changes:
         key = identity(change.address)
@@ -179,9 +179,12 @@ def _put(world: dict[str, LiveResource], address: Address, fields: Fields) -> No
 def _delete(world: dict[str, LiveResource], key: str) -> None:
     """Take it away with what is below, and its name out of what refers to it (DOMAIN)."""
     gone = [one for one in world if one == key or one.startswith(key + "/")]
-    names = {(one.split("/")[-2], identity(world[one].address).split("/")[-1]) for one in gone}
-    for one in gone:
-        del world[one]
+    names = {
+        (gone_key.split("/")[-2], identity(world[gone_key].address).split("/")[-1])
+        for gone_key in gone
+    }
+    for gone_key in gone:
+        del world[gone_key]
     for where, one in world.items():
         cleared = _cleared(one, names, world)
         if cleared != one.fields:

@@ -53,7 +53,11 @@ def _edited(live: Snapshot, address: str, fields: Fields) -> Snapshot:
 
 
 def _origins(made: Plan) -> dict[str, Origin]:
-    return {one.path: one.origin for change in made.changes for one in change.differences}
+    return {
+        difference.path: difference.origin
+        for change in made.changes
+        for difference in change.differences
+    }
 
 
 def _told(made: Plan, path: str) -> Difference:
@@ -81,7 +85,7 @@ def test_a_member_removed_on_the_platform_is_drift(applied: Fields) -> None:
     edited = _edited(live, MEMBERS, {"members": [{"user": "ana"}]})
     made = planned(desired(wanted(MEMBERS, applied)), edited, books)
     assert _origins(made) == {"members[luis]": Origin.PLATFORM}
-    assert [one.address for one in drift_report(made).resources] == [MEMBERS]
+    assert [resource.address for resource in drift_report(made).resources] == [MEMBERS]
 
 
 def test_what_people_set_of_a_member_that_git_takes_out_is_a_conflict_where_git_set_it() -> None:
@@ -289,6 +293,6 @@ def test_changing_the_platform_alone_is_never_a_conflict_and_always_drift(
     live, books = _applied_over(address, first, applied, removes)
     edited = _edited(live, address, then)
     made = planned(desired(wanted(address, applied, removes=removes)), edited, books)
-    changed = [one for one in made.changes if one.action is Action.UPDATE]
+    changed = [change for change in made.changes if change.action is Action.UPDATE]
     assert set(_origins(made).values()) <= {Origin.PLATFORM}, changed
     assert len(drift_report(made).resources) == len(changed)

@@ -51,7 +51,7 @@ def test_a_field_left_out_is_never_changed() -> None:
     )
     (change,) = made.changes
     assert change.after == {"icon": "spoon", "color": "#112233"}
-    assert [one.path for one in change.differences] == ["icon"]
+    assert [difference.path for difference in change.differences] == ["icon"]
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def test_an_unreadable_complete_list_is_unread() -> None:
     live = snapshot([], unknown={"statuses": "403", "templates": "403"})
     made = planned(desired(lists=[complete("statuses")]), live)
     assert [one.collection for one in made.unread] == ["statuses"]
-    assert [one.collection for one in made.unknowns] == ["statuses", "templates"]
+    assert [unknown.collection for unknown in made.unknowns] == ["statuses", "templates"]
 
 
 def test_nothing_is_created_in_a_hidden_campaign() -> None:
@@ -308,7 +308,7 @@ def test_members_keep_what_the_manifest_leaves_out_and_moves_are_one_difference(
     )
     books = ledger(owned("campaigns/Sales/members", {"members": members}))  # type: ignore[dict-item]
     (change,) = planned(want, live, books).changes
-    assert [one.path for one in change.differences] == ["members.order"]
+    assert [difference.path for difference in change.differences] == ["members.order"]
     assert change.after is not None
     assert change.after["members"] == [
         {"user": "luis", "penalty": 0, "channels": {}},

@@ -39,7 +39,7 @@ def without(live: Iterable[LiveResource], *unreadable: str) -> Snapshot:
 
 def does(plan: Plan) -> list[str]:
     """`update statuses/Lunch`, in order."""
-    return [f"{one.action.value} {one.address}" for one in plan.changes]
+    return [f"{change.action.value} {change.address}" for change in plan.changes]
 
 
 def only_unknown(plan: Plan) -> Unknown:
@@ -143,7 +143,7 @@ def test_a_level_above_an_unreadable_one_is_not_renamed() -> None:
     tree = [live_resource("dispositions/Sale"), live_resource("dispositions/Sale/Postponed")]
     live = without(tree, "dispositions/Sale/Done")
     names = ("dispositions/Sale", "dispositions/Sale/Done", "dispositions/Sale/Postponed")
-    books = ledger(*(replace(owned(one), form="nested") for one in names))
+    books = ledger(*(replace(owned(name), form="nested") for name in names))
     want = desired(
         wanted("dispositions/Deal", {}, renamed_from="Sale"),
         wanted("dispositions/Deal/Done", {}, form="nested"),

@@ -161,6 +161,6 @@ def test_another_change_in_git_does_not_conflict_with_a_saved_case() -> None:
         desired(wanted("campaigns/Sales", after)), live, ledger(owned("campaigns/Sales", before))
     )
     (change,) = made.changes
-    assert [one.origin for one in change.differences] == [Origin.GIT]
+    assert [difference.origin for difference in change.differences] == [Origin.GIT]
     assert change.after is not None
     assert change.after["forms"] == ["customer DATA", "Other"]

@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.simulation.history import (
+    CommandResult,
     Fields,
     History,
     LedgerCommit,
@@ -32,7 +33,6 @@ from tests.simulation.history import (
     RunLine,
     Sent,
     StepLine,
-    Told,
     Write,
 )
 
@@ -135,11 +135,6 @@ class _Timeline:
         yield current
         yield from later
 
-    def last_change(self, address: str) -> int:
-        """The position of the last change at an address, or -1."""
-        known = self._states.get(folded(address), [])
-        return known[-1][0] if known else -1
-
 
 def _is_campaign(address: str) -> bool:
     return address.startswith("campaigns/") and address.count("/") == 1
@@ -183,8 +178,8 @@ class _Checker:
         for run in self._history.runs:
             self._journal(run)
         self._commits()
-        for told in self._history.told:
-            self._told(told)
+        for result in self._history.results:
+            self._result(result)
         self._final()
         for text in self._history.stuck:
             self._verdict.add("stuck", text)
@@ -520,11 +515,12 @@ class _Checker:
 
     # ---- every command, and the end --------------------------------------------------------
 
-    def _told(self, told: Told) -> None:
-        whole = told.finished and all(state == "succeeded" for state in told.states)
-        if (told.exit_code == 0) != whole:
+    def _result(self, result: CommandResult) -> None:
+        whole = result.finished and all(state == "succeeded" for state in result.states)
+        if (result.exit_code == 0) != whole:
             self._verdict.add(
-                "silent", f"run {told.run}: exit {told.exit_code}, its steps {Counter(told.states)}"
+                "silent",
+                f"run {result.run}: exit {result.exit_code}, its steps {Counter(result.states)}",
             )
 
     def _final(self) -> None:

@@ -7,13 +7,13 @@ from typing import Any
 
 from tests.simulation.checker import Verdict, check, folded
 from tests.simulation.history import (
+    CommandResult,
     History,
     LedgerCommit,
     Owned,
     RunLine,
     Sent,
     StepLine,
-    Told,
     Write,
 )
 
@@ -140,4 +140,14 @@ def found(made: History) -> tuple[str, ...]:
     return check(made).failed
 
 
-__all__ = ["Told", "Verdict", "change", "finding", "found", "history", "owned", "step", "write"]
+__all__ = [
+    "CommandResult",
+    "Verdict",
+    "change",
+    "finding",
+    "found",
+    "history",
+    "owned",
+    "step",
+    "write",
+]

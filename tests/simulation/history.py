@@ -15,8 +15,8 @@ Fields = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A line of the audit log. `key` is the idempotency key of the request that caused it, None
-    for a person's; `asked` the address that request named; `request` the number of its batch."""
+    """A line of the audit log. `key` is the idempotency key of its request, None for a person;
+    `asked` is the address in that request, `request` the number of its batch."""
 
     by: str
     address: str
@@ -31,8 +31,8 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A batch that reached the platform: how long after it was allowed to be sent, and where the
-    log was when its sender last began to read the platform."""
+    """A batch that reached the platform: its delay after the permission to send, and the position
+    at the start of its sender's last read."""
 
     seconds: float
     read_position: int
@@ -52,7 +52,7 @@ class Owned:
 @dataclass(frozen=True, slots=True)
 class LedgerCommit:
     """A transaction that changed a ledger or settled steps: the ledger before and after, by
-    identity, and the steps of the run that succeeded by it."""
+    identity, and the steps that it settled as succeeded."""
 
     position: int
     ledger: str
@@ -79,9 +79,8 @@ class StepLine:
 
 @dataclass(frozen=True, slots=True)
 class RunLine:
-    """A run as the journal has it in the end. Positions are where the log was when the platform
-    was last read before it began, when it began, and when it was finished (None where it was
-    not)."""
+    """The final state of a run in the journal, with the positions of the last read before it began,
+    of its begin, and of its end (None for an unfinished run)."""
 
     id: str
     ledger: str
@@ -93,35 +92,32 @@ class RunLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CommandResult:
     """The result of a command: its exit code, and the steps of its run."""
 
     run: str
     exit_code: int
     finished: bool
     states: tuple[str, ...]
-    blamed: str = ""
 
 
 @dataclass(slots=True)
 class History:
     """The whole history of a story.
 
-    `plans` are the plan files that were reviewed and applied, by id. `start` and `final` are the
-    platform's resources by identity; `blank` what a campaign's own channels and list are born
-    with, by the end of their address. `stuck` says what nothing could settle, `broken` what
-    crashed.
+    `plans` are the reviewed and applied plan files, by id. `start` are the platform's resources by
+    identity. `blank` are the defaults of a campaign's channels and member list, by the end of their
+    address. `stuck` describes what could not be settled, `broken` the crashes.
     """
 
     start: Mapping[str, Fields] = field(default_factory=dict)
-    final: Mapping[str, Fields] = field(default_factory=dict)
     blank: Mapping[str, Fields] = field(default_factory=dict)
     writes: list[Write] = field(default_factory=list)
     sent: dict[int, Sent] = field(default_factory=dict)
     plans: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     commits: list[LedgerCommit] = field(default_factory=list)
     runs: list[RunLine] = field(default_factory=list)
-    told: list[Told] = field(default_factory=list)
+    results: list[CommandResult] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     tally: Counter[str] = field(default_factory=Counter)

@@ -1,9 +1,8 @@
 """A state store in memory, with the public contract of `reconciler.state.sql.store.Store`.
 
-Plain dicts; each method is one transaction that either happens whole or not at all; values are
-copied on their way in and out. `Commits` is where a story breaks it: what `before` raises refuses
-a transaction, what `after` raises loses the answer to one that was carried out. `tests/state/`
-runs the contract tests of the SQL store on this one as well.
+It uses plain dicts. Each method is one atomic transaction, and values are copied in and out.
+`Commits` injects faults: an exception in `before` refuses a transaction, one in `after` loses the
+answer of a committed one. `tests/state/` runs the contract tests of the SQL store on it too.
 """
 
 from __future__ import annotations
@@ -91,8 +90,8 @@ class LeaseRow:
 
 @dataclass(slots=True)
 class MemoryState:
-    """Everything remembered. `clock` is the server's where there is one, as PostgreSQL has.
-    `is_dead` says whether a process, by its mark and its pid, is surely gone."""
+    """The stored data. `clock` is the server's clock, if there is one, as with PostgreSQL.
+    `is_dead` returns whether a process, by its mark and pid, is certainly gone."""
 
     random: Random
     clock: Callable[[], datetime] | None = None

@@ -111,14 +111,6 @@ def _zero(_: Any) -> int:
     return 0
 
 
-def _unprotected(tracked: Any) -> Any:
-    def wrong(entry: Any) -> Any:
-        found = tracked(entry)
-        return None if found is None else replace(found, protect=False)
-
-    return wrong
-
-
 _LEDGER_TRUSTED: dict[str, Callable[[Any], Any]] = {
     "reconciler.applying.verify.stale_entries": _giving({}),
     "reconciler.applying.rechecks.guards.with_ledger_facts": lambda _: lambda state: state.plan,
@@ -305,8 +297,8 @@ def main(arguments: list[str]) -> int:
         found = hunt(mutant, stories)
         missed += found is None
         seconds = time.process_time() - started
-        told = f"{found.story} | {', '.join(found.counters)}" if found else "**none** | "
-        sys.stdout.write(f"| {mutant.name} | {told} | {seconds:.1f} |\n")
+        result = f"{found.story} | {', '.join(found.counters)}" if found else "**none** | "
+        sys.stdout.write(f"| {mutant.name} | {result} | {seconds:.1f} |\n")
         if found:
             sys.stderr.write(f"    {found.text[:300]}\n")
         sys.stdout.flush()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
 
 from reconciler.errors import AccessDenied, PlatformError, Unreachable, Unsent
@@ -72,7 +71,6 @@ class InFlight:
 
     user: str
     batch: tuple[Request, ...]
-    sent_at: datetime
 
 
 class Network:

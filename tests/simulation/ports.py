@@ -1,8 +1,7 @@
 """The platform's `Reader` and `Writer` over plain dictionaries, and the network between them.
 
-A scheduler gives its own `Network`: it suspends callers at each point of a request, and decides
-the fate of each attempt. Nothing here needs an event loop: whoever drives the coroutines decides
-what runs next.
+A scheduler passes its own `Network`, which suspends callers at each point of a request and decides
+the fate of each attempt. No event loop is needed: the caller drives the coroutines.
 """
 
 from __future__ import annotations
@@ -118,8 +117,8 @@ class SimulatedReader:
         )
 
     async def snapshot(self) -> Snapshot:
-        """Everything, list by list: somebody may write between two of them. Lists that disagree on
-        which campaigns there are are read once more, and are unknown if they still do."""
+        """Everything, list by list; others can write between two lists. Lists that disagree about
+        the campaigns are read once more, and are unknown if they still disagree."""
         before = self._requests
         unknown: dict[str, str] = {}
         self._failures.clear()
@@ -307,8 +306,7 @@ class SimulatedWriter:
         fate = self._network.fate(batch)
         await self._network.point("sent")
         if fate.late:
-            now = self._platform.clock()
-            self._network.in_flight.append(InFlight(self._user, batch, now))
+            self._network.in_flight.append(InFlight(self._user, batch))
             raise failure(fate.answer)
         carried_out = batch[: fate.carried_out]
         outcomes: tuple[Outcome, ...] = ()

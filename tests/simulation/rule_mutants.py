@@ -17,11 +17,11 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from tests.simulation.pair import CONNECTORS, FORMS, RIGHTS, START, USERS, note_etag
-from tests.simulation.retelling import Batch, Contacted, Pause, Story, Took
+from tests.simulation.platform_stories import Batch, Contacted, Pause, Story, Took
 
 _PACKAGE = "tests.simulation"
 _FOLDER = Path(__file__).parent
-RULES = ("forms", "rights", "rows", "traffic", "operations", "platform", "people")
+RULES = ("forms", "rights", "rows", "traffic", "operations", "simulated_platform", "people")
 """The modules with the rules, in import order."""
 _MODULES = (*RULES, "network", "ports")
 
@@ -85,14 +85,13 @@ class Copy:
 
     def __init__(self, mutant: Mutant | None = None) -> None:
         package = sys.modules[_PACKAGE]
-        names = {item: f"{_PACKAGE}.{item}" for item in _MODULES}
-        kept = {item: importlib.import_module(name) for item, name in names.items()}
+        originals = {name: importlib.import_module(f"{_PACKAGE}.{name}") for name in _MODULES}
         try:
-            self._modules = {entry: _loaded(package, entry, mutant) for entry in _MODULES}
+            self._modules = {name: _loaded(package, name, mutant) for name in _MODULES}
         finally:
-            for item, module in kept.items():
-                sys.modules[names[item]] = module
-                setattr(package, item, module)
+            for name, module in originals.items():
+                sys.modules[module.__name__] = module
+                setattr(package, name, module)
 
     def seen(self, story: Story) -> Iterator[object]:
         """The visible results of a story; the last one is the error of a failing copy."""
@@ -103,7 +102,7 @@ class Copy:
 
     def _seen(self, story: Story) -> Iterator[object]:
         moment = [START]
-        platform = self._modules["platform"].Platform(
+        platform = self._modules["simulated_platform"].Platform(
             lambda: moment[0], users=USERS, connectors=CONNECTORS, forms=FORMS, rights=RIGHTS
         )
         etags: dict[str, str] = {}

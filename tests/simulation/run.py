@@ -127,7 +127,7 @@ def _sum(tally: Counter[str], prefix: str) -> int:
     return sum(count for name, count in tally.items() if name.startswith(prefix))
 
 
-def told(story: Story) -> Iterator[str]:
+def story_lines(story: Story) -> Iterator[str]:
     """A story as text, with its findings."""
     history = play(story)
     verdict = check(history)
@@ -163,16 +163,18 @@ def main() -> int:
         _say([f"seed {seed}: {whole.failed[seed]}"])
     for seed in sorted(whole.failed)[:_MOST_SHRUNK]:
         short = shrunk(drawn(seed))
-        _say(["", f"The shortest form of: make simulate SEED={seed} STORIES=1", *told(short)])
+        _say(
+            ["", f"The shortest form of: make simulate SEED={seed} STORIES=1", *story_lines(short)]
+        )
         _say([f"To keep it, add to {saved.FILE.name}: {saved.dumped(short)}"])
     if stories == 1 and not whole.failed:
-        _say(told(drawn(first)))
+        _say(story_lines(drawn(first)))
     if whole.stories < stories:
         _say([f"only {whole.stories} of {stories} stories were played"])
     return 1 if whole.failed or whole.stories < stories else 0
 
 
-__all__ = ["failures", "main", "played", "run", "table", "told"]
+__all__ = ["failures", "main", "played", "run", "story_lines", "table"]
 
 if __name__ == "__main__":
     sys.exit(main())

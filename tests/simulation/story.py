@@ -110,8 +110,8 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What a person does at a screen, at a moment. `write` creates what is not there; `delete`
-    creates it again where it is gone."""
+    """An edit by a person at a time. `write` creates a missing resource; `delete` creates a deleted
+    one again."""
 
     at: float
     operation: str

@@ -19,7 +19,7 @@ from tests.simulation.histories import (
     tracking,
     write,
 )
-from tests.simulation.history import History, LedgerCommit, RunLine, Sent, Told
+from tests.simulation.history import CommandResult, History, LedgerCommit, RunLine, Sent
 
 LUNCH = "statuses/Lunch"
 KEY = "statuses/lunch"
@@ -164,11 +164,14 @@ def test_a_write_after_the_wait_is_forgiven_and_counted() -> None:
 
 def test_an_exit_code_that_differs_from_the_journal_is_silent() -> None:
     made = history([CREATE], [CREATED])
-    made.told = [Told("run", 0, True, ("succeeded",)), Told("run", 5, True, ("failed",))]
+    made.results = [
+        CommandResult("run", 0, True, ("succeeded",)),
+        CommandResult("run", 5, True, ("failed",)),
+    ]
     assert found(made) == ()
-    made.told.append(Told("run", 0, True, ("failed",)))
+    made.results.append(CommandResult("run", 0, True, ("failed",)))
     assert found(made) == ("silent",)
-    made.told = [Told("run", 5, True, ("succeeded",))]
+    made.results = [CommandResult("run", 5, True, ("succeeded",))]
     assert found(made) == ("silent",)
 
 

@@ -10,7 +10,7 @@ import os
 
 import pytest
 
-from tests.simulation.retelling import difference, shortened, told
+from tests.simulation.platform_stories import difference, shortened, story_of
 
 _STORIES = int(os.environ.get("DIFFERENTIAL_STORIES", "36"))
 _FIRST = int(os.environ.get("DIFFERENTIAL_SEED", "1"))
@@ -20,7 +20,7 @@ _PARTS = 4
 @pytest.mark.parametrize("part", range(_PARTS))
 def test_the_simulated_platform_answers_like_the_sandbox(part: int) -> None:
     for seed in range(_FIRST + part, _FIRST + _STORIES, _PARTS):
-        story = told(seed)
+        story = story_of(seed)
         if difference(story):
             story = shortened(story, lambda operation: bool(difference(operation)))
             pytest.fail(f"seed {seed}, shortened:\n{story}\n{difference(story)}")

@@ -42,12 +42,12 @@ from reconciler.state.lease import Claim
 from reconciler.state.ledger import Ledger, LedgerEntry
 from reconciler.state.safeguards import Safeguards
 from tests.simulation.history import (
+    CommandResult,
     History,
     LedgerCommit,
     Owned,
     RunLine,
     StepLine,
-    Told,
     Write,
 )
 from tests.simulation.luck import Luck, UnluckyNetwork
@@ -257,7 +257,6 @@ class World:
     def _take_down(self) -> None:
         history = self.history
         self.platform.assert_untouched()
-        history.final = self._resources()
         history.blank = _blanks()
         history.writes = [
             Write(
@@ -558,13 +557,12 @@ class _Session:
 
     def _report(self, report: RunReport) -> None:
         world, steps = self.world, report.steps
-        world.history.told.append(
-            Told(
+        world.history.results.append(
+            CommandResult(
                 report.run.id,
                 report.exit_code,
                 report.run.finished_at is not None,
                 tuple(step.state.value for step in steps),
-                type(report.stopped_by).__name__ if report.stopped_by else "",
             )
         )
         world.tally[f"exit {report.exit_code}"] += 1

@@ -1,8 +1,7 @@
 """A process that forks others: platforms, and appliers that kill or stop themselves.
 
-Everything is imported once, so that each costs a fork and no start. It reads one JSON order a
-line and answers with one. What it wraps (the journal's writes and the writer's requests) it wraps
-in its children only: the product knows nothing of it.
+It imports everything once, so each child costs only a fork. It reads one JSON order per line and
+answers with one line. It wraps the journal's writes and the writer's requests in its children.
 """
 
 from __future__ import annotations
@@ -66,8 +65,8 @@ class Points:
 
 
 def wrap(points: Points, later: int) -> None:
-    """Put a point inside each transaction that writes the journal, after it, and after each
-    request of the writer. A database server's clock is put forward as the applier's own is."""
+    """Add a point inside and after each transaction that writes the journal, and after each request
+    of the writer. Advance a database server's clock in the same way as the applier's clock."""
     writing: list[str] = []
     for name in JOURNAL:
         setattr(Store, name, _wrapped(getattr(Store, name), name, points, writing))

@@ -1,12 +1,12 @@
-"""The estate that is killed at every point: the platform, what is applied first, and what it is to
-become. The plan between the two has every action there is."""
+"""The estate for kills at every point: the platform, the first manifests, and the next ones. The
+plan between the two contains every action."""
 
 from __future__ import annotations
 
 from typing import Any
 
 BATCH = 3
-"""Steps a batch, so that the plan takes several."""
+"""The number of steps per batch, so the plan needs several batches."""
 
 SEED: dict[str, Any] = {
     "platform": {"id": "test", "name": "Test", "limits": {"batch": BATCH}},

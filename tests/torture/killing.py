@@ -50,8 +50,8 @@ class Outcome:
 
 @dataclass
 class Estate:
-    """A stage with a plan for it. `before` is the platform as it is then; `points` are those of
-    applying the plan."""
+    """A stage with a plan. `before` is the platform before the apply; `points` are the points of
+    the apply."""
 
     stage: Stage
     plan: Plan
@@ -137,10 +137,10 @@ class Estate:
 def killed_and_settled(
     scene: Scene, plan: Plan, found: Outcome, *, point: int, since: int = 0
 ) -> None:
-    """Kill an apply of a plan at a point, and go on with it until nobody is killed any more.
+    """Kill an apply of a plan at a point, and resume it until it is not killed.
 
-    `since` is how many were killed in this scene before. Whether it ended well is for the look
-    that follows: who was killed after the last write has nothing to go on with.
+    `since` is the number of earlier kills in this scene. The caller checks the result: a process
+    killed after the last write leaves nothing to resume.
     """
     file = saved(scene, plan)
     first = scene.apply(file, at=point, later=since)

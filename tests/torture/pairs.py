@@ -1,7 +1,7 @@
 """Two projects on one platform and one state that want the same resources.
 
-Both plans of a contest are made before either is applied. Then they meet: one after the other, one
-inside the other, one killed under the other, or both at the same moment.
+Both plans of a contest are made before any apply. Then they are applied one after the other, one
+inside the other, one after a kill of the other, or both at the same time.
 """
 
 from __future__ import annotations
@@ -204,8 +204,8 @@ def one_inside_the_other(play: Play, side: Side, point: int) -> None:
 
 
 def one_killed_under_the_other(play: Play, side: Side, point: int) -> None:
-    """A side is killed at a point, the other applies its plan, the first is gone on with, and the
-    other tries again."""
+    """A side is killed at a point, the other applies its plan, the first resumes, and the other
+    tries again."""
     killed = play.apply(side, at=point)["killed"]
     play.kills += killed
     play.apply(other(side))

@@ -1,7 +1,7 @@
 """A PostgreSQL server for states, in a process that ends with its parent.
 
-The server is stopped when that process's standard input closes, so a killed test leaves none
-behind. A database is a copy of another one: a state is made and migrated once.
+The server stops when that process's standard input closes, so a killed test leaves no server. A
+database is a copy of another one, so a state is created and migrated only once.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 python tests/torture/run.py                 another seed each time, printed
 SEED=20261124 python tests/torture/run.py   the same stories again
 
-It is bounded by scenarios. It fails, with a sentence, when something was found, when a part did
-fewer scenarios than it must, and when a part was stopped at the time limit (TORTURE_SECONDS).
+The number of scenarios is fixed. It fails, and prints why, when something was found, when a part
+ran too few scenarios, and when a part was stopped at the time limit (TORTURE_SECONDS).
 """
 
 # ruff: noqa: T201 - printing is what it is for

@@ -1,7 +1,7 @@
 """Scenarios over real processes: each has a copy of the same initial stage, and a platform.
 
-A stage is a folder with project folders and a platform's data, and a state beside it. It is made
-once and then only copied. A scene is one copy, with a platform that answers over HTTP.
+A stage is a folder with project folders and a platform's data, and a state. It is created once and
+then copied. A scene is one copy, with a platform that answers over HTTP.
 """
 
 from __future__ import annotations
@@ -121,8 +121,8 @@ class Scene:
     # ---- in separate processes -------------------------------------------------------
 
     def apply(self, plan: Path, name: str = "project", **how: Any) -> dict[str, Any]:
-        """Apply a plan file. `at`: killed at that point; `pause`: stopped at it, for `go_on`;
-        `later`: how often somebody was killed before."""
+        """Apply a plan file. `at` is the point of a kill, `pause` of a stop until `go_on`,
+        `later` the number of earlier kills."""
         return self._ordered("apply", name, plan=str(plan), **how)
 
     def resume(self, name: str = "project", **how: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The counts of a torture run, summed over its processes for the table of `run.py`.
 
-Each process appends lines to the file that TORTURE_TALLY names; without it nothing is kept.
+Each process appends lines to the file in TORTURE_TALLY; without the variable nothing is stored.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`make torture` fails, and reports why, when it did too little, was stopped, or did nothing.
 
-It runs as a process. In place of pytest it finds a module that tells the tally what it is asked to.
+It runs as a process, with a module in place of pytest that writes given counts to the tally.
 """
 
 from __future__ import annotations

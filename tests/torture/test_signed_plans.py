@@ -1,5 +1,5 @@
-"""An environment that takes signed plans only, over the command line: a signed plan that is killed
-is gone on with to its end, and no plan that is not signed as it must be begins before or beside it.
+"""An environment that requires signed plans, over the command line: a killed signed plan is resumed
+to its end, and no unsigned plan starts before or during it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Random estates, random edits in git and by people, faults, kills and takeovers, in rounds.
 
-After each round the platform's audit log, the journal and the ledger must tell one story, and a
-plan made then must lead to the end: nothing lost, doubled, changed besides, or left unsaid.
+After each round, the platform's audit log, the journal and the ledger must agree, and a new plan
+must complete: nothing is lost, repeated, collateral or unreported.
 """
 
 from __future__ import annotations

@@ -36,8 +36,8 @@ LATER = 100
 
 @dataclass
 class Undone(Estate):
-    """The estate when its plan is applied, and the undo of that. `was` is the platform as it was
-    before the run, `owned` the ledger."""
+    """The estate with an applied plan, and its undo. `was` is the platform before the run, `owned`
+    the ledger before the run."""
 
     was: Snapshot
     owned: dict[str, LedgerEntry]

@@ -8,13 +8,28 @@ from dataclasses import dataclass
 
 from reconciler.errors import PlanStale, UsageError
 from reconciler.kinds.address import Address
+from reconciler.kinds.base import Fields
+from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Action, Change
+from reconciler.planning.deep_differences import value_differences
 from reconciler.planning.digests import change_content, consequence_content
 from reconciler.planning.plan import Consequence, Plan
 from reconciler.text import first_of
 
 _DIGEST = re.compile("[0-9a-f]{16,64}")
 _MAX_SHOWN = 10
+_MAX_PATHS = 5
+_IMAGES = ("before", "after", "tracking.fields")
+
+
+@dataclass(frozen=True, slots=True)
+class AlteredChange:
+    """A change of both plans with different content."""
+
+    change: Change
+    """As in the later plan."""
+    paths: tuple[str, ...]
+    """The places that differ: `after.schedule.mon`, `depends_on`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +40,17 @@ class PlanComparison:
     """Only in the later plan."""
     removed: tuple[Change, ...]
     """Only in the earlier plan."""
-    altered: tuple[Change, ...]
-    """In both plans with different content, as in the later one."""
+    altered: tuple[AlteredChange, ...]
+    """In both plans with different content."""
     referrers: tuple[Address, ...] = ()
     """The resources that the platform would change differently as a result."""
 
     def sentences(self, named: Callable[[str], str]) -> tuple[str, ...]:
         """What differs, one phrase each; `named` renders an address."""
-        groups = (("added", self.added), ("removed", self.removed), ("different", self.altered))
+        groups = (("added", self.added), ("removed", self.removed))
         phrases = [f"{word}: {_listed(changes, named)}" for word, changes in groups if changes]
+        if self.altered:
+            phrases.append(f"different: {_listed_with_paths(self.altered, named)}")
         if self.referrers:
             shown = first_of((named(address) for address in self.referrers), _MAX_SHOWN)
             phrases.append(f"changed by the platform as a result: {shown}")
@@ -48,12 +65,40 @@ def compare_plans(earlier: Plan, later: Plan) -> PlanComparison:
         added=tuple(change for key, change in new.items() if key not in old),
         removed=tuple(change for key, change in old.items() if key not in new),
         altered=tuple(
-            change
+            AlteredChange(change, _differing_paths(old[key], change))
             for key, change in new.items()
             if key in old and change_content(change) != change_content(old[key])
         ),
         referrers=_different_referrers(earlier.consequences, later.consequences),
     )
+
+
+def _differing_paths(earlier: Change, later: Change) -> tuple[str, ...]:
+    kind = KINDS.named(later.kind)
+    lists = {} if kind is None else kind.keyed_lists
+    keyed_lists = {f"{image}.{path}": key for image in _IMAGES for path, key in lists.items()}
+    found = value_differences(_compared(earlier), _compared(later), keyed_lists)
+    return tuple(difference.path for difference in found)
+
+
+def _compared(change: Change) -> Fields:
+    """The parts of a change that its content is made of, by name."""
+    tracking = change.tracking
+    return {
+        "before": change.before,
+        "after": change.after,
+        "previous_address": change.previous_address,
+        "depends_on": list(change.depends_on),
+        "cascaded": change.cascaded,
+        "tracking": None
+        if tracking is None
+        else {
+            "form": tracking.form,
+            "fields": tracking.fields,
+            "protect": tracking.protect,
+            "on_remove": tracking.on_remove,
+        },
+    }
 
 
 def _different_referrers(
@@ -110,3 +155,14 @@ def action_counts(plan: Plan) -> str:
 
 def _listed(changes: tuple[Change, ...], named: Callable[[str], str]) -> str:
     return first_of((f"{each.action.value} {named(each.address)}" for each in changes), _MAX_SHOWN)
+
+
+def _listed_with_paths(altered: tuple[AlteredChange, ...], named: Callable[[str], str]) -> str:
+    return first_of(
+        (
+            f"{each.change.action.value} {named(each.change.address)} "
+            f"({first_of(each.paths, _MAX_PATHS)})"
+            for each in altered
+        ),
+        _MAX_SHOWN,
+    )

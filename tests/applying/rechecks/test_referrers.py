@@ -1,5 +1,5 @@
-"""Who refers to what a plan deletes: as the plan says, or told; before an apply, after it, and in
-a run that is gone on with."""
+"""Referrers of deleted resources change as planned, or the difference is reported: before an apply,
+after it, and in a resumed run."""
 
 from __future__ import annotations
 
@@ -32,8 +32,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def _world(folder: Path, **limits: int) -> Iterator[World]:
-    """Two channels, set by hand, with a signature that the ledger owns; a holiday that names two
-    campaigns that it owns as well."""
+    """Two channels set by hand, with an owned signature, and a holiday with two owned campaigns."""
     signed = {"connector": "mail", "signature": "Sign"}
     made = World(
         folder,
@@ -195,7 +194,7 @@ def test_an_unplanned_consequence_of_a_delete_without_an_answer_is_reported(
     assert any(f"signature of {SHOP_MAIL}" in step.detail for step in report.steps)
 
 
-# ---- a run that is gone on with ----------------------------------------------------------
+# ---- a resumed run ----------------------------------------------------------
 
 
 @pytest.mark.parametrize("nth", [1, 2, 3])

@@ -53,11 +53,14 @@ def template(address: str) -> LiveResource:
 
 def owning(*addresses: str) -> Ledger:
     """A ledger that owns these templates and nothing else."""
-    return ledger(*(owned(one, TEXT) for one in addresses))
+    return ledger(*(owned(address, TEXT) for address in addresses))
 
 
 def told(made: Plan) -> list[tuple[str, str, object, object]]:
-    return [(one.address, one.field, one.before, one.after) for one in made.consequences]
+    return [
+        (consequence.address, consequence.field, consequence.before, consequence.after)
+        for consequence in made.consequences
+    ]
 
 
 def test_a_deleted_template_clears_the_signature_of_each_channel_that_uses_it() -> None:
@@ -126,7 +129,7 @@ def test_the_replacement_of_a_template_in_use_is_created_before_the_delete(
 ) -> None:
     live = live_with(mail(SALES_MAIL), template(old))
     made = planned(desired(wanted(new, TEXT)), live, owning(old))
-    delete = next(one for one in made.changes if one.address == old)
+    delete = next(change for change in made.changes if change.address == old)
     assert delete.depends_on == (f"create {new}",)
     (lost,) = made.consequences[0].references
     assert (lost.meant, lost.means) == (old, new)
@@ -142,10 +145,10 @@ def test_a_field_that_the_plan_writes_is_not_a_consequence() -> None:
         books,
     )
     assert told(made) == [(SUPPORT_MAIL, "signature", "Sign", None)]
-    keys = [one.key for one in made.changes if one.writes]
+    keys = [change.key for change in made.changes if change.writes]
     assert keys[-1] == f"delete {SHARED}"
-    written = next(one for one in made.changes if one.address == SUPPORT_MAIL)
-    assert [one.path for one in written.differences] == ["max_queue"]
+    written = next(change for change in made.changes if change.address == SUPPORT_MAIL)
+    assert [difference.path for difference in written.differences] == ["max_queue"]
 
 
 def test_references_that_a_replace_does_not_change_are_consequences() -> None:
@@ -178,7 +181,7 @@ def test_a_replaced_holiday_loses_the_campaign_that_goes_only_once_it_is_made() 
         owned("campaigns/Support"),
     )
     made = planned(want, live, books)
-    delete = next(one for one in made.changes if one.key == "delete campaigns/Support")
+    delete = next(change for change in made.changes if change.key == "delete campaigns/Support")
     assert "replace holidays/New" in delete.depends_on
     assert told(made) == [("holidays/New", "campaigns", ["Sales", "Support"], ["Sales"])]
 
@@ -186,7 +189,9 @@ def test_a_replaced_holiday_loses_the_campaign_that_goes_only_once_it_is_made() 
 def test_the_project_that_owns_a_referrer_is_named() -> None:
     live = live_with(mail(SUPPORT_MAIL), template(SHARED))
     books = ledger(owned(SHARED, TEXT), foreign={SUPPORT_MAIL.lower(): "billing"})
-    assert [one.owner for one in planned(desired(), live, books).consequences] == ["billing"]
+    assert [consequence.owner for consequence in planned(desired(), live, books).consequences] == [
+        "billing"
+    ]
 
 
 def test_a_new_referrer_changes_the_content_digest_and_is_named_in_a_comparison() -> None:
@@ -207,7 +212,7 @@ def test_an_undo_makes_the_template_again_and_then_points_both_signatures_to_it(
     live = live_with(mail(SALES_MAIL), mail(SUPPORT_MAIL), template(SHARED))
     made, back, after = there_and_back(desired(), live, owning(SHARED))
     assert told(made)
-    assert [one.key for one in back.changes] == [
+    assert [change.key for change in back.changes] == [
         f"create {SHARED}",
         f"update {SALES_MAIL}",
         f"update {SUPPORT_MAIL}",
@@ -230,7 +235,7 @@ def test_an_undo_notes_and_does_not_write_another_projects_resource() -> None:
     books = ledger(owned(SHARED, TEXT), foreign=foreign)
     made = planned(desired(), live, books)
     back = undone(made, carried_out(made, live, books))
-    assert [one.key for one in back.changes] == [f"create {SHARED}"]
+    assert [change.key for change in back.changes] == [f"create {SHARED}"]
     assert back.notes == (
         (
             "Not restored, because another project owns it: "
@@ -245,7 +250,9 @@ def test_an_undo_restores_only_what_the_run_did_to_a_referrer() -> None:
     )
     books = ledger(owned("campaigns/Sales"), owned("campaigns/Support"))
     made = planned(desired(), live, books)
-    failed = {one.key for one in made.changes if one.address.startswith("campaigns/Support")}
+    failed = {
+        change.key for change in made.changes if change.address.startswith("campaigns/Support")
+    }
     world, left = carried_out(_without(made, failed), live, books)
     assert world.resources["holidays/named"].fields["campaigns"] == ["Support"]
     back = undone(made, (world, left), failed)
@@ -254,7 +261,9 @@ def test_an_undo_restores_only_what_the_run_did_to_a_referrer() -> None:
 
 
 def _without(made: Plan, failed: set[str]) -> Plan:
-    return replace(made, changes=tuple(one for one in made.changes if one.key not in failed))
+    return replace(
+        made, changes=tuple(change for change in made.changes if change.key not in failed)
+    )
 
 
 # ---- any estate --------------------------------------------------------------------------
@@ -284,8 +293,8 @@ def _estates(draw: st.DrawFn) -> tuple[Desired, Snapshot, Ledger]:
     deletable = sorted([*there, *(f"quality_models/{one}" for one in _MODELS)])
     deletable += [f"campaigns/{one}" for one in campaigns]
     entries = [_entry(one) for one in draw(st.sets(st.sampled_from(deletable)))]
-    kept = draw(st.sets(st.sampled_from([one.address for one in entries] or ["none"])))
-    want = [_wanted(one.address) for one in entries if one.address in kept]
+    kept = draw(st.sets(st.sampled_from([entry.address for entry in entries] or ["none"])))
+    want = [_wanted(entry.address) for entry in entries if entry.address in kept]
     new = draw(st.sets(st.sampled_from(_places(campaigns))))
     want += [_wanted(one) for one in sorted(new) if one not in there]
     for name in draw(st.sets(st.sampled_from(campaigns))):
@@ -296,7 +305,7 @@ def _estates(draw: st.DrawFn) -> tuple[Desired, Snapshot, Ledger]:
 
 
 def _places(campaigns: list[str]) -> list[str]:
-    own = [f"campaigns/{one}/templates/{name}" for one in campaigns for name in _NAMES]
+    own = [f"campaigns/{campaign}/templates/{name}" for campaign in campaigns for name in _NAMES]
     return [*own, *(f"templates/{name}" for name in _NAMES)]
 
 
@@ -323,8 +332,10 @@ def test_consequences_are_exact_and_undo_restores_them(
     )
     world = carried_out(_without(made, failed), live, books)
     foretold = {
-        (one.address, one.field): field_after(one, lambda key: key not in failed)
-        for one in made.consequences
+        (consequence.address, consequence.field): field_after(
+            consequence, lambda key: key not in failed
+        )
+        for consequence in made.consequences
     }
     assert _results(made, live, world[0], foretold) == foretold
     back = undone(made, world, failed)
@@ -345,10 +356,10 @@ def _results(
     """What is there now of what was foretold, and of all fields that changed and no change of the
     plan is about."""
     about = {
-        (one.address, difference.path)
-        for one in made.changes
-        if one.writes
-        for difference in one.differences
+        (change.address, difference.path)
+        for change in made.changes
+        if change.writes
+        for difference in change.differences
     }
     fields = {
         (one.address, name): value
@@ -356,10 +367,10 @@ def _results(
         for name, value in one.fields.items()
     }
     changed = {
-        (one.address, name)
-        for one in before.resources.values()
-        for name, value in one.fields.items()
-        if (one.address, name) in fields and fields[one.address, name] != value
+        (resource.address, name)
+        for resource in before.resources.values()
+        for name, value in resource.fields.items()
+        if (resource.address, name) in fields and fields[resource.address, name] != value
     }
     return {place: fields[place] for place in (*(changed - about), *foretold)}
 

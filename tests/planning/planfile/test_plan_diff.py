@@ -40,7 +40,9 @@ def test_changes_are_compared_by_address() -> None:
     found = compare_plans(APPROVED, NOW_MADE)
     assert [one.key for one in found.added] == ["create statuses/B"]
     assert [one.key for one in found.removed] == ["create statuses/A", "delete statuses/Old"]
-    assert [one.key for one in found.altered] == ["update statuses/Lunch"]
+    (altered,) = found.altered
+    assert altered.change.key == "update statuses/Lunch"
+    assert altered.paths == ("after.icon", "tracking.fields.icon")
 
 
 def test_a_plan_does_not_differ_from_itself() -> None:
@@ -55,7 +57,7 @@ def test_the_refusal_shows_the_new_digest_and_the_differences() -> None:
     told = str(unexpected_plan(NOW_MADE, "abc", APPROVED, named=lambda one: one.replace("B", "~b")))
     assert "added: create statuses/~b" in told
     assert "removed: create statuses/A, delete statuses/Old" in told
-    assert "different: update statuses/Lunch" in told
+    assert "different: update statuses/Lunch (after.icon, tracking.fields.icon)" in told
 
 
 def test_a_plan_to_compare_with_must_be_the_approved_one() -> None:

@@ -26,7 +26,7 @@ def _entry(at: str, by: str, address: str, action: str) -> AuditEntry:
 
 
 def _told(plan: Plan, *entries: AuditEntry) -> Plan:
-    assert {one.address for one in entries} <= set(addresses_to_attribute(plan))
+    assert {entry.address for entry in entries} <= set(addresses_to_attribute(plan))
     return with_attribution(plan, entries)
 
 

@@ -36,7 +36,7 @@ def test_only_what_happened_is_undone() -> None:
     made = planned(desired(wanted("statuses/A"), wanted("statuses/B", {"icon": "x"})), live, books)
     done = replace(made, changes=tuple(c for c in made.changes if c.address == "statuses/A"))
     back = undone(made, carried_out(done, live, books), failed=["update statuses/B"])
-    assert [one.key for one in back.changes] == ["delete statuses/A"]
+    assert [change.key for change in back.changes] == ["delete statuses/A"]
 
 
 def test_for_a_change_that_already_existed_only_tracking_is_restored() -> None:
@@ -44,7 +44,7 @@ def test_for_a_change_that_already_existed_only_tracking_is_restored() -> None:
     world = carried_out(made, snapshot([]), ledger())
     steps = journal(made, found_so=["create statuses/A"])
     back = make_undo_plan(made, steps, *world, run_id="r1", settings=SETTINGS, now=NOW)
-    assert [one.key for one in back.changes] == ["forget statuses/A"]
+    assert [change.key for change in back.changes] == ["forget statuses/A"]
 
 
 def _edited(world: World, address: str, **fields: str) -> World:
@@ -65,7 +65,7 @@ def test_what_changed_since_elsewhere_stays() -> None:
     back = undone(made, _edited(world, "statuses/Lunch", color="#abcdef"))
     (change,) = back.changes
     assert change.after == {"icon": "fork", "color": "#abcdef"}
-    assert [one.path for one in change.differences] == ["icon"]
+    assert [difference.path for difference in change.differences] == ["icon"]
 
 
 def test_the_same_field_changed_since_is_a_conflict() -> None:
@@ -93,7 +93,7 @@ def test_a_deleted_resource_that_was_created_again_since_is_a_conflict() -> None
         made, (snapshot([live_resource("statuses/Lunch", icon="knife")]), ledger())
     ).changes
     assert (change.action, change.unowned) == (Action.UPDATE, True)
-    assert [one.origin for one in change.differences] == [Origin.BOTH]
+    assert [difference.origin for difference in change.differences] == [Origin.BOTH]
 
 
 def test_a_member_added_by_the_run_and_edited_since_is_a_conflict() -> None:
@@ -106,7 +106,9 @@ def test_a_member_added_by_the_run_and_edited_since_is_a_conflict() -> None:
         live, resources={**live.resources, identity(address): live_resource(address, **members)}
     )
     (change, _) = undone(made, (since, books)).changes
-    assert [(one.path, one.origin) for one in change.differences] == [("members[ana]", Origin.BOTH)]
+    assert [(difference.path, difference.origin) for difference in change.differences] == [
+        ("members[ana]", Origin.BOTH)
+    ]
 
 
 def test_a_resource_deleted_since_is_noted_and_skipped() -> None:
@@ -142,7 +144,7 @@ def test_members_are_restored_one_by_one_and_later_members_stay() -> None:
     (change,) = undone(made, (since, owned_now)).changes
     assert change.after is not None
     assert change.after["members"] == members("ana", "luis", "pia")
-    assert {one.origin for one in change.differences} == {Origin.GIT}
+    assert {difference.origin for difference in change.differences} == {Origin.GIT}
     assert carried_out(undone(made, (after_run, owned_now)), after_run, owned_now)[0] == live
 
 

@@ -53,8 +53,8 @@ def test_an_update_is_reverted_with_its_ledger_record() -> None:
     _, back, after = there_and_back(
         desired(wanted("statuses/Lunch", {"icon": "spoon", "color": "#112233"})), live, books
     )
-    assert [one.path for one in back.changes[0].differences] == ["icon", "color"]
-    assert {one.origin for one in back.changes[0].differences} == {Origin.GIT}
+    assert [difference.path for difference in back.changes[0].differences] == ["icon", "color"]
+    assert {difference.origin for difference in back.changes[0].differences} == {Origin.GIT}
     assert after == (live, books)
 
 
@@ -63,7 +63,10 @@ def test_an_adoption_with_changes_is_reverted_and_then_forgotten() -> None:
     _, back, after = there_and_back(
         desired(wanted("statuses/Lunch", {"icon": "spoon"})), live, ledger()
     )
-    assert [one.key for one in back.changes] == ["update statuses/Lunch", "forget statuses/Lunch"]
+    assert [change.key for change in back.changes] == [
+        "update statuses/Lunch",
+        "forget statuses/Lunch",
+    ]
     assert back.changes[1].depends_on == ("update statuses/Lunch",)
     assert after == (live, ledger())
 
@@ -73,7 +76,7 @@ def test_what_was_only_adopted_is_only_forgotten() -> None:
     _, back, after = there_and_back(
         desired(wanted("statuses/Lunch", {"icon": "fork"})), live, ledger()
     )
-    assert [one.key for one in back.changes] == ["forget statuses/Lunch"]
+    assert [change.key for change in back.changes] == ["forget statuses/Lunch"]
     assert not back.writes
     assert after == (live, ledger())
 
@@ -92,7 +95,7 @@ def test_the_effects_are_read_a_fixed_number_of_times(
 ) -> None:
     def times_gone_through(deleted: int) -> int:
         live = snapshot([live_resource(f"statuses/S{number}") for number in range(deleted)])
-        made = planned(desired(), live, ledger(*[owned(one) for one in live.resources]))
+        made = planned(desired(), live, ledger(*[owned(resource) for resource in live.resources]))
         counted = _Counted(run_effects(made, journal(made)))
         monkeypatch.setattr("reconciler.planning.undo.planner.run_effects", lambda *_: counted)
         assert len(undone(made, (snapshot([]), ledger())).changes) == deleted
@@ -131,7 +134,7 @@ def test_renames_are_undone_with_everything_below_and_its_edits() -> None:
     )
     made, back, after = there_and_back(want, live, books)
     assert only(made, Action.DELETE) == ["dispositions/Sold/Old"]
-    assert [one.key for one in back.changes] == [
+    assert [change.key for change in back.changes] == [
         "rename dispositions/Sale",
         "rename dispositions/Sale/Done",
         "create dispositions/Sale/Old",
@@ -156,7 +159,7 @@ def test_a_rename_of_an_unowned_resource_is_undone_and_forgotten() -> None:
     live = snapshot([live_resource("dispositions/Sale")])
     want = desired(wanted("dispositions/Sold", renamed_from="Sale"))
     _, back, after = there_and_back(want, live, ledger())
-    assert [one.key for one in back.changes] == [
+    assert [change.key for change in back.changes] == [
         "rename dispositions/Sale",
         "forget dispositions/Sale",
     ]
@@ -175,7 +178,7 @@ def test_a_replace_is_undone_as_a_replace_with_its_referrers() -> None:
         wanted("campaigns/Sales", {"quality_models": ["New"]}),
     )
     _, back, after = there_and_back(want, live, books)
-    assert [one.key for one in back.changes] == [
+    assert [change.key for change in back.changes] == [
         "replace quality_models/Old",
         "update campaigns/Sales",
         "delete quality_models/New",
@@ -190,7 +193,7 @@ def test_a_replace_that_kept_the_old_resource_is_undone_to_it() -> None:
     _, back, after = there_and_back(
         desired(wanted("statuses/New", renamed_from="Old")), live, books
     )
-    assert [one.key for one in back.changes] == ["adopt statuses/Old", "delete statuses/New"]
+    assert [change.key for change in back.changes] == ["adopt statuses/Old", "delete statuses/New"]
     assert after == (live, books)
 
 
@@ -219,8 +222,8 @@ def test_a_deleted_campaign_is_restored_and_the_notes_list_what_is_lost() -> Non
     told = replace(
         made,
         changes=tuple(
-            replace(one, usage=usage) if one.address == "campaigns/Sales" else one
-            for one in made.changes
+            replace(change, usage=usage) if change.address == "campaigns/Sales" else change
+            for change in made.changes
         ),
     )
     world = carried_out(told, live, books)

@@ -70,7 +70,7 @@ _PAUSES = (timedelta(milliseconds=1), timedelta(hours=13), timedelta(hours=24), 
 _USED = ("dispositions", "templates", "quality_models", "statuses", "contacts")
 
 
-def told(seed: int) -> Story:
+def story_of(seed: int) -> Story:
     """The story of a seed. It is played while it is drawn, so each step uses the result."""
     random = Random(seed)
     platform = simulated(lambda: START)

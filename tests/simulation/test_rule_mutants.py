@@ -8,7 +8,7 @@ from itertools import zip_longest
 import pytest
 
 from tests.simulation import operations
-from tests.simulation.retelling import Story, difference, told
+from tests.simulation.platform_stories import Story, difference, story_of
 from tests.simulation.rule_mutants import RULES, Copy, Mutant, mutants
 
 _MOST_STORIES = 200
@@ -29,7 +29,7 @@ _NEVER_ALWAYS = frozenset({"if kind is CHANNEL:"})
 
 @cache
 def _story(seed: int) -> Story:
-    return told(seed)
+    return story_of(seed)
 
 
 @cache
