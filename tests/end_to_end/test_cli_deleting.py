@@ -67,7 +67,9 @@ def test_deleting_a_resource_in_use_is_blocked_until_approved(
 
 def test_a_resource_that_a_manifest_names_cannot_be_deleted(watched: Workspace) -> None:
     watched.remove("quality.yaml")
-    watched.run("plan").expect(1).mentions("campaigns/sales.yaml:4:18", "Courtesy", "would be gone")
+    watched.run("plan").expect(1).mentions(
+        "campaigns/sales.yaml:4:18", "Courtesy", "this plan deletes"
+    )
 
 
 def test_an_approval_given_at_three_agents_does_not_cover_sixty_one(settled: Workspace) -> None:

@@ -29,7 +29,7 @@ def _nobody_shows(result: Result) -> Result:
         ("contact_name: Bob Secretson\nphone: '1'\n", ["bad.yaml:1:1", "has no `kind`"]),
         (
             'kind: Contact\ncontact_name: "${{ nope }} Secretson"\nphone: "+59829001234"\n',
-            ["bad.yaml:2:15", "there is no variable"],
+            ["bad.yaml:2:15", "the variable"],
         ),
         (
             "kind: BlacklistEntry\nitems:\n- {customer: a@carol.example, lifecycle: {foo: 1}}\n",

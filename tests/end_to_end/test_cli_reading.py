@@ -36,7 +36,7 @@ def test_usage_shows_who_uses_a_resource(settled: Workspace) -> None:
 
 
 def test_usage_of_an_unknown_resource_is_an_error(settled: Workspace) -> None:
-    settled.run("usage", "statuses/Nobody").expect(1).mentions("there is no statuses/Nobody")
+    settled.run("usage", "statuses/Nobody").expect(1).mentions("statuses/Nobody does not exist")
 
 
 def test_history_lists_runs_one_run_and_runs_of_an_address(settled: Workspace) -> None:

@@ -83,7 +83,7 @@ def test_a_plan_after_an_undo_repeats_the_run(settled: Workspace) -> None:
     settled.run("undo", run, "--out", plan).expect(0)
     settled.run("apply", plan).expect(0).mentions("revert it in git too")
     assert settled.sandbox.maria.get("statuses/Lunch")["icon"] == "utensils"
-    settled.run("undo", run).expect(0).mentions("Nothing to put back")
+    settled.run("undo", run).expect(0).mentions("Nothing to undo")
     assert by_action(settled.plan()) == {"update": ["statuses/Lunch"]}
     settled.edit("lunch.yaml", "fork", "utensils")
     settled.expect_nothing_to_do()

@@ -1,4 +1,4 @@
-"""Addresses: how names become paths, what makes two of them one, and what holds what."""
+"""Addresses: encoding, identity, and the parents and parts of an address."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_an_address_is_put_together_again_from_its_place(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "said"),
+    ("address", "expected"),
     [
         ("", "empty part"),
         ("statuses/", "empty part"),
@@ -133,10 +133,10 @@ def test_an_address_is_put_together_again_from_its_place(address: str) -> None:
         ("campaigns/S/channels/fax", "'fax' is not a channel: there are telephony"),
     ],
 )
-def test_what_is_no_address_is_refused_in_words(address: str, said: str) -> None:
+def test_an_invalid_address_is_refused_with_the_reason(address: str, expected: str) -> None:
     with pytest.raises(ValueError) as refusal:
         parse_address(address)
-    assert said in str(refusal.value)
+    assert expected in str(refusal.value)
 
 
 def test_a_kind_is_registered_once() -> None:

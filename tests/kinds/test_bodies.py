@@ -1,4 +1,4 @@
-"""The fields of each kind: one normal form, and a refusal of whatever the platform refuses."""
+"""The fields of each kind have one normal form, and invalid values are refused."""
 
 from __future__ import annotations
 
@@ -118,12 +118,12 @@ def test_fields_have_one_normal_form(
     assert kind.normalized(address, normal) == normal
 
 
-@pytest.mark.parametrize(("address", "given", "said"), _REFUSED)
+@pytest.mark.parametrize(("address", "given", "expected"), _REFUSED)
 def test_what_the_platform_would_refuse_is_refused(
-    address: str, given: dict[str, object], said: str
+    address: str, given: dict[str, object], expected: str
 ) -> None:
     body = parse_address(address).kind.body_of(address)
-    with pytest.raises(ValidationError, match=said):
+    with pytest.raises(ValidationError, match=expected):
         body.model_validate_json(orjson.dumps(given), strict=True)
 
 

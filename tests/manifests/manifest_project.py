@@ -1,4 +1,4 @@
-"""A small project on disk, for tests that say in YAML what they mean."""
+"""A small project on disk, for tests with manifests in YAML."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ENVIRONMENT = "platform: {url: 'https://acme.example', id: acme-prod}\n"
 
 @dataclass(frozen=True)
 class ManifestProject:
-    """Writes files, loads them, and finds things in what came out."""
+    """Writes files, loads them, and finds resources and problems."""
 
     root: Path
 

@@ -1,4 +1,4 @@
-"""Freeze windows: what a moment is in, when it ends, and how an environment's file says it."""
+"""Freeze windows: which one a moment is in, when it ends, and how environment files declare it."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_a_window_may_begin_and_end_at_a_time() -> None:
     assert freeze.next_opening(at("2026-11-27T08:00")) == at("2026-11-27T20:00")
 
 
-def test_a_window_without_a_reason_is_told_by_its_times() -> None:
+def test_a_window_without_a_reason_is_described_by_its_times() -> None:
     freeze = Freeze(MONTEVIDEO, NEVER, (DatedWindow.parse("2026-12-20", "2026-12-20"),))
     assert why_frozen(freeze, at("2026-12-20T12:00")) == "2026-12-20 00:00 to 2026-12-21 00:00"
 
@@ -212,7 +212,7 @@ def test_an_environment_is_not_frozen_unless_it_says_so(project: ManifestProject
         ("{time_zone: UTC, dated: [{from: 2026-12-20, to: 9999-12-31}]}", "from 1970 to 8999"),
     ],
 )
-def test_a_wrong_freeze_is_told(project: ManifestProject, freeze: str, message: str) -> None:
+def test_a_wrong_freeze_is_a_problem(project: ManifestProject, freeze: str, message: str) -> None:
     project.write("environments/prod.yaml", f"{ENVIRONMENT}freeze: {freeze}\n")
     problems = project.problems(STATUS)
     assert any(message in one.message + one.hint for one in problems), problems

@@ -1,4 +1,4 @@
-"""The JSON Schemas: what they take is what `load` takes, as far as a schema can say."""
+"""The JSON Schemas accept what loading accepts, as far as a schema can."""
 
 from __future__ import annotations
 

@@ -563,7 +563,6 @@ class _Session:
                 report.exit_code,
                 report.run.finished_at is not None,
                 tuple(step.state.value for step in steps),
-                type(report.stopped_by).__name__ if report.stopped_by else "",
             )
         )
         world.tally[f"exit {report.exit_code}"] += 1

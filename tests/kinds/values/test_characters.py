@@ -1,4 +1,4 @@
-"""Characters nobody sees: gone where a customer is recognised, refused in names."""
+"""Invisible characters are ignored in customers and refused in names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Customers: whatever way one is pasted, the entry blocks that customer or is an error."""
+"""A pasted customer, in any form, blocks that customer or is an error."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def _pasted(draw: st.DrawFn) -> tuple[str, str]:
 
 
 @given(_pasted())
-def test_a_phone_is_itself_whatever_nobody_sees_in_it(pasted: tuple[str, str]) -> None:
+def test_invisible_characters_do_not_change_a_phone(pasted: tuple[str, str]) -> None:
     written, phone = pasted
     assert clean_customer(written) == phone
     assert clean_contact_key(written) == phone
@@ -185,7 +185,7 @@ def test_on_a_social_network_a_bare_id_is_of_that_network() -> None:
         customer_of_interaction("telephony", "visitor 7")
 
 
-def test_a_visitor_of_a_web_page_may_be_nobody_a_blacklist_names() -> None:
+def test_an_anonymous_visitor_of_a_web_page_is_not_a_customer() -> None:
     assert customer_of_interaction("webchat", "visitor 7") is None
     assert customer_of_interaction("webchat", "\u200b+59829001234") == "+59829001234"
     with pytest.raises(ValueError, match="extension"):

@@ -1,4 +1,4 @@
-"""Phone numbers: what is taken as it stands is what phonenumbers would leave as it is."""
+"""Phone numbers recognised as E.164 do not change when they are parsed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CODES = sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
     st.one_of(st.sampled_from(_CODES), st.integers(1, 999)),
     st.text("0123456789", min_size=4, max_size=14),
 )
-def test_what_is_told_to_be_in_e164_is_what_parsing_makes_of_it(code: int, number: str) -> None:
+def test_numbers_recognised_as_e164_parse_to_themselves(code: int, number: str) -> None:
     phone = f"+{code}{number}"
     if is_in_e164(phone):
         parsed = phonenumbers.parse(phone, None)
@@ -29,7 +29,7 @@ def test_what_is_told_to_be_in_e164_is_what_parsing_makes_of_it(code: int, numbe
     "phone",
     ["+59829001234", "+59899123456", "+541150018102", "+525550018103", "+34910018104"],
 )
-def test_common_numbers_are_told_without_parsing(phone: str) -> None:
+def test_common_numbers_are_recognised_without_parsing(phone: str) -> None:
     assert is_in_e164(phone)
     assert clean_phone(phone) == phone
 

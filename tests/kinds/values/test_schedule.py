@@ -1,4 +1,4 @@
-"""Opening hours: what a schedule may say, and what is open when, clock changes included."""
+"""Opening hours: valid schedules, and when a campaign is open, clock changes included."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _at(text: str, zone: str, *, fold: int = 0) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("9:00-10:00", "is not a time range"),
         ("09:00", "is not a time range"),
@@ -43,10 +43,10 @@ def _at(text: str, zone: str, *, fold: int = 0) -> datetime:
         ("22:00-02:00", "22:00-24:00, and on the next day 00:00-02:00"),
     ],
 )
-def test_a_range_that_cannot_be_is_refused_in_words(text: str, said: str) -> None:
+def test_an_invalid_time_range_is_refused_with_the_reason(text: str, expected: str) -> None:
     with pytest.raises(ValueError, match="'" + text) as refusal:
         TimeRange.parse(text)
-    assert said in ": ".join(message_and_hint(refusal.value))
+    assert expected in ": ".join(message_and_hint(refusal.value))
 
 
 def test_the_end_of_the_day_is_a_legal_end() -> None:
@@ -174,7 +174,7 @@ def test_a_recurring_holiday_comes_every_year_and_29_february_in_leap_years_only
     assert not leap.falls_on(date(2027, 3, 1))
 
 
-def test_a_holiday_concerns_all_campaigns_or_those_it_names() -> None:
+def test_a_holiday_closes_all_campaigns_or_the_named_ones() -> None:
     day = date(2026, 12, 25)
     assert Closure("A", day, recurring=False, campaigns=None).concerns("sales")
     named = Closure("B", day, recurring=False, campaigns=frozenset({"sales"}))
@@ -197,7 +197,7 @@ def test_a_zone_that_is_none_is_refused_with_the_nearest() -> None:
         clean_zone("localtime")
 
 
-def test_zones_of_a_fixed_offset_are_told_from_those_that_change_clocks() -> None:
+def test_zones_with_a_fixed_offset_are_recognised() -> None:
     assert [
         zone for zone in ("EST", "Etc/GMT+3", "UTC", "Europe/Madrid") if is_fixed_offset(zone)
     ] == [

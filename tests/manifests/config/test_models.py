@@ -1,4 +1,4 @@
-"""The project file, environments, approvals, and what an environment changes."""
+"""The project file, environments, approvals, and how an environment changes resources."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ def test_the_project_file_says_project_ownership_and_numbers(project: ManifestPr
         ("- a\n", "must be a mapping"),
     ],
 )
-def test_a_wrong_project_file_is_told(project: ManifestProject, text: str, message: str) -> None:
+def test_a_wrong_project_file_is_a_problem(
+    project: ManifestProject, text: str, message: str
+) -> None:
     project.write("reconciler.yaml", text)
     found = project.problem("{kind: Status, name: A}")
     assert message in found.message + found.hint
@@ -109,7 +111,9 @@ def test_validate_reads_every_environment(project: ManifestProject) -> None:
         (ENVIRONMENT + "token: x\n", "`token` is not a field"),
     ],
 )
-def test_a_wrong_environment_is_told(project: ManifestProject, text: str, message: str) -> None:
+def test_a_wrong_environment_is_a_problem(
+    project: ManifestProject, text: str, message: str
+) -> None:
     project.write("environments/prod.yaml", text)
     found = project.problem(MEMBERS)
     assert message in found.message + found.hint
@@ -146,9 +150,7 @@ def test_a_host_may_be_of_any_language_and_have_a_port(project: ManifestProject,
 
 
 @pytest.mark.parametrize("members", ["[b1, ana, b2]", "{add: [b1, ana, b2]}"])
-def test_two_users_that_an_environment_makes_one_are_told(
-    project: ManifestProject, members: str
-) -> None:
+def test_two_users_mapped_to_one_are_a_problem(project: ManifestProject, members: str) -> None:
     project.write("environments/prod.yaml", ENVIRONMENT + "map: {users: {b1: eva, b2: Eva}}\n")
     found = project.problem(f"kind: Campaign\nname: S\nmembers: {members}\n")
     assert found.message == "'b1' and 'b2' are both 'Eva' in this environment"
@@ -156,7 +158,7 @@ def test_two_users_that_an_environment_makes_one_are_told(
     assert (found.line, found.column) == (3, 10 + members.index("b2"))
 
 
-def test_a_user_that_an_environment_gives_the_name_of_another_is_told(
+def test_a_user_mapped_to_the_name_of_another_is_a_problem(
     project: ManifestProject,
 ) -> None:
     project.write("environments/prod.yaml", ENVIRONMENT + "map: {users: {b1: ana}}\n")
@@ -164,7 +166,7 @@ def test_a_user_that_an_environment_gives_the_name_of_another_is_told(
     assert "'b1' and 'ana' are both 'ana'" in found.message
 
 
-def test_two_numbers_of_a_channel_that_an_environment_makes_one_are_told(
+def test_two_numbers_mapped_to_one_are_a_problem(
     project: ManifestProject,
 ) -> None:
     to = "'+59829005678'"
@@ -246,7 +248,7 @@ def test_approvals_of_this_environment_and_of_all_are_returned(project: Manifest
         ("- {guard: x, address: y, reason: z, expires: soon}\n", "a date, YYYY-MM-DD"),
     ],
 )
-def test_a_wrong_approval_is_told(project: ManifestProject, text: str, message: str) -> None:
+def test_a_wrong_approval_is_a_problem(project: ManifestProject, text: str, message: str) -> None:
     project.write("approvals/a.yaml", text)
     found = project.problem(MEMBERS)
     assert message in found.message + found.hint

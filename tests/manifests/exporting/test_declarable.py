@@ -1,4 +1,4 @@
-"""An export writes what `validate` accepts; what no manifest can declare is left out, and said."""
+"""An export passes `validate`; resources that no manifest can declare are left out and reported."""
 
 from __future__ import annotations
 
@@ -62,14 +62,14 @@ def test_what_no_manifest_can_declare_is_left_out_with_the_reason(
     assert list(found) == ["blacklist/instagram:213432525", "statuses/break"]
 
 
-def test_what_is_below_it_goes_with_it() -> None:
+def test_resources_below_an_undeclarable_one_are_left_out() -> None:
     campaign = "campaigns/Sa\u200bles"
     estate = [_live(campaign), _live(f"{campaign}/statuses/Coaching"), _live("statuses/Break")]
     assert list(left_out(estate)) == [campaign, f"{campaign}/statuses/Coaching"]
     assert list(_exported(*estate).desired.resources) == ["statuses/break"]
 
 
-def test_nothing_beside_it_is_claimed_to_be_all() -> None:
+def test_a_partial_export_declares_no_complete_list() -> None:
     estate = [
         _live("campaigns/Sales"),
         _live(SOUND),
@@ -91,7 +91,7 @@ def test_nothing_beside_it_is_claimed_to_be_all() -> None:
     assert {"campaigns/Sales/statuses", "dispositions/Sale"} <= whole
 
 
-def test_where_nothing_else_was_asked_for_that_is_said() -> None:
+def test_an_export_of_personal_data_alone_names_include() -> None:
     with pytest.raises(UsageError, match="nothing to export"):
         export_files([_live("statuses/Lu\u200bnch")], SETTINGS, only=["statuses/*"])
 

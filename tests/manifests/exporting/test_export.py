@@ -1,4 +1,4 @@
-"""Which files an export makes, and what of the platform they claim."""
+"""The files of an export, and which lists they declare complete."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def loaded(files: Mapping[str, bytes], folder: Path) -> Manifests:
 _PROJECT_FILES = [".gitattributes", ".gitignore", "reconciler.yaml", "environments/dev.yaml"]
 
 
-def test_git_is_told_what_to_ignore_and_how_lines_end() -> None:
+def test_a_new_project_has_git_settings_for_ignored_files_and_line_ends() -> None:
     files = exported()
     assert "* text=auto eol=lf" in files[".gitattributes"].splitlines()
     assert ".reconciler/" in files[".gitignore"].splitlines()
@@ -183,7 +183,7 @@ def test_personal_data_is_left_out_unless_it_is_included() -> None:
     assert "blacklist.yaml" not in included
 
 
-def test_the_project_and_its_environment_are_those_it_was_exported_from(tmp_path: Path) -> None:
+def test_an_export_names_its_project_and_environment(tmp_path: Path) -> None:
     guards = GuardSettings(mass_change_count=5, mass_change_percent=7, recent_days=9)
     exclusive = frozenset({"statuses", "holidays", "templates"})
     settings = ProjectSettings("acme", SETTINGS.environment, exclusive, guards)

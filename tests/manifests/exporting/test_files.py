@@ -1,4 +1,4 @@
-"""What the files of an export are called, and how they are put in place."""
+"""The names of exported files, and how they are written."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_file_is_called_like_the_thing_in_plain_letters(name: str, slug: str) 
     assert file_stems([name], "campaign") == {name: slug}
 
 
-def test_names_without_plain_letters_and_reserved_ones_are_told_apart() -> None:
+def test_names_without_ascii_letters_and_reserved_names_get_unique_files() -> None:
     names = ["🎉", "مرحبا", "CON", "nul", "Com1", "lpt9"]
     found = file_stems(names, "campaign")
     assert found["🎉"].startswith("campaign-")
@@ -39,7 +39,7 @@ def test_names_without_plain_letters_and_reserved_ones_are_told_apart() -> None:
     assert all(slug.isascii() and slug.replace("-", "").isalnum() for slug in found.values())
 
 
-def test_names_that_look_alike_have_files_of_their_own_whatever_their_order() -> None:
+def test_similar_names_have_separate_files_in_any_order() -> None:
     names = ["a b", "a-b", "A/B", "ä b", "other", "a-b-1"]
     found = file_stems(names, "campaign")
     assert len(set(found.values())) == len(names)
@@ -48,7 +48,7 @@ def test_names_that_look_alike_have_files_of_their_own_whatever_their_order() ->
     assert file_stems(reversed(names), "campaign") == found
 
 
-def test_a_name_that_looks_like_anothers_digest_is_told_apart() -> None:
+def test_a_name_that_equals_a_stem_with_digest_gets_another_stem() -> None:
     alike = file_stems(["a b", "a-b"], "campaign")
     found = file_stems(["a b", "a-b", alike["a b"]], "campaign")
     assert len(set(found.values())) == 3

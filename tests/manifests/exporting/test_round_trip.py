@@ -1,4 +1,4 @@
-"""What is exported asks for exactly what there is: it loads, and planning it writes nothing."""
+"""An export declares exactly what exists: it loads, and its plan writes nothing."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ TEXTS = [
 
 
 def _is_fine(clean: Callable[[str], str], name: str) -> bool:
-    """Whether the platform would have it as it is written."""
+    """Whether the platform accepts it unchanged."""
     try:
         return clean(name) == name
     except ValueError:
@@ -297,7 +297,7 @@ def _estates(draw: st.DrawFn) -> list[LiveResource]:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_estates(), st.randoms(use_true_random=False))
-def test_any_estate_comes_back_and_in_whatever_order_it_is_given(
+def test_any_export_loads_back_the_same_in_any_order(
     estate: list[LiveResource], chance: random.Random
 ) -> None:
     assert_asks_for_what_there_is(estate)

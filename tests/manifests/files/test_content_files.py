@@ -1,4 +1,4 @@
-"""Content kept in files beside the manifests: which files may be it, and what is made of them."""
+"""Content files: which files are allowed, and the text they give."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _git(folder: Path, *words: str) -> None:
 
 @pytest.fixture(params=[".", "centre/configs"])
 def committed(tmp_path: Path, request: pytest.FixtureRequest) -> ManifestProject:
-    """A project in a repository, at its top or further down, that ignores some of its files."""
+    """A project in a repository, at its top or in a folder, with some ignored files."""
     project = ManifestProject(tmp_path / str(request.param))
     project.write("reconciler.yaml", "project: acme\n")
     project.write("environments/prod.yaml", "platform: {url: 'https://acme.example', id: a}\n")

@@ -1,4 +1,4 @@
-"""Which files are read, and what is said of those that cannot be."""
+"""Which files are read, and the problems of unreadable ones."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_no_such_folder(tmp_path: Path) -> None:
     assert message_of(tmp_path / "nowhere") == "this folder does not exist"
 
 
-def test_a_file_is_no_folder(tmp_path: Path) -> None:
+def test_a_file_instead_of_a_folder_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("")
     assert "not a folder" in message_of(tmp_path / "a.yaml")
 
@@ -111,7 +111,7 @@ def test_a_link_to_nowhere(project: ManifestProject) -> None:
     assert project.problem().message == "this link leads to no file"
 
 
-def test_what_is_no_regular_file(project: ManifestProject) -> None:
+def test_a_special_file_is_a_problem(project: ManifestProject) -> None:
     os.mkfifo(project.root / "pipe.yaml")
     assert project.problem().message == "this is not a regular file"
 
@@ -126,7 +126,7 @@ def test_a_file_that_is_not_utf8(project: ManifestProject) -> None:
     assert "not UTF-8" in project.problems()[0].message
 
 
-def test_environments_hold_no_folders_and_no_twins(project: ManifestProject) -> None:
+def test_environments_allow_no_folders_and_no_duplicates(project: ManifestProject) -> None:
     project.write("environments/eu/dev.yaml", "x")
     project.write("environments/prod.yml", "x")
     assert [one.file for one in project.problems()] == [

@@ -1,4 +1,4 @@
-"""What git says of the files a plan was made from."""
+"""What git knows about the files of a plan."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _git(folder: Path, *words: str) -> str:
 
 @pytest.fixture(params=[".", "centre/configs"])
 def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
-    """A project that is committed whole, at the top of a repository or further down."""
+    """A fully committed project, at the top of a repository or in a folder."""
     root = tmp_path / str(request.param)
     root.mkdir(parents=True, exist_ok=True)
     for file in _FILES:
@@ -40,7 +40,7 @@ def test_what_is_committed_is_clean_and_has_its_commit(folder: Path) -> None:
     assert git_state(folder, _FILES) == GitState(_git(folder, "rev-parse", "HEAD"))
 
 
-def test_what_is_not_read_makes_no_difference(folder: Path) -> None:
+def test_unread_files_do_not_count_as_uncommitted(folder: Path) -> None:
     (folder / "plan.json").write_text("{}")
     (folder / "notes").mkdir()
     (folder / "notes" / "todo.yaml").write_text("- nothing")
@@ -62,13 +62,13 @@ def test_a_new_file_that_was_read_is_named(folder: Path) -> None:
     assert git_state(folder, files).uncommitted == ("campaigns/new one.yaml",)
 
 
-def test_a_manifest_that_is_gone_is_named_though_nobody_could_read_it(folder: Path) -> None:
+def test_a_deleted_manifest_is_uncommitted_even_if_unread(folder: Path) -> None:
     (folder / "gone.yaml").unlink()
     (folder / "README.md").unlink()
     assert git_state(folder, _FILES).uncommitted == ("gone.yaml",)
 
 
-def test_what_git_is_told_to_overlook_is_named_all_the_same(folder: Path) -> None:
+def test_files_that_git_overlooks_still_count_as_uncommitted(folder: Path) -> None:
     _git(folder, "update-index", "--assume-unchanged", "mail.html")
     (folder / "mail.html").write_text("edited\n")
     (folder / ".gitignore").write_text("*.local.yaml\n")
@@ -77,7 +77,7 @@ def test_what_git_is_told_to_overlook_is_named_all_the_same(folder: Path) -> Non
     assert git_state(folder, files).uncommitted == ("evil.local.yaml", "mail.html")
 
 
-def test_line_ends_that_git_puts_right_are_no_change(folder: Path) -> None:
+def test_line_ends_that_git_normalises_are_not_a_change(folder: Path) -> None:
     _git(folder, "config", "core.autocrlf", "true")
     (folder / "mail.html").write_bytes(b"mail.html\r\n")
     assert not git_state(folder, _FILES).dirty
@@ -91,7 +91,7 @@ def test_where_git_does_not_answer_nothing_counts_as_committed(folder: Path) -> 
 
 
 @pytest.mark.parametrize("name", ["old.yml", "old.YAML"])
-def test_a_manifest_that_is_gone_is_named_by_whatever_suffix(folder: Path, name: str) -> None:
+def test_a_deleted_manifest_is_uncommitted_whatever_its_suffix(folder: Path, name: str) -> None:
     (folder / name).write_text("kind: Status\n")
     _git(folder, "add", ".")
     _git(folder, "commit", "-m", "one more")

@@ -1,4 +1,4 @@
-"""One layout: idempotent, and nothing that counts is changed by it."""
+"""The layout is stable, and formatting changes neither values nor comments."""
 
 from __future__ import annotations
 
@@ -209,7 +209,7 @@ def _written(
     return out.getvalue().encode()
 
 
-def test_a_network_stands_beside_its_social_id() -> None:
+def test_a_social_id_is_written_with_its_network_as_channel() -> None:
     text = """\
         kind: BlacklistEntry
         items:

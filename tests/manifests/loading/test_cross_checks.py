@@ -1,4 +1,4 @@
-"""What is wrong only between resources."""
+"""Problems between resources."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def test_a_nested_entry_and_a_document_are_two(project: ManifestProject) -> None
 
 
 @pytest.mark.parametrize(("one", "other"), [("Lunch", "lunch"), ("Café", "Cafe\u0301")])
-def test_twins_by_case_or_encoding(project: ManifestProject, one: str, other: str) -> None:
+def test_duplicates_that_differ_in_case_or_encoding_are_a_problem(
+    project: ManifestProject, one: str, other: str
+) -> None:
     found = project.problem(f'{{kind: Status, items: ["{one}", "{other}"]}}')
     assert "only in case" in found.message
 

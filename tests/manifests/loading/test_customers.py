@@ -75,7 +75,7 @@ def test_two_spellings_of_a_social_id_are_declared_twice(project: ManifestProjec
         ('{customer: 21, channel: instagram}', "must be text", 'quote it: "•••"', 16),
     ],
 )  # fmt: skip
-def test_what_blocks_nobody_is_an_error_at_its_place(
+def test_an_entry_that_blocks_nobody_is_an_error_at_its_place(
     project: ManifestProject, item: str, message: str, hint: str, column: int
 ) -> None:
     found = project.problem(f"kind: BlacklistEntry\nitems:\n  - {item}\n")
@@ -119,7 +119,7 @@ def test_contacts_are_known_by_what_is_read(project: ManifestProject) -> None:
     }
 
 
-def test_two_contacts_behind_one_phone_are_told_of_keys(project: ManifestProject) -> None:
+def test_two_contacts_with_one_phone_get_a_hint_about_keys(project: ManifestProject) -> None:
     found = project.problem(
         """\
         kind: Contact

@@ -1,4 +1,4 @@
-"""Where each field of a resource is written."""
+"""The place of each field of a resource."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_bare_name_has_none(project: ManifestProject) -> None:
     assert places(project, "campaigns/S/statuses/A") == {}
 
 
-def test_a_second_document_on_the_same_page_is_told_apart(project: ManifestProject) -> None:
+def test_the_second_document_of_a_file_has_its_own_positions(project: ManifestProject) -> None:
     assert places(project, "statuses/First")["name"] == 2
 
 
@@ -70,13 +70,13 @@ def test_keyed_lists_are_followed_by_their_keys(project: ManifestProject) -> Non
     assert found["categories[Greeting].questions[Polite?].options[Yes].score"] == 8
 
 
-def test_the_content_of_a_file_stands_where_the_file_is_named(project: ManifestProject) -> None:
+def test_content_from_a_file_is_positioned_at_its_key(project: ManifestProject) -> None:
     project.write("a.txt", "x")
     text = "kind: Template\nname: T\ntype: text\ncontent_file: a.txt\n"
     assert places(project, "templates/T", text)["content"] == 4
 
 
-def test_a_file_that_is_gone_has_no_places(project: ManifestProject) -> None:
+def test_a_deleted_file_has_no_field_positions(project: ManifestProject) -> None:
     one = project.resource(TEXT, "campaigns/S")
     (project.root / "all.yaml").unlink()
     assert field_positions(project.root, one) == {}

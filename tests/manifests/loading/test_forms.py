@@ -246,7 +246,7 @@ def test_protection_git_does_not_speak_of_is_not_lifted(project: ManifestProject
         assert project.resource(text, "statuses/A").lifecycle.protect is None
 
 
-def test_a_lifecycle_beside_items_is_that_of_each(project: ManifestProject) -> None:
+def test_a_lifecycle_next_to_items_applies_to_each_item(project: ManifestProject) -> None:
     text = """\
         kind: Status
         items: [A, {name: B, lifecycle: {protect: false}}]

@@ -1,4 +1,4 @@
-"""Member lists: what they compile to, and copies of other campaigns' lists."""
+"""Member lists, and copies of other campaigns' lists."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_a_copy_of_a_part_is_a_part(project: ManifestProject) -> None:
     assert one.removes == ("y", "w")
 
 
-def test_a_long_chain_of_copies_is_no_trouble(project: ManifestProject) -> None:
+def test_a_long_chain_of_copies_resolves(project: ManifestProject) -> None:
     chain = [
         f"{{kind: Members, campaign: C{n}, members: {{copy_from: C{n + 1}}}}}" for n in range(2000)
     ]
@@ -115,7 +115,7 @@ def test_a_copy_of_nothing_names_the_nearest(project: ManifestProject) -> None:
     assert found.column == 48
 
 
-def test_a_copy_of_a_list_with_problems_adds_no_problem(project: ManifestProject) -> None:
+def test_copying_a_list_with_problems_adds_no_problem(project: ManifestProject) -> None:
     found = project.problem(
         """\
         {kind: Campaign, name: A, members: {copy_from: B}}
@@ -137,11 +137,11 @@ def test_removing_who_is_not_copied_is_an_error(project: ManifestProject) -> Non
     assert found.hint == "did you mean `ana`?"
 
 
-def test_nobody_is_both_added_and_removed(project: ManifestProject) -> None:
+def test_a_user_cannot_be_both_added_and_removed(project: ManifestProject) -> None:
     found = project.problem("{kind: Campaign, name: A, members: {add: [ana], remove: [Ana]}}")
     assert found.message == "Ana is both added and removed"
 
 
-def test_a_user_stands_in_a_list_once(project: ManifestProject) -> None:
+def test_a_user_may_occur_once_in_a_list(project: ManifestProject) -> None:
     found = project.problem("{kind: Campaign, name: A, members: [ana, luis, Ana]}")
     assert "occurs twice" in found.message

@@ -1,4 +1,4 @@
-"""What holds for any manifests: forms are equal, layout means nothing."""
+"""Properties of any manifests: forms are equal, and layout has no meaning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files may hold customers, and what is left of a problem in one of them."""
+"""Which files may contain customers, and how their problems are masked."""
 
 from __future__ import annotations
 
@@ -98,7 +98,9 @@ def test_a_file_that_may_hold_customers_is_not(text: str) -> None:
         ("approvals/a.yaml", "- {guard: mass-change, address: blacklist, reason: Ana}\n", True),
     ],
 )
-def test_settings_and_approvals_are_told_by_where_they_are(file: str, text: str, may: bool) -> None:
+def test_settings_and_approvals_are_recognised_by_their_path(
+    file: str, text: str, may: bool
+) -> None:
     assert _may(text, file) == may
 
 
@@ -153,7 +155,7 @@ def test_what_a_variable_brings_into_a_message_is_masked_too(project: ManifestPr
     assert found.message == "`contact_name` must be text, not a list"
 
 
-def test_a_file_beside_one_with_customers_is_shown_as_it_is(project: ManifestProject) -> None:
+def test_a_file_without_customers_is_shown_unmasked(project: ManifestProject) -> None:
     project.write("contacts.yaml", "kind: Contact\ncontact_name: Ana\nfone: x\n")
     problems = project.problems("kind: Status\nname: A\ncolor: red\n")
     shown = {one.file: one.excerpt for one in problems}

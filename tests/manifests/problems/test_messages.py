@@ -1,4 +1,4 @@
-"""Problems: all at once, each at its place, in words that say what would be right."""
+"""Problems are reported all at once, each with its place and a hint."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_two_errors_in_one_file_and_ten_in_ten_files_are_all_reported(
     assert [one.place for one in found[:3]] == ["a.yaml:1:32", "a.yaml:1:37", "many/0.yaml:3:7"]
 
 
-def test_a_problem_shows_the_line_it_speaks_of(project: ManifestProject) -> None:
+def test_a_problem_shows_its_source_line(project: ManifestProject) -> None:
     found = project.problem("kind: Status\nname: A\nicon: 3 # three\n")
     assert found == Problem(
         "all.yaml",
@@ -100,7 +100,7 @@ def test_a_problem_shows_the_line_it_speaks_of(project: ManifestProject) -> None
         ("{kind: Members, campaign: A, members: [1]}", "must be a mapping", ""),
     ],
 )
-def test_what_is_wrong_is_said_in_plain_words(
+def test_each_mistake_has_a_plain_message_and_a_hint(
     project: ManifestProject, text: str, message: str, hint: str
 ) -> None:
     found = project.problem(text)
@@ -131,7 +131,7 @@ def test_a_problem_points_at_the_offending_value(
     assert project.problem(text).column == text.index(culprit) + 1
 
 
-def test_an_entry_with_a_problem_hides_none_of_those_below_it(project: ManifestProject) -> None:
+def test_a_problem_in_an_entry_does_not_hide_problems_below_it(project: ManifestProject) -> None:
     found = project.problems(
         """\
         kind: Campaign
@@ -171,7 +171,7 @@ def test_values_that_would_steer_a_terminal_are_defused(project: ManifestProject
     assert "\x1b" not in found.message + found.hint + found.excerpt
 
 
-def test_two_that_lack_their_campaign_are_no_twins(project: ManifestProject) -> None:
+def test_two_resources_without_a_campaign_are_not_duplicates(project: ManifestProject) -> None:
     one = "{kind: Members, members: {copy_from: A}}"
     text = f"{{kind: Members, campaign: A, members: [a]}}\n---\n{one}\n---\n{one}\n"
     messages = [found.message for found in project.problems(text)]

@@ -1,4 +1,4 @@
-"""`${{ … }}`: a closed list of operations, each bounded, that means what Jinja2 means."""
+"""`${{ … }}`: a closed list of limited operations that work as in Jinja2."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def test_a_variable_that_is_too_large_cannot_be_used() -> None:
         _value("x | length", {"x": "a" * (LARGEST_VALUE + 1)})
 
 
-def test_all_expressions_of_an_environment_have_a_bound_that_is_told_once(
+def test_the_limit_for_all_expressions_is_reported_once(
     project: ManifestProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in ("limits", "expressions"):

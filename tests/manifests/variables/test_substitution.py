@@ -1,4 +1,4 @@
-"""`${{ … }}`: what it sees, what it gives, and what it leaves alone."""
+"""`${{ … }}`: its variables, the types of its values, and the text it leaves unchanged."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_part_of_a_scalar_is_text(project: ManifestProject) -> None:
 
 
 @pytest.mark.parametrize("written", ["'${{ limit }}'", '"${{ limit }}"', "${{limit}}"])
-def test_a_number_where_text_should_be_is_told_how_to_be_text(
+def test_a_number_in_place_of_text_gets_a_hint_to_quote_it(
     project: ManifestProject, written: str
 ) -> None:
     for document in (

@@ -1,4 +1,4 @@
-"""YAML that is refused: too much, not text, or broken; where, in what words, with what excerpt."""
+"""Refused YAML (too large, not text, broken): place, message and excerpt."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_control_characters_are_placed(character: str) -> None:
 
 
 @pytest.mark.parametrize("character", ["\x85", "\u2028", "\u2029"])
-def test_line_breaks_nobody_sees_are_refused(character: str) -> None:
+def test_invisible_line_breaks_are_refused(character: str) -> None:
     found = problem(f'a: 1\nb: "x{character}y"\n')
     assert (found.line, found.column) == (2, 6)
     assert "invisible line break" in found.message
@@ -117,7 +117,7 @@ def test_windows_and_old_mac_line_breaks_count_as_lines() -> None:
         ),
     ],
 )
-def test_broken_yaml_is_told_in_words_with_its_place(
+def test_broken_yaml_is_explained_with_its_place(
     text: str, line: int, column: int, message: str, hint: str
 ) -> None:
     found = problem(text)

@@ -1,4 +1,4 @@
-"""Hostile YAML: each input ends in a clear problem with its place, whatever parser reads it."""
+"""Hostile YAML gives a clear problem with its place, with either parser."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ _HOSTILE = [
 
 
 @pytest.mark.parametrize(("text", "line", "column", "message", "hint"), _HOSTILE)
-def test_hostile_yaml_is_told_in_words_with_its_place(
+def test_hostile_yaml_is_explained_with_its_place(
     text: str, line: int, column: int, message: str, hint: str
 ) -> None:
     found = read(text)[1][0]
@@ -115,7 +115,7 @@ def test_every_conflict_of_a_file_is_reported_and_nothing_else() -> None:
     assert [(one.line, one.message) for one in problems] == [(2, _CONFLICT), (7, _CONFLICT)]
 
 
-def test_a_project_of_hostile_files_is_told_by_a_command_without_a_traceback(
+def test_a_command_reports_hostile_files_without_a_traceback(
     tmp_path: Path,
 ) -> None:
     project = new_project(tmp_path)
@@ -148,7 +148,7 @@ _PIECES = st.sampled_from(
 
 
 @given(st.lists(_PIECES, max_size=16).map("".join))
-def test_whatever_is_thrown_at_the_reader_comes_back_as_problems(text: str) -> None:
+def test_any_input_to_the_reader_gives_problems_and_never_raises(text: str) -> None:
     lines = text.count("\n") + text.count("\r") + 1
     for found in (*read(text)[1], *_slowly(text)):
         assert found.message

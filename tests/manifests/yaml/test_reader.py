@@ -1,4 +1,4 @@
-"""What the reader makes of good YAML, of bad YAML, and where it says things stand."""
+"""The values and positions that the reader gives for good and bad YAML."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_a_file_without_content_has_no_documents_and_no_problems(text: str) -> N
     assert read(text) == ([], [])
 
 
-def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
+def test_a_byte_order_mark_is_not_part_of_the_text() -> None:
     documents, _ = read("\ufeffa: 1\n")
     assert documents[0].root == {"a": 1}
     assert documents[0].position == Position(1, 1)
@@ -183,7 +183,7 @@ def test_substituted_values_keep_their_places() -> None:
 # Aliases
 
 
-def test_an_alias_repeats_the_value_and_stands_where_it_is_written() -> None:
+def test_an_alias_repeats_the_value_and_has_its_own_position() -> None:
     value = root("a: &hours [1, 2]\nb: *hours\nc: &n 5\nd: {x: *n}\n&k e: 1\nf: *k\n")
     assert value == {"a": [1, 2], "b": [1, 2], "c": 5, "d": {"x": 5}, "e": 1, "f": "e"}
     assert position_of(value, ["b"]) == Position(2, 4)
@@ -210,7 +210,7 @@ def test_an_alias_bomb_is_refused() -> None:
     assert found.line == 5
 
 
-def test_a_chain_of_aliases_is_no_way_around_the_depth_limit() -> None:
+def test_a_chain_of_aliases_counts_toward_the_depth_limit() -> None:
     levels = ["a0: &a0 [x]"] + [f"a{i}: &a{i} [*a{i - 1}]" for i in range(1, 200)]
     found = problem("\n".join(levels))
     assert found.message == "nested more than 64 levels deep"
@@ -220,7 +220,7 @@ def test_a_chain_of_aliases_is_no_way_around_the_depth_limit() -> None:
 # Keys
 
 
-def test_a_key_given_twice_says_where_the_first_stands() -> None:
+def test_a_duplicate_key_reports_the_line_of_the_first() -> None:
     documents, (found,) = read('a:\n  name: x\n  b: 1\n  "name": y\n')
     assert found.message == "`name` occurs twice: the first is on line 2"
     assert (found.line, found.column) == (4, 3)
@@ -255,7 +255,7 @@ def test_quoted_keys_and_words_of_yaml_1_1_are_text() -> None:
     )
 
 
-def test_a_plain_number_is_no_key_even_after_it_was_quoted() -> None:
+def test_an_unquoted_number_is_not_a_key_even_after_a_quoted_one() -> None:
     assert problem('- {"404": 1}\n- {404: 1}\n').line == 2
 
 

@@ -1,4 +1,4 @@
-"""Plain scalars by the core schema of YAML 1.2, and nothing of 1.1."""
+"""Plain scalars follow the core schema of YAML 1.2, not 1.1."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is written reads back as it was, looks as people write it, and means no variable."""
+"""Written YAML reads back unchanged, looks hand-written, and contains no expressions."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def text_of(document: Document) -> str:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_any_text_reads_back_wherever_it_stands(text: str) -> None:
+def test_any_text_reads_back_at_any_place(text: str) -> None:
     document: Document = {
         "a": text,
         "flow": [text, text],
