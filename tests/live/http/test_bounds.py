@@ -77,8 +77,8 @@ class _Endless(httpx.AsyncByteStream):
     ("fault", "why"),
     [
         (endless(), "6 pages in a row hold nothing"),
-        (endless(item("statuses/A"), total=3), "it holds 3 items and more came"),
-        (endless(item("statuses/A"), total=0), "it holds 0 items and more came"),
+        (endless(item("statuses/A"), total=3), "it has 3 items, and more were sent"),
+        (endless(item("statuses/A"), total=0), "it has 0 items, and more were sent"),
     ],
 )
 def test_pages_that_never_end_make_a_list_unknown(

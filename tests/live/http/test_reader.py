@@ -216,7 +216,7 @@ def test_a_list_that_never_holds_still_is_unknown(
     body = {"items": [item("statuses/S0")], "next_page_token": None, "total": 2}
     platform.always["statuses"] = answer(200, body)
     found = connected.read(snapshot)
-    assert "it holds 2 items and 1 came" in found.unknown["statuses"]
+    assert "it has 2 items, and 1 were sent" in found.unknown["statuses"]
     assert found.find("statuses/S0") is None
     assert len(platform.asked("statuses")) == 2
 
@@ -291,7 +291,7 @@ def test_a_body_that_is_no_list_makes_it_unknown(
     platform: FakePlatform, connected: Connected
 ) -> None:
     platform.always["statuses"] = answer(200, ["A"])
-    assert "no list with items" in connected.read(snapshot).unknown["statuses"]
+    assert "not a list with items" in connected.read(snapshot).unknown["statuses"]
 
 
 def test_a_campaign_that_comes_while_reading_is_read_whole(
