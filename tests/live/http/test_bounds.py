@@ -96,7 +96,7 @@ def test_a_list_of_an_impossible_length_is_unknown(
     platform: FakePlatform, connected: Connected, total: int
 ) -> None:
     platform.always["statuses"] = endless(item("statuses/A"), total=total)
-    assert f"it holds {total} items" in connected.read(snapshot).unknown["statuses"]
+    assert f"it reports {total} items" in connected.read(snapshot).unknown["statuses"]
     assert len(platform.asked("statuses")) == 1
 
 
