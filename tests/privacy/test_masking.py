@@ -333,7 +333,7 @@ def test_an_unreadable_answer_about_customers_is_not_quoted() -> None:
     for url in ("http://h/v1/contacts", "http://h/v1/batch"):
         error = of_garbled(url, 200, body)
         for shown in (error_text(error, UNKEYED_VIEW), error_text(error, VIEW)):
-            assert "no JSON, or is cut short: “•••”" in shown
+            assert "not JSON, or is incomplete: “•••”" in shown
     told = MASKER.text("an item is no object but {'contact_name': 'Zqana'}", about="contacts")
     assert "Zqana" not in told
     told = MASKER.text("'contacts/Zqana' is no contact: phone: 'Zqana' is none", about="contacts")

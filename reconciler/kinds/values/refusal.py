@@ -18,3 +18,13 @@ def message_and_hint(error: ValueError) -> tuple[str, str]:
     """What is wrong, and what to write instead ("" if the error does not say)."""
     context = error.context if isinstance(error, PydanticCustomError) else None
     return str(error), str((context or {}).get("hint", ""))
+
+
+def full_message(error: ValueError) -> str:
+    """What is wrong and what to write instead, in one sentence."""
+    return sentence_with_hint(*message_and_hint(error))
+
+
+def sentence_with_hint(message: str, hint: str) -> str:
+    """`message: hint`, or the message alone."""
+    return f"{message}: {hint}" if hint else message
