@@ -1,4 +1,4 @@
-"""What guards found about a plan, the approvals that cover it, and those that cover nothing."""
+"""What guards found about a plan, the approvals that cover it, and unused approvals."""
 
 from __future__ import annotations
 
