@@ -14,7 +14,7 @@ from reconciler.applying.events import CollateralFound, StepFinished
 from reconciler.applying.report import RunReport
 from reconciler.errors import PlanStale, Problem
 from reconciler.kinds.address import Address, encode
-from reconciler.kinds.registry import is_personal, parse_address
+from reconciler.kinds.registry import is_personal, parse_address, place
 from reconciler.live.http.failures import of_garbled, of_status
 from reconciler.live.platform import (
     Answer,
@@ -25,6 +25,7 @@ from reconciler.live.platform import (
     Referrer,
     Usage,
 )
+from reconciler.message import Message
 from reconciler.planning.change import Action, Change, Reason
 from reconciler.planning.findings import ApprovedBy, Evidence, Finding
 from reconciler.planning.plan import Plan
@@ -327,7 +328,8 @@ def test_collateral_values_are_masked_for_customers_only() -> None:
 
 
 def test_a_problem_about_a_customer_names_only_the_place() -> None:
-    problem = Problem("c.yaml", 3, 1, "contacts/+59829001234: is twice", "", "- +59829001234")
+    message = Message.of("{at}: is twice", at=place("contacts/+59829001234"))
+    problem = Problem("c.yaml", 3, 1, message, excerpt="- +59829001234")
     text = problems_text([problem], UNKEYED_VIEW)
     assert "9001234" not in text
     assert text.startswith("c.yaml:3:1: contacts/•••: is twice")
