@@ -3,13 +3,14 @@
     Message.of("{resource} is used by {count} campaigns", resource=place(address), count=3)
 
 No code reads a rendered message. Anything that identifies a customer is a `Place` of a personal
-kind, a `Personal` or a `Quoted`. `str` shows dots for it; a masker shows handles or the values.
+kind, a `Personal`, a `Quoted` or a `FreeText`. `str` shows dots for it; a masker shows handles or
+the values.
 """
 
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -42,6 +43,15 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True)
+class FreeText:
+    """Text of a colleague, or of an error, without quotation marks: a masker searches it."""
+
+    free_text: str
+    is_about_customers: bool = False
+    """As for `Quoted`. Numbers, e-mail addresses and quotes in it are masked too."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A sentence with `{name}` where an argument belongs; `{{` and `}}` are braces.
 
@@ -61,11 +71,11 @@ class Message:
         """A sentence of ours without arguments; braces in it are braces."""
         return cls(text.replace("{", "{{").replace("}", "}}"))
 
-    def render(self, show: Callable[[Place | Personal | Quoted], str]) -> str:
+    def render(self, show: Callable[[Maskable], str]) -> str:
         """The sentence, with `show` applied to each argument that may need a mask."""
         return "".join(self._parts(show))
 
-    def _parts(self, show: Callable[[Place | Personal | Quoted], str]) -> Iterator[str]:
+    def _parts(self, show: Callable[[Maskable], str]) -> Iterator[str]:
         for literal, name, _, _ in string.Formatter().parse(self.template):
             yield literal
             if name is not None:
@@ -103,7 +113,8 @@ class Message:
         return bool(self.template)
 
 
-Argument: TypeAlias = "str | int | Place | Personal | Quoted | Message"
+Maskable: TypeAlias = Place | Personal | Quoted | FreeText
+Argument: TypeAlias = "str | int | Place | Personal | Quoted | FreeText | Message"
 NO_MESSAGE = Message("")
 
 
@@ -114,7 +125,16 @@ def joined_messages(messages: Iterable[Message], separator: str = "; ") -> Messa
     return Message(between.join(f"{{{name}}}" for name in parts), parts)
 
 
-def _shown(argument: Argument, show: Callable[[Place | Personal | Quoted], str]) -> str:
+def first_messages(messages: Sequence[Message], limit: int, separator: str = ", ") -> Message:
+    """The first messages, and how many more there are, as `text.first_of`."""
+    if len(messages) <= limit + 1:
+        return joined_messages(messages, separator)
+    last = " and " if separator == ", " else f"{separator}and "
+    more = Message.of("{count} more", count=len(messages) - limit)
+    return joined_messages([joined_messages(messages[:limit], separator), more], last)
+
+
+def _shown(argument: Argument, show: Callable[[Maskable], str]) -> str:
     if isinstance(argument, Message):
         return argument.render(show)
     if isinstance(argument, int):
@@ -122,18 +142,22 @@ def _shown(argument: Argument, show: Callable[[Place | Personal | Quoted], str])
     return argument if isinstance(argument, str) else show(argument)
 
 
-def _unmasked(argument: Place | Personal | Quoted) -> str:
+def _unmasked(argument: Maskable) -> str:
     if isinstance(argument, Place):
         return argument.address
-    return argument.personal if isinstance(argument, Personal) else f"“{argument.quoted}”"
+    if isinstance(argument, Quoted):
+        return f"“{argument.quoted}”"
+    return argument.personal if isinstance(argument, Personal) else argument.free_text
 
 
-def _hidden(argument: Place | Personal | Quoted) -> str:
+def _hidden(argument: Maskable) -> str:
     """The argument without a masker: dots for all that may be about a customer."""
     if isinstance(argument, Place) and not argument.is_personal:
         return argument.address
     if isinstance(argument, Quoted) and not argument.is_about_customers:
         return f"“{argument.quoted}”"
+    if isinstance(argument, FreeText) and not argument.is_about_customers:
+        return argument.free_text
     if isinstance(argument, Place):
         return f"{argument.address.rpartition('/')[0]}/{HIDDEN}"
     return HIDDEN

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from reconciler.kinds.registry import place, quote
+from reconciler.kinds.registry import free_text, place, quote
 from reconciler.message import Argument, Message, Personal, joined_messages
 from reconciler.privacy.masking import Masker
 
@@ -18,6 +18,7 @@ ARGUMENTS: st.SearchStrategy[Argument] = st.one_of(
     st.sampled_from(["statuses/Lunch", f"blacklist/{PHONE}", "contacts"]).map(place),
     st.just(Personal(PHONE)),
     st.builds(quote, st.just(f"no {PHONE} here"), st.just(f"blacklist/{PHONE}")),
+    st.builds(free_text, st.just(f"no {PHONE} here"), st.just(f"blacklist/{PHONE}")),
 )
 MESSAGES = st.lists(ARGUMENTS, max_size=4).map(
     lambda arguments: Message(

@@ -17,6 +17,7 @@ from reconciler.kinds.address import identity
 from reconciler.kinds.registry import address_in_text
 from reconciler.manifests.config.approvals import PLACEHOLDER
 from reconciler.manifests.settings import Approval
+from reconciler.message import Message
 from reconciler.planning.findings import ApprovedBy, Evidence, Finding
 from reconciler.planning.plan import Plan
 from reconciler.text import counted
@@ -152,7 +153,10 @@ def _rechecked(fresh: Finding, approved: ApprovedBy | None, today: date) -> Find
         problems.append(f"its approval {expired}")
     if not problems:
         return replace(fresh, approved=approved)
-    return replace(fresh, message=f"{fresh.message}; {'; '.join(problems)}")
+    message = Message.of(
+        "{message}; {problems}", message=fresh.message, problems="; ".join(problems)
+    )
+    return replace(fresh, message=message)
 
 
 def evidence_growth(approved: ApprovedBy, evidence: Evidence) -> tuple[str, ...]:

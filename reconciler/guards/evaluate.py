@@ -15,6 +15,7 @@ from reconciler.guards.context import Guard, Review
 from reconciler.guards.registry import GUARD_CODES, GUARDS
 from reconciler.kinds.address import identity
 from reconciler.manifests.settings import Approval
+from reconciler.message import Message
 from reconciler.planning.findings import Finding
 from reconciler.planning.plan import Plan
 
@@ -64,9 +65,14 @@ def _guarded(guard: Guard, review: Review) -> Iterator[Finding]:
             code=CRASHED,
             severity="block",
             address=guard.code,
-            message=f"the guard {guard.code} failed ({type(error).__name__}), so the plan is "
-            "unchecked and cannot be applied",
-            safer="report this defect of reconciler with the plan; the manifests did not cause it",
+            message=Message.of(
+                "the guard {code} failed ({error}), so the plan is unchecked and cannot be applied",
+                code=guard.code,
+                error=type(error).__name__,
+            ),
+            safer=Message.plain(
+                "report this defect of reconciler with the plan; the manifests did not cause it"
+            ),
         )
 
 

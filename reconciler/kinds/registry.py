@@ -30,7 +30,7 @@ from reconciler.kinds.members import MEMBERS
 from reconciler.kinds.quality_model import QUALITY_MODEL
 from reconciler.kinds.status import STATUS
 from reconciler.kinds.template import TEMPLATE
-from reconciler.message import Place, Quoted
+from reconciler.message import FreeText, Place, Quoted
 from reconciler.text import counted
 
 
@@ -149,6 +149,12 @@ def is_personal(address: str) -> bool:
     return kind is not None and kind.is_personal and address != collection_of(address)
 
 
+def has_customers(address: str) -> bool:
+    """Whether it is the address of a customer, of a contact, or of a collection of them."""
+    kind = KINDS.of_address(address) if address else None
+    return kind is not None and kind.is_personal
+
+
 def place(address: str) -> Place:
     """The address as the argument of a message."""
     return Place(address, is_personal(address))
@@ -156,8 +162,12 @@ def place(address: str) -> Place:
 
 def quote(text: str, about: str = "") -> Quoted:
     """Text of somebody else as the argument of a message; `about` is the address it is about."""
-    kind = KINDS.of_address(about) if about else None
-    return Quoted(text, kind is not None and kind.is_personal)
+    return Quoted(text, has_customers(about))
+
+
+def free_text(text: str, about: str = "") -> FreeText:
+    """Text to search for customers, as the argument of a message; `about` as for `quote`."""
+    return FreeText(text, has_customers(about))
 
 
 def address_in_text(address: str) -> str:

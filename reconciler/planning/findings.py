@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from reconciler.message import NO_MESSAGE, Message
+
 Severity = Literal["block", "warn"]
 
 
@@ -48,10 +50,10 @@ class Finding:
     """What the guard asks for. Whether the plan is stopped is `blocks`."""
     address: str
     """The resource, collection or setting it is about."""
-    message: str
-    """What would happen and why it matters. For people only: no code reads it."""
+    message: Message
+    """What would happen and why it matters."""
     evidence: Evidence = Evidence()
-    safer: str = ""
+    safer: Message = NO_MESSAGE
     """What to do instead."""
     approval: str = ""
     """The address that an approval must name, "" when no approval can cover it."""

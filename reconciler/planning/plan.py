@@ -17,7 +17,7 @@ from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Finding
 from reconciler.state.safeguards import Safeguards
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)

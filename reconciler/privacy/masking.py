@@ -15,9 +15,9 @@ from pydantic import JsonValue
 
 from reconciler.kinds.address import child, collection_of, decode, name_of
 from reconciler.kinds.base import Fields
-from reconciler.kinds.registry import KINDS, is_personal
+from reconciler.kinds.registry import KINDS, has_customers, is_personal
 from reconciler.manifests.masking.masked_text import MASK, mask_quotes
-from reconciler.message import Message, Personal, Place, Quoted
+from reconciler.message import FreeText, Maskable, Message, Personal, Place
 from reconciler.privacy.handles import handle_of, is_handle
 from reconciler.privacy.scrubbing import (
     Vocabulary,
@@ -65,11 +65,13 @@ class Masker:
         """A message, with each argument masked by its type."""
         return message.render(self._argument)
 
-    def _argument(self, argument: Place | Personal | Quoted) -> str:
+    def _argument(self, argument: Maskable) -> str:
         if isinstance(argument, Place):
             return self.address(argument.address)
         if isinstance(argument, Personal):
             return argument.personal if self.show_personal else MASK
+        if isinstance(argument, FreeText):
+            return self._searched(argument.free_text, argument.is_about_customers)
         if argument.is_about_customers and not self.show_personal:
             return f"“{MASK}”"
         return f"“{self.text(argument.quoted)}”"
@@ -80,9 +82,11 @@ class Masker:
         In a message `about` a customer, or a collection of customers, quotes, phone numbers and
         e-mail addresses are masked too. In every message, the platform's words about customers are.
         """
+        return self._searched(text, has_customers(about))
+
+    def _searched(self, text: str, about_customers: bool) -> str:
         if self.show_personal:
             return text
-        about_customers = bool(about) and _has_customers(about)
         found = mask_platform_quotes(text, about_customers=about_customers)
         found = mask_names(found, self.known, self._named)
         return mask_quotes(mask_contact_details(found)) if about_customers else found
@@ -95,12 +99,6 @@ class Masker:
 
     def _named(self, collection: str, name: str) -> str:
         return self.address(child(collection, decode(name)))
-
-
-def _has_customers(address: str) -> bool:
-    """Whether it is the address of a customer or of a collection of customers."""
-    kind = KINDS.of_address(address)
-    return kind is not None and kind.is_personal
 
 
 def _is_personal_kind(name: str) -> bool:

@@ -35,7 +35,7 @@ def test_validating_needs_no_platform(watched: Workspace) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("kind: Status\nname: [\n", ["bad.yaml:2:7", "close the `[`"]),
+        ("kind: Status\nname: [\n", ["bad.yaml:2:7", "close the open `[`"]),
         ("kind: Status\n\tname: X\n", ["bad.yaml:2:1", "tab"]),
         ("kind: Status\nname: X\nname: Y\n", ["bad.yaml:3:1", "name"]),
         ("kind: Status\nname: X\ncolor: red\n", ["bad.yaml:3:8", "color"]),
@@ -43,7 +43,7 @@ def test_validating_needs_no_platform(watched: Workspace) -> None:
         ("kind: Status\nname: X\nicno: fork\n", ["bad.yaml:3:1", "icno", "icon"]),
         (
             "kind: Statuss\nname: X\n",
-            ["bad.yaml:1:7", "there is no kind", "did you mean `Status`?"],
+            ["bad.yaml:1:7", "is not a kind", "did you mean `Status`?"],
         ),
         ("name: X\n", ["bad.yaml:1:1", "kind"]),
         ("- kind: Status\n", ["bad.yaml:1:1"]),
@@ -149,7 +149,7 @@ def test_links_that_are_broken_leave_the_project_or_loop(watched: Workspace) -> 
 
 def test_a_path_that_is_not_a_file(watched: Workspace) -> None:
     os.mkfifo(watched.folder / "pipe.yaml")
-    _refused(watched, "pipe.yaml", "no regular file")
+    _refused(watched, "pipe.yaml", "not a regular file")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is unreadable to root")
@@ -243,7 +243,7 @@ def test_the_caret_is_below_the_problem_on_a_long_line(watched: Workspace) -> No
             "guard: delete-in-us, address: a/b, reason: x",
             ["a.yaml:1:11", "did you mean"],
         ),
-        ('guard: unblock, address: a/b, reason: "…"', ["a.yaml:1:42", "`reason`", "still to be"]),
+        ('guard: unblock, address: a/b, reason: "…"', ["a.yaml:1:42", "`reason`", "not filled in"]),
         ('guard: unblock, address: a/b, reason: x, by: "…"', ["a.yaml:1:49", "`by`"]),
     ],
 )

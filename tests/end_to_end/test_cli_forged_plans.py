@@ -144,7 +144,7 @@ def test_an_edited_sealed_envelope_is_refused(blocked: Workspace) -> None:
     other = "B" if text[200] == "A" else "A"
     edited = {**whole, "data": text[:200] + other + text[201:]}
     blocked.plan_file.write_bytes(orjson.dumps(edited, option=orjson.OPT_APPEND_NEWLINE))
-    _refused(blocked, "was edited since it was written", **secret)
+    _refused(blocked, "was edited after it was written", **secret)
 
 
 def test_a_forged_plan_is_not_shown_signed_or_compared(blocked: Workspace) -> None:

@@ -173,7 +173,7 @@ def test_a_truncated_answer_with_customers_is_not_quoted(
     with _meddled(workspace, cuts=True) as url:
         for command in (("plan",), ("plan", "--format", "json"), ("drift",), ("export", "../out")):
             told = workspace.run(*command, RECONCILER_URL=url)
-            _names_nobody(told, "contacts", "blacklist", "no JSON, or is cut short: “•••”")
+            _names_nobody(told, "contacts", "blacklist", "not JSON, or is incomplete: “•••”")
 
 
 def test_a_refusal_that_names_customers_is_not_repeated(

@@ -136,4 +136,6 @@ def test_an_undo_reports_what_it_cannot_restore(settled: Workspace) -> None:
 
 
 def test_an_unknown_run_cannot_be_undone(watched: Workspace) -> None:
-    watched.run("undo", "20200101T0000-0000").expect(1).mentions("no run 20200101T0000-0000")
+    watched.run("undo", "20200101T0000-0000").expect(1).mentions(
+        "run 20200101T0000-0000 does not exist"
+    )

@@ -55,10 +55,14 @@ def test_a_signature_is_written_only_to_a_regular_file(watched: Workspace) -> No
 
 def test_a_key_overwrites_nothing(watched: Workspace, pipe: Path) -> None:
     for target in (pipe, watched.folder):
-        watched.run("sign", "--generate", target).expect(64).mentions("is there already")
+        watched.run("sign", "--generate", target).expect(64).mentions(
+            "exists: keys are never overwritten"
+        )
     link = pipe.with_name("link.pem")
     link.symlink_to("nothing")
-    watched.run("sign", "--generate", link).expect(64).mentions("is there already")
+    watched.run("sign", "--generate", link).expect(64).mentions(
+        "exists: keys are never overwritten"
+    )
     assert not pipe.with_name("nothing").exists()
 
 

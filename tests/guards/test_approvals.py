@@ -15,6 +15,7 @@ from reconciler.guards.approvals import approval_line, evidence_growth, recheck_
 from reconciler.guards.evaluate import evaluate
 from reconciler.manifests.settings import Approval
 from reconciler.manifests.source import Source
+from reconciler.message import Message
 from reconciler.planning.findings import ApprovedBy, Evidence, Finding
 from tests.guards.guard_builders import NOW, again, approve, approved, delete, review, usage
 
@@ -95,7 +96,7 @@ def test_an_unused_approval_is_a_warning_too() -> None:
 
     assert warned.severity == "warn"
     assert warned.address == "campaigns/Sales"
-    assert "the approval of open-hours covers nothing" in warned.message
+    assert "the approval of open-hours covers nothing" in str(warned.message)
 
 
 def _spent(one: Approval) -> tuple[str, str] | None:
@@ -122,7 +123,7 @@ def test_an_unused_approval_names_no_customer_in_free_text() -> None:
     warned = next(finding for finding in findings if finding.code == "unused-approval")
 
     assert told.startswith("unblock at an entry of blacklist: ")
-    assert "+5982900" not in told + warned.message
+    assert "+5982900" not in told + str(warned.message)
 
 
 def test_two_approvals_of_one_finding_are_both_used() -> None:
@@ -219,13 +220,17 @@ def test_an_approval_counts_up_to_its_last_day_when_applying_too(
 
     found = again(ONE, planned, CODE)
     assert found.blocks is blocks
-    assert ("its approval expired: its last day was 2026-11-22" in found.message) is blocks
+    assert ("its approval expired: its last day was 2026-11-22" in str(found.message)) is blocks
 
 
 def test_a_finding_that_cannot_be_approved_stays_blocked() -> None:
-    fresh = Finding("foreign-owner", "block", LUNCH, "m")
+    fresh = Finding("foreign-owner", "block", LUNCH, Message.plain("m"))
     forged = Finding(
-        "foreign-owner", "block", LUNCH, "m", approved=ApprovedBy("", "", "", None, Evidence())
+        "foreign-owner",
+        "block",
+        LUNCH,
+        Message.plain("m"),
+        approved=ApprovedBy("", "", "", None, Evidence()),
     )
 
     assert recheck_findings([fresh], [forged], today=NOW.date())[0].blocks
@@ -244,7 +249,9 @@ def test_the_line_to_paste_is_yaml_with_the_count_seen() -> None:
 
 
 def test_without_a_headline_there_is_no_up_to() -> None:
-    assert "up_to" not in approval_line(Finding("unblock", "block", "a", "m", approval="a"), "prod")
+    assert "up_to" not in approval_line(
+        Finding("unblock", "block", "a", Message.plain("m"), approval="a"), "prod"
+    )
 
 
 def test_what_cannot_be_approved_has_no_line() -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from reconciler.guards.context import Guard, Review
 from reconciler.guards.evaluate import CRASHED, evaluate, reevaluate
 from reconciler.guards.registry import GUARDS
+from reconciler.message import Message
 from reconciler.planning.findings import Finding
 from tests.guards.guard_builders import approve, create, delete, plan, review, update, usage
 
@@ -35,7 +36,7 @@ def test_blocking_findings_come_first_then_by_address() -> None:
 
 
 def _crashing(_: Review) -> Iterator[Finding]:
-    yield Finding("broken", "warn", "statuses/Lunch", "seen before it broke")
+    yield Finding("broken", "warn", "statuses/Lunch", Message.plain("seen before it broke"))
     raise KeyError("ana@example.com")
 
 
@@ -46,8 +47,8 @@ def test_a_guard_that_crashes_blocks_and_the_others_still_report() -> None:
 
     crash = next(finding for finding in findings if finding.code == CRASHED)
     assert crash.blocks
-    assert "the guard broken failed (KeyError)" in crash.message
-    assert "ana@example.com" not in crash.message
+    assert "the guard broken failed (KeyError)" in str(crash.message)
+    assert "ana@example.com" not in str(crash.message)
     assert {"broken", "delete-campaign"} <= {finding.code for finding in findings}
     assert any(
         finding.code == CRASHED for finding in reevaluate(one, plan(), begun=one.now, guards=guards)

@@ -107,4 +107,4 @@ def test_old_usage_is_never_taken_for_todays() -> None:
 
     assert carried.changes[0].usage is None
     findings, _ = evaluate(review(*carried.changes), [])
-    assert any("could not be read" in finding.message for finding in findings)
+    assert any("could not be read" in str(finding.message) for finding in findings)

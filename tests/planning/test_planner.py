@@ -234,7 +234,9 @@ def test_a_change_of_an_immutable_field_is_an_error() -> None:
     want = desired(wanted("templates/Hi", {"type": "html", "content": "x"}))
     with pytest.raises(ManifestError) as refused:
         planned(want, live, ledger(owned("templates/Hi", {"type": "text", "content": "x"})))
-    assert "type cannot change from 'text' to 'html'" in refused.value.problems[0].message.unmasked()
+    assert (
+        "type cannot change from 'text' to 'html'" in refused.value.problems[0].message.unmasked()
+    )
 
 
 def test_a_change_of_case_alone_of_a_fixed_name_is_an_error() -> None:

@@ -14,7 +14,7 @@ from reconciler.applying.events import CollateralFound, StepFinished
 from reconciler.applying.report import RunReport
 from reconciler.errors import PlanStale, Problem
 from reconciler.kinds.address import Address, encode
-from reconciler.kinds.registry import is_personal, parse_address, place
+from reconciler.kinds.registry import free_text, is_personal, parse_address, place
 from reconciler.live.http.failures import of_garbled, of_status
 from reconciler.live.platform import (
     Answer,
@@ -25,7 +25,7 @@ from reconciler.live.platform import (
     Referrer,
     Usage,
 )
-from reconciler.message import Message
+from reconciler.message import Message, Personal
 from reconciler.planning.change import Action, Change, Reason
 from reconciler.planning.findings import ApprovedBy, Evidence, Finding
 from reconciler.planning.plan import Plan
@@ -85,9 +85,18 @@ def _plan_about(secrets: tuple[str, ...]) -> Plan:
     finding = blocking(
         "unblock",
         blocked,
-        f"{blocked} was {name}'s, reach them at {email} or {phone}; see {contact}.",
+        Message.of(
+            "{entry} was {name}'s, reach them at {email}; see {contact}: {note}",
+            entry=place(blocked),
+            name=Personal(name),
+            email=Personal(email),
+            contact=place(contact),
+            note=free_text(
+                f"{blocked} was {name}'s, reach them at {email} or {phone}; see {contact}.", blocked
+            ),
+        ),
         evidence=Evidence(referrers=(contact,), counts={"x": 1}),
-        safer=f"ask {name}",
+        safer=Message.of("ask {name}, {note}", name=Personal(name), note=free_text(f"ask {name}")),
     )
     approved = ApprovedBy(
         f"{name} ({phone}) asked", "maria", "approvals/a.yaml:1", None, Evidence()
@@ -113,7 +122,12 @@ def _plan_about(secrets: tuple[str, ...]) -> Plan:
         findings=(
             finding,
             replace(finding, approved=approved),
-            Finding("unused-approval", "warn", contact, f"nothing at {contact}"),
+            Finding(
+                "unused-approval",
+                "warn",
+                contact,
+                Message.of("nothing at {address}", address=place(contact)),
+            ),
         ),
         unused_approvals=(f"unblock at {blocked}: it expired",),
         unmanaged=(contact, blocked),
@@ -304,7 +318,7 @@ def test_an_unreadable_answer_about_customers_is_not_quoted() -> None:
     for url in ("http://h/v1/contacts", "http://h/v1/batch"):
         error = of_garbled(url, 200, body)
         for shown in (error_text(error, UNKEYED_VIEW), error_text(error, VIEW)):
-            assert "no JSON, or is cut short: “•••”" in shown
+            assert "not JSON, or is incomplete: “•••”" in shown
     told = MASKER.text("an item is no object but {'contact_name': 'Zqana'}", about="contacts")
     assert "Zqana" not in told
     told = MASKER.text("'contacts/Zqana' is no contact: phone: 'Zqana' is none", about="contacts")

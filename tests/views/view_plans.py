@@ -9,6 +9,7 @@ from reconciler.kinds.address import Address
 from reconciler.kinds.registry import parse_address
 from reconciler.live.platform import Referrer, Usage
 from reconciler.manifests.source import Source
+from reconciler.message import Message
 from reconciler.planning.change import Action, Change, Difference, Origin, Reason, Tracking
 from reconciler.planning.diff import differences
 from reconciler.planning.digests import with_digests
@@ -74,11 +75,19 @@ def _told(one: Difference) -> Difference:
     return replace(one, by="luis", at=LUIS_AT) if drifted else one
 
 
-def blocking(code: str, address: str, message: str, **facts: Any) -> Finding:
-    """A finding that stops a plan and can be approved."""
-    return Finding(
-        code, "block", address, message, approval=facts.pop("approval", address), **facts
-    )
+def blocking(code: str, address: str, message: str | Message, **facts: Any) -> Finding:
+    """A finding that stops a plan and can be approved; texts are plain sentences."""
+    given = {"approval": address, **facts, "safer": _as_message(facts.get("safer", ""))}
+    return Finding(code, "block", address, _as_message(message), **given)
+
+
+def warning(code: str, address: str, message: str, safer: str = "") -> Finding:
+    """A finding that does not stop a plan."""
+    return Finding(code, "warn", address, _as_message(message), safer=_as_message(safer))
+
+
+def _as_message(text: str | Message) -> Message:
+    return Message.plain(text) if isinstance(text, str) else text
 
 
 def full_plan() -> Plan:
@@ -254,9 +263,8 @@ def _full_plan() -> Plan:
                 evidence=Evidence(),
             ),
         ),
-        Finding(
+        warning(
             "reverts-drift",
-            "warn",
             "campaigns/Sales/channels/whatsapp",
             "people's edits would be reverted: service_level_seconds from 45 back to 60 (changed "
             "by luis at 2026-11-20T14:03:12Z)",

@@ -11,9 +11,10 @@ from dataclasses import replace
 from reconciler.applying.rechecks.edits import by_and_at, last_edit
 from reconciler.errors import PlatformError
 from reconciler.kinds.address import Address, identity
+from reconciler.kinds.registry import place
 from reconciler.live.platform import AuditEntry, Reader, Referrer, Snapshot, Usage
+from reconciler.message import Message, first_messages
 from reconciler.planning.findings import Finding
-from reconciler.text import first_of
 
 _MAX_NAMED = 5
 
@@ -72,10 +73,15 @@ def _with_names(
     finding: Finding, new: Sequence[Referrer], live: Snapshot, audit: Sequence[AuditEntry]
 ) -> Finding:
     named = [
-        f"{referrer.address} refers to it in {referrer.field}{_author(referrer, live, audit)}"
+        Message.of(
+            "{referrer} refers to it in {field}{author}",
+            referrer=place(referrer.address),
+            field=referrer.field,
+            author=_author(referrer, live, audit),
+        )
         for referrer in new
     ]
-    return replace(finding, message=first_of([finding.message, *named], _MAX_NAMED + 1, "; "))
+    return replace(finding, message=first_messages([finding.message, *named], _MAX_NAMED + 1, "; "))
 
 
 def _author(referrer: Referrer, live: Snapshot, audit: Sequence[AuditEntry]) -> str:

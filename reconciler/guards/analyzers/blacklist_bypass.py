@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
 from reconciler.kinds.channel import CHANNEL
+from reconciler.message import Message
 from reconciler.planning.change import Change
 from reconciler.planning.findings import Finding
 from reconciler.text import joined
@@ -29,8 +30,12 @@ def _analyze(review: Review) -> Iterator[Finding]:
                 code=CODE,
                 severity="block",
                 address=change.address,
-                message=f"this channel would stop applying the blacklist: {effect}",
-                safer=f"keep {joined([f'`{name}: true`' for name in lifted])}",
+                message=Message.of(
+                    "this channel would stop applying the blacklist: {effect}", effect=effect
+                ),
+                safer=Message.of(
+                    "keep {fields}", fields=joined([f"`{name}: true`" for name in lifted])
+                ),
                 approval=change.address,
             )
 

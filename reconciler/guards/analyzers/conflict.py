@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from reconciler.guards.context import Guard, Review
 from reconciler.kinds.registry import KINDS
+from reconciler.message import Message, joined_messages
 from reconciler.planning.change import Change, Difference, Origin
 from reconciler.planning.findings import Evidence, Finding
 from reconciler.text import short_json
@@ -22,14 +23,14 @@ def _analyze(review: Review) -> Iterator[Finding]:
     for change in review.plan.changes:
         conflicts = [each for each in change.differences if each.origin is Origin.BOTH]
         if conflicts:
-            fields = "; ".join(_describe(change, conflict, words) for conflict in conflicts)
+            fields = joined_messages(_describe(change, conflict, words) for conflict in conflicts)
             yield Finding(
                 code=CODE,
                 severity="block",
                 address=change.address,
-                message=f"{words.what}: {fields}",
+                message=Message.of("{what}: {fields}", what=words.what, fields=fields),
                 evidence=Evidence(counts={"fields": len(conflicts)}),
-                safer=words.safer,
+                safer=Message.plain(words.safer),
                 approval=change.address,
             )
 
@@ -58,15 +59,21 @@ _UNDOING = _Words(
 )
 
 
-def _describe(change: Change, conflict: Difference, words: _Words) -> str:
+def _describe(change: Change, conflict: Difference, words: _Words) -> Message:
     by = f", by {conflict.by}" if conflict.by else ""
     at = f" at {conflict.at}" if conflict.at else ""
     if KINDS[change.kind].is_personal:
-        return f"{conflict.path}{by}{at}"
-    return (
-        f"{conflict.path} is {short_json(conflict.after)} {words.wanted}, "
-        f"{short_json(conflict.before)} on the platform{by}{at}, "
-        f"and was {short_json(conflict.base)} {words.base}"
+        return Message.of("{path}{author}", path=conflict.path, author=f"{by}{at}")
+    return Message.of(
+        "{path} is {wanted} {where_wanted}, {live} on the platform{author}, "
+        "and was {base} {where_base}",
+        path=conflict.path,
+        wanted=short_json(conflict.after),
+        where_wanted=words.wanted,
+        live=short_json(conflict.before),
+        author=f"{by}{at}",
+        base=short_json(conflict.base),
+        where_base=words.base,
     )
 
 

@@ -13,6 +13,7 @@ from reconciler.kinds.address import campaign_of, identity
 from reconciler.kinds.base import Life
 from reconciler.kinds.keyed_lists import listed_names
 from reconciler.kinds.registry import KINDS
+from reconciler.message import Message
 from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Evidence, Finding
 from reconciler.text import counted, joined, verb
@@ -38,8 +39,10 @@ def _analyze(review: Review) -> Iterator[Finding]:
             address=change.address,
             message=_message(evidence, is_read=change.usage is not None),
             evidence=evidence,
-            safer="set `enabled: false` in its manifest: it receives nothing more, and nothing is "
-            "lost",
+            safer=Message.plain(
+                "set `enabled: false` in its manifest: it receives nothing more, and nothing is "
+                "lost"
+            ),
             approval=change.address,
         )
 
@@ -71,7 +74,7 @@ def _evidence(change: Change, use: RemainingUse, members: int) -> Evidence:
     )
 
 
-def _message(evidence: Evidence, *, is_read: bool) -> str:
+def _message(evidence: Evidence, *, is_read: bool) -> Message:
     counts = evidence.counts
     lost = [
         counted(counts.get("interactions_total", 0), "interaction")
@@ -86,9 +89,10 @@ def _message(evidence: Evidence, *, is_read: bool) -> str:
         in_use += f"; {counted(opened, 'interaction')} {verb(opened, 'is', 'are')} open now"
     if evidence.referrers:
         in_use += f"; used by {referrers_phrase(evidence.referrers)}"
-    return (
-        "deleting this campaign cannot be undone and loses "
-        f"{joined([*lost, 'its channels', 'everything else in it'])}{in_use}"
+    return Message.of(
+        "deleting this campaign cannot be undone and loses {lost}{in_use}",
+        lost=joined([*lost, "its channels", "everything else in it"]),
+        in_use=in_use,
     )
 
 

@@ -15,6 +15,7 @@ from reconciler.guards.facts import LiveNames
 from reconciler.kinds.address import identity, parent_of
 from reconciler.kinds.base import Life
 from reconciler.kinds.registry import KINDS
+from reconciler.message import Message, joined_messages
 from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Evidence, Finding
 from reconciler.text import joined
@@ -63,13 +64,22 @@ def _root_of(change: Change, roots: dict[str, Change]) -> str | None:
 
 def _finding(root: Change, cascade: _Cascade) -> Finding:
     parts = [
-        f"deleting this {KINDS[root.kind].noun} also deletes {joined(KINDS.counted(cascade.all))}"
+        Message.of(
+            "deleting this {kind} also deletes {resources}",
+            kind=KINDS[root.kind].noun,
+            resources=joined(KINDS.counted(cascade.all)),
+        )
     ]
     if cascade.unowned:
-        parts.append(f"no project ever managed {joined(KINDS.counted(cascade.unowned))} among them")
+        unowned = joined(KINDS.counted(cascade.unowned))
+        parts.append(
+            Message.of("no project ever managed {resources} among them", resources=unowned)
+        )
     if cascade.kept:
         kept = joined(KINDS.counted(cascade.kept))
-        parts.append(f"the manifests keep {kept} (`on_remove: keep`)")
+        parts.append(
+            Message.of("the manifests keep {resources} (`on_remove: keep`)", resources=kept)
+        )
     counts = {
         "deletes": cascade.all.total(),
         "unowned": cascade.unowned.total(),
@@ -79,7 +89,7 @@ def _finding(root: Change, cascade: _Cascade) -> Finding:
         code=CODE,
         severity="block" if cascade.unowned or cascade.kept else "warn",
         address=root.address,
-        message="; ".join(parts),
+        message=joined_messages(parts),
         evidence=Evidence(
             counts={name: count for name, count in counts.items() if count}, headline="deletes"
         ),
@@ -88,10 +98,10 @@ def _finding(root: Change, cascade: _Cascade) -> Finding:
     )
 
 
-def _safer(root: Change) -> str:
+def _safer(root: Change) -> Message:
     if "enabled" in KINDS[root.kind].field_names(root.address):
-        return "set `enabled: false` to disable it and keep what is below it"
-    return "delete or move what is below it first, each by name"
+        return Message.plain("set `enabled: false` to disable it and keep what is below it")
+    return Message.plain("delete or move what is below it first, each by name")
 
 
 GUARD = Guard(CODE, "A delete would also delete what is below the resource.", _analyze, __doc__)

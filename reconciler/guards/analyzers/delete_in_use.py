@@ -19,6 +19,7 @@ from reconciler.kinds.base import Kind, Life
 from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.registry import KINDS
 from reconciler.manifests.settings import COUNTED_DAYS
+from reconciler.message import Message
 from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Evidence, Finding
 
@@ -58,9 +59,9 @@ def _finding(change: Change, kind: Kind, phrase: str, evidence: Evidence) -> Fin
         code=CODE,
         severity="block",
         address=change.address,
-        message=f"this {kind.noun} would be deleted: {phrase}",
+        message=Message.of("this {kind} would be deleted: {use}", kind=kind.noun, use=phrase),
         evidence=evidence,
-        safer=_safer(change, kind, evidence),
+        safer=Message.plain(_safer(change, kind, evidence)),
         approval=change.address,
     )
 

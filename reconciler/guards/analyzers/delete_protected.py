@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
 from reconciler.kinds.registry import KINDS
+from reconciler.message import Message
 from reconciler.planning.change import Action
 from reconciler.planning.findings import Finding
 
@@ -24,10 +25,15 @@ def _analyze(review: Review) -> Iterator[Finding]:
                 code=CODE,
                 severity="block",
                 address=change.address,
-                message=f"this {KINDS[change.kind].noun} is protected and would be "
-                f"deleted{by_parent}",
-                safer="keep it in the manifests; to delete it, first apply it with "
-                "`lifecycle: {protect: false}`",
+                message=Message.of(
+                    "this {kind} is protected and would be deleted{by_parent}",
+                    kind=KINDS[change.kind].noun,
+                    by_parent=by_parent,
+                ),
+                safer=Message.plain(
+                    "keep it in the manifests; to delete it, first apply it with "
+                    "`lifecycle: {protect: false}`"
+                ),
                 approval=change.address,
             )
 

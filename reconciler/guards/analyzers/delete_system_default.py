@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
 from reconciler.kinds.registry import KINDS
+from reconciler.message import Message
 from reconciler.planning.change import Action
 from reconciler.planning.findings import Finding
 
@@ -23,9 +24,12 @@ def _analyze(review: Review) -> Iterator[Finding]:
                 code=CODE,
                 severity="block",
                 address=change.address,
-                message=f"this {KINDS[change.kind].noun} is a default of the platform and cannot "
-                "be deleted; no approval covers that",
-                safer="leave it; its appearance can be edited",
+                message=Message.of(
+                    "this {kind} is a default of the platform and cannot be deleted; no approval "
+                    "covers that",
+                    kind=KINDS[change.kind].noun,
+                ),
+                safer=Message.plain("leave it; its appearance can be edited"),
             )
 
 

@@ -12,6 +12,7 @@ from reconciler.guards.context import Guard, Review
 from reconciler.guards.facts import members_removed, replaced_names
 from reconciler.kinds.address import identity
 from reconciler.kinds.registry import KINDS
+from reconciler.message import Message
 from reconciler.planning.change import Action, Change, Origin, Reason
 from reconciler.planning.findings import Evidence, Finding
 from reconciler.text import counted, some
@@ -42,10 +43,15 @@ def _deleted(change: Change) -> Finding:
         code=CODE,
         severity="block" if kind.loss_destroys else "warn",
         address=change.address,
-        message=f"no project ever managed this {kind.noun}: it would be deleted because its list "
-        "in the manifests is complete and does not name it",
-        safer="name it in the manifests to keep it, or manage part of the list with "
-        "`{add: […], remove: […]}`",
+        message=Message.of(
+            "no project ever managed this {kind}: it would be deleted because its list in the "
+            "manifests is complete and does not name it",
+            kind=kind.noun,
+        ),
+        safer=Message.plain(
+            "name it in the manifests to keep it, or manage part of the list with "
+            "`{add: […], remove: […]}`"
+        ),
         approval=change.address,
     )
 
@@ -62,11 +68,16 @@ def _members(change: Change) -> Iterator[Finding]:
             code=CODE,
             severity="warn",
             address=change.address,
-            message=f"{counted(count, 'member')} that people added on the platform would be "
-            f"removed: {some(added_by_people)}",
+            message=Message.of(
+                "{members} that people added on the platform would be removed: {names}",
+                members=counted(count, "member"),
+                names=some(added_by_people),
+            ),
             evidence=Evidence(counts={"members": count}, headline="members"),
-            safer="name them in the manifest to keep them, or write "
-            "`members: {add: […], remove: […]}`",
+            safer=Message.plain(
+                "name them in the manifest to keep them, or write "
+                "`members: {add: […], remove: […]}`"
+            ),
             approval=change.address,
         )
 

@@ -12,6 +12,7 @@ from reconciler.kinds.address import Address, identity, name_of
 from reconciler.kinds.base import Fields
 from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.registry import KINDS
+from reconciler.message import Message
 from reconciler.planning.findings import Evidence, Finding
 from reconciler.text import counted
 
@@ -40,12 +41,18 @@ def _analyze(review: Review) -> Iterator[Finding]:
                 code=CODE,
                 severity="block",
                 address=address,
-                message=f"{counted(len(shared), 'number')} of this channel would also be on "
-                f"another campaign's {channel_type} channel, and a number serves one campaign for "
-                f"each channel type: {', '.join(shared)}",
+                message=Message.of(
+                    "{count} of this channel would also be on another campaign's {type} channel, "
+                    "and a number serves one campaign for each channel type: {numbers}",
+                    count=counted(len(shared), "number"),
+                    type=channel_type,
+                    numbers=", ".join(shared),
+                ),
                 evidence=Evidence(referrers=tuple(sorted(others)), counts={"numbers": len(shared)}),
-                safer="remove the number from the other campaign's channel in the same plan, or "
-                "use another number",
+                safer=Message.plain(
+                    "remove the number from the other campaign's channel in the same plan, or use "
+                    "another number"
+                ),
             )
 
 

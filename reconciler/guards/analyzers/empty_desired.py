@@ -22,6 +22,7 @@ from reconciler.kinds.address import identity, split
 from reconciler.kinds.base import Life
 from reconciler.kinds.keyed_lists import listed_names
 from reconciler.kinds.registry import KINDS
+from reconciler.message import Message
 from reconciler.planning.change import Action, Change, Reason
 from reconciler.planning.findings import Evidence, Finding
 from reconciler.planning.plan import Unknown
@@ -95,10 +96,12 @@ def _nothing_declared(review: Review) -> Iterator[Finding]:
             code=CODE,
             severity="block",
             address=collection,
-            message="the manifests declare nothing, and this project manages "
-            f"{counted(count, 'resource')} here",
+            message=Message.of(
+                "the manifests declare nothing, and this project manages {resources} here",
+                resources=counted(count, "resource"),
+            ),
             evidence=Evidence(counts={"owned": count}, headline="owned"),
-            safer="check that this is the right folder and that its files exist",
+            safer=Message.plain("check that this is the right folder and that its files exist"),
             approval=collection,
         )
 
@@ -160,9 +163,12 @@ def _finding(emptied: _EmptiedList) -> Finding:
         code=CODE,
         severity="block" if emptied.had > 1 else "warn",
         address=emptied.address,
-        message=f"this list would be empty: it has {counted(emptied.had, 'entry', 'entries')} now",
+        message=Message.of(
+            "this list would be empty: it has {entries} now",
+            entries=counted(emptied.had, "entry", "entries"),
+        ),
         evidence=Evidence(counts={"entries": emptied.had}, headline="entries"),
-        safer=emptied.safer,
+        safer=Message.plain(emptied.safer),
         approval=emptied.address,
     )
 

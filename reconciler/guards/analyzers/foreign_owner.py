@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
 from reconciler.kinds.registry import KINDS
+from reconciler.message import Message
 from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Finding
 
@@ -27,10 +28,18 @@ def _analyze(review: Review) -> Iterator[Finding]:
             code=CODE,
             severity="block",
             address=change.address,
-            message=f"the project '{change.owner}' owns this {KINDS[change.kind].noun}, and this "
-            f"plan would have it {verb}; no approval covers that",
-            safer=f"change it in '{change.owner}', or release it there first: set `lifecycle: "
-            "{on_remove: keep}`, apply, then remove it from the manifests",
+            message=Message.of(
+                "the project '{owner}' owns this {kind}, and this plan would have it {verb}; no "
+                "approval covers that",
+                owner=change.owner,
+                kind=KINDS[change.kind].noun,
+                verb=verb,
+            ),
+            safer=Message.of(
+                "change it in '{owner}', or release it there first: set `lifecycle: "
+                "{{on_remove: keep}}`, apply, then remove it from the manifests",
+                owner=change.owner,
+            ),
         )
 
 

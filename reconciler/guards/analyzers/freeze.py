@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from reconciler.guards.analyzers.guard_weakened import weakenings
 from reconciler.guards.context import Guard, Review
 from reconciler.manifests.freeze import Freeze
+from reconciler.message import FreeText, Message
 from reconciler.planning.findings import Evidence, Finding
 
 CODE = "freeze"
@@ -35,12 +36,19 @@ def _analyze(review: Review) -> Iterator[Finding]:
         code=CODE,
         severity="block" if review.is_starting else "warn",
         address=plan.environment,
-        message=f"this environment is frozen {until} ({window.reason}): "
-        + ("nothing is applied now" if review.is_starting else refused),
+        message=Message.of(
+            "this environment is frozen {until} ({reason}): {effect}",
+            until=until,
+            reason=FreeText(window.reason),
+            effect="nothing is applied now" if review.is_starting else refused,
+        ),
         evidence=Evidence(counts={each.window: 1 for _, each in frozen}),
-        safer=f"apply it after that; if it cannot wait, {approve}"
-        if opening
-        else f"{approve}; to end the freeze, remove it from the environment's file in that plan",
+        safer=Message.of(
+            "apply it after that; if it cannot wait, {approve}"
+            if opening
+            else "{approve}; to end the freeze, remove it from the environment's file in that plan",
+            approve=approve,
+        ),
         approval=plan.environment,
     )
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from reconciler.guards.analyzers.delete_in_use import RECENT_DAYS
 from reconciler.guards.context import Guard, Review
 from reconciler.manifests.settings import COUNTED_DAYS
+from reconciler.message import Message
 from reconciler.planning.findings import Evidence, Finding
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile.safeguards import freeze_of
@@ -46,9 +47,18 @@ def _settings(plan: Plan, ledger: Ledger) -> Iterator[Finding]:
             continue
         yield _finding(
             name,
-            f"the guards would let more through: {name} was {was} at the last apply and is "
-            f"{value} now",
-            safer=f"set {name} to {was} again, and approve the one finding that needs more",
+            Message.of(
+                "the guards would let more through: {name} was {was} at the last apply and is "
+                "{value} now",
+                name=name,
+                was=str(was),
+                value=str(value),
+            ),
+            safer=Message.of(
+                "set {name} to {was} again, and approve the one finding that needs more",
+                name=name,
+                was=str(was),
+            ),
             was=was,
             now=value,
         )
@@ -67,25 +77,38 @@ def _signatures(applied: Safeguards, plan: Plan) -> Iterator[Finding]:
     if not plan.safeguards.require_signature:
         yield _finding(
             "require_signature",
-            "the last apply required a signed plan, and this plan turns that off: unsigned plans "
-            f"could be applied afterwards. {_STILL_SIGNED}",
-            safer="keep `require_signature: true` in the environment's file",
+            Message.of(
+                "the last apply required a signed plan, and this plan turns that off: unsigned "
+                "plans could be applied afterwards. {still_signed}",
+                still_signed=_STILL_SIGNED,
+            ),
+            safer=Message.plain("keep `require_signature: true` in the environment's file"),
         )
         return
     now = plan.safeguards.keys
     for key in (key for key in now if key not in applied.keys):
         yield _finding(
             f"trust.{key}",
-            f"this plan starts to trust the key {key}: its owner could sign plans that no trusted "
-            f"person has seen. {_STILL_SIGNED}",
-            safer="remove it from `trust`, or check with its owner that it is their key",
+            Message.of(
+                "this plan starts to trust the key {key}: its owner could sign plans that no "
+                "trusted person has seen. {still_signed}",
+                key=key,
+                still_signed=_STILL_SIGNED,
+            ),
+            safer=Message.plain(
+                "remove it from `trust`, or check with its owner that it is their key"
+            ),
         )
     for key in (key for key in applied.keys if key not in now):
         yield _finding(
             f"trust.{key}",
-            f"this plan stops trusting the key {key}: plans that its owner reviewed and signed "
-            f"would be refused. {_STILL_SIGNED}",
-            safer="keep it in `trust`",
+            Message.of(
+                "this plan stops trusting the key {key}: plans that its owner reviewed and signed "
+                "would be refused. {still_signed}",
+                key=key,
+                still_signed=_STILL_SIGNED,
+            ),
+            safer=Message.plain("keep it in `trust`"),
         )
 
 
@@ -96,13 +119,17 @@ def _windows(applied: Safeguards, plan: Plan, now: datetime) -> Iterator[Finding
     for window in was.not_frozen_in(freeze_of(plan.safeguards), now):
         yield _finding(
             f"freeze.{window}",
-            f"the freeze window {window} ({was.zone}) was in force at the last apply, and this "
-            "plan removes or shortens it",
-            safer="restore the window under `freeze` in the environment's file",
+            Message.of(
+                "the freeze window {window} ({zone}) was in force at the last apply, and this plan "
+                "removes or shortens it",
+                window=str(window),
+                zone=was.zone,
+            ),
+            safer=Message.plain("restore the window under `freeze` in the environment's file"),
         )
 
 
-def _finding(name: str, message: str, *, safer: str, **counts: int) -> Finding:
+def _finding(name: str, message: Message, *, safer: Message, **counts: int) -> Finding:
     return Finding(
         code=CODE,
         severity="block",

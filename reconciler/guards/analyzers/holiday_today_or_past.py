@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from reconciler.guards.context import Guard, Review
 from reconciler.kinds.holiday import HOLIDAY, closure_of
 from reconciler.kinds.values.schedule import Closure
+from reconciler.message import Message
 from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Finding
 
@@ -38,8 +39,10 @@ def _analyze(review: Review) -> Iterator[Finding]:
                     code=CODE,
                     severity="warn",
                     address=change.address,
-                    message=f"this holiday {when} and would be {verb}",
-                    safer="check its date",
+                    message=Message.of(
+                        "this holiday {when} and would be {verb}", when=when, verb=verb
+                    ),
+                    safer=Message.plain("check its date"),
                     approval=change.address,
                 )
 

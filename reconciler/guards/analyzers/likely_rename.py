@@ -16,6 +16,7 @@ from reconciler.guards.facts import replaced_names
 from reconciler.kinds.address import identity, name_of, parent_of
 from reconciler.kinds.base import Renaming
 from reconciler.kinds.registry import KINDS
+from reconciler.message import Message
 from reconciler.planning.change import Action, Change, fingerprint
 from reconciler.planning.findings import Evidence, Finding
 
@@ -93,9 +94,18 @@ def _finding(delete: Change, create: Change) -> Finding:
         code=CODE,
         severity="warn",
         address=delete.address,
-        message=f"'{old}' would be deleted and '{new}' created in the same list: is it a rename?",
+        message=Message.of(
+            "'{old}' would be deleted and '{new}' created in the same list: is it a rename?",
+            old=old,
+            new=new,
+        ),
         evidence=Evidence(referrers=(create.address,)),
-        safer=f"if so, add `renamed_from: {old}` to '{new}', and {keeps}",
+        safer=Message.of(
+            "if so, add `renamed_from: {old}` to '{new}', and {keeps}",
+            old=old,
+            new=new,
+            keeps=keeps,
+        ),
         approval=delete.address,
     )
 

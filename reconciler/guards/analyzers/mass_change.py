@@ -23,6 +23,7 @@ from reconciler.guards.facts import (
 from reconciler.guards.list_scopes import all_lists, count_live, is_list_deleted
 from reconciler.kinds.address import identity
 from reconciler.kinds.registry import KINDS
+from reconciler.message import Message
 from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Evidence, Finding, Severity
 from reconciler.text import joined
@@ -119,9 +120,15 @@ def _finding(group: _Group, total: int, severity: Severity) -> Finding:
         code=CODE,
         severity=severity,
         address=group.address,
-        message=f"{group.affected:,} of {total:,} entries here would go ({percent} %): {words}",
+        message=Message.of(
+            "{affected} of {total} entries here would go ({percent} %): {words}",
+            affected=group.affected,
+            total=total,
+            percent=percent,
+            words=words,
+        ),
         evidence=Evidence(counts={"affected": group.affected, **counts}, headline="affected"),
-        safer="apply it in smaller steps, and check that no manifest is missing",
+        safer=Message.plain("apply it in smaller steps, and check that no manifest is missing"),
         approval=group.address,
     )
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.guards.context import Guard, Review
+from reconciler.message import Message, joined_messages
 from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Evidence, Finding
 from reconciler.text import counted
@@ -46,7 +47,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
             counts={name: count for name, count in counts.items() if count},
             headline="adoptions" if changed else "written by this user",
         ),
-        safer=_STATE_LOST if ours else _FIRST_APPLY,
+        safer=Message.plain(_STATE_LOST if ours else _FIRST_APPLY),
         approval=review.plan.platform_id,
     )
 
@@ -57,20 +58,27 @@ def _was_written_by_us(change: Change, review: Review) -> bool:
     return bool(user) and live is not None and live.updated_by == user
 
 
-def _message(changed: Sequence[Change], fields: int, ours: int, user: str) -> str:
-    text = "there is no record of an earlier apply"
+def _message(changed: Sequence[Change], fields: int, ours: int, user: str) -> Message:
+    parts = [Message.plain("there is no record of an earlier apply")]
     if ours:
-        text += (
-            f", but the user of this token, '{user}', was the last to write "
-            f"{counted(ours, 'resource')} that git declares: the state was lost or is another one, "
-            "unless that user edited them by hand"
+        parts.append(
+            Message.of(
+                ", but the user of this token, '{user}', was the last to write {resources} that "
+                "git declares: the state was lost or is another one, unless that user edited them "
+                "by hand",
+                user=user,
+                resources=counted(ours, "resource"),
+            )
         )
     if changed:
-        text += (
-            f"; {counted(len(changed), 'resource')} already on the platform would be changed "
-            f"({counted(fields, 'field')})"
+        parts.append(
+            Message.of(
+                "; {resources} already on the platform would be changed ({fields})",
+                resources=counted(len(changed), "resource"),
+                fields=counted(fields, "field"),
+            )
         )
-    return text
+    return joined_messages(parts, "")
 
 
 GUARD = Guard(

@@ -29,6 +29,7 @@ from reconciler.kinds.channel import CHANNEL
 from reconciler.kinds.holiday import HOLIDAY
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.schedule import Calendar
+from reconciler.message import Message
 from reconciler.planning.change import Action, Change
 from reconciler.planning.effects.opening_hours import OpeningHours
 from reconciler.planning.findings import Evidence, Finding
@@ -107,10 +108,13 @@ def _campaign(
         code=CODE,
         severity="block",
         address=address,
-        message=f"this campaign is open now and would close at once: {_why(before, after)}"
-        f"{at_work}",
+        message=Message.of(
+            "this campaign is open now and would close at once: {why}{at_work}",
+            why=_why(before, after),
+            at_work=at_work,
+        ),
         evidence=_opened(opened),
-        safer=_later(before, now),
+        safer=Message.plain(_later(before, now)),
         approval=address,
     )
 
@@ -142,11 +146,14 @@ def _holiday(name: str, campaigns: tuple[Address, ...]) -> Finding:
         code=CODE,
         severity="block",
         address=address,
-        message=f"this holiday is today: {counted(count, 'campaign')} that "
-        f"{verb(count, 'is', 'are')} open now would close at once: "
-        f"{some(name_of(campaign) for campaign in campaigns)}",
+        message=Message.of(
+            "this holiday is today: {campaigns} that {are} open now would close at once: {names}",
+            campaigns=counted(count, "campaign"),
+            are=verb(count, "is", "are"),
+            names=some(name_of(campaign) for campaign in campaigns),
+        ),
         evidence=Evidence(referrers=campaigns, counts={"campaigns": count}, headline="campaigns"),
-        safer="apply after closing time, or give the holiday a later date",
+        safer=Message.plain("apply after closing time, or give the holiday a later date"),
         approval=address,
     )
 
@@ -179,9 +186,14 @@ def _stopped(review: Review, change: Change, names: LiveNames, would: str) -> It
         code=CODE,
         severity="block",
         address=change.address,
-        message=f"this {KINDS[change.kind].noun} would {would} now: {words}",
+        message=Message.of(
+            "this {kind} would {would} now: {words}",
+            kind=KINDS[change.kind].noun,
+            would=would,
+            words=words,
+        ),
         evidence=_opened(opened),
-        safer="apply once its interactions are closed",
+        safer=Message.plain("apply once its interactions are closed"),
         approval=change.address,
     )
 
@@ -218,9 +230,14 @@ def _members_finding(
         code=CODE,
         severity="block",
         address=change.address,
-        message=f"{counted(count, 'member')} would be removed now ({some(users)}): {words}",
+        message=Message.of(
+            "{members} would be removed now ({names}): {words}",
+            members=counted(count, "member"),
+            names=some(users),
+            words=words,
+        ),
         evidence=evidence,
-        safer="apply once their interactions are closed",
+        safer=Message.plain("apply once their interactions are closed"),
         approval=change.address,
     )
 
@@ -232,10 +249,13 @@ def _status(change: Change) -> Iterator[Finding]:
             code=CODE,
             severity="warn",
             address=change.address,
-            message=f"{counted(agents, 'agent')} {verb(agents, 'is', 'are')} in it now and would "
-            "be without a status",
+            message=Message.of(
+                "{agents} {are} in it now and would be without a status",
+                agents=counted(agents, "agent"),
+                are=verb(agents, "is", "are"),
+            ),
             evidence=Evidence(counts={"agents_now": agents}, headline="agents_now"),
-            safer="apply when nobody is in it",
+            safer=Message.plain("apply when nobody is in it"),
             approval=change.address,
         )
 

@@ -13,6 +13,7 @@ from reconciler.guards.remaining_use import RemainingUse, use_phrase
 from reconciler.guards.usage import is_usage_unknown
 from reconciler.kinds.address import identity, name_of
 from reconciler.kinds.registry import KINDS
+from reconciler.message import Message
 from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Evidence, Finding, Severity
 
@@ -52,10 +53,18 @@ def _finding(change: Change, evidence: Evidence, severity: Severity, words: str)
         code=CODE,
         severity=severity,
         address=change.address,
-        message=f"a {noun} cannot be renamed on the platform: this one would be created and "
-        f"'{old}' deleted{in_use}",
+        message=Message.of(
+            "a {kind} cannot be renamed on the platform: this one would be created and '{old}' "
+            "deleted{in_use}",
+            kind=noun,
+            old=old,
+            in_use=in_use,
+        ),
         evidence=evidence,
-        safer=f"create it and keep '{old}', change what uses '{old}', and delete '{old}' later",
+        safer=Message.of(
+            "create it and keep '{old}', change what uses '{old}', and delete '{old}' later",
+            old=old,
+        ),
         approval=change.address,
     )
 

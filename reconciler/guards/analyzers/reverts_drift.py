@@ -9,17 +9,18 @@ from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
 from reconciler.kinds.registry import KINDS
+from reconciler.message import Message
 from reconciler.planning.change import Action, Change, Difference, Origin
 from reconciler.planning.findings import Evidence, Finding
 from reconciler.text import short_json, some
 
 CODE = "reverts-drift"
 
-_KEEP_EDIT = (
+_KEEP_EDIT = Message.plain(
     "copy the edit into the manifest to keep it, or leave the field to people: "
     "`lifecycle: {ignore: [field]}`"
 )
-_KEEP_RESOURCE = (
+_KEEP_RESOURCE = Message.plain(
     "ask whether it is still needed; `lifecycle: {on_remove: keep}` stops managing it and leaves "
     "it in place"
 )
@@ -28,21 +29,30 @@ _KEEP_RESOURCE = (
 def _analyze(review: Review) -> Iterator[Finding]:
     for change in review.plan.changes:
         if change.action is Action.CREATE and review.ledger.find(change.address) is not None:
-            by = f" by {change.by}" if change.by else ""
-            message = f"it was deleted on the platform{by} and would be created again"
+            message = Message.of(
+                "it was deleted on the platform{by} and would be created again",
+                by=f" by {change.by}" if change.by else "",
+            )
             yield _finding(change, message, 0)
             continue
         drifted = [each for each in change.differences if each.origin is Origin.PLATFORM]
         if drifted and change.action is Action.DELETE:
-            edits = some(_lost_edit(change, difference) for difference in drifted)
-            message = f"edits since the last apply would be lost with it: {edits}"
+            message = Message.of(
+                "edits since the last apply would be lost with it: {edits}",
+                edits=some(_lost_edit(change, difference) for difference in drifted),
+            )
             yield _finding(change, message, len(drifted), safer=_KEEP_RESOURCE)
         elif drifted:
-            edits = some(_reverted_edit(change, difference) for difference in drifted)
-            yield _finding(change, f"people's edits would be reverted: {edits}", len(drifted))
+            message = Message.of(
+                "people's edits would be reverted: {edits}",
+                edits=some(_reverted_edit(change, difference) for difference in drifted),
+            )
+            yield _finding(change, message, len(drifted))
 
 
-def _finding(change: Change, message: str, fields: int, *, safer: str = _KEEP_EDIT) -> Finding:
+def _finding(
+    change: Change, message: Message, fields: int, *, safer: Message = _KEEP_EDIT
+) -> Finding:
     return Finding(
         code=CODE,
         severity="warn",

@@ -14,6 +14,7 @@ from reconciler.kinds.base import Fields
 from reconciler.kinds.holiday import HOLIDAY
 from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.registry import KINDS
+from reconciler.message import Message
 from reconciler.planning.change import Action, Change
 from reconciler.planning.effects.opening_hours import schedule_of
 from reconciler.planning.findings import Evidence, Finding, Severity
@@ -55,9 +56,11 @@ def _holiday(change: Change, before: Fields, after: Fields) -> Iterator[Finding]
             code=CODE,
             severity=severity,
             address=change.address,
-            message=f"this holiday closes more than before: it {joined(wider)}",
+            message=Message.of(
+                "this holiday closes more than before: it {effect}", effect=joined(wider)
+            ),
             evidence=Evidence(counts={"campaigns": len(gained)} if gained else {}),
-            safer="name its campaigns, and declare another holiday for the others",
+            safer=Message.plain("name its campaigns, and declare another holiday for the others"),
             approval=change.address,
         )
 
@@ -82,11 +85,13 @@ def _schedule(change: Change, before: Fields, after: Fields) -> Iterator[Finding
         code=CODE,
         severity="block" if never else "warn",
         address=change.address,
-        message=f"its schedule closes more than before: it {effect}",
+        message=Message.of("its schedule closes more than before: it {effect}", effect=effect),
         evidence=Evidence(counts={"minutes_a_week": minutes}, headline="minutes_a_week"),
-        safer="set `enabled: false` to stop it for a while and keep its hours"
-        if never
-        else "check the hours of each day; a day that is not listed is closed",
+        safer=Message.plain(
+            "set `enabled: false` to stop it for a while and keep its hours"
+            if never
+            else "check the hours of each day; a day that is not listed is closed"
+        ),
         approval=change.address,
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review
 from reconciler.kinds.registry import parse_address
+from reconciler.message import Message
 from reconciler.planning.effects.blacklist import unblocking_deletes
 from reconciler.planning.findings import Finding
 
@@ -23,9 +24,13 @@ def _analyze(review: Review) -> Iterator[Finding]:
             code=CODE,
             severity="block",
             address=change.address,
-            message=f"this customer is blocked and could be contacted again by {by}",
-            safer="keep the entry in the manifests; `lifecycle: {on_remove: keep}` stops managing "
-            "it and keeps the block",
+            message=Message.of(
+                "this customer is blocked and could be contacted again by {by}", by=by
+            ),
+            safer=Message.plain(
+                "keep the entry in the manifests; `lifecycle: {on_remove: keep}` stops managing it "
+                "and keeps the block"
+            ),
             approval=change.address,
         )
 

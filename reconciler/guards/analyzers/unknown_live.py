@@ -14,7 +14,8 @@ from reconciler.guards.context import Guard, Review
 from reconciler.guards.list_scopes import DIRECTORY
 from reconciler.kinds.address import Address, collection_over_campaigns, identity, name_of
 from reconciler.kinds.base import Reference
-from reconciler.kinds.registry import KINDS, lists_below
+from reconciler.kinds.registry import KINDS, free_text, lists_below
+from reconciler.message import Message
 from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Evidence, Finding
 from reconciler.planning.plan import Unknown
@@ -58,20 +59,26 @@ def _about_resource(unknown: Unknown, review: Review) -> Finding:
     below = f"{key}/"
     owned = sum(1 for each in review.ledger.entries if each == key or each.startswith(below))
     counts = {"owned": owned, "deletes left out": len(unknown.kept)}
-    text = f"{unknown.reason}: it is left unchanged, and so is everything that depends on it"
+    left_out = ""
     if unknown.kept:
-        left_out = counted(len(unknown.kept), "delete")
-        text += f"; {left_out} left out, because it would be deleted too"
+        deletes = counted(len(unknown.kept), "delete")
+        left_out = f"; {deletes} left out, because it would be deleted too"
     return Finding(
         code=CODE,
         severity="block" if owned or unknown.kept else "warn",
         address=unknown.collection,
-        message=text,
+        message=Message.of(
+            "{reason}: it is left unchanged, and so is everything that depends on it{left_out}",
+            reason=free_text(unknown.reason, unknown.collection),
+            left_out=left_out,
+        ),
         evidence=Evidence(
             referrers=unknown.kept, counts={name: n for name, n in counts.items() if n}
         ),
-        safer="correct the value on the platform, then plan again; approve this to continue "
-        "without the resource",
+        safer=Message.plain(
+            "correct the value on the platform, then plan again; approve this to continue without "
+            "the resource"
+        ),
         approval=unknown.collection,
     )
 
@@ -103,8 +110,11 @@ def _doubtful_references(review: Review) -> Iterator[Finding]:
                 code=CODE,
                 severity="block",
                 address=change.address,
-                message=f"it would refer to {targets}, which could not be read: if it does not "
-                "exist, the apply stops halfway",
+                message=Message.of(
+                    "it would refer to {targets}, which could not be read: if it does not exist, "
+                    "the apply stops halfway",
+                    targets=targets,
+                ),
                 evidence=Evidence(
                     referrers=tuple(sorted(each.candidates[-1] for each in doubtful))
                 ),
@@ -131,17 +141,20 @@ def _is_doubtful(reference: Reference, review: Review, exists: Callable[[Address
     return any(review.live.why_unknown(each) is not None for each in candidates)
 
 
-def _message(unknown: Unknown, owned: int, deleted: Sequence[str]) -> str:
-    text = f"not read completely ({unknown.reason}): "
-    if unknown.collection in DIRECTORY:
-        return f"{text}names of {unknown.collection} are not checked"
-    text += _effect(unknown, deleted)
-    if owned:
-        text += f", although this project manages {counted(owned, 'resource')} in it"
-    return text
+def _message(unknown: Unknown, owned: int, deleted: Sequence[str]) -> Message:
+    effect = _effect(unknown, deleted)
+    if owned and unknown.collection not in DIRECTORY:
+        effect += f", although this project manages {counted(owned, 'resource')} in it"
+    return Message.of(
+        "not read completely ({reason}): {effect}",
+        reason=free_text(unknown.reason, unknown.collection),
+        effect=effect,
+    )
 
 
 def _effect(unknown: Unknown, deleted: Sequence[str]) -> str:
+    if unknown.collection in DIRECTORY:
+        return f"names of {unknown.collection} are not checked"
     if not deleted:
         return "nothing in it is created, changed or deleted"
     their = verb(len(deleted), "its", "their")
@@ -151,13 +164,15 @@ def _effect(unknown: Unknown, deleted: Sequence[str]) -> str:
     )
 
 
-def _safer(deleted: Sequence[str]) -> str:
+def _safer(deleted: Sequence[str]) -> Message:
     if deleted:
-        return (
+        return Message.plain(
             "give the token's profile the right to view it, so that the plan shows what would be "
             "lost; or keep the campaign and set `enabled: false`"
         )
-    return "give the token's profile the right to view it, or try again when the platform answers"
+    return Message.plain(
+        "give the token's profile the right to view it, or try again when the platform answers"
+    )
 
 
 GUARD = Guard(CODE, "Part of the platform could not be read.", _analyze, __doc__)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from reconciler.guards.context import Guard, Review
 from reconciler.kinds.registry import address_in_text
 from reconciler.manifests.settings import Approval
+from reconciler.message import Message
 from reconciler.planning.findings import Finding
 
 CODE = "unused-approval"
@@ -38,8 +39,13 @@ def unused_finding(unused: UnusedApproval) -> Finding:
         code=CODE,
         severity="warn",
         address=unused.approval.address,
-        message=f"the approval of {unused.approval.guard}{place} covers nothing: {unused.reason}",
-        safer="correct it or remove it",
+        message=Message.of(
+            "the approval of {guard}{place} covers nothing: {reason}",
+            guard=unused.approval.guard,
+            place=place,
+            reason=unused.reason,
+        ),
+        safer=Message.plain("correct it or remove it"),
     )
 
 
@@ -59,7 +65,7 @@ def spent_approval(finding: Finding) -> tuple[str, str] | None:
 
     None for an approval that is wrong: misspelled, expired, or given for a lower count.
     """
-    found = _SPENT.fullmatch(finding.message) if finding.code == CODE else None
+    found = _SPENT.fullmatch(str(finding.message)) if finding.code == CODE else None
     return (found["guard"], found["file"]) if found is not None else None
 
 

@@ -35,3 +35,13 @@ def messages_in(context: Mapping[str, object] | None) -> tuple[Message, Message]
         return None
     message, hint = context.get("message"), context.get("hint")
     return (message, hint) if isinstance(message, Message) and isinstance(hint, Message) else None
+
+
+def full_message(error: ValueError) -> str:
+    """What is wrong, with the value, and what to write instead, in one sentence."""
+    return with_hint(*message_and_hint(error))
+
+
+def with_hint(message: Message, hint: Message) -> str:
+    """`message: hint` with every value, or the message alone."""
+    return f"{message.unmasked()}: {hint.unmasked()}" if hint else message.unmasked()

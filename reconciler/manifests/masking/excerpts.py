@@ -17,7 +17,7 @@ from reconciler.manifests.masking.masked_text import MASK, mask_source_line
 from reconciler.manifests.yaml.diagnostics import complete_hint, printable
 from reconciler.manifests.yaml.nodes import Document
 from reconciler.manifests.yaml.reader import FileLimits, excerpt, lines_of, read_documents
-from reconciler.message import Argument, Personal, Place, Quoted
+from reconciler.message import Argument, FreeText, Personal, Place, Quoted
 
 _LIMITS = FileLimits()
 _COLLECTIONS = frozenset(kind.collection for kind in KINDS)
@@ -77,7 +77,7 @@ def _mask(argument: Argument) -> Argument:
     if isinstance(argument, Place):
         parts = argument.address.split("/")
         return "/".join(part if part in _COLLECTIONS else MASK for part in parts)
-    return MASK if isinstance(argument, Personal | Quoted) else _reveal(argument)
+    return MASK if isinstance(argument, Personal | Quoted | FreeText) else _reveal(argument)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from reconciler.kinds.address import join, wire_path
 from reconciler.kinds.base import Life
 from reconciler.kinds.registry import parse_address
+from reconciler.kinds.values.refusal import full_message
 from reconciler.sandbox.api.service import Sandbox
 from reconciler.sandbox.clock import moment_of, stamp
 from reconciler.sandbox.domain import batch, collections, deletes, operations, traffic
@@ -164,7 +165,7 @@ def _audit_sections(addresses: Sequence[str]) -> tuple[str, ...]:
             dict.fromkeys(section_of(parse_address(address).kind) for address in addresses)
         )
     except ValueError as error:
-        raise bad_request("bad-address", str(error)) from error
+        raise bad_request("bad-address", full_message(error)) from error
 
 
 def _interactions(request: _Request) -> Response:

@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, insert, select
 from reconciler.kinds.address import Address, child, join, name_of
 from reconciler.kinds.values.channel_types import ChannelType
 from reconciler.kinds.values.customers import customer_of_interaction
+from reconciler.kinds.values.refusal import full_message
 from reconciler.sandbox.clock import moment_of, stamp
 from reconciler.sandbox.domain.rules import field_errors
 from reconciler.sandbox.problems import Refusal, invalid_field, not_found
@@ -124,7 +125,7 @@ def _blacklist_addresses(
     try:
         name = None if customer is None else customer_of_interaction(channel, customer)
     except ValueError as error:
-        raise invalid_field("customer", str(error)) from error
+        raise invalid_field("customer", full_message(error)) from error
     if name is not None:
         yield join("blacklist", name)
         yield child(campaign, "blacklist", name)
@@ -154,7 +155,7 @@ def _at(text: str) -> str:
     try:
         return stamp(moment_of(text))
     except ValueError as error:
-        raise invalid_field("at", str(error)) from error
+        raise invalid_field("at", full_message(error)) from error
 
 
 def list_interactions(

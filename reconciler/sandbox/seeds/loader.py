@@ -29,6 +29,7 @@ from reconciler.kinds.base import Fields, Kind, Life
 from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.registry import AddressParts, parse_address
 from reconciler.kinds.status import SYSTEM_STATUSES
+from reconciler.kinds.values.refusal import full_message
 from reconciler.sandbox.clock import moment_of, stamp
 from reconciler.sandbox.domain import rules
 from reconciler.sandbox.domain.traffic import REFERENCE_FIELDS, insert_agents, insert_interactions
@@ -82,7 +83,7 @@ def _check_name(place: AddressParts, address: Address) -> None:
         try:
             place.kind.clean_identity(place.names[-1])
         except ValueError as error:
-            raise ValueError(f"{address}: {error}") from error
+            raise ValueError(f"{address}: {full_message(error)}") from error
 
 
 class _Loader:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from reconciler.kinds.address import Address, child, join, parent_of
 from reconciler.kinds.base import Kind
 from reconciler.kinds.registry import AddressParts, address_of, parse_address
+from reconciler.kinds.values.refusal import full_message
 from reconciler.sandbox.problems import Refusal, invalid_field, not_found
 from reconciler.sandbox.store.session import Session, Stored
 
@@ -25,7 +26,7 @@ def placed(address: str) -> AddressParts:
     try:
         return parse_address(address)
     except ValueError as error:
-        raise Refusal(404, "not-found", str(error)) from error
+        raise Refusal(404, "not-found", full_message(error)) from error
 
 
 def clean_name(kind: Kind, name: str) -> str:
@@ -33,7 +34,7 @@ def clean_name(kind: Kind, name: str) -> str:
     try:
         return kind.clean_identity(name)
     except ValueError as error:
-        raise invalid_field(kind.identity, str(error)) from error
+        raise invalid_field(kind.identity, full_message(error)) from error
 
 
 def lookup_address(place: AddressParts) -> Address:

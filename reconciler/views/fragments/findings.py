@@ -18,11 +18,11 @@ REFERRERS_SHOWN = 8
 def finding_lines(finding: Finding, mark: str, view: View) -> Iterator[str]:
     """The address, the code, the message, the referrers and the safer change."""
     yield f"  {mark} {view.paint.strong(view.address(finding.address))}  {visible(finding.code)}"
-    yield f"{STEP}{sentence(view.text(finding.message, about=finding.address))}"
+    yield f"{STEP}{sentence(view.message(finding.message))}"
     if finding.evidence.referrers:
         yield f"{STEP}Which: {view.addresses(finding.evidence.referrers, REFERRERS_SHOWN)}"
     if finding.safer:
-        yield f"{STEP}Safer: {view.text(finding.safer, about=finding.address)}"
+        yield f"{STEP}Safer: {view.message(finding.safer)}"
 
 
 def approval_to_paste(finding: Finding, environment: str, masker: Masker) -> str:

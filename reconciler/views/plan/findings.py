@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from reconciler.message import NO_MESSAGE
 from reconciler.planning.findings import Finding
 from reconciler.planning.plan import Plan
 from reconciler.text import counted
@@ -49,7 +50,7 @@ def approved_lines(plan: Plan, view: View) -> Iterator[str]:
         return
     yield view.paint.strong(f"Approved: {counted(len(approved), 'finding')}")
     for finding in approved:
-        yield from finding_lines(replace(finding, safer=""), view.paint.good("✓"), view)
+        yield from finding_lines(replace(finding, safer=NO_MESSAGE), view.paint.good("✓"), view)
         if finding.approved is not None:
             by = f" by {visible(finding.approved.by)}" if finding.approved.by else ""
             reason = view.text(finding.approved.reason, about=finding.address)
@@ -71,7 +72,7 @@ def warning_lines(plan: Plan, view: View) -> Iterator[str]:
     spent, others = _without_spent_approvals(warnings)
     yield view.paint.strong(f"Warnings: {len(others) + len(unused) + bool(spent)}")
     yield from _spent_approval_lines(spent, view)
-    for group in _grouped_by_text(others):
+    for group in _grouped_by_text(others, view):
         if len(group) == 1:
             yield from finding_lines(group[0], view.paint.caution("!"), view)
         else:
@@ -110,11 +111,11 @@ def _spent_approval_lines(approvals: Sequence[_SpentApproval], view: View) -> It
         yield f"{STEP}Remove from {visible(file)}: {view.names(names, REFERRERS_SHOWN)}"
 
 
-def _grouped_by_text(findings: Iterable[Finding]) -> Iterable[list[Finding]]:
+def _grouped_by_text(findings: Iterable[Finding], view: View) -> Iterable[list[Finding]]:
     """Findings with the same text about different resources, in their first order."""
     groups: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in findings:
-        key = (finding.code, finding.message, finding.safer)
+        key = (finding.code, view.message(finding.message), view.message(finding.safer))
         groups.setdefault(key, []).append(finding)
     return groups.values()
 
@@ -125,7 +126,7 @@ def _group_lines(findings: list[Finding], view: View) -> Iterator[str]:
     count = view.paint.strong(counted(len(findings), noun))
     addresses = [finding.address for finding in findings]
     yield f"  {view.paint.caution('!')} {count}  {visible(first.code)}"
-    yield f"{STEP}{sentence(view.text(first.message, about=first.address))}"
+    yield f"{STEP}{sentence(view.message(first.message))}"
     yield f"{STEP}Which: {view.addresses(addresses, REFERRERS_SHOWN)}"
     if first.safer:
-        yield f"{STEP}Safer: {view.text(first.safer, about=first.address)}"
+        yield f"{STEP}Safer: {view.message(first.safer)}"

@@ -37,7 +37,8 @@ def world(tmp_path: Path) -> Iterator[World]:
 def blocked(world: World, plan: Plan) -> str:
     with pytest.raises(BlockedAtApply) as stopped:
         Applying(world).apply(plan)
-    return next(finding.message for finding in stopped.value.findings if finding.address == HELLO)
+    findings = stopped.value.findings
+    return next(str(finding.message) for finding in findings if finding.address == HELLO)
 
 
 def test_a_new_referrer_is_reported_with_field_user_and_time(

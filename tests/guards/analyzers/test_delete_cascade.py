@@ -15,7 +15,7 @@ def test_what_git_removed_with_its_parent_is_a_warning() -> None:
 
     assert finding.severity == "warn"
     assert finding.address == SALE
-    assert "also deletes 1 disposition" in finding.message
+    assert "also deletes 1 disposition" in str(finding.message)
 
 
 def test_a_cascade_over_unowned_resources_is_blocked() -> None:
@@ -27,9 +27,9 @@ def test_a_cascade_over_unowned_resources_is_blocked() -> None:
     finding = only(CODE, one)
 
     assert finding.blocks
-    assert "also deletes 1 status and 1 contact" in finding.message
-    assert "no project ever managed 1 contact" in finding.message
-    assert "ana@example.com" not in finding.message
+    assert "also deletes 1 status and 1 contact" in str(finding.message)
+    assert "no project ever managed 1 contact" in str(finding.message)
+    assert "ana@example.com" not in str(finding.message)
     assert finding.evidence.counts == {"deletes": 2, "unowned": 1}
 
 
@@ -38,7 +38,7 @@ def test_a_cascade_over_resources_to_keep_is_blocked() -> None:
         delete(SALE), delete(DONE, cascaded=True), ledger=owned(SALE, DONE, on_remove="keep")
     )
 
-    assert "the manifests keep 1 disposition" in only(CODE, one).message
+    assert "the manifests keep 1 disposition" in str(only(CODE, one).message)
     assert only(CODE, one).blocks
 
 

@@ -34,16 +34,15 @@ def test_deleting_a_status_agents_are_in_is_blocked() -> None:
     finding = only(CODE, review(delete(LUNCH, used=usage(LUNCH, agents=61))))
 
     assert finding.blocks
-    assert "61 agents are in it now" in finding.message
+    assert "61 agents are in it now" in str(finding.message)
     assert finding.evidence.counts == {"agents_now": 61}
     assert finding.evidence.headline == "agents_now"
     assert finding.approval == LUNCH
 
 
 def test_one_agent_is_singular() -> None:
-    assert (
-        "1 agent is in it now"
-        in only(CODE, review(delete(LUNCH, used=usage(LUNCH, agents=1)))).message
+    assert "1 agent is in it now" in str(
+        only(CODE, review(delete(LUNCH, used=usage(LUNCH, agents=1)))).message
     )
 
 
@@ -57,10 +56,10 @@ def test_referrers_are_counted_by_what_they_are() -> None:
     )
     finding = only(CODE, review(delete("quality_models/Courtesy", used=used)))
 
-    assert "used by 2 campaigns and 7 recent interactions used it" in finding.message
+    assert "used by 2 campaigns and 7 recent interactions used it" in str(finding.message)
     assert finding.evidence.referrers == ("campaigns/Sales", "campaigns/Support")
     assert finding.evidence.headline == "recent_interactions"
-    assert "change the resources that refer to it" in finding.safer
+    assert "change the resources that refer to it" in str(finding.safer)
 
 
 def test_a_referrer_the_plan_repoints_does_not_count() -> None:
@@ -116,7 +115,7 @@ def test_usage_that_could_not_be_read_is_not_taken_for_none() -> None:
     finding = only(CODE, review(delete(LUNCH)))
 
     assert finding.blocks
-    assert "could not be read" in finding.message
+    assert "could not be read" in str(finding.message)
 
 
 def test_a_resource_that_no_longer_exists_needs_no_usage() -> None:
@@ -137,7 +136,7 @@ def test_a_cascaded_level_in_use_is_reported() -> None:
     finding = only(CODE, review(delete("dispositions/Sale", used=usage("x")), below))
 
     assert finding.address == "dispositions/Sale/Done"
-    assert "`enabled: false`" in finding.safer
+    assert "`enabled: false`" in str(finding.safer)
 
 
 def test_in_a_deleted_campaign_only_agents_in_its_statuses_are_reported() -> None:
@@ -185,7 +184,7 @@ def test_an_approval_at_3_agents_blocks_again_at_61() -> None:
     finding = again(review(delete(LUNCH, used=usage(LUNCH, agents=61))), planned, CODE)
 
     assert finding.blocks
-    assert "agents now: approved at 3, now 61" in finding.message
+    assert "agents now: approved at 3, now 61" in str(finding.message)
 
 
 def test_an_approval_that_counts_up_to_61_holds_at_61() -> None:
@@ -208,7 +207,7 @@ def test_a_new_referrer_blocks_again() -> None:
     finding = again(review(delete(address, used=more)), planned, CODE)
 
     assert finding.blocks
-    assert "1 new referrer since it was approved" in finding.message
+    assert "1 new referrer since it was approved" in str(finding.message)
 
 
 def test_what_was_approved_unread_blocks_once_it_is_read_and_used() -> None:
@@ -235,7 +234,7 @@ def test_a_referrer_from_the_plans_consequences_counts() -> None:
     plan = replace(looked_at.plan, consequences=(foretold,))
     finding = only(CODE, replace(looked_at, plan=plan))
     assert finding.evidence.referrers == (mail,)
-    assert "used by 1 channel" in finding.message
+    assert "used by 1 channel" in str(finding.message)
 
 
 def test_a_referrer_of_an_unknown_kind_counts() -> None:
@@ -243,4 +242,4 @@ def test_a_referrer_of_an_unknown_kind_counts() -> None:
     finding = only(CODE, review(delete(LUNCH, used=used)))
 
     assert finding.blocks
-    assert "1 campaign and 1 other resource" in finding.message
+    assert "1 campaign and 1 other resource" in str(finding.message)

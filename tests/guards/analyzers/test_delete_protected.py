@@ -10,7 +10,7 @@ def test_deleting_what_the_ledger_protects_is_blocked() -> None:
 
     assert finding.blocks
     assert finding.approval == "campaigns/Sales"
-    assert "protect: false" in finding.safer
+    assert "protect: false" in str(finding.safer)
 
 
 def test_a_cascaded_delete_is_protected_too() -> None:
@@ -18,7 +18,7 @@ def test_a_cascaded_delete_is_protected_too() -> None:
     finding = only("delete-protected", review(delete("campaigns/Sales"), below))
 
     assert finding.address == "campaigns/Sales/statuses/Coaching"
-    assert "together with its parent" in finding.message
+    assert "together with its parent" in str(finding.message)
 
 
 def test_an_unprotected_resource_passes() -> None:

@@ -14,8 +14,8 @@ def test_an_unowned_entry_of_a_complete_list_is_blocked() -> None:
     finding = only(CODE, review(change))
 
     assert finding.blocks
-    assert "no project ever managed this disposition" in finding.message
-    assert "add: […]" in finding.safer
+    assert "no project ever managed this disposition" in str(finding.message)
+    assert "add: […]" in str(finding.safer)
 
 
 def test_an_entry_named_by_remove_passes() -> None:
@@ -47,8 +47,8 @@ def test_members_people_added_are_warned_about() -> None:
     finding = only(CODE, review(change))
 
     assert finding.severity == "warn"
-    assert "1 member that people added" in finding.message
-    assert "luis" in finding.message
+    assert "1 member that people added" in str(finding.message)
+    assert "luis" in str(finding.message)
 
 
 def test_members_of_a_list_that_is_adopted_are_warned_about() -> None:

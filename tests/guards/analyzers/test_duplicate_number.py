@@ -15,7 +15,7 @@ def test_a_number_a_live_channel_has_is_blocked() -> None:
     assert finding.blocks
     assert finding.address == ONE
     assert finding.evidence.referrers == (TWO,)
-    assert "+59829001234" in finding.message
+    assert "+59829001234" in str(finding.message)
 
 
 def test_a_number_two_channels_of_the_plan_take_is_blocked_at_both() -> None:

@@ -13,9 +13,8 @@ CODE = "foreign-owner"
 def test_deleting_another_projects_is_blocked_and_cannot_be_approved() -> None:
     one = review(delete("statuses/Lunch", unowned=True, owner="support"))
     finding = only(CODE, one)
-    assert (
-        "the project 'support' owns this status, and this plan would have it deleted"
-        in finding.message
+    assert "the project 'support' owns this status, and this plan would have it deleted" in str(
+        finding.message
     )
     assert finding.approval == ""
 
@@ -28,7 +27,7 @@ def test_deleting_another_projects_is_blocked_and_cannot_be_approved() -> None:
 def test_adopting_another_projects_is_blocked_even_without_changes() -> None:
     change = replace(update("statuses/Lunch", {}, {}, adopts=True), owner="support")
 
-    assert "taken over" in only(CODE, review(change)).message
+    assert "taken over" in str(only(CODE, review(change)).message)
 
 
 def test_this_projects_resources_pass() -> None:

@@ -26,7 +26,7 @@ def test_a_weaker_setting_is_blocked_and_approved_by_its_name(name: str, was: in
 
     assert finding.blocks
     assert finding.address == finding.approval == name
-    assert f"{name} was {was} at the last apply and is {now[name]} now" in finding.message
+    assert f"{name} was {was} at the last apply and is {now[name]} now" in str(finding.message)
 
 
 def test_a_stricter_setting_passes() -> None:

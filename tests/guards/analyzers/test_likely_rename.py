@@ -16,7 +16,8 @@ def test_similar_names_in_one_list_are_reported() -> None:
     assert finding.severity == "warn"
     assert finding.address == "dispositions/Sale/Complete"
     assert (
-        finding.safer == "if so, add `renamed_from: Complete` to 'Completed', and its history stays"
+        str(finding.safer)
+        == "if so, add `renamed_from: Complete` to 'Completed', and its history stays"
     )
 
 
@@ -27,7 +28,7 @@ def test_equal_fields_that_are_not_defaults_are_reported() -> None:
         create("statuses/Mahlzeit", **look),
     )
 
-    assert "what uses it follows" in only(CODE, one).safer
+    assert "what uses it follows" in str(only(CODE, one).safer)
 
 
 def test_equal_defaults_are_not_reported() -> None:

@@ -28,7 +28,7 @@ def test_as_many_as_the_count_block_however_few_percent_they_are() -> None:
 
     assert finding.blocks
     assert finding.address == "statuses"
-    assert finding.message == "20 of 200 entries here would go (10 %): 20 deleted"
+    assert str(finding.message) == "20 of 200 entries here would go (10 %): 20 deleted"
     assert finding.evidence.counts == {"affected": 20, "deletes": 20}
 
 
@@ -58,7 +58,7 @@ def test_platform_defaults_do_not_count() -> None:
     ]
     finding = only(CODE, review(delete("statuses/S0"), delete("statuses/S1"), on=on))
 
-    assert "2 of 2 entries here" in finding.message
+    assert "2 of 2 entries here" in str(finding.message)
 
 
 def test_one_from_each_of_many_campaigns_counts_together() -> None:
@@ -111,7 +111,7 @@ def test_members_count_within_their_list() -> None:
 
     assert finding.address == where
     assert finding.blocks
-    assert "4 of 10 entries here would go (40 %): 4 removed" in finding.message
+    assert "4 of 10 entries here would go (40 %): 4 removed" in str(finding.message)
 
 
 def test_disabling_channels_counts_against_those_that_are_enabled() -> None:
@@ -121,7 +121,7 @@ def test_disabling_channels_counts_against_those_that_are_enabled() -> None:
     on.append(live(f"{where}/email"))
     finding = only(CODE, review(*changes, on=on))
 
-    assert "2 of 3 entries here would go (66 %): 2 disabled" in finding.message
+    assert "2 of 3 entries here would go (66 %): 2 disabled" in str(finding.message)
 
 
 def test_a_replace_counts_once() -> None:

@@ -30,8 +30,8 @@ def test_adoptions_that_change_something_are_blocked_as_one_finding_at_the_platf
 
     assert finding.blocks
     assert finding.address == review(CHANGED).plan.platform_id
-    assert "2 resources already on the platform would be changed (3 fields)" in finding.message
-    assert "RECONCILER_STATE" in finding.safer
+    assert "2 resources already on the platform would be changed (3 fields)" in str(finding.message)
+    assert "RECONCILER_STATE" in str(finding.safer)
 
 
 def test_plain_adoptions_pass() -> None:
@@ -66,8 +66,8 @@ def test_what_this_token_s_user_wrote_last_shows_that_a_state_was_lost() -> None
     finding = only(CODE, review(PLAIN, ledger=NEW_LEDGER, on=_written_by("robot")))
 
     assert finding.severity == "warn", "nothing is written"
-    assert "'robot', was the last to write 1 resource that git declares" in finding.message
-    assert "restore the store from a backup" in finding.safer
+    assert "'robot', was the last to write 1 resource that git declares" in str(finding.message)
+    assert "restore the store from a backup" in str(finding.safer)
     assert finding.evidence.referrers == ("statuses/Lunch",)
 
 

@@ -14,8 +14,8 @@ def test_an_unmanaged_referrer_blocks() -> None:
 
     assert finding.blocks
     assert finding.address == NEW
-    assert "a quality model cannot be renamed" in finding.message
-    assert "'Courtesy' is still in use: used by 1 campaign" in finding.message
+    assert "a quality model cannot be renamed" in str(finding.message)
+    assert "'Courtesy' is still in use: used by 1 campaign" in str(finding.message)
 
 
 def test_a_referrer_the_plan_repoints_does_not() -> None:

@@ -19,7 +19,7 @@ from reconciler.privacy.masking import Masker
 from reconciler.views.plan.text import plan_text
 from reconciler.views.style.colour import PLAIN, Paint
 from reconciler.views.style.view import View
-from tests.views.view_plans import a_plan, blocking, change, create, full_plan, update
+from tests.views.view_plans import a_plan, blocking, change, create, full_plan, update, warning
 from tests.views.view_runs import NOW
 
 Golden = Callable[[str, str], None]
@@ -227,8 +227,7 @@ def test_a_list_of_names_shows_only_added_and_removed_names(masker: Masker) -> N
 
 def test_warnings_with_the_same_text_are_shown_once(masker: Masker) -> None:
     warned = [
-        Finding("scope-widens", "warn", f"holidays/H{n}", "it closes 1 more campaign")
-        for n in range(12)
+        warning("scope-widens", f"holidays/H{n}", "it closes 1 more campaign") for n in range(12)
     ]
     text = _text(a_plan(create("statuses/X"), findings=tuple(warned)), masker)
     assert text.count("It closes 1 more campaign.") == 1
@@ -268,7 +267,7 @@ def test_lifted_and_new_protection_are_shown(masker: Masker) -> None:
 
 
 def test_warnings_about_collections_are_counted_as_such(masker: Masker) -> None:
-    found = tuple(Finding("unknown-live", "warn", one, "not read") for one in ("a", "b"))
+    found = tuple(warning("unknown-live", one, "not read") for one in ("a", "b"))
     assert "! 2 collections  unknown-live" in _text(a_plan(findings=found), masker)
 
 
