@@ -12,13 +12,18 @@ from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 
-from reconciler.guards.analyzers.unused_approval import UnusedApproval, no_finding_reason
 from reconciler.kinds.address import identity
-from reconciler.kinds.registry import address_in_text
+from reconciler.kinds.registry import is_personal, place
 from reconciler.manifests.config.approvals import PLACEHOLDER
 from reconciler.manifests.settings import Approval
 from reconciler.message import Message
-from reconciler.planning.findings import ApprovedBy, Evidence, Finding
+from reconciler.planning.findings import (
+    ApprovedBy,
+    Evidence,
+    Finding,
+    UnusedApproval,
+    WhyUnused,
+)
 from reconciler.planning.plan import Plan
 from reconciler.text import counted
 
@@ -29,6 +34,8 @@ _COMMAND_LINE = "the command line"
 _UNSAFE_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 _Name = tuple[str, str]
+_Reason = tuple[WhyUnused, Message, str]
+"""Why an approval covers nothing, in words, and what it could have meant."""
 
 
 def cover_findings(
@@ -54,13 +61,16 @@ def cover_findings(
             continue
         name = _name(approval.guard, approval.address)
         candidate = by_name.get(name)
-        reason = _why_not_used(approval, candidate, today)
-        if candidate is None:
-            reason = reason or _why_no_finding(approval, findings, codes)
-        if reason:
-            unused.append(UnusedApproval(approval, reason))
-        elif candidate is not None:
+        reason = _why_invalid(approval, candidate, today)
+        if reason is None and candidate is not None:
             covering.setdefault(name, _approved(approval, candidate.evidence))
+            continue
+        why, explanation, meant = reason or _why_no_finding(approval, findings, codes)
+        unused.append(
+            UnusedApproval(
+                approval.guard, approval.address, approval.source, why, explanation, meant
+            )
+        )
     covered = tuple(
         replace(finding, approved=covering.get(_name(finding.code, finding.approval)))
         if finding.approval
@@ -85,19 +95,26 @@ def _approved(approval: Approval, evidence: Evidence) -> ApprovedBy:
     )
 
 
-def _why_not_used(approval: Approval, finding: Finding | None, today: date) -> str:
+def _why_invalid(approval: Approval, finding: Finding | None, today: date) -> _Reason | None:
+    """Why it covers nothing, whatever the guards found; None for a valid approval."""
     expired = _expired(approval.expires, today)
     if expired:
-        return f"it {expired}"
+        return WhyUnused.EXPIRED, Message.of("it {expired}", expired=expired), ""
     if not approval.reason.strip(f" .{PLACEHOLDER}"):
-        return "it gives no reason"
+        return WhyUnused.NO_REASON, Message.plain("it gives no reason"), ""
     if finding is None or approval.up_to is None or not finding.evidence.headline:
-        return ""
+        return None
     headline = finding.evidence.headline
     count = finding.evidence.counts.get(headline, 0)
     if count <= approval.up_to:
-        return ""
-    return f"it covers up to {approval.up_to:,}, and {_words(headline)} is {count:,}"
+        return None
+    explanation = Message.of(
+        "it covers up to {limit}, and {what} is {count}",
+        limit=approval.up_to,
+        what=_words(headline),
+        count=count,
+    )
+    return WhyUnused.ABOVE_LIMIT, explanation, ""
 
 
 def _expired(last_day: date | None, today: date) -> str:
@@ -106,24 +123,37 @@ def _expired(last_day: date | None, today: date) -> str:
     return f"expired: its last day was {last_day.isoformat()}"
 
 
-def _why_no_finding(approval: Approval, findings: Iterable[Finding], codes: Sequence[str]) -> str:
-    if approval.guard not in codes:
-        near = get_close_matches(approval.guard, codes, n=1)
-        hint = f"; did you mean {near[0]}?" if near else f"; the guards are {', '.join(codes)}"
-        return f"there is no guard '{approval.guard}'{hint}"
+def _why_no_finding(
+    approval: Approval, findings: Iterable[Finding], codes: Sequence[str]
+) -> _Reason:
+    guard = approval.guard
+    if guard not in codes:
+        return _unknown_guard(guard, codes)
     same_guard = {
         identity(finding.approval or finding.address): finding
         for finding in findings
-        if finding.code == approval.guard
+        if finding.code == guard
     }
     if identity(approval.address) in same_guard:
-        return f"no approval can cover {approval.guard} here"
+        explanation = Message.of("no approval can cover {guard} here", guard=guard)
+        return WhyUnused.NOT_APPROVABLE, explanation, ""
+    nothing = Message.of("{guard} found nothing at this address", guard=guard)
     nearest = get_close_matches(identity(approval.address), list(same_guard), n=1)
     found = same_guard[nearest[0]] if nearest else None
-    if found is not None and address_in_text(found.address) == found.address:
-        address = found.approval or found.address
-        return f"{no_finding_reason(approval.guard)}; did you mean {address}?"
-    return no_finding_reason(approval.guard)
+    if found is None or is_personal(found.address):  # numbers are alike by chance
+        return WhyUnused.NOTHING_FOUND, nothing, ""
+    address = found.approval or found.address
+    explanation = Message.of(
+        "{nothing}; did you mean {address}?", nothing=nothing, address=place(address)
+    )
+    return WhyUnused.NOTHING_FOUND, explanation, address
+
+
+def _unknown_guard(guard: str, codes: Sequence[str]) -> _Reason:
+    near = get_close_matches(guard, codes, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"the guards are {', '.join(codes)}"
+    explanation = Message.of("there is no guard '{guard}'; {hint}", guard=guard, hint=hint)
+    return WhyUnused.UNKNOWN_GUARD, explanation, near[0] if near else ""
 
 
 def recheck_findings(

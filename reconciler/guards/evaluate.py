@@ -16,7 +16,7 @@ from reconciler.guards.registry import GUARD_CODES, GUARDS
 from reconciler.kinds.address import identity
 from reconciler.manifests.settings import Approval
 from reconciler.message import Message
-from reconciler.planning.findings import Finding
+from reconciler.planning.findings import Finding, UnusedApproval
 from reconciler.planning.plan import Plan
 
 CRASHED = "guard-crashed"
@@ -24,8 +24,8 @@ CRASHED = "guard-crashed"
 
 def evaluate(
     review: Review, approvals: Sequence[Approval], *, guards: Sequence[Guard] = GUARDS
-) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-    """All findings with their approvals, and a sentence for each approval that covers none."""
+) -> tuple[tuple[Finding, ...], tuple[UnusedApproval, ...]]:
+    """All findings with their approvals, and the approvals that cover none."""
     codes = GUARD_CODES if guards is GUARDS else tuple(guard.code for guard in guards)
     findings, unused = cover_findings(
         list(_run(guards, review)),
@@ -35,7 +35,7 @@ def evaluate(
         codes=codes,
     )
     warnings = [unused_approval.unused_finding(each) for each in unused]
-    return _in_order([*findings, *warnings]), tuple(str(each) for each in unused)
+    return _in_order([*findings, *warnings]), unused
 
 
 def reevaluate(

@@ -170,14 +170,6 @@ def free_text(text: str, about: str = "") -> FreeText:
     return FreeText(text, has_customers(about))
 
 
-def address_in_text(address: str) -> str:
-    """An address as a sentence may quote it: a customer's is replaced by `an entry of …`.
-
-    Views mask the fields that hold addresses; they cannot mask a sentence.
-    """
-    return f"an entry of {collection_of(address)}" if is_personal(address) else address
-
-
 def parent_resource(address: str) -> str:
     """The address of the campaign or upper level that a resource is in; "" at the top."""
     if parent_of(address) in ("", collection_of(address)) or address == collection_of(address):

@@ -1,12 +1,15 @@
-"""What a guard found about a plan, and the approval that covers it."""
+"""What guards found about a plan, the approvals that cover it, and unused approvals."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Literal
 
+from reconciler.kinds.registry import place
+from reconciler.manifests.source import Source
 from reconciler.message import NO_MESSAGE, Message
 
 Severity = Literal["block", "warn"]
@@ -63,3 +66,44 @@ class Finding:
     def blocks(self) -> bool:
         """Whether it stops the plan."""
         return self.severity == "block" and self.approved is None
+
+
+class WhyUnused(StrEnum):
+    """Why an approval covers no finding."""
+
+    EXPIRED = "expired"
+    NO_REASON = "no-reason"
+    ABOVE_LIMIT = "above-limit"
+    UNKNOWN_GUARD = "unknown-guard"
+    NOT_APPROVABLE = "not-approvable"
+    NOTHING_FOUND = "nothing-found"
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedApproval:
+    """An approval that covers no finding."""
+
+    guard: str
+    address: str
+    source: Source | None
+    """None for an approval from the command line."""
+    why: WhyUnused
+    explanation: Message
+    """`why` in words."""
+    meant: str = ""
+    """The guard, or the address of a finding, that it could have meant; "" for none."""
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether its file has it, nothing is wrong with it, and it is no longer needed."""
+        return self.why is WhyUnused.NOTHING_FOUND and not self.meant and self.source is not None
+
+    def sentence(self) -> Message:
+        """The guard, the address, the source and the explanation."""
+        return Message.of(
+            "{guard} at {address}{source}: {explanation}",
+            guard=self.guard,
+            address=place(self.address),
+            source="" if self.source is None else f" ({self.source})",
+            explanation=self.explanation,
+        )

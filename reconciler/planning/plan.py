@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from reconciler.kinds.address import Address
 from reconciler.planning.change import Action, Change
-from reconciler.planning.findings import Finding
+from reconciler.planning.findings import Finding, UnusedApproval
 from reconciler.state.safeguards import Safeguards
 
 FORMAT_VERSION = 3
@@ -118,8 +118,8 @@ class Plan:
     """Live resources that no manifest declares and no ledger has. Nothing is done to them."""
     unchanged: tuple[str, ...] = ()
     """Managed resources that are already as declared. They have no change."""
-    unused_approvals: tuple[str, ...] = ()
-    """One sentence for each approval that covers no finding."""
+    unused_approvals: tuple[UnusedApproval, ...] = ()
+    """Each approval that covers no finding. `findings` has a warning for each of them."""
     impact: Impact = Impact()
     guard_settings: Mapping[str, int] = field(default_factory=dict)
     """The settings of the files, which an apply records. The guards also compare them with the

@@ -10,13 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from reconciler.guards.analyzers.unused_approval import spent_approval
 from reconciler.guards.approvals import approval_line, evidence_growth, recheck_findings
 from reconciler.guards.evaluate import evaluate
 from reconciler.manifests.settings import Approval
 from reconciler.manifests.source import Source
 from reconciler.message import Message
-from reconciler.planning.findings import ApprovedBy, Evidence, Finding
+from reconciler.planning.findings import (
+    ApprovedBy,
+    Evidence,
+    Finding,
+    UnusedApproval,
+    WhyUnused,
+)
 from tests.guards.guard_builders import NOW, again, approve, approved, delete, review, usage
 
 CODE = "delete-in-use"
@@ -25,7 +30,7 @@ DAY = timedelta(days=1)
 ONE = review(delete(LUNCH, used=usage(LUNCH, agents=3)))
 
 
-def _finding(one: Approval) -> tuple[Finding, tuple[str, ...]]:
+def _finding(one: Approval) -> tuple[Finding, tuple[UnusedApproval, ...]]:
     findings, unused = evaluate(ONE, [one])
     return next(finding for finding in findings if finding.code == CODE), unused
 
@@ -33,8 +38,8 @@ def _finding(one: Approval) -> tuple[Finding, tuple[str, ...]]:
 def _only_unused(one: Approval) -> str:
     finding, unused = _finding(one)
     assert finding.blocks
-    (told,) = unused
-    return told
+    (approval,) = unused
+    return str(approval.sentence())
 
 
 def test_an_approval_covers_its_guard_at_its_address_however_its_case_is_written() -> None:
@@ -99,31 +104,37 @@ def test_an_unused_approval_is_a_warning_too() -> None:
     assert "the approval of open-hours covers nothing" in str(warned.message)
 
 
-def _spent(one: Approval) -> tuple[str, str] | None:
-    findings, _ = evaluate(ONE, [one])
-    return spent_approval(
-        next(finding for finding in findings if finding.code == "unused-approval")
-    )
+def _unused(one: Approval) -> UnusedApproval:
+    (unused,) = evaluate(ONE, [one])[1]
+    return unused
 
 
 def test_a_spent_approval_is_distinguished_from_a_wrong_one() -> None:
     at = {"source": Source("approvals/2026 a.yaml", 3)}
-    assert _spent(approve("open-hours", "campaigns/Sales", **at)) == (
-        "open-hours",
-        "approvals/2026 a.yaml",
-    )
-    assert _spent(approve("open-hours", "campaigns/Sales")) is None
-    assert _spent(approve(CODE, "statuses/Lunhc", **at)) is None
-    assert _spent(approve(CODE, LUNCH, expires=date(2026, 11, 22), **at)) is None
+    assert _unused(approve("open-hours", "campaigns/Sales", **at)).is_spent
+    assert not _unused(approve("open-hours", "campaigns/Sales")).is_spent
+    assert not _unused(approve(CODE, "statuses/Lunhc", **at)).is_spent
+    assert not _unused(approve(CODE, LUNCH, expires=date(2026, 11, 22), **at)).is_spent
+
+
+def test_an_unused_approval_has_its_reason_and_what_it_could_have_meant() -> None:
+    misspelled = _unused(approve(CODE, "statuses/Lunhc"))
+    assert (misspelled.why, misspelled.meant) == (WhyUnused.NOTHING_FOUND, LUNCH)
+    unknown = _unused(approve("delete-inuse", LUNCH))
+    assert (unknown.why, unknown.meant) == (WhyUnused.UNKNOWN_GUARD, CODE)
+    assert _unused(approve(CODE, LUNCH, up_to=2)).why is WhyUnused.ABOVE_LIMIT
+    assert _unused(Approval(CODE, LUNCH, "…")).why is WhyUnused.NO_REASON
+    assert _unused(approve(CODE, LUNCH, expires=date(2026, 11, 22))).why is WhyUnused.EXPIRED
 
 
 def test_an_unused_approval_names_no_customer_in_free_text() -> None:
     one = review(delete("blacklist/+59829001234"))
-    findings, (told,) = evaluate(one, [approve("unblock", "blacklist/+59829001235")])
+    findings, (unused,) = evaluate(one, [approve("unblock", "blacklist/+59829001235")])
     warned = next(finding for finding in findings if finding.code == "unused-approval")
 
-    assert told.startswith("unblock at an entry of blacklist: ")
-    assert "+5982900" not in told + str(warned.message)
+    sentence = str(unused.sentence())
+    assert sentence.startswith("unblock at blacklist/•••: ")
+    assert "+5982900" not in sentence + str(warned.message)
 
 
 def test_two_approvals_of_one_finding_are_both_used() -> None:

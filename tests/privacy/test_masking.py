@@ -27,7 +27,13 @@ from reconciler.live.platform import (
 )
 from reconciler.message import Message, Personal
 from reconciler.planning.change import Action, Change, Reason
-from reconciler.planning.findings import ApprovedBy, Evidence, Finding
+from reconciler.planning.findings import (
+    ApprovedBy,
+    Evidence,
+    Finding,
+    UnusedApproval,
+    WhyUnused,
+)
 from reconciler.planning.plan import Plan
 from reconciler.planning.reports.drift import drift_report
 from reconciler.planning.reports.explanation import ResourceStatus, explain
@@ -129,7 +135,16 @@ def _plan_about(secrets: tuple[str, ...]) -> Plan:
                 Message.of("nothing at {address}", address=place(contact)),
             ),
         ),
-        unused_approvals=(f"unblock at {blocked}: it expired",),
+        unused_approvals=(
+            UnusedApproval(
+                "unblock",
+                blocked,
+                None,
+                WhyUnused.NOTHING_FOUND,
+                Message.of("did you mean {address}?", address=place(contact)),
+                meant=contact,
+            ),
+        ),
         unmanaged=(contact, blocked),
         unchanged=(contact,),
     )

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from reconciler.message import NO_MESSAGE
-from reconciler.planning.findings import Finding
+from reconciler.planning.findings import Finding, UnusedApproval
 from reconciler.planning.plan import Plan
-from reconciler.text import counted
+from reconciler.text import counted, verb
 from reconciler.views.fragments.findings import (
     REFERRERS_SHOWN,
     STEP,
@@ -22,8 +22,6 @@ from reconciler.views.style.vocabulary import sentence
 _UNUSED_APPROVAL = "unused-approval"
 _UNKNOWN_LIVE = "unknown-live"
 """Its findings are about whole collections; all others are about resources."""
-_SpentApproval = tuple[str, str, str]
-"""A guard, a file and an address."""
 
 
 def blocking_lines(findings: Sequence[Finding], environment: str, view: View) -> Iterator[str]:
@@ -63,51 +61,45 @@ def warning_lines(plan: Plan, view: View) -> Iterator[str]:
     warnings = [
         finding
         for finding in plan.findings
-        if finding.severity == "warn" and finding.approved is None
+        if finding.severity == "warn"
+        and finding.approved is None
+        and finding.code != _UNUSED_APPROVAL
     ]
-    codes = {finding.code for finding in warnings}
-    unused = () if _UNUSED_APPROVAL in codes else plan.unused_approvals
-    if not warnings and not unused:
+    spent = [unused for unused in plan.unused_approvals if unused.is_spent]
+    wrong = [unused for unused in plan.unused_approvals if not unused.is_spent]
+    warnings += _unused_findings(wrong)
+    if not warnings and not spent:
         return
-    spent, others = _without_spent_approvals(warnings)
-    yield view.paint.strong(f"Warnings: {len(others) + len(unused) + bool(spent)}")
+    yield view.paint.strong(f"Warnings: {len(warnings) + bool(spent)}")
     yield from _spent_approval_lines(spent, view)
-    for group in _grouped_by_text(others, view):
+    for group in _grouped_by_text(warnings, view):
         if len(group) == 1:
             yield from finding_lines(group[0], view.paint.caution("!"), view)
         else:
             yield from _group_lines(group, view)
-    for text in unused:
-        yield f"  {view.paint.caution('!')} {_UNUSED_APPROVAL}: {view.text(text)}"
 
 
-def _without_spent_approvals(
-    findings: Iterable[Finding],
-) -> tuple[list[_SpentApproval], list[Finding]]:
-    """Approvals that are no longer needed, and the other findings."""
-    from reconciler.guards.analyzers.unused_approval import spent_approval
+def _unused_findings(approvals: Sequence[UnusedApproval]) -> list[Finding]:
+    if not approvals:
+        return []
+    from reconciler.guards.analyzers.unused_approval import unused_finding
 
-    approvals: list[_SpentApproval] = []
-    others: list[Finding] = []
-    for finding in findings:
-        guard_and_file = spent_approval(finding)
-        if guard_and_file is None:
-            others.append(finding)
-        else:
-            approvals.append((*guard_and_file, finding.address))
-    return approvals, others
+    return [unused_finding(approval) for approval in approvals]
 
 
-def _spent_approval_lines(approvals: Sequence[_SpentApproval], view: View) -> Iterator[str]:
+def _spent_approval_lines(approvals: Sequence[UnusedApproval], view: View) -> Iterator[str]:
+    """The approvals that are no longer needed, by file."""
     if not approvals:
         return
-    are = "is" if len(approvals) == 1 else "are"
+    are = verb(len(approvals), "is", "are")
     title = view.paint.strong(f"{counted(len(approvals), 'approval')} {are} no longer needed")
     yield f"  {view.paint.caution('!')} {title}  {_UNUSED_APPROVAL}"
-    for file in dict.fromkeys(file for _, file, _ in approvals):
-        names = [
-            f"{visible(g)} at {view.address(a)}" for g, in_file, a in approvals if in_file == file
-        ]
+    names_by_file: dict[str, list[str]] = {}
+    for approval in approvals:
+        file = approval.source.file if approval.source is not None else ""
+        name = f"{visible(approval.guard)} at {view.address(approval.address)}"
+        names_by_file.setdefault(file, []).append(name)
+    for file, names in names_by_file.items():
         yield f"{STEP}Remove from {visible(file)}: {view.names(names, REFERRERS_SHOWN)}"
 
 

@@ -223,7 +223,7 @@ def _document(plan: Plan, masker: Masker) -> PlanDocument:
         unknowns=[_unknown(unknown, masker) for unknown in plan.unknowns],
         unmanaged=[masker.address(address) for address in plan.unmanaged],
         unchanged=[masker.address(address) for address in plan.unchanged],
-        unused_approvals=[masker.text(text) for text in plan.unused_approvals],
+        unused_approvals=[masker.message(unused.sentence()) for unused in plan.unused_approvals],
         requests=RequestsDocument(spent=plan.requests_spent, predicted=plan.requests_predicted),
     )
 

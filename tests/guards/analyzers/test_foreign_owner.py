@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reconciler.guards.evaluate import evaluate
+from reconciler.planning.findings import WhyUnused
 from tests.guards.guard_builders import approve, delete, found, only, review, update
 
 CODE = "foreign-owner"
@@ -21,7 +22,10 @@ def test_deleting_another_projects_is_blocked_and_cannot_be_approved() -> None:
     findings, unused = evaluate(one, [approve(CODE, "statuses/Lunch")])
 
     assert any(one.code == CODE and one.blocks for one in findings)
-    assert unused == ("foreign-owner at statuses/Lunch: no approval can cover foreign-owner here",)
+    assert [str(each.sentence()) for each in unused] == [
+        "foreign-owner at statuses/Lunch: no approval can cover foreign-owner here"
+    ]
+    assert unused[0].why is WhyUnused.NOT_APPROVABLE
 
 
 def test_adopting_another_projects_is_blocked_even_without_changes() -> None:

@@ -3,17 +3,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from reconciler.guards.analyzers.unused_approval import (
-    UnusedApproval,
-    no_finding_reason,
-    unused_finding,
-)
+from reconciler.guards.analyzers.unused_approval import unused_finding
 from reconciler.kinds.address import Address
 from reconciler.live.platform import Usage
-from reconciler.manifests.settings import Approval
 from reconciler.manifests.source import Source
+from reconciler.message import Message
 from reconciler.planning.change import Action, Change, Reason, Tracking
-from reconciler.planning.findings import Evidence, Finding
+from reconciler.planning.findings import Evidence, UnusedApproval, WhyUnused
 from reconciler.planning.plan import Impact, Plan, Unknown
 from reconciler.privacy.masking import Masker
 from reconciler.views.plan.text import plan_text
@@ -97,16 +93,17 @@ def test_a_change_of_a_shared_resource_is_in_the_verdict(masker: Masker) -> None
 
 
 def test_approvals_no_longer_needed_are_one_line_a_file(masker: Masker) -> None:
-    def unused(guard: str, address: str, line: int, why: str) -> Finding:
-        approval = Approval(guard, address, "agreed", source=Source("approvals/a.yaml", line))
-        return unused_finding(UnusedApproval(approval, why))
+    def unused(guard: str, address: str, line: int, why: WhyUnused, words: str) -> UnusedApproval:
+        source = Source("approvals/a.yaml", line)
+        return UnusedApproval(guard, address, source, why, Message.plain(words))
 
     done = [
-        unused("delete-in-use", f"statuses/S{n}", n, no_finding_reason("delete-in-use"))
+        unused("delete-in-use", f"statuses/S{n}", n, WhyUnused.NOTHING_FOUND, "nothing there")
         for n in range(1, 12)
     ]
-    expired = unused("replace", "statuses/New", 20, "it expired: its last day was 2026-11-22")
-    plan = a_plan(findings=(*done, expired))
+    expired = unused("replace", "statuses/New", 20, WhyUnused.EXPIRED, "it expired yesterday")
+    approvals = (*done, expired)
+    plan = a_plan(unused_approvals=approvals, findings=tuple(map(unused_finding, approvals)))
     lines = _text(plan, masker).splitlines()
     at = lines.index("Warnings: 2")
     assert lines[at + 1] == "  ! 11 approvals are no longer needed  unused-approval"
