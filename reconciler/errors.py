@@ -33,10 +33,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from reconciler.message import Message, searched
+from reconciler.message import NO_MESSAGE, Message, searched
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """A problem in a manifest, with its place.
 
@@ -48,14 +48,22 @@ class Problem:
     file: str
     line: int
     column: int
-    message: str
-    hint: str = ""
+    message: Message
+    hint: Message = NO_MESSAGE
     excerpt: str = ""
 
     @property
     def place(self) -> str:
         """`file:line:column`, or the file alone when the problem is the whole file."""
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+    def __lt__(self, other: Problem) -> bool:
+        """Whether it comes first in file order."""
+        return self._order < other._order
+
+    @property
+    def _order(self) -> tuple[str, int, int, str]:
+        return self.file, self.line, self.column, str(self.message)
 
 
 def quoted(platform_text: str) -> str:

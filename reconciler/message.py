@@ -81,6 +81,20 @@ class Message:
             if name is not None:
                 yield _shown(self.arguments[name], show)
 
+    def unmasked(self) -> str:
+        """The sentence with every value in it, for the author of the values."""
+        return self.render(_unmasked)
+
+    def with_arguments(self, change: Callable[[Argument], Argument]) -> Message:
+        """The message with `change` applied to each argument, also of the messages in it."""
+        changed = {
+            name: argument.with_arguments(change)
+            if isinstance(argument, Message)
+            else change(argument)
+            for name, argument in self.arguments.items()
+        }
+        return Message(self.template, changed)
+
     def places(self) -> Iterator[Place]:
         """Every address that the message mentions, in order."""
         for argument in self.arguments.values():
@@ -91,6 +105,9 @@ class Message:
 
     def __str__(self) -> str:
         return self.render(_hidden)
+
+    def __hash__(self) -> int:
+        return hash((self.template, frozenset(self.arguments.items())))
 
     def __bool__(self) -> bool:
         return bool(self.template)
@@ -128,6 +145,14 @@ def _shown(argument: Argument, show: Callable[[Maskable], str]) -> str:
     if isinstance(argument, int):
         return f"{argument:,}"
     return argument if isinstance(argument, str) else show(argument)
+
+
+def _unmasked(argument: Maskable) -> str:
+    if isinstance(argument, Place):
+        return argument.address
+    if isinstance(argument, Quoted):
+        return f"“{argument.quoted}”"
+    return argument.personal if isinstance(argument, Personal) else argument.free_text
 
 
 def _hidden(argument: Maskable) -> str:

@@ -357,7 +357,8 @@ def test_collateral_values_are_masked_for_customers_only() -> None:
 
 
 def test_a_problem_about_a_customer_names_only_the_place() -> None:
-    problem = Problem("c.yaml", 3, 1, "contacts/+59829001234: is twice", "", "- +59829001234")
+    message = Message.of("{at}: is twice", at=place("contacts/+59829001234"))
+    problem = Problem("c.yaml", 3, 1, message, excerpt="- +59829001234")
     text = problems_text([problem], UNKEYED_VIEW)
     assert "9001234" not in text
     assert text.startswith("c.yaml:3:1: contacts/•••: is twice")

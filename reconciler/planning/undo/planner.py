@@ -148,7 +148,9 @@ class _UndoPlanning:
         )
         problems = [*self._settled.problems, *map(both_names_live, self._settled.spent)]
         self.problems.extend(
-            f"{problem.message} ({problem.hint})" if problem.hint else problem.message
+            f"{problem.message.unmasked()} ({problem.hint.unmasked()})"
+            if problem.hint
+            else problem.message.unmasked()
             for problem in problems
         )
 
@@ -387,7 +389,7 @@ class _UndoPlanning:
             if change.writes and change.after is not None
         ]
         for problem in dangling_references(declared, exists, self.live):
-            self.problems.append(problem.message)
+            self.problems.append(problem.message.unmasked())
         for wanted in declared if self.live.unreadable else ():
             for reference in wanted.kind.references(wanted.address, wanted.fields):
                 part = self._skipped.unread_target(reference, self._restored)
