@@ -33,7 +33,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from reconciler.message import NO_MESSAGE, Message
+from reconciler.message import NO_MESSAGE, Message, searched
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,19 @@ def quoted(platform_text: str) -> str:
 
 
 class ReconcilerError(Exception):
-    """The root of every exception that this package raises on purpose."""
+    """The root of every exception that this package raises on purpose.
+
+    Views render `message` with a masker; `str` hides customers. A text is searched for them.
+    """
 
     exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str | Message = "") -> None:
+        self.message = message if isinstance(message, Message) else searched(message)
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        return str(self.message)
 
 
 class UsageError(ReconcilerError):
@@ -110,7 +120,7 @@ class Locked(StateError):
 class PlatformError(ReconcilerError):
     """The platform gave another answer than expected."""
 
-    def __init__(self, message: str, *, status: int = 0, code: str = "") -> None:
+    def __init__(self, message: str | Message, *, status: int = 0, code: str = "") -> None:
         self.status = status
         self.code = code
         super().__init__(message)

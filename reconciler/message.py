@@ -118,6 +118,11 @@ Argument: TypeAlias = "str | int | Place | Personal | Quoted | FreeText | Messag
 NO_MESSAGE = Message("")
 
 
+def searched(text: str) -> Message:
+    """A text that a masker searches for customers, as a message; empty for ""."""
+    return Message("{text}", {"text": FreeText(text)}) if text else NO_MESSAGE
+
+
 def joined_messages(messages: Iterable[Message], separator: str = "; ") -> Message:
     """One message with others in a row."""
     parts = {f"part{number}": message for number, message in enumerate(messages)}

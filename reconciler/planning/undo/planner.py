@@ -119,7 +119,7 @@ class _UndoPlanning:
                 drafted,
                 unchanged=self._unchanged(changes),
                 undoes=self.run_id,
-                notes=self.notes.sentences(),
+                notes=self.notes.messages(),
             )
         )
 

@@ -208,7 +208,7 @@ def _document(plan: Plan, masker: Masker) -> PlanDocument:
         may_be_applied=not plan.refusals(),
         unfinished_run=plan.unfinished_run,
         undoes=plan.undoes,
-        notes=[masker.text(note) for note in plan.notes],
+        notes=[masker.message(note) for note in plan.notes],
         verdict=VerdictDocument(
             text=verdict(plan),
             campaigns=list(plan.impact.campaigns),

@@ -81,7 +81,7 @@ def _notes(plan: Plan, view: View) -> Iterator[str]:
     if plan.notes:
         yield view.paint.caution("An undo cannot restore:")
     for note in plan.notes:
-        yield f"  {view.text(note)}"
+        yield f"  {view.message(note)}"
 
 
 def _changes(plan: Plan, sections: Sections, view: View) -> Iterator[Iterable[str]]:
