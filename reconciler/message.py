@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-HIDDEN = "•••"
+MASK = "•••"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,5 +164,5 @@ def _hidden(argument: Maskable) -> str:
     if isinstance(argument, FreeText) and not argument.is_about_customers:
         return argument.free_text
     if isinstance(argument, Place):
-        return f"{argument.address.rpartition('/')[0]}/{HIDDEN}"
-    return HIDDEN
+        return f"{argument.address.rpartition('/')[0]}/{MASK}"
+    return MASK

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
 import orjson
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,3 +71,33 @@ def test_texts_of_others_in_a_message_about_customers_are_about_customers() -> N
     assert PHONE in str(about(message, "statuses/Lunch"))
     assert PHONE not in str(about(message, "blacklist"))
     assert Masker(b"k" * 32).message(about(message, "blacklist")) == "taken by •••"
+
+
+def _calls(name: str) -> Iterator[tuple[str, ast.Call]]:
+    """Each call of `Message.NAME` in the code, with its place."""
+    for file in sorted(Path("reconciler").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == f"Message.{name}":
+                yield f"{file}:{node.lineno}", node
+
+
+def _templates(node: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(node, ast.IfExp):
+        yield from _templates(node.body)
+        yield from _templates(node.orelse)
+    else:
+        yield node
+
+
+def test_a_template_is_a_literal_and_names_exactly_its_arguments() -> None:
+    for at, call in _calls("of"):
+        given = {keyword.arg for keyword in call.keywords}
+        for template in _templates(call.args[0]):
+            assert isinstance(template, ast.Constant), at
+            named = {name for _, name, _, _ in Formatter().parse(template.value)}
+            assert named - {None} == given, at
+
+
+def test_a_plain_message_is_not_put_together_from_values() -> None:
+    for at, call in _calls("plain"):
+        assert not isinstance(call.args[0], ast.JoinedStr | ast.BinOp), at

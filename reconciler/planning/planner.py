@@ -351,11 +351,13 @@ class _Planning:
             where = Message.of("{at}: {path}", at=at, path=Personal(path)) if path else at
             known = messages_in(each.get("ctx"))
             message, hint = known or (Message.of("{text}", text=Personal(each["msg"])), NO_MESSAGE)
-            fitting = "change the fields here so that they fit the fields already on the platform"
             self._problem(
                 wanted,
                 Message.of("{where}: {message}", where=where, message=message),
-                hint or Message.of(fitting),
+                hint
+                or Message.of(
+                    "change the fields here so that they fit the fields already on the platform"
+                ),
                 path=path,
             )
 

@@ -32,33 +32,32 @@ _NATIONAL_PHONE = re.compile(r"[\d(][\d\s()./-]*")
 _DIALLED = re.compile(r"[*#\d(][*#\d\s()./-]*")
 _PUNCTUATION = re.compile(r"[\s()./-]")
 _SOCIAL_ID = re.compile(r"(?=.*[^\W_])[\w.-]+")
-_AS_PHONE = "as +<country><number>"
 _AS_SOCIAL_ID = f"{{customer: …, channel: {SOCIAL_NETWORKS[0]}}} or {SOCIAL_NETWORKS[0]}:…"
 _DIGIT_OR_SIGN = re.compile(r"[\d@\s+]")
 _QUOTES = re.compile(r"['\"`]")
 
-_DAMAGED: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
+_DAMAGED: tuple[tuple[re.Pattern[str], Message, Message], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), why, hint)
     for pattern, why, hint in (
         (
             r"[-?.]*|#?n\.?[/.]?a\.?!?|s/[nd]|none|null|nil|nan|unknown|#(?:ref|value|name)[!?]",
-            "is a placeholder, not a customer",
-            "leave it out",
+            Message.of("is a placeholder, not a customer"),
+            Message.of("leave it out"),
         ),
         (
             r"[+-]?\d+(?:[.,]\d+)?e[+-]?\d+",
-            "was shortened by a spreadsheet",
-            f"write all its digits, {_AS_PHONE}",
+            Message.of("was shortened by a spreadsheet"),
+            Message.of("write all its digits, as +<country><number>"),
         ),
         (
             r"\+?\d[\d:-]*@(?:c\.us|s\.whatsapp\.net|g\.us|lid|broadcast|newsletter)",
-            "is an id of WhatsApp",
-            f"write the customer's phone, {_AS_PHONE}",
+            Message.of("is an id of WhatsApp"),
+            Message.of("write the customer's phone, as +<country><number>"),
         ),
         (
             r"\+?[\d\s().-]{5,}(?:[;,#~]|\bx|[^\W\d_]{1,10}\.?)[a-z]*\s*[=:.]?\s*\d{1,9}",
-            "has an extension, which the platform cannot keep",
-            "write the number without it",
+            Message.of("has an extension, which the platform cannot keep"),
+            Message.of("write the number without it"),
         ),
     )
 )
@@ -82,10 +81,10 @@ def _parsed_phone(phone: str) -> str:
         raise _not_a_phone(
             phone,
             Message.of("is not an international number"),
-            Message.of("write it {as_phone}", as_phone=_AS_PHONE),
+            Message.of("write it as +<country><number>"),
         )
     if not _PHONE.fullmatch(text):
-        hint = Message.of("write one number {as_phone}, in digits only", as_phone=_AS_PHONE)
+        hint = Message.of("write one number as +<country><number>, in digits only")
         raise _not_a_phone(phone, Message.of("is not a phone number"), hint)
     try:
         parsed = phonenumbers.parse(text, None)
@@ -93,9 +92,7 @@ def _parsed_phone(phone: str) -> str:
         why = Message.of("is not a phone number")
         if error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE:
             why = Message.of("is not a phone number: no country has its code")
-        raise _not_a_phone(
-            phone, why, Message.of("write it {as_phone}", as_phone=_AS_PHONE)
-        ) from error
+        raise _not_a_phone(phone, why, Message.of("write it as +<country><number>")) from error
     if not phonenumbers.is_possible_number(parsed):
         why = Message.of("cannot be a phone number of its country")
         raise _not_a_phone(phone, why, Message.of("check its length"))
@@ -157,7 +154,7 @@ def _refuse_damaged(text: str, written: str) -> None:
             raise refusal(
                 "damaged",
                 Message.of("{written} {why}", written=_quoted(written), why=why),
-                Message.of(hint),
+                hint,
                 culprit=written,
             )
 
@@ -194,8 +191,8 @@ def clean_customer(customer: str) -> str:
             "country-missing",
             Message.of("{customer} has no country code", customer=_quoted(customer)),
             Message.of(
-                "write a phone {as_phone}, or a social id with its network, {as_social_id}",
-                as_phone=_AS_PHONE,
+                "write a phone as +<country><number>, or a social id with its network, "
+                "{as_social_id}",
                 as_social_id=_AS_SOCIAL_ID,
             ),
             culprit=customer,

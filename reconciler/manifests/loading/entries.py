@@ -424,13 +424,15 @@ class Entries:
         problem."""
         here = (*path, RENAMED_FROM)
         if kind.renaming is Renaming.NEVER:
-            hint = "leave `renamed_from` out"
+            hint = Message.of("leave `renamed_from` out")
             if kind.life is Life.ENTRY:
-                hint += ", and declare the new one next to the old one"
+                hint = Message.of(
+                    "leave `renamed_from` out, and declare the new one next to the old one"
+                )
             self.context.refuse(
                 here,
                 Message.of("a {noun} cannot be renamed", noun=kind.noun),
-                Message.of(hint),
+                hint,
                 of_key=True,
             )
             return None

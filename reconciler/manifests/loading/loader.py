@@ -223,26 +223,16 @@ class _Loading:
     def _refuse_ignored(self) -> None:
         """Refuse the content files that git ignores: no review shows them."""
         contents = self.collector.content_files
-        reason = Message.of("is ignored by git, so no review shows it")
-        hint = Message.of("make `git status` work in the project folder")
+        doubt = None
         try:
             ignored = ignored_files(self.root.resolve(), contents)
         except GitFailed as error:
-            ignored = frozenset(contents)
-            reason = Message.of(
-                "may be ignored by git, which cannot tell: {error}", error=Personal(str(error))
-            )
-        else:
-            hint = Message.of(
-                "find the rule with `git check-ignore -v {file}` and change it, or write the text "
-                "as `content:`"
-            )
+            ignored, doubt = frozenset(contents), str(error)
         for file in contents:
             if file in ignored:
-                message = Message.of("'{file}' {reason}", file=Personal(file), reason=reason)
-                file_hint = Message(hint.template, {"file": Personal(shlex.quote(file))})
+                message, hint = _ignored(file, doubt)
                 self.collector.problems.extend(
-                    place.problem(message, file_hint) for place in contents[file]
+                    place.problem(message, hint) for place in contents[file]
                 )
 
     def _read(self, file: str) -> tuple[list[Document], bool] | None:
@@ -261,3 +251,19 @@ class _Loading:
             if not documents:
                 return None
         return documents, OPENING_BYTES in data
+
+
+def _ignored(file: str, doubt: str | None) -> tuple[Message, Message]:
+    """What is wrong with a content file that git ignores, or may ignore because of `doubt`."""
+    shown = Personal(file)
+    if doubt is not None:
+        return Message.of(
+            "'{file}' may be ignored by git, which cannot tell: {doubt}",
+            file=shown,
+            doubt=Personal(doubt),
+        ), Message.of("make `git status` work in the project folder")
+    return Message.of("'{file}' is ignored by git, so no review shows it", file=shown), Message.of(
+        "find the rule with `git check-ignore -v {file}` and change it, or write the text as "
+        "`content:`",
+        file=Personal(shlex.quote(file)),
+    )

@@ -13,11 +13,11 @@ from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.credentials import without_credentials
 from reconciler.manifests.files import discovery
 from reconciler.manifests.masking.customer_files import may_hold_customers
-from reconciler.manifests.masking.masked_text import MASK, mask_source_line
+from reconciler.manifests.masking.source_lines import mask_source_line
 from reconciler.manifests.yaml.diagnostics import complete_hint, printable
 from reconciler.manifests.yaml.nodes import Document
 from reconciler.manifests.yaml.reader import FileLimits, excerpt, lines_of, read_documents
-from reconciler.message import Argument, FreeText, Personal, Place, Quoted
+from reconciler.message import MASK, Argument, FreeText, Personal, Place, Quoted
 
 _LIMITS = FileLimits()
 _COLLECTIONS = frozenset(kind.collection for kind in KINDS)

@@ -9,7 +9,7 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from reconciler.errors import Problem
-from reconciler.manifests.masking.masked_text import mask_source_line
+from reconciler.manifests.masking.source_lines import mask_source_line
 from reconciler.privacy.masking import Masker
 from reconciler.text import counted
 from reconciler.views.style.escaping import json_bytes, visible

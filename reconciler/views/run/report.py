@@ -18,7 +18,7 @@ from reconciler.applying.events import (
 )
 from reconciler.applying.report import RunReport
 from reconciler.kinds.registry import is_personal
-from reconciler.manifests.masking.masked_text import MASK
+from reconciler.message import MASK
 from reconciler.planning.change import Action
 from reconciler.privacy.known_people import masker_for_steps
 from reconciler.state.journal import Step, StepState

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from reconciler.manifests.masking.customer_files import may_hold_customers
-from reconciler.manifests.masking.masked_text import mask_source_line
+from reconciler.manifests.masking.source_lines import mask_source_line
 from reconciler.manifests.yaml.reader import read_documents
 from tests.manifests.manifest_project import ManifestProject
 from tests.manifests.yaml.yaml_reading import DEFAULT
