@@ -41,8 +41,8 @@ class Problem:
     """A problem in a manifest, with its place.
 
     `file` is relative to the project folder; `line` and `column` count from 1, and 0 means the
-    whole file. `hint` is what to write instead; `excerpt` is the source line, masked where
-    it may name a customer.
+    whole file. `hint` is what to write instead. Values of the file are `Personal` until it is known
+    whether the file may hold customers. `excerpt` is the source line, masked where it may.
     """
 
     file: str

@@ -306,7 +306,9 @@ def _past_a_limit(case: _Case, detail: ErrorDetails, value: object) -> tuple[Mes
         return message, NO_MESSAGE
     if kind == "string_pattern_mismatch":
         return _not_matching(case, str(context.get("pattern")), value)
-    expected = detail["msg"].removeprefix("Input should be ").removeprefix("Input ")
+    expected: Argument = detail["msg"].removeprefix("Input should be ").removeprefix("Input ")
+    if kind == "value_error":
+        expected = Personal(detail["msg"])
     message = Message.of("{label} is not valid: {expected}", label=case.label, expected=expected)
     return message, NO_MESSAGE
 
