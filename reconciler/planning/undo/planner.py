@@ -20,7 +20,7 @@ from reconciler.kinds.registry import KINDS, parent_resource, place
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredResource
 from reconciler.manifests.settings import ProjectSettings
-from reconciler.message import NO_MESSAGE, FreeText, Message, joined_messages
+from reconciler.message import NO_MESSAGE, FreeText, Message, joined_messages, searched
 from reconciler.planning.change import (
     Action,
     Change,
@@ -155,9 +155,9 @@ class _UndoPlanning:
         )
         problems = [*self._settled.problems, *map(both_names_live, self._settled.spent)]
         self.problems.extend(
-            Message.of("{problem} ({hint})", problem=problem.message, hint=problem.hint)
+            searched(f"{problem.message.unmasked()} ({problem.hint.unmasked()})")
             if problem.hint
-            else problem.message
+            else searched(problem.message.unmasked())
             for problem in problems
         )
 
@@ -410,7 +410,7 @@ class _UndoPlanning:
             if change.writes and change.after is not None
         ]
         for problem in dangling_references(declared, exists, self.live):
-            self.problems.append(problem.message)
+            self.problems.append(searched(problem.message.unmasked()))
         for wanted in declared if self.live.unreadable else ():
             for reference in wanted.kind.references(wanted.address, wanted.fields):
                 part = self._skipped.unread_target(reference, self._restored)

@@ -293,7 +293,7 @@ def test_an_unreadable_resource_is_not_shown_as_missing(masker: Masker) -> None:
         live=None,
         audit=(),
         positions={},
-        circumstances=ResourceStatus(unknown="403: lacks view on statuses"),
+        circumstances=ResourceStatus(unknown=Message.plain("403: lacks view on statuses")),
     )
     assert _states(found) == {"icon": FieldState.UNKNOWN}
     text = explanation_text(found, View(masker, NOW))
