@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from reconciler.kinds.registry import free_text, place, quote
-from reconciler.message import Argument, Message, Personal, joined_messages
+from reconciler.kinds.registry import about, place, quote
+from reconciler.message import Argument, FreeText, Message, Personal, joined_messages, searched
 from reconciler.privacy.masking import Masker
 
 PHONE = "+59829001234"
@@ -23,7 +23,7 @@ ARGUMENTS: st.SearchStrategy[Argument] = st.one_of(
     st.sampled_from(["statuses/Lunch", f"blacklist/{PHONE}", "contacts"]).map(place),
     st.just(Personal(PHONE)),
     st.builds(quote, st.just(f"no {PHONE} here"), st.just(f"blacklist/{PHONE}")),
-    st.builds(free_text, st.just(f"no {PHONE} here"), st.just(f"blacklist/{PHONE}")),
+    st.just(FreeText(f"no {PHONE} here", is_about_customers=True)),
 )
 MESSAGES = st.lists(ARGUMENTS, max_size=4).map(
     lambda arguments: Message(
@@ -64,6 +64,13 @@ def test_a_masker_shows_handles_or_the_values_themselves() -> None:
 def test_a_collection_of_customers_is_shown_and_a_quote_about_it_is_not() -> None:
     message = Message.of("{list}: {said}", list=place("contacts"), said=quote("x", "contacts"))
     assert str(message) == "contacts: •••"
+
+
+def test_texts_of_others_in_a_message_about_customers_are_about_customers() -> None:
+    message = Message.of("{cause}", cause=searched(f"taken by {PHONE}"))
+    assert PHONE in str(about(message, "statuses/Lunch"))
+    assert PHONE not in str(about(message, "blacklist"))
+    assert Masker(b"k" * 32).message(about(message, "blacklist")) == "taken by •••"
 
 
 def _calls(name: str) -> Iterator[tuple[str, ast.Call]]:

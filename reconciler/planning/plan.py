@@ -66,7 +66,7 @@ class Unknown:
 
     collection: str
     """The address of the collection, or of the one resource; see `is_resource`."""
-    reason: str
+    reason: Message
     """Why it could not be read."""
     wanted: int = 0
     """How many desired resources and complete lists depend on it. They are not in the plan."""

@@ -7,6 +7,7 @@ import pytest
 from reconciler.errors import ManifestError
 from reconciler.manifests.desired import DesiredList, Lifecycle
 from reconciler.manifests.source import Source
+from reconciler.message import Message
 from reconciler.planning.change import Action, Origin, Reason
 from tests.planning.plan_worlds import (
     campaign,
@@ -253,7 +254,7 @@ def test_a_name_whose_letters_are_only_composed_otherwise_is_the_same_name(colle
 
 
 def test_in_an_unknown_collection_nothing_is_created_or_deleted() -> None:
-    live = snapshot([], unknown={"statuses": "403"})
+    live = snapshot([], unknown={"statuses": Message.plain("403")})
     made = planned(
         desired(wanted("statuses/New")), live, ledger(owned("statuses/Owned", {"icon": "x"}))
     )
@@ -262,7 +263,9 @@ def test_in_an_unknown_collection_nothing_is_created_or_deleted() -> None:
 
 
 def test_an_unreadable_complete_list_is_unread() -> None:
-    live = snapshot([], unknown={"statuses": "403", "templates": "403"})
+    live = snapshot(
+        [], unknown={"statuses": Message.plain("403"), "templates": Message.plain("403")}
+    )
     made = planned(desired(lists=[complete("statuses")]), live)
     assert [one.collection for one in made.unread] == ["statuses"]
     assert [unknown.collection for unknown in made.unknowns] == ["statuses", "templates"]

@@ -10,6 +10,7 @@ from reconciler.errors import ManifestError, Problem
 from reconciler.kinds.base import Fields
 from reconciler.live.platform import Directory, LiveResource, Snapshot
 from reconciler.manifests.desired import Desired
+from reconciler.message import Message
 from reconciler.planning.change import Origin
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import make_plan
@@ -84,7 +85,7 @@ def test_the_campaigns_own_template_is_meant_before_the_global_one() -> None:
 def test_an_unreadable_spelling_is_not_reported() -> None:
     want = desired(wanted("campaigns/Sales/channels/email", {"signature": "firma"}))
     for unread in ("templates", "campaigns/-/templates"):
-        planned(want, _platform(unknown={unread: "refused (403)"}))
+        planned(want, _platform(unknown={unread: Message.plain("refused (403)")}))
     planned(
         desired(wanted("campaigns/Sales", {"forms": ["customer DATA"]})),
         replace(_platform(), directory=Directory(None, None, None)),

@@ -311,7 +311,7 @@ def _consequence(consequence: Consequence, masker: Masker) -> ConsequenceDocumen
 def _unknown(unknown: Unknown, masker: Masker) -> UnknownDocument:
     return UnknownDocument(
         collection=masker.address(unknown.collection),
-        reason=masker.text(unknown.reason, about=unknown.collection),
+        reason=masker.message(unknown.reason),
         wanted=unknown.wanted,
         kept=[masker.address(address) for address in unknown.kept],
     )

@@ -190,7 +190,7 @@ def _not_changed(plan: Plan, view: View) -> Iterator[str]:
         wanted = f"; git declares {unknown.wanted:,} there" if unknown.wanted else ""
         yield view.paint.caution(
             f"{_unknown_title(unknown)}: {view.address(unknown.collection)} "
-            f"({view.text(unknown.reason, about=unknown.collection)}){wanted}"
+            f"({view.message(unknown.reason)}){wanted}"
         )
         if unknown.kept:
             kept = ", ".join(view.address(address) for address in unknown.kept)
