@@ -26,8 +26,9 @@ from reconciler.manifests.declaration_keys import (
 )
 from reconciler.manifests.desired import Lifecycle
 from reconciler.manifests.loading.collector import Collector, DocumentContext
-from reconciler.manifests.loading.entries import Entries, RawMapping
+from reconciler.manifests.loading.entries import Entries, former_address
 from reconciler.manifests.loading.lifecycle import DEFAULT_LIFECYCLE, lifecycle_of
+from reconciler.manifests.loading.lists import RawMapping, refuse_non_list
 from reconciler.manifests.loading.members import compile_members
 from reconciler.manifests.problems.suggestions import did_you_mean
 from reconciler.manifests.yaml.diagnostics import QUOTE_HINT
@@ -130,7 +131,7 @@ class _Compiler:
             inherited = lifecycle_of(self._context, self._kind, given[LIFECYCLE], (LIFECYCLE,))
         items = given[ITEMS]
         if not isinstance(items, list):
-            self._entries.refuse_non_list(items, (ITEMS,))
+            refuse_non_list(self._context, items, (ITEMS,))
             return
         shared = CAMPAIGN in given
         common = self._base(given, ()) if shared or self._kind.scope is not Scope.CAMPAIGN else None
@@ -225,7 +226,7 @@ class _Compiler:
         for key in given:
             if key == RENAMED_FROM:
                 address = Address(base)
-                self._entries.renamed_from(self._kind, address, given[key], path)
+                former_address(self._entries, self._kind, address, given[key], path)
             elif key not in known:
                 message = Message.of(
                     "`{key}` is not a field of a {noun}", key=Personal(key), noun=self._kind.noun

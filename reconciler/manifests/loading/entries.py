@@ -29,16 +29,12 @@ from reconciler.manifests.desired import DesiredList, DesiredResource, Lifecycle
 from reconciler.manifests.files.content_files import ContentError, read_content
 from reconciler.manifests.loading.collector import Collector, DocumentContext
 from reconciler.manifests.loading.lifecycle import DEFAULT_LIFECYCLE, lifecycle_of
+from reconciler.manifests.loading.lists import RawMapping, add_and_remove, refuse_non_list
 from reconciler.manifests.problems.suggestions import did_you_mean
 from reconciler.manifests.source import Source
 from reconciler.manifests.yaml.diagnostics import QUOTE_HINT, QUOTE_NAME_HINT
 from reconciler.manifests.yaml.nodes import Path
 from reconciler.message import NO_MESSAGE, Message, Personal
-
-EMPTY_LIST_HINT = Message.of("write [] to empty it, or leave the key out")
-
-RawMapping = dict[str, JsonValue]
-"""A mapping of a manifest, not validated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,58 +67,13 @@ class Entries:
             self._each(kind, base, value, path)
             self.collector.add_list(DesiredList(base, source))
         elif isinstance(value, dict):
-            parts = self.add_and_remove(value, path, what=f"a list of {kind.plural}")
+            parts = add_and_remove(self.context, value, path, what=f"a list of {kind.plural}")
             if parts is not None:
                 self._each(kind, base, parts[0], (*path, "add"))
                 removes = self._removed(kind, base, parts[1], (*path, "remove"))
                 self.collector.add_list(DesiredList(base, source, complete=False, removes=removes))
         else:
-            self.refuse_non_list(value, path)
-
-    def refuse_non_list(self, value: object, path: Path) -> None:
-        """Report that a list was expected, and how to write what null may have meant."""
-        label = f"`{path[-1]}`"
-        if value is None:
-            self.context.refuse(
-                path, Message.of("{label} cannot be null", label=label), EMPTY_LIST_HINT
-            )
-        else:
-            self.context.refuse(
-                path,
-                Message.of("{label} must be a list", label=label),
-                Message.of("write a list: [{value}]", value=Personal(str(value))),
-            )
-
-    def add_and_remove(
-        self, value: RawMapping, path: Path, *, what: str, also: tuple[str, ...] = ()
-    ) -> tuple[list[JsonValue], list[JsonValue]] | None:
-        """The two parts of a list that is managed in part; None if it has neither."""
-        known = (*also, "add", "remove")
-        for key in value:
-            if key not in known:
-                hint = did_you_mean(key, known, what="it has")
-                message = Message.of(
-                    "{what} must be a list, or a mapping with {known}, not `{key}`",
-                    what=what,
-                    known=" and ".join(known),
-                    key=Personal(key),
-                )
-                self.context.refuse((*path, key), message, hint, of_key=True)
-        parts: list[list[JsonValue]] = []
-        for key in ("add", "remove"):
-            part = value.get(key, [])
-            if not isinstance(part, list):
-                self.refuse_non_list(part, (*path, key))
-                part = []
-            parts.append(part)
-        if not value:
-            hint = Message.of("write add: […] or remove: […], or [] for an empty list")
-            self.context.refuse(
-                path, Message.of("{what} cannot be an empty mapping", what=what), hint
-            )
-        if not any(key in value for key in known):
-            return None
-        return parts[0], parts[1]
+            refuse_non_list(self.context, value, path)
 
     def _each(self, kind: Kind, base: str, items: list[JsonValue], path: Path) -> None:
         for index, item in enumerate(items):
@@ -303,7 +254,7 @@ class Entries:
             here = (*path, LIFECYCLE)
             lifecycle = lifecycle_of(self.context, kind, given[LIFECYCLE], here, lifecycle)
         if RENAMED_FROM in given:
-            renamed_from = self.renamed_from(kind, address, given[RENAMED_FROM], path)
+            renamed_from = former_address(self, kind, address, given[RENAMED_FROM], path)
         mapped = None if fields is None else self.mapped(kind, address, fields, path)
         if mapped is None:
             self.collector.add_broken(address, source)
@@ -417,52 +368,49 @@ class Entries:
             self.context.refuse((*path, key), message, Message.of("keep one of them"), of_key=True)
         return None if fields else shape.body().model_dump(mode="json")
 
-    def renamed_from(
-        self, kind: Kind, address: Address, value: JsonValue, path: Path
-    ) -> Address | None:
-        """The old address of a renamed resource, next to its new one; None after reporting a
-        problem."""
-        here = (*path, RENAMED_FROM)
-        if kind.renaming is Renaming.NEVER:
-            hint = Message.of("leave `renamed_from` out")
-            if kind.life is Life.ENTRY:
-                hint = Message.of(
-                    "leave `renamed_from` out, and declare the new one next to the old one"
-                )
-            self.context.refuse(
-                here,
-                Message.of("a {noun} cannot be renamed", noun=kind.noun),
-                hint,
-                of_key=True,
+
+def former_address(
+    entries: Entries, kind: Kind, address: Address, value: JsonValue, path: Path
+) -> Address | None:
+    """The old address of a renamed resource, next to its new one; None after reporting a
+    problem."""
+    here = (*path, RENAMED_FROM)
+    if kind.renaming is Renaming.NEVER:
+        hint = Message.of("leave `renamed_from` out")
+        if kind.life is Life.ENTRY:
+            hint = Message.of(
+                "leave `renamed_from` out, and declare the new one next to the old one"
             )
-            return None
-        name = self.clean(kind, value, here)
-        if name is None:
-            return None
-        old = Address(f"{parent_of(address)}/{encode(name)}")
-        if same_spelling(old, address):
-            message = Message.of("`renamed_from` is its present name")
-            self.context.refuse(
-                here, message, Message.of("write its previous name, or leave the key out")
-            )
-            return None
-        if identity(old) == identity(address) and kind.renaming is not Renaming.IN_PLACE:
-            message = Message.of(
-                "the name of a {noun} cannot change, not even in case", noun=kind.noun
-            )
-            self.context.refuse(
-                here, message, Message.of("keep '{name}', as on the platform", name=Personal(name))
-            )
-            return None
-        if kind.is_system_default(old):
-            self.context.refuse(
-                here,
-                Message.of(
-                    "{name} belongs to the platform and cannot be renamed", name=Personal(name)
-                ),
-            )
-            return None
-        return old
+        entries.context.refuse(
+            here,
+            Message.of("a {noun} cannot be renamed", noun=kind.noun),
+            hint,
+            of_key=True,
+        )
+        return None
+    name = entries.clean(kind, value, here)
+    if name is None:
+        return None
+    old = Address(f"{parent_of(address)}/{encode(name)}")
+    if same_spelling(old, address):
+        message = Message.of("`renamed_from` is its present name")
+        entries.context.refuse(
+            here, message, Message.of("write its previous name, or leave the key out")
+        )
+        return None
+    if identity(old) == identity(address) and kind.renaming is not Renaming.IN_PLACE:
+        message = Message.of("the name of a {noun} cannot change, not even in case", noun=kind.noun)
+        entries.context.refuse(
+            here, message, Message.of("keep '{name}', as on the platform", name=Personal(name))
+        )
+        return None
+    if kind.is_system_default(old):
+        entries.context.refuse(
+            here,
+            Message.of("{name} belongs to the platform and cannot be renamed", name=Personal(name)),
+        )
+        return None
+    return old
 
 
 def _type_name(value: object) -> str:

@@ -19,6 +19,7 @@ from reconciler.manifests.declaration_keys import COPY_FROM
 from reconciler.manifests.desired import DesiredResource, Form, Lifecycle
 from reconciler.manifests.loading.collector import Collector, CopiedList
 from reconciler.manifests.loading.entries import Entries
+from reconciler.manifests.loading.lists import add_and_remove, refuse_non_list
 from reconciler.manifests.problems.suggestions import did_you_mean
 from reconciler.manifests.yaml.nodes import Path
 from reconciler.message import NO_MESSAGE, Message, Personal
@@ -41,7 +42,7 @@ def compile_members(
     items, removes, place = value, None, path
     copied_from: Address | None = None
     if isinstance(value, dict):
-        parts = entries.add_and_remove(value, path, what=f"a {kind.noun}", also=(COPY_FROM,))
+        parts = add_and_remove(context, value, path, what=f"a {kind.noun}", also=(COPY_FROM,))
         if parts is None:
             entries.collector.add_broken(address, source)
             return
@@ -50,7 +51,7 @@ def compile_members(
         if COPY_FROM in value:
             copied_from = _copied_from(entries, address, value[COPY_FROM], (*path, COPY_FROM))
     if not isinstance(items, list):
-        entries.refuse_non_list(items, path)
+        refuse_non_list(context, items, path)
         entries.collector.add_broken(address, source)
         return
     listed: list[JsonValue] = [{key: item} if isinstance(item, str) else item for item in items]
