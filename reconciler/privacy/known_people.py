@@ -15,8 +15,8 @@ _Resource = tuple[str, Mapping[str, JsonValue] | None]
 
 
 def masker_for_plan(masker: Masker, plan: Plan) -> Masker:
-    """A masker that finds the customers and contacts of a plan in its messages."""
-    if not (plan.findings or plan.unknowns or plan.unused_approvals or plan.notes):
+    """A masker that finds the customers and contacts of a plan in reasons and in free text."""
+    if not (plan.findings or plan.unknowns):
         return masker
     return masker.with_known(_of_plan(plan))
 
