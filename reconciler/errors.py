@@ -33,27 +33,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from reconciler.message import NO_MESSAGE, Message, searched
 
-@dataclass(frozen=True, slots=True, order=True)
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """A problem in a manifest, with its place.
 
     `file` is relative to the project folder; `line` and `column` count from 1, and 0 means the
-    whole file. `hint` is what to write instead; `excerpt` is the source line, masked where
-    it may name a customer.
+    whole file. `hint` is what to write instead. Values of the file are `Personal` until it is known
+    whether the file may hold customers. `excerpt` is the source line, masked where it may.
     """
 
     file: str
     line: int
     column: int
-    message: str
-    hint: str = ""
+    message: Message
+    hint: Message = NO_MESSAGE
     excerpt: str = ""
 
     @property
     def place(self) -> str:
         """`file:line:column`, or the file alone when the problem is the whole file."""
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+    def __lt__(self, other: Problem) -> bool:
+        """Whether it comes first in file order."""
+        return self._order < other._order
+
+    @property
+    def _order(self) -> tuple[str, int, int, str]:
+        return self.file, self.line, self.column, str(self.message)
 
 
 def quoted(platform_text: str) -> str:
@@ -66,9 +76,19 @@ def quoted(platform_text: str) -> str:
 
 
 class ReconcilerError(Exception):
-    """The root of every exception that this package raises on purpose."""
+    """The root of every exception that this package raises on purpose.
+
+    Views render `message` with a masker; `str` hides customers. A text is searched for them.
+    """
 
     exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str | Message = "") -> None:
+        self.message = message if isinstance(message, Message) else searched(message)
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        return str(self.message)
 
 
 class UsageError(ReconcilerError):
@@ -100,7 +120,7 @@ class Locked(StateError):
 class PlatformError(ReconcilerError):
     """The platform gave another answer than expected."""
 
-    def __init__(self, message: str, *, status: int = 0, code: str = "") -> None:
+    def __init__(self, message: str | Message, *, status: int = 0, code: str = "") -> None:
         self.status = status
         self.code = code
         super().__init__(message)

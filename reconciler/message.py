@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-HIDDEN = "•••"
+MASK = "•••"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,20 @@ class Message:
             if name is not None:
                 yield _shown(self.arguments[name], show)
 
+    def unmasked(self) -> str:
+        """The sentence with every value in it, for the author of the values."""
+        return self.render(_unmasked)
+
+    def with_arguments(self, change: Callable[[Argument], Argument]) -> Message:
+        """The message with `change` applied to each argument, also of the messages in it."""
+        changed = {
+            name: argument.with_arguments(change)
+            if isinstance(argument, Message)
+            else change(argument)
+            for name, argument in self.arguments.items()
+        }
+        return Message(self.template, changed)
+
     def places(self) -> Iterator[Place]:
         """Every address that the message mentions, in order."""
         for argument in self.arguments.values():
@@ -92,6 +106,9 @@ class Message:
     def __str__(self) -> str:
         return self.render(_hidden)
 
+    def __hash__(self) -> int:
+        return hash((self.template, frozenset(self.arguments.items())))
+
     def __bool__(self) -> bool:
         return bool(self.template)
 
@@ -99,6 +116,11 @@ class Message:
 Maskable: TypeAlias = Place | Personal | Quoted | FreeText
 Argument: TypeAlias = "str | int | Place | Personal | Quoted | FreeText | Message"
 NO_MESSAGE = Message("")
+
+
+def searched(text: str) -> Message:
+    """A text that a masker searches for customers, as a message; empty for ""."""
+    return Message("{text}", {"text": FreeText(text)}) if text else NO_MESSAGE
 
 
 def joined_messages(messages: Iterable[Message], separator: str = "; ") -> Message:
@@ -125,6 +147,14 @@ def _shown(argument: Argument, show: Callable[[Maskable], str]) -> str:
     return argument if isinstance(argument, str) else show(argument)
 
 
+def _unmasked(argument: Maskable) -> str:
+    if isinstance(argument, Place):
+        return argument.address
+    if isinstance(argument, Quoted):
+        return f"“{argument.quoted}”"
+    return argument.personal if isinstance(argument, Personal) else argument.free_text
+
+
 def _hidden(argument: Maskable) -> str:
     """The argument without a masker: dots for all that may be about a customer."""
     if isinstance(argument, Place) and not argument.is_personal:
@@ -134,5 +164,5 @@ def _hidden(argument: Maskable) -> str:
     if isinstance(argument, FreeText) and not argument.is_about_customers:
         return argument.free_text
     if isinstance(argument, Place):
-        return f"{argument.address.rpartition('/')[0]}/{HIDDEN}"
-    return HIDDEN
+        return f"{argument.address.rpartition('/')[0]}/{MASK}"
+    return MASK

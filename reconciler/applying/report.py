@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reconciler.errors import Blocked, ReconcilerError
+from reconciler.message import Message, joined_messages
 from reconciler.planning.findings import Finding
 from reconciler.planning.plan import Plan
 from reconciler.state.journal import Step, StepState
@@ -18,10 +19,13 @@ class BlockedAtApply(Blocked):
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         self.findings = findings
-        reasons = "; ".join(
-            f"{finding.code} at {finding.address}: {finding.message}" for finding in findings
+        reasons = joined_messages(
+            Message.of("{finding}: {message}", finding=finding.title(), message=finding.message)
+            for finding in findings
         )
-        super().__init__(f"blocked on fresh facts, nothing was written: {reasons}")
+        super().__init__(
+            Message.of("blocked on fresh facts, nothing was written: {reasons}", reasons=reasons)
+        )
 
 
 @dataclass(frozen=True, slots=True)

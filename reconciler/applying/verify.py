@@ -18,6 +18,7 @@ from reconciler.applying.run_progress import SETTLED
 from reconciler.errors import Blocked, PlanForeign, PlanRefused, PlanStale, PlatformError
 from reconciler.live.platform import Reader, Snapshot
 from reconciler.manifests.freeze import Freeze
+from reconciler.message import Message, joined_messages
 from reconciler.planning.findings import Finding
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile.safeguards import freezes_in_force
@@ -138,11 +139,11 @@ def check_plan(plan: Plan, key: LedgerKey) -> None:
     planned_for = LedgerKey(plan.project, plan.environment, plan.platform_id)
     if planned_for != key:
         raise PlanForeign(f"this plan is for {planned_for}, and this environment is {key}")
-    reasons = "; ".join(plan.refusals())
+    reasons = joined_messages(plan.refusals())
     if plan.blocking:
-        raise Blocked(f"this plan is blocked: {reasons}")
+        raise Blocked(Message.of("this plan is blocked: {reasons}", reasons=reasons))
     if reasons:
-        raise PlanRefused(f"this plan must not be applied: {reasons}")
+        raise PlanRefused(Message.of("this plan must not be applied: {reasons}", reasons=reasons))
 
 
 def _check_lineage(plan: Plan, ledger: Ledger) -> None:

@@ -39,8 +39,8 @@ def export(
         live = project.snapshot()
     resources = live.resources.values()
     masker = masker_of(project, show_personal=False)
-    for address, reason in live.unread():
-        what = f"{masker.address(address)} ({masker.text(reason, about=address)})"
+    for address, unread_reason in live.unread():
+        what = f"{masker.address(address)} ({masker.message(unread_reason)})"
         print_note(f"Not exported, because it could not be read: {what}")
     for address, reason in left_out(resources, only=only, include=wanted).items():
         what = f"{masker.address(address)} ({reason})"

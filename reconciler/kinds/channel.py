@@ -17,15 +17,16 @@ from reconciler.kinds.name_lists import NumberSet
 from reconciler.kinds.values.names import Name, clean_name
 from reconciler.kinds.values.refusal import refusal
 from reconciler.kinds.values.text import Text
+from reconciler.message import Message
 
 VoiceStrategy = Literal[
     "ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear", "wrandom"
 ]
 TextStrategy = Literal["ringall", "rrmemory", "wrandom", "least_busy"]
 Seconds = Annotated[int, Field(ge=0, le=86_400)]
-Message = Annotated[Text, StringConstraints(max_length=10_000)]
+MessageText = Annotated[Text, StringConstraints(max_length=10_000)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
-MessageByLanguage = dict[Language, Message | None]
+MessageByLanguage = dict[Language, MessageText | None]
 _NUMBERS = "Numbers that the connector offers: E.164, short codes, national numbers."
 
 
@@ -53,7 +54,7 @@ class Channel(Body):
     automations: Automations = Field(
         default_factory=Automations, description="Flows that run around an interaction."
     )
-    out_of_hours_message: Message = Field(default="", description="Sent while closed.")
+    out_of_hours_message: MessageText = Field(default="", description="Sent while closed.")
     block_inbound: bool = Field(
         default=True, description="Apply the blacklist to inbound interactions."
     )
@@ -68,8 +69,8 @@ class Channel(Body):
         if self.needs_connector and self.enabled and not self.connector:
             raise refusal(
                 "connector-missing",
-                "an enabled channel of this type needs a connector",
-                "add `connector:`",
+                Message.of("an enabled channel of this type needs a connector"),
+                Message.of("add `connector:`"),
             )
         return self
 
@@ -103,7 +104,9 @@ class Sms(TextChannel):
     def _enabled_needs_one_number(self, info: ValidationInfo) -> Self:
         if self.enabled and len(self.numbers) != 1 and not is_partial(info):
             raise refusal(
-                "number-missing", "an enabled sms channel has exactly one number", "add `numbers:`"
+                "number-missing",
+                Message.of("an enabled sms channel has exactly one number"),
+                Message.of("add `numbers:`"),
             )
         return self
 
@@ -125,7 +128,9 @@ class EmailChannel(TextChannel):
         default=0, description="The most that one agent handles at a time; 0 means no limit."
     )
     signature: Name | None = Field(default=None, description="A template's name.")
-    confirmation_message: Message = Field(default="", description="Sent when a message arrives.")
+    confirmation_message: MessageText = Field(
+        default="", description="Sent when a message arrives."
+    )
 
 
 class Webchat(TextChannel):

@@ -15,6 +15,7 @@ from reconciler.kinds.base import Body, Kind, Scope, is_partial
 from reconciler.kinds.values.customers import Email, Phone, clean_contact_key
 from reconciler.kinds.values.names import Name
 from reconciler.kinds.values.refusal import refusal
+from reconciler.message import Message
 
 
 class Contact(Body):
@@ -28,7 +29,9 @@ class Contact(Body):
     def _has_a_phone_or_email(self, info: ValidationInfo) -> Self:
         if self.phone is None and self.email is None and not is_partial(info):
             raise refusal(
-                "no-phone-or-email", "a contact has a phone or an email", "add one of them"
+                "no-phone-or-email",
+                Message.of("a contact has a phone or an email"),
+                Message.of("add one of them"),
             )
         return self
 

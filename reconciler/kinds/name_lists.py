@@ -11,6 +11,7 @@ from reconciler.kinds.address import identity
 from reconciler.kinds.values.customers import Number
 from reconciler.kinds.values.names import Name
 from reconciler.kinds.values.refusal import refusal
+from reconciler.message import Message, Personal
 
 
 def sorted_set(names: list[str]) -> list[str]:
@@ -24,7 +25,11 @@ def refuse_duplicates(names: Iterable[str], noun: str = "") -> None:
     seen: set[str] = set()
     for name in names:
         if identity(name) in seen:
-            raise refusal("duplicate", f"{noun}'{name}' occurs twice", culprit=name)
+            raise refusal(
+                "duplicate",
+                Message.of("{noun}'{name}' occurs twice", noun=noun, name=Personal(name)),
+                culprit=name,
+            )
         seen.add(identity(name))
 
 

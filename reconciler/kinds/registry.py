@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.kinds.address import (
     CAMPAIGNS,
@@ -30,7 +30,7 @@ from reconciler.kinds.members import MEMBERS
 from reconciler.kinds.quality_model import QUALITY_MODEL
 from reconciler.kinds.status import STATUS
 from reconciler.kinds.template import TEMPLATE
-from reconciler.message import FreeText, Place, Quoted
+from reconciler.message import Argument, FreeText, Message, Place, Quoted
 from reconciler.text import counted
 
 
@@ -165,9 +165,15 @@ def quote(text: str, about: str = "") -> Quoted:
     return Quoted(text, has_customers(about))
 
 
-def free_text(text: str, about: str = "") -> FreeText:
-    """Text to search for customers, as the argument of a message; `about` as for `quote`."""
-    return FreeText(text, has_customers(about))
+def about(message: Message, address: str) -> Message:
+    """The message, whose texts of others are about customers if the address is."""
+
+    def marked(argument: Argument) -> Argument:
+        if isinstance(argument, Quoted | FreeText):
+            return replace(argument, is_about_customers=True)
+        return argument
+
+    return message.with_arguments(marked) if has_customers(address) else message
 
 
 def parent_resource(address: str) -> str:

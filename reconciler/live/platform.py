@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
+from operator import itemgetter
 from typing import Literal, Protocol, TypeAlias
 
 from pydantic import JsonValue
 
 from reconciler.kinds.address import Address, ancestors, collection_over_campaigns, identity, join
 from reconciler.kinds.base import Fields, Kind
+from reconciler.message import Message
 
 TOLERATED_SECONDS = 60
 """How far the platform's clock may differ from this machine's without a warning."""
@@ -73,7 +75,7 @@ class UnreadResource:
     """A resource that exists, with values that its kind does not allow; `why` is a sentence."""
 
     address: Address
-    why: str
+    why: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class Snapshot:
     # (signal.signal does, of the handler holding the task): two seconds for 100,000 resources.
     resources: Mapping[str, LiveResource] = field(repr=False)
     directory: Directory = field(repr=False)
-    unknown: Mapping[str, str] = field(default_factory=dict)
+    unknown: Mapping[str, Message] = field(default_factory=dict)
     unreadable: Mapping[str, UnreadResource] = field(default_factory=dict)
     requests: int = 0
 
@@ -135,12 +137,12 @@ class Snapshot:
         """The resource at an address, in any letter case."""
         return self.resources.get(identity(address))
 
-    def unread(self) -> Iterator[tuple[str, str]]:
+    def unread(self) -> Iterator[tuple[str, Message]]:
         """Each collection and resource that could not be read, with the reason; sorted."""
         single = ((one.address, one.why) for one in self.unreadable.values())
-        yield from sorted((*self.unknown.items(), *single))
+        yield from sorted((*self.unknown.items(), *single), key=itemgetter(0))
 
-    def why_unknown(self, address: str) -> str | None:
+    def why_unknown(self, address: str) -> Message | None:
         """Why the state of an address is unknown; None when it was read."""
         part = self.unread_part(address)
         if not part:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from reconciler.kinds.values.refusal import refusal
 from reconciler.kinds.values.schedule import WEEKDAYS, Schedule
+from reconciler.message import Message, Personal
 
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
@@ -38,10 +39,26 @@ class DatedWindow:
         first, last = _local(start), _local(end)
         began = first if isinstance(first, datetime) else datetime.combine(first, time())
         if began.year not in _YEARS or last.year not in _YEARS:
-            raise refusal("year", f"{start} to {end}: a year is from {_YEARS[0]} to {_YEARS[-1]}")
+            raise refusal(
+                "year",
+                Message.of(
+                    "{start} to {end}: a year is from {first} to {last}",
+                    start=Personal(start),
+                    end=Personal(end),
+                    first=str(_YEARS[0]),
+                    last=str(_YEARS[-1]),
+                ),
+            )
         ended = last if isinstance(last, datetime) else datetime.combine(last, time()) + _DAY
         if ended <= began:
-            raise refusal("window", f"the window does not end ({end}) after it starts ({start})")
+            raise refusal(
+                "window",
+                Message.of(
+                    "the window does not end ({end}) after it starts ({start})",
+                    end=Personal(end),
+                    start=Personal(start),
+                ),
+            )
         return cls(began, ended, reason)
 
 
@@ -163,8 +180,8 @@ def _local(text: str) -> date | datetime:
         pass
     raise refusal(
         "local-time",
-        f"'{text}' is not a date or a local time",
-        "write YYYY-MM-DD, or YYYY-MM-DDTHH:MM without a zone",
+        Message.of("'{text}' is not a date or a local time", text=Personal(text)),
+        Message.of("write YYYY-MM-DD, or YYYY-MM-DDTHH:MM without a zone"),
         culprit=text,
     )
 

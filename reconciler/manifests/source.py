@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reconciler.errors import Problem
+from reconciler.message import NO_MESSAGE, Message
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -24,6 +25,6 @@ class Source:
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
 
-    def problem(self, message: str, hint: str = "", excerpt: str = "") -> Problem:
+    def problem(self, message: Message, hint: Message = NO_MESSAGE, excerpt: str = "") -> Problem:
         """A problem at this place."""
         return Problem(self.file, self.line, self.column, message, hint, excerpt)

@@ -16,8 +16,9 @@ from reconciler.kinds.base import Fields
 from reconciler.kinds.name_lists import names_in
 from reconciler.live.platform import Connector, LiveResource, Snapshot
 from reconciler.manifests.desired import DesiredResource
+from reconciler.message import Message, Personal
 from reconciler.planning.merge import managed_fields, merge_fields
-from reconciler.planning.references import Locate
+from reconciler.planning.references import Locate, field_problem
 from reconciler.text import first_of
 
 _FIELDS = ("connector", "numbers")
@@ -113,47 +114,66 @@ class _Channel:
         names = having or [connector.name for connector in same_type]
         return self._problem(
             self._declared_path("numbers"),
-            f"{', '.join(self.numbers)} need a connector, and none is set",
-            f"add `connector:`, one of {first_of(sorted(names), _SHOWN)}"
+            Message.of(
+                "{numbers} need a connector, and none is set",
+                numbers=Personal(", ".join(self.numbers)),
+            ),
+            Message.of(
+                "add `connector:`, one of {shown}", shown=Personal(first_of(sorted(names), _SHOWN))
+            )
             if names
-            else "remove the numbers",
+            else Message.of("remove the numbers"),
         )
 
     def _of_another_type(self, known: Connector) -> Problem:
         names = [connector.name for connector in self._same_type()]
         near = get_close_matches(known.name, names, n=1)
-        known_names = f"the connectors for {self.type} are {first_of(sorted(names), _SHOWN)}"
-        nothing = f"the platform has no connector for {self.type}"
-        return self._problem(
-            "connector",
-            f"the connector '{known.name}' is for {known.type}, not for {self.type}",
-            f"did you mean '{near[0]}'? {known_names}"
-            if near
-            else known_names
-            if names
-            else nothing,
+        hint = Message.of("the platform has no connector for {type}", type=self.type)
+        if names:
+            hint = Message.of(
+                "the connectors for {type} are {names}",
+                type=self.type,
+                names=Personal(first_of(sorted(names), _SHOWN)),
+            )
+        if near:
+            hint = _did_you_mean(near[0], hint)
+        message = Message.of(
+            "the connector '{name}' is for {known_type}, not for {type}",
+            name=Personal(known.name),
+            known_type=known.type,
+            type=self.type,
         )
+        return self._problem("connector", message, hint)
 
     def _foreign(self, number: str, known: Connector) -> Problem:
-        if "numbers" in self.managed:
-            path, hint = f"numbers[{number}]", ""
-            message = f"the connector '{known.name}' does not have the number {number}"
-        else:
-            path, hint = self._declared_path("connector"), "declare `numbers` too; "
-            message = f"the connector '{known.name}' does not have its number {number}"
-        return self._problem(path, message, hint + self._number_hint(number, known))
-
-    def _number_hint(self, number: str, known: Connector) -> str:
-        other = next((c.name for c in self._same_type() if number in c.numbers), "")
-        has = (
-            f"'{known.name}' has {first_of(sorted(known.numbers), _SHOWN)}"
-            if known.numbers
-            else "it has no numbers"
+        hint = self._number_hint(number, known)
+        path, whose = f"numbers[{number}]", "the number"
+        if "numbers" not in self.managed:
+            path, whose = self._declared_path("connector"), "its number"
+            hint = Message.of("declare `numbers` too; {hint}", hint=hint)
+        message = Message.of(
+            "the connector '{name}' does not have {whose} {number}",
+            name=Personal(known.name),
+            whose=whose,
+            number=Personal(number),
         )
+        return self._problem(path, message, hint)
+
+    def _number_hint(self, number: str, known: Connector) -> Message:
+        other = next((c.name for c in self._same_type() if number in c.numbers), "")
+        has = Message.of("it has no numbers")
+        if known.numbers:
+            has = Message.of(
+                "'{name}' has {numbers}",
+                name=Personal(known.name),
+                numbers=Personal(first_of(sorted(known.numbers), _SHOWN)),
+            )
         if other:
-            return f"the connector '{other}' has it; {has}"
+            return Message.of(
+                "the connector '{other}' has it; {has}", other=Personal(other), has=has
+            )
         near = get_close_matches(number, known.numbers, n=1)
-        return f"did you mean '{near[0]}'? {has}" if near else has
+        return _did_you_mean(near[0], has) if near else has
 
     def _same_type(self) -> list[Connector]:
         return [connector for connector in self.connectors.values() if connector.type == self.type]
@@ -162,7 +182,9 @@ class _Channel:
         """The field; "" for the channel itself when git does not declare the field."""
         return field if field in self.managed else ""
 
-    def _problem(self, path: str, message: str, hint: str) -> Problem:
-        wanted = self.wanted
-        place = self.locate(wanted, path) if path else wanted.source
-        return place.problem(f"{wanted.address}: {message}", hint)
+    def _problem(self, path: str, message: Message, hint: Message) -> Problem:
+        return field_problem(self.wanted, path, message, hint, self.locate)
+
+
+def _did_you_mean(near: str, known: Message) -> Message:
+    return Message.of("did you mean '{near}'? {known}", near=Personal(near), known=known)

@@ -67,6 +67,10 @@ class Finding:
         """Whether it stops the plan."""
         return self.severity == "block" and self.approved is None
 
+    def title(self) -> Message:
+        """The code and the address."""
+        return Message.of("{code} at {address}", code=self.code, address=place(self.address))
+
 
 class WhyUnused(StrEnum):
     """Why an approval covers no finding."""

@@ -16,7 +16,8 @@ from reconciler.errors import ManifestError, PlanRefused
 from reconciler.kinds.address import ancestors, identity
 from reconciler.kinds.base import Fields
 from reconciler.kinds.name_lists import names_in
-from reconciler.kinds.registry import KINDS
+from reconciler.kinds.registry import KINDS, place
+from reconciler.message import Message, joined_messages
 from reconciler.planning.change import Action, Change
 from reconciler.planning.references import reference_targets
 
@@ -104,12 +105,12 @@ def _layers(edges: Mapping[str, set[str]]) -> Iterator[list[str]]:
 
 
 def _cycle_error(changes: Sequence[Change]) -> ManifestError | PlanRefused:
-    chain = " waits for ".join(change.key for change in changes)
-    message = f"these changes depend on each other in a cycle: {chain}"
-    place = min((c.source for c in changes if c.source is not None), default=None)
-    if place is None:
-        return PlanRefused(f"{message}: apply them in two steps")
-    return ManifestError([place.problem(message, "apply them in two steps")])
+    chain = joined_messages((Message.of("{key}", key=place(c.key)) for c in changes), " waits for ")
+    message = Message.of("these changes depend on each other in a cycle: {chain}", chain=chain)
+    source = min((c.source for c in changes if c.source is not None), default=None)
+    if source is None:
+        return PlanRefused(Message.of("{cycle}: apply them in two steps", cycle=message))
+    return ManifestError([source.problem(message, Message.of("apply them in two steps"))])
 
 
 def _index(changes: Iterable[Change]) -> _Index:

@@ -13,6 +13,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from reconciler.kinds.address import Address
+from reconciler.message import Message
 from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Finding, UnusedApproval
 from reconciler.state.safeguards import Safeguards
@@ -65,7 +66,7 @@ class Unknown:
 
     collection: str
     """The address of the collection, or of the one resource; see `is_resource`."""
-    reason: str
+    reason: Message
     """Why it could not be read."""
     wanted: int = 0
     """How many desired resources and complete lists depend on it. They are not in the plan."""
@@ -140,8 +141,8 @@ class Plan:
     """A run that must be settled first, "" for none."""
     undoes: str = ""
     """The run that an undo takes back, "" for any other plan."""
-    notes: tuple[str, ...] = ()
-    """What an undo does not restore, one sentence each."""
+    notes: tuple[Message, ...] = ()
+    """What an undo does not restore, one message for each reason."""
     format_version: int = FORMAT_VERSION
     tool_version: str = ""
     content_digest: str = ""
@@ -179,13 +180,16 @@ class Plan:
         """The findings that stop it."""
         return tuple(finding for finding in self.findings if finding.blocks)
 
-    def refusals(self) -> tuple[str, ...]:
-        """Why it may not be applied, one sentence each. The only place that decides it."""
-        reasons = [f"{finding.code} at {finding.address}" for finding in self.blocking]
+    def refusals(self) -> tuple[Message, ...]:
+        """Why it may not be applied, one message each. The only place that decides it."""
+        reasons = [finding.title() for finding in self.blocking]
         if self.unfinished_run:
             reasons.append(
-                f"run {self.unfinished_run} is unfinished: settle it with `reconciler apply "
-                f"--resume {self.unfinished_run}`, then plan again"
+                Message.of(
+                    "run {run} is unfinished: settle it with `reconciler apply --resume {run}`, "
+                    "then plan again",
+                    run=self.unfinished_run,
+                )
             )
         return tuple(reasons)
 

@@ -15,10 +15,12 @@ from pydantic import ValidationError
 from reconciler.errors import ManifestError, Problem
 from reconciler.kinds.address import Address, identity, name_of, same_spelling
 from reconciler.kinds.base import Fields, Life, Renaming
-from reconciler.kinds.registry import parent_resource
+from reconciler.kinds.registry import parent_resource, place
+from reconciler.kinds.values.refusal import messages_in
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredResource
 from reconciler.manifests.settings import ProjectSettings
+from reconciler.message import NO_MESSAGE, Message, Personal
 from reconciler.planning.change import (
     Action,
     Change,
@@ -153,8 +155,13 @@ class _Planning:
         problem = "this plan deletes" if parent in removals else "does not exist"
         self._problem(
             wanted,
-            f"{wanted.address} is in {holder}, which {problem}",
-            f"declare {holder}, or remove this too",
+            Message.of(
+                "{address} is in {holder}, which {problem}",
+                address=place(wanted.address),
+                holder=place(holder),
+                problem=problem,
+            ),
+            Message.of("declare {holder}, or remove this too", holder=place(holder)),
         )
         return False
 
@@ -303,9 +310,16 @@ class _Planning:
     def _refuse_case_change(self, wanted: DesiredResource, current: LiveResource) -> None:
         self._problem(
             wanted,
-            f"{wanted.address} is '{current.address}' on the platform: names of this kind cannot "
-            "change, not even their case",
-            f"write it as the platform does: {name_of(current.address)}",
+            Message.of(
+                "{address} is '{current}' on the platform: names of this kind cannot change, not "
+                "even their case",
+                address=place(wanted.address),
+                current=place(current.address),
+            ),
+            Message.of(
+                "write it as the platform does: {name}",
+                name=Personal(name_of(current.address)),
+            ),
         )
 
     def _refuse_immutable(self, wanted: DesiredResource, changed: tuple[Difference, ...]) -> None:
@@ -314,27 +328,42 @@ class _Planning:
             if name in wanted.kind.immutable:
                 self._problem(
                     wanted,
-                    f"{wanted.address}: {name} cannot change from '{difference.before}' to "
-                    f"'{difference.after}' once the {wanted.kind.noun} exists",
-                    f"keep '{difference.before}', or declare it under another name with "
-                    "`renamed_from`",
+                    Message.of(
+                        "{address}: {name} cannot change from '{before}' to '{after}' once the "
+                        "{noun} exists",
+                        address=place(wanted.address),
+                        name=name,
+                        before=Personal(str(difference.before)),
+                        after=Personal(str(difference.after)),
+                        noun=wanted.kind.noun,
+                    ),
+                    Message.of(
+                        "keep '{before}', or declare it under another name with `renamed_from`",
+                        before=Personal(str(difference.before)),
+                    ),
                     path=name,
                 )
 
     def _refuse_fields(self, wanted: DesiredResource, error: ValidationError) -> None:
         for each in error.errors(include_url=False):
             path = ".".join(str(part) for part in each["loc"])
-            where = f"{wanted.address}: {path}" if path else wanted.address
-            hint = str(each.get("ctx", {}).get("hint", ""))
+            at = place(wanted.address)
+            where = Message.of("{at}: {path}", at=at, path=Personal(path)) if path else at
+            known = messages_in(each.get("ctx"))
+            message, hint = known or (Message.of("{text}", text=Personal(each["msg"])), NO_MESSAGE)
             self._problem(
                 wanted,
-                f"{where}: {each['msg']}",
+                Message.of("{where}: {message}", where=where, message=message),
                 hint
-                or "change the fields here so that they fit the fields already on the platform",
+                or Message.of(
+                    "change the fields here so that they fit the fields already on the platform"
+                ),
                 path=path,
             )
 
-    def _problem(self, wanted: DesiredResource, message: str, hint: str, *, path: str = "") -> None:
+    def _problem(
+        self, wanted: DesiredResource, message: Message, hint: Message, *, path: str = ""
+    ) -> None:
         source = self.locate(wanted, path) if path else wanted.source
         self.problems.append(source.problem(message, hint))
 

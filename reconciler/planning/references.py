@@ -8,9 +8,11 @@ from difflib import get_close_matches
 from reconciler.errors import Problem
 from reconciler.kinds.address import Address, identity, name_of, parent_of
 from reconciler.kinds.base import Reference
+from reconciler.kinds.registry import place
 from reconciler.live.platform import Directory, Snapshot
 from reconciler.manifests.desired import DesiredResource
 from reconciler.manifests.source import Source
+from reconciler.message import Message, Personal
 from reconciler.text import first_of
 
 _DIRECTORY = ("users", "connectors", "forms")
@@ -67,19 +69,38 @@ def _directory(directory: Directory, collection: str) -> Mapping[str, object] | 
 def _problem(
     wanted: DesiredResource, reference: Reference, live: Snapshot, locate: Locate
 ) -> Problem:
-    place = locate(wanted, reference.path)
-    target = f"the {reference.noun} '{reference.name}'"
+    reason = "which does not exist"
     if any(live.find(candidate) is not None for candidate in reference.candidates):
-        message = f"{reference.path} refers to {target}, which this plan deletes"
-        hint = "git no longer declares it: declare it again, or refer to another one"
+        reason = "which this plan deletes"
+        hint = Message.of("git no longer declares it: declare it again, or refer to another one")
     else:
-        message = f"{reference.path} refers to {target}, which does not exist"
-        if reference.noun == "user":
-            message = f"the member '{reference.name}' is not a user of the platform"
         names = _names_like(reference.candidates[-1], live)
         near = get_close_matches(reference.name, names, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else _known_names(reference, names)
-    return place.problem(f"{wanted.address}: {message}", hint)
+        hint = _known_names(reference, names)
+        if near:
+            hint = Message.of("did you mean '{near}'?", near=Personal(near[0]))
+        if reference.noun == "user":
+            message = Message.of(
+                "the member '{name}' is not a user of the platform", name=Personal(reference.name)
+            )
+            return field_problem(wanted, reference.path, message, hint, locate)
+    message = Message.of(
+        "{path} refers to the {noun} '{name}', {reason}",
+        path=Personal(reference.path),
+        noun=reference.noun,
+        name=Personal(reference.name),
+        reason=reason,
+    )
+    return field_problem(wanted, reference.path, message, hint, locate)
+
+
+def field_problem(
+    wanted: DesiredResource, path: str, message: Message, hint: Message, locate: Locate
+) -> Problem:
+    """A problem at a declared field; at the resource itself without a path."""
+    source = locate(wanted, path) if path else wanted.source
+    at = place(wanted.address)
+    return source.problem(Message.of("{at}: {message}", at=at, message=message), hint)
 
 
 def _names_like(target: Address, live: Snapshot) -> list[str]:
@@ -96,10 +117,11 @@ def _names_like(target: Address, live: Snapshot) -> list[str]:
     ]
 
 
-def _known_names(reference: Reference, names: list[str]) -> str:
+def _known_names(reference: Reference, names: list[str]) -> Message:
     if not names:
-        return f"the platform has no {reference.noun}"
-    return f"the platform has {first_of(sorted(names), _NAMES_SHOWN)}"
+        return Message.of("the platform has no {noun}", noun=reference.noun)
+    shown = first_of(sorted(names), _NAMES_SHOWN)
+    return Message.of("the platform has {names}", names=Personal(shown))
 
 
 def reference_targets(references: Iterator[Reference]) -> Iterator[str]:

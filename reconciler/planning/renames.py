@@ -15,9 +15,11 @@ from typing import TypeVar
 from reconciler.errors import Problem
 from reconciler.kinds.address import Address, collection_of, identity, name_of
 from reconciler.kinds.base import Renaming
+from reconciler.kinds.registry import place
 from reconciler.kinds.renames import address_under_renames
 from reconciler.live.platform import LiveResource
 from reconciler.manifests.desired import DesiredResource
+from reconciler.message import Message, Personal
 from reconciler.state.ledger import LedgerEntry
 
 _Addressed = TypeVar("_Addressed", LiveResource, LedgerEntry)
@@ -120,8 +122,15 @@ def both_names_live(wanted: DesiredResource) -> Problem:
     """The problem of a rename whose old and new names are both live."""
     old, new = name_of(wanted.renamed_from or ""), name_of(wanted.address)
     return wanted.source.problem(
-        f"{wanted.address}: both '{old}' and '{new}' are on the platform, so '{old}' cannot be "
-        "renamed",
-        f"remove `renamed_from`, and delete '{old}' if you no longer need it; to swap two names, "
-        "use a third name and two applies",
+        Message.of(
+            "{address}: both '{old}' and '{new}' are on the platform, so '{old}' cannot be renamed",
+            address=place(wanted.address),
+            old=Personal(old),
+            new=Personal(new),
+        ),
+        Message.of(
+            "remove `renamed_from`, and delete '{old}' if you no longer need it; to swap two "
+            "names, use a third name and two applies",
+            old=Personal(old),
+        ),
     )

@@ -16,7 +16,8 @@ from reconciler.kinds.base import Reference
 from reconciler.live.platform import Snapshot
 from reconciler.manifests.desired import DesiredResource
 from reconciler.manifests.settings import Environment
-from reconciler.planning.references import Locate
+from reconciler.message import Message, Personal
+from reconciler.planning.references import Locate, field_problem
 
 Spell = Callable[[str], Address | None]
 """The address of a managed resource as spelled after the plan; None when it does not exist."""
@@ -62,8 +63,14 @@ class _Speller:
         right = self._right_campaign(campaign) if campaign else ""
         if campaign and right and (campaign, wanted.source.file) not in self._reported:
             self._reported.add((campaign, wanted.source.file))
-            message = f"the campaign '{name_of(campaign)}' is '{right}' on the platform"
-            yield self._at(wanted, "campaign", message, f"write {right}")
+            message = Message.of(
+                "the campaign '{campaign}' is '{right}' on the platform",
+                campaign=Personal(name_of(campaign)),
+                right=Personal(right),
+            )
+            yield self._at(
+                wanted, "campaign", message, Message.of("write {right}", right=Personal(right))
+            )
 
     def _right_campaign(self, address: str) -> str:
         """How the platform spells a campaign, "" when the spelling is the same."""
@@ -86,12 +93,20 @@ class _Speller:
         return None
 
     def _problem(self, wanted: DesiredResource, reference: Reference, right: str) -> Problem:
-        hint = f"write {right}"
+        hint = Message.of("write {right}", right=Personal(right))
         if reference.name in self.mapped:
-            hint += f" in `map:` of environments/{self.environment}.yaml"
-        message = f"the {reference.noun} '{reference.name}' is '{right}' on the platform"
+            hint = Message.of(
+                "write {right} in `map:` of environments/{environment}.yaml",
+                right=Personal(right),
+                environment=self.environment,
+            )
+        message = Message.of(
+            "the {noun} '{name}' is '{right}' on the platform",
+            noun=reference.noun,
+            name=Personal(reference.name),
+            right=Personal(right),
+        )
         return self._at(wanted, reference.path, message, hint)
 
-    def _at(self, wanted: DesiredResource, path: str, message: str, hint: str) -> Problem:
-        place = self.locate(wanted, path)
-        return place.problem(f"{wanted.address}: {message}", hint)
+    def _at(self, wanted: DesiredResource, path: str, message: Message, hint: Message) -> Problem:
+        return field_problem(wanted, path, message, hint, self.locate)

@@ -16,14 +16,14 @@ from pydantic import JsonValue
 from reconciler.kinds.address import child, collection_of, decode, name_of
 from reconciler.kinds.base import Fields
 from reconciler.kinds.registry import KINDS, has_customers, is_personal
-from reconciler.manifests.masking.masked_text import MASK, mask_quotes
-from reconciler.message import FreeText, Maskable, Message, Personal, Place
+from reconciler.message import MASK, FreeText, Maskable, Message, Personal, Place
 from reconciler.privacy.handles import handle_of, is_handle
 from reconciler.privacy.scrubbing import (
     Vocabulary,
     mask_contact_details,
     mask_names,
     mask_platform_quotes,
+    mask_quotes,
 )
 
 _SHORTEST_BARE = 5

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from reconciler.kinds.registry import KINDS
-from reconciler.manifests.masking.masked_text import MASK
+from reconciler.message import MASK
 
 _WORD = re.compile(r"\w+")
+_QUOTED = re.compile(r"(?<!\w)(['`\"])(.+?)\1(?!\w)", re.DOTALL)
 _PLATFORM_QUOTE = re.compile(r"“([^”]*)”")
 _COLLECTIONS = "|".join(kind.collection for kind in KINDS if kind.is_personal)
 _MENTION = re.compile(rf"(?<![\w-])(?:{_COLLECTIONS})(?![\w-])")
@@ -108,6 +109,11 @@ def mask_platform_quotes(text: str, *, about_customers: bool) -> str:
         return f"“{MASK if is_about_customers else mask_contact_details(quote[1])}”"
 
     return _PLATFORM_QUOTE.sub(masked, text)
+
+
+def mask_quotes(text: str) -> str:
+    """The text with masks for everything in quotes."""
+    return _QUOTED.sub(rf"\1{MASK}\1", text)
 
 
 def mask_contact_details(text: str) -> str:

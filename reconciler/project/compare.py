@@ -16,6 +16,7 @@ from reconciler.live.platform import Snapshot
 from reconciler.manifests.config.environment_rules import EnvironmentRules, NameCollision
 from reconciler.manifests.desired import Desired
 from reconciler.manifests.settings import Environment
+from reconciler.message import Message
 from reconciler.planning.reports.comparison import Compared, Comparison, compare
 from reconciler.project.project import Project
 
@@ -41,7 +42,7 @@ def compare_live(first: Project, second: Project) -> Comparison:
     environments = first.settings().environment, second.settings().environment
     one, other = first.snapshot(), second.snapshot()
     unread = {
-        place: f"{environment.name}: {why}"
+        place: Message.of("{environment}: {why}", environment=environment.name, why=why)
         for environment, live in zip(environments, (one, other), strict=True)
         for place, why in live.unread()
     }

@@ -28,6 +28,7 @@ from reconciler.manifests.loading.loader import (
     with_excerpts,
 )
 from reconciler.manifests.settings import Approval, ProjectSettings
+from reconciler.message import NO_MESSAGE
 from reconciler.planning.plan import Plan
 from reconciler.privacy.handles import handle_of, is_handle
 from reconciler.project import event_loop
@@ -229,7 +230,7 @@ class Project:
                     circumstances=ResourceStatus(
                         ledger.foreign.get(identity(where), ""),
                         planned_removal(where, manifests.desired, live, ledger),
-                        live.why_unknown(where) or "",
+                        live.why_unknown(where) or NO_MESSAGE,
                     ),
                 )
 

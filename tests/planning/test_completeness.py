@@ -51,9 +51,9 @@ def test_a_requirement_that_neither_side_meets_is_an_error(
     address: str, fields: Fields, message: str, hint: str
 ) -> None:
     (problem,) = _problems(address, fields)
-    assert problem.message.startswith(f"{address}: ")
-    assert message in problem.message
-    assert (problem.hint, problem.place) == (hint, "estate.yaml:1:1")
+    assert problem.message.unmasked().startswith(f"{address}: ")
+    assert message in problem.message.unmasked()
+    assert (problem.hint.unmasked(), problem.place) == (hint, "estate.yaml:1:1")
 
 
 def test_a_new_campaigns_channel_has_only_what_git_gives_it() -> None:
@@ -65,7 +65,7 @@ def test_a_new_campaigns_channel_has_only_what_git_gives_it() -> None:
 def test_removing_a_requirement_of_an_enabled_channel_is_an_error() -> None:
     there = live_resource(PHONE, enabled=True, connector="phone")
     (problem,) = _problems(PHONE, {"connector": None}, there)
-    assert "needs a connector" in problem.message
+    assert "needs a connector" in problem.message.unmasked()
 
 
 def test_a_contact_with_a_key_may_leave_out_the_phone_it_has() -> None:
@@ -75,4 +75,4 @@ def test_a_contact_with_a_key_may_leave_out_the_phone_it_has() -> None:
     made = planned(desired(want), snapshot([there]))
     assert only(made, Action.ADOPT) == [address]
     (problem,) = _problems(address, {"contact_name": "Front desk"})
-    assert "a contact has a phone or an email" in problem.message
+    assert "a contact has a phone or an email" in problem.message.unmasked()

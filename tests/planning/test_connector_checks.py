@@ -59,19 +59,29 @@ def test_a_number_is_whatever_the_connector_offers() -> None:
     numbers: Fields = {"connector": "tel", "numbers": ["0800 1234", "*611", "40404", "ACME"]}
     assert _problems(numbers, lines=lines) == []
     (problem,) = _problems({"connector": "tel", "numbers": ["40405"]}, lines=lines)
-    assert problem.message == f"{PHONE}: the connector 'tel' does not have the number 40405"
-    assert problem.hint.startswith("did you mean '40404'?")
+    assert (
+        problem.message.unmasked() == f"{PHONE}: the connector 'tel' does not have the number 40405"
+    )
+    assert problem.hint.unmasked().startswith("did you mean '40404'?")
 
 
 def test_a_number_the_connector_does_not_have_is_an_error_with_the_nearest_one() -> None:
     (problem,) = _problems({"connector": "tel", "numbers": ["+59829001009"]})
-    assert problem.message == f"{PHONE}: the connector 'tel' does not have the number +59829001009"
-    assert problem.hint == ("did you mean '+59829001001'? 'tel' has +59829001000, +59829001001")
+    assert (
+        problem.message.unmasked()
+        == f"{PHONE}: the connector 'tel' does not have the number +59829001009"
+    )
+    assert problem.hint.unmasked() == (
+        "did you mean '+59829001001'? 'tel' has +59829001000, +59829001001"
+    )
 
 
 def test_a_number_of_another_connector_says_whose_it_is() -> None:
     (problem,) = _problems({"connector": "tel", "numbers": ["+34910001000"]})
-    assert problem.hint == "the connector 'far' has it; 'tel' has +59829001000, +59829001001"
+    assert (
+        problem.hint.unmasked()
+        == "the connector 'far' has it; 'tel' has +59829001000, +59829001001"
+    )
 
 
 def test_every_wrong_number_is_reported() -> None:
@@ -81,20 +91,20 @@ def test_every_wrong_number_is_reported() -> None:
 def test_numbers_are_checked_with_the_live_connector_when_git_omits_it() -> None:
     assert _problems({"numbers": ["+34910001000"]}, {"connector": "far"}) == []
     (problem,) = _problems({"numbers": ["+34910001000"]}, {"connector": "tel"})
-    assert "the connector 'tel' does not have the number +34910001000" in problem.message
+    assert "the connector 'tel' does not have the number +34910001000" in problem.message.unmasked()
 
 
 def test_numbers_without_any_connector_are_an_error() -> None:
     (problem,) = _problems({"numbers": ["+34910001000"]})
-    assert "need a connector, and none is set" in problem.message
-    assert problem.hint == "add `connector:`, one of far"
+    assert "need a connector, and none is set" in problem.message.unmasked()
+    assert problem.hint.unmasked() == "add `connector:`, one of far"
 
 
 def test_another_connector_than_the_live_numbers_belong_to_is_an_error() -> None:
     there: Fields = {"connector": "tel", "numbers": ["+59829001000"]}
     (problem,) = _problems({"connector": "far"}, there)
-    assert "the connector 'far' does not have its number +59829001000" in problem.message
-    assert problem.hint == (
+    assert "the connector 'far' does not have its number +59829001000" in problem.message.unmasked()
+    assert problem.hint.unmasked() == (
         "declare `numbers` too; the connector 'tel' has it; 'far' has +34910001000"
     )
     assert _problems({"connector": "far", "numbers": ["+34910001000"]}, there) == []
@@ -103,13 +113,13 @@ def test_another_connector_than_the_live_numbers_belong_to_is_an_error() -> None
 
 def test_a_connector_of_another_type_is_one_error() -> None:
     (problem,) = _problems({"connector": "mail", "numbers": ["+59829001000"]})
-    assert "the connector 'mail' is for email, not for telephony" in problem.message
-    assert problem.hint == "the connectors for telephony are far, tel"
+    assert "the connector 'mail' is for email, not for telephony" in problem.message.unmasked()
+    assert problem.hint.unmasked() == "the connectors for telephony are far, tel"
 
 
 def test_a_missing_connector_is_reported_once() -> None:
     (problem,) = _problems({"connector": "tle", "numbers": ["+59829001000"]})
-    assert "which does not exist" in problem.message
+    assert "which does not exist" in problem.message.unmasked()
 
 
 def test_unreadable_connectors_are_not_checked() -> None:
@@ -139,4 +149,4 @@ def test_a_platform_without_a_connector_of_that_type_is_reported(
     known: Mapping[str, Connector],
 ) -> None:
     (problem,) = _problems({"numbers": ["+34910001000"]}, lines=known)
-    assert problem.hint == "remove the numbers"
+    assert problem.hint.unmasked() == "remove the numbers"

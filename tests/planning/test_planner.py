@@ -7,6 +7,7 @@ import pytest
 from reconciler.errors import ManifestError
 from reconciler.manifests.desired import DesiredList, Lifecycle
 from reconciler.manifests.source import Source
+from reconciler.message import Message
 from reconciler.planning.change import Action, Origin, Reason
 from tests.planning.plan_worlds import (
     campaign,
@@ -224,15 +225,19 @@ def test_an_old_name_that_is_no_longer_live_is_spent() -> None:
 
 def test_two_live_names_are_an_error() -> None:
     live = snapshot([live_resource("dispositions/Sold"), live_resource("dispositions/Sale")])
-    with pytest.raises(ManifestError, match="both 'Sale' and 'Sold'"):
+    with pytest.raises(ManifestError) as refused:
         planned(desired(wanted("dispositions/Sold", renamed_from="Sale")), live)
+    assert "both 'Sale' and 'Sold'" in refused.value.problems[0].message.unmasked()
 
 
 def test_a_change_of_an_immutable_field_is_an_error() -> None:
     live = snapshot([live_resource("templates/Hi", type="text", content="x")])
     want = desired(wanted("templates/Hi", {"type": "html", "content": "x"}))
-    with pytest.raises(ManifestError, match="type cannot change from 'text' to 'html'"):
+    with pytest.raises(ManifestError) as refused:
         planned(want, live, ledger(owned("templates/Hi", {"type": "text", "content": "x"})))
+    assert (
+        "type cannot change from 'text' to 'html'" in refused.value.problems[0].message.unmasked()
+    )
 
 
 def test_a_change_of_case_alone_of_a_fixed_name_is_an_error() -> None:
@@ -249,7 +254,7 @@ def test_a_name_whose_letters_are_only_composed_otherwise_is_the_same_name(colle
 
 
 def test_in_an_unknown_collection_nothing_is_created_or_deleted() -> None:
-    live = snapshot([], unknown={"statuses": "403"})
+    live = snapshot([], unknown={"statuses": Message.plain("403")})
     made = planned(
         desired(wanted("statuses/New")), live, ledger(owned("statuses/Owned", {"icon": "x"}))
     )
@@ -258,7 +263,9 @@ def test_in_an_unknown_collection_nothing_is_created_or_deleted() -> None:
 
 
 def test_an_unreadable_complete_list_is_unread() -> None:
-    live = snapshot([], unknown={"statuses": "403", "templates": "403"})
+    live = snapshot(
+        [], unknown={"statuses": Message.plain("403"), "templates": Message.plain("403")}
+    )
     made = planned(desired(lists=[complete("statuses")]), live)
     assert [one.collection for one in made.unread] == ["statuses"]
     assert [unknown.collection for unknown in made.unknowns] == ["statuses", "templates"]
@@ -279,10 +286,10 @@ def test_a_dangling_reference_is_an_error_with_the_nearest_name() -> None:
     with pytest.raises(ManifestError) as caught:
         planned(want, snapshot(campaign("Sales")))
     (problem,) = caught.value.problems
-    assert problem.message == (
+    assert problem.message.unmasked() == (
         "campaigns/Sales/members: the member 'anna' is not a user of the platform"
     )
-    assert problem.hint == "did you mean 'ana'?"
+    assert problem.hint.unmasked() == "did you mean 'ana'?"
 
 
 def test_a_reference_to_a_resource_that_the_plan_deletes_is_an_error() -> None:
@@ -291,8 +298,8 @@ def test_a_reference_to_a_resource_that_the_plan_deletes_is_an_error() -> None:
     with pytest.raises(ManifestError) as caught:
         planned(want, live, ledger(owned("quality_models/Q", {})))
     (problem,) = caught.value.problems
-    assert problem.message.endswith("'Q', which this plan deletes")
-    assert "declare it again" in problem.hint
+    assert problem.message.unmasked().endswith("'Q', which this plan deletes")
+    assert "declare it again" in problem.hint.unmasked()
 
 
 def test_members_keep_what_the_manifest_leaves_out_and_moves_are_one_difference() -> None:

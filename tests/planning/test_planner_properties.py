@@ -15,6 +15,7 @@ from reconciler.errors import ManifestError
 from reconciler.kinds.address import ancestors, identity, parent_of
 from reconciler.live.platform import LiveResource, Snapshot, UnreadResource
 from reconciler.manifests.desired import Desired, DesiredResource
+from reconciler.message import Message
 from reconciler.planning.change import Action
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
@@ -234,7 +235,9 @@ def _unreadable_cases(draw: st.DrawFn) -> tuple[Desired, Snapshot, Snapshot, Led
     want, live, books = draw(_cases())
     chosen = draw(st.sets(st.sampled_from(sorted(live.resources) or ["none"]), max_size=3))
     unreadable = {
-        key: UnreadResource(live.resources[key].address, "the platform sends a value …")
+        key: UnreadResource(
+            live.resources[key].address, Message.plain("the platform sends a value …")
+        )
         for key in chosen & live.resources.keys()
     }
     seen = {

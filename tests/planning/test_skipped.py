@@ -9,6 +9,7 @@ import pytest
 
 from reconciler.kinds.address import Address, identity
 from reconciler.live.platform import LiveResource, Snapshot, UnreadResource
+from reconciler.message import Message
 from reconciler.planning.plan import Plan, Unknown
 from tests.planning.plan_worlds import (
     campaign,
@@ -22,7 +23,7 @@ from tests.planning.plan_worlds import (
     wanted,
 )
 
-WHY = "the platform sends a value that cannot be read (x)"
+WHY = Message.plain("the platform sends a value that cannot be read (x)")
 
 
 def without(live: Iterable[LiveResource], *unreadable: str) -> Snapshot:

@@ -10,6 +10,7 @@ from reconciler.errors import ManifestError, Problem
 from reconciler.kinds.base import Fields
 from reconciler.live.platform import Directory, LiveResource, Snapshot
 from reconciler.manifests.desired import Desired
+from reconciler.message import Message
 from reconciler.planning.change import Origin
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import make_plan
@@ -69,22 +70,22 @@ def test_every_kind_of_reference_is_refused_with_the_platforms_spelling(
     address: str, fields: Fields, message: str, right: str
 ) -> None:
     (problem,) = _problems(desired(wanted(address, fields)))
-    assert message in problem.message
-    assert f"is '{right}' on the platform" in problem.message
-    assert problem.hint == f"write {right}"
+    assert message in problem.message.unmasked()
+    assert f"is '{right}' on the platform" in problem.message.unmasked()
+    assert problem.hint.unmasked() == f"write {right}"
 
 
 def test_the_campaigns_own_template_is_meant_before_the_global_one() -> None:
     own = live_resource("campaigns/Sales/templates/FIRMA", type="text", content="")
     want = desired(wanted("campaigns/Sales/channels/email", {"signature": "Firma"}))
     (problem,) = _problems(want, _platform(own))
-    assert problem.hint == "write FIRMA"
+    assert problem.hint.unmasked() == "write FIRMA"
 
 
 def test_an_unreadable_spelling_is_not_reported() -> None:
     want = desired(wanted("campaigns/Sales/channels/email", {"signature": "firma"}))
     for unread in ("templates", "campaigns/-/templates"):
-        planned(want, _platform(unknown={unread: "refused (403)"}))
+        planned(want, _platform(unknown={unread: Message.plain("refused (403)")}))
     planned(
         desired(wanted("campaigns/Sales", {"forms": ["customer DATA"]})),
         replace(_platform(), directory=Directory(None, None, None)),
@@ -94,7 +95,7 @@ def test_an_unreadable_spelling_is_not_reported() -> None:
 def test_a_misspelled_campaign_is_reported_once_for_each_file() -> None:
     entries = [wanted(f"campaigns/SALES/statuses/S{n}") for n in range(3)]
     (problem,) = _problems(desired(*entries))
-    assert problem.hint == "write Sales"
+    assert problem.hint.unmasked() == "write Sales"
 
 
 def test_the_hint_for_a_mapped_name_is_about_the_map() -> None:
@@ -104,7 +105,7 @@ def test_the_hint_for_a_mapped_name_is_about_the_map() -> None:
     with pytest.raises(ManifestError) as caught:
         make_plan(want, _platform(), ledger(), settings=settings, now=NOW)
     (problem,) = caught.value.problems
-    assert problem.hint == "write mail in `map:` of environments/dev.yaml"
+    assert problem.hint.unmasked() == "write mail in `map:` of environments/dev.yaml"
 
 
 def test_another_encoding_of_the_same_letters_is_the_same_spelling() -> None:

@@ -14,7 +14,7 @@ from reconciler.applying.events import CollateralFound, StepFinished
 from reconciler.applying.report import RunReport
 from reconciler.errors import PlanStale, Problem
 from reconciler.kinds.address import Address, encode
-from reconciler.kinds.registry import free_text, is_personal, parse_address, place
+from reconciler.kinds.registry import is_personal, parse_address, place
 from reconciler.live.http.failures import of_garbled, of_status
 from reconciler.live.platform import (
     Answer,
@@ -25,7 +25,7 @@ from reconciler.live.platform import (
     Referrer,
     Usage,
 )
-from reconciler.message import Message, Personal
+from reconciler.message import FreeText, Message, Personal
 from reconciler.planning.change import Action, Change, Reason
 from reconciler.planning.findings import (
     ApprovedBy,
@@ -97,12 +97,12 @@ def _plan_about(secrets: tuple[str, ...]) -> Plan:
             name=Personal(name),
             email=Personal(email),
             contact=place(contact),
-            note=free_text(
-                f"{blocked} was {name}'s, reach them at {email} or {phone}; see {contact}.", blocked
+            note=FreeText(
+                f"{blocked} was {name}'s, reach them at {email} or {phone}; see {contact}.", True
             ),
         ),
         evidence=Evidence(referrers=(contact,), counts={"x": 1}),
-        safer=Message.of("ask {name}, {note}", name=Personal(name), note=free_text(f"ask {name}")),
+        safer=Message.of("ask {name}, {note}", name=Personal(name), note=FreeText(f"ask {name}")),
     )
     approved = ApprovedBy(
         f"{name} ({phone}) asked", "maria", "approvals/a.yaml:1", None, Evidence()
@@ -357,7 +357,8 @@ def test_collateral_values_are_masked_for_customers_only() -> None:
 
 
 def test_a_problem_about_a_customer_names_only_the_place() -> None:
-    problem = Problem("c.yaml", 3, 1, "contacts/+59829001234: is twice", "", "- +59829001234")
+    message = Message.of("{at}: is twice", at=place("contacts/+59829001234"))
+    problem = Problem("c.yaml", 3, 1, message, excerpt="- +59829001234")
     text = problems_text([problem], UNKEYED_VIEW)
     assert "9001234" not in text
     assert text.startswith("c.yaml:3:1: contacts/•••: is twice")

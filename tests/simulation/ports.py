@@ -29,6 +29,7 @@ from reconciler.live.platform import (
     Snapshot,
     Usage,
 )
+from reconciler.message import searched
 from tests.simulation.forms import Refused, place
 from tests.simulation.network import Answer, InFlight, Network, failure
 from tests.simulation.operations import located
@@ -140,7 +141,7 @@ class SimulatedReader:
             info=self._info(),
             resources=resources,
             directory=directory,
-            unknown=unknown,
+            unknown={path: searched(why) for path, why in unknown.items()},
             requests=self._requests - before,
         )
 

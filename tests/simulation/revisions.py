@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from random import Random
 
-from reconciler.errors import Problem
 from reconciler.kinds.address import Address, child, identity, name_of, parent_of
 from reconciler.kinds.base import Fields, Life, Renaming
 from reconciler.kinds.registry import KINDS, parse_address
@@ -451,7 +450,7 @@ def desired_of(revision: Revision) -> Desired:
         resource = _resource(one)
         if one.copy_from:
             of = child("campaigns", one.copy_from, "members")
-            estate.add_copied(CopiedList(resource, of, Problem("members.yaml", 1, 1, "")))
+            estate.add_copied(CopiedList(resource, of, Source("members.yaml", 1)))
         else:
             estate.add(resource)
     for listed in revision.lists.values():

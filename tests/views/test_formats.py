@@ -16,6 +16,7 @@ from reconciler.applying.report import RunReport
 from reconciler.errors import Problem
 from reconciler.kinds.address import Address
 from reconciler.live.platform import PlatformInfo, Usage
+from reconciler.message import Message
 from reconciler.planning.reports.comparison import compare_plans
 from reconciler.planning.reports.drift import drift_report
 from reconciler.privacy.masking import Masker
@@ -44,7 +45,7 @@ SUBJECTS: dict[str, Any] = {
     "usage": Usage(Address("statuses/Old"), agents_now=("ana",)),
     "comparison": compare_plans(full_plan(), replace(full_plan(), changes=())),
     "permissions": PlatformInfo("acme", "Acme", "1", "ci", "Planner", {"forms": frozenset()}),
-    "validation": Validation(["dev"], warnings=[Problem("a.yaml", 1, 2, "unusual")]),
+    "validation": Validation(["dev"], warnings=[Problem("a.yaml", 1, 2, Message.of("unusual"))]),
 }
 
 

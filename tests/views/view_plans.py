@@ -295,7 +295,7 @@ def _full_plan() -> Plan:
         *adopts,
         *forgets,
         findings=findings,
-        unknowns=(Unknown("forms", "403: your profile may not view forms"),),
+        unknowns=(Unknown("forms", Message.plain("403: your profile may not view forms")),),
         unmanaged=("statuses/Training", "contacts/+59829007777"),
         unchanged=("statuses/Coaching",),
         impact=Impact(

@@ -88,7 +88,7 @@ def _changed_text(consequence: Consequence, live: Snapshot) -> str:
     address, field = consequence.address, consequence.field
     why = live.why_unknown(address)
     if why is not None:
-        return f"{address} cannot be checked: {why}"
+        return f"{address} cannot be checked: {why.unmasked()}"
     resource = live.find(address)
     if resource is None:
         return f"{address} is gone from the platform"

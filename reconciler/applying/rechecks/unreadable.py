@@ -9,6 +9,7 @@ from reconciler.applying.rechecks.plan_state import PlanState
 from reconciler.kinds.address import identity
 from reconciler.kinds.registry import KINDS, lists_below
 from reconciler.live.platform import Snapshot
+from reconciler.message import Message
 from reconciler.planning.change import Action, Change
 
 
@@ -23,7 +24,7 @@ def unreadable(state: PlanState, changes: Sequence[Change]) -> list[str]:
         return []
     known = {unknown.collection for unknown in state.plan.unknowns}
     newly = replace(live, unknown={k: why for k, why in live.unknown.items() if k not in known})
-    found: dict[str, str | None] = {}
+    found: dict[str, Message | None] = {}
     for change in changes:
         if change.writes:
             address = state.names.of(change.address)
@@ -33,7 +34,9 @@ def unreadable(state: PlanState, changes: Sequence[Change]) -> list[str]:
                 found |= {below.address: below.why for below in live.unreadable_below(address)}
         if change.action is Action.DELETE:
             found |= {below: newly.why_unknown(below) for below in lists_below(change.address)}
-    return sorted(f"{place} cannot be checked: {why}" for place, why in found.items() if why)
+    return sorted(
+        f"{place} cannot be checked: {why.unmasked()}" for place, why in found.items() if why
+    )
 
 
 def _unread_targets(change: Change, live: Snapshot) -> Iterator[str]:

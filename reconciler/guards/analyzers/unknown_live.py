@@ -14,7 +14,7 @@ from reconciler.guards.context import Guard, Review
 from reconciler.guards.list_scopes import DIRECTORY
 from reconciler.kinds.address import Address, collection_over_campaigns, identity, name_of
 from reconciler.kinds.base import Reference
-from reconciler.kinds.registry import KINDS, free_text, lists_below
+from reconciler.kinds.registry import KINDS, lists_below
 from reconciler.message import Message
 from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Evidence, Finding
@@ -69,7 +69,7 @@ def _about_resource(unknown: Unknown, review: Review) -> Finding:
         address=unknown.collection,
         message=Message.of(
             "{reason}: it is left unchanged, and so is everything that depends on it{left_out}",
-            reason=free_text(unknown.reason, unknown.collection),
+            reason=unknown.reason,
             left_out=left_out,
         ),
         evidence=Evidence(
@@ -147,7 +147,7 @@ def _message(unknown: Unknown, owned: int, deleted: Sequence[str]) -> Message:
         effect += f", although this project manages {counted(owned, 'resource')} in it"
     return Message.of(
         "not read completely ({reason}): {effect}",
-        reason=free_text(unknown.reason, unknown.collection),
+        reason=unknown.reason,
         effect=effect,
     )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_MASK = "•••"
+from reconciler.message import MASK
+
 _BEFORE_AT = re.compile(r"(//|\burl[\"']?\s*[:=](?!\s*[\"']?\w*://)\s*[\"']?)[^\r\n]*@")
 _SECRET = re.compile(
     r"(\b(?:api[_-]?key|authorization|passw(?:or)?d|secret|token)\b[\"']?\s*[:=]\s*)[^,}\]\r\n]+",
@@ -19,8 +20,8 @@ def without_credentials(text: str) -> str:
     Everything from the start of a URL to the last `@` of the line is masked, because a password can
     contain any character, even quotes and blanks.
     """
-    text = _SECRET.sub(rf"\1{_MASK}", text)
+    text = _SECRET.sub(rf"\1{MASK}", text)
     if "@" not in text:
         return text
-    text = _BEFORE_AT.sub(rf"\1{_MASK}@", text)
-    return _USER_AND_PASSWORD.sub(f"{_MASK}@", text)
+    text = _BEFORE_AT.sub(rf"\1{MASK}@", text)
+    return _USER_AND_PASSWORD.sub(f"{MASK}@", text)

@@ -21,6 +21,7 @@ from reconciler.kinds.values.characters import as_read, with_plain_digits
 from reconciler.kinds.values.names import clean_name
 from reconciler.kinds.values.phones import is_in_e164
 from reconciler.kinds.values.refusal import refusal
+from reconciler.message import Message, Personal
 
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\.]+(\.[^\s@<>,;:\"()\[\]\\.]+)+")
 _EMAIL_PREFIX = re.compile(r"mailto:\s*", re.IGNORECASE)
@@ -31,33 +32,32 @@ _NATIONAL_PHONE = re.compile(r"[\d(][\d\s()./-]*")
 _DIALLED = re.compile(r"[*#\d(][*#\d\s()./-]*")
 _PUNCTUATION = re.compile(r"[\s()./-]")
 _SOCIAL_ID = re.compile(r"(?=.*[^\W_])[\w.-]+")
-_AS_PHONE = "as +<country><number>"
 _AS_SOCIAL_ID = f"{{customer: …, channel: {SOCIAL_NETWORKS[0]}}} or {SOCIAL_NETWORKS[0]}:…"
 _DIGIT_OR_SIGN = re.compile(r"[\d@\s+]")
 _QUOTES = re.compile(r"['\"`]")
 
-_DAMAGED: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
+_DAMAGED: tuple[tuple[re.Pattern[str], Message, Message], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), why, hint)
     for pattern, why, hint in (
         (
             r"[-?.]*|#?n\.?[/.]?a\.?!?|s/[nd]|none|null|nil|nan|unknown|#(?:ref|value|name)[!?]",
-            "is a placeholder, not a customer",
-            "leave it out",
+            Message.of("is a placeholder, not a customer"),
+            Message.of("leave it out"),
         ),
         (
             r"[+-]?\d+(?:[.,]\d+)?e[+-]?\d+",
-            "was shortened by a spreadsheet",
-            f"write all its digits, {_AS_PHONE}",
+            Message.of("was shortened by a spreadsheet"),
+            Message.of("write all its digits, as +<country><number>"),
         ),
         (
             r"\+?\d[\d:-]*@(?:c\.us|s\.whatsapp\.net|g\.us|lid|broadcast|newsletter)",
-            "is an id of WhatsApp",
-            f"write the customer's phone, {_AS_PHONE}",
+            Message.of("is an id of WhatsApp"),
+            Message.of("write the customer's phone, as +<country><number>"),
         ),
         (
             r"\+?[\d\s().-]{5,}(?:[;,#~]|\bx|[^\W\d_]{1,10}\.?)[a-z]*\s*[=:.]?\s*\d{1,9}",
-            "has an extension, which the platform cannot keep",
-            "write the number without it",
+            Message.of("has an extension, which the platform cannot keep"),
+            Message.of("write the number without it"),
         ),
     )
 )
@@ -78,25 +78,34 @@ def _parsed_phone(phone: str) -> str:
     text = _phone_text(phone)
     _refuse_damaged(text, phone)
     if not text.startswith(("+", "(+")):
-        raise _not_a_phone(phone, "is not an international number", f"write it {_AS_PHONE}")
+        raise _not_a_phone(
+            phone,
+            Message.of("is not an international number"),
+            Message.of("write it as +<country><number>"),
+        )
     if not _PHONE.fullmatch(text):
-        hint = f"write one number {_AS_PHONE}, in digits only"
-        raise _not_a_phone(phone, "is not a phone number", hint)
+        hint = Message.of("write one number as +<country><number>, in digits only")
+        raise _not_a_phone(phone, Message.of("is not a phone number"), hint)
     try:
         parsed = phonenumbers.parse(text, None)
     except phonenumbers.NumberParseException as error:
-        why = "is not a phone number"
+        why = Message.of("is not a phone number")
         if error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE:
-            why += ": no country has its code"
-        raise _not_a_phone(phone, why, f"write it {_AS_PHONE}") from error
+            why = Message.of("is not a phone number: no country has its code")
+        raise _not_a_phone(phone, why, Message.of("write it as +<country><number>")) from error
     if not phonenumbers.is_possible_number(parsed):
-        why = "cannot be a phone number of its country"
-        raise _not_a_phone(phone, why, "check its length")
+        why = Message.of("cannot be a phone number of its country")
+        raise _not_a_phone(phone, why, Message.of("check its length"))
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _not_a_phone(phone: str, why: str, hint: str) -> ValueError:
-    return refusal("phone", f"{_quoted(phone)} {why}", hint, culprit=phone)
+def _not_a_phone(phone: str, why: Message, hint: Message) -> ValueError:
+    return refusal(
+        "phone",
+        Message.of("{phone} {why}", phone=_quoted(phone), why=why),
+        hint,
+        culprit=phone,
+    )
 
 
 def clean_email(email: str) -> str:
@@ -106,8 +115,8 @@ def clean_email(email: str) -> str:
     if not _EMAIL.fullmatch(text) or unicodedata.normalize("NFKC", text) != text:
         raise refusal(
             "email",
-            f"{_quoted(email)} is not an e-mail address",
-            "write one such as name@example.com",
+            Message.of("{email} is not an e-mail address", email=_quoted(email)),
+            Message.of("write one such as name@example.com"),
             culprit=email,
         )
     return text.lower()
@@ -142,14 +151,19 @@ def _phone_text(phone: str) -> str:
 def _refuse_damaged(text: str, written: str) -> None:
     for pattern, why, hint in _DAMAGED:
         if pattern.fullmatch(text):
-            raise refusal("damaged", f"{_quoted(written)} {why}", hint, culprit=written)
+            raise refusal(
+                "damaged",
+                Message.of("{written} {why}", written=_quoted(written), why=why),
+                hint,
+                culprit=written,
+            )
 
 
-def _quoted(text: str) -> str:
-    """The text in quotes if views can find and mask it there, else `this`."""
+def _quoted(text: str) -> Message:
+    """The text in quotes if it looks like a number or an address, else `this`."""
     if _DIGIT_OR_SIGN.search(text) and not _QUOTES.search(text):
-        return f"'{text}'"
-    return "this"
+        return Message.of("'{text}'", text=Personal(text))
+    return Message.of("this")
 
 
 # Customers
@@ -175,16 +189,22 @@ def clean_customer(customer: str) -> str:
     if _NATIONAL_PHONE.fullmatch(text):
         raise refusal(
             "country-missing",
-            f"{_quoted(customer)} has no country code",
-            f"write a phone {_AS_PHONE}, or a social id with its network, {_AS_SOCIAL_ID}",
+            Message.of("{customer} has no country code", customer=_quoted(customer)),
+            Message.of(
+                "write a phone as +<country><number>, or a social id with its network, "
+                "{as_social_id}",
+                as_social_id=_AS_SOCIAL_ID,
+            ),
             culprit=customer,
         )
     if "@" in text[1:]:
         return clean_email(customer)
     raise refusal(
         _UNRECOGNISED,
-        "this is neither a phone nor an e-mail address",
-        f"write a social id with its network, {_AS_SOCIAL_ID}",
+        Message.of("this is neither a phone nor an e-mail address"),
+        Message.of(
+            "write a social id with its network, {as_social_id}", as_social_id=_AS_SOCIAL_ID
+        ),
     )
 
 
@@ -215,9 +235,11 @@ def _social_id(written: str) -> str:
     if not _SOCIAL_ID.fullmatch(text):
         raise refusal(
             "social-id",
-            "a social id has only letters, digits, dots, underscores and hyphens",
-            "write the id alone; leave `channel` out for a phone or an e-mail, which is blocked on "
-            "all channels",
+            Message.of("a social id has only letters, digits, dots, underscores and hyphens"),
+            Message.of(
+                "write the id alone; leave `channel` out for a phone or an e-mail, which is "
+                "blocked on all channels"
+            ),
         )
     return clean_name(text)
 

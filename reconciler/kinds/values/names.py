@@ -9,6 +9,7 @@ from pydantic import AfterValidator, StringConstraints
 
 from reconciler.kinds.values.characters import character_name, first_invisible
 from reconciler.kinds.values.refusal import refusal
+from reconciler.message import Message, Personal
 
 _MAX_NAME = 128
 _RESERVED_NAMES = frozenset({"-", ".", ".."})
@@ -18,12 +19,17 @@ def clean_name(name: str) -> str:
     """The name. Raises ValueError unless it has 1 to 128 visible characters and no outer blanks."""
     if not name or len(name) > _MAX_NAME:
         raise refusal(
-            "name-length", f"a name has 1 to {_MAX_NAME} characters, this one has {len(name)}"
+            "name-length",
+            Message.of(
+                "a name has 1 to {max_name} characters, this one has {length}",
+                max_name=_MAX_NAME,
+                length=len(name),
+            ),
         )
     if name != name.strip():
-        raise refusal("name-blanks", "a name cannot begin or end with a blank")
+        raise refusal("name-blanks", Message.of("a name cannot begin or end with a blank"))
     if name in _RESERVED_NAMES:
-        raise refusal("name-reserved", f"'{name}' cannot be a name")
+        raise refusal("name-reserved", Message.of("'{name}' cannot be a name", name=Personal(name)))
     if not name.isascii() or not name.isprintable():
         _refuse_control_characters(name)
         _refuse_invisible_characters(name)
@@ -34,7 +40,11 @@ def _refuse_control_characters(name: str) -> None:
     for character in name:
         if unicodedata.category(character) in ("Cc", "Cs"):
             raise refusal(
-                "control-character", f"a name cannot contain the control character {character!r}"
+                "control-character",
+                Message.of(
+                    "a name cannot contain the control character {character}",
+                    character=repr(character),
+                ),
             )
 
 
@@ -43,9 +53,13 @@ def _refuse_invisible_characters(name: str) -> None:
     if at is not None:
         raise refusal(
             "invisible-character",
-            f"a name cannot contain invisible characters: character {at + 1} of this one is "
-            f"{character_name(name[at])}",
-            "write the name again by hand",
+            Message.of(
+                "a name cannot contain invisible characters: character {position} of this one is "
+                "{character}",
+                position=at + 1,
+                character=character_name(name[at]),
+            ),
+            Message.of("write the name again by hand"),
         )
 
 

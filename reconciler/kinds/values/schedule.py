@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, Field
 
 from reconciler.kinds.values.refusal import refusal
+from reconciler.message import NO_MESSAGE, Message, Personal
 
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -41,20 +42,24 @@ class TimeRange:
         """Read `HH:MM-HH:MM`. Raises ValueError, also for ranges that cross midnight."""
         match = _RANGE.fullmatch(text)
         if match is None:
-            hint = "write HH:MM-HH:MM, such as 09:00-18:30"
-            raise _bad_range(text, "is not a time range", hint)
+            hint = Message.of("write HH:MM-HH:MM, such as 09:00-18:30")
+            raise _bad_range(text, Message.of("is not a time range"), hint)
         hours, minutes, to_hours, to_minutes = (int(part) for part in match.groups())
         if hours > 23 or minutes > 59 or to_hours > 24 or to_minutes > 59:
-            raise _bad_range(text, "has an hour or a minute that does not exist")
+            raise _bad_range(text, Message.of("has an hour or a minute that does not exist"))
         start, end = hours * 60 + minutes, to_hours * 60 + to_minutes
         if end > _DAY_MINUTES:
-            raise _bad_range(text, "ends after 24:00")
+            raise _bad_range(text, Message.of("ends after 24:00"))
         if end <= start:
             raise _bad_range(
                 text,
-                "does not end after it starts",
-                f"write a shift past midnight as two ranges: {text[:5]}-24:00, and on the next "
-                f"day 00:00-{text[6:]}",
+                Message.of("does not end after it starts"),
+                Message.of(
+                    "write a shift past midnight as two ranges: {first}-24:00, and on the next "
+                    "day 00:00-{last}",
+                    first=Personal(text[:5]),
+                    last=Personal(text[6:]),
+                ),
             )
         return cls(start, end)
 
@@ -66,15 +71,26 @@ class TimeRange:
         return f"{self.start // 60:02}:{self.start % 60:02}-{self.end // 60:02}:{self.end % 60:02}"
 
 
-def _bad_range(text: str, why: str, hint: str = "") -> ValueError:
-    return refusal("time-range", f"'{text}' {why}", hint, culprit=text)
+def _bad_range(text: str, why: Message, hint: Message = NO_MESSAGE) -> ValueError:
+    return refusal(
+        "time-range", Message.of("'{text}' {why}", text=Personal(text), why=why), hint, culprit=text
+    )
 
 
 def _parse_day(day: str, texts: Iterable[str]) -> tuple[TimeRange, ...]:
     ranges = sorted(map(TimeRange.parse, texts))
     for before, after in pairwise(ranges):
         if after.start < before.end:
-            raise refusal("overlap", f"{day}: {before} and {after} overlap", culprit=day)
+            raise refusal(
+                "overlap",
+                Message.of(
+                    "{day}: {before} and {after} overlap",
+                    day=day,
+                    before=Personal(str(before)),
+                    after=Personal(str(after)),
+                ),
+                culprit=day,
+            )
     return tuple(ranges)
 
 
@@ -94,8 +110,8 @@ class Schedule:
                 return cls(((),) * 7)
             raise refusal(
                 "schedule",
-                f"'{value}' is not a schedule",
-                "write always, never, or time ranges for each day",
+                Message.of("'{value}' is not a schedule", value=Personal(value)),
+                Message.of("write always, never, or time ranges for each day"),
             )
         return cls(tuple(_parse_day(day, value.get(day, ())) for day in WEEKDAYS))
 
@@ -149,8 +165,10 @@ def clean_zone(name: str) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(name, sorted(_zones()), n=1)
-    hint = f"did you mean {near[0]}?" if near else ""
-    raise refusal("time-zone", f"'{name}' is not an IANA time zone", hint)
+    hint = Message.of("did you mean {near}?", near=near[0]) if near else NO_MESSAGE
+    raise refusal(
+        "time-zone", Message.of("'{name}' is not an IANA time zone", name=Personal(name)), hint
+    )
 
 
 def is_fixed_offset(zone: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from urllib.parse import SplitResult, urlsplit
 
 from reconciler.kinds.values.refusal import refusal
+from reconciler.message import Message, Personal
 
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _LONGEST_HOST = 253
@@ -15,15 +16,29 @@ def http_url(url: str) -> str:
     """The address of a platform, without a final slash. Raises ValueError."""
     parts = _split(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise refusal("url", f"'{url}' is not the address of a server", "write https://HOST")
+        raise refusal(
+            "url",
+            Message.of("'{url}' is not the address of a server", url=Personal(url)),
+            Message.of("write https://HOST"),
+        )
     if parts.username is not None or parts.password is not None:
         raise refusal(
-            "credentials", "a url cannot contain credentials", "put the token in RECONCILER_TOKEN"
+            "credentials",
+            Message.of("a url cannot contain credentials"),
+            Message.of("put the token in RECONCILER_TOKEN"),
         )
     if parts.query or parts.fragment or url.endswith(("?", "#")):
-        raise refusal("url", f"'{url}' has more than a host and a path", "write https://HOST")
+        raise refusal(
+            "url",
+            Message.of("'{url}' has more than a host and a path", url=Personal(url)),
+            Message.of("write https://HOST"),
+        )
     if not _is_host(parts.hostname):
-        raise refusal("host", f"'{parts.hostname}' is not a valid host name", "write https://HOST")
+        raise refusal(
+            "host",
+            Message.of("'{hostname}' is not a valid host name", hostname=Personal(parts.hostname)),
+            Message.of("write https://HOST"),
+        )
     return url.rstrip("/")
 
 
@@ -32,16 +47,26 @@ def _split(url: str) -> SplitResult:
         parts = urlsplit(url)
     except ValueError as error:
         raise refusal(
-            "url", f"'{url}' is not the address of a server", "write https://HOST"
+            "url",
+            Message.of("'{url}' is not the address of a server", url=Personal(url)),
+            Message.of("write https://HOST"),
         ) from error
     try:
         port = parts.port
     except ValueError:
         port = 0
     if port == 0:
-        raise refusal("port", f"'{url}' has an invalid port", "write one from 1 to 65535")
+        raise refusal(
+            "port",
+            Message.of("'{url}' has an invalid port", url=Personal(url)),
+            Message.of("write one from 1 to 65535"),
+        )
     if any(map(str.isspace, url)):
-        raise refusal("url", f"'{url}' contains a blank", "write https://HOST")
+        raise refusal(
+            "url",
+            Message.of("'{url}' contains a blank", url=Personal(url)),
+            Message.of("write https://HOST"),
+        )
     return parts
 
 

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from reconciler.errors import PlatformError, Unreachable
 from reconciler.kinds.address import Address, ancestors, campaign_of
 from reconciler.kinds.base import Kind, Life
-from reconciler.kinds.registry import KINDS
+from reconciler.kinds.registry import KINDS, about, place
 from reconciler.live.http import failures, wire
 from reconciler.live.http.audit import read_audit
 from reconciler.live.http.cache import PageCache
@@ -30,6 +30,7 @@ from reconciler.live.platform import (
     UnreadResource,
     Usage,
 )
+from reconciler.message import NO_MESSAGE, Message, searched
 
 MakeCache = Callable[[PlatformInfo], PageCache | None]
 
@@ -41,11 +42,11 @@ class _Reading(Generic[Value]):
     """The content of a collection; or None, the reason, and its error."""
 
     found: Value | None
-    reason: str = ""
+    reason: Message = NO_MESSAGE
     error: PlatformError | None = None
 
     @property
-    def unknown(self) -> str | None:
+    def unknown(self) -> Message | None:
         """Why it is unknown; None when it was read whole."""
         return self.reason if self.found is None else None
 
@@ -177,9 +178,9 @@ class HttpReader:
             items = await read_whole(self._client, path, page_size=info.page_size, cache=cache)
             return _Reading(parse(items))
         except PlatformError as error:
-            return _Reading(None, str(error), error)
+            return _Reading(None, about(error.message, path), error)
         except (NotWhole, wire.Unparsable) as error:
-            return _Reading(None, str(error))
+            return _Reading(None, about(searched(str(error)), path))
 
     async def _agreeing(
         self,
@@ -219,13 +220,13 @@ def _readable(
     }
 
 
-def _disagreements(by_path: _Lists) -> dict[str, str]:
+def _disagreements(by_path: _Lists) -> dict[str, Message]:
     """For each list across campaigns, how it disagrees with the list of campaigns."""
     listed = by_path[_CAMPAIGNS].found
     if listed is None:
         return {}
     campaigns = listed.addresses()
-    reasons: dict[str, str] = {}
+    reasons: dict[str, Message] = {}
     for one in _COLLECTIONS:
         found = by_path[one.path].found
         if not one.of_campaigns or found is None:
@@ -234,12 +235,17 @@ def _disagreements(by_path: _Lists) -> dict[str, str]:
         mentioned = {campaign_of(key) or "": each for key, each in entries}
         stray = next((each for key, each in mentioned.items() if key not in campaigns), None)
         if stray is not None:
-            reasons[one.path] = (
-                f"it contains '{stray}', whose campaign is not in the list of campaigns"
+            reasons[one.path] = Message.of(
+                "it contains '{entry}', whose campaign is not in the list of campaigns",
+                entry=place(stray),
             )
         elif one.kind.life is not Life.ENTRY and len(mentioned) < len(campaigns):
             lacking = next(each for key, each in campaigns.items() if key not in mentioned)
-            reasons[one.path] = f"it lacks the {one.kind.plural} of '{lacking}'"
+            reasons[one.path] = Message.of(
+                "it lacks the {entries} of '{campaign}'",
+                entries=one.kind.plural,
+                campaign=place(lacking),
+            )
     return reasons
 
 

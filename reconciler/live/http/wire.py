@@ -17,7 +17,7 @@ from pydantic import JsonValue, ValidationError
 
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Body, Fields, Kind, Life, Scope
-from reconciler.kinds.registry import KINDS, parse_address
+from reconciler.kinds.registry import KINDS, about, parse_address
 from reconciler.kinds.values.customers import comparable_number
 from reconciler.live.http.failures import answer_of, problem_words
 from reconciler.live.platform import (
@@ -33,6 +33,7 @@ from reconciler.live.platform import (
     UnreadResource,
     Usage,
 )
+from reconciler.message import searched
 from reconciler.text import first_of
 
 _PAGE_SIZE = 5000
@@ -176,7 +177,8 @@ def resources_of(kind: Kind, items: Sequence[JsonValue], *, of_campaigns: bool) 
         try:
             resource = live_resource(kind, item)
         except Unreadable as error:
-            resource = UnreadResource(error.address, error.why)
+            why = about(searched(error.why), error.address)
+            resource = UnreadResource(error.address, why)
         parts = resource.address.split("/")
         fits = all(parts) and (len(parts) >= depth if kind.is_tree else len(parts) == depth)
         if not fits or parts[at] != kind.collection or (of_campaigns and parts[0] != "campaigns"):

@@ -12,6 +12,7 @@ from reconciler.manifests.config.validated import Model, validated
 from reconciler.manifests.problems.suggestions import did_you_mean
 from reconciler.manifests.settings import Approval
 from reconciler.manifests.yaml.nodes import Document, as_json
+from reconciler.message import Message, Personal
 
 PLACEHOLDER = "…"
 """The text in an approval to paste that the approver must replace."""
@@ -47,8 +48,8 @@ def read_approvals(
     found: list[Approval] = []
     for document in documents:
         if not isinstance(document.root, list):
-            hint = "begin each with `- guard:`"
-            problems.append(document.source().problem("approvals must be a list", hint))
+            hint = Message.of("begin each with `- guard:`")
+            problems.append(document.source().problem(Message.of("approvals must be a list"), hint))
             continue
         for index, given in enumerate(document.root):
             approval = validated(
@@ -64,17 +65,21 @@ def read_approvals(
 
 def _mistakes(
     approval: ApprovalModel, environments: Sequence[str], guards: Collection[str]
-) -> Iterator[tuple[str, str, str]]:
+) -> Iterator[tuple[str, Message, Message]]:
     """The field, its problem, and a hint."""
     if approval.environment is not None and approval.environment not in environments:
         hint = did_you_mean(approval.environment, environments)
-        yield "environment", f"there is no environment '{approval.environment}'", hint
+        message = Message.of(
+            "there is no environment '{name}'", name=Personal(approval.environment)
+        )
+        yield "environment", message, hint
     if guards and approval.guard not in guards:
         yield (
             "guard",
-            f"there is no guard '{approval.guard}'",
+            Message.of("there is no guard '{guard}'", guard=Personal(approval.guard)),
             did_you_mean(approval.guard, sorted(guards)),
         )
     for key, text in (("reason", approval.reason), ("by", approval.by)):
         if text.strip() == PLACEHOLDER:
-            yield key, f"the `{key}` of this approval is not filled in", "complete the line"
+            message = Message.of("the `{key}` of this approval is not filled in", key=key)
+            yield key, message, Message.of("complete the line")

@@ -10,12 +10,14 @@ from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields, Kind
 from reconciler.manifests.desired import Lifecycle
 from reconciler.manifests.settings import Environment
+from reconciler.message import Message, Personal
 
 
 class NameCollision(ValueError):
     """Two entries of a list that the environment maps to one name; `index` is the second."""
 
-    def __init__(self, message: str, field: str, index: int) -> None:
+    def __init__(self, message: Message, field: str, index: int) -> None:
+        self.message = message
         self.field = field
         self.index = index
         super().__init__(message)
@@ -107,5 +109,10 @@ def _check_names_differ(kind: Kind, maps: _Maps, name: str, value: JsonValue) ->
                 new = str(_mapped(maps, field, given))
                 first = seen.setdefault(identity(new), given)
                 if first != given:
-                    message = f"'{first}' and '{given}' are both '{new}' in this environment"
+                    message = Message.of(
+                        "'{first}' and '{given}' are both '{new}' in this environment",
+                        first=Personal(first),
+                        given=Personal(given),
+                        new=Personal(new),
+                    )
                     raise NameCollision(message, kind.mapped_fields[field], index)

@@ -21,6 +21,7 @@ from reconciler.manifests.problems.suggestions import did_you_mean
 from reconciler.manifests.settings import COUNTED_DAYS, Environment, GuardSettings
 from reconciler.manifests.source import Source
 from reconciler.manifests.yaml.nodes import Document, as_json
+from reconciler.message import Message, Personal
 
 
 class MassChange(Model):
@@ -38,8 +39,12 @@ def _counted(days: int) -> int:
     if days > COUNTED_DAYS:
         raise refusal(
             "uncounted-days",
-            f"the platform counts use over {COUNTED_DAYS} days, not {days}",
-            f"write 1 to {COUNTED_DAYS}",
+            Message.of(
+                "the platform counts use over {counted_days} days, not {days}",
+                counted_days=COUNTED_DAYS,
+                days=Personal(str(days)),
+            ),
+            Message.of("write 1 to {counted_days}", counted_days=COUNTED_DAYS),
         )
     return days
 
@@ -73,9 +78,15 @@ OWNABLE = tuple(kind.collection for kind in KINDS if _can_be_exclusive(kind))
 def _known_collection(name: str) -> str:
     if name not in OWNABLE:
         if KINDS.of_collection(name) is not None:
-            message = f"{name} cannot be exclusive: its lists are never complete"
-            raise refusal("not-exclusive", message, "leave it out")
-        raise refusal("collection", f"'{name}' is not a collection", did_you_mean(name, OWNABLE))
+            message = Message.of(
+                "{name} cannot be exclusive: its lists are never complete", name=name
+            )
+            raise refusal("not-exclusive", message, Message.of("leave it out"))
+        raise refusal(
+            "collection",
+            Message.of("'{name}' is not a collection", name=Personal(name)),
+            did_you_mean(name, OWNABLE),
+        )
     return name
 
 
@@ -118,11 +129,18 @@ def _known_ignored(names: list[str]) -> list[str]:
         kind = KINDS.of_collection(collection)
         if kind is None:
             hint = did_you_mean(collection, [kind.collection for kind in KINDS])
-            raise refusal("collection", f"'{name}' is not a collection", hint, culprit=name)
+            raise refusal(
+                "collection",
+                Message.of("'{name}' is not a collection", name=Personal(name)),
+                hint,
+                culprit=name,
+            )
         known = list(dict.fromkeys(f for body in kind.bodies.values() for f in body.model_fields))
         if field and field not in known:
             hint = did_you_mean(field, known, what="it has")
-            message = f"'{name}' is not a field of {kind.plural}"
+            message = Message.of(
+                "'{name}' is not a field of {plural}", name=Personal(name), plural=kind.plural
+            )
             raise refusal("field", message, hint, culprit=name)
     return names
 
@@ -131,7 +149,9 @@ def _inside(path: str) -> str:
     parts = PurePosixPath(path)
     if not path or parts.is_absolute() or ".." in parts.parts:
         raise refusal(
-            "outside", f"'{path}' is outside the project", "keep the key in the project folder"
+            "outside",
+            Message.of("'{path}' is outside the project", path=Personal(path)),
+            Message.of("keep the key in the project folder"),
         )
     return path
 
@@ -164,11 +184,15 @@ class EnvironmentModel(Model):
 
 def _only(documents: Sequence[Document], file: str, problems: list[Problem], noun: str) -> bool:
     if not documents:
-        problems.append(Source.of_file(file).problem(f"the file is empty: it must contain {noun}"))
+        problems.append(
+            Source.of_file(file).problem(
+                Message.of("the file is empty: it must contain {noun}", noun=noun)
+            )
+        )
         return False
     for more in documents[1:]:
-        message = f"{file} must have one document"
-        problems.append(more.source().problem(message, "remove the others"))
+        message = Message.of("{file} must have one document", file=file)
+        problems.append(more.source().problem(message, Message.of("remove the others")))
     return True
 
 

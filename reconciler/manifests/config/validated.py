@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from reconciler.errors import Problem
 from reconciler.manifests.problems.validation_messages import validation_problems
 from reconciler.manifests.yaml.nodes import Document
+from reconciler.message import Message
 
 
 class Model(BaseModel):
@@ -32,7 +33,9 @@ def validated(
 ) -> _M | None:
     """The validated model; None after reporting problems."""
     if not isinstance(given, dict):
-        problems.append(document.source(path).problem(f"this must be a mapping: {noun}"))
+        problems.append(
+            document.source(path).problem(Message.of("this must be a mapping: {noun}", noun=noun))
+        )
         return None
     try:
         return model.model_validate_json(orjson.dumps(given), strict=True)

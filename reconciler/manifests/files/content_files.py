@@ -12,14 +12,17 @@ from pathlib import Path, PurePath
 
 from reconciler.kinds.values.text import clean_text
 from reconciler.manifests.yaml import merge_conflicts
+from reconciler.message import NO_MESSAGE, Message, Personal
 
 _LIMIT_BYTES = 4 * 1024 * 1024
+_RELATIVE = Message.of("write the name relative to the manifest")
 
 
 class ContentError(ValueError):
     """The file cannot be used; the message says why, `hint` what to do."""
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: Message, hint: Message = NO_MESSAGE) -> None:
+        self.message = message
         self.hint = hint
         super().__init__(message)
 
@@ -31,23 +34,32 @@ def read_content(root: Path, manifest: str, name: str) -> tuple[str, str]:
     `root`.
     """
     if "\0" in name or not name:
-        raise ContentError("this is not a file name")
+        raise ContentError(Message.of("this is not a file name"))
     inside = root.resolve()
     wanted = (root / manifest).parent / name
     _refuse_hidden(Path(os.path.normpath(inside / PurePath(manifest).parent / name)), inside, name)
     try:
         path = wanted.resolve(strict=True)
     except FileNotFoundError:
-        raise ContentError(f"there is no file '{name}'", _nearby(wanted)) from None
+        raise ContentError(
+            Message.of("there is no file '{name}'", name=Personal(name)), _nearby(wanted)
+        ) from None
     except (OSError, RuntimeError) as error:
-        raise ContentError(f"'{name}' cannot be read: {error}") from error
+        raise ContentError(
+            Message.of(
+                "'{name}' cannot be read: {error}",
+                name=Personal(name),
+                error=Personal(str(error)),
+            )
+        ) from error
     if not path.is_relative_to(inside):
         raise ContentError(
-            f"'{name}' is outside the project folder", "move it below reconciler.yaml"
+            Message.of("'{name}' is outside the project folder", name=Personal(name)),
+            Message.of("move it below reconciler.yaml"),
         )
     _refuse_hidden(path, inside, name)
     if not path.is_file():
-        raise ContentError(f"'{name}' is not a file")
+        raise ContentError(Message.of("'{name}' is not a file", name=Personal(name)))
     return _text(path, name), path.relative_to(inside).as_posix()
 
 
@@ -57,8 +69,13 @@ def _refuse_hidden(path: Path, inside: Path, name: str) -> None:
         return
     hidden = next((part for part in path.relative_to(inside).parts if part.startswith(".")), None)
     if hidden is not None:
-        message = f"'{name}' is hidden, and hidden files cannot be content"
-        raise ContentError(message, f"use a file with a path without '{hidden}'")
+        message = Message.of(
+            "'{name}' is hidden, and hidden files cannot be content", name=Personal(name)
+        )
+        raise ContentError(
+            message,
+            Message.of("use a file with a path without '{hidden}'", hidden=Personal(hidden)),
+        )
 
 
 def _text(path: Path, name: str) -> str:
@@ -66,33 +83,58 @@ def _text(path: Path, name: str) -> str:
         with path.open("rb") as opened:
             data = opened.read(_LIMIT_BYTES + 1)
     except OSError as error:
-        raise ContentError(f"'{name}' cannot be read: {error.strerror}") from error
+        raise ContentError(
+            Message.of(
+                "'{name}' cannot be read: {strerror}",
+                name=Personal(name),
+                strerror=error.strerror or str(error),
+            )
+        ) from error
     if len(data) > _LIMIT_BYTES:
-        raise ContentError(f"'{name}' is larger than {_LIMIT_BYTES:,} bytes")
+        raise ContentError(
+            Message.of(
+                "'{name}' is larger than {limit_bytes} bytes",
+                name=Personal(name),
+                limit_bytes=_LIMIT_BYTES,
+            )
+        )
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise ContentError(f"'{name}' is UTF-16, not UTF-8", "save it as UTF-8")
+        raise ContentError(
+            Message.of("'{name}' is UTF-16, not UTF-8", name=Personal(name)),
+            Message.of("save it as UTF-8"),
+        )
     try:
         text = clean_text(data.decode())
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise ContentError(
-            f"'{name}' is not UTF-8: byte 0x{data[error.start]:02x} on line {line}",
-            "save it as UTF-8",
+            Message.of(
+                "'{name}' is not UTF-8: byte 0x{start} on line {line}",
+                name=Personal(name),
+                start=f"{data[error.start]:02x}",
+                line=str(line),
+            ),
+            Message.of("save it as UTF-8"),
         ) from error
     conflict = merge_conflicts.whole_conflict(text)
     if conflict is not None:
         line = text.count("\n", 0, conflict) + 1
-        message = f"{merge_conflicts.MESSAGE} in '{name}', line {line}"
+        message = Message.of(
+            "{message} in '{name}', line {line}",
+            message=merge_conflicts.MESSAGE,
+            name=Personal(name),
+            line=str(line),
+        )
         raise ContentError(message, merge_conflicts.HINT)
     return text
 
 
-def _nearby(wanted: Path) -> str:
+def _nearby(wanted: Path) -> Message:
     from reconciler.manifests.problems.suggestions import nearest
 
     try:
         names = [path.name for path in wanted.parent.iterdir() if path.is_file()]
     except OSError:
-        return "write the name relative to the manifest"
+        return _RELATIVE
     near = nearest(wanted.name, sorted(names))
-    return f"did you mean '{near}'?" if near else "write the name relative to the manifest"
+    return Message.of("did you mean '{near}'?", near=Personal(near)) if near else _RELATIVE

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from reconciler.errors import ManifestError, Problem
 from reconciler.manifests.source import Source
+from reconciler.message import NO_MESSAGE, Message
 
 PROJECT_FILE = "reconciler.yaml"
 ENVIRONMENTS = "environments"
@@ -42,19 +43,23 @@ def is_yaml(name: str) -> bool:
 def find_files(root: Path) -> ProjectFiles:
     """The files below `root`. Raises ManifestError if there is no project."""
     if not root.exists():
-        raise ManifestError([Source.of_file(str(root)).problem("this folder does not exist")])
-    if not root.is_dir():
-        hint = "name the folder with reconciler.yaml"
         raise ManifestError(
-            [Source.of_file(str(root)).problem("this is a file, not a folder", hint)]
+            [Source.of_file(str(root)).problem(Message.of("this folder does not exist"))]
+        )
+    if not root.is_dir():
+        hint = Message.of("name the folder with reconciler.yaml")
+        raise ManifestError(
+            [Source.of_file(str(root)).problem(Message.of("this is a file, not a folder"), hint)]
         )
     files = ProjectFiles()
     for name in sorted(_Walk(root.resolve(), files.problems).files()):
         _sort_in(files, name)
     if not (files.project or files.manifests or files.environments or files.problems):
-        hint = "name the folder with reconciler.yaml, or create one with `reconciler init`"
+        hint = Message.of(
+            "name the folder with reconciler.yaml, or create one with `reconciler init`"
+        )
         raise ManifestError(
-            [Source.of_file(str(root)).problem("this folder has no YAML files", hint)]
+            [Source.of_file(str(root)).problem(Message.of("this folder has no YAML files"), hint)]
         )
     return files
 
@@ -66,7 +71,8 @@ def _sort_in(files: ProjectFiles, name: str) -> None:
     elif name.lower() in (PROJECT_FILE, "reconciler.yml"):
         files.problems.append(
             Source.of_file(name).problem(
-                "the project file must be named reconciler.yaml", f"rename it to {PROJECT_FILE}"
+                Message.of("the project file must be named reconciler.yaml"),
+                Message.of("rename it to {project_file}", project_file=PROJECT_FILE),
             )
         )
     elif path.parts[0] == APPROVALS and len(path.parts) > 1:
@@ -79,12 +85,21 @@ def _sort_in(files: ProjectFiles, name: str) -> None:
 
 def _sort_in_environment(files: ProjectFiles, name: str, path: PurePosixPath) -> None:
     if len(path.parts) > 2:
-        hint = f"move it to {ENVIRONMENTS}/{path.name}"
-        message = f"{ENVIRONMENTS}/ has one file for each environment, and no folders"
+        hint = Message.of(
+            "move it to {environments}/{name}", environments=ENVIRONMENTS, name=path.name
+        )
+        message = Message.of(
+            "{environments}/ has one file for each environment, and no folders",
+            environments=ENVIRONMENTS,
+        )
         files.problems.append(Source.of_file(name).problem(message, hint))
     elif path.stem in files.environments:
-        message = f"the environment {path.stem} already has a file: {files.environments[path.stem]}"
-        files.problems.append(Source.of_file(name).problem(message, "keep one of them"))
+        message = Message.of(
+            "the environment {stem} already has a file: {file}",
+            stem=path.stem,
+            file=files.environments[path.stem],
+        )
+        files.problems.append(Source.of_file(name).problem(message, Message.of("keep one of them")))
     else:
         files.environments[path.stem] = name
 
@@ -105,7 +120,10 @@ class _Walk:
                 target = str((self._root / name).resolve())
                 other = real.setdefault(target, name)
                 if other != name:
-                    self._refuse(name, f"this link leads to {other}, which is also read")
+                    self._refuse(
+                        name,
+                        Message.of("this link leads to {other}, which is also read", other=other),
+                    )
                     continue
             yield name
 
@@ -113,12 +131,18 @@ class _Walk:
         self, folder: Path, prefix: str, trail: tuple[str, ...], *, linked: bool = False
     ) -> Iterator[tuple[str, bool]]:
         if len(trail) > _DEPTH:
-            self._refuse(prefix.rstrip("/"), f"folders are nested more than {_DEPTH} deep")
+            self._refuse(
+                prefix.rstrip("/"),
+                Message.of("folders are nested more than {depth} deep", depth=_DEPTH),
+            )
             return
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
-            self._refuse(prefix.rstrip("/") or ".", f"cannot be read: {error.strerror}")
+            self._refuse(
+                prefix.rstrip("/") or ".",
+                Message.of("cannot be read: {strerror}", strerror=error.strerror or str(error)),
+            )
             return
         for entry in entries:
             if entry.name.startswith("."):
@@ -133,7 +157,7 @@ class _Walk:
                 if entry.is_file():
                     yield name, linked
                 else:
-                    self._refuse(name, "this is not a regular file")
+                    self._refuse(name, Message.of("this is not a regular file"))
 
     def _link(
         self, entry: os.DirEntry[str], name: str, trail: tuple[str, ...]
@@ -144,21 +168,26 @@ class _Walk:
         except (OSError, RuntimeError) as error:
             if is_yaml(entry.name) or not isinstance(error, FileNotFoundError):
                 loop = not isinstance(error, FileNotFoundError)
-                self._refuse(name, f"this link leads {'to itself' if loop else 'to no file'}")
+                self._refuse(
+                    name,
+                    Message.of(
+                        "this link leads {target}", target="to itself" if loop else "to no file"
+                    ),
+                )
             return
         if not is_folder and not is_yaml(entry.name):
             return
         if not target.is_relative_to(self._root):
-            hint = "copy its target into the folder"
-            self._refuse(name, "this link leads outside the folder", hint)
+            hint = Message.of("copy its target into the folder")
+            self._refuse(name, Message.of("this link leads outside the folder"), hint)
         elif not is_folder:
             yield name, True
         elif str(target) in trail or any(Path(folder).is_relative_to(target) for folder in trail):
-            self._refuse(name, "this link leads to a folder around it: a loop")
+            self._refuse(name, Message.of("this link leads to a folder around it: a loop"))
         else:
             yield from self._below(target, f"{name}/", (*trail, str(target)), linked=True)
 
-    def _refuse(self, name: str, message: str, hint: str = "") -> None:
+    def _refuse(self, name: str, message: Message, hint: Message = NO_MESSAGE) -> None:
         self._problems.append(Source.of_file(name).problem(message, hint))
 
 
@@ -167,8 +196,10 @@ def read_file(root: Path, file: str, limit_bytes: int) -> bytes | Problem:
     path = root / file
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            return Source.of_file(file).problem("this is not a regular file")
+            return Source.of_file(file).problem(Message.of("this is not a regular file"))
         with path.open("rb") as opened:
             return opened.read(limit_bytes + 1)
     except OSError as error:
-        return Source.of_file(file).problem(f"cannot be read: {error.strerror or error}")
+        return Source.of_file(file).problem(
+            Message.of("cannot be read: {error}", error=error.strerror or str(error))
+        )

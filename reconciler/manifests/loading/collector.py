@@ -9,10 +9,12 @@ from pydantic import BaseModel, ValidationError
 
 from reconciler.errors import Problem
 from reconciler.kinds.address import Address, identity
+from reconciler.kinds.registry import place
 from reconciler.manifests.desired import DesiredList, DesiredResource
 from reconciler.manifests.problems.validation_messages import validation_problems
 from reconciler.manifests.source import Source
 from reconciler.manifests.yaml.nodes import Document, Path
+from reconciler.message import NO_MESSAGE, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +84,25 @@ class Collector:
         first = self.declared(key)
         if first is None:
             return True
-        other, place = first
+        other, at = first
         if other == address:
-            message, hint = f"{address} is declared twice: first at {place}", "keep one of them"
+            message = Message.of(
+                "{address} is declared twice: first at {at}", address=place(address), at=str(at)
+            )
+            hint = Message.of("keep one of them")
             known = self.resources.get(key)
             if known is not None and known.kind.natural_identity is not None:
-                hint += f", or give one a `{known.kind.identity}`"
+                hint = Message.of(
+                    "keep one of them, or give one a `{key}`", key=known.kind.identity
+                )
         else:
-            message = (
-                f"{address} differs from {other} at {place} only in case or in accents' encoding"
+            message = Message.of(
+                "{address} differs from {other} at {at} only in case or in accents' encoding",
+                address=place(address),
+                other=place(other),
+                at=str(at),
             )
-            hint = "the platform treats them as the same: keep one of them"
+            hint = Message.of("the platform treats them as the same: keep one of them")
         self.problems.append(source.problem(message, hint))
         return False
 
@@ -108,7 +118,9 @@ class DocumentContext:
         """The place of a value in the document."""
         return self.document.source(path, of_key=of_key)
 
-    def refuse(self, path: Path, message: str, hint: str = "", *, of_key: bool = False) -> None:
+    def refuse(
+        self, path: Path, message: Message, hint: Message = NO_MESSAGE, *, of_key: bool = False
+    ) -> None:
         """Add a problem."""
         self.collector.problems.append(self.source(path, of_key=of_key).problem(message, hint))
 
@@ -128,5 +140,5 @@ class DocumentContext:
         `inside` is the number of leading parts of each location that `path` already includes.
         """
         for found in validation_problems(error, model, given, noun=noun, also=also):
-            place = (*path, *found.path[inside:])
-            self.refuse(place, found.message, found.hint, of_key=found.of_key)
+            where = (*path, *found.path[inside:])
+            self.refuse(where, found.message, found.hint, of_key=found.of_key)

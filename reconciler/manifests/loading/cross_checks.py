@@ -26,6 +26,7 @@ from reconciler.manifests.desired import DesiredResource
 from reconciler.manifests.loading.collector import Collector
 from reconciler.manifests.problems.suggestions import nearest
 from reconciler.manifests.source import Source
+from reconciler.message import Message, Personal
 
 _CLOSE = 0.8
 _MOST_LOOKUPS = 200
@@ -70,17 +71,27 @@ class _Checks:
             if declared is None:
                 continue
             if declared[0] != candidate:
-                message = f"'{reference.name}' is declared as '{name_of(declared[0])}'"
-                hint = f"write {name_of(declared[0])}"
+                message = Message.of(
+                    "'{name}' is declared as '{declared}'",
+                    name=Personal(reference.name),
+                    declared=Personal(name_of(declared[0])),
+                )
+                hint = Message.of("write {declared}", declared=Personal(name_of(declared[0])))
                 self._problem(resource, reference.path, message, hint)
             return
         near = self._near(reference)
         if near:
-            message = (
-                f"these manifests declare no {reference.noun} '{reference.name}'; "
-                "it must exist on the platform"
+            message = Message.of(
+                "these manifests declare no {noun} '{name}'; it must exist on the platform",
+                noun=reference.noun,
+                name=Personal(reference.name),
             )
-            self._warn(resource, reference.path, message, f"did you mean '{near}'?")
+            self._warn(
+                resource,
+                reference.path,
+                message,
+                Message.of("did you mean '{near}'?", near=Personal(near)),
+            )
 
     def _near(self, reference: Reference) -> str | None:
         key = reference.candidates[0]
@@ -113,8 +124,12 @@ class _Checks:
             old = name_of(resource.renamed_from)
             declared = self.collector.declared(key)
             if declared is not None:
-                message = f"'{old}' is still declared, at {declared[1]}"
-                hint = (
+                message = Message.of(
+                    "'{old}' is still declared, at {declared}",
+                    old=Personal(old),
+                    declared=str(declared[1]),
+                )
+                hint = Message.of(
                     "remove it there; a swap or a chain of renames needs two applies, through a "
                     "third name"
                 )
@@ -122,10 +137,13 @@ class _Checks:
                 continue
             first = claimed.setdefault(key, resource)
             if first is not resource:
-                message = (
-                    f"'{old}' is already renamed to {name_of(first.address)}, at {first.source}"
+                message = Message.of(
+                    "'{old}' is already renamed to {name}, at {source}",
+                    old=Personal(old),
+                    name=Personal(name_of(first.address)),
+                    source=str(first.source),
                 )
-                self._problem(resource, "renamed_from", message, "keep one of them")
+                self._problem(resource, "renamed_from", message, Message.of("keep one of them"))
 
     def removals(self) -> None:
         """Names to remove that are also declared."""
@@ -133,8 +151,12 @@ class _Checks:
             for address, source in listed.removes:
                 declared = self.collector.declared(identity(address))
                 if declared is not None:
-                    message = f"'{name_of(address)}' is removed here and declared at {declared[1]}"
-                    self._note(source, message, "keep one of them")
+                    message = Message.of(
+                        "'{name}' is removed here and declared at {declared}",
+                        name=Personal(name_of(address)),
+                        declared=str(declared[1]),
+                    )
+                    self._note(source, message, Message.of("keep one of them"))
 
     def numbers(self) -> None:
         """Numbers that two campaigns give to channels of one type."""
@@ -145,12 +167,16 @@ class _Checks:
             for number in names_in(resource.fields.get("numbers")):
                 first = used.setdefault((name_of(resource.address), number), resource)
                 if first is not resource:
-                    message = (
-                        f"{number} already belongs to {campaign_name(first.address)} on "
-                        f"{name_of(resource.address)}, at {first.source}"
+                    message = Message.of(
+                        "{number} already belongs to {campaign} on {type}, at {source}",
+                        number=Personal(number),
+                        campaign=Personal(campaign_name(first.address)),
+                        type=name_of(resource.address),
+                        source=str(first.source),
                     )
-                    hint = (
-                        f"each number can belong to one campaign for each {resource.kind.noun} type"
+                    hint = Message.of(
+                        "each number can belong to one campaign for each {noun} type",
+                        noun=resource.kind.noun,
                     )
                     self._problem(resource, "numbers", message, hint)
 
@@ -172,8 +198,17 @@ class _Checks:
                 if declared != campaign and (campaign, resource.source.file) not in reported:
                     reported.add((campaign, resource.source.file))
                     right = name_of(declared)
-                    message = f"the campaign '{name_of(campaign)}' is written '{right}' elsewhere"
-                    self._problem(resource, "campaign", message, f"write {right}")
+                    message = Message.of(
+                        "the campaign '{campaign}' is written '{right}' elsewhere",
+                        campaign=Personal(name_of(campaign)),
+                        right=Personal(right),
+                    )
+                    self._problem(
+                        resource,
+                        "campaign",
+                        message,
+                        Message.of("write {right}", right=Personal(right)),
+                    )
             elif resource.kind.system_names and not resource.kind.is_system_default(
                 resource.address
             ):
@@ -183,23 +218,34 @@ class _Checks:
         name = name_of(resource.address)
         for system in sorted(resource.kind.system_names):
             if identity(system) == identity(name):
-                message = f"the platform spells its {resource.kind.noun} '{system}'"
-                self._problem(resource, resource.kind.identity, message, f"write {system}")
+                message = Message.of(
+                    "the platform spells its {noun} '{system}'",
+                    noun=resource.kind.noun,
+                    system=system,
+                )
+                self._problem(
+                    resource,
+                    resource.kind.identity,
+                    message,
+                    Message.of("write {system}", system=system),
+                )
 
     def zones(self) -> None:
         """Time zones without daylight saving, such as `EST`."""
         for resource in self.collector.resources.values():
             zone = resource.fields.get("time_zone")
             if isinstance(zone, str) and is_fixed_offset(zone):
-                message = f"{zone} has no daylight saving time"
-                hint = "write the zone of a place, such as America/New_York"
+                message = Message.of("{zone} has no daylight saving time", zone=Personal(zone))
+                hint = Message.of("write the zone of a place, such as America/New_York")
                 self._warn(resource, "time_zone", message, hint)
 
-    def _problem(self, resource: DesiredResource, path: str, message: str, hint: str) -> None:
+    def _problem(
+        self, resource: DesiredResource, path: str, message: Message, hint: Message
+    ) -> None:
         self._note(self.locate(resource, path), message, hint)
 
-    def _note(self, at: Source, message: str, hint: str) -> None:
+    def _note(self, at: Source, message: Message, hint: Message) -> None:
         self.collector.problems.append(at.problem(message, hint))
 
-    def _warn(self, resource: DesiredResource, path: str, message: str, hint: str) -> None:
+    def _warn(self, resource: DesiredResource, path: str, message: Message, hint: Message) -> None:
         self.collector.warnings.append(self.locate(resource, path).problem(message, hint))

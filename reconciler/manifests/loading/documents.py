@@ -26,12 +26,14 @@ from reconciler.manifests.declaration_keys import (
 )
 from reconciler.manifests.desired import Lifecycle
 from reconciler.manifests.loading.collector import Collector, DocumentContext
-from reconciler.manifests.loading.entries import Entries, RawMapping
+from reconciler.manifests.loading.entries import Entries, former_address
 from reconciler.manifests.loading.lifecycle import DEFAULT_LIFECYCLE, lifecycle_of
+from reconciler.manifests.loading.lists import RawMapping, refuse_non_list
 from reconciler.manifests.loading.members import compile_members
 from reconciler.manifests.problems.suggestions import did_you_mean
 from reconciler.manifests.yaml.diagnostics import QUOTE_HINT
 from reconciler.manifests.yaml.nodes import Document, Path, as_json
+from reconciler.message import NO_MESSAGE, Message, Personal
 
 _OF_ITEMS = (KIND, CAMPAIGN, ITEMS, LIFECYCLE)
 
@@ -44,8 +46,12 @@ def compile_document(
     context = DocumentContext(document, collector)
     if not isinstance(given, dict):
         shown = "a list" if isinstance(given, list) else "a single value"
-        hint = "begin it with `kind:`"
-        context.refuse((), f"a document must be a mapping with a `kind`, not {shown}", hint)
+        hint = Message.of("begin it with `kind:`")
+        context.refuse(
+            (),
+            Message.of("a document must be a mapping with a `kind`, not {shown}", shown=shown),
+            hint,
+        )
         return
     kind = _kind(context, given)
     if kind is not None:
@@ -57,19 +63,35 @@ def _kind(context: DocumentContext, given: RawMapping) -> Kind | None:
     known = [kind.name for kind in KINDS]
     if KIND not in given:
         near = next((key for key in given if key.lower() == KIND), None)
-        hint = f"write it `{KIND}`" if near else f"add `kind:`, one of {', '.join(known)}"
-        context.refuse((), "the document has no `kind`", hint)
+        hint = (
+            Message.of("write it `{kind}`", kind=KIND)
+            if near
+            else Message.of("add `kind:`, one of {known}", known=", ".join(known))
+        )
+        context.refuse((), Message.of("the document has no `kind`"), hint)
         return None
     if not isinstance(name, str):
-        context.refuse((KIND,), "`kind` must be a name", f"one of {', '.join(known)}")
+        context.refuse(
+            (KIND,),
+            Message.of("`kind` must be a name"),
+            Message.of("one of {known}", known=", ".join(known)),
+        )
         return None
     kind = KINDS.named(name)
     if kind is None:
         by_other = next(
             (k.name for k in KINDS if name.lower() in (k.collection, k.noun, k.plural)), None
         )
-        hint = f"did you mean `{by_other}`?" if by_other else did_you_mean(name, known)
-        context.refuse((KIND,), f"'{name}' is not a kind", hint)
+        hint = (
+            Message.of("did you mean `{by_other}`?", by_other=by_other)
+            if by_other
+            else did_you_mean(name, known)
+        )
+        context.refuse(
+            (KIND,),
+            Message.of("'{name}' is not a kind", name=name if by_other else Personal(name)),
+            hint,
+        )
     return kind
 
 
@@ -86,8 +108,10 @@ class _Compiler:
             self._items(given)
             return
         if ITEMS in given:
-            message = f"a {self._kind.noun} cannot be declared in `items`"
-            self._context.refuse((ITEMS,), message, "write one document for each", of_key=True)
+            message = Message.of("a {noun} cannot be declared in `items`", noun=self._kind.noun)
+            self._context.refuse(
+                (ITEMS,), message, Message.of("write one document for each"), of_key=True
+            )
             given = {key: value for key, value in given.items() if key != ITEMS}
         base = self._base(given, ())
         if base is None:
@@ -99,15 +123,15 @@ class _Compiler:
     def _items(self, given: RawMapping) -> None:
         for key in given:
             if key not in _OF_ITEMS:
-                message = f"`{key}` is not allowed next to `items`"
-                hint = "move it into each item, or write a separate document"
+                message = Message.of("`{key}` is not allowed next to `items`", key=Personal(key))
+                hint = Message.of("move it into each item, or write a separate document")
                 self._context.refuse((key,), message, hint, of_key=True)
         inherited = DEFAULT_LIFECYCLE
         if LIFECYCLE in given:
             inherited = lifecycle_of(self._context, self._kind, given[LIFECYCLE], (LIFECYCLE,))
         items = given[ITEMS]
         if not isinstance(items, list):
-            self._entries.refuse_non_list(items, (ITEMS,))
+            refuse_non_list(self._context, items, (ITEMS,))
             return
         shared = CAMPAIGN in given
         common = self._base(given, ()) if shared or self._kind.scope is not Scope.CAMPAIGN else None
@@ -116,9 +140,9 @@ class _Compiler:
             base = common
             if isinstance(item, dict) and CAMPAIGN in item:
                 if shared:
-                    message = "the document already has a `campaign` for all items"
+                    message = Message.of("the document already has a `campaign` for all items")
                     self._context.refuse(
-                        (*path, CAMPAIGN), message, "keep one of them", of_key=True
+                        (*path, CAMPAIGN), message, Message.of("keep one of them"), of_key=True
                     )
                 base = self._base(item, path)
             elif not shared and self._kind.scope is Scope.CAMPAIGN:
@@ -135,23 +159,45 @@ class _Compiler:
         if CAMPAIGN not in given:
             if kind.scope is not Scope.CAMPAIGN:
                 return kind.collection
-            hint = f"add `{CAMPAIGN}:`, the name of its campaign"
+            hint = Message.of("add `{campaign}:`, the name of its campaign", campaign=CAMPAIGN)
             self._context.refuse(
-                path, f"`{CAMPAIGN}` is missing: every {kind.noun} belongs to a campaign", hint
+                path,
+                Message.of(
+                    "`{campaign}` is missing: every {noun} belongs to a campaign",
+                    campaign=CAMPAIGN,
+                    noun=kind.noun,
+                ),
+                hint,
             )
             return None
         here = (*path, CAMPAIGN)
         if kind.scope is Scope.GLOBAL:
             fields = [name for body in kind.bodies.values() for name in body.model_fields]
-            hint = "did you mean `campaigns`?" if "campaigns" in fields else "leave it out"
-            message = f"`{CAMPAIGN}` is not allowed: a {kind.noun} is for all campaigns"
+            hint = (
+                Message.of("did you mean `campaigns`?")
+                if "campaigns" in fields
+                else Message.of("leave it out")
+            )
+            message = Message.of(
+                "`{campaign}` is not allowed: a {noun} is for all campaigns",
+                campaign=CAMPAIGN,
+                noun=kind.noun,
+            )
             self._context.refuse(here, message, hint, of_key=True)
             return kind.collection
         value = given[CAMPAIGN]
         if not isinstance(value, str):
-            hint = QUOTE_HINT if isinstance(value, int | float) else ""
-            hint = "leave the key out if it is for all campaigns" if value is None else hint
-            self._context.refuse(here, f"`{CAMPAIGN}` must be the name of a campaign", hint)
+            hint = QUOTE_HINT if isinstance(value, int | float) else NO_MESSAGE
+            hint = (
+                Message.of("leave the key out if it is for all campaigns")
+                if value is None
+                else hint
+            )
+            self._context.refuse(
+                here,
+                Message.of("`{campaign}` must be the name of a campaign", campaign=CAMPAIGN),
+                hint,
+            )
             return None
         try:
             return f"campaigns/{encode(clean_name(value))}/{kind.collection}"
@@ -171,16 +217,20 @@ class _Compiler:
         """Compile a campaign's list in a separate document."""
         field = self._kind.list_field
         if not isinstance(given, dict) or field not in given:
-            message = f"`{field}` is missing: the entries of the {self._kind.noun}"
-            self._context.refuse(path, message, f"add `{field}:`")
+            message = Message.of(
+                "`{field}` is missing: the entries of the {noun}", field=field, noun=self._kind.noun
+            )
+            self._context.refuse(path, message, Message.of("add `{field}:`", field=field))
             return
         known = (field, KIND, CAMPAIGN, LIFECYCLE)
         for key in given:
             if key == RENAMED_FROM:
                 address = Address(base)
-                self._entries.renamed_from(self._kind, address, given[key], path)
+                former_address(self._entries, self._kind, address, given[key], path)
             elif key not in known:
-                message = f"`{key}` is not a field of a {self._kind.noun}"
+                message = Message.of(
+                    "`{key}` is not a field of a {noun}", key=Personal(key), noun=self._kind.noun
+                )
                 hint = did_you_mean(key, known, what="it has")
                 self._context.refuse((*path, key), message, hint, of_key=True)
         if LIFECYCLE in given:
@@ -221,17 +271,29 @@ class _Compiler:
 
     def _fixed(self, kind: Kind, base: str, value: JsonValue, path: Path) -> None:
         if not isinstance(value, dict):
-            message = f"`{kind.collection}` must map each {kind.identity} to its fields"
-            hint = f"write {kind.collection}: {{{next(iter(kind.bodies))}: …}}"
+            message = Message.of(
+                "`{collection}` must map each {identity} to its fields",
+                collection=kind.collection,
+                identity=kind.identity,
+            )
+            hint = Message.of(
+                "write {collection}: {{{bodies}: …}}",
+                collection=kind.collection,
+                bodies=next(iter(kind.bodies)),
+            )
             if value is None:
-                message = f"`{kind.collection}` cannot be null"
-                hint = f"leave the key out to leave {kind.plural} unmanaged"
+                message = Message.of("`{collection}` cannot be null", collection=kind.collection)
+                hint = Message.of(
+                    "leave the key out to leave {plural} unmanaged", plural=kind.plural
+                )
             self._context.refuse(path, message, hint)
             return
         for name, fields in value.items():
             if name not in kind.bodies:
                 hint = did_you_mean(name, kind.bodies)
-                message = f"`{name}` is not a {kind.noun}"
+                message = Message.of(
+                    "`{name}` is not a {noun}", name=Personal(name), noun=kind.noun
+                )
                 self._context.refuse((*path, name), message, hint, of_key=True)
                 continue
             self._entries.entry(

@@ -29,15 +29,12 @@ from reconciler.manifests.desired import DesiredList, DesiredResource, Lifecycle
 from reconciler.manifests.files.content_files import ContentError, read_content
 from reconciler.manifests.loading.collector import Collector, DocumentContext
 from reconciler.manifests.loading.lifecycle import DEFAULT_LIFECYCLE, lifecycle_of
+from reconciler.manifests.loading.lists import RawMapping, add_and_remove, refuse_non_list
 from reconciler.manifests.problems.suggestions import did_you_mean
 from reconciler.manifests.source import Source
 from reconciler.manifests.yaml.diagnostics import QUOTE_HINT, QUOTE_NAME_HINT
 from reconciler.manifests.yaml.nodes import Path
-
-EMPTY_LIST_HINT = "write [] to empty it, or leave the key out"
-
-RawMapping = dict[str, JsonValue]
-"""A mapping of a manifest, not validated."""
+from reconciler.message import NO_MESSAGE, Message, Personal
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,47 +67,13 @@ class Entries:
             self._each(kind, base, value, path)
             self.collector.add_list(DesiredList(base, source))
         elif isinstance(value, dict):
-            parts = self.add_and_remove(value, path, what=f"a list of {kind.plural}")
+            parts = add_and_remove(self.context, value, path, what=f"a list of {kind.plural}")
             if parts is not None:
                 self._each(kind, base, parts[0], (*path, "add"))
                 removes = self._removed(kind, base, parts[1], (*path, "remove"))
                 self.collector.add_list(DesiredList(base, source, complete=False, removes=removes))
         else:
-            self.refuse_non_list(value, path)
-
-    def refuse_non_list(self, value: object, path: Path) -> None:
-        """Report that a list was expected, and how to write what null may have meant."""
-        label = f"`{path[-1]}`"
-        if value is None:
-            self.context.refuse(path, f"{label} cannot be null", EMPTY_LIST_HINT)
-        else:
-            self.context.refuse(path, f"{label} must be a list", f"write a list: [{value}]")
-
-    def add_and_remove(
-        self, value: RawMapping, path: Path, *, what: str, also: tuple[str, ...] = ()
-    ) -> tuple[list[JsonValue], list[JsonValue]] | None:
-        """The two parts of a list that is managed in part; None if it has neither."""
-        known = (*also, "add", "remove")
-        for key in value:
-            if key not in known:
-                hint = did_you_mean(key, known, what="it has")
-                message = (
-                    f"{what} must be a list, or a mapping with {' and '.join(known)}, not `{key}`"
-                )
-                self.context.refuse((*path, key), message, hint, of_key=True)
-        parts: list[list[JsonValue]] = []
-        for key in ("add", "remove"):
-            part = value.get(key, [])
-            if not isinstance(part, list):
-                self.refuse_non_list(part, (*path, key))
-                part = []
-            parts.append(part)
-        if not value:
-            hint = "write add: […] or remove: […], or [] for an empty list"
-            self.context.refuse(path, f"{what} cannot be an empty mapping", hint)
-        if not any(key in value for key in known):
-            return None
-        return parts[0], parts[1]
+            refuse_non_list(self.context, value, path)
 
     def _each(self, kind: Kind, base: str, items: list[JsonValue], path: Path) -> None:
         for index, item in enumerate(items):
@@ -171,16 +134,19 @@ class Entries:
 
     def _refuse_entry(self, kind: Kind, value: object, path: Path, name: str | None) -> None:
         if value is None:
-            hint = "remove the line"
+            hint = Message.of("remove the line")
             if name is not None:
-                hint = f"write `{RESET}` to restore its defaults, or leave the key out"
+                hint = Message.of(
+                    "write `{reset}` to restore its defaults, or leave the key out", reset=RESET
+                )
             label = f"`{name}`" if name else f"an entry of `{path[-2]}`" if path[1:] else "it"
-            self.context.refuse(path, f"{label} cannot be null", hint)
+            self.context.refuse(path, Message.of("{label} cannot be null", label=label), hint)
             return
-        message = f"a {kind.noun} must be a mapping" + ("" if name else " or a name")
-        hint = QUOTE_NAME_HINT if isinstance(value, int | float) else ""
+        expected = "a mapping" if name else "a mapping or a name"
+        message = Message.of("a {noun} must be {expected}", noun=kind.noun, expected=expected)
+        hint = QUOTE_NAME_HINT if isinstance(value, int | float) else NO_MESSAGE
         if name is not None:
-            hint = f"write its fields, or `{RESET}` to restore its defaults"
+            hint = Message.of("write its fields, or `{reset}` to restore its defaults", reset=RESET)
         self.context.refuse(path, message, hint)
 
     def _identity(self, kind: Kind, given: RawMapping, path: Path) -> str | None:
@@ -196,16 +162,20 @@ class Entries:
         return self.clean(kind, qualifier.qualified(namespace, value), here)
 
     def _refuse_namespace(self, qualifier: Qualifier, path: Path) -> None:
-        message = f"`{qualifier.key}` must be {' or '.join(qualifier.values)}"
-        self.context.refuse(path, message, qualifier.description)
+        message = Message.of(
+            "`{key}` must be {values}", key=qualifier.key, values=" or ".join(qualifier.values)
+        )
+        self.context.refuse(path, message, Message.plain(qualifier.description))
 
     def clean(self, kind: Kind, value: object, path: Path, *, what: str = "") -> str | None:
         """A name in normal form; None after reporting a problem with it."""
         if not isinstance(value, str):
             expected = what or f"the {kind.identity} of a {kind.noun} must be text"
             shown = "null" if value is None else f"a {_type_name(value)}"
-            hint = QUOTE_HINT if isinstance(value, int | float) else ""
-            self.context.refuse(path, f"{expected}, not {shown}", hint)
+            hint = QUOTE_HINT if isinstance(value, int | float) else NO_MESSAGE
+            self.context.refuse(
+                path, Message.of("{expected}, not {shown}", expected=expected, shown=shown), hint
+            )
             return None
         try:
             return kind.clean_identity(value)
@@ -217,14 +187,25 @@ class Entries:
         if len(kind.bodies) == 1:
             return kind.bodies[""]
         if name is None:
-            hint = f"add `{kind.identity}:`, one of {', '.join(kind.bodies)}"
-            self.context.refuse(path, f"`{kind.identity}` is missing", hint)
+            hint = Message.of(
+                "add `{identity}:`, one of {bodies}",
+                identity=kind.identity,
+                bodies=", ".join(kind.bodies),
+            )
+            self.context.refuse(
+                path, Message.of("`{identity}` is missing", identity=kind.identity), hint
+            )
             return None
         body = kind.bodies.get(name)
         if body is None:
             at = path if path and path[-1] == name else (*path, kind.identity)
             hint = did_you_mean(name, kind.bodies)
-            self.context.refuse(at, f"'{name}' is not a {kind.noun}", hint, of_key=at == path)
+            self.context.refuse(
+                at,
+                Message.of("'{name}' is not a {noun}", name=Personal(name), noun=kind.noun),
+                hint,
+                of_key=at == path,
+            )
         return body
 
     def _resource(
@@ -232,8 +213,14 @@ class Entries:
     ) -> Address | None:
         shape = declaration_of(kind, declared.body, declared.where)
         if name is None and kind.natural_identity is None:
-            message = f"`{kind.identity}` is missing: every {kind.noun} needs one"
-            self.context.refuse(declared.path, message, f"add `{kind.identity}:`")
+            message = Message.of(
+                "`{identity}` is missing: every {noun} needs one",
+                identity=kind.identity,
+                noun=kind.noun,
+            )
+            self.context.refuse(
+                declared.path, message, Message.of("add `{identity}:`", identity=kind.identity)
+            )
         fields = self._fields(declared.given, declared.path, shape)
         if name is None and kind.natural_identity is not None and fields is not None:
             name = kind.natural_identity(fields)
@@ -267,7 +254,7 @@ class Entries:
             here = (*path, LIFECYCLE)
             lifecycle = lifecycle_of(self.context, kind, given[LIFECYCLE], here, lifecycle)
         if RENAMED_FROM in given:
-            renamed_from = self.renamed_from(kind, address, given[RENAMED_FROM], path)
+            renamed_from = former_address(self, kind, address, given[RENAMED_FROM], path)
         mapped = None if fields is None else self.mapped(kind, address, fields, path)
         if mapped is None:
             self.collector.add_broken(address, source)
@@ -297,8 +284,11 @@ class Entries:
             return self.rules.mapped(kind, address, fields)
         except NameCollision as collision:
             at = collision.index if kind.life is Life.ORDERED_LIST else collision.field
-            hint = f"keep one of them, or change `map: {{{collision.field}: …}}` of the environment"
-            self.context.refuse((*path, at), str(collision), hint)
+            hint = Message.of(
+                "keep one of them, or change `map: {{{field}: …}}` of the environment",
+                field=collision.field,
+            )
+            self.context.refuse((*path, at), collision.message, hint)
             return None
 
     def _fields(self, given: RawMapping, path: Path, shape: Declaration) -> Fields | None:
@@ -343,15 +333,19 @@ class Entries:
     ) -> bool:
         here = (*path, key)
         if field in fields:
-            self.context.refuse(here, f"write `{field}` or `{key}`, not both", of_key=True)
+            self.context.refuse(
+                here,
+                Message.of("write `{field}` or `{key}`, not both", field=field, key=key),
+                of_key=True,
+            )
         fields.setdefault(field, "")
         if not isinstance(name, str):
-            self.context.refuse(here, f"`{key}` must be the name of a file")
+            self.context.refuse(here, Message.of("`{key}` must be the name of a file", key=key))
             return False
         try:
             fields[field], path_read = read_content(self._root, self.context.document.file, name)
         except ContentError as error:
-            self.context.refuse(here, str(error), error.hint)
+            self.context.refuse(here, error.message, error.hint)
             return False
         self.collector.files_read.add(path_read)
         self.collector.content_files.setdefault(path_read, []).append(self.context.source(here))
@@ -361,41 +355,62 @@ class Entries:
         self, value: JsonValue, fields: RawMapping, path: Path, shape: Declaration
     ) -> Fields | None:
         if value is not True:
-            self.context.refuse((*path, RESET), f"`{RESET}` must be true, or left out")
+            self.context.refuse(
+                (*path, RESET), Message.of("`{reset}` must be true, or left out", reset=RESET)
+            )
             return None
         for key in fields:
-            message = f"`{key}` is not allowed next to `{RESET}`, which restores every default"
-            self.context.refuse((*path, key), message, "keep one of them", of_key=True)
+            message = Message.of(
+                "`{key}` is not allowed next to `{reset}`, which restores every default",
+                key=Personal(key),
+                reset=RESET,
+            )
+            self.context.refuse((*path, key), message, Message.of("keep one of them"), of_key=True)
         return None if fields else shape.body().model_dump(mode="json")
 
-    def renamed_from(
-        self, kind: Kind, address: Address, value: JsonValue, path: Path
-    ) -> Address | None:
-        """The old address of a renamed resource, next to its new one; None after reporting a
-        problem."""
-        here = (*path, RENAMED_FROM)
-        if kind.renaming is Renaming.NEVER:
-            hint = "leave `renamed_from` out"
-            if kind.life is Life.ENTRY:
-                hint += ", and declare the new one next to the old one"
-            self.context.refuse(here, f"a {kind.noun} cannot be renamed", hint, of_key=True)
-            return None
-        name = self.clean(kind, value, here)
-        if name is None:
-            return None
-        old = Address(f"{parent_of(address)}/{encode(name)}")
-        if same_spelling(old, address):
-            message = "`renamed_from` is its present name"
-            self.context.refuse(here, message, "write its previous name, or leave the key out")
-            return None
-        if identity(old) == identity(address) and kind.renaming is not Renaming.IN_PLACE:
-            message = f"the name of a {kind.noun} cannot change, not even in case"
-            self.context.refuse(here, message, f"keep '{name}', as on the platform")
-            return None
-        if kind.is_system_default(old):
-            self.context.refuse(here, f"{name} belongs to the platform and cannot be renamed")
-            return None
-        return old
+
+def former_address(
+    entries: Entries, kind: Kind, address: Address, value: JsonValue, path: Path
+) -> Address | None:
+    """The old address of a renamed resource, next to its new one; None after reporting a
+    problem."""
+    here = (*path, RENAMED_FROM)
+    if kind.renaming is Renaming.NEVER:
+        hint = Message.of("leave `renamed_from` out")
+        if kind.life is Life.ENTRY:
+            hint = Message.of(
+                "leave `renamed_from` out, and declare the new one next to the old one"
+            )
+        entries.context.refuse(
+            here,
+            Message.of("a {noun} cannot be renamed", noun=kind.noun),
+            hint,
+            of_key=True,
+        )
+        return None
+    name = entries.clean(kind, value, here)
+    if name is None:
+        return None
+    old = Address(f"{parent_of(address)}/{encode(name)}")
+    if same_spelling(old, address):
+        message = Message.of("`renamed_from` is its present name")
+        entries.context.refuse(
+            here, message, Message.of("write its previous name, or leave the key out")
+        )
+        return None
+    if identity(old) == identity(address) and kind.renaming is not Renaming.IN_PLACE:
+        message = Message.of("the name of a {noun} cannot change, not even in case", noun=kind.noun)
+        entries.context.refuse(
+            here, message, Message.of("keep '{name}', as on the platform", name=Personal(name))
+        )
+        return None
+    if kind.is_system_default(old):
+        entries.context.refuse(
+            here,
+            Message.of("{name} belongs to the platform and cannot be renamed", name=Personal(name)),
+        )
+        return None
+    return old
 
 
 def _type_name(value: object) -> str:

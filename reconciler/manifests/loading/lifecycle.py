@@ -11,6 +11,7 @@ from reconciler.manifests.desired import Lifecycle
 from reconciler.manifests.loading.collector import DocumentContext
 from reconciler.manifests.problems.suggestions import did_you_mean
 from reconciler.manifests.yaml.nodes import Path
+from reconciler.message import Message, Personal
 
 DEFAULT_LIFECYCLE = Lifecycle()
 
@@ -24,8 +25,8 @@ def lifecycle_of(
 ) -> Lifecycle:
     """The lifecycle in a mapping, with inherited values for the keys it leaves out."""
     if not isinstance(value, dict):
-        hint = "write lifecycle: {protect: true}, or leave the key out"
-        context.refuse(path, "`lifecycle` must be a mapping", hint)
+        hint = Message.of("write lifecycle: {{protect: true}}, or leave the key out")
+        context.refuse(path, Message.of("`lifecycle` must be a mapping"), hint)
         return inherited
     try:
         model = LifecycleModel.model_validate_json(orjson.dumps(value), strict=True)
@@ -35,7 +36,9 @@ def lifecycle_of(
     known = {name for body in kind.bodies.values() for name in body.model_fields}
     for index, name in enumerate(model.ignore):
         if name not in known:
-            message = f"`{name}` is not a field of a {kind.noun}"
+            message = Message.of(
+                "`{name}` is not a field of a {noun}", name=Personal(name), noun=kind.noun
+            )
             hint = did_you_mean(name, sorted(known), what="it has")
             context.refuse((*path, "ignore", index), message, hint)
     given = model.model_fields_set

@@ -31,6 +31,7 @@ from reconciler.manifests.source import Source
 from reconciler.manifests.variables.substitution import OPENING_BYTES, Variables
 from reconciler.manifests.yaml.nodes import Document
 from reconciler.manifests.yaml.reader import FileLimits, read_documents
+from reconciler.message import Message, Personal
 
 __all__ = [
     "FieldLocator",
@@ -102,9 +103,8 @@ def _chosen(files: discovery.ProjectFiles, environment: str | None) -> str | Non
             )
         return names[0] if names else None
     if names and environment not in names:
-        raise UsageError(
-            f"there is no environment '{environment}': {did_you_mean(environment, names)}"
-        )
+        hint = did_you_mean(environment, names)
+        raise UsageError(f"there is no environment '{environment}': {hint}")
     return environment if names else None
 
 
@@ -165,8 +165,8 @@ class _Loading:
         nothing: tuple[str, dict[str, Source], GuardSettings] = ("", {}, GuardSettings())
         file = self.files.project
         if file is None:
-            message = "this folder has no reconciler.yaml"
-            hint = "write one with `project: NAME`, or name the folder that has one"
+            message = Message.of("this folder has no reconciler.yaml")
+            hint = Message.of("write one with `project: NAME`, or name the folder that has one")
             self.collector.problems.append(
                 Source.of_file(discovery.PROJECT_FILE).problem(message, hint)
             )
@@ -178,8 +178,8 @@ class _Loading:
 
     def _environment(self, name: str | None) -> Environment | None:
         if name is None:
-            message = "the project has no environment"
-            hint = "write environments/NAME.yaml with platform: {url: …, id: …}"
+            message = Message.of("the project has no environment")
+            hint = Message.of("write environments/NAME.yaml with platform: {{url: …, id: …}}")
             self.collector.problems.append(
                 Source.of_file(discovery.ENVIRONMENTS).problem(message, hint)
             )
@@ -223,25 +223,16 @@ class _Loading:
     def _refuse_ignored(self) -> None:
         """Refuse the content files that git ignores: no review shows them."""
         contents = self.collector.content_files
-        why = "is ignored by git, so no review shows it"
-        hint = (
-            "find the rule with `git check-ignore -v {}` and change it, or write the text as "
-            "`content:`"
-        )
+        doubt = None
         try:
             ignored = ignored_files(self.root.resolve(), contents)
         except GitFailed as error:
-            ignored, why = (
-                frozenset(contents),
-                f"may be ignored by git, which cannot tell: {error}",
-            )
-            hint = "make `git status` work in the project folder"
+            ignored, doubt = frozenset(contents), str(error)
         for file in contents:
             if file in ignored:
-                message = f"'{file}' {why}"
-                file_hint = hint.format(shlex.quote(file))
+                message, hint = _ignored(file, doubt)
                 self.collector.problems.extend(
-                    place.problem(message, file_hint) for place in contents[file]
+                    place.problem(message, hint) for place in contents[file]
                 )
 
     def _read(self, file: str) -> tuple[list[Document], bool] | None:
@@ -260,3 +251,19 @@ class _Loading:
             if not documents:
                 return None
         return documents, OPENING_BYTES in data
+
+
+def _ignored(file: str, doubt: str | None) -> tuple[Message, Message]:
+    """What is wrong with a content file that git ignores, or may ignore because of `doubt`."""
+    shown = Personal(file)
+    if doubt is not None:
+        return Message.of(
+            "'{file}' may be ignored by git, which cannot tell: {doubt}",
+            file=shown,
+            doubt=Personal(doubt),
+        ), Message.of("make `git status` work in the project folder")
+    return Message.of("'{file}' is ignored by git, so no review shows it", file=shown), Message.of(
+        "find the rule with `git check-ignore -v {file}` and change it, or write the text as "
+        "`content:`",
+        file=Personal(shlex.quote(file)),
+    )

@@ -19,8 +19,10 @@ from reconciler.manifests.declaration_keys import COPY_FROM
 from reconciler.manifests.desired import DesiredResource, Form, Lifecycle
 from reconciler.manifests.loading.collector import Collector, CopiedList
 from reconciler.manifests.loading.entries import Entries
+from reconciler.manifests.loading.lists import add_and_remove, refuse_non_list
 from reconciler.manifests.problems.suggestions import did_you_mean
 from reconciler.manifests.yaml.nodes import Path
+from reconciler.message import NO_MESSAGE, Message, Personal
 
 
 def compile_members(
@@ -40,7 +42,7 @@ def compile_members(
     items, removes, place = value, None, path
     copied_from: Address | None = None
     if isinstance(value, dict):
-        parts = entries.add_and_remove(value, path, what=f"a {kind.noun}", also=(COPY_FROM,))
+        parts = add_and_remove(context, value, path, what=f"a {kind.noun}", also=(COPY_FROM,))
         if parts is None:
             entries.collector.add_broken(address, source)
             return
@@ -49,7 +51,7 @@ def compile_members(
         if COPY_FROM in value:
             copied_from = _copied_from(entries, address, value[COPY_FROM], (*path, COPY_FROM))
     if not isinstance(items, list):
-        entries.refuse_non_list(items, path)
+        refuse_non_list(context, items, path)
         entries.collector.add_broken(address, source)
         return
     listed: list[JsonValue] = [{key: item} if isinstance(item, str) else item for item in items]
@@ -88,8 +90,12 @@ def _removed(entries: Entries, names: list[JsonValue], path: Path, key: str) -> 
     removes: dict[str, str] = {}
     for index, name in enumerate(names):
         if not isinstance(name, str):
-            message = f"each entry to remove must be the name of a {key}"
-            entries.context.refuse((*path, index), message, f"write only the name of the {key}")
+            message = Message.of("each entry to remove must be the name of a {key}", key=key)
+            entries.context.refuse(
+                (*path, index),
+                message,
+                Message.of("write only the name of the {key}", key=key),
+            )
             continue
         try:
             user = entries.rules.user(clean_name(name))
@@ -105,7 +111,9 @@ def _copied_from(
 ) -> Address | None:
     """The address of the copied list; None after reporting a problem."""
     if not isinstance(value, str):
-        entries.context.refuse(path, f"`{COPY_FROM}` must be the name of a campaign")
+        entries.context.refuse(
+            path, Message.of("`{copy_from}` must be the name of a campaign", copy_from=COPY_FROM)
+        )
         return None
     try:
         name = clean_name(value)
@@ -121,8 +129,10 @@ def _refuse_both(
     gone = {identity(name): name for name in removes}
     for who in _keyed(resource):
         if who in gone:
-            message = f"{gone[who]} is both added and removed"
-            entries.context.refuse((*path, "remove"), message, "keep one of them", of_key=True)
+            message = Message.of("{who} is both added and removed", who=Personal(gone[who]))
+            entries.context.refuse(
+                (*path, "remove"), message, Message.of("keep one of them"), of_key=True
+            )
 
 
 def _keyed(resource: DesiredResource) -> Mapping[str, Mapping[str, JsonValue]]:
@@ -169,13 +179,18 @@ def _refuse_circle(collector: Collector, circle: list[str], done: set[str]) -> N
     chain = " copies ".join([*names, names[0]])
     first = collector.copies[circle[0]]
     if len(circle) == 1:
-        _note(collector, first, f"{names[0]} copies itself", "name another campaign")
+        _note(
+            collector,
+            first,
+            Message.of("{names} copies itself", names=Personal(names[0])),
+            Message.of("name another campaign"),
+        )
     else:
         _note(
             collector,
             first,
-            f"members are copied in a circle: {chain}",
-            "write one of the lists in full",
+            Message.of("members are copied in a circle: {chain}", chain=Personal(chain)),
+            Message.of("write one of the lists in full"),
         )
     for at in circle:
         done.add(at)
@@ -236,8 +251,15 @@ def _refuse_missing(collector: Collector, copied: CopiedList) -> None:
         for listed in collector.resources.values()
         if listed.kind is kind
     ]
-    message = f"these manifests declare no {kind.noun} of {name} to copy"
-    _note(collector, copied, message, did_you_mean(name, known, what="there are lists of"))
+    message = Message.of(
+        "these manifests declare no {noun} of {name} to copy", noun=kind.noun, name=Personal(name)
+    )
+    _note(
+        collector,
+        copied,
+        message,
+        did_you_mean(name, known, what="there are lists of", show=Personal),
+    )
 
 
 def _refuse_strangers(collector: Collector, copied: CopiedList, source: DesiredResource) -> None:
@@ -247,10 +269,14 @@ def _refuse_strangers(collector: Collector, copied: CopiedList, source: DesiredR
     there, key = _keyed(source), source.kind.list_key
     for name in copied.resource.removes or ():
         if identity(name) not in there:
-            message = f"'{name}' is removed, but is not in the copied list"
+            message = Message.of(
+                "'{name}' is removed, but is not in the copied list", name=Personal(name)
+            )
             names = [str(entry[key]) for entry in there.values()]
-            _note(collector, copied, message, did_you_mean(name, names))
+            _note(collector, copied, message, did_you_mean(name, names, show=Personal))
 
 
-def _note(collector: Collector, copied: CopiedList, message: str, hint: str = "") -> None:
+def _note(
+    collector: Collector, copied: CopiedList, message: Message, hint: Message = NO_MESSAGE
+) -> None:
     collector.problems.append(copied.place.problem(message, hint))

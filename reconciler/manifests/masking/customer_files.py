@@ -15,7 +15,7 @@ from reconciler.errors import Problem
 from reconciler.kinds.registry import KINDS
 from reconciler.manifests.declaration_keys import KIND
 from reconciler.manifests.files.discovery import APPROVALS, ENVIRONMENTS, PROJECT_FILE
-from reconciler.manifests.masking.vocabulary import keys_of_customers, known_keys
+from reconciler.manifests.masking.keys import keys_of_customers, known_keys
 from reconciler.manifests.problems.suggestions import nearest
 from reconciler.manifests.yaml.nodes import Document, Mapping, YamlValue
 

@@ -3,21 +3,24 @@ contain customers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from reconciler.errors import ManifestError, Problem
+from reconciler.errors import Problem
+from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.credentials import without_credentials
 from reconciler.manifests.files import discovery
 from reconciler.manifests.masking.customer_files import may_hold_customers
-from reconciler.manifests.masking.masked_text import FileWords, masked_problems
+from reconciler.manifests.masking.source_lines import mask_source_line
 from reconciler.manifests.yaml.diagnostics import complete_hint, printable
-from reconciler.manifests.yaml.nodes import Document, Mapping, Sequence, YamlValue
+from reconciler.manifests.yaml.nodes import Document
 from reconciler.manifests.yaml.reader import FileLimits, excerpt, lines_of, read_documents
+from reconciler.message import MASK, Argument, FreeText, Personal, Place, Quoted
 
 _LIMITS = FileLimits()
+_COLLECTIONS = frozenset(kind.collection for kind in KINDS)
 
 
 def with_excerpts(root: Path, problems: Iterable[Problem]) -> list[Problem]:
@@ -36,19 +39,45 @@ def with_excerpts(root: Path, problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _shown(source: _SourceFile | None, problems: list[Problem]) -> list[Problem]:
-    safe = [_safe(problem, source) for problem in problems]
     if source is not None and source.may_hold_customers:
-        return masked_problems(safe, source.words)
-    return safe
+        return [_with(_mask, mask_source_line, problem, source) for problem in problems]
+    return [_with(_reveal, without_credentials, problem, source) for problem in problems]
 
 
-def _safe(problem: Problem, source: _SourceFile | None) -> Problem:
-    message, hint, line = printable(problem.message), printable(problem.hint), problem.excerpt
-    if source is not None and problem.line and not line:
-        line = excerpt(source.lines, problem.line)
-        hint = complete_hint(hint, line, problem.column)
-    message, hint, line = map(without_credentials, (message, hint, line))
-    return replace(problem, message=message, hint=hint, excerpt=line)
+def _with(
+    show: Callable[[Argument], Argument],
+    show_line: Callable[[str], str],
+    problem: Problem,
+    source: _SourceFile | None,
+) -> Problem:
+    line = _source_line(problem, source)
+    hint = complete_hint(problem.hint, line, problem.column)
+    return replace(
+        problem,
+        message=problem.message.with_arguments(show),
+        hint=hint.with_arguments(show),
+        excerpt=show_line(line),
+    )
+
+
+def _source_line(problem: Problem, source: _SourceFile | None) -> str:
+    if source is None or problem.excerpt or not problem.line:
+        return problem.excerpt
+    return excerpt(source.lines, problem.line)
+
+
+def _reveal(argument: Argument) -> Argument:
+    """A value of a file without customers as plain text, safe to print."""
+    if isinstance(argument, Personal):
+        argument = argument.personal
+    return without_credentials(printable(argument)) if isinstance(argument, str) else argument
+
+
+def _mask(argument: Argument) -> Argument:
+    if isinstance(argument, Place):
+        parts = argument.address.split("/")
+        return "/".join(part if part in _COLLECTIONS else MASK for part in parts)
+    return MASK if isinstance(argument, Personal | Quoted | FreeText) else _reveal(argument)
 
 
 @dataclass(frozen=True)
@@ -80,38 +109,3 @@ class _SourceFile:
     @property
     def may_hold_customers(self) -> bool:
         return may_hold_customers(self.file, *self._parsed)
-
-    @property
-    def words(self) -> FileWords:
-        """The words of the text, of its unescaped values, and of the variables it may use."""
-        texts = [self.text]
-        for document in self._parsed[0]:
-            texts.extend(_texts(document.root))
-        return FileWords.of([*texts, *_variables(self.root)])
-
-
-def _texts(node: YamlValue) -> Iterator[str]:
-    if isinstance(node, str):
-        yield node
-    elif isinstance(node, Mapping):
-        for key, value in node.items():
-            yield key
-            yield from _texts(value)
-    elif isinstance(node, Sequence):
-        for value in node:
-            yield from _texts(value)
-
-
-def _variables(root: Path) -> Iterator[str]:
-    """The texts of every environment's variables, because an expression may put them in a
-    message."""
-    try:
-        files = discovery.find_files(root).environments.values()
-    except ManifestError:
-        return
-    for file in files:
-        data = discovery.read_file(root, file, _LIMITS.size_bytes)
-        documents = [] if isinstance(data, Problem) else read_documents(data, file, _LIMITS)[0]
-        for document in documents:
-            if isinstance(document.root, Mapping):
-                yield from _texts(document.root.get("variables"))

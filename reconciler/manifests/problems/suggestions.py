@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+from reconciler.message import NO_MESSAGE, Argument, Message
 from reconciler.text import first_of
 
 _SHOWN_NAMES = 20
@@ -22,12 +23,21 @@ def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | No
     return close[0] if close else None
 
 
-def did_you_mean(name: str, known: Iterable[str], *, what: str = "there are") -> str:
-    """A hint: the nearest name, else the known names, as many as fit on a line."""
+def did_you_mean(
+    name: str,
+    known: Iterable[str],
+    *,
+    what: str = "there are",
+    show: Callable[[str], Argument] = str,
+) -> Message:
+    """A hint: the nearest name, else the known names, as many as fit on a line.
+
+    `show` is `Personal` for names from manifests.
+    """
     names = list(dict.fromkeys(known))
     near = nearest(name, names)
     if near is not None and near != name:
-        return f"did you mean `{near}`?"
+        return Message.of("did you mean `{near}`?", near=show(near))
     if not names:
-        return ""
-    return f"{what} {first_of(names, _SHOWN_NAMES)}"
+        return NO_MESSAGE
+    return Message.of("{what} {names}", what=what, names=show(first_of(names, _SHOWN_NAMES)))

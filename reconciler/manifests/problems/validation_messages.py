@@ -13,18 +13,20 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ValidationError
 
 from reconciler.kinds.registry import KINDS
+from reconciler.kinds.values.refusal import messages_in
 from reconciler.manifests.problems.schema_lookup import allowed_values, properties_of, schema_at
 from reconciler.manifests.problems.suggestions import did_you_mean, nearest
 from reconciler.manifests.yaml.diagnostics import QUOTE_HINT, printable
 from reconciler.manifests.yaml.nodes import Path
+from reconciler.message import NO_MESSAGE, Argument, Message, Personal
 from reconciler.text import with_article
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 _PRIMITIVES = ("str", "int", "bool", "float")
-_EMPTY_IT = "write [] to empty it, or leave the key out"
-_NOT_NULL = "give it a value, or leave the key out"
+_EMPTY_IT = Message.of("write [] to empty it, or leave the key out")
+_NOT_NULL = Message.of("give it a value, or leave the key out")
 _WANTED = {
     "bool_type": "true or false",
     "int_type": "a whole number",
@@ -47,8 +49,8 @@ class ValidationProblem:
     """One validation error, at a path inside the given value."""
 
     path: Path
-    message: str
-    hint: str = ""
+    message: Message
+    hint: Message = NO_MESSAGE
     of_key: bool = False
 
 
@@ -90,13 +92,21 @@ class _Case:
     also: tuple[str, ...]
 
     @property
-    def label(self) -> str:
+    def label(self) -> Message:
         """The field in words: the last key of the path."""
-        names = [element for element in self.path if isinstance(element, str)]
-        last = names[-1] if names else self.noun
+        last = self.key_above(len(self.path)) or self.noun
         if self.path and isinstance(self.path[-1], int):
-            return f"entry {self.path[-1] + 1} of `{printable(last)}`"
-        return f"`{printable(last)}`"
+            return Message.of("entry {number} of `{last}`", number=self.path[-1] + 1, last=last)
+        return Message.of("`{last}`", last=last)
+
+    def key_above(self, end: int) -> Argument | None:
+        """The last key before a position of the path; personal unless the model has it."""
+        for at in reversed(range(end)):
+            key = self.path[at]
+            if isinstance(key, str):
+                is_field = key in properties_of(schema_at(self.model, self.path[:at]))
+                return key if is_field else Personal(printable(key))
+        return None
 
 
 def _real_path(loc: tuple[str | int, ...], given: object) -> tuple[Path, bool, int]:
@@ -153,8 +163,10 @@ def _missing(case: _Case) -> ValidationProblem:
     name = str(case.path[-1])
     known = schema_at(case.model, case.path)
     help_text = allowed_values(known) or str(known.get("description", ""))
-    hint = f"add `{name}:`" + (f": {help_text}" if help_text else "")
-    return ValidationProblem(case.path, f"`{name}` is missing", hint)
+    hint = Message.of("add `{name}:`", name=name)
+    if help_text:
+        hint = Message.of("add `{name}:`: {help}", name=name, help=help_text)
+    return ValidationProblem(case.path, Message.of("`{name}` is missing", name=name), hint)
 
 
 def _unknown(case: _Case) -> ValidationProblem:
@@ -162,15 +174,23 @@ def _unknown(case: _Case) -> ValidationProblem:
     known = list(properties_of(schema_at(case.model, case.path[:-1])))
     if len(case.path) == 1:
         known = [*case.also, *known]
-    where = with_article(case.noun) if len(case.path) == 1 else f"`{case.path[-2]}`"
-    if isinstance(case.path[-2] if len(case.path) > 1 else "", int):
-        names = [element for element in case.path[:-1] if isinstance(element, str)]
-        where = f"an entry of `{names[-1]}`" if names else with_article(case.noun)
-    message = f"`{printable(name)}` is not a field of {where}"
+    where: Argument = with_article(case.noun)
+    above = case.key_above(len(case.path) - 1)
+    if above is not None:
+        where = Message.of("`{above}`", above=above)
+        if isinstance(case.path[-2], int):
+            where = Message.of("an entry of {where}", where=where)
+    message = Message.of(
+        "`{name}` is not a field of {where}", name=Personal(printable(name)), where=where
+    )
     kind = KINDS.of_collection(name)
     hint = did_you_mean(name, known, what="it has")
     if kind is not None and kind.collection not in known:
-        hint = f"declare {kind.plural} in separate documents, with kind: {kind.name}"
+        hint = Message.of(
+            "declare {plural} in separate documents, with kind: {name}",
+            plural=kind.plural,
+            name=kind.name,
+        )
     return ValidationProblem(case.path, message, hint, of_key=True)
 
 
@@ -178,7 +198,10 @@ def _refused(case: _Case, detail: ErrorDetails) -> ValidationProblem:
     """A kind's own error, whose context has the hint and the culprit inside the value."""
     context = detail.get("ctx", {})
     inside = _path_to(str(context.get("culprit", "")), detail["input"])
-    message, hint = printable(detail["msg"]), printable(str(context["hint"]))
+    message, hint = messages_in(context) or (
+        Message.of("{text}", text=Personal(detail["msg"])),
+        NO_MESSAGE,
+    )
     return ValidationProblem((*case.path, *inside), message, hint)
 
 
@@ -204,15 +227,22 @@ def _bad_key(case: _Case, detail: ErrorDetails) -> ValidationProblem:
     key = str(detail["input"])
     if detail["type"] == "literal_error":
         names = _literals(detail)
-        message = f"`{printable(key)}` is not one of {', '.join(names)}"
+        message = Message.of(
+            "`{key}` is not one of {names}", key=Personal(printable(key)), names=", ".join(names)
+        )
         near = nearest(key, names)
-        hint = f"did you mean `{near}`?" if near else ""
+        hint = Message.of("did you mean `{near}`?", near=near) if near else NO_MESSAGE
         return ValidationProblem(case.path, message, hint, of_key=True)
-    hint = ""
+    hint = NO_MESSAGE
     if detail["type"] == "string_pattern_mismatch":
-        hint = f"keys here match {detail.get('ctx', {}).get('pattern')}"
+        hint = Message.of(
+            "keys here match {pattern}", pattern=str(detail.get("ctx", {}).get("pattern"))
+        )
     return ValidationProblem(
-        case.path, f"`{printable(key)}` is not a valid key here", hint, of_key=True
+        case.path,
+        Message.of("`{key}` is not a valid key here", key=Personal(printable(key))),
+        hint,
+        of_key=True,
     )
 
 
@@ -221,17 +251,19 @@ def _null(case: _Case) -> ValidationProblem:
     allowed = allowed_values(schema_at(case.model, case.path))
     if "dict_type" in types and "literal_error" in types:
         literals = [name for each in case.details for name in _literals(each)]
-        hint = f"write {' or '.join(literals)}, or leave the key out"
+        hint = Message.of("write {literals}, or leave the key out", literals=" or ".join(literals))
     elif "list_type" in types:
         hint = _EMPTY_IT
     elif allowed and "string_type" not in types:
-        hint = f"write {allowed}, or leave the key out"
+        hint = Message.of("write {allowed}, or leave the key out", allowed=allowed)
     else:
         hint = _NOT_NULL
-    return ValidationProblem(case.path, f"{case.label} cannot be null", hint)
+    return ValidationProblem(
+        case.path, Message.of("{label} cannot be null", label=case.label), hint
+    )
 
 
-def _wrong_value(case: _Case, detail: ErrorDetails, value: object) -> tuple[str, str]:
+def _wrong_value(case: _Case, detail: ErrorDetails, value: object) -> tuple[Message, Message]:
     wanted = [_WANTED[each["type"]] for each in case.details if each["type"] in _WANTED]
     literals = [name for each in case.details for name in _literals(each)]
     if literals:
@@ -241,78 +273,121 @@ def _wrong_value(case: _Case, detail: ErrorDetails, value: object) -> tuple[str,
     return _past_a_limit(case, detail, value)
 
 
-def _past_a_limit(case: _Case, detail: ErrorDetails, value: object) -> tuple[str, str]:
+def _past_a_limit(case: _Case, detail: ErrorDetails, value: object) -> tuple[Message, Message]:
     kind, context = detail["type"], detail.get("ctx", {})
-    if kind == "greater_than_equal":
-        return f"{case.label} must be at least {context.get('ge')}, not {value}", ""
-    if kind == "less_than_equal":
-        return f"{case.label} must be at most {context.get('le')}, not {value}", ""
+    if kind in ("greater_than_equal", "less_than_equal"):
+        least = kind == "greater_than_equal"
+        message = Message.of(
+            "{label} must be at {bound} {limit}, not {value}",
+            label=case.label,
+            bound="least" if least else "most",
+            limit=str(context.get("ge" if least else "le")),
+            value=Personal(str(value)),
+        )
+        return message, NO_MESSAGE
     if kind == "string_too_short":
-        return f"{case.label} cannot be empty", ""
+        return Message.of("{label} cannot be empty", label=case.label), NO_MESSAGE
     if kind in ("string_too_long", "too_long"):
         length = (
             len(value) if isinstance(value, str | list | dict) else context.get("actual_length")
         )
         limit = context.get("max_length")
-        what = "characters" if kind == "string_too_long" else "entry" if limit == 1 else "entries"
-        return f"{case.label} may have at most {limit} {what}, not {length}", ""
+        message = Message.of(
+            "{label} may have at most {limit} {what}, not {length}",
+            label=case.label,
+            limit=str(limit),
+            what="characters"
+            if kind == "string_too_long"
+            else "entry"
+            if limit == 1
+            else "entries",
+            length=str(length),
+        )
+        return message, NO_MESSAGE
     if kind == "string_pattern_mismatch":
-        known = schema_at(case.model, case.path)
-        wanted = str(known.get("description", "")).rstrip(".") or str(context.get("pattern"))
-        examples = known.get("examples")
-        example = f"for example {examples[0]}" if isinstance(examples, list) and examples else ""
-        return f"{case.label} must be written {wanted}, not {_shown(value)}", example
-    expected = detail["msg"].removeprefix("Input should be ").removeprefix("Input ")
-    return f"{case.label} is not valid: {expected}", ""
+        return _not_matching(case, str(context.get("pattern")), value)
+    expected: Argument = detail["msg"].removeprefix("Input should be ").removeprefix("Input ")
+    if kind == "value_error":
+        expected = Personal(detail["msg"])
+    message = Message.of("{label} is not valid: {expected}", label=case.label, expected=expected)
+    return message, NO_MESSAGE
+
+
+def _not_matching(case: _Case, pattern: str, value: object) -> tuple[Message, Message]:
+    known = schema_at(case.model, case.path)
+    wanted = str(known.get("description", "")).rstrip(".") or pattern
+    message = Message.of(
+        "{label} must be written {wanted}, not {value}",
+        label=case.label,
+        wanted=wanted,
+        value=_shown(value),
+    )
+    examples = known.get("examples")
+    if not isinstance(examples, list) or not examples:
+        return message, NO_MESSAGE
+    return message, Message.of("for example {example}", example=str(examples[0]))
 
 
 def _not_literal(
     case: _Case, literals: list[str], wanted: list[str], value: object
-) -> tuple[str, str]:
+) -> tuple[Message, Message]:
     options = [*literals, *wanted]
     one_of = " or ".join(options) if len(options) < 4 else f"one of {', '.join(options)}"
-    message = f"{case.label} must be {one_of}, not {_shown(value)}"
+    message = _must_be(case, one_of, _shown(value))
     near = nearest(value, literals) if isinstance(value, str) else None
     if near is None and "a list" in wanted and not isinstance(value, list | dict):
-        return message, f"write a list: [{value}]"
-    return message, f"did you mean `{near}`?" if near else ""
+        return message, _as_a_list(value)
+    return message, Message.of("did you mean `{near}`?", near=near) if near else NO_MESSAGE
 
 
-def _wrong_type(case: _Case, kind: str, wanted: str, value: object) -> tuple[str, str]:
-    message = f"{case.label} must be {wanted}, not {_what(value)}"
-    hint = ""
+def _must_be(case: _Case, wanted: str, value: Argument) -> Message:
+    return Message.of(
+        "{label} must be {wanted}, not {value}", label=case.label, wanted=wanted, value=value
+    )
+
+
+def _as_a_list(value: object) -> Message:
+    return Message.of("write a list: [{value}]", value=Personal(str(value)))
+
+
+def _wrong_type(case: _Case, kind: str, wanted: str, value: object) -> tuple[Message, Message]:
+    message = _must_be(case, wanted, _what(value))
+    hint = NO_MESSAGE
     scalar = isinstance(value, str | int | float)
     if kind == "string_type" and scalar:
         hint = QUOTE_HINT
     elif kind == "list_type" and scalar:
-        hint = f"write a list: [{value}]"
+        hint = _as_a_list(value)
     elif kind == "bool_type" and isinstance(value, str):
         no = value.lower() in ("no", "off", "n", "false")
         yes = value.lower() in ("yes", "on", "y", "true")
-        hint = f"write {'false' if no else 'true'}" if no or yes else "write true or false"
+        hint = Message.of(
+            "write {value}", value="true" if yes else "false" if no else "true or false"
+        )
     elif kind.startswith("date") and isinstance(value, str):
-        message = f"{case.label} must be {wanted}, not {_shown(value)}"
+        message = _must_be(case, wanted, _shown(value))
     elif wanted == "a whole number" and isinstance(value, str) and value.isdigit():
-        hint = f"write it without quotes: {value}"
+        hint = Message.of("write it without quotes: {value}", value=Personal(value))
     return message, hint
 
 
-def _what(value: object) -> str:
+def _what(value: object) -> Argument:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return f"the text {_shown(value)}"
+        return Message.of("the text {value}", value=_shown(value))
     if isinstance(value, int | float):
-        return f"the number {value}"
+        return Message.of("the number {value}", value=Personal(str(value)))
     return "a list" if isinstance(value, list) else "a mapping"
 
 
-def _shown(value: object) -> str:
+def _shown(value: object) -> Argument:
     if isinstance(value, str):
-        return f"'{printable(value if len(value) <= 60 else value[:59] + '…')}'"
-    if isinstance(value, dict | list):
+        text = printable(value if len(value) <= 60 else value[:59] + "…")
+        return Message.of("'{text}'", text=Personal(text))
+    if isinstance(value, dict | list | bool):
         return _what(value)
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return Personal(str(value))
 
 
 def _literals(detail: ErrorDetails) -> list[str]:

@@ -29,6 +29,7 @@ from reconciler.manifests.variables.functions import (
     present,
 )
 from reconciler.manifests.variables.limits import MOST_IN_ALL, TooMuch, WorkCounter
+from reconciler.message import NO_MESSAGE, Message, Personal
 
 _MOST_TOKENS = 2_000
 _COST_OF_TOKEN = 20
@@ -40,10 +41,11 @@ _UNUSED = "\x00\x01"
 class ExpressionError(ValueError):
     """What is wrong with an expression; `undefined` names a variable that does not exist."""
 
-    def __init__(self, message: str, undefined: str = "", hint: str = "") -> None:
+    def __init__(self, message: Message, undefined: str = "", hint: Message = NO_MESSAGE) -> None:
+        self.message = message
         self.undefined = undefined
         self.hint = hint
-        super().__init__(message)
+        super().__init__(str(message))
 
 
 class Expressions:
@@ -74,17 +76,24 @@ class Expressions:
         try:
             return self._value(text, work)
         except TooMuch as error:
-            raise ExpressionError(f"this expression {error}") from None
+            raise ExpressionError(Message.of("this expression {error}", error=str(error))) from None
         except TemplateError as error:
-            raise ExpressionError(f"this expression cannot be read: {error.message}") from None
+            raise ExpressionError(
+                Message.of(
+                    "this expression cannot be read: {message}",
+                    message=Personal(error.message or ""),
+                )
+            ) from None
         except RecursionError:
-            raise ExpressionError("this expression is nested too deep") from None
+            raise ExpressionError(Message.of("this expression is nested too deep")) from None
         except MissingValueUsed as error:
             raise self._undefined(error) from None
         except ExpressionError:
             raise
         except (ArithmeticError, TypeError, ValueError, LookupError) as error:
-            raise ExpressionError(f"this expression has no value: {error}") from None
+            raise ExpressionError(
+                Message.of("this expression has no value: {error}", error=Personal(str(error)))
+            ) from None
         finally:
             self._spent = work.spent
 
@@ -110,8 +119,8 @@ class Expressions:
     @staticmethod
     def _undefined(error: MissingValueUsed) -> ExpressionError:
         if error.variable:
-            return ExpressionError(str(error), error.variable)
-        return ExpressionError(f"this expression has no value: {error}")
+            return ExpressionError(error.why, error.variable)
+        return ExpressionError(Message.of("this expression has no value: {why}", why=error.why))
 
 
 class _Evaluation:
@@ -146,7 +155,9 @@ class _Evaluation:
         meaning = self._meanings.get(type(node))
         if meaning is None:
             what = type(node).__name__.lower()
-            raise ExpressionError(f"this expression has a part that is not allowed: {what}")
+            raise ExpressionError(
+                Message.of("this expression has a part that is not allowed: {what}", what=what)
+            )
         return meaning(node)
 
     def values(self, several: Sequence[nodes.Node]) -> list[object]:
@@ -156,7 +167,9 @@ class _Evaluation:
     def _variable(self, name: str) -> object:
         if name in self._variables:
             return self._variables[name]
-        return Missing(f"the variable '{name}' does not exist", name)
+        return Missing(
+            Message.of("the variable '{name}' does not exist", name=Personal(name)), name
+        )
 
     def _mapping(self, node: nodes.Dict) -> dict[object, object]:
         return {
@@ -170,7 +183,7 @@ class _Evaluation:
         if present(self.value(node.test)):
             return self.value(node.expr1)
         if node.expr2 is None:
-            return Missing("the condition is false and there is no `else`")
+            return Missing(Message.of("the condition is false and there is no `else`"))
         return self.value(node.expr2)
 
     def _comparison(self, node: nodes.Compare) -> bool:
@@ -197,14 +210,16 @@ class _Evaluation:
         ]
         whole = present(holder)
         if not isinstance(whole, str | list | tuple):
-            raise ExpressionError("this expression slices a value that has no parts")
+            raise ExpressionError(Message.of("this expression slices a value that has no parts"))
         return self._work.looked_at(whole[slice(*bounds)])
 
     # Filters, tests and methods
 
     def _filtered(self, node: nodes.Filter) -> object:
         if node.node is None:
-            raise ExpressionError(f"the filter `{node.name}` has no value to work on")
+            raise ExpressionError(
+                Message.of("the filter `{name}` has no value to work on", name=Personal(node.name))
+            )
         function = _known(FILTERS, node.name, "filter", "the filters are")
         return self._called(node.name, function, self.value(node.node), node)
 
@@ -214,9 +229,15 @@ class _Evaluation:
 
     def _call(self, node: nodes.Call) -> object:
         if not isinstance(node.node, nodes.Getattr):
-            shown = f" '{node.node.name}'" if isinstance(node.node, nodes.Name) else ""
-            hint = "use a filter, such as `x | upper`"
-            raise ExpressionError(f"the function{shown} does not exist here", hint=hint)
+            shown = (
+                Message.of(" '{name}'", name=Personal(node.node.name))
+                if isinstance(node.node, nodes.Name)
+                else NO_MESSAGE
+            )
+            hint = Message.of("use a filter, such as `x | upper`")
+            raise ExpressionError(
+                Message.of("the function{shown} does not exist here", shown=shown), hint=hint
+            )
         name, holder = node.node.attr, present(self.value(node.node.node))
         kind = next((kind for kind in METHODS if isinstance(holder, kind)), None)
         function = _known(METHODS[kind] if kind is not None else {}, name, "method", "there are")
@@ -230,7 +251,7 @@ class _Evaluation:
         node: nodes.Filter | nodes.Test | nodes.Call,
     ) -> object:
         if node.dyn_args is not None or node.dyn_kwargs is not None:
-            raise ExpressionError("`*` and `**` arguments are not allowed here")
+            raise ExpressionError(Message.of("`*` and `**` arguments are not allowed here"))
         if function not in TAKE_MISSING:
             present(value)
         unnamed = self.values(node.args)
@@ -239,7 +260,9 @@ class _Evaluation:
             return self.apply(function, value, *unnamed, **named)
         except TypeError as error:
             why = str(error).rpartition("() ")[2]
-            raise ExpressionError(f"`{name}` cannot be used this way: {why}") from None
+            raise ExpressionError(
+                Message.of("`{name}` cannot be used this way: {why}", name=name, why=Personal(why))
+            ) from None
 
     def apply(self, function: Function, *values: object, **named: object) -> object:
         """The result of a function; arguments and result count as work."""
@@ -252,5 +275,8 @@ def _known(functions: Mapping[str, Function], name: str, noun: str, listing: str
     function = functions.get(name)
     if function is None:
         hint = did_you_mean(name, sorted(functions), what=listing)
-        raise ExpressionError(f"the {noun} '{name}' does not exist here", hint=hint)
+        raise ExpressionError(
+            Message.of("the {noun} '{name}' does not exist here", noun=noun, name=Personal(name)),
+            hint=hint,
+        )
     return function

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from reconciler.manifests.variables.limits import check_list_size, check_size
+from reconciler.message import Message, Personal
 
 Function: TypeAlias = Callable[..., object]
 """Takes the value first, then the arguments. Raises what Python raises: TypeError, ValueError."""
@@ -29,7 +30,7 @@ _WORD_START = re.compile(r"([-\s({\[<]+)")
 class Missing:
     """A variable or an item that does not exist. Only `default` and `is defined` accept it."""
 
-    def __init__(self, why: str, variable: str = "") -> None:
+    def __init__(self, why: Message, variable: str = "") -> None:
         self.why = why
         self.variable = variable
 
@@ -38,8 +39,9 @@ class MissingValueUsed(LookupError):
     """A missing value was used; `variable` names it if it is a variable."""
 
     def __init__(self, missing: Missing) -> None:
+        self.why = missing.why
         self.variable = missing.variable
-        super().__init__(missing.why)
+        super().__init__(str(missing.why))
 
 
 def present(value: object) -> Any:
@@ -56,7 +58,7 @@ def item_or_missing(holder: object, key: object) -> object:
             return holder[key]  # type: ignore[index]
         except (LookupError, TypeError):
             pass
-    return Missing(f"it has no '{str(key)[:_LONGEST_SHOWN]}'")
+    return Missing(Message.of("it has no '{key}'", key=Personal(str(key)[:_LONGEST_SHOWN])))
 
 
 def text_of(value: object) -> str:
@@ -171,11 +173,11 @@ def _titled(text: Any) -> str:
 
 
 def _first(items: Any) -> object:
-    return next(iter(items), Missing("the list has no first item"))
+    return next(iter(items), Missing(Message.of("the list has no first item")))
 
 
 def _last(items: Any) -> object:
-    return next(reversed(items), Missing("the list has no last item"))
+    return next(reversed(items), Missing(Message.of("the list has no last item")))
 
 
 def _reversed(items: Any) -> object:
@@ -198,12 +200,12 @@ def _unique(items: Any, case_sensitive: bool = False) -> list[Any]:
 
 
 def _smallest(items: Any, case_sensitive: bool = False) -> object:
-    nothing = Missing("the list has no smallest item")
+    nothing = Missing(Message.of("the list has no smallest item"))
     return min(items, key=None if case_sensitive else _folded, default=nothing)
 
 
 def _largest(items: Any, case_sensitive: bool = False) -> object:
-    nothing = Missing("the list has no largest item")
+    nothing = Missing(Message.of("the list has no largest item"))
     return max(items, key=None if case_sensitive else _folded, default=nothing)
 
 

@@ -23,6 +23,7 @@ from reconciler.manifests.yaml.nodes import (
     Sequence,
     YamlValue,
 )
+from reconciler.message import NO_MESSAGE, Message, Personal
 from reconciler.text import with_article
 
 if TYPE_CHECKING:
@@ -64,7 +65,10 @@ class Variables:
                 both = node.marks[key]
                 if OPENING in key:
                     self._refuse(
-                        both >> 2 * MARK_BITS, file, problems, "a key cannot be a variable"
+                        both >> 2 * MARK_BITS,
+                        file,
+                        problems,
+                        Message.of("a key cannot be a variable"),
                     )
                 values[key] = self._node(value, both & _VALUE_MARK, file, problems)
             same = all(values[key] is value for key, value in node.items())
@@ -85,20 +89,29 @@ class Variables:
             return text
         value = self._value(text)
         if isinstance(value, ExpressionError):
-            self._refuse(mark, file, problems, str(value), self._hint(value))
+            self._refuse(mark, file, problems, value.message, self._hint(value))
             return text
         self._counted += value_size(value)
         self.exhausted = self._counted > MOST_IN_ALL
         if self.exhausted:
-            message = f"the expressions up to here give over {MOST_IN_ALL:,} characters"
+            message = Message.of(
+                "the expressions up to here give over {most_in_all} characters",
+                most_in_all=MOST_IN_ALL,
+            )
             self._refuse(
-                mark, file, problems, message, "the rest is not read: use fewer or shorter ones"
+                mark,
+                file,
+                problems,
+                message,
+                Message.of("the rest is not read: use fewer or shorter ones"),
             )
             return text
         try:
             return as_yaml_value(value, mark, _DEPTH)
         except ValueError as error:
-            message = f"`{printable(text[:60])}` gives {error}"
+            message = Message.of(
+                "`{text}` gives {error}", text=Personal(printable(text[:60])), error=str(error)
+            )
             self._refuse(mark, file, problems, message)
             return text
 
@@ -116,16 +129,16 @@ class Variables:
                 self.exhausted = self._expressions.exhausted
         return self._known[text]
 
-    def _hint(self, error: ExpressionError) -> str:
+    def _hint(self, error: ExpressionError) -> Message:
         if not error.undefined:
             return error.hint
         what = f"the variables of {self._environment} are"
-        near = did_you_mean(error.undefined, sorted(self._values), what=what)
-        return near or f"add it to environments/{self._environment}.yaml"
+        near = did_you_mean(error.undefined, sorted(self._values), what=what, show=Personal)
+        return near or Message.of("add it to environments/{name}.yaml", name=self._environment)
 
     @staticmethod
     def _refuse(
-        mark: int, file: str, problems: list[Problem], message: str, hint: str = ""
+        mark: int, file: str, problems: list[Problem], message: Message, hint: Message = NO_MESSAGE
     ) -> None:
         place = Position.of_mark(mark)
         problems.append(Source(file, place.line, place.column).problem(message, hint))

@@ -29,6 +29,7 @@ from reconciler.manifests.yaml.nodes import (
 )
 from reconciler.manifests.yaml.parser import Event, Mark, event_types
 from reconciler.manifests.yaml.scalars import PlainScalars, Unstorable, WrongTag, tagged
+from reconciler.message import NO_MESSAGE, Message, Personal
 
 _BITS: Final = MARK_BITS
 _BOTH: Final = 2 * MARK_BITS
@@ -72,8 +73,11 @@ class Builder:
             self._build()
         except StopIteration:
             self._report.halt(
-                f"the file is too large: over {self._limits.steps:,} keys, values and brackets",
-                "split it into several files",
+                Message.of(
+                    "the file is too large: over {steps} keys, values and brackets",
+                    steps=self._limits.steps,
+                ),
+                Message.of("split it into several files"),
             )
 
     def _build(self) -> None:
@@ -207,8 +211,8 @@ class Builder:
             if text == "<<":
                 self._report.add(
                     _place(event),
-                    "`<<` merges nothing: YAML 1.2 has no merge keys",
-                    "write the fields in full, or repeat a whole value: `key: *name`",
+                    Message.of("`<<` merges nothing: YAML 1.2 has no merge keys"),
+                    Message.of("write the fields in full, or repeat a whole value: `key: *name`"),
                 )
                 return None
         if isinstance(value, str) and not isinstance(value, Unstorable):
@@ -224,21 +228,42 @@ class Builder:
             template = "{{" in self._report.lines[line]
             if self._report.lines[line][column - 1 : column + 1] == "{{":
                 place = line, column - 1
-            hint = "quote a value that holds `{{ … }}`" if template else "write a name instead"
+            hint = (
+                Message.of("quote a value that holds `{{{{ … }}}}`")
+                if template
+                else Message.of("write a name instead")
+            )
         elif value is None:
-            what, hint = "null", f'quote it: "{text}"' if text else "write a name before the colon"
+            what, hint = (
+                "null",
+                Message.of('quote it: "{text}"', text=Personal(text))
+                if text
+                else Message.of("write a name before the colon"),
+            )
         else:
             what = "a boolean" if isinstance(value, bool) else "a number"
-            hint = f'quote it: "{text}"' if text else "write a name instead"
-        shown = f", and {quoted_value(text)} is {what}" if text else f", and this is {what}"
-        self._report.add(place, f"a key must be text{shown}", hint)
+            hint = (
+                Message.of('quote it: "{text}"', text=Personal(text))
+                if text
+                else Message.of("write a name instead")
+            )
+        shown = (
+            Message.of(", and {text} is {what}", text=quoted_value(text), what=what)
+            if text
+            else Message.of(", and this is {what}", what=what)
+        )
+        self._report.add(place, Message.of("a key must be text{shown}", shown=shown), hint)
 
     def _duplicate(self, key: str, place: int, first: int) -> None:
         line = (first >> _BOTH + _BITS) + 1
         self._report.add(
             (place >> _BITS, place & _COLUMN),
-            f"{quoted_value(key)} occurs twice: the first is on line {line}",
-            "keep one of them",
+            Message.of(
+                "{key} occurs twice: the first is on line {line}",
+                key=quoted_value(key),
+                line=str(line),
+            ),
+            Message.of("keep one of them"),
         )
 
     def _aliased(self, event: Event, depth: int) -> YamlValue:
@@ -247,13 +272,18 @@ class Builder:
         if name not in self._anchors:
             self._report.add(
                 _place(event),
-                f"no value above is named `&{name}`",
-                f'name a value above with `&{name}`, or quote the text: "*{name}"',
+                Message.of("no value above is named `&{name}`", name=Personal(name)),
+                Message.of(
+                    'name a value above with `&{name}`, or quote the text: "*{name}"',
+                    name=Personal(name),
+                ),
             )
             return None
         value = self._anchors[name]
         if isinstance(value, _Open):
-            self._report.add(_place(event), f"`*{name}` would contain itself")
+            self._report.add(
+                _place(event), Message.of("`*{name}` would contain itself", name=Personal(name))
+            )
             return None
         nodes, height = self._measure(value)
         if depth + height - 1 > self._limits.depth:
@@ -262,8 +292,11 @@ class Builder:
         if self._expanded > self._limits.expanded:
             self._report.stop(
                 _place(event),
-                f"the aliases of this document expand to over {self._limits.expanded:,} values",
-                "use fewer aliases of aliases",
+                Message.of(
+                    "the aliases of this document expand to over {expanded} values",
+                    expanded=self._limits.expanded,
+                ),
+                Message.of("use fewer aliases of aliases"),
             )
         return value
 
@@ -291,8 +324,12 @@ class Builder:
             try:
                 value = tagged(name, text)
             except WrongTag:
-                message = f"{quoted_value(text)} does not match its tag `!!{name}`"
-                self._report.add(_place(event), message, "leave the tag out")
+                message = Message.of(
+                    "{text} does not match its tag `!!{name}`",
+                    text=quoted_value(text),
+                    name=name,
+                )
+                self._report.add(_place(event), message, Message.of("leave the tag out"))
                 return text
             self._plain.unstorable |= isinstance(value, Unstorable)
             return value
@@ -309,12 +346,15 @@ class Builder:
         shown = "!!" + tag.removeprefix(_CORE_TAG) if tag.startswith(_CORE_TAG) else tag
         self._report.add(
             _place(event),
-            f"the tag {quoted_value(shown)} is not allowed: manifests are plain data",
-            "leave the tag out, or quote a value that begins with `!`",
+            Message.of(
+                "the tag {shown} is not allowed: manifests are plain data",
+                shown=quoted_value(shown),
+            ),
+            Message.of("leave the tag out, or quote a value that begins with `!`"),
         )
 
     def _too_deep(self, mark: Mark) -> NoReturn:
-        message = f"nested more than {self._limits.depth} levels deep"
+        message = Message.of("nested more than {depth} levels deep", depth=self._limits.depth)
         self._report.stop((mark.line, mark.column), message)
 
     def _find_unstorable(self, root: YamlValue, start: int) -> None:
@@ -326,8 +366,12 @@ class Builder:
             if isinstance(node, Unstorable):
                 self._report.add(
                     (mark >> _BITS & _COLUMN, mark & _COLUMN),
-                    f"{quoted_value(node)} is not a number that can be stored",
-                    f'quote it if it is text: "{node}"' if len(node) < 30 else "",
+                    Message.of(
+                        "{node} is not a number that can be stored", node=quoted_value(node)
+                    ),
+                    Message.of('quote it if it is text: "{node}"', node=Personal(node))
+                    if len(node) < 30
+                    else NO_MESSAGE,
                 )
             elif isinstance(node, Mapping | Sequence) and id(node) not in seen:
                 seen.add(id(node))

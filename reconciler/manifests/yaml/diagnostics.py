@@ -10,20 +10,21 @@ import re
 from dataclasses import dataclass
 
 from reconciler.manifests.yaml.parser import ParseError
+from reconciler.message import NO_MESSAGE, Message, Personal
 
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 # Strings: `re` compiles them for the first problem, so start-up does not pay.
 _CONTROLS = "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 _TAB_INDENTATION = re.compile(r" *\t")
-_QUOTE_IT = "put the value in quotes"
+_QUOTE_IT = Message.of("put the value in quotes")
 
-BAD_ANCHOR = (
+BAD_ANCHOR = Message.of(
     "`&` or `*` begins the name of a value: only letters, digits, `-` and `_` are allowed in it"
 )
 """The message for an anchor that libyaml cannot read, or would read in part."""
 
-QUOTE_HINT = "quote it"
-QUOTE_NAME_HINT = "quote it if it is a name"
+QUOTE_HINT = Message.of("quote it")
+QUOTE_NAME_HINT = Message.of("quote it if it is a name")
 """Hints that `complete_hint` completes with the text in the file."""
 
 _EXPRESSION = r"""["']?\$\{\{(.*?)\}\}"""
@@ -43,122 +44,134 @@ _UNPRINTABLE = "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 class ParseExplanation:
     """What is wrong, what to write, and where; line and column count from 0."""
 
-    message: str
-    hint: str
+    message: Message
+    hint: Message
     line: int
     column: int
 
 
 # A distinctive part of libyaml's message; what is wrong; what to write; whether to show where the
 # broken value begins (its context) and not where the parser stopped.
-_KNOWN: tuple[tuple[str, str, str, bool], ...] = (
+_KNOWN: tuple[tuple[str, Message, Message, bool], ...] = (
     (
         "mapping values are not allowed",
-        "there is a second `: ` where one value was expected",
-        "put a value that holds `: ` in quotes, or check the indentation of this line",
+        Message.of("there is a second `: ` where one value was expected"),
+        Message.of("put a value that holds `: ` in quotes, or check the indentation of this line"),
         False,
     ),
     (
         "found unexpected ':'",
-        "inside `[…]` and `{…}`, text with a `:` must be quoted",
-        "quote it; between a key and its value, a space follows the `:`",
+        Message.of("inside `[…]` and `{{…}}`, text with a `:` must be quoted"),
+        Message.of("quote it; between a key and its value, a space follows the `:`"),
         False,
     ),
     (
         "could not find expected ':'",
-        "this is neither `key: value` nor a list item",
-        "add the missing `:`, or indent the line if it continues the text above",
+        Message.of("this is neither `key: value` nor a list item"),
+        Message.of("add the missing `:`, or indent the line if it continues the text above"),
         True,
     ),
     (
         "mapping keys are not allowed",
-        "`? ` begins a key, and a key cannot begin here",
-        "put text that begins with `?` in quotes",
+        Message.of("`? ` begins a key, and a key cannot begin here"),
+        Message.of("put text that begins with `?` in quotes"),
         False,
     ),
     (
         "sequence entries are not allowed",
-        "a list cannot begin here",
-        "write `- ` on a new line, below its key",
+        Message.of("a list cannot begin here"),
+        Message.of("write `- ` on a new line, below its key"),
         False,
     ),
     (
         "did not find expected '-' indicator",
-        "this is not an item of the list around it",
-        "begin it with `- `, in the column of the items above",
+        Message.of("this is not an item of the list around it"),
+        Message.of("begin it with `- `, in the column of the items above"),
         False,
     ),
     (
         "did not find expected key",
-        "this is not a key of the mapping around it",
-        "align it with the keys above; text with quotes inside must be quoted as a whole",
+        Message.of("this is not a key of the mapping around it"),
+        Message.of(
+            "align it with the keys above; text with quotes inside must be quoted as a whole"
+        ),
         False,
     ),
-    ("expected ',' or ']'", "this `[` has no matching `]`", "separate items with `,`", True),
-    ("expected ',' or '}'", "this `{` has no matching `}`", "separate fields with `,`", True),
+    (
+        "expected ',' or ']'",
+        Message.of("this `[` has no matching `]`"),
+        Message.of("separate items with `,`"),
+        True,
+    ),
+    (
+        "expected ',' or '}'",
+        Message.of("this `{{` has no matching `}}`"),
+        Message.of("separate fields with `,`"),
+        True,
+    ),
     (
         "unexpected end of stream",
-        "this quote is never closed",
-        "close it; a single quote inside single quotes is written twice",
+        Message.of("this quote is never closed"),
+        Message.of("close it; a single quote inside single quotes is written twice"),
         True,
     ),
     (
         "unexpected document indicator",
-        "this quote is not closed before the document ends",
-        "",
+        Message.of("this quote is not closed before the document ends"),
+        NO_MESSAGE,
         True,
     ),
     (
         "unknown escape character",
-        "this backslash escape does not exist",
-        "double the backslash, or use single quotes",
+        Message.of("this backslash escape does not exist"),
+        Message.of("double the backslash, or use single quotes"),
         False,
     ),
     (
         "hexdecimal number",
-        "this escape needs hexadecimal digits",
-        "double the backslash, or use single quotes",
+        Message.of("this escape needs hexadecimal digits"),
+        Message.of("double the backslash, or use single quotes"),
         False,
     ),
     (
         "invalid Unicode character escape",
-        "this escape is half a character",
-        "write the character itself, or one \\U escape with eight digits",
+        Message.of("this escape is half a character"),
+        Message.of("write the character itself, or one \\U escape with eight digits"),
         False,
     ),
-    (
-        "alphabetic or numeric character",
-        BAD_ANCHOR,
-        _QUOTE_IT,
-        True,
-    ),
+    ("alphabetic or numeric character", BAD_ANCHOR, _QUOTE_IT, True),
     (
         "undefined tag handle",
-        "this tag is not known",
-        "leave the tag out, or quote a value that begins with `!`",
+        Message.of("this tag is not known"),
+        Message.of("leave the tag out, or quote a value that begins with `!`"),
         False,
     ),
     (
         "expected comment or line break",
-        "text cannot follow `|` or `>` on the same line",
-        "begin it on the next line, indented",
+        Message.of("text cannot follow `|` or `>` on the same line"),
+        Message.of("begin it on the next line, indented"),
         False,
     ),
     (
         "expected <document start>",
-        "a document must begin with `---` here",
-        "",
+        Message.of("a document must begin with `---` here"),
+        NO_MESSAGE,
         False,
     ),
     (
         "indentation indicator",
-        "the digit after `|` or `>` is from 1 to 9",
-        "leave the digit out",
+        Message.of("the digit after `|` or `>` is from 1 to 9"),
+        Message.of("leave the digit out"),
         False,
     ),
-    ("expected node content", "a value was expected here", _QUOTE_IT, False),
-    ("parsing a tag", "`!` begins a tag, and this is not a valid one", _QUOTE_IT, True),
-    ("scanning a tag", "`!` begins a tag, and this is not a valid one", _QUOTE_IT, True),
+    ("expected node content", Message.of("a value was expected here"), _QUOTE_IT, False),
+    ("parsing a tag", Message.of("`!` begins a tag, and this is not a valid one"), _QUOTE_IT, True),
+    (
+        "scanning a tag",
+        Message.of("`!` begins a tag, and this is not a valid one"),
+        _QUOTE_IT,
+        True,
+    ),
 )
 
 
@@ -181,21 +194,30 @@ def printable(text: str) -> str:
     return re.sub(_CONTROLS, lambda found: " " if found[0] == "\t" else "\ufffd", text)
 
 
-def complete_hint(hint: str, line: str, column: int) -> str:
+def complete_hint(hint: Message, line: str, column: int) -> Message:
     """The hint, completed with the text that begins at a column of the line."""
     if hint not in (QUOTE_HINT, QUOTE_NAME_HINT):
         return hint
     here = line[column - 1 :]
     expression = re.match(_EXPRESSION, here)
     if expression:
-        return f"make it text: ${{{{ {expression[1].strip()} | string }}}}"
+        return Message.of(
+            "make it text: ${{{{ {expression} | string }}}}",
+            expression=Personal(expression[1].strip()),
+        )
     plain = re.match(_PLAIN, here)
-    return f'{hint}: "{printable(plain[0])}"' if plain else hint
+    return (
+        Message.of('{hint}: "{plain}"', hint=hint, plain=Personal(printable(plain[0])))
+        if plain
+        else hint
+    )
 
 
-def quoted_value(text: str) -> str:
+def quoted_value(text: str) -> Message:
     """`text` from a file, quoted for a message."""
-    return f"`{printable(text if len(text) <= 60 else text[:59] + '…')}`"
+    return Message.of(
+        "`{text}`", text=Personal(printable(text if len(text) <= 60 else text[:59] + "…"))
+    )
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
@@ -233,34 +255,51 @@ def explain_parse_error(error: ParseError, lines: list[str]) -> ParseExplanation
             if at_context and error.context_mark:
                 line, column = error.context_mark.line, error.context_mark.column
             return ParseExplanation(message, _template_hint(lines, line) or hint, line, column)
-    return ParseExplanation(f"not valid YAML: {problem}{during}", "", line, column)
+    return ParseExplanation(
+        Message.of("not valid YAML: {problem}{during}", problem=problem, during=during),
+        NO_MESSAGE,
+        line,
+        column,
+    )
 
 
-def _by_character(problem: str, text: str, column: int) -> tuple[str, str, int] | None:
+def _by_character(problem: str, text: str, column: int) -> tuple[Message, Message, int] | None:
     """Message, hint and column when the wrong character explains more than the parser does."""
     if _TAB_INDENTATION.match(text):
-        return "a tab cannot indent", "indent with spaces only", text.index("\t")
+        return (
+            Message.of("a tab cannot indent"),
+            Message.of("indent with spaces only"),
+            text.index("\t"),
+        )
     here = text[column : column + 1]
     if here == "?" and "expected ',' or" in problem:
-        return "inside `[…]` and `{…}`, text with a `?` must be quoted", _QUOTE_IT, column
+        return (
+            Message.of("inside `[…]` and `{{…}}`, text with a `?` must be quoted"),
+            _QUOTE_IT,
+            column,
+        )
     if "cannot start any token" in problem:
-        return f"a value cannot begin with {quoted_value(here)}", _QUOTE_IT, column
+        return (
+            Message.of("a value cannot begin with {here}", here=quoted_value(here)),
+            _QUOTE_IT,
+            column,
+        )
     return None
 
 
 def _of_directive(problem: str, text: str, line: int) -> ParseExplanation:
     """The explanation of a line that begins with `%` in column 1."""
     if text.startswith("%YAML"):
-        message = "this %YAML line cannot be read"
+        message = Message.of("this %YAML line cannot be read")
         if "incompatible" in problem:
-            message = "manifests are written in YAML 1.2"
+            message = Message.of("manifests are written in YAML 1.2")
         elif "duplicate" in problem:
-            message = "there are two %YAML lines"
-        return ParseExplanation(message, "leave the %YAML line out", line, 0)
+            message = Message.of("there are two %YAML lines")
+        return ParseExplanation(message, Message.of("leave the %YAML line out"), line, 0)
     if text.startswith("%TAG"):
-        hint = "leave the %TAG line out"
-        return ParseExplanation("this %TAG line cannot be read", hint, line, 0)
-    message = "a line that begins with `%` is a parser directive"
+        hint = Message.of("leave the %TAG line out")
+        return ParseExplanation(Message.of("this %TAG line cannot be read"), hint, line, 0)
+    message = Message.of("a line that begins with `%` is a parser directive")
     return ParseExplanation(message, _QUOTE_IT, line, 0)
 
 
@@ -268,11 +307,13 @@ def _cut_short(lines: list[str]) -> ParseExplanation:
     """The explanation of a file that ends too early, at its last text."""
     line = max((at for at, text in enumerate(lines) if text.strip()), default=0)
     column = max(len(lines[line].rstrip()) - 1, 0) if lines else 0
-    hint = "close the open `[` or `{`"
-    return ParseExplanation("the file ends before an expected value", hint, line, column)
+    hint = Message.of("close the open `[` or `{{`")
+    return ParseExplanation(
+        Message.of("the file ends before an expected value"), hint, line, column
+    )
 
 
-def _template_hint(lines: list[str], line: int) -> str:
+def _template_hint(lines: list[str], line: int) -> Message:
     if line < len(lines) and "${{" in lines[line]:
-        return "quote a `${{ … }}` inside `[…]` or `{…}`"
-    return ""
+        return Message.of("quote a `${{{{ … }}}}` inside `[…]` or `{{…}}`")
+    return NO_MESSAGE

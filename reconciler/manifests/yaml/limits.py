@@ -9,6 +9,7 @@ from reconciler.errors import Problem
 from reconciler.manifests.source import Source
 from reconciler.manifests.yaml.diagnostics import excerpt, lines_of
 from reconciler.manifests.yaml.nodes import MARK_BITS
+from reconciler.message import NO_MESSAGE, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +52,27 @@ class FileProblems:
             self._lines = lines_of(self.text)
         return self._lines
 
-    def add(self, place: tuple[int, int], message: str, hint: str = "") -> None:
+    def add(self, place: tuple[int, int], message: Message, hint: Message = NO_MESSAGE) -> None:
         """Add a problem at a line and column counted from 0."""
         line, column = place[0] + 1, place[1] + 1
         shown = excerpt(self.lines, line)
         self.problems.append(Source(self.file, line, column).problem(message, hint, shown))
         if len(self.problems) >= self.limits.problems:
-            self.halt(f"the file has {self.limits.problems} problems or more: the rest is not read")
+            self.halt(
+                Message.of(
+                    "the file has {problems} problems or more: the rest is not read",
+                    problems=self.limits.problems,
+                )
+            )
 
-    def stop(self, place: tuple[int, int], message: str, hint: str = "") -> NoReturn:
+    def stop(
+        self, place: tuple[int, int], message: Message, hint: Message = NO_MESSAGE
+    ) -> NoReturn:
         """Add a problem at a place, and stop reading."""
         self.add(place, message, hint)
         raise StopReading
 
-    def halt(self, message: str, hint: str = "") -> NoReturn:
+    def halt(self, message: Message, hint: Message = NO_MESSAGE) -> NoReturn:
         """Add a problem of the whole file, and stop reading."""
         self.problems.append(Source.of_file(self.file).problem(message, hint))
         raise StopReading

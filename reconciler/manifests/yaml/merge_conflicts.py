@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-MESSAGE = "a merge conflict is unresolved"
-HINT = "keep one side and delete the lines `<<<<<<<`, `=======` and `>>>>>>>`"
+from reconciler.message import Message
+
+MESSAGE = Message.of("a merge conflict is unresolved")
+HINT = Message.of("keep one side and delete the lines `<<<<<<<`, `=======` and `>>>>>>>`")
 
 _ANY = ("<<<<<<<", "|||||||", ">>>>>>>")
 # Strings: `re` compiles them for the first possible conflict, so start-up does not pay.

@@ -13,13 +13,14 @@ from reconciler.manifests.yaml.diagnostics import BAD_ANCHOR, lines_of, quoted_v
 from reconciler.manifests.yaml.limits import FileProblems
 from reconciler.manifests.yaml.nodes import MARK_BITS, Mapping, Sequence, YamlValue
 from reconciler.manifests.yaml.parser import Event
+from reconciler.message import Message, Personal
 
 _VERSION = (1, 2)
 _COLUMN: Final = (1 << MARK_BITS) - 1
 _END_OF_NAME = re.compile(r"[\s,\[\]{}]")
 # A string: `re` compiles it for the first question mark, so start-up does not pay.
 _QUESTION = r"(?:^|(?<=[\s,\[{:]))\?(?=[^\s,\[\]{}])"
-_IN_QUOTES = "put the value in quotes"
+_IN_QUOTES = Message.of("put the value in quotes")
 
 
 def check_version(begin: Event, report: FileProblems) -> None:
@@ -27,8 +28,10 @@ def check_version(begin: Event, report: FileProblems) -> None:
     if begin.version not in (None, _VERSION):
         mark = begin.start_mark
         asked = ".".join(map(str, begin.version or ()))
-        message = f"this document asks for YAML {asked}; manifests use YAML 1.2"
-        report.add((mark.line, mark.column), message, "leave the %YAML line out")
+        message = Message.of(
+            "this document asks for YAML {asked}; manifests use YAML 1.2", asked=asked
+        )
+        report.add((mark.line, mark.column), message, Message.of("leave the %YAML line out"))
 
 
 def check_anchor(event: Event, sign: str, report: FileProblems) -> None:
@@ -42,7 +45,13 @@ def check_anchor(event: Event, sign: str, report: FileProblems) -> None:
         line, column = line + 1, 0
     rest = _END_OF_NAME.split(report.lines[line][at + len(written) :], maxsplit=1)[0]
     if rest:
-        report.stop((line, at), f"{BAD_ANCHOR}: {quoted_value(written + rest)}", _IN_QUOTES)
+        report.stop(
+            (line, at),
+            Message.of(
+                "{bad_anchor}: {rest}", bad_anchor=BAD_ANCHOR, rest=quoted_value(written + rest)
+            ),
+            _IN_QUOTES,
+        )
 
 
 def question_marks(text: str) -> frozenset[int]:
@@ -73,6 +82,10 @@ def check_question_marks(
         for key, both in node.marks.items():
             place = both >> 2 * MARK_BITS
             if place in after_question:
-                message = "inside `[…]` and `{…}`, text that begins with `?` must be quoted"
-                hint = f'write "?{key}"' if len(key) < 30 else _IN_QUOTES
+                message = Message.of(
+                    "inside `[…]` and `{{…}}`, text that begins with `?` must be quoted"
+                )
+                hint = (
+                    Message.of('write "?{key}"', key=Personal(key)) if len(key) < 30 else _IN_QUOTES
+                )
                 report.add((place >> MARK_BITS, (place & _COLUMN) - 1), message, hint)

@@ -31,6 +31,7 @@ from reconciler.manifests.yaml.nodes import (
     position_of,
 )
 from reconciler.manifests.yaml.parser import C_PARSER, ParseError, parse_error_type, parse_events
+from reconciler.message import Message
 
 __all__ = [
     "C_PARSER",
@@ -82,25 +83,36 @@ def _checked(data: bytes, report: FileProblems) -> bytes:
     limit = report.limits.size_bytes
     if len(data) > limit:
         report.halt(
-            f"the file has {len(data):,} bytes; the limit is {limit:,}",
-            "split it into several files",
+            Message.of(
+                "the file has {data} bytes; the limit is {limit}", data=len(data), limit=limit
+            ),
+            Message.of("split it into several files"),
         )
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        report.halt("the file is UTF-16, not UTF-8", "save it as UTF-8")
+        report.halt(Message.of("the file is UTF-16, not UTF-8"), Message.of("save it as UTF-8"))
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
         text = report.text = data.decode()
     except UnicodeDecodeError as error:
         report.text = data.decode(errors="replace")
         place = line_and_column(data[: error.start].decode(), error.start)
-        report.stop(place, f"byte 0x{data[error.start]:02x} is not UTF-8", "save it as UTF-8")
+        report.stop(
+            place,
+            Message.of("byte 0x{start} is not UTF-8", start=f"{data[error.start]:02x}"),
+            Message.of("save it as UTF-8"),
+        )
     if not text.isascii():
         for character, what in INVISIBLE.items():
             if character in text:
                 report.stop(
                     line_and_column(text, text.index(character)),
-                    f"U+{ord(character):04X} is {what}",
-                    f'remove it, or write "\\u{ord(character):04x}" in double quotes',
+                    Message.of(
+                        "U+{character} is {what}", character=f"{ord(character):04X}", what=what
+                    ),
+                    Message.of(
+                        'remove it, or write "\\u{character}" in double quotes',
+                        character=f"{ord(character):04x}",
+                    ),
                 )
     conflicts = list(merge_conflicts.markers(text))
     for offset in conflicts:
@@ -114,8 +126,10 @@ def _report_broken(error: Exception, report: FileProblems) -> None:
     if isinstance(getattr(error, "reason", None), str):  # a forbidden character, without a mark
         offset = first_unprintable(report.text)
         place, code = line_and_column(report.text, offset), ord(report.text[offset])
-        message = f"U+{code:04X} is a control character, which YAML does not allow"
-        hint = f'remove it, or write "\\u{code:04x}" in double quotes'
+        message = Message.of(
+            "U+{code} is a control character, which YAML does not allow", code=f"{code:04X}"
+        )
+        hint = Message.of('remove it, or write "\\u{code}" in double quotes', code=f"{code:04x}")
     else:
         explanation = explain_parse_error(cast("ParseError", error), report.lines)
         place, message, hint = (

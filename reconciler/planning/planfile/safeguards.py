@@ -17,6 +17,7 @@ from reconciler.manifests.files.discovery import ENVIRONMENTS
 from reconciler.manifests.freeze import DatedWindow, Freeze
 from reconciler.manifests.settings import Environment
 from reconciler.manifests.source import Source
+from reconciler.message import Message
 from reconciler.planning.planfile import signing
 from reconciler.state.safeguards import FrozenDates, Safeguards
 
@@ -32,7 +33,9 @@ def safeguards_of(environment: Environment, folder: Path) -> Safeguards:
             keys = signing.load_public_keys([folder / path for path in environment.trust])
         except UsageError as error:
             file = f"{ENVIRONMENTS}/{environment.name}.yaml"
-            raise ManifestError([Source.of_file(file).problem(f"in `trust`: {error}")]) from error
+            raise ManifestError(
+                [Source.of_file(file).problem(Message.of("in `trust`: {error}", error=str(error)))]
+            ) from error
     freeze = environment.freeze
     if freeze is None:
         return Safeguards(environment.require_signature, keys)

@@ -15,6 +15,7 @@ from pydantic import JsonValue
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields
 from reconciler.kinds.registry import KINDS
+from reconciler.message import Message
 from reconciler.planning.deep_differences import ValueDifference, value_differences
 from reconciler.planning.plan import Plan
 
@@ -58,7 +59,7 @@ class Comparison:
     second: str
     resources: tuple[ResourceDifference, ...]
     equal: int
-    unread: Mapping[str, str]
+    unread: Mapping[str, Message]
 
     @property
     def is_equal(self) -> bool:
@@ -73,7 +74,7 @@ class Comparison:
 def compare(
     first: tuple[str, Mapping[str, Compared]],
     second: tuple[str, Mapping[str, Compared]],
-    unread: Mapping[str, str] | None = None,
+    unread: Mapping[str, Message] | None = None,
 ) -> Comparison:
     """Compare two sides, each a name and its resources by identity of their address."""
     keys = {**first[1], **second[1]}

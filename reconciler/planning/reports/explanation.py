@@ -19,6 +19,7 @@ from reconciler.kinds.registry import parse_address
 from reconciler.live.platform import AuditEntry, LiveResource
 from reconciler.manifests.desired import DesiredResource
 from reconciler.manifests.source import Source
+from reconciler.message import NO_MESSAGE, Message
 from reconciler.planning.change import Action
 from reconciler.planning.merge import managed_fields, merge_complete, without_drift
 from reconciler.state.ledger import LedgerEntry
@@ -84,7 +85,7 @@ class ResourceStatus:
 
     owner: str = ""
     removal: Action | None = None
-    unknown: str = ""
+    unknown: Message = NO_MESSAGE
 
 
 @dataclass(frozen=True, slots=True)

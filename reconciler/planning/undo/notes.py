@@ -1,4 +1,4 @@
-"""What an undo does not restore: one sentence for each reason, with a few addresses."""
+"""What an undo does not restore: one message for each reason, with a few addresses."""
 
 from __future__ import annotations
 
@@ -7,26 +7,33 @@ from dataclasses import dataclass, field
 from pydantic import JsonValue
 
 from reconciler.kinds.base import Fields, Kind
+from reconciler.kinds.registry import place
 from reconciler.live.platform import Usage
-from reconciler.text import counted, first_of
+from reconciler.message import Message, first_messages
+from reconciler.text import counted
 
 _MAX_NAMED = 5
 
 
 @dataclass(slots=True)
 class UndoNotes:
-    """Collects addresses by sentence. Customers are counted, never named."""
+    """Collects resources by reason. Customers are counted, never named."""
 
-    _addresses: dict[str, list[str]] = field(default_factory=dict)
+    _resources: dict[str, list[Message]] = field(default_factory=dict)
     _counts: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def add(self, sentence: str, address: str, kind: Kind) -> None:
-        """Add a resource to a sentence."""
+    def add(self, reason: str, address: str, kind: Kind, details: str = "") -> None:
+        """Add a resource, and details about it, to a reason."""
         if kind.is_personal:
-            place = (sentence, kind.plural)
-            self._counts[place] = self._counts.get(place, 0) + 1
+            key = (reason, kind.plural)
+            self._counts[key] = self._counts.get(key, 0) + 1
         else:
-            self._addresses.setdefault(sentence, []).append(address)
+            resource = Message.of(
+                "{address}{details}",
+                address=place(address),
+                details=f" ({details})" if details else "",
+            )
+            self._resources.setdefault(reason, []).append(resource)
 
     def gone(self, address: str, kind: Kind) -> None:
         """Note a resource that no longer exists."""
@@ -35,25 +42,30 @@ class UndoNotes:
     def foreign(self, address: str, kind: Kind, before: Fields, owner: str) -> None:
         """Note a resource that the platform changed, and that only its owner may write."""
         fields = ", ".join(f"{name} was {_plain(value)}" for name, value in before.items())
-        text = f"{address} ({fields}; {owner})"
-        self.add("Not restored, because another project owns it", text, kind)
+        reason = "Not restored, because another project owns it"
+        self.add(reason, address, kind, f"{fields}; {owner}")
 
     def lost(self, address: str, kind: Kind, usage: Usage | None) -> None:
         """Note what is lost with a resource that is created again."""
         if not kind.lost_on_delete:
             return
         count = usage.interactions_total if usage is not None else 0
-        text = f"{address} ({counted(count, 'interaction')})" if count else address
-        self.add(f"Created again without {kind.lost_on_delete}", text, kind)
+        details = counted(count, "interaction") if count else ""
+        self.add(f"Created again without {kind.lost_on_delete}", address, kind, details)
 
-    def sentences(self) -> tuple[str, ...]:
-        """All sentences, each with its addresses or its count."""
+    def messages(self) -> tuple[Message, ...]:
+        """One message for each reason, with its addresses or its count."""
         named = [
-            f"{sentence}: {first_of(addresses, _MAX_NAMED)}"
-            for sentence, addresses in self._addresses.items()
+            Message.of(
+                "{reason}: {resources}",
+                reason=reason,
+                resources=first_messages(resources, _MAX_NAMED),
+            )
+            for reason, resources in self._resources.items()
         ]
         totals = [
-            f"{sentence}: {count} {plural}" for (sentence, plural), count in self._counts.items()
+            Message.of("{reason}: {count} {plural}", reason=reason, count=count, plural=plural)
+            for (reason, plural), count in self._counts.items()
         ]
         return (*named, *totals)
 

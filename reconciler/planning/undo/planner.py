@@ -16,10 +16,11 @@ from pydantic import ValidationError
 from reconciler.errors import PlanRefused
 from reconciler.kinds.address import Address, ancestors, identity, name_of, same_identity
 from reconciler.kinds.base import Fields, Life
-from reconciler.kinds.registry import KINDS, parent_resource
+from reconciler.kinds.registry import KINDS, parent_resource, place
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredResource
 from reconciler.manifests.settings import ProjectSettings
+from reconciler.message import NO_MESSAGE, FreeText, Message, joined_messages, searched
 from reconciler.planning.change import (
     Action,
     Change,
@@ -73,7 +74,7 @@ class _UndoPlanning:
     live: Snapshot
     ledger: Ledger
     run_id: str
-    problems: list[str] = field(default_factory=list)
+    problems: list[Message] = field(default_factory=list)
     notes: UndoNotes = field(default_factory=UndoNotes)
     _names: FormerNames = field(default_factory=FormerNames)
     _settled: ResolvedRenames = field(default_factory=lambda: ResolvedRenames({}, {}))
@@ -111,7 +112,13 @@ class _UndoPlanning:
         changes.extend(self._removals.values())
         self._check_references(changes)
         if self.problems:
-            raise PlanRefused(f"run {self.run_id} cannot be undone: {'; '.join(self.problems)}")
+            raise PlanRefused(
+                Message.of(
+                    "run {run} cannot be undone: {problems}",
+                    run=self.run_id,
+                    problems=joined_messages(self.problems),
+                )
+            )
         in_order = order_changes(changes, creates_before_deletes(changes, self.live.resources))
         drafted = draft_plan(in_order, self.live, self.ledger, settings=settings, now=now)
         return with_digests(
@@ -119,7 +126,7 @@ class _UndoPlanning:
                 drafted,
                 unchanged=self._unchanged(changes),
                 undoes=self.run_id,
-                notes=self.notes.sentences(),
+                notes=self.notes.messages(),
             )
         )
 
@@ -148,7 +155,9 @@ class _UndoPlanning:
         )
         problems = [*self._settled.problems, *map(both_names_live, self._settled.spent)]
         self.problems.extend(
-            f"{problem.message} ({problem.hint})" if problem.hint else problem.message
+            searched(f"{problem.message.unmasked()} ({problem.hint.unmasked()})")
+            if problem.hint
+            else searched(problem.message.unmasked())
             for problem in problems
         )
 
@@ -230,8 +239,12 @@ class _UndoPlanning:
         except ValidationError as error:
             reasons = "; ".join(str(each["msg"]) for each in error.errors(include_url=False))
             self.problems.append(
-                f"{self._former(effect.address)}: the fields before the run and the fields now are "
-                f"not valid together: {reasons}"
+                Message.of(
+                    "{address}: the fields before the run and the fields now are not valid "
+                    "together: {reasons}",
+                    address=place(self._former(effect.address)),
+                    reasons=FreeText(reasons, effect.kind.is_personal),
+                )
             )
 
     def _restore(self, effect: RunEffect) -> Iterator[Change]:
@@ -277,8 +290,11 @@ class _UndoPlanning:
         if key in self._restored or (key in self._settled.live and not self._is_deleted(key)):
             return True
         self.problems.append(
-            f"{self._former(effect.address)} is in {self._former(parent)}, which was deleted: "
-            "undo the run that deleted it first"
+            Message.of(
+                "{address} is in {parent}, which was deleted: undo the run that deleted it first",
+                address=place(self._former(effect.address)),
+                parent=place(self._former(parent)),
+            )
         )
         return False
 
@@ -358,8 +374,15 @@ class _UndoPlanning:
             name = difference.path.split(".")[0]
             if name in effect.kind.immutable:
                 self.problems.append(
-                    f"{address}: {name} cannot change from '{difference.before}' back to "
-                    f"'{difference.after}' while the {effect.kind.noun} exists"
+                    Message.of(
+                        "{address}: {name} cannot change from '{before}' back to '{after}' while "
+                        "the {kind} exists",
+                        address=place(address),
+                        name=name,
+                        before=str(difference.before),
+                        after=str(difference.after),
+                        kind=effect.kind.noun,
+                    )
                 )
 
     # ---- lookups -------------------------------------------------------------------------
@@ -387,14 +410,19 @@ class _UndoPlanning:
             if change.writes and change.after is not None
         ]
         for problem in dangling_references(declared, exists, self.live):
-            self.problems.append(problem.message)
+            self.problems.append(searched(problem.message.unmasked()))
         for wanted in declared if self.live.unreadable else ():
             for reference in wanted.kind.references(wanted.address, wanted.fields):
                 part = self._skipped.unread_target(reference, self._restored)
                 if part:
                     self.problems.append(
-                        f"{wanted.address}: {reference.path} would refer to {part}, and "
-                        f"{self.live.why_unknown(part)}"
+                        Message.of(
+                            "{address}: {path} would refer to {part}, and {why}",
+                            address=place(wanted.address),
+                            path=reference.path,
+                            part=place(part),
+                            why=self.live.why_unknown(part) or NO_MESSAGE,
+                        )
                     )
 
 

@@ -11,7 +11,7 @@ from reconciler.kinds.base import Fields, Kind, Reference
 from reconciler.kinds.channel import CHANNEL
 from reconciler.kinds.name_lists import names_in, without_name
 from reconciler.kinds.values.customers import comparable_number
-from reconciler.kinds.values.refusal import sentence_with_hint
+from reconciler.kinds.values.refusal import messages_in, with_hint
 from reconciler.sandbox.problems import FieldError, Refusal, invalid, invalid_field
 from reconciler.sandbox.store.session import Link, Session, Stored
 from reconciler.sandbox.store.tables import RESOURCES
@@ -41,8 +41,8 @@ def _field_errors(error: ValidationError) -> Iterator[FieldError]:
                 path += f"[{part}]"
             elif "[" not in part:  # pydantic adds the union branch it tried: literal['…']
                 path += f".{part}" if path else part
-        hint = str(problem.get("ctx", {}).get("hint", ""))
-        message = sentence_with_hint(problem["msg"], hint)
+        found = messages_in(problem.get("ctx"))
+        message = with_hint(*found) if found else problem["msg"]
         if (path, message) not in seen:
             seen.add((path, message))
             yield {"path": path, "message": message}

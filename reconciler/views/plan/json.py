@@ -208,7 +208,7 @@ def _document(plan: Plan, masker: Masker) -> PlanDocument:
         may_be_applied=not plan.refusals(),
         unfinished_run=plan.unfinished_run,
         undoes=plan.undoes,
-        notes=[masker.text(note) for note in plan.notes],
+        notes=[masker.message(note) for note in plan.notes],
         verdict=VerdictDocument(
             text=verdict(plan),
             campaigns=list(plan.impact.campaigns),
@@ -311,7 +311,7 @@ def _consequence(consequence: Consequence, masker: Masker) -> ConsequenceDocumen
 def _unknown(unknown: Unknown, masker: Masker) -> UnknownDocument:
     return UnknownDocument(
         collection=masker.address(unknown.collection),
-        reason=masker.text(unknown.reason, about=unknown.collection),
+        reason=masker.message(unknown.reason),
         wanted=unknown.wanted,
         kept=[masker.address(address) for address in unknown.kept],
     )

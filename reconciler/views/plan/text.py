@@ -81,7 +81,7 @@ def _notes(plan: Plan, view: View) -> Iterator[str]:
     if plan.notes:
         yield view.paint.caution("An undo cannot restore:")
     for note in plan.notes:
-        yield f"  {view.text(note)}"
+        yield f"  {view.message(note)}"
 
 
 def _changes(plan: Plan, sections: Sections, view: View) -> Iterator[Iterable[str]]:
@@ -190,7 +190,7 @@ def _not_changed(plan: Plan, view: View) -> Iterator[str]:
         wanted = f"; git declares {unknown.wanted:,} there" if unknown.wanted else ""
         yield view.paint.caution(
             f"{_unknown_title(unknown)}: {view.address(unknown.collection)} "
-            f"({view.text(unknown.reason, about=unknown.collection)}){wanted}"
+            f"({view.message(unknown.reason)}){wanted}"
         )
         if unknown.kept:
             kept = ", ".join(view.address(address) for address in unknown.kept)

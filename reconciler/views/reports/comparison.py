@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Literal
 
 from pydantic import JsonValue
@@ -34,10 +35,8 @@ def comparison_text(comparison: Comparison, view: View) -> str:
     if comparison.unread:
         blocks.append(
             [
-                paint.caution(
-                    f"Not compared: {view.address(place)} ({view.text(why, about=place)})"
-                )
-                for place, why in sorted(comparison.unread.items())
+                paint.caution(f"Not compared: {view.address(place)} ({view.message(why)})")
+                for place, why in sorted(comparison.unread.items(), key=itemgetter(0))
             ]
         )
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
@@ -124,10 +123,8 @@ def comparison_json(comparison: Comparison, view: View) -> bytes:
         equal=comparison.equal,
         resources=[_document(resource, view.masker) for resource in comparison.resources],
         unread=[
-            UnreadDocument(
-                address=view.masker.address(place), reason=view.masker.text(why, about=place)
-            )
-            for place, why in sorted(comparison.unread.items())
+            UnreadDocument(address=view.masker.address(place), reason=view.masker.message(why))
+            for place, why in sorted(comparison.unread.items(), key=itemgetter(0))
         ],
     )
     return json_bytes(document)

@@ -37,7 +37,7 @@ def drift_text(report: DriftReport, view: View) -> str:
 
 def _unknown(unknown: Unknown, view: View) -> str:
     title = "Could not be read" if unknown.is_resource else "Could not be read completely"
-    reason = view.text(unknown.reason, about=unknown.collection)
+    reason = view.message(unknown.reason)
     return view.paint.caution(f"{title}: {view.address(unknown.collection)} ({reason})")
 
 
@@ -146,7 +146,7 @@ def drift_json(report: DriftReport, view: View) -> bytes:
             unknowns=[
                 UnreadDocument(
                     collection=masker.address(unknown.collection),
-                    reason=masker.text(unknown.reason, about=unknown.collection),
+                    reason=masker.message(unknown.reason),
                 )
                 for unknown in report.unknowns
             ],

@@ -39,8 +39,8 @@ def error_text(error: ReconcilerError, view: View) -> str:
 
     if isinstance(error, BlockedAtApply):
         return _blocked(error.findings, view)
-    text = str(error) or type(error).__name__
-    lines = [f"{view.paint.bad('Error:')} {view.text(text)}"]
+    text = str(error)
+    lines = [f"{view.paint.bad('Error:')} {view.message(error.message) or type(error).__name__}"]
     step = next((step for kind, step in _NEXT_STEPS if isinstance(error, kind)), "")
     if step and not any(marker in text for marker in _NEXT_STEP_MARKERS):
         lines.append(f"{view.paint.good('→')} {sentence(step)}")

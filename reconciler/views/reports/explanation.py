@@ -68,7 +68,7 @@ def _state(explanation: Explanation, view: View) -> Iterator[str]:
     tracked = "tracked" if explanation.tracked else "not tracked"
     yield f"{where}; {tracked}; {_live(explanation)}."
     if circumstances.unknown:
-        reason = view.text(circumstances.unknown, about=explanation.address)
+        reason = view.message(circumstances.unknown)
         yield view.paint.caution(f"It could not be read: {reason}.")
     if circumstances.removal is not None:
         yield view.paint.caution(_REMOVALS[circumstances.removal])
@@ -195,7 +195,7 @@ def explanation_json(explanation: Explanation, view: View) -> bytes:
             protected=explanation.protected,
             kept_on_removal=explanation.kept_on_removal,
             removal=circumstances.removal,
-            unknown=masker.text(circumstances.unknown, about=explanation.address),
+            unknown=masker.message(circumstances.unknown),
             updated_by=explanation.updated_by,
             updated_at=explanation.updated_at,
             fields=[_field_document(kind, field, masker) for field in explanation.fields],

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from typing_extensions import TypedDict
 
 from reconciler.errors import Problem
-from reconciler.manifests.masking.masked_text import FileWords, masked_problems
+from reconciler.manifests.masking.source_lines import mask_source_line
 from reconciler.privacy.masking import Masker
 from reconciler.text import counted
 from reconciler.views.style.escaping import json_bytes, visible
@@ -39,32 +39,30 @@ def problems_text(problems: Sequence[Problem], view: View, *, noun: str = "probl
     The loader has masked problems of files that may hold customers. A customer's address in
     another file is masked here, with its source line.
     """
-    blocks = [
-        "\n".join(_lines(_masked(problem, view.masker), view)) for problem in sorted(problems)
-    ]
+    blocks = ["\n".join(_lines(problem, view)) for problem in sorted(problems)]
     files = len({problem.file for problem in problems})
     count = f"{counted(len(problems), noun)} in {counted(files, 'file')}"
     return "\n\n".join([*blocks, view.paint.strong(count)]) + "\n"
 
 
-def _masked(problem: Problem, masker: Masker) -> Problem:
-    message, hint = masker.text(problem.message), masker.text(problem.hint)
-    if (message, hint) == (problem.message, problem.hint):
-        return problem
-    with_masked_texts = replace(problem, message=message, hint=hint)
-    return masked_problems([with_masked_texts], FileWords.of([problem.excerpt]))[0]
+def _visible_excerpt(problem: Problem, masker: Masker) -> str:
+    """The source line; masked if the problem names a customer."""
+    places = (*problem.message.places(), *problem.hint.places())
+    if masker.show_personal or not any(place.is_personal for place in places):
+        return problem.excerpt
+    return mask_source_line(problem.excerpt)
 
 
 def _lines(problem: Problem, view: View) -> Iterator[str]:
-    yield f"{view.paint.strong(visible(problem.place))}: {visible(problem.message)}"
+    yield f"{view.paint.strong(visible(problem.place))}: {view.message(problem.message)}"
     if problem.excerpt:
         yield from _excerpt(problem, view)
     if problem.hint:
-        yield f"  {view.paint.good('→')} {visible(problem.hint)}"
+        yield f"  {view.paint.good('→')} {view.message(problem.hint)}"
 
 
 def _excerpt(problem: Problem, view: View) -> Iterator[str]:
-    source = problem.excerpt.rstrip("\r\n").replace("\t", " ")
+    source = _visible_excerpt(problem, view.masker).rstrip("\r\n").replace("\t", " ")
     column = max(problem.column - 1, 0)
     start = max(0, column - _SHOWN_COLUMNS + _MARGIN_COLUMNS)
     cut = source[start : start + _SHOWN_COLUMNS]
@@ -133,13 +131,12 @@ def validation_json(validation: Validation, view: View) -> bytes:
 def _document(
     severity: Literal["error", "warning"], problem: Problem, masker: Masker
 ) -> ProblemDocument:
-    shown = _masked(problem, masker)
     return ProblemDocument(
         severity=severity,
-        file=shown.file,
-        line=shown.line,
-        column=shown.column,
-        message=shown.message,
-        hint=shown.hint,
-        excerpt=shown.excerpt,
+        file=problem.file,
+        line=problem.line,
+        column=problem.column,
+        message=masker.message(problem.message),
+        hint=masker.message(problem.hint),
+        excerpt=_visible_excerpt(problem, masker),
     )

@@ -18,7 +18,7 @@ from reconciler.applying.events import (
 )
 from reconciler.applying.report import RunReport
 from reconciler.kinds.registry import is_personal
-from reconciler.manifests.masking.masked_text import MASK
+from reconciler.message import MASK
 from reconciler.planning.change import Action
 from reconciler.privacy.known_people import masker_for_steps
 from reconciler.state.journal import Step, StepState
@@ -85,7 +85,9 @@ def report_text(report: RunReport, view: View) -> str:
     first = f"Applied {summary.succeeded:,} of {total} in run {run}.{counts}"
     blocks = [[paint.strong(first)]]
     if report.stopped_by is not None:
-        blocks.append([f"{paint.bad('Stopped:')} {sentence(view.text(str(report.stopped_by)))}"])
+        blocks.append(
+            [f"{paint.bad('Stopped:')} {sentence(view.message(report.stopped_by.message))}"]
+        )
     blocks.extend(_steps_by_state(report.steps, view))
     blocks.append(list(next_step_lines(report.run, view)))
     if report.run.operation == "undo" and summary.succeeded:

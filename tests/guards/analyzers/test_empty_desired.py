@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.guards.context import Review
+from reconciler.message import Message
 from reconciler.planning.change import Reason
 from reconciler.planning.plan import Unknown
 from tests.guards.guard_builders import (
@@ -131,7 +132,7 @@ def test_nothing_declared_and_nothing_owned_passes() -> None:
 
 def test_an_unreadable_collection_may_hide_a_declaration() -> None:
     def unread(collection: str) -> Review:
-        unknowns = (Unknown(collection, "403"),)
+        unknowns = (Unknown(collection, Message.plain("403")),)
         return review(unchanged=(), ledger=owned("statuses/S0"), unknowns=unknowns)
 
     assert found(CODE, unread("statuses")) == []
@@ -139,8 +140,8 @@ def test_an_unreadable_collection_may_hide_a_declaration() -> None:
 
 
 def test_an_unreadable_resource_hides_only_what_depends_on_it() -> None:
-    unasked = (Unknown("holidays/H", "date"),)
-    asked = (Unknown("holidays/H", "date", wanted=1),)
+    unasked = (Unknown("holidays/H", Message.plain("date")),)
+    asked = (Unknown("holidays/H", Message.plain("date"), wanted=1),)
     nothing = review(unchanged=(), ledger=owned("statuses/S0"), unknowns=unasked)
 
     assert "declare nothing" in str(only(CODE, nothing).message)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
+from reconciler.message import Message
 from reconciler.planning.plan import Unknown
 from tests.guards.guard_builders import (
     create,
@@ -20,7 +21,7 @@ from tests.guards.guard_builders import (
 )
 
 CODE = "unknown-live"
-OWN = (Unknown("campaigns/-/statuses", "403"),)
+OWN = (Unknown("campaigns/-/statuses", Message.plain("403")),)
 
 
 def test_a_collection_with_something_owned_in_it_blocks() -> None:
@@ -50,7 +51,7 @@ def test_deleting_a_campaign_with_an_unreadable_list_blocks() -> None:
 
 
 def test_deleting_a_campaign_does_not_concern_a_global_list() -> None:
-    unread = (Unknown("statuses", "403"),)
+    unread = (Unknown("statuses", Message.plain("403")),)
     finding = only(CODE, review(delete("campaigns/Sales"), unknowns=unread))
 
     assert finding.severity == "warn"
@@ -58,12 +59,15 @@ def test_deleting_a_campaign_does_not_concern_a_global_list() -> None:
 
 def test_names_that_cannot_be_checked_warn() -> None:
     assert "names of users are not checked" in str(
-        only(CODE, review(unknowns=(Unknown("users", "403"),))).message
+        only(CODE, review(unknowns=(Unknown("users", Message.plain("403")),))).message
     )
 
 
-_UNREAD = replace(snapshot(), unknown={"quality_models": "403", "campaigns/-/templates": "403"})
-_MODELS = (Unknown("quality_models", "403"),)
+_UNREAD = replace(
+    snapshot(),
+    unknown={"quality_models": Message.plain("403"), "campaigns/-/templates": Message.plain("403")},
+)
+_MODELS = (Unknown("quality_models", Message.plain("403")),)
 _EMAIL = "campaigns/Sales/channels/email"
 
 
@@ -91,7 +95,7 @@ def test_existing_created_and_applied_references_pass() -> None:
 def test_a_reference_that_exists_in_one_of_two_places_passes() -> None:
     signed = update(_EMAIL, {}, {"signature": "Regards"})
     shared = live("templates/Regards")
-    unread = (Unknown("campaigns/-/templates", "403"),)
+    unread = (Unknown("campaigns/-/templates", Message.plain("403")),)
     knowing = replace(_UNREAD, resources={identity(shared.address): shared})
 
     assert found(CODE, review(signed, on=_UNREAD, unknowns=unread))[-1].address == _EMAIL
@@ -102,7 +106,9 @@ def test_a_completely_read_platform_passes() -> None:
     assert found(CODE, review(ledger=owned("statuses/S"))) == []
 
 
-_BROKEN = Unknown("campaigns/Sales", "the platform sends a value that cannot be read", wanted=2)
+_BROKEN = Unknown(
+    "campaigns/Sales", Message.plain("the platform sends a value that cannot be read"), wanted=2
+)
 
 
 def test_a_resource_that_cannot_be_read_warns_and_blocks_where_something_in_it_is_owned() -> None:

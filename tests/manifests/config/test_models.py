@@ -60,7 +60,7 @@ def test_a_wrong_project_file_is_a_problem(
 ) -> None:
     project.write("reconciler.yaml", text)
     found = project.problem("{kind: Status, name: A}")
-    assert message in found.message + found.hint
+    assert message in found.message.unmasked() + found.hint.unmasked()
     assert found.file == "reconciler.yaml"
 
 
@@ -87,7 +87,7 @@ def test_validate_reads_every_environment(project: ManifestProject) -> None:
     with pytest.raises(ManifestError) as caught:
         validate(project.root)
     (only,) = caught.value.problems
-    assert "the variable 'a' does not exist" in only.message
+    assert "the variable 'a' does not exist" in only.message.unmasked()
     assert validate(project.root, "dev") == ()
 
 
@@ -116,7 +116,7 @@ def test_a_wrong_environment_is_a_problem(
 ) -> None:
     project.write("environments/prod.yaml", text)
     found = project.problem(MEMBERS)
-    assert message in found.message + found.hint
+    assert message in found.message.unmasked() + found.hint.unmasked()
 
 
 def test_maps_rename_connectors_users_and_numbers(project: ManifestProject) -> None:
@@ -153,8 +153,10 @@ def test_a_host_may_be_of_any_language_and_have_a_port(project: ManifestProject,
 def test_two_users_mapped_to_one_are_a_problem(project: ManifestProject, members: str) -> None:
     project.write("environments/prod.yaml", ENVIRONMENT + "map: {users: {b1: eva, b2: Eva}}\n")
     found = project.problem(f"kind: Campaign\nname: S\nmembers: {members}\n")
-    assert found.message == "'b1' and 'b2' are both 'Eva' in this environment"
-    assert found.hint == "keep one of them, or change `map: {users: …}` of the environment"
+    assert found.message.unmasked() == "'b1' and 'b2' are both 'Eva' in this environment"
+    assert (
+        found.hint.unmasked() == "keep one of them, or change `map: {users: …}` of the environment"
+    )
     assert (found.line, found.column) == (3, 10 + members.index("b2"))
 
 
@@ -163,7 +165,7 @@ def test_a_user_mapped_to_the_name_of_another_is_a_problem(
 ) -> None:
     project.write("environments/prod.yaml", ENVIRONMENT + "map: {users: {b1: ana}}\n")
     found = project.problem("kind: Campaign\nname: S\nmembers: [b1, ana]\n")
-    assert "'b1' and 'ana' are both 'ana'" in found.message
+    assert "'b1' and 'ana' are both 'ana'" in found.message.unmasked()
 
 
 def test_two_numbers_mapped_to_one_are_a_problem(
@@ -182,7 +184,7 @@ def test_two_numbers_mapped_to_one_are_a_problem(
         numbers: ["+59829001234", "+59829001235"]
         """
     )
-    assert "'+59829001234' and '+59829001235' are both '+59829005678'" in found.message
+    assert "'+59829001234' and '+59829001235' are both '+59829005678'" in found.message.unmasked()
     assert found.line == 4
 
 
@@ -251,4 +253,4 @@ def test_approvals_of_this_environment_and_of_all_are_returned(project: Manifest
 def test_a_wrong_approval_is_a_problem(project: ManifestProject, text: str, message: str) -> None:
     project.write("approvals/a.yaml", text)
     found = project.problem(MEMBERS)
-    assert message in found.message + found.hint
+    assert message in found.message.unmasked() + found.hint.unmasked()

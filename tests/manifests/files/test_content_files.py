@@ -72,7 +72,7 @@ def test_they_are_text_inside_the_folder(project: ManifestProject, name: str, me
     (project.root.parent.parent / "outside.txt").write_text("x")
     project.write("sub/t.yaml", "{kind: Status, name: A}")
     found = project.problem(_TEMPLATE % name)
-    assert message in found.message or message in found.hint
+    assert message in found.message.unmasked() or message in found.hint.unmasked()
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_hidden_file_is_never_content(project: ManifestProject, name: str) -> 
     manifest = "templates/t.yaml" if name.startswith("../") else "all.yaml"
     project.write(manifest, _TEMPLATE % name)
     found = project.problem()
-    assert "is hidden" in found.message
+    assert "is hidden" in found.message.unmasked()
     assert (found.file, found.line, found.excerpt) == (manifest, 1, _TEMPLATE % name)
 
 
@@ -118,9 +118,12 @@ def test_a_project_in_a_hidden_folder_has_content_all_the_same(tmp_path: Path) -
 )
 def test_a_file_that_git_ignores_is_never_content(committed: ManifestProject, name: str) -> None:
     found = committed.problem(_TEMPLATE % name)
-    assert found.message == f"'{name.removeprefix('./')}' is ignored by git, so no review shows it"
+    assert (
+        found.message.unmasked()
+        == f"'{name.removeprefix('./')}' is ignored by git, so no review shows it"
+    )
     assert (found.file, found.line) == ("all.yaml", 1)
-    assert "git check-ignore -v" in found.hint
+    assert "git check-ignore -v" in found.hint.unmasked()
 
 
 def test_every_place_that_names_one_is_reported(committed: ManifestProject) -> None:
@@ -130,7 +133,9 @@ def test_every_place_that_names_one_is_reported(committed: ManifestProject) -> N
 
 def test_what_a_link_leads_to_counts(committed: ManifestProject) -> None:
     (committed.root / "link.html").symlink_to("our.secret")
-    assert "'our.secret' is ignored" in committed.problem(_TEMPLATE % "link.html").message
+    assert (
+        "'our.secret' is ignored" in committed.problem(_TEMPLATE % "link.html").message.unmasked()
+    )
 
 
 @pytest.mark.parametrize("name", ["mail.html", "kept.secret", "new.html"])
@@ -149,7 +154,7 @@ def test_variables_of_a_hook_do_not_mislead_git(
     monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "other/.git/index"))
     monkeypatch.setenv("GIT_WORK_TREE", str(tmp_path / "other"))
     assert _content(committed, "kept.secret")
-    assert "is ignored" in committed.problem(_TEMPLATE % "our.secret").message
+    assert "is ignored" in committed.problem(_TEMPLATE % "our.secret").message.unmasked()
 
 
 def test_a_submodule_is_asked_about_its_own_files(
@@ -165,9 +170,12 @@ def test_a_submodule_is_asked_about_its_own_files(
     _git(committed.root, "submodule", "--quiet", "add", str(shared), "shared")
     committed.write("shared/b.draft", "b")
     assert _content(committed, "shared/a.html") == "a"
-    assert "'shared/b.draft' is ignored" in committed.problem(_TEMPLATE % "shared/b.draft").message
+    assert (
+        "'shared/b.draft' is ignored"
+        in committed.problem(_TEMPLATE % "shared/b.draft").message.unmasked()
+    )
     both = f"{_TEMPLATE % 'shared/a.html'}\n---\n{(_TEMPLATE % 'our.secret').replace('T,', 'U,')}"
-    assert "'our.secret' is ignored" in committed.problem(both).message
+    assert "'our.secret' is ignored" in committed.problem(both).message.unmasked()
 
 
 def test_where_git_does_not_answer_no_file_is_content(
@@ -175,8 +183,11 @@ def test_where_git_does_not_answer_no_file_is_content(
 ) -> None:
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
     found = committed.problem(_TEMPLATE % "mail.html")
-    assert "may be ignored by git, which cannot tell: fatal: detected dubious" in found.message
-    assert "`git status`" in found.hint
+    assert (
+        "may be ignored by git, which cannot tell: fatal: detected dubious"
+        in found.message.unmasked()
+    )
+    assert "`git status`" in found.hint.unmasked()
 
 
 def test_without_git_or_a_repository_only_hidden_files_are_refused(
@@ -186,10 +197,10 @@ def test_without_git_or_a_repository_only_hidden_files_are_refused(
     with monkeypatch.context() as without_git:
         without_git.setenv("PATH", str(tmp_path))
         assert _content(committed, "our.secret") == "ignored"
-        assert "is hidden" in committed.problem(_TEMPLATE % ".env").message
+        assert "is hidden" in committed.problem(_TEMPLATE % ".env").message.unmasked()
     shutil.rmtree(tmp_path / ".git")
     assert _content(committed, "our.secret") == "ignored"
-    assert "is hidden" in committed.problem(_TEMPLATE % ".env").message
+    assert "is hidden" in committed.problem(_TEMPLATE % ".env").message.unmasked()
 
 
 # What is made of them
@@ -222,7 +233,7 @@ def test_the_same_holds_for_texts_in_a_manifest(project: ManifestProject) -> Non
 def test_a_merge_conflict_in_one_is_reported(project: ManifestProject) -> None:
     project.write("mail.html", "<p>\r\n<<<<<<< HEAD\r\na\r\n=======\r\nb\r\n>>>>>>> topic\r\n</p>")
     found = project.problem(_TEMPLATE % "mail.html")
-    assert found.message == "a merge conflict is unresolved in 'mail.html', line 2"
+    assert found.message.unmasked() == "a merge conflict is unresolved in 'mail.html', line 2"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ def test_two_documents_for_one_address(project: ManifestProject) -> None:
     project.write("a.yaml", "{kind: Status, name: Lunch}")
     project.write("b.yaml", "\n{kind: Status, name: Lunch}")
     found = project.problem()
-    assert found.message == "statuses/Lunch is declared twice: first at a.yaml:1"
+    assert found.message.unmasked() == "statuses/Lunch is declared twice: first at a.yaml:1"
     assert found.place == "b.yaml:2:1"
 
 
@@ -23,7 +23,7 @@ def test_a_nested_entry_and_a_document_are_two(project: ManifestProject) -> None
         {kind: Status, campaign: S, name: A}
         """
     )
-    assert "declared twice" in found.message
+    assert "declared twice" in found.message.unmasked()
 
 
 @pytest.mark.parametrize(("one", "other"), [("Lunch", "lunch"), ("Café", "Cafe\u0301")])
@@ -31,7 +31,7 @@ def test_duplicates_that_differ_in_case_or_encoding_are_a_problem(
     project: ManifestProject, one: str, other: str
 ) -> None:
     found = project.problem(f'{{kind: Status, items: ["{one}", "{other}"]}}')
-    assert "only in case" in found.message
+    assert "only in case" in found.message.unmasked()
 
 
 def test_a_number_serves_one_campaign_a_channel_type(project: ManifestProject) -> None:
@@ -44,13 +44,13 @@ def test_a_number_serves_one_campaign_a_channel_type(project: ManifestProject) -
         {kind: Campaign, name: B, channels: {sms: {numbers: ["+598 2900 1234"]}}}
         """
     )
-    assert "+59829001234 already belongs to A on sms" in found.message
+    assert "+59829001234 already belongs to A on sms" in found.message.unmasked()
     assert found.line == 5
 
 
 def test_a_name_still_declared_cannot_be_an_old_one(project: ManifestProject) -> None:
     found = project.problem("{kind: Status, items: [Lunch, {name: Meal, renamed_from: Lunch}]}")
-    assert "'Lunch' is still declared" in found.message
+    assert "'Lunch' is still declared" in found.message.unmasked()
     assert found.column == 58
 
 
@@ -59,14 +59,14 @@ def test_swapped_names_are_an_error(project: ManifestProject) -> None:
         "{kind: Status, items: [{name: A, renamed_from: B}, {name: B, renamed_from: A}]}"
     )
     assert len(found) == 2
-    assert "two applies" in found[0].hint
+    assert "two applies" in found[0].hint.unmasked()
 
 
 def test_two_cannot_come_from_one(project: ManifestProject) -> None:
     found = project.problem(
         "{kind: Status, items: [{name: A, renamed_from: C}, {name: B, renamed_from: C}]}"
     )
-    assert "'C' is already renamed to A" in found.message
+    assert "'C' is already renamed to A" in found.message.unmasked()
 
 
 def test_what_is_removed_cannot_be_declared(project: ManifestProject) -> None:
@@ -77,7 +77,7 @@ def test_what_is_removed_cannot_be_declared(project: ManifestProject) -> None:
         {kind: Status, campaign: S, name: A}
         """
     )
-    assert "'A' is removed here and declared at all.yaml:3" in found.message
+    assert "'A' is removed here and declared at all.yaml:3" in found.message.unmasked()
 
 
 def test_a_campaign_is_spelled_as_it_is_declared(project: ManifestProject) -> None:
@@ -88,7 +88,7 @@ def test_a_campaign_is_spelled_as_it_is_declared(project: ManifestProject) -> No
         {kind: Campaign, name: Sales}
         """
     )
-    assert found.hint == "write Sales"
+    assert found.hint.unmasked() == "write Sales"
 
 
 def test_a_reference_is_spelled_as_what_it_means(project: ManifestProject) -> None:
@@ -99,7 +99,7 @@ def test_a_reference_is_spelled_as_what_it_means(project: ManifestProject) -> No
         {kind: Holiday, name: X, date: 2026-12-25, campaigns: [sales]}
         """
     )
-    assert (found.hint, found.column) == ("write Sales", 56)
+    assert (found.hint.unmasked(), found.column) == ("write Sales", 56)
 
 
 def test_a_reference_to_what_no_manifest_declares_is_fine(project: ManifestProject) -> None:
@@ -115,7 +115,7 @@ def test_a_near_miss_of_a_declared_name_is_a_warning(project: ManifestProject) -
         {kind: Campaign, name: Sales, quality_models: [Cortesy]}
         """
     )
-    assert warning.hint == "did you mean 'Courtesy'?"
+    assert warning.hint.unmasked() == "did you mean 'Courtesy'?"
     assert warning.column == 48
 
 
@@ -135,7 +135,7 @@ def test_a_signature_may_be_the_campaigns_own_or_a_global_template(
 
 def test_a_zone_without_daylight_saving_is_a_warning(project: ManifestProject) -> None:
     (warning,) = project.warnings("{kind: Campaign, name: Sales, time_zone: EST}")
-    assert "EST has no daylight saving time" in warning.message
+    assert "EST has no daylight saving time" in warning.message.unmasked()
     assert (warning.line, warning.column) == (1, 42)
 
 

@@ -20,8 +20,8 @@ def test_a_bare_name_declares_nothing_but_itself(project: ManifestProject) -> No
 
 def test_the_word_no_is_text_and_never_false(project: ManifestProject) -> None:
     found = project.problem("{kind: Campaign, name: Sales, enabled: NO}")
-    assert found.message == "`enabled` must be true or false, not the text 'NO'"
-    assert found.hint == "write false"
+    assert found.message.unmasked() == "`enabled` must be true or false, not the text 'NO'"
+    assert found.hint.unmasked() == "write false"
 
 
 def test_an_empty_list_empties(project: ManifestProject) -> None:
@@ -37,8 +37,8 @@ def test_a_list_whose_entries_are_all_commented_out_is_an_error(
     project: ManifestProject, key: str
 ) -> None:
     found = project.problem(f"kind: Campaign\nname: Sales\n{key}:\n  # - one\n")
-    assert found.message == f"`{key}` cannot be null"
-    assert found.hint == "write [] to empty it, or leave the key out"
+    assert found.message.unmasked() == f"`{key}` cannot be null"
+    assert found.hint.unmasked() == "write [] to empty it, or leave the key out"
     assert (found.line, found.excerpt) == (3, f"{key}:")
 
 
@@ -50,13 +50,13 @@ def test_a_schedule_and_a_scope_cannot_be_null(project: ManifestProject) -> None
         {kind: Holiday, name: X, date: 2026-12-25, campaigns: null}
         """
     )
-    assert schedule.hint == "write always or never, or leave the key out"
-    assert scope.hint == "write [] to empty it, or leave the key out"
+    assert schedule.hint.unmasked() == "write always or never, or leave the key out"
+    assert scope.hint.unmasked() == "write [] to empty it, or leave the key out"
 
 
 def test_levels_commented_out_are_an_error(project: ManifestProject) -> None:
     found = project.problem("kind: Disposition\nname: Sale\nlevels:\n  # - Done\n")
-    assert found.message == "`levels` cannot be null"
+    assert found.message.unmasked() == "`levels` cannot be null"
 
 
 def test_null_clears_a_field_that_may_be_null(project: ManifestProject) -> None:
@@ -78,7 +78,7 @@ def test_a_channel_that_is_reset_has_every_field_at_its_default(project: Manifes
 
 def test_a_reset_leaves_no_room_for_fields(project: ManifestProject) -> None:
     text = "{kind: Campaign, name: S, channels: {sms: {reset: true, max_queue: 3}}}"
-    assert "is not allowed next to `reset`" in project.problem(text).message
+    assert "is not allowed next to `reset`" in project.problem(text).message.unmasked()
 
 
 def test_nested_entries_are_nested_and_documents_standalone(project: ManifestProject) -> None:
@@ -141,13 +141,13 @@ def test_levels_can_be_managed_in_part(project: ManifestProject) -> None:
 
 def test_a_misspelled_part_of_a_list_is_an_error(project: ManifestProject) -> None:
     found = project.problem("{kind: Campaign, name: S, statuses: {ad: [A]}}")
-    assert found.hint == "did you mean `add`?"
+    assert found.hint.unmasked() == "did you mean `add`?"
 
 
 def test_the_platforms_own_statuses_cannot_be_misspelled(
     project: ManifestProject,
 ) -> None:
-    assert project.problem("{kind: Status, name: break}").hint == "write Break"
+    assert project.problem("{kind: Status, name: break}").hint.unmasked() == "write Break"
 
 
 def test_trees_nest_as_deep_as_people_want(project: ManifestProject) -> None:
@@ -187,7 +187,10 @@ def test_items_may_each_say_their_campaign_or_the_document_for_all(
 
 def test_an_item_cannot_say_its_campaign_again(project: ManifestProject) -> None:
     text = "{kind: Status, campaign: T, items: [{name: A, campaign: S}]}"
-    assert project.problem(text).message == "the document already has a `campaign` for all items"
+    assert (
+        project.problem(text).message.unmasked()
+        == "the document already has a `campaign` for all items"
+    )
 
 
 def test_blacklists_and_contacts_are_never_complete(project: ManifestProject) -> None:
@@ -217,19 +220,19 @@ def test_a_contact_is_known_by_phone_then_email_unless_it_says_a_key(
 def test_a_global_kind_has_no_campaign(project: ManifestProject) -> None:
     text = "{kind: Holiday, campaign: S, name: X, date: 2026-12-25, campaigns: all}"
     found = project.problem(text)
-    assert "for all campaigns" in found.message
-    assert found.hint == "did you mean `campaigns`?"
+    assert "for all campaigns" in found.message.unmasked()
+    assert found.hint.unmasked() == "did you mean `campaigns`?"
 
 
 def test_a_channel_must_say_its_campaign(project: ManifestProject) -> None:
     found = project.problem("{kind: Channel, type: sms}")
-    assert found.message == "`campaign` is missing: every channel belongs to a campaign"
+    assert found.message.unmasked() == "`campaign` is missing: every channel belongs to a campaign"
 
 
 def test_a_campaign_is_a_document_of_its_own(project: ManifestProject) -> None:
     assert (
         "cannot be declared in `items`"
-        in project.problem("{kind: Campaign, name: S, items: []}").message
+        in project.problem("{kind: Campaign, name: S, items: []}").message.unmasked()
     )
 
 
@@ -238,7 +241,7 @@ def test_lifecycle_is_read_and_its_fields_are_checked(project: ManifestProject) 
     one = project.resource(text, "statuses/A")
     assert one.lifecycle == Lifecycle(True, "keep", frozenset({"icon"}))
     found = project.problem("{kind: Status, name: A, lifecycle: {ignore: [ikon]}}")
-    assert found.hint == "did you mean `icon`?"
+    assert found.hint.unmasked() == "did you mean `icon`?"
 
 
 def test_protection_git_does_not_speak_of_is_not_lifted(project: ManifestProject) -> None:
@@ -259,7 +262,7 @@ def test_a_lifecycle_next_to_items_applies_to_each_item(project: ManifestProject
 def test_content_and_content_file_exclude_each_other(project: ManifestProject) -> None:
     project.write("a.txt", "x")
     text = "{kind: Template, name: T, type: text, content: x, content_file: a.txt}"
-    assert "not both" in project.problem(text).message
+    assert "not both" in project.problem(text).message.unmasked()
 
 
 def test_names_with_slashes_are_one_segment(project: ManifestProject) -> None:
@@ -283,7 +286,7 @@ def test_a_renamed_entry_knows_the_sibling_it_was(project: ManifestProject) -> N
 )
 def test_what_cannot_be_renamed_says_so(project: ManifestProject, text: str) -> None:
     found = project.problem(text)
-    assert "cannot be renamed" in found.message
+    assert "cannot be renamed" in found.message.unmasked()
     assert found.column == text.index("renamed_from") + 1
 
 
@@ -292,6 +295,6 @@ def test_a_change_of_case_alone_is_a_rename_only_where_names_can_change(
 ) -> None:
     assert project.load("{kind: Disposition, name: Sale, renamed_from: sale}")
     found = project.problem("{kind: Status, name: Lunch, renamed_from: lunch}")
-    assert "not even in case" in found.message
+    assert "not even in case" in found.message.unmasked()
     found = project.problem("{kind: Status, name: Caf\u00e9, renamed_from: Cafe\u0301}")
-    assert "is its present name" in found.message
+    assert "is its present name" in found.message.unmasked()

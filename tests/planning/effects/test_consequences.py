@@ -236,7 +236,7 @@ def test_an_undo_notes_and_does_not_write_another_projects_resource() -> None:
     made = planned(desired(), live, books)
     back = undone(made, carried_out(made, live, books))
     assert [change.key for change in back.changes] == [f"create {SHARED}"]
-    assert back.notes == (
+    assert tuple(map(str, back.notes)) == (
         (
             "Not restored, because another project owns it: "
             f"{SALES_MAIL} (signature was Sign; billing)"

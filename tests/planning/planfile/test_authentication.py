@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.errors import PlanForeign, PlanForged, PlanRefused
+from reconciler.message import Message
 from reconciler.planning.digests import with_digests
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
@@ -41,7 +42,7 @@ def test_another_state_and_a_forgery_are_refused_each_in_its_own_words(tmp_path:
     found = codec.read_plan_file(_written(PLAN, tmp_path))
     with pytest.raises(PlanForeign, match=r"made with another state.*RECONCILER_STATE"):
         found.verified(OTHER_KEY)
-    forged = with_digests(replace(PLAN, notes=("trust me",)))
+    forged = with_digests(replace(PLAN, notes=(Message.plain("trust me"),)))
     with pytest.raises(PlanForged, match="forged"):
         check_authentication(forged, found.authentication, KEY, name="plan.json")
     assert PlanForged.exit_code == PlanForeign.exit_code == PlanRefused.exit_code == 4
@@ -54,7 +55,7 @@ def test_the_key_is_not_in_the_file_in_any_spelling(tmp_path: Path) -> None:
 
 
 def test_a_code_is_of_one_plan_and_one_key() -> None:
-    others = [with_digests(replace(PLAN, notes=(str(n),))) for n in range(5)]
+    others = [with_digests(replace(PLAN, notes=(Message.plain(str(n)),))) for n in range(5)]
     made = [authentication(one, key) for one in (PLAN, *others) for key in (KEY, OTHER_KEY)]
     assert len({one.code for one in made}) == len(made)
     assert len({one.key for one in made}) == 2

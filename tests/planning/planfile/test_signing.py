@@ -15,6 +15,7 @@ import pytest
 
 from reconciler.errors import PlanRefused, PlanUnsigned, UsageError
 from reconciler.manifests.settings import Environment
+from reconciler.message import Message
 from reconciler.planning.digests import with_digests
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import signing
@@ -130,7 +131,7 @@ def test_a_signature_under_a_strangers_name_is_refused(keys: tuple[Path, Path]) 
 
 def test_an_edited_plan_does_not_keep_its_signature(keys: tuple[Path, Path]) -> None:
     signature = signing.sign_plan(PLAN, keys[0], now=NOW)
-    edited = with_digests(replace(PLAN, notes=("trust me",)))
+    edited = with_digests(replace(PLAN, notes=(Message.plain("trust me"),)))
     with pytest.raises(PlanUnsigned, match="for another plan"):
         signing.check_signature(edited, signature, signing.load_public_keys([keys[1]]))
 

@@ -10,6 +10,7 @@ import pytest
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields
 from reconciler.live.platform import Usage
+from reconciler.message import Message
 from reconciler.planning.change import Action, Origin
 from reconciler.planning.undo.planner import make_undo_plan
 from reconciler.planning.undo.run_effects import RunEffect, run_effects
@@ -234,19 +235,21 @@ def test_a_deleted_campaign_is_restored_and_the_notes_list_what_is_lost() -> Non
         "campaigns/Sales/members",
     ]
     assert only(back, Action.ADOPT) == ["campaigns/Sales/channels/sms"]
-    assert (
-        "Created again without its interactions: campaigns/Sales (120 interactions)" in back.notes
+    assert "Created again without its interactions: campaigns/Sales (120 interactions)" in map(
+        str, back.notes
     )
-    assert any("dispositions/Refund/Full" in note for note in back.notes)
+    assert any("dispositions/Refund/Full" in str(note) for note in back.notes)
 
 
 def test_notes_never_name_customers() -> None:
     live = snapshot([live_resource("blacklist/+59829001234")])
     books = ledger(owned("blacklist/+59829001234"))
     made = planned(desired(wanted("blacklist/+59829005678")), live, books)
-    unread = snapshot([], unknown={"blacklist": "403"})
+    unread = snapshot([], unknown={"blacklist": Message.plain("403")})
     back = make_undo_plan(
         made, journal(made), unread, books, run_id="r1", settings=SETTINGS, now=NOW
     )
-    assert back.notes == ("Not changed, because it cannot be read now: 2 blacklist entries",)
+    assert tuple(map(str, back.notes)) == (
+        "Not changed, because it cannot be read now: 2 blacklist entries",
+    )
     assert back.is_empty

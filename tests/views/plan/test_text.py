@@ -124,7 +124,10 @@ def test_an_empty_plan_counts_tracked_resources(masker: Masker) -> None:
 
 
 def test_an_unread_collection_is_reported_as_unknown(masker: Masker) -> None:
-    unknowns = (Unknown("statuses", "403", 2), Unknown("templates", "403"))
+    unknowns = (
+        Unknown("statuses", Message.plain("403"), 2),
+        Unknown("templates", Message.plain("403")),
+    )
     said = "1 collection could not be read; its state is unknown."
     assert _first(a_plan(unknowns=unknowns), masker) == (
         f"Nothing to do in what could be read. {said}"

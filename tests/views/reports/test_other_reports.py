@@ -18,6 +18,7 @@ from reconciler.errors import (
 )
 from reconciler.kinds.address import Address
 from reconciler.live.platform import PlatformInfo, RecentUse, Referrer, Usage
+from reconciler.message import Message
 from reconciler.privacy.masking import Masker
 from reconciler.views.reports.errors import error_text
 from reconciler.views.reports.permissions import permissions_json, permissions_text
@@ -32,10 +33,15 @@ Golden = Callable[[str, str], None]
 
 PROBLEMS = (
     Problem(
-        "sales.yaml", 7, 12, "there is no user 'anna'", "did you mean ana?", "  - {user: anna}"
+        "sales.yaml",
+        7,
+        12,
+        Message.of("there is no user 'anna'"),
+        Message.of("did you mean ana?"),
+        "  - {user: anna}",
     ),
-    Problem("sales.yaml", 2, 1, "'Sales' occurs twice", excerpt="name: Sales"),
-    Problem("big.yaml", 0, 0, "the file is larger than 10 MB"),
+    Problem("sales.yaml", 2, 1, Message.of("'Sales' occurs twice"), excerpt="name: Sales"),
+    Problem("big.yaml", 0, 0, Message.of("the file is larger than 10 MB")),
 )
 
 
@@ -49,7 +55,7 @@ def test_one_problem_is_counted_in_the_singular() -> None:
 
 
 def test_the_caret_is_below_the_column_of_wide_and_escaped_letters() -> None:
-    problem = Problem("a.yaml", 1, 4, "no", excerpt="日\x1bxy")
+    problem = Problem("a.yaml", 1, 4, Message.of("no"), excerpt="日\x1bxy")
     lines = problems_text([problem], VIEW).splitlines()
     assert lines[1] == "  1 │ 日\\x1bxy"
     assert lines[2] == "    │ " + " " * 7 + "^"
@@ -57,7 +63,9 @@ def test_the_caret_is_below_the_column_of_wide_and_escaped_letters() -> None:
 
 def test_a_long_source_line_is_cut_around_the_problem() -> None:
     excerpt = "x" * 500 + "HERE" + "y" * 500
-    lines = problems_text([Problem("a.yaml", 1, 501, "no", excerpt=excerpt)], VIEW).splitlines()
+    lines = problems_text(
+        [Problem("a.yaml", 1, 501, Message.of("no"), excerpt=excerpt)], VIEW
+    ).splitlines()
     assert len(lines[1]) < 120
     assert lines[1][lines[2].index("^") :].startswith("HERE")
 

@@ -14,6 +14,7 @@ from reconciler.kinds.status import STATUS
 from reconciler.live.platform import AuditChange, AuditEntry, LiveResource
 from reconciler.manifests.desired import DesiredResource, Lifecycle
 from reconciler.manifests.source import Source
+from reconciler.message import Message
 from reconciler.planning.change import Action, Reason
 from reconciler.planning.plan import Unknown
 from reconciler.planning.reports.drift import DriftKind, drift_report
@@ -259,7 +260,7 @@ def test_nothing_has_drifted_before_the_first_apply(masker: Masker) -> None:
 
 def test_no_drift_is_reported_with_unread_collections(masker: Masker) -> None:
     assert drift_text(drift_report(a_plan()), View(masker, NOW)) == "Nothing changed outside git.\n"
-    partly = drift_report(a_plan(unknowns=(Unknown("statuses", "403"),)))
+    partly = drift_report(a_plan(unknowns=(Unknown("statuses", Message.plain("403")),)))
     assert drift_text(partly, View(masker, NOW)).startswith(
         "Nothing changed outside git in what could be read.\n"
     )
@@ -292,7 +293,7 @@ def test_an_unreadable_resource_is_not_shown_as_missing(masker: Masker) -> None:
         live=None,
         audit=(),
         positions={},
-        circumstances=ResourceStatus(unknown="403: lacks view on statuses"),
+        circumstances=ResourceStatus(unknown=Message.plain("403: lacks view on statuses")),
     )
     assert _states(found) == {"icon": FieldState.UNKNOWN}
     text = explanation_text(found, View(masker, NOW))

@@ -1,11 +1,10 @@
-"""Words that manifests, settings and messages share; none of them identifies a person.
+"""The keys that files of a project may have; none of them identifies a person.
 
 Computed from the models, only when something is wrong.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from typing import get_args
@@ -25,14 +24,8 @@ from reconciler.manifests.declaration_keys import (
     keys_beside_fields,
 )
 
-_WORD = re.compile(r"\w+")
 _LIST_KEYS = ("add", "remove", COPY_FROM)
 _SETTINGS = (ProjectModel, EnvironmentModel, ApprovalModel, LifecycleModel)
-_IN_MESSAGES = (
-    *("FILE", "HH", "MM", "NAME", "TAG", "YAML", "country", "false", "number", "null"),
-    *("reconciler", "true", "value", "yaml"),
-)
-"""Words that messages quote, in addition to those of the models."""
 
 
 @cache
@@ -63,17 +56,6 @@ def all_keys() -> frozenset[str]:
     return known_keys().union(*(_keys_of(kind) for kind in KINDS))
 
 
-@cache
-def quotable_words() -> frozenset[str]:
-    """The words that a message about a file with customers may quote."""
-    words = set(_IN_MESSAGES)
-    for name in (*all_keys(), *_choices_of_all(), *(kind.name for kind in KINDS)):
-        words.update((name, *_WORD.findall(name)))
-    for kind in KINDS:
-        words.update(_WORD.findall(f"{kind.noun} {kind.plural} {kind.collection}"))
-    return frozenset(words)
-
-
 def _keys_of(kind: Kind) -> Iterator[str]:
     for name, body in kind.bodies.items():
         if name:
@@ -81,14 +63,6 @@ def _keys_of(kind: Kind) -> Iterator[str]:
         for where in Placement:
             yield from keys_beside_fields(kind, body, where)
         yield from _properties(_schema(body))
-
-
-def _choices_of_all() -> Iterator[str]:
-    for model in _SETTINGS:
-        yield from _choices(_schema(model))
-    for kind in KINDS:
-        for body in kind.bodies.values():
-            yield from _choices(_schema(body))
 
 
 def _schema(model: type[BaseModel]) -> JsonValue:
@@ -106,17 +80,3 @@ def _properties(node: JsonValue) -> Iterator[str]:
     elif isinstance(node, list):
         for inner in node:
             yield from _properties(inner)
-
-
-def _choices(node: JsonValue) -> Iterator[str]:
-    """The values of all enumerations in a schema."""
-    if isinstance(node, dict):
-        for key, inner in node.items():
-            values = inner if key == "enum" and isinstance(inner, list) else [inner]
-            if key in ("enum", "const"):
-                yield from (value for value in values if isinstance(value, str))
-            else:
-                yield from _choices(inner)
-    elif isinstance(node, list):
-        for inner in node:
-            yield from _choices(inner)
