@@ -57,9 +57,9 @@ def test_a_wrong_clock_is_reported_by_every_command_that_uses_it(
 ) -> None:
     _hours(elsewhere, THERE, "00:00-24:00")
     planned = elsewhere.run("plan", "--format", "json", "--out", elsewhere.plan_file).expect(0)
-    assert "100 days behind the platform's" in planned.err
     clock = planned.json["clock"]
     ahead = THERE - datetime.now(UTC)
+    assert f"{round(ahead / DAY)} days behind the platform's" in planned.err
     assert abs(clock["platform_ahead_seconds"] - ahead.total_seconds()) < 60
     assert "machine's clock" in clock["warning"]
     shown = elsewhere.run("show", elsewhere.plan_file).expect(0)
