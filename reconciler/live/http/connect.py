@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import AccessDenied, UsageError
 from reconciler.kinds.values.credentials import without_credentials
-from reconciler.kinds.values.refusal import message_and_hint
+from reconciler.kinds.values.refusal import full_message
 from reconciler.kinds.values.urls import http_url
 from reconciler.live.platform import PlatformInfo, Reader, Writer
 
@@ -90,8 +90,7 @@ def base_of(url: str) -> str:
     try:
         checked = http_url(url.strip())
     except ValueError as error:
-        message, hint = message_and_hint(error)
-        raise UsageError(without_credentials(f"{message}: {hint}")) from error
+        raise UsageError(without_credentials(full_message(error))) from error
     return checked.removesuffix("/v1").rstrip("/")
 
 
