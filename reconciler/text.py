@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-import orjson
-
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
@@ -70,6 +68,8 @@ def short_json(value: JsonValue) -> str:
     """A value in a sentence: JSON, cut at 60 characters; `nothing` for None."""
     if value is None:
         return "nothing"
+    import orjson  # every command imports this module, and few show a value
+
     text = orjson.dumps(value).decode()
     if len(text) <= _VALUE_CHARACTERS:
         return text

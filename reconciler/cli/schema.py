@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from reconciler.cli.output import print_data
-from reconciler.errors import UsageError
 from reconciler.views.schemas import NAMES
 
 
@@ -38,6 +37,7 @@ def schema(out: Path | None, name: str | None) -> None:
 
 
 def _write(files: Mapping[str, bytes], out: Path) -> None:
+    from reconciler.errors import UsageError
     from reconciler.planning.planfile.atomic_write import check_target
 
     try:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import orjson
-
 from reconciler.views.formats import DOCUMENTS, load
 
-_OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 NAMES = (
@@ -23,6 +20,8 @@ NAMES = (
 
 def schema_files() -> Mapping[str, bytes]:
     """Each schema by its file name."""
+    import orjson
+
     from reconciler.manifests.json_schema.manifest_schema import manifest_schema
     from reconciler.manifests.json_schema.settings_schemas import (
         approvals_schema,
@@ -39,8 +38,9 @@ def schema_files() -> Mapping[str, bytes]:
         "plan": {"$schema": _DIALECT, "title": "Plan", **plan_schema()},
         **{f"{document.name}-output": _output_schema(document.schema) for document in DOCUMENTS},
     }
+    options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
     return {
-        f"{name}.schema.json": orjson.dumps(schema, option=_OPTIONS)
+        f"{name}.schema.json": orjson.dumps(schema, option=options)
         for name, schema in schemas.items()
     }
 
