@@ -11,10 +11,9 @@ from reconciler.applying.rechecks.consequences import causes
 from reconciler.applying.run_progress import RunProgress
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields
-from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import Outcome
 from reconciler.planning.change import Change
-from reconciler.planning.deep_differences import Absent, Side, value_differences
+from reconciler.planning.deep_differences import Absent, Side, keyed_lists_of, value_differences
 from reconciler.planning.effects.consequences import field_after
 from reconciler.planning.plan import Consequence
 from reconciler.state.journal import StepState
@@ -32,13 +31,11 @@ def own_collateral(change: Change, fields: Fields | None) -> list[CollateralFoun
         return [] if fields is None else [CollateralFound(change.address, *_STILL_EXISTS)]
     if fields is None:
         return [CollateralFound(change.address, *_DOES_NOT_EXIST)]
-    kind = KINDS.named(change.kind)
-    keyed_lists = {} if kind is None else kind.keyed_lists
     return [
         CollateralFound(
             change.address, found.path, _side_text(found.first), _side_text(found.second)
         )
-        for found in value_differences(change.after, fields, keyed_lists)
+        for found in value_differences(change.after, fields, keyed_lists_of(change.kind))
     ]
 
 

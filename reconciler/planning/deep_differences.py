@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import Any, TypeAlias
 
 import orjson
@@ -17,6 +18,7 @@ from pydantic import JsonValue
 
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
+from reconciler.kinds.registry import KINDS
 
 _ORDER = ".order"
 
@@ -64,6 +66,18 @@ def value_differences(
     tree = DeepDiff(one, other, view="tree", threshold_to_diff_deeper=0)
     found = [_difference(level) for levels in tree.values() for level in levels]
     return tuple(sorted(found, key=lambda difference: difference.path))
+
+
+@cache
+def keyed_lists_of(kind: str, images: tuple[str, ...] = ()) -> Mapping[str, str]:
+    """The keyed lists of a kind of this name, also below each of `images` (`before`, `after`).
+
+    Empty when no kind has the name.
+    """
+    declared = KINDS.named(kind)
+    lists = {} if declared is None else declared.keyed_lists
+    below = {f"{image}.{path}": key for image in images for path, key in lists.items()}
+    return {**lists, **below}
 
 
 def _difference(level: Any) -> ValueDifference:

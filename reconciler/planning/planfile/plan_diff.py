@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from reconciler.errors import PlanStale, UsageError
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields
-from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Action, Change
-from reconciler.planning.deep_differences import value_differences
+from reconciler.planning.deep_differences import keyed_lists_of, value_differences
 from reconciler.planning.digests import change_content, consequence_content
 from reconciler.planning.plan import Consequence, Plan
 from reconciler.text import first_of
@@ -57,7 +56,7 @@ class PlanComparison:
         return tuple(phrases)
 
 
-def compare_plans(earlier: Plan, later: Plan) -> PlanComparison:
+def compare_content(earlier: Plan, later: Plan) -> PlanComparison:
     """How the later plan differs from the earlier one in what it would do."""
     old = {change.key: change for change in earlier.changes}
     new = {change.key: change for change in later.changes}
@@ -74,9 +73,7 @@ def compare_plans(earlier: Plan, later: Plan) -> PlanComparison:
 
 
 def _differing_paths(earlier: Change, later: Change) -> tuple[str, ...]:
-    kind = KINDS.named(later.kind)
-    lists = {} if kind is None else kind.keyed_lists
-    keyed_lists = {f"{image}.{path}": key for image in _IMAGES for path, key in lists.items()}
+    keyed_lists = keyed_lists_of(later.kind, _IMAGES)
     found = value_differences(_compared(earlier), _compared(later), keyed_lists)
     return tuple(difference.path for difference in found)
 
@@ -141,7 +138,7 @@ def unexpected_plan(
         f"and {digest} was approved"
     )
     if approved is not None:
-        differs = compare_plans(approved, plan).sentences(named)
+        differs = compare_content(approved, plan).sentences(named)
         same = "same changes, in a different order"
         message += f" ({action_counts(approved)}); {'; '.join(differs) or same}"
     return PlanStale(f"{message}: review it again with `reconciler plan`")

@@ -16,8 +16,14 @@ from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields
 from reconciler.kinds.registry import KINDS
 from reconciler.message import Message
-from reconciler.planning.deep_differences import ValueDifference, value_differences
+from reconciler.planning.deep_differences import (
+    ValueDifference,
+    keyed_lists_of,
+    value_differences,
+)
 from reconciler.planning.plan import Plan
+
+_IMAGES = ("before", "after")
 
 
 class Presence(Enum):
@@ -91,7 +97,9 @@ def compare(
 
 def _difference(first: Compared | None, second: Compared | None) -> ResourceDifference | None:
     if first is not None and second is not None:
-        differences = value_differences(first.fields, second.fields, _keyed_lists(first.kind))
+        differences = value_differences(
+            first.fields, second.fields, keyed_lists_of(first.kind, _IMAGES)
+        )
         if not differences:
             return None
         return ResourceDifference(first.address, first.kind, Presence.BOTH, differences)
@@ -107,17 +115,6 @@ def compare_plans(
 ) -> Comparison:
     """Compare what two plans would do, and what their guards found."""
     return compare((names[0], _of_plan(first)), (names[1], _of_plan(second)))
-
-
-def _keyed_lists(kind: str) -> Mapping[str, str]:
-    declared = KINDS.named(kind)
-    if declared is None:
-        return {}
-    lists = declared.keyed_lists
-    images = {
-        f"{image}.{path}": key for image in ("before", "after") for path, key in lists.items()
-    }
-    return {**lists, **images}
 
 
 def _kind_at(address: str) -> str:

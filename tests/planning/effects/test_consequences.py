@@ -15,7 +15,7 @@ from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredResource, Lifecycle
 from reconciler.planning.effects.consequences import field_after
 from reconciler.planning.plan import Plan
-from reconciler.planning.planfile.plan_diff import compare_plans
+from reconciler.planning.planfile.plan_diff import compare_content
 from reconciler.state.ledger import Ledger, LedgerEntry
 from tests.planning.plan_worlds import (
     campaign,
@@ -200,7 +200,7 @@ def test_a_new_referrer_changes_the_content_digest_and_is_named_in_a_comparison(
     both = live_with(mail(SALES_MAIL), mail(SUPPORT_MAIL), template(SHARED))
     later = planned(desired(), both, books)
     assert earlier.content_digest != later.content_digest
-    assert compare_plans(earlier, later).sentences(str) == (
+    assert compare_content(earlier, later).sentences(str) == (
         f"changed by the platform as a result: {SUPPORT_MAIL}",
     )
 

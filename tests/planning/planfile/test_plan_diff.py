@@ -9,7 +9,7 @@ from reconciler.planning.plan import Plan
 from reconciler.planning.planfile.plan_diff import (
     action_counts,
     check_approved_digest,
-    compare_plans,
+    compare_content,
     has_content_digest,
     unexpected_plan,
 )
@@ -37,7 +37,7 @@ NOW_MADE = _plan("B", "Old", icon="knife")
 
 
 def test_changes_are_compared_by_address() -> None:
-    found = compare_plans(APPROVED, NOW_MADE)
+    found = compare_content(APPROVED, NOW_MADE)
     assert [one.key for one in found.added] == ["create statuses/B"]
     assert [one.key for one in found.removed] == ["create statuses/A", "delete statuses/Old"]
     (altered,) = found.altered
@@ -46,7 +46,7 @@ def test_changes_are_compared_by_address() -> None:
 
 
 def test_a_plan_does_not_differ_from_itself() -> None:
-    assert compare_plans(APPROVED, APPROVED).sentences(str) == ()
+    assert compare_content(APPROVED, APPROVED).sentences(str) == ()
 
 
 def test_the_refusal_shows_the_new_digest_and_the_differences() -> None:
