@@ -35,6 +35,10 @@ class UndoNotes:
             )
             self._resources.setdefault(reason, []).append(resource)
 
+    def unread(self, address: str, kind: Kind) -> None:
+        """Note a resource that is unreadable, or that depends on an unreadable one."""
+        self.add("Not changed, because it cannot be read now", address, kind)
+
     def gone(self, address: str, kind: Kind) -> None:
         """Note a resource that no longer exists."""
         self.add("Not restored, because it no longer exists on the platform", address, kind)

@@ -11,9 +11,6 @@ from reconciler.manifests.desired import DesiredResource
 from reconciler.manifests.source import Source
 from reconciler.planning.undo.run_effects import RunEffect
 
-NO_SOURCE = Source("", 0, 0)
-"""The source of a resource that no manifest declares."""
-
 
 @dataclass(frozen=True, slots=True)
 class FormerNames:
@@ -35,12 +32,21 @@ class FormerNames:
         """The address before the run."""
         return address_under_renames(address, self.names)
 
-    def rename(self, effect: RunEffect) -> DesiredResource:
-        """The rename that restores a name, declared below the old name of its parent."""
-        address = self.before(effect.address)
-        old = child(parent_of(address), name_of(effect.address))
-        return DesiredResource(address, effect.kind, {}, NO_SOURCE, renamed_from=old)
+    def name_to_restore(self, effect: RunEffect) -> Address | None:
+        """The address with the name after the run, below the old name of its parent."""
+        if effect.renamed_from is None:
+            return None
+        return child(parent_of(self.before(effect.address)), name_of(effect.address))
 
     def renames(self) -> list[DesiredResource]:
         """All renames that restore a name."""
-        return [self.rename(effect) for effect in self.renamed]
+        return [
+            DesiredResource(
+                self.before(effect.address),
+                effect.kind,
+                {},
+                Source(effect.address, 0),
+                renamed_from=self.name_to_restore(effect),
+            )
+            for effect in self.renamed
+        ]
