@@ -60,35 +60,36 @@ def make_plan(
     problems that depend on the platform's state: dangling references, impossible renames, fields
     that cannot change.
     """
-    target = Target(desired)
-    return plan_for(target, live, ledger, Skipped(live), settings=settings, now=now, locate=locate)
+    target = Target(desired, live)
+    return plan_for(target, live, ledger, settings=settings, now=now, locate=locate)
 
 
 def plan_for(
     target: Target,
     live: Snapshot,
     ledger: Ledger,
-    skipped: Skipped,
     *,
     settings: ProjectSettings,
     now: datetime,
     locate: Locate = declaration_source,
 ) -> Plan:
-    """The plan for any target, as `make_plan`. `skipped` gets what the plan leaves out."""
-    return _Planning(target, target.desired, live, ledger, settings, now, locate, skipped).run()
+    """The plan for any target, as `make_plan`."""
+    return _Planning(
+        target, target.desired, target.skipped, target.problems, live, ledger, settings, now, locate
+    ).run()
 
 
 @dataclass(slots=True)
 class _Planning:
     target: Target
     desired: Desired
+    skipped: Skipped
+    problems: list[Problem]
     live: Snapshot
     ledger: Ledger
     settings: ProjectSettings
     now: datetime
     locate: Locate
-    skipped: Skipped
-    problems: list[Problem] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
 
     def run(self) -> Plan:

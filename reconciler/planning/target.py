@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from reconciler.errors import Problem
 from reconciler.kinds.base import Fields
-from reconciler.live.platform import LiveResource
+from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredResource
 from reconciler.planning.change import Change, Difference, Tracking
 from reconciler.planning.diff import differences
 from reconciler.planning.merge import managed_fields, merge_fields, without_drift, without_nulls
 from reconciler.planning.removals import Removals
+from reconciler.planning.skipped import Skipped
 from reconciler.state.ledger import LedgerEntry
 
 
@@ -24,8 +26,10 @@ class Target:
     checks_spelling = True
     """Whether a reference must have the platform's spelling."""
 
-    def __init__(self, desired: Desired) -> None:
+    def __init__(self, desired: Desired, live: Snapshot) -> None:
         self.desired = desired
+        self.skipped = Skipped(live)
+        self.problems: list[Problem] = []
 
     def completed(self, wanted: DesiredResource, current: Fields, *, creating: bool) -> Fields:
         """The complete fields that a resource will have. Raises ValidationError."""

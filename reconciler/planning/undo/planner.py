@@ -20,10 +20,8 @@ from reconciler.planning.change import Action, Change, Reason
 from reconciler.planning.digests import with_digests
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import plan_for
-from reconciler.planning.skipped import Skipped
-from reconciler.planning.undo.notes import UndoNotes
 from reconciler.planning.undo.run_effects import run_effects
-from reconciler.planning.undo.target import UndoTargetBuilder
+from reconciler.planning.undo.target import UndoTarget
 from reconciler.state.journal import Step
 from reconciler.state.ledger import Ledger
 
@@ -42,17 +40,14 @@ def make_undo_plan(
 
     Raises PlanRefused with all reasons when it cannot be undone.
     """
-    builder = UndoTargetBuilder(live, ledger, UndoNotes(), Skipped(live))
-    target = builder.build(run_effects(run_plan, steps))
+    target = UndoTarget(run_effects(run_plan, steps), live, ledger)
     try:
-        plan = plan_for(target, live, ledger, builder.skipped, settings=settings, now=now)
+        plan = plan_for(target, live, ledger, settings=settings, now=now)
     except ManifestError as error:
-        raise _refusal(run_id, [*builder.problems, *error.problems]) from error
-    if builder.problems:
-        raise _refusal(run_id, builder.problems)
-    builder.note_skipped()
+        raise _refusal(run_id, error.problems) from error
+    target.note_skipped()
     changed = {identity(change.address) for change in plan.changes}
-    entries = builder.entries.items()
+    entries = target.entries.items()
     return with_digests(
         replace(
             plan,
@@ -60,7 +55,7 @@ def make_undo_plan(
             unchanged=tuple(entry.address for key, entry in entries if key not in changed),
             unmanaged=(),
             undoes=run_id,
-            notes=builder.notes.messages(),
+            notes=target.notes.messages(),
         )
     )
 
