@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from reconciler.planning.change import Change, Difference, Origin, Reason
+from reconciler.text import visible
 from reconciler.views.fragments.members import is_member_path, member_lines
 from reconciler.views.fragments.schedule import schedule_lines
 from reconciler.views.fragments.text_diff import diff_lines
 from reconciler.views.style.colour import ADDED, REMOVED
-from reconciler.views.style.escaping import visible
 from reconciler.views.style.values import inline, is_long
 from reconciler.views.style.view import View, who_and_when
 

@@ -10,8 +10,7 @@ from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Action
 from reconciler.planning.plan import Plan
-from reconciler.text import counted, joined, some, verb
-from reconciler.views.style.escaping import visible
+from reconciler.text import counted, joined, some, verb, visible
 
 
 def verdict(plan: Plan) -> str:
