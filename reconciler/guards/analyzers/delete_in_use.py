@@ -16,7 +16,6 @@ from reconciler.guards.remaining_use import RemainingUse, use_phrase
 from reconciler.guards.usage import is_usage_unknown
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Kind, Life
-from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.registry import KINDS
 from reconciler.manifests.settings import COUNTED_DAYS
 from reconciler.message import Message
@@ -35,7 +34,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
         if change.action is not Action.DELETE or identity(change.address) in replaced:
             continue
         kind = KINDS[change.kind]
-        if kind is CAMPAIGN or kind.life is not Life.ENTRY:
+        if kind.holds_resources or kind.life is not Life.ENTRY:
             continue
         if goes_with_its_campaign(change, deleted):
             yield from _in_deleted_campaign(change, kind)

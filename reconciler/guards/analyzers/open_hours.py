@@ -23,9 +23,7 @@ from reconciler.guards.facts import (
     numbers_lost,
 )
 from reconciler.guards.usage import is_usage_unknown
-from reconciler.kinds.address import Address, identity, join, name_of
-from reconciler.kinds.campaign import CAMPAIGN
-from reconciler.kinds.channel import CHANNEL
+from reconciler.kinds.address import CAMPAIGNS, Address, identity, join, name_of
 from reconciler.kinds.holiday import HOLIDAY
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.schedule import Calendar
@@ -43,7 +41,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
     closing: frozenset[str] = frozenset()
     if review.hours is not None:
         names = review.hours.closing(review.now)
-        closing = frozenset(identity(join(CAMPAIGN.collection, name)) for name in names)
+        closing = frozenset(identity(join(CAMPAIGNS, name)) for name in names)
         yield from _closing(review, review.hours, names)
     live_names = LiveNames.of(review.plan.changes)
     for change in review.plan.changes:
@@ -68,7 +66,7 @@ def _closing(review: Review, hours: OpeningHours, names: tuple[str, ...]) -> Ite
     }
     by_holiday: dict[str, list[Address]] = {}
     for name in names:
-        address = join(CAMPAIGN.collection, name)
+        address = join(CAMPAIGNS, name)
         before = hours.before.by_campaign[identity(name)]
         after = hours.after.by_campaign.get(identity(name))
         holiday = "" if after is None else _holiday_that_closes(before, after, review.now)
@@ -171,7 +169,8 @@ def _connection_loss(change: Change) -> str:
 
 
 def _stopped(review: Review, change: Change, names: LiveNames, would: str) -> Iterator[Finding]:
-    if change.kind not in (CAMPAIGN.name, CHANNEL.name):
+    kind = KINDS[change.kind]
+    if not (kind.holds_resources or kind.has_numbers):
         return
     if change.usage is not None:
         opened = change.usage.open_interactions
@@ -188,7 +187,7 @@ def _stopped(review: Review, change: Change, names: LiveNames, would: str) -> It
         address=change.address,
         message=Message.of(
             "this {kind} would {would} now: {words}",
-            kind=KINDS[change.kind].noun,
+            kind=kind.noun,
             would=would,
             words=words,
         ),

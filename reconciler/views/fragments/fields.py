@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
+from reconciler.kinds.base import Kind, Life
+from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Change, Difference, Origin, Reason
+from reconciler.text import visible
 from reconciler.views.fragments.members import is_member_path, member_lines
 from reconciler.views.fragments.schedule import schedule_lines
 from reconciler.views.fragments.text_diff import diff_lines
 from reconciler.views.style.colour import ADDED, REMOVED
-from reconciler.views.style.escaping import visible
 from reconciler.views.style.values import inline, is_long
 from reconciler.views.style.view import View, who_and_when
 
@@ -75,16 +77,14 @@ def _grouped(change: Change) -> dict[str, list[Difference]]:
     """Differences by path; the days of a schedule and the entries of a member list together."""
     groups: dict[str, list[Difference]] = {}
     for difference in change.differences:
-        groups.setdefault(_group(change.kind, difference.path), []).append(difference)
+        groups.setdefault(_group(KINDS[change.kind], difference.path), []).append(difference)
     return groups
 
 
-def _group(kind: str, path: str) -> str:
-    if kind == "Campaign" and path.split(".", maxsplit=1)[0] == "schedule":
+def _group(kind: Kind, path: str) -> str:
+    if kind.sets_opening_hours and path.partition(".")[0] == "schedule":
         return "schedule"
-    if kind == "Members" and is_member_path(path):
-        return "members"
-    return path
+    return "members" if kind.life is Life.ORDERED_LIST and is_member_path(path) else path
 
 
 def _field(change: Change, difference: Difference, view: View) -> Iterator[str]:
@@ -118,8 +118,8 @@ def _sides(change: Change) -> tuple[str, str, str]:
 
 def _label(kind: str, path: str, view: View) -> str:
     """`max_queue`, or `ana: penalty` for a field of a member."""
-    if kind == "Members" and path.startswith("members[") and "]." in path:
-        user, _, field = path.removeprefix("members[").rpartition("].")
+    if KINDS[kind].life is Life.ORDERED_LIST and "]." in path:
+        user, _, field = path.partition("[")[2].rpartition("].")
         return f"{view.text(user)}: {view.text(field)}"
     return view.text(path)
 

@@ -9,8 +9,8 @@ from pydantic import JsonValue
 
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
+from reconciler.text import visible
 from reconciler.views.style.colour import ADDED, REMOVED, Paint
-from reconciler.views.style.escaping import visible
 
 _Member = dict[str, JsonValue]
 

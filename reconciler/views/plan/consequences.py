@@ -9,10 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.planning.change import Action
 from reconciler.planning.plan import Consequence, LostReference
-from reconciler.text import joined
+from reconciler.text import joined, visible
 from reconciler.views.fragments.fields import old_and_new
 from reconciler.views.style.colour import CHANGED
-from reconciler.views.style.escaping import visible
 from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import PARTICIPLES
 

@@ -28,7 +28,7 @@ from reconciler.views.fragments.documents import (
 )
 from reconciler.views.fragments.findings import approval_to_paste
 from reconciler.views.plan.verdict import verdict
-from reconciler.views.style.escaping import json_bytes
+from reconciler.views.style.json_bytes import json_bytes
 from reconciler.views.style.view import View
 
 
