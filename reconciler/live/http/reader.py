@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from pydantic import JsonValue
 
 from reconciler.errors import PlatformError, Unreachable
-from reconciler.kinds.address import Address, ancestors, campaign_of
+from reconciler.kinds.address import CAMPAIGNS, Address, ancestors, campaign_of
 from reconciler.kinds.base import Kind, Life
 from reconciler.kinds.registry import KINDS, about, place
 from reconciler.live.http import failures, wire
@@ -69,7 +69,6 @@ _COLLECTIONS = tuple(
     for kind in KINDS
     for nested in wire.scopes_of(kind)
 )
-_CAMPAIGNS = "campaigns"
 
 
 class HttpReader:
@@ -195,7 +194,7 @@ class HttpReader:
         """
         if not _disagreements(by_path):
             return by_path
-        again = [one for one in _COLLECTIONS if one.of_campaigns or one.path == _CAMPAIGNS]
+        again = [one for one in _COLLECTIONS if one.of_campaigns or one.path == CAMPAIGNS]
         readings = await asyncio.gather(*[self._collection(one, info, cache) for one in again])
         _raise_if_all_failed([one.error for one in readings])
         renewed = {**by_path} | {one.path: r for one, r in zip(again, readings, strict=True)}
@@ -222,7 +221,7 @@ def _readable(
 
 def _disagreements(by_path: _Lists) -> dict[str, Message]:
     """For each list across campaigns, how it disagrees with the list of campaigns."""
-    listed = by_path[_CAMPAIGNS].found
+    listed = by_path[CAMPAIGNS].found
     if listed is None:
         return {}
     campaigns = listed.addresses()
