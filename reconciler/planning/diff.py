@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from reconciler.kinds.absent import ABSENT, null_if_absent
 from reconciler.kinds.base import Fields, Kind
+from reconciler.kinds.field_path import FieldPath
 from reconciler.planning.change import Difference, Origin
 from reconciler.planning.three_way import Field, Parts
 
@@ -45,7 +46,7 @@ class _Comparison:
         parts = field.parts((before, after))
         if parts is None:
             yield Difference(
-                field.path,
+                FieldPath(field.path),
                 null_if_absent(before),
                 null_if_absent(after),
                 self._origin(before, after, base),
@@ -65,7 +66,7 @@ class _Comparison:
             return
         is_known = len(based) == len(were)
         yield Difference(
-            f"{path}.order",
+            FieldPath(f"{path}.order"),
             [old[name][parts.key] for name in were],
             [new[name][parts.key] for name in will],
             self._origin(were, will, based if is_known else were),

@@ -79,9 +79,7 @@ def _refusal(run_id: str, problems: Sequence[Problem]) -> PlanRefused:
     ]
     return PlanRefused(
         Message.of(
-            "run {run} cannot be undone: {problems}. First undo the later runs, or restore by hand "
-            "what changed since",
-            run=run_id,
-            problems=joined_messages(reasons),
-        )
+            "run {run} cannot be undone: {problems}", run=run_id, problems=joined_messages(reasons)
+        ),
+        next_step="undo the later runs first, or restore by hand what changed since",
     )

@@ -18,7 +18,6 @@ from reconciler.planning.three_way import Field
 from reconciler.planning.undo.run_effects import RunEffect
 from reconciler.state.ledger import LedgerEntry
 
-
 _Names: TypeAlias = Mapping[str, object]
 
 
