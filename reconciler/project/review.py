@@ -105,14 +105,14 @@ def make_reviewed_plan(
 
             inputs, (reader, live) = await event_loop.run_together(prepare, read())
             now = connections.clock()
-            return await _review(
+            return await review(
                 inputs, live, reader=reader, store=store, settings=settings, now=now
             )
 
     return event_loop.run(make())
 
 
-async def _review(
+async def review(
     inputs: PlanInputs,
     live: Snapshot,
     *,
