@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
+    from pydantic_core import CoreSchema
 
 _NAMES_SHOWN = 5
 _VALUE_CHARACTERS = 60
@@ -20,6 +21,18 @@ _JOINERS = frozenset({"\u200c", "\u200d"})
 """Part of letters and emoji; they move nothing."""
 _CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+class StructuredText(str):
+    """A text with typed parts. In JSON it is a string, and pydantic makes it again from that."""
+
+    __slots__ = ()
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: object, _handler: object) -> CoreSchema:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_after_validator_function(cls, core_schema.str_schema())
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

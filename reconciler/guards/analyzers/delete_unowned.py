@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from reconciler.guards.context import Guard, Review, finding
 from reconciler.guards.facts import members_removed, replaced_names
 from reconciler.kinds.address import identity
+from reconciler.kinds.field_path import Step
 from reconciler.kinds.registry import KINDS
 from reconciler.message import Message
 from reconciler.planning.change import Action, Change, Origin, Reason
@@ -55,8 +56,10 @@ def _members(change: Change) -> Iterator[Finding]:
     removed = members_removed(change)
     if not removed:
         return
-    origins = {each.path: each.origin for each in change.differences}
-    added_by_people = [user for user in removed if origins.get(f"members[{user}]") in _NOT_MANAGED]
+    origins = {each.path.steps[-1]: each.origin for each in change.differences}
+    added_by_people = [
+        user for user in removed if origins.get(Step(user, is_entry=True)) in _NOT_MANAGED
+    ]
     if added_by_people:
         count = len(added_by_people)
         message = Message.of(

@@ -36,13 +36,6 @@ def member_lines(before: Fields | None, after: Fields | None, *, paint: Paint) -
     return lines
 
 
-def is_member_path(path: str) -> bool:
-    """Whether `member_lines` shows the difference at this path."""
-    return path in ("members", "members.order") or (
-        path.startswith("members[") and path.endswith("]")
-    )
-
-
 def _members(fields: Fields | None) -> list[_Member]:
     members = fields.get("members") if fields else None
     if not isinstance(members, list):

@@ -56,7 +56,6 @@ def _causes(consequence: Consequence, view: View) -> list[str]:
     causes: dict[str, None] = {}
     for reference in consequence.references:
         for key in reference.changes:
-            action, _, address = key.partition(" ")
-            done = "created" if action == Action.REPLACE else PARTICIPLES[Action(action)]
-            causes[f"{view.address(address)} is {done}"] = None
+            done = PARTICIPLES[Action.CREATE if key.action is Action.REPLACE else key.action]
+            causes[f"{view.address(key.address)} is {done}"] = None
     return list(causes)
