@@ -165,13 +165,12 @@ class _Planning:
     ) -> bool:
         holder = parent_resource(wanted.address)
         parent = identity(holder)
-        if not parent or parent in self.desired.resources:
+        if not parent or parent in self.desired.resources or self.live.unread_part(holder):
             return True
-        if parent in settled.live and parent not in removals:
+        is_deleted = parent in removals and removals[parent].action is Action.DELETE
+        if parent in settled.live and not is_deleted:
             return True
-        if parent in settled.live and removals[parent].action is not Action.DELETE:
-            return True
-        problem = "this plan deletes" if parent in removals else "does not exist"
+        problem = "this plan deletes" if is_deleted else "does not exist"
         self._problem(
             wanted,
             Message.of(
