@@ -191,8 +191,8 @@ class RecentUse:
     """How often a campaign's interactions used a resource in the last 30 days, and when last."""
 
     campaign: str
-    count: int
-    last_at: str
+    count: int = 0
+    last_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +217,8 @@ class AuditChange:
     """One field of an audited write."""
 
     path: FieldPath
-    before: JsonValue
-    after: JsonValue
+    before: JsonValue = None
+    after: JsonValue = None
 
 
 @dataclass(frozen=True, slots=True)
