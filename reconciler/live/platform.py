@@ -191,8 +191,8 @@ class RecentUse:
     """How often a campaign's interactions used a resource in the last 30 days, and when last."""
 
     campaign: str
-    count: int = 0
-    last_at: str = ""
+    count: int
+    last_at: str
 
 
 @dataclass(frozen=True, slots=True)
