@@ -68,9 +68,7 @@ def effects_of(
 
 def _with_usage(drafted: Effects, sides: Worlds, usage: Mapping[str, Usage]) -> Effects:
     services = tuple(
-        with_channel_usage(
-            service, usage.get(identity(_channel(service.campaign, service.channel)))
-        )
+        with_channel_usage(service, usage.get(identity(_channel(service))))
         for service in drafted.services
     )
     needed = {identity(address): address for address in _needing_usage(drafted, sides)}
