@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from reconciler.errors import ManifestError, PlatformError
 from reconciler.garbage_collection import collector_paused
 from reconciler.kinds.address import Address, identity
+from reconciler.kinds.registry import place
 from reconciler.live.platform import PlatformInfo, Reader, Snapshot, Usage
 from reconciler.manifests.desired import Manifests
 from reconciler.manifests.loading.loader import (
@@ -28,9 +29,9 @@ from reconciler.manifests.loading.loader import (
     with_excerpts,
 )
 from reconciler.manifests.settings import Approval, ProjectSettings
-from reconciler.message import NO_MESSAGE
+from reconciler.message import NO_MESSAGE, Message
 from reconciler.planning.plan import Plan
-from reconciler.privacy.handles import handle_of, is_handle
+from reconciler.privacy.handles import is_handle
 from reconciler.project import event_loop
 from reconciler.project.connections import Connections, ledger_key, resolve_address
 from reconciler.project.credentials import Access
@@ -251,8 +252,12 @@ class Project:
                 found = await reader.usage([where])
                 if identity(where) not in found:
                     raise PlatformError(
-                        f"{address} does not exist on the platform, or this token may not view it: "
-                        "check the address and `reconciler permissions`"
+                        Message.of(
+                            "{address} does not exist on the platform, or this token may not view "
+                            "it",
+                            address=place(address),
+                        ),
+                        next_step="check the address and `reconciler permissions`",
                     )
                 return found[identity(where)]
 
@@ -329,10 +334,7 @@ class Project:
             check_approved_digest(against, digest)
         plan = self.plan(approvals)
         if not has_content_digest(plan, digest):
-            key = self.mask_key()
-            raise unexpected_plan(
-                plan, digest, against, named=lambda address: handle_of(key, address)
-            )
+            raise unexpected_plan(plan, digest, against)
         return self.apply(plan, notify=notify, settings=settings, requirements=requirements)
 
     def resume(

@@ -15,7 +15,7 @@ from reconciler.kinds.address import Address, ancestors, identity
 from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import Usage
-from reconciler.planning.change import Action, Change, Tracking
+from reconciler.planning.change import Action, Change, ChangeKey, Tracking
 from reconciler.planning.effects.consequences import field_after
 from reconciler.planning.plan import Consequence, Plan
 from reconciler.state.journal import Step, StepState
@@ -75,12 +75,14 @@ def check_can_be_undone(run: Run, here: LedgerKey) -> None:
         raise PlanForeign(f"run {run.id} belongs to {run.key}, and this is {here}")
     if run.finished_at is None:
         raise PlanRefused(
-            f"run {run.id} is unfinished: settle it first with `reconciler apply --resume`"
+            f"run {run.id} is unfinished",
+            next_step="settle it first with `reconciler apply --resume`",
         )
     if run.pruned:
         raise StateError(
             f"run {run.id} cannot be undone: it was pruned, so the fields before it are no longer "
-            "stored; `reconciler history` lists the runs"
+            "stored",
+            next_step="list the runs with `reconciler history`",
         )
 
 
@@ -102,7 +104,7 @@ def run_effects(plan: Plan, steps: Sequence[Step]) -> tuple[RunEffect, ...]:
 
 
 def _add_consequence(
-    effects: dict[str, RunEffect], consequence: Consequence, made: Mapping[str, bool]
+    effects: dict[str, RunEffect], consequence: Consequence, made: Mapping[ChangeKey, bool]
 ) -> None:
     """Add what the platform did to a referrer. `made` has the key of each change that was made,
     and whether the run sent it."""
