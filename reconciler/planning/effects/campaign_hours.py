@@ -50,7 +50,7 @@ class Hours:
 
 @dataclass(slots=True)
 class _Holidays:
-    """The closed local dates in a window: those of all campaigns, and those of one."""
+    """The closed local dates in a window: for all campaigns, and for each campaign."""
 
     for_all: frozenset[int]
     by_campaign: dict[str, frozenset[int]]

@@ -154,7 +154,7 @@ def _has_campaign(worlds: Worlds, channel: LiveResource) -> bool:
 def _listed(worlds: Worlds) -> dict[str, dict[str, int]]:
     """How many customers are blocked both before and after, by campaign and channel type.
 
-    The key "" has those whose entry for all campaigns stays; they are in no other count.
+    The key "" counts customers whose entry for all campaigns stays; no other key counts them.
     """
     counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     listed = {

@@ -155,7 +155,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class CustomerEffect:
-    """A customer whom the blacklist blocks less or more than before."""
+    """A customer who becomes reachable or blocked because blacklist entries appear or go."""
 
     customer: str
     """A phone, an e-mail, or a social id with its network."""

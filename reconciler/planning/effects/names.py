@@ -34,7 +34,7 @@ _SHADOWING: tuple[Kind, ...] = (TEMPLATE, DISPOSITION, STATUS)
 def disposition_effects(worlds: Worlds) -> tuple[DispositionEffect, ...]:
     """The levels that are offered before and not after, or the other way round, by address.
 
-    Those of campaigns that are deleted are left out.
+    Levels of deleted campaigns are left out.
     """
     levels = _Levels(worlds)
     found: dict[str, DispositionEffect] = {}
@@ -62,7 +62,7 @@ def _loses_campaign(worlds: Worlds, address: Address) -> bool:
 
 @dataclass(slots=True)
 class _Levels:
-    """The levels that agents can choose: those that are enabled, and enabled above."""
+    """Which levels agents can choose: a level must be enabled, and every level above it."""
 
     worlds: Worlds
     _below: dict[str, list[str]] | None = None
@@ -118,7 +118,7 @@ def _obstacle(world: World, key: str) -> str | None:
 
 
 def _chain(key: str) -> Iterator[str]:
-    """A level and those above it, nearest first, by identity."""
+    """A level and the levels above it, nearest first, by identity."""
     depth = 4 if campaign_of(key) is not None else 2
     segments = key.split("/")
     for count in range(len(segments), depth - 1, -1):
