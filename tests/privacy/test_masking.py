@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.applying.answers import refusal_text
+from reconciler.applying.answers import refusal_message
 from reconciler.applying.events import CollateralFound, StepFinished
 from reconciler.applying.report import RunReport
 from reconciler.errors import PlanStale, Problem
 from reconciler.kinds.address import Address, encode
 from reconciler.kinds.field_path import FieldPath
-from reconciler.kinds.registry import is_personal, parse_address, place
+from reconciler.kinds.registry import about, is_personal, parse_address, place
 from reconciler.live.http.failures import of_garbled, of_status
 from reconciler.live.platform import (
     Answer,
@@ -26,7 +26,7 @@ from reconciler.live.platform import (
     Referrer,
     Usage,
 )
-from reconciler.message import FreeText, Message, Personal
+from reconciler.message import FreeText, Message, Personal, searched
 from reconciler.planning.change import Action, Change, ChangeKey, Reason
 from reconciler.planning.findings import (
     ApprovedBy,
@@ -284,9 +284,8 @@ def test_numbers_that_belong_to_no_customer_stay() -> None:
 
 
 def test_a_failure_about_a_customer_has_no_numbers() -> None:
-    event = StepFinished(
-        "contacts/x1", Action.CREATE, "failed", "+598 2900 1234 is taken by z@y.com"
-    )
+    said = about(searched("+598 2900 1234 is taken by z@y.com"), "contacts/x1")
+    event = StepFinished("contacts/x1", Action.CREATE, "failed", said)
     line = event_line(event, VIEW) or ""
     assert line.endswith(": ••• is taken by •••")
 
@@ -295,7 +294,7 @@ def _said_of(address: str, detail: str) -> list[str]:
     """What every view of a step shows of a refusal by the platform."""
     made = change(address, Action.CREATE)
     outcome = Outcome(Answer.REFUSED, 422, None, "invalid", detail)
-    step = a_step(address, "create", StepState.FAILED, refusal_text(made, outcome, None))
+    step = a_step(address, "create", StepState.FAILED, refusal_message(made, outcome, None))
     run = a_run(step)
     report = RunReport(run, (step,), a_plan(made), None)
     event = StepFinished(step.address, Action.CREATE, StepState.FAILED, step.detail)
@@ -355,8 +354,8 @@ def test_show_personal_shows_the_platforms_words() -> None:
 
 
 def test_collateral_values_are_masked_for_customers_only() -> None:
-    about = CollateralFound("contacts/+59829001234", "email", "'a@b.com'", "'c@d.com'")
-    assert "@" not in (event_line(about, VIEW) or "")
+    found = CollateralFound("contacts/+59829001234", "email", "'a@b.com'", "'c@d.com'")
+    assert "@" not in (event_line(found, VIEW) or "")
     other = CollateralFound("statuses/Lunch", "icon", "'a'", "'b'")
     assert "icon should be 'a', is 'b'" in (event_line(other, VIEW) or "")
 

@@ -6,8 +6,12 @@ compare by code point in both databases.
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import lru_cache
 
+from pydantic import TypeAdapter
 from sqlalchemy import (
     Boolean,
     Column,
@@ -20,11 +24,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from reconciler.state.keys import utc
+from reconciler.message import NO_MESSAGE, Message
+from reconciler.state.keys import storable, utc
 
 
 class Instant(TypeDecorator[datetime]):
@@ -40,6 +46,34 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class MessageText(TypeDecorator[Message]):
+    """A message, stored as JSON; an empty one as empty text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Message | None, dialect: Dialect) -> str:  # noqa: ARG002
+        return dump_message(value) if value else ""
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Message:  # noqa: ARG002
+        return load_message(value) if value else NO_MESSAGE
+
+
+def dump_message(message: Message) -> str:
+    """A message as JSON that a database can store."""
+    return storable(json.dumps(asdict(message), ensure_ascii=False))
+
+
+def load_message(text: str) -> Message:
+    """The message that `dump_message` wrote."""
+    return _messages().validate_json(text)
+
+
+@lru_cache(maxsize=1)
+def _messages() -> TypeAdapter[Message]:
+    return TypeAdapter(Message)
 
 
 def _exact_text() -> TypeEngine[str]:
@@ -113,11 +147,12 @@ steps = Table(
     Column("idempotency_key", Text, nullable=False),
     Column("before", Text),
     Column("after", Text),
-    Column("detail", Text, nullable=False),
+    Column("detail", MessageText, nullable=False),
     Column("status_code", Integer),
     Column("attempts", Integer, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("fenced", Boolean, nullable=False),
+    Column("needs_look", Boolean, nullable=False, server_default=false()),
     Index("steps_by_identity", "identity"),
     Index("steps_by_previous_identity", "previous_identity"),
 )
