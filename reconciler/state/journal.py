@@ -72,7 +72,7 @@ class Step:
     attempts: int
     updated_at: datetime
     fenced: bool
-    needs_look: bool
+    needs_look: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import JsonValue
-
 from reconciler.state.journal import Summary
 from reconciler.state.keys import LedgerKey
 
@@ -27,6 +25,16 @@ class RunState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class UsedApproval:
+    """An approval that covered a finding of the plan. `reason` is its author's text."""
+
+    guard: str
+    address: str
+    reason: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NewRun:
     """The facts that a run begins with. `plan` is the plan file; `reasons` are the approvals used.
 
@@ -40,7 +48,7 @@ class NewRun:
     operation: Operation
     actor: str
     git_commit: str = ""
-    reasons: tuple[JsonValue, ...] = ()
+    reasons: tuple[UsedApproval, ...] = ()
     verified_at: datetime | None = None
 
 
@@ -59,7 +67,7 @@ class Run:
     operation: Operation
     actor: str
     git_commit: str
-    reasons: tuple[JsonValue, ...]
+    reasons: tuple[UsedApproval, ...]
     started_at: datetime
     finished_at: datetime | None
     lease_expires_at: datetime | None

@@ -41,6 +41,7 @@ from reconciler.planning.reports.explanation import ResourceStatus, explain
 from reconciler.privacy.handles import is_handle
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import Step, StepState
+from reconciler.state.runs import UsedApproval
 from reconciler.views.plan.json import plan_json
 from reconciler.views.plan.text import plan_text
 from reconciler.views.reports.drift import drift_json, drift_text
@@ -175,13 +176,7 @@ def test_no_customer_is_in_a_run(secrets: tuple[str, ...]) -> None:
     steps = [_failed(one, secrets) for one in plan.changes]
     run = a_run(
         *steps,
-        reasons=(
-            {
-                "guard": "unblock",
-                "address": plan.changes[0].address,
-                "reason": f"{secrets[0]} asked",
-            },
-        ),
+        reasons=(UsedApproval("unblock", plan.changes[0].address, f"{secrets[0]} asked"),),
     )
     stopped = PlanStale(f"it changed: {plan.changes[0].address}; {plan.changes[1].address}")
     report = RunReport(run, tuple(steps), plan, stopped)
@@ -265,13 +260,27 @@ def test_fields_of_other_kinds_are_not_masked() -> None:
 
 def test_addresses_in_messages_become_handles_in_every_spelling() -> None:
     handle = MASKER.address("contacts/+59829001234")
-    for said in ("contacts/+59829001234 is gone", "/v1/contacts/%2B59829001234 is gone"):
-        assert handle in MASKER.text(said)
-        assert MASKER.text(said).endswith(" is gone")
+    for entry in (place("contacts/+59829001234"), FreeText("/v1/contacts/%2B59829001234")):
+        shown = MASKER.message(Message.of("{entry} is gone", entry=entry))
+        assert handle in shown
+        assert shown.endswith(" is gone")
+
+
+def test_an_unknown_name_in_text_is_masked_to_the_end_of_its_line() -> None:
+    said = "see contacts/Ana O' Hara and Bo, they asked\nthanks"
+    assert MASKER.text(said) == "see contacts/•••\nthanks"
+    handle = MASKER.address("contacts/+59829001234")
+    assert MASKER.text(f"it is {handle}") == f"it is {handle}"
 
 
 def test_a_name_with_an_apostrophe_is_masked_to_its_end() -> None:
-    error = PlanStale("it changed: contacts/Ana O' Hara; 'contacts/Bo D'Arc' is gone: see it")
+    error = PlanStale(
+        Message.of(
+            "it changed: {first}; '{second}' is gone: see it",
+            first=place("contacts/Ana O' Hara"),
+            second=place("contacts/Bo D'Arc"),
+        )
+    )
     text = error_text(error, UNKEYED_VIEW)
     assert "Hara" not in text
     assert "Arc" not in text
@@ -380,7 +389,7 @@ def test_a_social_id_is_masked_with_its_network_and_without() -> None:
     handle = MASKER.address("blacklist/instagram:213432525")
     assert is_handle(handle)
     assert masker.text("blacklist/instagram:213432525 is gone") == f"{handle} is gone"
-    assert masker.text("/v1/blacklist/instagram%3A213432525 is gone") == f"/v1/{handle} is gone"
+    assert masker.text("/v1/blacklist/instagram%3A213432525") == f"/v1/{handle}"
     assert masker.text("213432525 (instagram) is gone") == "••• (instagram) is gone"
 
 

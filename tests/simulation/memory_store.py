@@ -568,7 +568,7 @@ class MemoryStore:
             operation=new.operation,
             actor=new.actor,
             git_commit=new.git_commit,
-            reasons=tuple(_json_copied(list(new.reasons))),
+            reasons=new.reasons,
             started_at=rows.started_at,
             finished_at=rows.finished_at,
             lease_expires_at=lease.lease.expires_at if held and lease is not None else None,

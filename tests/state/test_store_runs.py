@@ -11,7 +11,7 @@ from reconciler.errors import Locked, StateError
 from reconciler.kinds.address import Address
 from reconciler.state.journal import NewStep, StepOutcome, StepState
 from reconciler.state.keys import LedgerKey
-from reconciler.state.runs import RunState
+from reconciler.state.runs import RunState, UsedApproval
 from reconciler.state.sql.store import Store
 from tests.state.state_values import KEY, LUIS, MARIA, NOW, TTL_SECONDS, after, begun, new_run
 
@@ -23,7 +23,7 @@ def _settle(store: Store, run_id: str, token: int, *states: StepState) -> None:
 
 def test_a_run_keeps_what_it_started_from(store: Store) -> None:
     token = store.acquire(KEY, MARIA, now=NOW, ttl_seconds=TTL_SECONDS).token
-    reasons = ({"guard": "delete-in-use", "address": "statuses/Lunch", "reason": "merged"},)
+    reasons = (UsedApproval("delete-in-use", "statuses/Lunch", "merged"),)
     new = new_run(plan=b"{}" * 9, git_commit="abc123", reasons=reasons)
     run = store.run(store.begin_run(KEY, new, token=token, now=NOW))
     assert re.fullmatch(r"20261124T0115-[0-9a-f]{4}", run.id)

@@ -16,7 +16,7 @@ from reconciler.errors import StateError
 from reconciler.kinds.address import identity
 from reconciler.state.journal import StepState, Summary
 from reconciler.state.keys import LedgerKey, utc
-from reconciler.state.runs import NewRun, Run
+from reconciler.state.runs import NewRun, Run, UsedApproval
 from reconciler.state.safeguards import Safeguards
 from reconciler.state.sql import lease_rows, ledger_rows, safeguard_rows
 from reconciler.state.sql.tables import leases, ledgers, runs, steps
@@ -241,7 +241,7 @@ def _run(row: Row[Any], summary: Summary) -> Run:
         operation=row.operation,
         actor=row.actor,
         git_commit=row.git_commit,
-        reasons=tuple(orjson.loads(row.reasons)),
+        reasons=tuple(UsedApproval(**reason) for reason in orjson.loads(row.reasons)),
         started_at=row.started_at,
         finished_at=row.finished_at,
         lease_expires_at=row.lease_expires_at,

@@ -217,7 +217,7 @@ def test_a_resume_does_not_delete_what_a_changed_referrer_needs(world: World) ->
     report = Applying(world).resume()
     (step,) = (item for item in report.steps if item.address == SIGN)
     assert step.state == "failed"
-    assert f"{SHOP_MAIL}: signature changed by maria" in step.detail
+    assert f"{SHOP_MAIL}: signature changed by maria" in str(step.detail)
     assert SIGN.lower() in world.snapshot().resources
     assert report.run.finished_at is not None
 

@@ -9,6 +9,7 @@ import pytest
 
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import StepState
+from reconciler.state.runs import UsedApproval
 from reconciler.views.run.history import History, history_text, run_text
 from reconciler.views.style.view import View
 from tests.views.view_runs import NOW, START, a_run, a_step
@@ -34,9 +35,9 @@ STEPS = (
     ),
 )
 REASONS = (
-    {"guard": "delete-in-use", "address": "statuses/Old", "reason": "merged", "by": "ana"},
-    {"guard": "open-hours", "address": "statuses/Old", "reason": "merged", "by": "ana"},
-    {"guard": "unblock", "address": "blacklist/+59829001234", "reason": "asked to be called"},
+    UsedApproval("delete-in-use", "statuses/Old", "merged", "ana"),
+    UsedApproval("open-hours", "statuses/Old", "merged", "ana"),
+    UsedApproval("unblock", "blacklist/+59829001234", "asked to be called"),
 )
 
 
