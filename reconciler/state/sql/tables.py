@@ -7,9 +7,10 @@ compare by code point in both databases.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache
+from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import (
@@ -21,16 +22,19 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Row,
     Table,
     Text,
     UniqueConstraint,
+    and_,
     false,
 )
 from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import ColumnElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from reconciler.message import NO_MESSAGE, Message
-from reconciler.state.keys import storable, utc
+from reconciler.state.keys import LedgerKey, storable, utc
 
 
 class Instant(TypeDecorator[datetime]):
@@ -71,9 +75,30 @@ def load_message(text: str) -> Message:
     return _messages().validate_json(text)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _messages() -> TypeAdapter[Message]:
     return TypeAdapter(Message)
+
+
+def of_key(table: Table, key: LedgerKey) -> ColumnElement[bool]:
+    """The condition for the rows of one ledger in a table."""
+    return and_(*(table.c[name] == value for name, value in key._asdict().items()))
+
+
+def key_of(row: Row[Any]) -> LedgerKey:
+    """The key of the ledger in a row."""
+    return LedgerKey(row.project, row.environment, row.platform_id)
+
+
+def values_of(row: Row[Any], value_type: type) -> dict[str, Any]:
+    """The columns of a row that are fields of a dataclass, by name."""
+    columns = row._mapping
+    return {name: columns[name] for name in _field_names(value_type) if name in columns}
+
+
+@cache
+def _field_names(value_type: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(value_type))
 
 
 def _exact_text() -> TypeEngine[str]:
