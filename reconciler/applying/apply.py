@@ -256,7 +256,7 @@ class Applier:
 
 
 def _new_run(plan: Plan, actor: str, verified_at: datetime) -> NewRun:
-    reasons = tuple(
+    approvals = tuple(
         UsedApproval(finding.code, finding.address, finding.approved.reason, finding.approved.by)
         for finding in plan.findings
         if finding.approved is not None
@@ -268,6 +268,6 @@ def _new_run(plan: Plan, actor: str, verified_at: datetime) -> NewRun:
         operation="undo" if plan.undoes else "apply",
         actor=actor,
         git_commit=plan.git_commit,
-        reasons=reasons,
+        approvals=approvals,
         verified_at=verified_at,
     )

@@ -26,7 +26,7 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UsedApproval:
-    """An approval that covered a finding of the plan. `reason` is its author's text."""
+    """An approval that covers a finding of the plan of a run."""
 
     guard: str
     address: str
@@ -36,7 +36,7 @@ class UsedApproval:
 
 @dataclass(frozen=True, slots=True)
 class NewRun:
-    """The facts that a run begins with. `plan` is the plan file; `reasons` are the approvals used.
+    """The facts that a run begins with. `plan` is the plan file.
 
     `verified_at` is when the plan was last compared with the platform, by the clock of
     `Store.now`. What another project changes after that moment makes the plan stale.
@@ -48,7 +48,7 @@ class NewRun:
     operation: Operation
     actor: str
     git_commit: str = ""
-    reasons: tuple[UsedApproval, ...] = ()
+    approvals: tuple[UsedApproval, ...] = ()
     verified_at: datetime | None = None
 
 
@@ -67,7 +67,7 @@ class Run:
     operation: Operation
     actor: str
     git_commit: str
-    reasons: tuple[UsedApproval, ...]
+    approvals: tuple[UsedApproval, ...]
     started_at: datetime
     finished_at: datetime | None
     lease_expires_at: datetime | None

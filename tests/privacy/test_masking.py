@@ -176,7 +176,7 @@ def test_no_customer_is_in_a_run(secrets: tuple[str, ...]) -> None:
     steps = [_failed(one, secrets) for one in plan.changes]
     run = a_run(
         *steps,
-        reasons=(UsedApproval("unblock", plan.changes[0].address, f"{secrets[0]} asked"),),
+        approvals=(UsedApproval("unblock", plan.changes[0].address, f"{secrets[0]} asked"),),
     )
     stopped = PlanStale(f"it changed: {plan.changes[0].address}; {plan.changes[1].address}")
     report = RunReport(run, tuple(steps), plan, stopped)

@@ -563,7 +563,7 @@ class MemoryStore:
             operation=new.operation,
             actor=new.actor,
             git_commit=new.git_commit,
-            reasons=new.reasons,
+            approvals=new.approvals,
             started_at=rows.started_at,
             finished_at=rows.finished_at,
             lease_expires_at=lease.lease.expires_at if held and lease is not None else None,

@@ -35,7 +35,7 @@ STEPS = (
     a_step("statuses/Lunch", "create", StepState.SUCCEEDED, after={"icon": "fork"}),
     a_step("blacklist/+59829001234", "delete", StepState.UNKNOWN, "no answer"),
 )
-RUN = a_run(*STEPS, reasons=(UsedApproval("unblock", "blacklist/x", "asked"),))
+RUN = a_run(*STEPS, approvals=(UsedApproval("unblock", "blacklist/x", "asked"),))
 SUBJECTS: dict[str, Any] = {
     "plan": full_plan(),
     "report": RunReport(RUN, STEPS, full_plan()),

@@ -68,7 +68,7 @@ def begin(connection: Connection, key: LedgerKey, new: NewRun, *, token: int, no
             operation=new.operation,
             actor=new.actor,
             git_commit=new.git_commit,
-            reasons=orjson.dumps(list(new.reasons)).decode(),
+            reasons=orjson.dumps(new.approvals).decode(),
             plan=gzip.compress(new.plan, _GZIP_LEVEL, mtime=0),
             started_at=now,
         )
@@ -219,8 +219,9 @@ def _select(connection: Connection, query: Select[Any]) -> tuple[Run, ...]:
 
 
 def _run(row: Row[Any], summary: Summary) -> Run:
-    reasons = tuple(UsedApproval(**reason) for reason in orjson.loads(row.reasons))
-    return Run(**values_of(row, Run) | {"key": key_of(row), "reasons": reasons, "summary": summary})
+    approvals = tuple(UsedApproval(**each) for each in orjson.loads(row.reasons))
+    known = {"key": key_of(row), "approvals": approvals, "summary": summary}
+    return Run(**values_of(row, Run) | known)
 
 
 def _new_id(connection: Connection, now: datetime) -> str:

@@ -62,16 +62,15 @@ def history_text(history: History, view: View) -> str:
     lines = [heading]
     for run, row in zip(history.runs, rows, strict=True):
         lines.append(row)
-        lines.extend(_grouped_approvals(run.reasons, view))
+        lines.extend(_grouped_approvals(run.approvals, view))
     hint = f"Every step of a run: reconciler history {visible(history.runs[0].id)}"
     return "\n".join([*lines, "", view.paint.faint(hint)]) + "\n"
 
 
-def _grouped_approvals(reasons: Sequence[UsedApproval], view: View) -> Iterator[str]:
+def _grouped_approvals(approvals: Sequence[UsedApproval], view: View) -> Iterator[str]:
     """One line for all approvals with the same reason."""
     groups: dict[str, list[str]] = {}
-    for approval in reasons:
-        covered, why = _approval(approval, view)
+    for covered, why in (_approval(approval, view) for approval in approvals):
         groups.setdefault(why, []).append(covered)
     for why, approved in groups.items():
         more = f" and {len(approved) - 1} more" if approved[1:] else ""
@@ -112,7 +111,7 @@ def run_text(run_and_steps: tuple[Run, Sequence[Step]], view: View) -> str:
     view = view.with_masker(masker_for_steps(view.masker, steps))
     blocks = [
         list(_head(run, view)),
-        list(_approvals(run.reasons, view)),
+        list(_approvals(run.approvals, view)),
         [line for step in steps for line in _step(step, view)],
         list(next_step_lines(run, view)),
     ]
@@ -134,11 +133,10 @@ def _head(run: Run, view: View) -> Iterator[str]:
         yield "  its plan is no longer kept, so it cannot be undone"
 
 
-def _approvals(reasons: Sequence[UsedApproval], view: View) -> Iterator[str]:
-    if reasons:
-        yield view.paint.strong(f"Approvals: {len(reasons)}")
-    for approval in reasons:
-        covered, why = _approval(approval, view)
+def _approvals(approvals: Sequence[UsedApproval], view: View) -> Iterator[str]:
+    if approvals:
+        yield view.paint.strong(f"Approvals: {len(approvals)}")
+    for covered, why in (_approval(approval, view) for approval in approvals):
         yield f"  {covered}: {why}"
 
 

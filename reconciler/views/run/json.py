@@ -164,7 +164,7 @@ def _run(run: Run, masker: Masker, now: datetime) -> RunDocument:
             unknown=summary.unknown,
             total=summary.total,
         ),
-        approvals=[_approval(reason, masker) for reason in run.reasons],
+        approvals=[_approval(approval, masker) for approval in run.approvals],
         pruned=run.pruned,
     )
 

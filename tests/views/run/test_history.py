@@ -34,20 +34,20 @@ STEPS = (
         "not tried: it depends on templates/Hello, which was not done",
     ),
 )
-REASONS = (
-    UsedApproval("delete-in-use", "statuses/Old", "merged", "ana"),
-    UsedApproval("open-hours", "statuses/Old", "merged", "ana"),
+APPROVALS = (
+    UsedApproval("delete-in-use", "statuses/Old", "merged", by="ana"),
+    UsedApproval("open-hours", "statuses/Old", "merged", by="ana"),
     UsedApproval("unblock", "blacklist/+59829001234", "asked to be called"),
 )
 
 
 def test_a_run_in_detail(golden: Golden, masker: Masker) -> None:
-    golden("run.txt", run_text((a_run(*STEPS, reasons=REASONS), STEPS), View(masker, NOW)))
+    golden("run.txt", run_text((a_run(*STEPS, approvals=APPROVALS), STEPS), View(masker, NOW)))
 
 
 def test_history(golden: Golden, masker: Masker) -> None:
     runs = (
-        a_run(*STEPS, id="9zz1aa", reasons=REASONS),
+        a_run(*STEPS, id="9zz1aa", approvals=APPROVALS),
         a_run(*STEPS, id="8yy1bb", operation="undo"),
         a_run(*STEPS[:2], actor="luis", started_at=START - timedelta(days=1)),
     )
