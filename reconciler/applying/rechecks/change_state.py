@@ -80,6 +80,11 @@ def gone_message(address: str) -> Message:
     return Message.of("{address} is gone from the platform", address=place(address))
 
 
+def unreadable_message(address: str, why: Message) -> Message:
+    """Why a resource or a collection cannot be compared."""
+    return Message.of("{address} cannot be checked: {why}", address=place(address), why=why)
+
+
 def _stale_message(change: Change, live: LiveResource) -> Message:
     if change.before is None:
         return Message.of(

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
-from reconciler.applying.rechecks.change_state import ChangeState, gone_message
+from reconciler.applying.rechecks.change_state import ChangeState, gone_message, unreadable_message
 from reconciler.applying.rechecks.edits import edit_text
 from reconciler.applying.rechecks.plan_state import PlanState
-from reconciler.applying.rechecks.unreadable import unreadable_message
 from reconciler.kinds.address import identity
 from reconciler.kinds.registry import place
 from reconciler.live.platform import Snapshot

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from reconciler.applying.rechecks.change_state import unreadable_message
 from reconciler.applying.rechecks.plan_state import PlanState
 from reconciler.kinds.address import identity
-from reconciler.kinds.registry import KINDS, lists_below, place
+from reconciler.kinds.registry import KINDS, lists_below
 from reconciler.live.platform import Snapshot
 from reconciler.message import Message
 from reconciler.planning.change import Action, Change
@@ -35,11 +36,6 @@ def unreadable(state: PlanState, changes: Sequence[Change]) -> list[Message]:
         if change.action is Action.DELETE:
             found |= {below: newly.why_unknown(below) for below in lists_below(change.address)}
     return [unreadable_message(address, why) for address, why in sorted(found.items()) if why]
-
-
-def unreadable_message(address: str, why: Message) -> Message:
-    """Why a resource or a collection cannot be compared."""
-    return Message.of("{address} cannot be checked: {why}", address=place(address), why=why)
 
 
 def _unread_targets(change: Change, live: Snapshot) -> Iterator[str]:
