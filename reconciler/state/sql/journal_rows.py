@@ -15,9 +15,9 @@ from sqlalchemy.sql import ColumnElement
 from reconciler.errors import StateError
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
+from reconciler.message import NO_MESSAGE
 from reconciler.state.changes import LedgerChange
 from reconciler.state.journal import NewStep, Step, StepOutcome, StepState
-from reconciler.state.keys import storable
 from reconciler.state.lease import LeaseLost
 from reconciler.state.sql import clock, late_rows, lease_rows, ledger_rows, run_rows
 from reconciler.state.sql.ledger_rows import CHUNK
@@ -40,6 +40,7 @@ def _update_step(*where: ColumnElement[bool]) -> Update:
             status_code=bindparam("to_status"),
             updated_at=bindparam("at_moment"),
             fenced=bindparam("was_fenced"),
+            needs_look=bindparam("look_needed"),
         )
     )
 
@@ -166,7 +167,7 @@ def _row(number: int, step: NewStep, now: datetime) -> dict[str, object]:
         "idempotency_key": step.idempotency_key or uuid.uuid4().hex,
         "before": _dump(step.before),
         "after": _dump(step.after),
-        "detail": "",
+        "detail": NO_MESSAGE,
         "status_code": None,
         "attempts": 0,
         "updated_at": now,
@@ -179,10 +180,11 @@ def _values(number: int, outcome: StepOutcome, now: datetime, held: bool) -> dic
         "in_run": number,
         "at_seq": outcome.seq,
         "to_state": outcome.state,
-        "to_detail": storable(outcome.detail),
+        "to_detail": outcome.detail,
         "to_status": outcome.status_code,
         "at_moment": now,
         "was_fenced": not held,
+        "look_needed": outcome.needs_look,
     }
 
 
