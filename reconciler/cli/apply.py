@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.defects import defect_message
-from reconciler.cli.durations import duration
-from reconciler.cli.options import Output, approval_options, approvals_of, output_options
+from reconciler.cli.options import Output, approval_options, approvals_of, duration, output_options
 from reconciler.cli.output import masked_errors, print_note
 from reconciler.cli.progress import progress_listener
 from reconciler.cli.streams import OutputLost

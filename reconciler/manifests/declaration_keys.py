@@ -22,8 +22,6 @@ KIND = "kind"
 CAMPAIGN = "campaign"
 ITEMS = "items"
 COPY_FROM = "copy_from"
-ADD = "add"
-REMOVE = "remove"
 
 _FILE_SUFFIX = "_file"
 _TEXT_IN_FILES = ("content",)
