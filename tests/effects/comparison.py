@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from reconciler.kinds.address import identity, join
-from reconciler.planning.effects.effects import Effects, Interval, Place
+from reconciler.planning.effects.blacklist_effect import Place
+from reconciler.planning.effects.effects import Effects, Interval
 from tests.effects.estates import CUSTOMERS, USERS
 from tests.effects.observations import Observed
 

@@ -11,8 +11,9 @@ from reconciler.kinds.address import identity, join, split
 from reconciler.kinds.values.channel_types import CHANNEL_TYPES
 from reconciler.live.http.wire import usage_of
 from reconciler.live.platform import Snapshot, Usage
+from reconciler.planning.effects.blacklist_effect import DIRECTIONS
 from reconciler.planning.effects.compute import effects_of
-from reconciler.planning.effects.effects import DIRECTIONS, Effects
+from reconciler.planning.effects.effects import Effects
 from tests.effects.client import Client
 from tests.effects.comparison import Evidence, checks, mismatches, probed_user
 from tests.effects.estates import (

@@ -29,6 +29,7 @@ from reconciler.planning.effects.services import service_effects, with_channel_u
 from reconciler.planning.effects.shared_resources import shared_effects
 from reconciler.planning.effects.world import Worlds, worlds
 
+_BLACKLISTS = frozenset({"blacklist", "campaigns/-/blacklist"})
 _NO_USAGE: Mapping[str, Usage] = MappingProxyType({})
 
 
@@ -53,8 +54,8 @@ def effects_of(
         start,
         until,
         hours=tuple(hours_effects(sides, before, after)),
-        services=tuple(service_effects(sides, before)),
-        blacklist=blacklist_effect(sides),
+        services=tuple(service_effects(sides, before, lambda part: bool(live.unread_part(part)))),
+        blacklist=blacklist_effect(sides, is_whole=_BLACKLISTS.isdisjoint(live.unknown)),
         statuses=status_effects(sides, usage),
         members=member_effects(sides, usage),
         lost_campaigns=lost_campaigns(sides, usage),

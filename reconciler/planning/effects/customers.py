@@ -14,7 +14,7 @@ from reconciler.kinds.blacklist_entry import BLACKLIST_ENTRY
 from reconciler.kinds.channel import CHANNEL
 from reconciler.kinds.values.channel_types import CHANNEL_TYPES
 from reconciler.live.platform import LiveResource
-from reconciler.planning.effects.effects import (
+from reconciler.planning.effects.blacklist_effect import (
     DIRECTIONS,
     Becomes,
     BlacklistEffect,
@@ -28,10 +28,13 @@ from reconciler.planning.effects.world import World, Worlds
 _TOGGLES = {"inbound": "block_inbound", "outbound": "block_outbound"}
 
 
-def blacklist_effect(worlds: Worlds) -> BlacklistEffect:
-    """The customers who become reachable or blocked, and where."""
+def blacklist_effect(worlds: Worlds, *, is_whole: bool) -> BlacklistEffect:
+    """The customers who become reachable or blocked, and where.
+
+    `is_whole`: whether all entries could be read.
+    """
     customers = tuple(_customer_effects(worlds))
-    toggles = tuple(_toggle_effects(worlds))
+    toggles = tuple(_toggle_effects(worlds, is_whole=is_whole))
     if not customers:
         return BlacklistEffect(toggles=toggles)
     kept = _kept_campaigns(worlds)
@@ -128,7 +131,7 @@ def _exists_in_both(worlds: Worlds, campaign: str) -> bool:
 # Toggles
 
 
-def _toggle_effects(worlds: Worlds) -> Iterator[ToggleEffect]:
+def _toggle_effects(worlds: Worlds, *, is_whole: bool) -> Iterator[ToggleEffect]:
     found: list[tuple[Place, Becomes]] = []
     for touched in worlds.of_kind(CHANNEL):
         before, after = touched.before, touched.after
@@ -144,7 +147,7 @@ def _toggle_effects(worlds: Worlds) -> Iterator[ToggleEffect]:
     for place, becomes in sorted(found):
         own = counts.get(identity(place.campaign), {})
         count = own.get(place.channel, 0) + counts.get("", {}).get(place.channel, 0)
-        yield ToggleEffect(place, becomes, count)
+        yield ToggleEffect(place, becomes, count if is_whole else None)
 
 
 def _has_campaign(worlds: Worlds, channel: LiveResource) -> bool:

@@ -22,21 +22,17 @@ was given for it: not known, never zero.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from reconciler.kinds.address import Address, identity
-from reconciler.kinds.values.channel_types import CHANNEL_TYPES, SOCIAL_NETWORKS
+from reconciler.kinds.address import Address
 from reconciler.live.platform import RecentUse
+from reconciler.planning.effects.blacklist_effect import BlacklistEffect, Direction
 
 HORIZON_DAYS = 28
 """How far ahead opening hours are compared."""
 
-Direction = Literal["inbound", "outbound"]
-DIRECTIONS: tuple[Direction, ...] = ("inbound", "outbound")
-Becomes = Literal["reachable", "blocked"]
 Obstacle = Literal[
     "no-campaign",
     "campaign-disabled",
@@ -142,80 +138,6 @@ class ServiceEffect:
     def starts(self) -> bool:
         """Whether it cannot be used now and can after the plan."""
         return bool(self.previous_reasons) and not self.reasons
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """A channel of a campaign, in one direction."""
-
-    campaign: str
-    channel: str
-    direction: Direction
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerEffect:
-    """A customer who becomes reachable or blocked because blacklist entries appear or go."""
-
-    customer: str
-    """A phone, an e-mail, or a social id with its network."""
-    becomes: Becomes
-    campaigns: tuple[str, ...]
-    """Where; empty for every campaign."""
-    except_campaigns: tuple[str, ...] = ()
-    """With no `campaigns`: where nothing changes, because of the campaign's own entry."""
-
-
-@dataclass(frozen=True, slots=True)
-class ToggleEffect:
-    """A channel that starts or stops to apply the blacklist."""
-
-    place: Place
-    becomes: Becomes
-    customers: int
-    """How many customers on the list that is before and after become reachable or blocked.
-    The rest of the list is in `CustomerEffect`."""
-
-
-@dataclass(frozen=True, slots=True)
-class BlacklistEffect:
-    """The customers who become reachable or blocked.
-
-    A campaign that the plan creates or deletes is not a place: nobody could be reached in it
-    before, or nobody can be reached in it afterwards.
-    """
-
-    customers: tuple[CustomerEffect, ...] = ()
-    toggles: tuple[ToggleEffect, ...] = ()
-    campaigns: tuple[str, ...] = ()
-    """The campaigns that exist before and after. Empty when `customers` is empty."""
-    ignored_before: frozenset[Place] = field(default_factory=frozenset)
-    """The places that do not apply the blacklist before the plan."""
-    ignored_after: frozenset[Place] = field(default_factory=frozenset)
-    """The places that do not apply it after the plan."""
-
-    def places(self, effect: CustomerEffect) -> Iterator[Place]:
-        """Where the customer becomes reachable or blocked.
-
-        It includes channels that cannot be used for other reasons. A social id is only on its
-        network.
-        """
-        ignored = self.ignored_before if effect.becomes == "reachable" else self.ignored_after
-        skipped = {identity(name) for name in effect.except_campaigns}
-        for campaign in effect.campaigns or self.campaigns:
-            if identity(campaign) in skipped:
-                continue
-            for channel in channels_of(effect.customer):
-                for direction in DIRECTIONS:
-                    place = Place(campaign, channel, direction)
-                    if place not in ignored:
-                        yield place
-
-
-def channels_of(customer: str) -> tuple[str, ...]:
-    """The channel types on which a customer exists: one network for a social id."""
-    network = customer.partition(":")[0]
-    return (network,) if network in SOCIAL_NETWORKS else CHANNEL_TYPES
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from reconciler.kinds.address import Address, campaign_of, child, identity, name_of
@@ -11,8 +11,9 @@ from reconciler.kinds.channel import CHANNEL, Channel
 from reconciler.kinds.members import MEMBERS
 from reconciler.kinds.values.channel_types import CHANNEL_TYPES
 from reconciler.live.platform import Usage
+from reconciler.planning.effects.blacklist_effect import DIRECTIONS, Direction
 from reconciler.planning.effects.campaign_hours import Hours
-from reconciler.planning.effects.effects import DIRECTIONS, Direction, Obstacle, ServiceEffect
+from reconciler.planning.effects.effects import Obstacle, ServiceEffect
 from reconciler.planning.effects.world import Touched, World, Worlds
 
 _RIGHTS: dict[Direction, str] = {"inbound": "receive", "outbound": "create"}
@@ -23,6 +24,8 @@ class Services:
     """What can be used in one world, by campaign, channel and direction."""
 
     world: World
+    is_unread: Callable[[str], bool]
+    """Whether an address could not be read. Unread members are no obstacle."""
     _staff: dict[tuple[str, str, Direction], tuple[str, ...]] = field(default_factory=dict)
 
     def obstacles(self, channel: Address, direction: Direction) -> tuple[Obstacle, ...]:
@@ -46,7 +49,8 @@ class Services:
         is_inbound = direction == "inbound"
         if is_inbound and "numbers" in body.model_fields and not fields.get("numbers"):
             yield "no-number"
-        if not self.staff(channel, direction):
+        members = child(campaign.address, "members")
+        if not self.staff(channel, direction) and not self.is_unread(members):
             yield "no-receiver" if is_inbound else "no-creator"
 
     def staff(self, channel: Address, direction: Direction) -> tuple[str, ...]:
@@ -76,9 +80,11 @@ def _campaign(channel: Address) -> Address:
     return campaign
 
 
-def service_effects(worlds: Worlds, hours: Hours) -> Iterator[ServiceEffect]:
+def service_effects(
+    worlds: Worlds, hours: Hours, is_unread: Callable[[str], bool]
+) -> Iterator[ServiceEffect]:
     """The effect on each channel and direction, by campaign and channel, without usage."""
-    before, after = Services(worlds.before), Services(worlds.after)
+    before, after = Services(worlds.before, is_unread), Services(worlds.after, is_unread)
     for channel in _channels(worlds):
         for direction in DIRECTIONS:
             was, becomes = (side.obstacles(channel, direction) for side in (before, after))

@@ -14,12 +14,14 @@ from reconciler.live.platform import LiveResource, RecentUse, Snapshot, Usage
 from reconciler.message import Message
 from reconciler.planning.change import Action, Change, Difference, Origin, Reason
 from reconciler.planning.effects import campaign_hours
+from reconciler.planning.effects.blacklist_effect import Place
 from reconciler.planning.effects.compute import effects_of
-from reconciler.planning.effects.effects import HORIZON_DAYS, Effects, Interval, Place
+from reconciler.planning.effects.effects import HORIZON_DAYS, Effects, Interval
 from tests.planning.plan_worlds import campaign, live_resource, snapshot
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)  # a Tuesday
 TEXT: dict[str, JsonValue] = {"type": "text", "content": "Hi"}
+_DENIED = Message.of("not permitted")
 MORNINGS: JsonValue = {day: ["09:00-13:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
 
 
@@ -296,5 +298,15 @@ def test_the_agents_in_a_deleted_status_are_named() -> None:
 
 
 def test_what_could_not_be_read_is_named() -> None:
-    live = snapshot(campaign("Sales"), unknown={"holidays": Message.of("not permitted")})  # type: ignore[dict-item]
+    live = snapshot(campaign("Sales"), unknown={"holidays": _DENIED})  # type: ignore[dict-item]
     assert effects(live).unknown == ("holidays",)
+
+
+def test_members_and_blacklists_that_could_not_be_read_are_not_taken_as_empty() -> None:
+    live = [item for item in served() if not item.address.endswith("/members")]
+    unread = {"campaigns/-/members": _DENIED, "blacklist": _DENIED}
+    world = snapshot(live, unknown=unread)  # type: ignore[arg-type]
+    webchat = at(live, "campaigns/Sales/channels/webchat")
+    found = effects(world, edit(webchat, enabled=False, block_inbound=False))
+    assert [service.stops for service in found.services] == [True, True]
+    assert found.blacklist.toggles[0].customers is None
