@@ -45,7 +45,7 @@ def make_undo_plan(
         plan = plan_for(target, live, ledger, settings=settings, now=now)
     except ManifestError as error:
         raise _refusal(run_id, error.problems) from error
-    target.note_skipped()
+    target.note_outcome()
     changed = {identity(change.address) for change in plan.changes}
     entries = target.entries.items()
     return with_digests(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -20,8 +21,9 @@ from reconciler.state.journal import NewStep, Step, StepOutcome, StepState
 from reconciler.state.lease import LeaseLost
 from reconciler.state.sql import clock, late_rows, lease_rows, ledger_rows, run_rows
 from reconciler.state.sql.ledger_rows import CHUNK
-from reconciler.state.sql.tables import steps, values_of
+from reconciler.state.sql.tables import steps
 
+_STEP = tuple(steps.c[field.name] for field in fields(Step))
 _MAY_BE_SENT = (StepState.PENDING, StepState.SENT, StepState.UNKNOWN)
 _OUTCOMES = (StepState.SUCCEEDED, StepState.FAILED, StepState.SKIPPED, StepState.UNKNOWN)
 
@@ -133,7 +135,7 @@ def record(
 def read(connection: Connection, run_id: str) -> tuple[Step, ...]:
     """The steps of a run, in order."""
     number = run_rows.head(connection, run_id).number
-    query = select(steps).where(steps.c.run_number == number).order_by(steps.c.seq)
+    query = select(*_STEP).where(steps.c.run_number == number).order_by(steps.c.seq)
     return tuple([_step(row) for row in connection.execute(query)])
 
 
@@ -188,7 +190,7 @@ def _values(number: int, outcome: StepOutcome, now: datetime, held: bool) -> dic
 
 def _step(row: Row[Any]) -> Step:
     images = {"before": _load(row.before), "after": _load(row.after)}
-    return Step(**values_of(row, Step) | images | {"state": StepState(row.state)})
+    return Step(**row._asdict() | images | {"state": StepState(row.state)})
 
 
 def _dump(fields: Fields | None) -> str | None:
