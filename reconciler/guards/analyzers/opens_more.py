@@ -38,7 +38,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
 def _holiday(holiday: HolidayEffect) -> Finding:
     days = holiday.opens
     message = Message.of(
-        "without this holiday, {day} opens {campaigns}, with whoever is on duty",
+        "without this holiday, {day} opens {campaigns}, with the people on duty",
         day=day_text(days[0].day),
         campaigns=days_phrase(days),
     )

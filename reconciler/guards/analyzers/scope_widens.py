@@ -125,7 +125,7 @@ def _campaign(hours: HoursEffect, change: Change) -> Iterator[Finding]:
 def _judged(hours: HoursEffect, change: Change) -> tuple[Severity, str, str]:
     before, after = change.before or {}, change.after or {}
     if is_disabled(change):
-        return "warn", "this campaign would be disabled", "apply when it should close for good"
+        return "warn", "this campaign would be disabled", "apply when it should close permanently"
     if hours.opens_again is None:
         safer = "set `enabled: false` to stop it for a while and keep its hours"
         return "block", "its schedule never opens again", safer
