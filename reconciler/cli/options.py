@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, cached_property, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import click
 
@@ -47,7 +47,12 @@ env_option = click.option(
 out_option = click.option(
     "--out", type=click.Path(path_type=Path), help="Write the plan file here."
 )
-all_option = click.option("--all", "expand", is_flag=True, help="Show folded and cut parts.")
+_PARTS = {
+    "details": "Show every change and every name, uncut.",
+    "unchanged": "List what is tracked and already matches git.",
+    "unmanaged": "List what is on the platform and not in git.",
+}
+"""The parts of a plan that are folded unless asked for."""
 detailed_option = click.option(
     "--detailed-exitcode", is_flag=True, help="Exit 2 if there are, or may be, changes."
 )
@@ -67,6 +72,20 @@ def format_option(document: Document[Any]) -> Callable[[_Command], _Command]:
         show_default=True,
         help="The output format.",
     )
+
+
+def parts_options(command: _Command) -> _Command:
+    """--details, --unchanged and --unmanaged; the command gets the chosen ones as `parts`."""
+
+    @wraps(command)
+    def run(**options: Any) -> Any:
+        parts = frozenset(part for part in _PARTS if options.pop(part))
+        return command(parts=parts, **options)
+
+    decorated: Callable[..., Any] = run
+    for part, words in reversed(_PARTS.items()):
+        decorated = click.option(f"--{part}", is_flag=True, help=words)(decorated)
+    return cast("_Command", decorated)
 
 
 def approval_options(command: _Command) -> _Command:
@@ -135,7 +154,8 @@ class Output(Generic[_Subject]):
     environment: str | None
     output_format: str
     show_personal: bool
-    expand: bool = False
+    parts: Collection[str] = ()
+    """The folded parts to show: `details`, `unchanged`, `unmanaged`."""
 
     @property
     def project(self) -> Project:
@@ -151,7 +171,7 @@ class Output(Generic[_Subject]):
 
     def print(self, subject: _Subject) -> None:
         """Print the document on stdout."""
-        view = view_for(sys.stdout, self.masker, expand=self.expand)
+        view = view_for(sys.stdout, self.masker, self.parts)
         print_data(self.document.render(subject, self.output_format, view))
 
 
@@ -159,9 +179,10 @@ def output_options(
     document: Document[Any],
     folder: Callable[..., Any] = folder_option,
     *,
-    expands: bool = False,
+    has_parts: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """--dir, --env, --format, --show-personal-data and, for a document that `expands`, --all.
+    """--dir, --env, --format, --show-personal-data and, for a document that `has_parts`, the
+    options that show them.
 
     The command gets them as an `Output`, its first argument.
     """
@@ -173,15 +194,13 @@ def output_options(
             environment: str | None,
             output_format: str,
             show_personal_data: bool,
-            expand: bool = False,
+            parts: Collection[str] = (),
             **options: Any,
         ) -> Any:
-            output = Output(
-                document, folder, environment, output_format, show_personal_data, expand
-            )
+            output = Output(document, folder, environment, output_format, show_personal_data, parts)
             return command(output, **options)
 
-        decorated: Callable[..., Any] = all_option(run) if expands else run
+        decorated: Callable[..., Any] = parts_options(run) if has_parts else run
         for option in (personal_option, format_option(document), env_option, folder):
             decorated = option(decorated)
         return decorated

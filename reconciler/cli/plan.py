@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,6 @@ import click
 
 from reconciler.cli.options import (
     Output,
-    all_option,
     approval_options,
     approvals_of,
     detailed_option,
@@ -21,6 +20,7 @@ from reconciler.cli.options import (
     open_project,
     out_option,
     output_options,
+    parts_options,
     personal_option,
 )
 from reconciler.cli.output import paint_for, print_clock_warning, print_data, print_note
@@ -39,7 +39,7 @@ _REFUSED = 4
 
 
 @click.command()
-@output_options(PLAN, folder_argument, expands=True)
+@output_options(PLAN, folder_argument, has_parts=True)
 @out_option
 @approval_options
 @detailed_option
@@ -101,15 +101,19 @@ def _exit_code(plan: Plan, *, detailed: bool) -> int:
 @click.argument("plan_path", metavar="PLAN", type=click.Path(path_type=Path))
 @folder_option
 @format_option(PLAN)
-@all_option
+@parts_options
 @personal_option
 def show(
-    plan_path: Path, folder: Path, output_format: str, expand: bool, show_personal_data: bool
+    plan_path: Path,
+    folder: Path,
+    output_format: str,
+    parts: Collection[str],
+    show_personal_data: bool,
 ) -> None:
     """Show a saved plan. It is verified if the state it was made with is available."""
     found = open_project(folder, None).plans.read_to_show(plan_path)
     environment = found.plan.environment
-    output = Output(PLAN, folder, environment, output_format, show_personal_data, expand)
+    output = Output(PLAN, folder, environment, output_format, show_personal_data, parts)
     if found.unverified and output_format == "text":
         print_data(paint_for(sys.stdout).bad(not_verified_message(plan_path, found)))
         print_data("")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("run")
-@output_options(PLAN, expands=True)
+@output_options(PLAN, has_parts=True)
 @out_option
 @approval_options
 @detailed_option

@@ -17,6 +17,7 @@ def test_blocking_findings_come_first_then_by_address() -> None:
     one = review(
         delete("statuses/Z", used=usage("statuses/Z", agents=1)),
         delete("statuses/A", used=usage("statuses/A", agents=1)),
+        delete("statuses/B"),
         create("holidays/H", date="2026-11-01"),
         on=[],
     )

@@ -1,8 +1,8 @@
 """mass-change: a large part of a list, or of a collection over all campaigns, would go at once.
 
 Deletes, replaces, disables and removals count together. It blocks from `count` on. It also blocks
-from `percent` of the live entries on; a single entry only warns. What is deleted with its campaign
-does not count: the guard `delete-campaign` reports it.
+from `percent` of the live entries on. It is silent for fewer than 3 entries: other guards report
+each of them. What is deleted with its campaign does not count: `delete-campaign` reports it.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ _WORDS = {
     "disables": "disabled",
     "removals": "removed",
 }
+_FEWEST = 3
 _COUNT = Option("mass-change.count", 20)
 _PERCENT = Option("mass-change.percent", 30)
 
@@ -107,9 +108,10 @@ def _severity(review: Review, affected: int, total: int) -> Severity | None:
     settings = review.plan.guard_settings
     if affected >= settings.get(_COUNT.name, _COUNT.default):
         return "block"
-    if affected * 100 < settings.get(_PERCENT.name, _PERCENT.default) * total:
+    if affected < _FEWEST:
         return None
-    return "block" if affected > 1 else "warn"
+    percent = settings.get(_PERCENT.name, _PERCENT.default)
+    return "block" if affected * 100 >= percent * total else None
 
 
 def _finding(group: _Group, total: int, severity: Severity) -> Finding:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from reconciler.planning.change import Change
 from tests.guards.guard_builders import (
     SETTINGS,
     again,
@@ -19,6 +22,10 @@ from tests.guards.guard_builders import (
 )
 
 CODE = "mass-change"
+
+
+def _deleted(count: int) -> list[Change]:
+    return [delete(f"statuses/S{number}") for number in range(count)]
 
 
 def test_as_many_as_the_count_block_however_few_percent_they_are() -> None:
@@ -41,24 +48,33 @@ def test_fewer_than_both_thresholds_pass() -> None:
 def test_a_large_share_of_a_small_list_blocks() -> None:
     on = [live(f"statuses/S{number}") for number in range(5)]
 
-    assert only(CODE, review(delete("statuses/S0"), delete("statuses/S1"), on=on)).blocks
+    assert only(CODE, review(*_deleted(3), on=on)).blocks
 
 
-def test_one_alone_warns() -> None:
-    on = [live("statuses/S0"), live("statuses/S1")]
+@pytest.mark.parametrize("count", [1, 2])
+def test_fewer_than_three_are_left_to_other_guards(count: int) -> None:
+    on = [live(f"statuses/S{number}") for number in range(3)]
 
-    assert only(CODE, review(delete("statuses/S0"), on=on)).severity == "warn"
+    assert found(CODE, review(*_deleted(count), on=on)) == []
+
+
+def test_a_count_below_three_blocks_from_there_on() -> None:
+    on = [live(f"statuses/S{number}") for number in range(200)]
+    strict = {**SETTINGS, "mass-change.count": 2}
+
+    assert only(CODE, review(*_deleted(2), on=on, settings=strict)).blocks
 
 
 def test_platform_defaults_do_not_count() -> None:
     on = [
         live("statuses/S0"),
         live("statuses/S1"),
+        live("statuses/S2"),
         *[live(f"statuses/{n}") for n in ("Break", "WrapUp")],
     ]
-    finding = only(CODE, review(delete("statuses/S0"), delete("statuses/S1"), on=on))
+    finding = only(CODE, review(*_deleted(3), on=on))
 
-    assert "2 of 2 entries here" in str(finding.message)
+    assert "3 of 3 entries here" in str(finding.message)
 
 
 def test_one_from_each_of_many_campaigns_counts_together() -> None:
@@ -72,7 +88,7 @@ def test_one_from_each_of_many_campaigns_counts_together() -> None:
 def test_a_level_of_a_tree_is_a_list_of_its_own() -> None:
     on = [live(f"dispositions/Sale/L{number}") for number in range(4)]
     on += [live(f"dispositions/Other{number}") for number in range(50)]
-    one = review(delete("dispositions/Sale/L0"), delete("dispositions/Sale/L1"), on=on)
+    one = review(*[delete(f"dispositions/Sale/L{n}") for n in range(3)], on=on)
 
     assert only(CODE, one).address == "dispositions/Sale"
 
@@ -118,7 +134,7 @@ def test_disabling_channels_counts_against_those_that_are_enabled() -> None:
     where = "campaigns/Sales/channels"
     changes = [
         update(f"{where}/{channel_type}", {"enabled": True}, {})
-        for channel_type in ("webchat", "instagram")
+        for channel_type in ("webchat", "instagram", "messenger")
     ]
     on = [
         live(f"{where}/{channel_type}", enabled=True)
@@ -127,15 +143,15 @@ def test_disabling_channels_counts_against_those_that_are_enabled() -> None:
     on.append(live(f"{where}/email"))
     finding = only(CODE, review(*changes, on=on))
 
-    assert "2 of 3 entries here would go (66 %): 2 disabled" in str(finding.message)
+    assert "3 of 3 entries here would go (100 %): 3 disabled" in str(finding.message)
 
 
 def test_a_replace_counts_once() -> None:
-    pairs = [change for n in range(2) for change in replacing(f"statuses/S{n}", f"statuses/T{n}")]
+    pairs = [change for n in range(3) for change in replacing(f"statuses/S{n}", f"statuses/T{n}")]
     on = [live(f"statuses/S{n}") for n in range(4)]
     finding = only(CODE, review(*pairs, on=on))
 
-    assert finding.evidence.counts == {"affected": 2, "replaces": 2}
+    assert finding.evidence.counts == {"affected": 3, "replaces": 3}
 
 
 def test_the_thresholds_are_those_of_the_plan() -> None:
@@ -149,7 +165,7 @@ def test_the_thresholds_are_those_of_the_plan() -> None:
 
 
 def test_an_approval_names_the_collection() -> None:
-    one = review(delete("statuses/S0"), delete("statuses/S1"))
+    one = review(*_deleted(3))
     planned = approved(one, approve(CODE, "statuses"))
 
     assert not again(one, planned, CODE).blocks
