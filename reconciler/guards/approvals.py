@@ -68,7 +68,13 @@ def cover_findings(
         why, explanation, meant = reason or _why_no_finding(approval, findings, codes)
         unused.append(
             UnusedApproval(
-                approval.guard, approval.address, approval.source, why, explanation, meant
+                approval.guard,
+                approval.address,
+                approval.source,
+                why,
+                explanation,
+                meant,
+                approval.environment,
             )
         )
     covered = tuple(

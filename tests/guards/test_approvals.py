@@ -110,7 +110,7 @@ def _unused(one: Approval) -> UnusedApproval:
 
 
 def test_a_spent_approval_is_distinguished_from_a_wrong_one() -> None:
-    at = {"source": Source("approvals/2026 a.yaml", 3)}
+    at = {"source": Source("approvals/2026 a.yaml", 3), "environment": "prod"}
     assert _unused(approve("open-hours", "campaigns/Sales", **at)).is_spent
     assert not _unused(approve("open-hours", "campaigns/Sales")).is_spent
     assert not _unused(approve(CODE, "statuses/Lunhc", **at)).is_spent

@@ -66,12 +66,19 @@ def warning_lines(plan: Plan, view: View) -> Iterator[str]:
         and finding.code != _UNUSED_APPROVAL
     ]
     spent = [unused for unused in plan.unused_approvals if unused.is_spent]
-    wrong = [unused for unused in plan.unused_approvals if not unused.is_spent]
-    warnings += _unused_findings(wrong)
-    if not warnings and not spent:
+    others = [unused for unused in plan.unused_approvals if unused.is_for_others]
+    warnings += _unused_findings(
+        [unused for unused in plan.unused_approvals if unused not in (*spent, *others)]
+    )
+    if not warnings and not spent and not others:
         return
-    yield view.paint.strong(f"Warnings: {len(warnings) + bool(spent)}")
-    yield from _spent_approval_lines(spent, view)
+    yield view.paint.strong(f"Warnings: {len(warnings) + bool(spent) + bool(others)}")
+    are = verb(len(spent), "is", "are")
+    yield from _approval_lines(spent, f"{are} no longer needed", "Remove from", view)
+    cover = verb(len(others), "covers", "cover")
+    yield from _approval_lines(others, f"{cover} nothing in {plan.environment}", "In", view)
+    if others:
+        yield f"{STEP}Another environment may need them. Add `environment: NAME` to each."
     for group in _grouped_by_text(warnings, view):
         if len(group) == 1:
             yield from finding_lines(group[0], view.paint.caution("!"), view)
@@ -87,12 +94,13 @@ def _unused_findings(approvals: Sequence[UnusedApproval]) -> list[Finding]:
     return [unused_finding(approval) for approval in approvals]
 
 
-def _spent_approval_lines(approvals: Sequence[UnusedApproval], view: View) -> Iterator[str]:
-    """The approvals that are no longer needed, by file."""
+def _approval_lines(
+    approvals: Sequence[UnusedApproval], what: str, before: str, view: View
+) -> Iterator[str]:
+    """Unused approvals with nothing wrong, by file."""
     if not approvals:
         return
-    are = verb(len(approvals), "is", "are")
-    title = view.paint.strong(f"{counted(len(approvals), 'approval')} {are} no longer needed")
+    title = view.paint.strong(visible(f"{counted(len(approvals), 'approval')} {what}"))
     yield f"  {view.paint.caution('!')} {title}  {_UNUSED_APPROVAL}"
     names_by_file: dict[str, list[str]] = {}
     for approval in approvals:
@@ -100,7 +108,7 @@ def _spent_approval_lines(approvals: Sequence[UnusedApproval], view: View) -> It
         name = f"{visible(approval.guard)} at {view.address(approval.address)}"
         names_by_file.setdefault(file, []).append(name)
     for file, names in names_by_file.items():
-        yield f"{STEP}Remove from {visible(file)}: {view.names(names, REFERRERS_SHOWN)}"
+        yield f"{STEP}{before} {visible(file)}: {view.names(names, REFERRERS_SHOWN)}"
 
 
 def _grouped_by_text(findings: Iterable[Finding], view: View) -> Iterable[list[Finding]]:
