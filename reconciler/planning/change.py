@@ -131,6 +131,7 @@ class ChangeFacts(LedgerFacts, total=False):
 
     differences: tuple[Difference, ...]
     source: Source | None
+    spent_rename: Address | None
 
 
 def ledger_facts(entry: LedgerEntry | None, owner: str = "") -> LedgerFacts:
@@ -192,6 +193,9 @@ class Change:
     Who changed a field is in its difference."""
     at: str = ""
     """When they did (RFC 3339)."""
+    spent_rename: Address | None = None
+    """The old name that the manifests declare for what is created, when nothing live or tracked
+    has it."""
 
     @classmethod
     def create(

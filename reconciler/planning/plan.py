@@ -18,7 +18,7 @@ from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Finding, UnusedApproval
 from reconciler.state.safeguards import Safeguards
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)

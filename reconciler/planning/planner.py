@@ -194,8 +194,19 @@ class _Planning:
             source=wanted.source,
             owner=owner,
             previous_tracking=Tracking.of(entry),
+            spent_rename=wanted.renamed_from if self._is_spent(wanted, entry, settled) else None,
         )
         yield create if old is None else Change.replace(create, old.address)
+
+    def _is_spent(
+        self, wanted: DesiredResource, entry: LedgerEntry | None, settled: ResolvedRenames
+    ) -> bool:
+        """Whether it is new, and nothing live or tracked has the old name that git declares."""
+        if wanted.renamed_from is None or entry is not None:
+            return False
+        old = identity(wanted.renamed_from)
+        is_known = old in settled.live or old in settled.entries
+        return not is_known and self.live.why_unknown(wanted.renamed_from) is None
 
     def _present(
         self, key: str, wanted: DesiredResource, current: LiveResource, settled: ResolvedRenames

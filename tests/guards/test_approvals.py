@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from reconciler.guards.approvals import approval_line, evidence_growth, recheck_findings
+from reconciler.guards.approval_text import approval_line
+from reconciler.guards.approvals import evidence_growth, recheck_findings
 from reconciler.guards.evaluate import evaluate
 from reconciler.manifests.settings import Approval
 from reconciler.manifests.source import Source

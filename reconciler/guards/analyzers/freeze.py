@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from reconciler.guards.analyzers.guard_weakened import weakenings
-from reconciler.guards.approvals import approval_line
+from reconciler.guards.approval_text import approval_line
 from reconciler.guards.context import Guard, Review
 from reconciler.manifests.freeze import Freeze
 from reconciler.message import FreeText, Message

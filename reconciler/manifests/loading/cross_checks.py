@@ -11,14 +11,16 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from reconciler.kinds.address import (
+    CAMPAIGNS,
     campaign_name,
     campaign_of,
+    collection_of,
     identity,
     is_campaign,
     name_of,
     parent_of,
 )
-from reconciler.kinds.base import Reference, no_references
+from reconciler.kinds.base import Reference, Renaming, no_references
 from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.schedule import is_fixed_offset
@@ -26,6 +28,7 @@ from reconciler.manifests.desired import DesiredResource
 from reconciler.manifests.loading.collector import Collector
 from reconciler.manifests.problems.suggestions import nearest
 from reconciler.manifests.source import Source
+from reconciler.manifests.yaml.writer import scalar_text
 from reconciler.message import Message, Personal
 
 _CLOSE = 0.8
@@ -53,6 +56,7 @@ class _Checks:
     locate: Locate
     _names: dict[str, list[str]] | None = None
     _looked_up: dict[str, str | None] = field(default_factory=dict)
+    _trees: dict[str, set[str]] = field(default_factory=dict)
 
     def references(self) -> None:
         """References in another spelling than the declaration, or close to a declared name."""
@@ -122,6 +126,9 @@ class _Checks:
             if key == identity(resource.address):
                 continue
             old = name_of(resource.renamed_from)
+            if self._is_path(resource, old):
+                self._refuse_move(resource, old)
+                continue
             declared = self.collector.declared(key)
             if declared is not None:
                 message = Message.of(
@@ -144,6 +151,45 @@ class _Checks:
                     source=str(first.source),
                 )
                 self._problem(resource, "renamed_from", message, Message.of("keep one of them"))
+
+    def _is_path(self, resource: DesiredResource, old: str) -> bool:
+        """Whether an old name is a path to another list. A name may have a slash, such as `24/7`,
+        so the path must begin with a collection or with a name of the same tree."""
+        first, slash, _ = identity(old).strip("/").partition("/")
+        if not slash:
+            return False
+        if first in (resource.kind.collection, CAMPAIGNS):
+            return True
+        return resource.kind.is_tree and first in self._names_in_tree(resource)
+
+    def _names_in_tree(self, resource: DesiredResource) -> set[str]:
+        """The identities of all names declared in the tree of a resource."""
+        tree = identity(collection_of(resource.address))
+        if tree not in self._trees:
+            self._trees[tree] = {
+                identity(name_of(each.address))
+                for each in self.collector.resources.values()
+                if identity(collection_of(each.address)) == tree
+            }
+        return self._trees[tree]
+
+    def _refuse_move(self, resource: DesiredResource, old: str) -> None:
+        noun, last = resource.kind.noun, old.rstrip("/").rpartition("/")[2]
+        in_place = resource.kind.renaming is Renaming.IN_PLACE
+        message = Message.of(
+            "'{old}' is a path: a {noun} cannot move to another parent. The old one would be "
+            "deleted, {loss}",
+            old=Personal(old),
+            noun=noun,
+            loss="with its history" if in_place else "and what uses it would lose it",
+        )
+        hint = Message.of(
+            "to rename within this list, write `renamed_from: {last}`; to accept that the {noun} "
+            "starts without history, remove `renamed_from`",
+            last=Personal(scalar_text(last)),
+            noun=noun,
+        )
+        self._problem(resource, "renamed_from", message, hint)
 
     def removals(self) -> None:
         """Names to remove that are also declared."""

@@ -141,3 +141,37 @@ def test_a_zone_without_daylight_saving_is_a_warning(project: ManifestProject) -
 
 def test_a_child_of_a_campaign_no_manifest_declares_is_fine(project: ManifestProject) -> None:
     assert list(project.resources("{kind: Status, campaign: S, name: A}"))
+
+
+@pytest.mark.parametrize(
+    "old", ["Sale/Done", "dispositions/Sale/Done", "campaigns/S/dispositions/Sale/Done"]
+)
+def test_an_old_name_that_is_a_path_is_an_error(project: ManifestProject, old: str) -> None:
+    found = project.problem(
+        f"""\
+        kind: Disposition
+        items:
+          - Sale
+          - name: Won
+            levels: [{{name: Closed, renamed_from: {old}}}]
+        """
+    )
+    assert "cannot move to another parent" in found.message.unmasked()
+    assert "deleted, with its history" in found.message.unmasked()
+    assert "write `renamed_from: Done`" in found.hint.unmasked()
+    assert found.line == 5
+
+
+def test_an_old_name_with_a_slash_is_not_a_path(project: ManifestProject) -> None:
+    found = project.resource(
+        '{kind: Disposition, items: [Sale, {name: All day, renamed_from: "24/7"}]}',
+        "dispositions/All day",
+    )
+    assert found.renamed_from == "dispositions/24%2F7"
+
+
+def test_a_path_of_another_kind_says_what_is_lost(project: ManifestProject) -> None:
+    found = project.problem(
+        "{kind: Status, campaign: S, name: Lunch, renamed_from: statuses/Lunch}"
+    )
+    assert "what uses it would lose it" in found.message.unmasked()
