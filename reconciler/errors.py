@@ -34,6 +34,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from reconciler.message import NO_MESSAGE, Message, searched
+from reconciler.text import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class ManifestError(ReconcilerError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(sorted(problems))
         super().__init__(
-            "\n".join(f"{problem.place}: {problem.message}" for problem in self.problems)
+            "\n".join(visible(f"{each.place}: {each.message}") for each in self.problems)
         )
 
 

@@ -332,7 +332,7 @@ class Executor:
             outcomes = await read_all(self.writer, addresses, self.limits)
         except PlatformError:
             return None
-        names = [*[change.key for change in read], *referrers]
+        names: list[str] = [*[change.key for change in read], *referrers]
         found = dict(zip(names, outcomes, strict=True))
         for child in children:
             resource = found[child.key].resource

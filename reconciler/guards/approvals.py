@@ -15,13 +15,7 @@ from reconciler.kinds.registry import is_personal, place
 from reconciler.manifests.config.approvals import PLACEHOLDER
 from reconciler.manifests.settings import Approval
 from reconciler.message import Message
-from reconciler.planning.findings import (
-    ApprovedBy,
-    Evidence,
-    Finding,
-    UnusedApproval,
-    WhyUnused,
-)
+from reconciler.planning.findings import ApprovedBy, Evidence, Finding, UnusedApproval, WhyUnused
 from reconciler.planning.plan import Plan
 from reconciler.text import counted
 

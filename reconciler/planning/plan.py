@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from reconciler.kinds.address import Address
 from reconciler.message import Message
-from reconciler.planning.change import Action, Change
+from reconciler.planning.change import Action, Change, ChangeKey
 from reconciler.planning.findings import Finding, UnusedApproval
 from reconciler.state.safeguards import Safeguards
 
@@ -32,7 +32,7 @@ class LostReference:
     means: Address | None
     """The resource it means afterwards; None when there is none, and the platform removes the
     name."""
-    changes: tuple[str, ...]
+    changes: tuple[ChangeKey, ...]
     """The keys of the changes that cause it. It happens only when all of them are made."""
 
 

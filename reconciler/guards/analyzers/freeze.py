@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 
 from reconciler.guards.analyzers.guard_weakened import weakenings
 from reconciler.guards.approval_text import approval_line
-from reconciler.guards.context import Guard, Review
+from reconciler.guards.context import Guard, Review, finding
 from reconciler.manifests.freeze import Freeze
-from reconciler.message import FreeText, Message
-from reconciler.planning.findings import Evidence, Finding
+from reconciler.message import NO_MESSAGE, FreeText, Message
+from reconciler.planning.findings import Evidence, Finding, Severity
 
 CODE = "freeze"
 
@@ -33,20 +33,16 @@ def _analyze(review: Review) -> Iterator[Finding]:
     opening = _next_opening(review.freezes, now)
     until = f"until {_local_time(opening, freeze.zone)}" if opening else "for more than a year"
     refused = "an apply before then is refused" if opening else "an apply is refused"
-    finding = Finding(
-        code=CODE,
-        severity="block" if review.is_starting else "warn",
-        address=plan.environment,
-        message=Message.of(
-            "this environment is frozen {until} ({reason}): {effect}",
-            until=until,
-            reason=FreeText(window.reason),
-            effect="nothing is applied now" if review.is_starting else refused,
-        ),
-        evidence=Evidence(counts={each.window: 1 for _, each in frozen}),
-        approval=plan.environment,
+    message = Message.of(
+        "this environment is frozen {until} ({reason}): {effect}",
+        until=until,
+        reason=FreeText(window.reason),
+        effect="nothing is applied now" if review.is_starting else refused,
     )
-    yield replace(finding, safer=_safer(finding, ends=opening is not None))
+    severity: Severity = "block" if review.is_starting else "warn"
+    evidence = Evidence.of({each.window: 1 for _, each in frozen})
+    found = finding(CODE, severity, plan.environment, message, NO_MESSAGE, evidence)
+    yield replace(found, safer=_safer(found, ends=opening is not None))
 
 
 def _safer(finding: Finding, *, ends: bool) -> Message:

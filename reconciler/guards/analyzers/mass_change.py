@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from reconciler.guards.analyzers import delete_cascade, empty_desired
-from reconciler.guards.context import Guard, Option, Review
+from reconciler.guards.context import Guard, Option, Review, finding
 from reconciler.guards.facts import (
     LiveNames,
     deleted_campaigns,
@@ -79,7 +79,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
 def _reported(review: Review) -> frozenset[str]:
     """The identities of the lists and deletes for which another finding says it, and blocks."""
     others = (*empty_desired.GUARD.analyze(review), *delete_cascade.GUARD.analyze(review))
-    return frozenset(identity(finding.address) for finding in others if finding.blocks)
+    return frozenset(identity(other.address) for other in others if other.blocks)
 
 
 def _is_said(group: _Group, key: str, reported: frozenset[str]) -> bool:
@@ -143,21 +143,16 @@ def _finding(group: _Group, total: int) -> Finding:
     counts = {key: group.counts[key] for key in _WORDS if group.counts[key]}
     words = joined([f"{count:,} {_WORDS[key]}" for key, count in counts.items()])
     percent = group.affected * 100 // total
-    return Finding(
-        code=CODE,
-        severity="block",
-        address=group.address,
-        message=Message.of(
-            "{affected} of {total} entries here would go ({percent} %): {words}",
-            affected=group.affected,
-            total=total,
-            percent=percent,
-            words=words,
-        ),
-        evidence=Evidence(counts={"affected": group.affected, **counts}, headline="affected"),
-        safer=Message.plain("apply it in smaller steps, and check that no manifest is missing"),
-        approval=group.address,
+    message = Message.of(
+        "{affected} of {total} entries here would go ({percent} %): {words}",
+        affected=group.affected,
+        total=total,
+        percent=percent,
+        words=words,
     )
+    safer = "apply it in smaller steps, and check that no manifest is missing"
+    evidence = Evidence.of({"affected": group.affected, **counts}, headline="affected")
+    return finding(CODE, "block", group.address, message, safer, evidence)
 
 
 GUARD = Guard(

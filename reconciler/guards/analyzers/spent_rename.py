@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from reconciler.guards.context import Guard, Review
+from reconciler.guards.context import Guard, Review, finding
 from reconciler.guards.facts import replaced_names
 from reconciler.kinds.address import collection_of, identity, name_of, parent_of, split
 from reconciler.kinds.base import Kind, Renaming
@@ -105,15 +105,8 @@ def _loss(kind: Kind) -> str:
 
 
 def _blocking(create: Change, delete: Change, message: Message, safer: Message) -> Finding:
-    return Finding(
-        code=CODE,
-        severity="block",
-        address=create.address,
-        message=message,
-        evidence=Evidence(referrers=(delete.address,)),
-        safer=safer,
-        approval=create.address,
-    )
+    evidence = Evidence(referrers=(delete.address,))
+    return finding(CODE, "block", create.address, message, safer, evidence)
 
 
 GUARD = Guard(

@@ -17,6 +17,7 @@ from pydantic import JsonValue, ValidationError
 
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Body, Fields, Kind, Life, Scope
+from reconciler.kinds.field_path import FieldPath
 from reconciler.kinds.registry import KINDS, about, parse_address
 from reconciler.kinds.values.customers import comparable_number
 from reconciler.live.http.failures import answer_of, problem_words
@@ -298,7 +299,7 @@ def audit_entry_of(json: JsonValue) -> AuditEntry:
         address=Address(_text(one, "address")),
         action=_text(one, "action", ""),
         changes=tuple(
-            AuditChange(_text(each, "path", ""), each.get("before"), each.get("after"))
+            AuditChange(FieldPath(_text(each, "path", "")), each.get("before"), each.get("after"))
             for each in changes
         ),
     )

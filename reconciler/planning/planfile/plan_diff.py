@@ -151,14 +151,13 @@ def action_counts(plan: Plan) -> str:
 
 
 def _listed(changes: tuple[Change, ...], named: Callable[[str], str]) -> str:
-    return first_of((f"{each.action.value} {named(each.address)}" for each in changes), _MAX_SHOWN)
+    return first_of((each.key.shown(named) for each in changes), _MAX_SHOWN)
 
 
 def _listed_with_paths(altered: tuple[AlteredChange, ...], named: Callable[[str], str]) -> str:
     return first_of(
         (
-            f"{each.change.action.value} {named(each.change.address)} "
-            f"({first_of(each.paths, _MAX_PATHS)})"
+            f"{each.change.key.shown(named)} ({first_of(each.paths, _MAX_PATHS)})"
             for each in altered
         ),
         _MAX_SHOWN,

@@ -15,7 +15,7 @@ from reconciler.kinds.address import Address, ancestors, identity
 from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import Usage
-from reconciler.planning.change import Action, Change, Tracking
+from reconciler.planning.change import Action, Change, ChangeKey, Tracking
 from reconciler.planning.effects.consequences import field_after
 from reconciler.planning.plan import Consequence, Plan
 from reconciler.state.journal import Step, StepState
@@ -102,7 +102,7 @@ def run_effects(plan: Plan, steps: Sequence[Step]) -> tuple[RunEffect, ...]:
 
 
 def _add_consequence(
-    effects: dict[str, RunEffect], consequence: Consequence, made: Mapping[str, bool]
+    effects: dict[str, RunEffect], consequence: Consequence, made: Mapping[ChangeKey, bool]
 ) -> None:
     """Add what the platform did to a referrer. `made` has the key of each change that was made,
     and whether the run sent it."""

@@ -8,14 +8,13 @@ from dataclasses import replace
 from reconciler.message import NO_MESSAGE
 from reconciler.planning.findings import Finding, UnusedApproval
 from reconciler.planning.plan import Plan
-from reconciler.text import counted, verb
+from reconciler.text import counted, verb, visible
 from reconciler.views.fragments.findings import (
     REFERRERS_SHOWN,
     STEP,
     approval_to_paste,
     finding_lines,
 )
-from reconciler.views.style.escaping import visible
 from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import sentence
 

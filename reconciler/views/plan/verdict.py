@@ -9,8 +9,7 @@ from reconciler.kinds.address import CAMPAIGNS, campaign_name, join, name_of
 from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Action
 from reconciler.planning.plan import Plan
-from reconciler.text import counted, joined, some, verb
-from reconciler.views.style.escaping import visible
+from reconciler.text import counted, joined, some, verb, visible
 
 
 def verdict(plan: Plan) -> str:

@@ -15,7 +15,7 @@ from reconciler.state.journal import Step, StepState
 from reconciler.state.runs import Operation, Run, RunState
 from reconciler.views.fragments.clock import ClockDocument, clock_document
 from reconciler.views.run.history import History
-from reconciler.views.style.escaping import json_bytes
+from reconciler.views.style.json_bytes import json_bytes
 from reconciler.views.style.view import View
 
 

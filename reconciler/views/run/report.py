@@ -22,11 +22,10 @@ from reconciler.message import MASK
 from reconciler.planning.change import Action
 from reconciler.privacy.known_people import masker_for_steps
 from reconciler.state.journal import Step, StepState
-from reconciler.text import counted, joined
+from reconciler.text import counted, joined, visible
 from reconciler.views.fragments.clock import clock_warning
 from reconciler.views.run.step import UNCERTAIN, effective_action, next_step_lines, step_line
 from reconciler.views.style.colour import RELEASED
-from reconciler.views.style.escaping import visible
 from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import PARTICIPLES, VERBS, sentence
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from reconciler.planning.change import Action
 from reconciler.state.journal import Step, StepState
 from reconciler.state.runs import Run, RunState
+from reconciler.text import visible
 from reconciler.views.style.colour import RELEASED, Paint
-from reconciler.views.style.escaping import visible
 from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import VERBS
 
