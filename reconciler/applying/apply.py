@@ -275,6 +275,7 @@ def _new_run(plan: Plan, actor: str, verified_at: datetime) -> NewRun:
         operation="undo" if plan.undoes else "apply",
         actor=actor,
         git_commit=plan.git_commit,
+        git_author=plan.git_author,
         reasons=reasons,
         verified_at=verified_at,
     )

@@ -55,6 +55,7 @@ class Reason(StrEnum):
     FOUND_UNOWNED = "found-unowned"
     TRACKING = "tracking"
     REMOVED_FROM_GIT = "removed-from-git"
+    APPLIED_ELSEWHERE = "applied-elsewhere"
     NOT_IN_COMPLETE_LIST = "not-in-complete-list"
     NOT_IN_EXCLUSIVE_COLLECTION = "not-in-exclusive-collection"
     REMOVE_LISTED = "remove-listed"

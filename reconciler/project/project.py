@@ -196,7 +196,13 @@ class Project:
             prepared, (reader, live) = await run_together(prepare, read())
             now = self.clock()
             return await review(
-                prepared, live, reader=reader, store=store, settings=settings, now=now
+                prepared,
+                live,
+                reader=reader,
+                store=store,
+                settings=settings,
+                now=now,
+                folder=self.folder,
             )
 
     def explain(self, address: str) -> Explanation:

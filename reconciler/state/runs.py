@@ -40,6 +40,7 @@ class NewRun:
     operation: Operation
     actor: str
     git_commit: str = ""
+    git_author: str = ""
     reasons: tuple[JsonValue, ...] = ()
     verified_at: datetime | None = None
 
@@ -59,6 +60,7 @@ class Run:
     operation: Operation
     actor: str
     git_commit: str
+    git_author: str
     reasons: tuple[JsonValue, ...]
     started_at: datetime
     finished_at: datetime | None

@@ -566,6 +566,7 @@ class MemoryStore:
             operation=new.operation,
             actor=new.actor,
             git_commit=new.git_commit,
+            git_author=new.git_author,
             reasons=tuple(_json_copied(list(new.reasons))),
             started_at=rows.started_at,
             finished_at=rows.finished_at,
