@@ -9,6 +9,7 @@ from reconciler.live.platform import Answer, LiveResource, Outcome
 from reconciler.planning.change import Action, Change
 
 NOTHING_OVERWRITTEN = "nothing was overwritten"
+RESUME_WHEN_READABLE = "when it can be read, run `reconciler apply --resume`"
 
 
 def addresses_of(change: Change) -> tuple[Address, ...]:

@@ -88,9 +88,7 @@ class Applier:
         async with self._lease() as lease:
             run = self.store.run_of_plan(plan.digest)
             if run is not None and run.finished_at is not None:
-                raise PlanConsumed(
-                    f"this plan was applied already, in run {run.id}: make a new plan"
-                )
+                raise PlanConsumed(f"this plan was applied already, in run {run.id}")
             if run is not None:
                 return await self._resume(run, lease.token)
             self._refuse_while_unfinished()
@@ -133,8 +131,8 @@ class Applier:
         other = self.store.latest_unfinished(self.key)
         if other is not None:
             raise PlanRefused(
-                f"run {other.id} by {other.actor} is unfinished: settle it first with "
-                "`reconciler apply --resume`"
+                f"run {other.id} by {other.actor} is unfinished",
+                next_step="settle it first with `reconciler apply --resume`",
             )
 
     @property

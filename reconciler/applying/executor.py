@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from reconciler.applying.answers import (
     NOTHING_OVERWRITTEN,
+    RESUME_WHEN_READABLE,
     addresses_of,
     batch_refusal_text,
     refusal_text,
@@ -38,7 +39,9 @@ from reconciler.errors import (
     Unreachable,
     Unsent,
 )
+from reconciler.kinds.registry import place
 from reconciler.live.platform import Answer, LiveResource, Outcome, Request, Writer
+from reconciler.message import Message
 from reconciler.planning.change import Action, Change
 from reconciler.planning.order import layers
 from reconciler.state.changes import LedgerChange
@@ -107,8 +110,8 @@ class Executor:
             await self._send(batch)
             if self._collateral_reason and self.stop_on_collateral:
                 raise CollateralStop(
-                    f"{self._collateral_reason}. Check the platform, then continue with "
-                    "`reconciler apply --resume`"
+                    self._collateral_reason,
+                    next_step="check the platform, then continue with `reconciler apply --resume`",
                 )
 
     # ---- without a request ---------------------------------------------------------------
@@ -183,9 +186,13 @@ class Executor:
             return
         self._record_all(uncertain, StepState.UNKNOWN, "no clear answer")
         raise Unreachable(
-            f"{uncertain[0].address} was not accepted after {_MAX_ATTEMPTS} attempts, and an "
-            "attempt without an answer may still take effect: settle it with `reconciler apply "
-            "--resume`"
+            Message.of(
+                "{address} was not accepted after {count} attempts, and an attempt without an "
+                "answer may still take effect",
+                address=place(uncertain[0].address),
+                count=_MAX_ATTEMPTS,
+            ),
+            next_step="settle it with `reconciler apply --resume`",
         )
 
     async def _attempt(self, changes: Sequence[Change]) -> list[Change]:
@@ -289,8 +296,12 @@ class Executor:
         for change, outcome in zip(changes, outcomes, strict=True):
             if not outcome.shows_resource:
                 raise Unreachable(
-                    f"{change.address} cannot be read ({outcome.status_and_code}), so it is not "
-                    "written. When it can be read, run `reconciler apply --resume`"
+                    Message.of(
+                        "{address} cannot be read ({answer}), so it is not written",
+                        address=place(change.address),
+                        answer=outcome.status_and_code,
+                    ),
+                    next_step=RESUME_WHEN_READABLE,
                 )
             if outcome.resource is not None:
                 self._created[change.key] = outcome.resource

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from reconciler.applying.answers import RESUME_WHEN_READABLE
 from reconciler.applying.rechecks.change_state import ChangeState
 from reconciler.applying.rechecks.consequences import changed_consequences
 from reconciler.applying.rechecks.deletes import created_below_deletes, unsafe_deletes
@@ -97,8 +98,7 @@ class Verifier:
         unread = unreadable(state, [change for change in plan.changes if change.key in pending])
         if unread:
             raise PlatformError(
-                f"{first_of(unread, _MAX_REASONS, '; ')}. When it can be read, run "
-                "`reconciler apply --resume`"
+                first_of(unread, _MAX_REASONS, "; "), next_step=RESUME_WHEN_READABLE
             )
         entries = {key: self._with_run(entry) for key, entry in stale_entries(state).items()}
         state = state.with_stale(entries, even_done=True)
@@ -151,20 +151,19 @@ def _check_lineage(plan: Plan, ledger: Ledger) -> None:
         return
     if not plan.lineage:
         raise PlanStale(
-            "this plan was made before the first apply here, and something was applied since: "
-            "make a new plan with `reconciler plan --out FILE`"
+            "this plan was made before the first apply here, and something was applied since"
         )
     raise PlanForeign(
-        "this plan was made with another state than this one: check RECONCILER_STATE"
+        "this plan was made with another state than this one"
         if ledger.lineage
-        else "this plan was made with a state that does not exist here: check RECONCILER_STATE"
+        else "this plan was made with a state that does not exist here",
+        next_step="check RECONCILER_STATE",
     )
 
 
 def _stale(reasons: Sequence[str]) -> PlanStale:
     return PlanStale(
-        f"this plan is stale: {first_of(reasons, _MAX_REASONS, '; ')}. Make it again with "
-        "`reconciler plan --out FILE`; nothing was written"
+        f"this plan is stale: {first_of(reasons, _MAX_REASONS, '; ')}; nothing was written"
     )
 
 

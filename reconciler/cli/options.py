@@ -1,23 +1,31 @@
-"""Options that several commands share, and the project they open."""
+"""Options that several commands share, the project they open, and how it is printed."""
 
 from __future__ import annotations
 
 import os
+import re
+import sys
 from collections.abc import Callable
-from functools import cache
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache, cached_property, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import click
 
-from reconciler.cli.output import print_note
+from reconciler.cli.output import print_data, print_note, view_for
 
 if TYPE_CHECKING:
     from reconciler.manifests.settings import Approval
+    from reconciler.privacy.masking import Masker
     from reconciler.project.project import Project
     from reconciler.views.formats import Document
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+_Subject = TypeVar("_Subject")
+_LONGEST = timedelta(days=36_525)
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 folder_argument = click.argument(
     "folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path)
@@ -100,11 +108,85 @@ def approvals_of(approved: tuple[str, ...], reason: str) -> tuple[Approval, ...]
     return tuple(approvals)
 
 
+def duration(text: str) -> timedelta:
+    """The duration `30s`, `5m`, `1h` or `90d`. Raises click.UsageError for anything else."""
+    match = re.fullmatch(r"([0-9]{1,6})([smhd])", text)
+    if match is None:
+        raise click.UsageError(f"'{text}' is not a duration: write 30s, 5m, 1h or 90d")
+    length = timedelta(**{_UNITS[match[2]]: int(match[1])})
+    if length > _LONGEST:
+        raise click.UsageError(f"'{text}' is longer than a hundred years")
+    return length
+
+
 def open_project(folder: Path, environment: str | None) -> Project:
     """The project of a folder, with credentials from the environment variables."""
     from reconciler.project.project import Access, Project
 
     return Project.open(folder, environment, access=Access.of(os.environ, warn=_warn))
+
+
+@dataclass(frozen=True)
+class Output(Generic[_Subject]):
+    """A document of a project, printed as the options of the command line say."""
+
+    document: Document[_Subject]
+    folder: Path
+    environment: str | None
+    output_format: str
+    show_personal: bool
+    expand: bool = False
+
+    @property
+    def project(self) -> Project:
+        """The project of --dir and --env."""
+        return open_project(self.folder, self.environment)
+
+    @cached_property
+    def masker(self) -> Masker:
+        """A masker with the key of the project's state, which is read once."""
+        from reconciler.privacy.masking import Masker
+
+        return Masker(self.project.mask_key(), show_personal=self.show_personal)
+
+    def print(self, subject: _Subject) -> None:
+        """Print the document on stdout."""
+        view = view_for(sys.stdout, self.masker, expand=self.expand)
+        print_data(self.document.render(subject, self.output_format, view))
+
+
+def output_options(
+    document: Document[Any],
+    folder: Callable[..., Any] = folder_option,
+    *,
+    expands: bool = False,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """--dir, --env, --format, --show-personal-data and, for a document that `expands`, --all.
+
+    The command gets them as an `Output`, its first argument.
+    """
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def run(
+            folder: Path,
+            environment: str | None,
+            output_format: str,
+            show_personal_data: bool,
+            expand: bool = False,
+            **options: Any,
+        ) -> Any:
+            output = Output(
+                document, folder, environment, output_format, show_personal_data, expand
+            )
+            return command(output, **options)
+
+        decorated: Callable[..., Any] = all_option(run) if expands else run
+        for option in (personal_option, format_option(document), env_option, folder):
+            decorated = option(decorated)
+        return decorated
+
+    return decorate
 
 
 @cache

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from reconciler.errors import ReconcilerError
     from reconciler.planning.change import Change
     from reconciler.privacy.masking import Masker
-    from reconciler.project.project import Project
     from reconciler.views.style.colour import Paint
     from reconciler.views.style.view import View
 
@@ -34,13 +33,6 @@ def view_for(stream: IO[str], masker: Masker | None = None, *, expand: bool = Fa
     from reconciler.views.style.view import View
 
     return View(masker or Masker(b""), datetime.now(UTC), paint_for(stream), expand)
-
-
-def masker_of(project: Project, *, show_personal: bool) -> Masker:
-    """A masker with the key of the project's state."""
-    from reconciler.privacy.masking import Masker
-
-    return Masker(project.mask_key(), show_personal=show_personal)
 
 
 @contextmanager

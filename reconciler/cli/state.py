@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli.durations import duration
-from reconciler.cli.options import folder_option, open_project
+from reconciler.cli.options import duration, folder_option, open_project
 from reconciler.cli.output import print_data
 
 

@@ -113,7 +113,7 @@ def _cycle_error(changes: Sequence[Change]) -> ManifestError | PlanRefused:
     message = Message.of("these changes depend on each other in a cycle: {chain}", chain=chain)
     source = min((c.source for c in changes if c.source is not None), default=None)
     if source is None:
-        return PlanRefused(Message.of("{cycle}: apply them in two steps", cycle=message))
+        return PlanRefused(message, next_step="apply them in two steps")
     return ManifestError([source.problem(message, Message.of("apply them in two steps"))])
 
 

@@ -10,7 +10,6 @@ Every call is synchronous and owns an event loop while it runs. Nothing here pri
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,22 +18,21 @@ from typing import TYPE_CHECKING
 from reconciler.errors import ManifestError, PlatformError
 from reconciler.garbage_collection import collector_paused
 from reconciler.kinds.address import Address, identity
-from reconciler.live.platform import PlatformInfo, Reader, Snapshot, Usage
+from reconciler.kinds.registry import place
+from reconciler.live.platform import PlatformInfo, Snapshot, Usage
 from reconciler.manifests.desired import Manifests
 from reconciler.manifests.loading.loader import (
-    FieldLocator,
     load_manifests,
     load_project_settings,
     with_excerpts,
 )
 from reconciler.manifests.settings import Approval, ProjectSettings
-from reconciler.message import NO_MESSAGE
+from reconciler.message import NO_MESSAGE, Message
 from reconciler.planning.plan import Plan
-from reconciler.privacy.handles import handle_of, is_handle
+from reconciler.privacy.handles import is_handle
 from reconciler.project import event_loop
 from reconciler.project.connections import Connections, ledger_key, resolve_address
 from reconciler.project.credentials import Access
-from reconciler.project.event_loop import run_together
 
 if TYPE_CHECKING:
     from reconciler.applying.apply import ApplySettings
@@ -47,9 +45,7 @@ if TYPE_CHECKING:
     from reconciler.project.saved_plans import SavedPlans
     from reconciler.state.journal import Step
     from reconciler.state.lease import Lease
-    from reconciler.state.ledger import Ledger
     from reconciler.state.runs import Run
-    from reconciler.state.sql.store import Store
 
 __all__ = ["Access", "Project"]
 
@@ -93,36 +89,16 @@ class Project:
 
         Raises ManifestError, UsageError, StateError, PlatformError.
         """
-        from reconciler.manifests.files.git import git_state
-        from reconciler.planning.planfile.safeguards import safeguards_of
-        from reconciler.planning.planner import make_plan
-        from reconciler.project.review import PlanInputs
+        from reconciler.project.review import PlanInputs, make_reviewed_plan
 
         def prepare() -> PlanInputs:
-            manifests = self._loaded(self.environment, approvals)
-
-            def draft(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
-                return make_plan(
-                    manifests.desired,
-                    live,
-                    ledger,
-                    settings=manifests.settings,
-                    now=now,
-                    locate=FieldLocator(self.folder),
-                )
-
-            return PlanInputs(
-                draft,
-                manifests.approvals,
-                git_state(self.folder, manifests.files),
-                safeguards_of(manifests.settings.environment, self.folder),
-            )
+            return PlanInputs.of_manifests(self.folder, self._loaded(self.environment, approvals))
 
         with collector_paused():
             settings = self._checked_settings()
             with self._connections.store_to_read() as store:
                 try:
-                    return event_loop.run(self._reviewed(settings, store, prepare))
+                    return make_reviewed_plan(self._connections, settings, store, prepare)
                 except ManifestError as error:
                     raise ManifestError(with_excerpts(self.folder, error.problems)) from error
 
@@ -140,70 +116,25 @@ class Project:
         Approvals count as for any plan. Manifests with problems do not prevent an undo. Raises
         StateError for an unknown or pruned run, PlanRefused for a run that cannot be undone.
         """
-        from reconciler.manifests.files.git import git_state
-        from reconciler.planning.planfile import codec
-        from reconciler.planning.planfile.safeguards import safeguards_of
-        from reconciler.planning.undo.planner import make_undo_plan
         from reconciler.planning.undo.run_effects import check_can_be_undone
-        from reconciler.project.review import PlanInputs
+        from reconciler.project.review import PlanInputs, make_reviewed_plan, undo_draft
 
         with collector_paused(), self._connections.store_to_read() as store:
             run = store.run(run_id)
             environment = self.environment or run.key.environment
             settings = load_project_settings(self.folder, environment)
             check_can_be_undone(run, ledger_key(settings))
-            applied = codec.load_plan(store.plan_of(run_id), name=f"the plan of run {run_id}")
-            steps = store.steps(run_id)
-
-            def draft(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
-                return make_undo_plan(
-                    applied, steps, live, ledger, run_id=run_id, settings=settings, now=now
-                )
+            draft = undo_draft(store, run_id, settings)
 
             def prepare() -> PlanInputs:
-                approved, files = self._approvals(environment, approvals)
-                safeguards = safeguards_of(settings.environment, self.folder)
-                return PlanInputs(draft, approved, git_state(self.folder, files), safeguards)
+                try:
+                    manifests = self._loaded(environment, approvals)
+                except ManifestError:  # the approvals in files are left out
+                    return PlanInputs.of(draft, self.folder, settings, approvals)
+                given, files = manifests.approvals, manifests.files
+                return PlanInputs.of(draft, self.folder, settings, given, files)
 
-            return event_loop.run(self._reviewed(settings, store, prepare))
-
-    def _approvals(
-        self, environment: str, given: Sequence[Approval]
-    ) -> tuple[tuple[Approval, ...], frozenset[str]]:
-        """The approvals given and those of the files, and the files that were read.
-
-        The files' approvals are left out when the folder has a problem.
-        """
-        try:
-            manifests = self._loaded(environment, given)
-        except ManifestError:
-            return tuple(given), frozenset()
-        return manifests.approvals, manifests.files
-
-    async def _reviewed(
-        self, settings: ProjectSettings, store: Store, prepare: Callable[[], PlanInputs]
-    ) -> Plan:
-        """Call `prepare` in a thread while the platform is read, then review the plan."""
-        from reconciler.project.review import review
-
-        async with AsyncExitStack() as stack:
-
-            async def read() -> tuple[Reader, Snapshot]:
-                opening = self._connections.reader(settings)
-                reader, _ = await stack.enter_async_context(opening)
-                return reader, await reader.snapshot()
-
-            prepared, (reader, live) = await run_together(prepare, read())
-            now = self.clock()
-            return await review(
-                prepared,
-                live,
-                reader=reader,
-                store=store,
-                settings=settings,
-                now=now,
-                folder=self.folder,
-            )
+            return make_reviewed_plan(self._connections, settings, store, prepare)
 
     def explain(self, address: str) -> Explanation:
         """Each field of a resource in git, as last applied and live, and who changed it."""
@@ -257,8 +188,12 @@ class Project:
                 found = await reader.usage([where])
                 if identity(where) not in found:
                     raise PlatformError(
-                        f"{address} does not exist on the platform, or this token may not view it: "
-                        "check the address and `reconciler permissions`"
+                        Message.of(
+                            "{address} does not exist on the platform, or this token may not view "
+                            "it",
+                            address=place(address),
+                        ),
+                        next_step="check the address and `reconciler permissions`",
                     )
                 return found[identity(where)]
 
@@ -335,10 +270,7 @@ class Project:
             check_approved_digest(against, digest)
         plan = self.plan(approvals)
         if not has_content_digest(plan, digest):
-            key = self.mask_key()
-            raise unexpected_plan(
-                plan, digest, against, named=lambda address: handle_of(key, address)
-            )
+            raise unexpected_plan(plan, digest, against)
         return self.apply(plan, notify=notify, settings=settings, requirements=requirements)
 
     def resume(

@@ -32,10 +32,6 @@ class Lease:
         """The time since it was acquired."""
         return max(now - self.acquired_at, timedelta())
 
-    def expired(self, now: datetime) -> bool:
-        """Whether another process may acquire it."""
-        return self.expires_at <= now
-
     def describe(self, now: datetime) -> str:
         """`apply by maria on build-7 (pid 4121), started 4 min ago, last seen 12 s ago`."""
         seen = max(now - self.heartbeat_at, timedelta())
@@ -61,7 +57,7 @@ class LeaseTaken(Locked):
 
     def __init__(self, key: LedgerKey, who: str, advice: str) -> None:
         self.who = who
-        super().__init__(f"{key} is locked: {who}. {advice}")
+        super().__init__(f"{key} is locked: {who}", next_step=advice)
 
 
 class LeaseHeld(LeaseTaken):
@@ -72,8 +68,8 @@ class LeaseHeld(LeaseTaken):
         super().__init__(
             lease.key,
             lease.describe(now),
-            "Wait for it with `--wait 5m`. "
-            "If that process does not run any more, remove the lock with `reconciler unlock`.",
+            "wait for it with `--wait 5m`; if that process does not run any more, remove the lock "
+            "with `reconciler unlock`",
         )
 
 
@@ -93,8 +89,9 @@ class LeaseLost(Locked):
 
     def __init__(self, key: LedgerKey, why: str) -> None:
         super().__init__(
-            f"the lock of {key} was lost ({why}), so nothing more is sent. "
-            "When no other process is running, settle this run with `reconciler apply --resume`."
+            f"the lock of {key} was lost ({why}), so nothing more is sent",
+            next_step="when no other process is running, settle this run with `reconciler apply "
+            "--resume`",
         )
 
 

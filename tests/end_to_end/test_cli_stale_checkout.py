@@ -55,7 +55,7 @@ def test_a_stale_branch_cannot_delete_what_a_colleague_applied(ours: Workspace) 
     _commit(ours.folder)
     found = ours.run("plan").expect(3)
     found.mentions("stale-checkout", commit[:10], "Ana Pérez", f"git merge {commit[:10]}")
-    found.mentions("− statuses/Huddle", "a run of another commit applied it", "run 20")
+    found.mentions("statuses/Huddle", "a run of another commit applied it", "run 20")
     assert "emoved from git" not in found.output
 
     plan = ours.plan("--approve", "stale-checkout:test", "--reason", REASON)

@@ -360,11 +360,6 @@ class MemoryStore:
             found = sorted(self._rows(run_id).steps.items())
             return tuple([_step_copied(step) for _, step in found])
 
-    def summary(self, run_id: str) -> Summary:
-        """The number of steps of a run by state."""
-        with self._transaction("summary"):
-            return _summary(self._rows(run_id))
-
     # The lease
 
     def now(self, told: datetime) -> datetime:

@@ -153,7 +153,7 @@ def test_the_runs_that_touched_an_address_are_found_by_its_old_name_and_its_new(
 
 
 def test_a_run_that_is_not_there_is_said(store: Store) -> None:
-    for asked in (store.run, store.plan_of, store.steps, store.summary):
+    for asked in (store.run, store.plan_of, store.steps):
         with pytest.raises(StateError, match="run 20260101T0000-0000 does not exist"):
             asked("20260101T0000-0000")
 

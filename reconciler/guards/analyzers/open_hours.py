@@ -10,7 +10,8 @@ and `replace` block that.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -225,6 +226,15 @@ def _status(change: Change) -> Iterator[Finding]:
 
 def _opened(count: int, **others: int) -> Evidence:
     return Evidence.of({"open_interactions": count, **others}, headline="open_interactions")
+
+
+def interrupted_work(findings: Iterable[Finding]) -> tuple[int, int]:
+    """The agents who lose their status, and the open interactions that stop, by these findings."""
+    counts: Counter[str] = Counter()
+    for found in findings:
+        if found.code == CODE:
+            counts.update(found.evidence.counts)
+    return counts["agents_now"], counts["open_interactions"]
 
 
 GUARD = Guard(CODE, "Work that is going on now would stop.", _analyze, __doc__)

@@ -30,7 +30,7 @@ from reconciler.live.platform import (
     UnreadResource,
     Usage,
 )
-from reconciler.message import NO_MESSAGE, Message, searched
+from reconciler.message import NO_MESSAGE, Message
 
 MakeCache = Callable[[PlatformInfo], PageCache | None]
 
@@ -100,7 +100,7 @@ class HttpReader:
         try:
             self._info = wire.info_of(answer.json, self._now())
         except wire.Unparsable as error:
-            raise failures.of_shape(answer.url, str(error)) from error
+            raise failures.of_shape(answer.url, error.message) from error
         self._info_requests = self.requests - before
         return self._info
 
@@ -177,9 +177,9 @@ class HttpReader:
             items = await read_whole(self._client, path, page_size=info.page_size, cache=cache)
             return _Reading(parse(items))
         except PlatformError as error:
-            return _Reading(None, about(error.message, path), error)
+            return _Reading(None, about(error.message_and_next_step, path), error)
         except (NotWhole, wire.Unparsable) as error:
-            return _Reading(None, about(searched(str(error)), path))
+            return _Reading(None, about(error.message, path))
 
     async def _agreeing(
         self,

@@ -8,14 +8,16 @@ from pathlib import Path
 
 from reconciler.errors import PlanRefused, PlanUnsigned
 from reconciler.manifests.settings import Environment
+from reconciler.message import Message
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import signing
 from reconciler.state.ledger import Ledger
 from reconciler.state.safeguards import Safeguards
 
-_SAVE = (
-    "and --expect makes a new plan, which nobody has signed: save one with `reconciler plan --out "
-    "PLAN`, sign it with `reconciler sign PLAN --key KEY.pem`, then run `reconciler apply PLAN`"
+_NOBODY_SIGNED = "and --expect makes a new plan, which nobody has signed"
+_SAVE_AND_SIGN = (
+    "save one with `reconciler plan --out PLAN`, sign it with `reconciler sign PLAN --key KEY.pem`,"
+    " then run `reconciler apply PLAN`"
 )
 
 
@@ -53,8 +55,8 @@ def check_environment_signature(
     keys = _keys_in_force(here, signed_before)
     if not (keys or required.trust):
         raise PlanUnsigned(
-            f"environment '{plan.environment}' applies only signed plans, and trusts no key: list "
-            "public keys under `trust:` in its file, or use --trust PUBKEY.pem"
+            f"environment '{plan.environment}' applies only signed plans, and trusts no key",
+            next_step="list public keys under `trust:` in its file, or use --trust PUBKEY.pem",
         )
     if not keys:
         return  # `check_requirements` checked the command line's key
@@ -64,9 +66,13 @@ def check_environment_signature(
         if not signed_before or set(keys) == set(here.keys):
             raise
         raise PlanUnsigned(
-            f"{error}. The last apply on this platform required a signature by a key that it "
-            f"trusted ({', '.join(keys)}): that stays in force until a plan that changes it is "
-            "applied"
+            Message.of(
+                "{error}. The last apply on this platform required a signature by a key that it "
+                "trusted ({keys}): that stays in force until a plan that changes it is applied",
+                error=error.message,
+                keys=", ".join(keys),
+            ),
+            next_step=error.next_step,
         ) from error
 
 
@@ -78,7 +84,10 @@ def check_unsigned_allowed(plan: Plan, ledger: Ledger) -> None:
 def check_unsaved_allowed(environment: Environment) -> None:
     """Raises PlanUnsigned when the environment requires a signature, for a plan made just now."""
     if environment.require_signature:
-        raise PlanUnsigned(f"environment '{environment.name}' applies only signed plans, {_SAVE}")
+        raise PlanUnsigned(
+            f"environment '{environment.name}' applies only signed plans, {_NOBODY_SIGNED}",
+            next_step=_SAVE_AND_SIGN,
+        )
 
 
 def _keys_in_force(here: Safeguards, required: Sequence[Safeguards]) -> Mapping[str, str]:
@@ -95,17 +104,18 @@ def _keys_in_force(here: Safeguards, required: Sequence[Safeguards]) -> Mapping[
 
 def _check_signed(plan: Plan, required: ApplyRequirements, trusted: Mapping[str, str]) -> None:
     if required.signature is None:
-        raise PlanUnsigned(f"this plan is not signed, {_SAVE}")
+        raise PlanUnsigned(f"this plan is not signed, {_NOBODY_SIGNED}", next_step=_SAVE_AND_SIGN)
     signing.check_signature(plan, signing.read_signature(required.signature), trusted)
 
 
 def _check_clean(plan: Plan) -> None:
     if plan.git_dirty:
         raise PlanRefused(
-            "this plan was made from uncommitted files: commit them, and make it again with "
-            "`reconciler plan --out FILE`"
+            "this plan was made from uncommitted files",
+            next_step="commit them, and make it again with `reconciler plan --out FILE`",
         )
     if not plan.git_commit:
         raise PlanRefused(
-            "this plan was made outside a git repository, so its source is unknown: make it in one"
+            "this plan was made outside a git repository, so its source is unknown",
+            next_step="make it in one",
         )

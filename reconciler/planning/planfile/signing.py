@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     )
 
 _CONTEXT = b"reconciler plan signature 1\n"
-_AGAIN = "sign the plan with `reconciler sign PLAN --key KEY.pem`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +82,9 @@ def read_signature(path: Path) -> Signature | None:
     try:
         signature = TypeAdapter(Signature).validate_json(data, strict=True)
     except ValidationError as error:
-        raise PlanUnsigned(f"{path} is not a signature of a plan: {_AGAIN}") from error
+        raise PlanUnsigned(f"{path} is not a signature of a plan") from error
     if _as_bytes(signature) != data:
-        raise PlanUnsigned(f"{path} was edited after it was signed: {_AGAIN}")
+        raise PlanUnsigned(f"{path} was edited after it was signed")
     return signature
 
 
@@ -101,20 +100,18 @@ def check_signature(plan: Plan, signature: Signature | None, trusted: Mapping[st
     `trusted` is as `load_public_keys` returns it.
     """
     if signature is None:
-        raise PlanUnsigned(
-            f"this plan is not signed, and only a signed plan may be applied: {_AGAIN}"
-        )
+        raise PlanUnsigned("this plan is not signed, and only a signed plan may be applied")
     if signature.plan != plan.digest:
         raise PlanUnsigned(
             f"the signature is for another plan, {signature.plan[:16]}, and this plan is "
-            f"{plan.digest[:16]}: {_AGAIN}"
+            f"{plan.digest[:16]}"
         )
     key = trusted.get(signature.key)
     if key is not None:
         if _verifies(signature, _decoded(key)):
             return
         raise PlanUnsigned(
-            f"the signature names the key {signature.key}, and that key did not make it: {_AGAIN}"
+            f"the signature names the key {signature.key}, and that key did not make it"
         )
     raise PlanUnsigned(
         f"this plan is signed by {signature.key}, which is not trusted here; trusted: "

@@ -75,12 +75,14 @@ def check_can_be_undone(run: Run, here: LedgerKey) -> None:
         raise PlanForeign(f"run {run.id} belongs to {run.key}, and this is {here}")
     if run.finished_at is None:
         raise PlanRefused(
-            f"run {run.id} is unfinished: settle it first with `reconciler apply --resume`"
+            f"run {run.id} is unfinished",
+            next_step="settle it first with `reconciler apply --resume`",
         )
     if run.pruned:
         raise StateError(
             f"run {run.id} cannot be undone: it was pruned, so the fields before it are no longer "
-            "stored; `reconciler history` lists the runs"
+            "stored",
+            next_step="list the runs with `reconciler history`",
         )
 
 

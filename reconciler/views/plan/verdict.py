@@ -88,11 +88,9 @@ def _losing_references(plan: Plan) -> str:
 
 def _interrupted(plan: Plan) -> Iterator[str]:
     """Agents and interactions that the plan interrupts."""
-    counts: Counter[str] = Counter()
-    for finding in plan.findings:
-        if finding.code == "open-hours":
-            counts.update(finding.evidence.counts)
-    agents, interactions = counts["agents_now"], counts["open_interactions"]
+    from reconciler.guards.analyzers.open_hours import interrupted_work
+
+    agents, interactions = interrupted_work(plan.findings)
     if agents:
         yield f"{counted(agents, 'agent')} {verb(agents, 'loses', 'lose')} their status now."
     if interactions:

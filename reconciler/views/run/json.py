@@ -113,7 +113,9 @@ def report_json(report: RunReport, view: View) -> bytes:
         ReportDocument(
             format="reconciler.report/1",
             exit_code=report.exit_code,
-            stopped_by=masker.message(report.stopped_by.message) if report.stopped_by else None,
+            stopped_by=masker.message(report.stopped_by.message_and_next_step)
+            if report.stopped_by
+            else None,
             clock=clock_document(report.platform_ahead_seconds),
             run=_run(report.run, masker, view.now),
             steps=[_step(step, masker) for step in report.steps],

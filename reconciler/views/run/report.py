@@ -84,9 +84,8 @@ def report_text(report: RunReport, view: View) -> str:
     first = f"Applied {summary.succeeded:,} of {total} in run {run}.{counts}"
     blocks = [[paint.strong(first)]]
     if report.stopped_by is not None:
-        blocks.append(
-            [f"{paint.bad('Stopped:')} {sentence(view.message(report.stopped_by.message))}"]
-        )
+        reason = sentence(view.message(report.stopped_by.message_and_next_step))
+        blocks.append([f"{paint.bad('Stopped:')} {reason}"])
     blocks.extend(_steps_by_state(report.steps, view))
     blocks.append(list(next_step_lines(report.run, view)))
     if report.run.operation == "undo" and summary.succeeded:
