@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import BaseModel, ValidationError
 
@@ -66,8 +66,14 @@ class Collector:
             self.broken[key] = (address, source)
 
     def add_list(self, listed: DesiredList) -> None:
-        """Add a list; a second one belongs to a resource that is declared twice."""
-        self.lists.setdefault(identity(listed.address), listed)
+        """Add a list. Parts of one list in several documents add up; of two complete lists, the
+        second belongs to a resource that is declared twice."""
+        first = self.lists.setdefault(identity(listed.address), listed)
+        if first is listed or not (listed.removes or listed.complete):
+            return
+        whole = first if first.complete or not listed.complete else listed
+        removes = tuple(dict.fromkeys((*first.removes, *listed.removes)))
+        self.lists[identity(listed.address)] = replace(whole, removes=removes)
 
     def declared(self, key: str) -> tuple[Address, Source] | None:
         """The address and place of what is declared under an identity."""

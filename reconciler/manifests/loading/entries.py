@@ -17,6 +17,7 @@ from reconciler.kinds.base import PARTIAL, Body, Fields, Kind, Life, Qualifier, 
 from reconciler.kinds.values.refusal import message_and_hint
 from reconciler.manifests.config.environment_rules import EnvironmentRules, NameCollision
 from reconciler.manifests.declaration_keys import (
+    CAMPAIGN,
     LEVELS,
     LIFECYCLE,
     RENAMED_FROM,
@@ -131,6 +132,23 @@ class Entries:
         if body is None:
             return None
         return self._resource(kind, base, _Declared(given, path, where, body, inherited), name)
+
+    def removed_name(self, kind: Kind, value: JsonValue, path: Path) -> str | None:
+        """The name of an item to remove; None after reporting a problem with it."""
+        what = f"each entry to remove must be the {kind.identity} of a {kind.noun}"
+        if not isinstance(value, dict):
+            return self.clean(kind, value, path, what=what)
+        known = [kind.identity, CAMPAIGN, *([kind.qualifier.key] if kind.qualifier else ())]
+        for key in value:
+            if key not in known:
+                message = Message.of("`{key}` is not allowed in `remove`", key=Personal(key))
+                hint = Message.of("write only {known}", known=" and ".join(f"`{k}`" for k in known))
+                self.context.refuse((*path, key), message, hint, of_key=True)
+        if kind.identity not in value:
+            message = Message.of("`{identity}` is missing", identity=kind.identity)
+            self.context.refuse(path, message, Message.of("{what}", what=what))
+            return None
+        return self._identity(kind, value, path)
 
     def _refuse_entry(self, kind: Kind, value: object, path: Path, name: str | None) -> None:
         if value is None:
