@@ -562,7 +562,7 @@ class MemoryStore:
             actor=new.actor,
             git_commit=new.git_commit,
             git_author=new.git_author,
-            reasons=tuple(_json_copied(list(new.reasons))),
+            approvals=new.approvals,
             started_at=rows.started_at,
             finished_at=rows.finished_at,
             lease_expires_at=lease.lease.expires_at if held and lease is not None else None,

@@ -21,6 +21,7 @@ from reconciler.planning.reports.comparison import compare_plans
 from reconciler.planning.reports.drift import drift_report
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import StepState
+from reconciler.state.runs import UsedApproval
 from reconciler.views.formats import DOCUMENTS, Document
 from reconciler.views.reports.problems import Validation
 from reconciler.views.run.history import History
@@ -34,7 +35,7 @@ STEPS = (
     a_step("statuses/Lunch", "create", StepState.SUCCEEDED, after={"icon": "fork"}),
     a_step("blacklist/+59829001234", "delete", StepState.UNKNOWN, "no answer"),
 )
-RUN = a_run(*STEPS, reasons=({"guard": "unblock", "address": "blacklist/x", "reason": "asked"},))
+RUN = a_run(*STEPS, approvals=(UsedApproval("unblock", "blacklist/x", "asked"),))
 SUBJECTS: dict[str, Any] = {
     "plan": full_plan(),
     "report": RunReport(RUN, STEPS, full_plan()),

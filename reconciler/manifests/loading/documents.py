@@ -15,7 +15,6 @@ from reconciler.kinds.address import Address, encode
 from reconciler.kinds.base import Kind, Life, Scope
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.names import clean_name
-from reconciler.kinds.values.refusal import message_and_hint
 from reconciler.manifests.config.environment_rules import EnvironmentRules
 from reconciler.manifests.declaration_keys import (
     ADD,
@@ -28,7 +27,7 @@ from reconciler.manifests.declaration_keys import (
     Placement,
     keys_beside_fields,
 )
-from reconciler.manifests.desired import DesiredList, Lifecycle
+from reconciler.manifests.desired import DesiredList, Form, Lifecycle
 from reconciler.manifests.loading.collector import Collector, DocumentContext
 from reconciler.manifests.loading.entries import Entries, former_address
 from reconciler.manifests.loading.lifecycle import DEFAULT_LIFECYCLE, lifecycle_of
@@ -52,11 +51,8 @@ def compile_document(
     if not isinstance(given, dict):
         shown = "a list" if isinstance(given, list) else "a single value"
         hint = Message.of("begin it with `kind:`")
-        context.refuse(
-            (),
-            Message.of("a document must be a mapping with a `kind`, not {shown}", shown=shown),
-            hint,
-        )
+        message = Message.of("a document must be a mapping with a `kind`, not {shown}", shown=shown)
+        context.refuse((), message, hint)
         return
     kind = _kind(context, given)
     if kind is not None:
@@ -76,11 +72,8 @@ def _kind(context: DocumentContext, given: RawMapping) -> Kind | None:
         context.refuse((), Message.of("the document has no `kind`"), hint)
         return None
     if not isinstance(name, str):
-        context.refuse(
-            (KIND,),
-            Message.of("`kind` must be a name"),
-            Message.of("one of {known}", known=", ".join(known)),
-        )
+        message = Message.of("`kind` must be a name")
+        context.refuse((KIND,), message, Message.of("one of {known}", known=", ".join(known)))
         return None
     kind = KINDS.named(name)
     if kind is None:
@@ -92,11 +85,8 @@ def _kind(context: DocumentContext, given: RawMapping) -> Kind | None:
             if by_other
             else did_you_mean(name, known)
         )
-        context.refuse(
-            (KIND,),
-            Message.of("'{name}' is not a kind", name=name if by_other else Personal(name)),
-            hint,
-        )
+        message = Message.of("'{name}' is not a kind", name=name if by_other else Personal(name))
+        context.refuse((KIND,), message, hint)
     return kind
 
 
@@ -192,15 +182,12 @@ class _Compiler:
             if kind.scope is not Scope.CAMPAIGN:
                 return kind.collection
             hint = Message.of("add `{campaign}:`, the name of its campaign", campaign=CAMPAIGN)
-            self._context.refuse(
-                path,
-                Message.of(
-                    "`{campaign}` is missing: every {noun} belongs to a campaign",
-                    campaign=CAMPAIGN,
-                    noun=kind.noun,
-                ),
-                hint,
+            message = Message.of(
+                "`{campaign}` is missing: every {noun} belongs to a campaign",
+                campaign=CAMPAIGN,
+                noun=kind.noun,
             )
+            self._context.refuse(path, message, hint)
             return None
         here = (*path, CAMPAIGN)
         if kind.scope is Scope.GLOBAL:
@@ -225,17 +212,11 @@ class _Compiler:
                 if value is None
                 else hint
             )
-            self._context.refuse(
-                here,
-                Message.of("`{campaign}` must be the name of a campaign", campaign=CAMPAIGN),
-                hint,
-            )
+            message = Message.of("`{campaign}` must be the name of a campaign", campaign=CAMPAIGN)
+            self._context.refuse(here, message, hint)
             return None
-        try:
-            return f"campaigns/{encode(clean_name(value))}/{kind.collection}"
-        except ValueError as error:
-            self._context.refuse(here, *message_and_hint(error))
-            return None
+        name = self._context.cleaned(clean_name, value, here)
+        return None if name is None else f"campaigns/{encode(name)}/{kind.collection}"
 
     def _resource(
         self, base: str, given: JsonValue, path: Path, where: Placement, inherited: Lifecycle
@@ -269,15 +250,13 @@ class _Compiler:
         if LIFECYCLE in given:
             here = (*path, LIFECYCLE)
             lifecycle = lifecycle_of(self._context, self._kind, given[LIFECYCLE], here, lifecycle)
-        compile_members(
-            self._entries,
-            self._kind,
-            Address(base),
-            given[field],
-            (*path, field),
-            form="standalone",
-            lifecycle=lifecycle,
-        )
+        self._members(self._kind, base, given[field], (*path, field), "standalone", lifecycle)
+
+    def _members(
+        self, kind: Kind, base: str, value: JsonValue, path: Path, form: Form, lifecycle: Lifecycle
+    ) -> None:
+        address = Address(base)
+        compile_members(self._entries, kind, address, value, path, form=form, lifecycle=lifecycle)
 
     # The resources in a campaign's document
 
@@ -290,15 +269,7 @@ class _Compiler:
             if kind.life is Life.FIXED:
                 self._fixed(kind, base, value, path)
             elif kind.life is Life.ORDERED_LIST:
-                compile_members(
-                    self._entries,
-                    kind,
-                    Address(base),
-                    value,
-                    path,
-                    form="nested",
-                    lifecycle=DEFAULT_LIFECYCLE,
-                )
+                self._members(kind, base, value, path, "nested", DEFAULT_LIFECYCLE)
             else:
                 self._entries.listed(kind, base, value, path)
 

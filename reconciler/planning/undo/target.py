@@ -85,7 +85,7 @@ class UndoTarget(Target):
     def completed(self, wanted: DesiredResource, current: Fields, *, creating: bool) -> Fields:  # noqa: ARG002
         """The fields before the run, with later changes."""
         fields = self._of(wanted).fields
-        return fields if fields == current else wanted.kind.with_defaults(wanted.address, fields)
+        return current if fields == current else wanted.kind.with_defaults(wanted.address, fields)
 
     def differences(
         self,

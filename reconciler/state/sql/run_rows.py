@@ -16,7 +16,7 @@ from reconciler.errors import StateError
 from reconciler.kinds.address import identity
 from reconciler.state.journal import StepState, Summary
 from reconciler.state.keys import LedgerKey, utc
-from reconciler.state.runs import NewRun, Run
+from reconciler.state.runs import NewRun, Run, UsedApproval
 from reconciler.state.safeguards import Safeguards
 from reconciler.state.sql import lease_rows, ledger_rows, safeguard_rows
 from reconciler.state.sql.tables import key_of, leases, ledgers, of_key, runs, steps, values_of
@@ -69,7 +69,7 @@ def begin(connection: Connection, key: LedgerKey, new: NewRun, *, token: int, no
             actor=new.actor,
             git_commit=new.git_commit,
             git_author=new.git_author,
-            reasons=orjson.dumps(list(new.reasons)).decode(),
+            reasons=orjson.dumps(new.approvals).decode(),
             plan=gzip.compress(new.plan, _GZIP_LEVEL, mtime=0),
             started_at=now,
         )
@@ -220,8 +220,9 @@ def _select(connection: Connection, query: Select[Any]) -> tuple[Run, ...]:
 
 
 def _run(row: Row[Any], summary: Summary) -> Run:
-    reasons = tuple(orjson.loads(row.reasons))
-    return Run(**values_of(row, Run) | {"key": key_of(row), "reasons": reasons, "summary": summary})
+    approvals = tuple(UsedApproval(**each) for each in orjson.loads(row.reasons))
+    known = {"key": key_of(row), "approvals": approvals, "summary": summary}
+    return Run(**values_of(row, Run) | known)
 
 
 def _new_id(connection: Connection, now: datetime) -> str:

@@ -9,6 +9,7 @@ import pytest
 from reconciler.errors import PlanRefused
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
+from reconciler.message import Message
 from reconciler.planning.change import Action, Origin
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
@@ -223,3 +224,14 @@ def test_an_undo_names_its_run_and_its_digest_covers_that_and_the_notes() -> Non
     assert other.digest != back.digest
     assert other.content_digest == back.content_digest
     assert codec.load_plan(codec.dump_plan(back), name="p") == back
+
+
+def test_a_channel_of_a_campaign_that_cannot_be_read_is_restored() -> None:
+    address = "campaigns/Sales/channels/webchat"
+    live = snapshot(campaign("Sales"))
+    made = planned(desired(wanted(address, {"enabled": True})), live, ledger())
+    after, books = carried_out(made, live, ledger())
+    seen = {key: item for key, item in after.resources.items() if key != "campaigns/sales"}
+    unread = replace(after, resources=seen, unknown={"campaigns": Message.plain("403")})
+    back = undone(made, (unread, books))
+    assert [change.key for change in back.changes] == [f"update {address}", f"forget {address}"]
