@@ -30,6 +30,10 @@ _DAY_MINUTES = 24 * 60
 _FIXED_OFFSET = re.compile(r"EST|MST|HST|(Etc/)?GMT[+-]\d+|Etc/GMT0?|GMT[+-]?0")
 
 
+_OFFSET = re.compile(r"(Etc/)?(UTC|GMT|Z)? ?[+\u2212-] ?\d{1,2}(:?\d\d)?", re.IGNORECASE)
+_OF_A_PLACE = Message.of("write the zone of a place, such as America/Montevideo")
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class TimeRange:
     """Open from `start` to `end`, in minutes after midnight; closed at `end`."""
@@ -156,11 +160,15 @@ def clean_zone(name: str) -> str:
         return name
     from difflib import get_close_matches
 
+    message = Message.of("'{name}' is not an IANA time zone", name=Personal(name))
+    if _OFFSET.fullmatch(name):
+        message = Message.of(
+            "'{name}' is an offset, which does not know daylight saving time", name=Personal(name)
+        )
+        raise refusal("time-zone", message, _OF_A_PLACE)
     near = get_close_matches(name, sorted(_zones()), n=1)
-    hint = Message.of("did you mean {near}?", near=near[0]) if near else NO_MESSAGE
-    raise refusal(
-        "time-zone", Message.of("'{name}' is not an IANA time zone", name=Personal(name)), hint
-    )
+    hint = Message.of("did you mean {near}?", near=near[0]) if near else _OF_A_PLACE
+    raise refusal("time-zone", message, hint)
 
 
 def is_fixed_offset(zone: str) -> bool:

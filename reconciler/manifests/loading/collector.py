@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pydantic import BaseModel, ValidationError
 
 from reconciler.errors import Problem
-from reconciler.kinds.address import Address, identity
+from reconciler.kinds.address import Address, differs_in_encoding, identity
 from reconciler.kinds.registry import place
 from reconciler.kinds.values.refusal import message_and_hint
 from reconciler.manifests.desired import DesiredList, DesiredResource
@@ -104,10 +104,13 @@ class Collector:
                 )
         else:
             message = Message.of(
-                "{address} differs from {other} at {at} only in case or in accents' encoding",
+                "{address} differs from {other} at {at} only in {what}",
                 address=place(address),
                 other=place(other),
                 at=str(at),
+                what="the encoding of its accents"
+                if differs_in_encoding(address, other)
+                else "case",
             )
             hint = Message.of("the platform treats them as the same: keep one of them")
         self.refuse(source, message, hint)

@@ -26,7 +26,7 @@ from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.schedule import is_fixed_offset
 from reconciler.manifests.desired import DesiredResource
 from reconciler.manifests.loading.collector import Collector
-from reconciler.manifests.problems.suggestions import nearest
+from reconciler.manifests.problems.suggestions import nearest, spelling, spelling_hint
 from reconciler.manifests.source import Source
 from reconciler.manifests.yaml.writer import scalar_text
 from reconciler.message import Message, Personal
@@ -75,12 +75,11 @@ class _Checks:
             if declared is None:
                 continue
             if declared[0] != candidate:
-                right = Personal(name_of(declared[0]))
+                name, right = reference.name, name_of(declared[0])
                 message = Message.of(
-                    "'{name}' is declared as '{right}'", name=Personal(reference.name), right=right
+                    "'{name}' is declared {how}", name=Personal(name), how=spelling(name, right)
                 )
-                hint = Message.of("write {right}", right=right)
-                self._problem(resource, reference.path, message, hint)
+                self._problem(resource, reference.path, message, spelling_hint(name, right))
             return
         near = self._near(reference)
         if near:
@@ -235,14 +234,13 @@ class _Checks:
                 declared = spelled.setdefault(identity(campaign), campaign)
                 if declared != campaign and (campaign, resource.source.file) not in reported:
                     reported.add((campaign, resource.source.file))
-                    right = name_of(declared)
+                    name, right = name_of(campaign), name_of(declared)
                     message = Message.of(
-                        "the campaign '{campaign}' is written '{right}' elsewhere",
-                        campaign=Personal(name_of(campaign)),
-                        right=Personal(right),
+                        "the campaign '{campaign}' is written {how} elsewhere",
+                        campaign=Personal(name),
+                        how=spelling(name, right),
                     )
-                    hint = Message.of("write {right}", right=Personal(right))
-                    self._problem(resource, "campaign", message, hint)
+                    self._problem(resource, "campaign", message, spelling_hint(name, right))
             elif resource.kind.system_names and not resource.kind.is_system_default(
                 resource.address
             ):

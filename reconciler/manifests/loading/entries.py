@@ -25,7 +25,7 @@ from reconciler.manifests.declaration_keys import (
     Placement,
     declaration_of,
 )
-from reconciler.manifests.desired import DesiredList, DesiredResource, Form, Lifecycle
+from reconciler.manifests.desired import DesiredList, DesiredResource, Form, Lifecycle, MappedName
 from reconciler.manifests.files.content_files import ContentError, read_content
 from reconciler.manifests.loading.collector import Collector, DocumentContext
 from reconciler.manifests.loading.lifecycle import DEFAULT_LIFECYCLE, lifecycle_of
@@ -260,8 +260,9 @@ class Entries:
             return
         form: Form = "nested" if nested else "standalone"
         lifecycle = self.rules.lifecycle(kind, address, lifecycle)
+        names = self.mapped_names(kind, fields, mapped)
         resource = DesiredResource(
-            address, kind, mapped, source, form, lifecycle, renamed_from, path=path
+            address, kind, mapped, source, form, lifecycle, renamed_from, path=path, mapped=names
         )
         self.collector.add(resource)
 
@@ -282,6 +283,14 @@ class Entries:
             )
             self.context.refuse((*path, at), collision.message, hint)
             return None
+
+    def mapped_names(
+        self, kind: Kind, written: Fields | None, mapped: Fields
+    ) -> tuple[MappedName, ...]:
+        """The names that `mapped` changed in the written fields."""
+        if written is None or mapped is written:
+            return ()
+        return self.rules.mapped_names(kind, written)
 
     def _fields(self, given: RawMapping, path: Path, shape: Declaration) -> Fields | None:
         """The fields in normal form; None after reporting their problems."""
