@@ -38,6 +38,11 @@ def is_partial(info: ValidationInfo) -> bool:
     return info.context is PARTIAL
 
 
+def leaves_out(body: Body, info: ValidationInfo, *fields: str) -> bool:
+    """Whether only a part is validated, and it leaves out one of these fields."""
+    return is_partial(info) and not body.model_fields_set.issuperset(fields)
+
+
 class Scope(Enum):
     """Whether resources of a kind are global, in a campaign, or either."""
 

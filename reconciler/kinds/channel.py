@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, JsonValue, StringConstraints, ValidationInfo, model_validator
 
 from reconciler.kinds.address import Address, child, join, parent_of
-from reconciler.kinds.base import Body, Kind, Life, Reference, Scope, is_partial
+from reconciler.kinds.base import Body, Kind, Life, Reference, Scope, leaves_out
 from reconciler.kinds.name_lists import NumberSet
 from reconciler.kinds.values.names import Name, clean_name
 from reconciler.kinds.values.refusal import refusal
@@ -64,7 +64,7 @@ class Channel(Body):
 
     @model_validator(mode="after")
     def _enabled_needs_connector(self, info: ValidationInfo) -> Self:
-        if is_partial(info):
+        if leaves_out(self, info, "enabled", "connector"):
             return self
         if self.needs_connector and self.enabled and not self.connector:
             message = Message.of("an enabled channel of this type needs a connector")
@@ -99,7 +99,9 @@ class Sms(TextChannel):
 
     @model_validator(mode="after")
     def _enabled_needs_one_number(self, info: ValidationInfo) -> Self:
-        if self.enabled and len(self.numbers) != 1 and not is_partial(info):
+        if leaves_out(self, info, "enabled", "numbers"):
+            return self
+        if self.enabled and len(self.numbers) != 1:
             message = Message.of("an enabled sms channel has exactly one number")
             raise refusal("number-missing", message, Message.of("add `numbers:`"))
         return self

@@ -81,6 +81,9 @@ class _Checks:
                 )
                 self._problem(resource, reference.path, message, spelling_hint(name, right))
             return
+        if not self.collector.unread and all(map(self._is_gone, reference.candidates)):
+            self._dangling(resource, reference)
+            return
         near = self._near(reference)
         if near:
             message = Message.of(
@@ -90,6 +93,28 @@ class _Checks:
             )
             hint = Message.of("did you mean '{near}'?", near=Personal(near))
             self._warn(resource, reference.path, message, hint)
+
+    def _is_gone(self, address: str) -> bool:
+        """Whether an undeclared resource cannot exist after any plan: its list is complete, or
+        removes it."""
+        listed = self.collector.lists.get(identity(parent_of(address)))
+        if listed is None:
+            return False
+        removed = (identity(each) for each, _ in listed.removes)
+        return listed.complete or identity(address) in removed
+
+    def _dangling(self, resource: DesiredResource, reference: Reference) -> None:
+        message = Message.of(
+            "the {noun} '{name}' will not exist: the list in the manifests is complete and does "
+            "not name it, or removes it",
+            noun=reference.noun,
+            name=Personal(reference.name),
+        )
+        near = self._near(reference)
+        hint = Message.of("declare it, or refer to another {noun}", noun=reference.noun)
+        if near:
+            hint = Message.of("did you mean '{near}'?", near=Personal(near))
+        self._problem(resource, reference.path, message, hint)
 
     def _near(self, reference: Reference) -> str | None:
         key = reference.candidates[0]
@@ -204,6 +229,7 @@ class _Checks:
         for resource in self.collector.resources.values():
             if not resource.kind.has_numbers:
                 continue
+            self._connected(resource)
             for number in names_in(resource.fields.get("numbers")):
                 first = used.setdefault((name_of(resource.address), number), resource)
                 if first is not resource:
@@ -220,6 +246,14 @@ class _Checks:
                     )
                     self._problem(resource, "numbers", message, hint)
 
+    def _connected(self, resource: DesiredResource) -> None:
+        """Numbers next to `connector: null`."""
+        fields = resource.fields
+        if fields.get("numbers") and fields.get("connector", "") is None:
+            message = Message.of("numbers need a connector, and `connector` is null here")
+            hint = Message.of("write the name of the connector that has the numbers")
+            self._problem(resource, "connector", message, hint)
+
     def parents(self) -> None:
         """Campaigns and the platform's own names in another spelling than the right one."""
         reported: set[tuple[str, str]] = set()
@@ -231,6 +265,8 @@ class _Checks:
         for resource in self.collector.resources.values():
             campaign = campaign_of(resource.address)
             if campaign is not None:
+                if identity(campaign) not in spelled and self._is_gone(campaign):
+                    self._without_campaign(resource, campaign)
                 declared = spelled.setdefault(identity(campaign), campaign)
                 if declared != campaign and (campaign, resource.source.file) not in reported:
                     reported.add((campaign, resource.source.file))
@@ -245,6 +281,17 @@ class _Checks:
                 resource.address
             ):
                 self._system_name(resource)
+
+    def _without_campaign(self, resource: DesiredResource, campaign: str) -> None:
+        if self.collector.unread:
+            return
+        message = Message.of(
+            "the campaign '{campaign}' will not exist: `ownership` makes campaigns exclusive, and "
+            "no manifest declares it",
+            campaign=Personal(name_of(campaign)),
+        )
+        hint = Message.of("declare the campaign, or remove this too")
+        self._problem(resource, "campaign", message, hint)
 
     def _system_name(self, resource: DesiredResource) -> None:
         name = name_of(resource.address)
