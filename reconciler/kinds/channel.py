@@ -26,6 +26,7 @@ TextStrategy = Literal["ringall", "rrmemory", "wrandom", "least_busy"]
 Seconds = Annotated[int, Field(ge=0, le=86_400)]
 MessageText = Annotated[Text, StringConstraints(max_length=10_000)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
+"""A code such as `es` or `pt-BR`."""
 MessageByLanguage = dict[Language, MessageText | None]
 _NUMBERS = "Numbers that the connector offers: E.164, short codes, national numbers."
 
@@ -80,7 +81,9 @@ class Telephony(Channel):
     numbers: NumberSet = Field(default=[], description=_NUMBERS)
     strategy: VoiceStrategy = Field(default="ringall", description="Which agents ring.")
     wrap_up_seconds: Seconds = Field(default=0, description="Pause after each call.")
-    language: Language = Field(default="en", description="Language of the prompts.")
+    language: Language = Field(
+        default="en", description="A language code for the prompts.", examples=["es", "pt-BR"]
+    )
     record: bool = Field(default=False, description="Record every call.")
 
 

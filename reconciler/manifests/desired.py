@@ -73,7 +73,7 @@ class DesiredResource:
     """The names in `fields` that the environment changed."""
 
     def mapping_at(self, path: str) -> MappedName | None:
-        """The mapped name at the path of a field, None for a name as it is written."""
+        """The mapped name at the path of a field, None for an unchanged name."""
         value = self.fields.get(path)
         return next((name for name in self.mapped if name.is_at(path, value)), None)
 

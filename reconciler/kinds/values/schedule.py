@@ -46,7 +46,7 @@ class TimeRange:
         """Read `HH:MM-HH:MM`. Raises ValueError, also for ranges that cross midnight."""
         match = _RANGE.fullmatch(text)
         if match is None:
-            hint = Message.of("write HH:MM-HH:MM, such as 09:00-18:30")
+            hint = Message.of('write HH:MM-HH:MM, such as "09:00-18:30"')
             raise _bad_range(text, Message.of("is not a time range"), hint)
         hours, minutes, to_hours, to_minutes = (int(part) for part in match.groups())
         if hours > 23 or minutes > 59 or to_hours > 24 or to_minutes > 59:
@@ -55,12 +55,14 @@ class TimeRange:
         if end > _DAY_MINUTES:
             raise _bad_range(text, Message.of("ends after 24:00"))
         if end <= start:
-            hint = Message.of(
-                "write a shift past midnight as two ranges: {first}-24:00, and on the next "
-                "day 00:00-{last}",
-                first=Personal(text[:5]),
-                last=Personal(text[6:]),
-            )
+            hint = Message.of('to end at midnight, write "{first}-24:00"', first=Personal(text[:5]))
+            if end > 0:
+                hint = Message.of(
+                    'write a shift past midnight as two ranges: "{first}-24:00", and on the next '
+                    'day "00:00-{last}"',
+                    first=Personal(text[:5]),
+                    last=Personal(text[6:]),
+                )
             raise _bad_range(text, Message.of("does not end after it starts"), hint)
         return cls(start, end)
 

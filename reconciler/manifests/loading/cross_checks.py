@@ -91,7 +91,7 @@ class _Checks:
                 noun=reference.noun,
                 name=Personal(reference.name),
             )
-            hint = Message.of("did you mean '{near}'?", near=Personal(near))
+            hint = Message.of("did you mean `{near}`?", near=Personal(scalar_text(near)))
             self._warn(resource, reference.path, message, hint)
 
     def _is_gone(self, address: str) -> bool:
@@ -113,7 +113,7 @@ class _Checks:
         near = self._near(reference)
         hint = Message.of("declare it, or refer to another {noun}", noun=reference.noun)
         if near:
-            hint = Message.of("did you mean '{near}'?", near=Personal(near))
+            hint = Message.of("did you mean `{near}`?", near=Personal(scalar_text(near)))
         self._problem(resource, reference.path, message, hint)
 
     def _near(self, reference: Reference) -> str | None:

@@ -37,6 +37,7 @@ from reconciler.manifests.problems.suggestions import did_you_mean
 from reconciler.manifests.source import Source
 from reconciler.manifests.yaml.diagnostics import QUOTE_HINT
 from reconciler.manifests.yaml.nodes import Document, Path, as_json
+from reconciler.manifests.yaml.writer import scalar_text
 from reconciler.message import NO_MESSAGE, Message, Personal
 
 _OF_ITEMS = (KIND, CAMPAIGN, ITEMS, LIFECYCLE)
@@ -192,11 +193,10 @@ class _Compiler:
         here = (*path, CAMPAIGN)
         if kind.scope is Scope.GLOBAL:
             fields = [name for body in kind.bodies.values() for name in body.model_fields]
-            hint = (
-                Message.of("did you mean `campaigns`?")
-                if "campaigns" in fields
-                else Message.of("leave it out")
-            )
+            hint = Message.of("leave it out")
+            if "campaigns" in fields and "campaigns" not in given:
+                written = scalar_text(str(given[CAMPAIGN]))
+                hint = Message.of("write `campaigns: [{name}]`", name=Personal(written))
             message = Message.of(
                 "`{campaign}` is not allowed: a {noun} is for all campaigns",
                 campaign=CAMPAIGN,
@@ -281,7 +281,7 @@ class _Compiler:
                 identity=kind.identity,
             )
             hint = Message.of(
-                "write {collection}: {{{bodies}: …}}",
+                "write {collection}: {{{bodies}: {{}}}}, with the fields inside",
                 collection=kind.collection,
                 bodies=next(iter(kind.bodies)),
             )

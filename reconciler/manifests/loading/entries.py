@@ -30,7 +30,7 @@ from reconciler.manifests.files.content_files import ContentError, read_content
 from reconciler.manifests.loading.collector import Collector, DocumentContext
 from reconciler.manifests.loading.lifecycle import DEFAULT_LIFECYCLE, lifecycle_of
 from reconciler.manifests.loading.lists import RawMapping, add_and_remove, refuse_non_list
-from reconciler.manifests.problems.suggestions import did_you_mean
+from reconciler.manifests.problems.suggestions import did_you_mean, nearest
 from reconciler.manifests.source import Source
 from reconciler.manifests.yaml.diagnostics import QUOTE_HINT, QUOTE_NAME_HINT
 from reconciler.manifests.yaml.nodes import Path
@@ -171,15 +171,19 @@ class Entries:
             return self.clean(kind, value, here)
         namespace = given[qualifier.key]
         if not isinstance(namespace, str) or namespace not in qualifier.values:
-            self._refuse_namespace(qualifier, (*path, qualifier.key))
+            self._refuse_namespace(qualifier, namespace, (*path, qualifier.key))
             return None
         return self.clean(kind, qualifier.qualified(namespace, value), here)
 
-    def _refuse_namespace(self, qualifier: Qualifier, path: Path) -> None:
+    def _refuse_namespace(self, qualifier: Qualifier, given: JsonValue, path: Path) -> None:
         message = Message.of(
             "`{key}` must be {values}", key=qualifier.key, values=" or ".join(qualifier.values)
         )
-        self.context.refuse(path, message, Message.plain(qualifier.description))
+        near = nearest(given, qualifier.values) if isinstance(given, str) else None
+        hint = Message.plain(qualifier.description)
+        if near is not None:
+            hint = Message.of("did you mean `{near}`?", near=near)
+        self.context.refuse(path, message, hint)
 
     def clean(self, kind: Kind, value: object, path: Path, *, what: str = "") -> str | None:
         """A name in normal form; None after reporting a problem with it."""

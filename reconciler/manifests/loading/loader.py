@@ -204,7 +204,9 @@ class _Loading:
     def _environment(self, name: str | None) -> Environment | None:
         if name is None:
             message = Message.of("the project has no environment")
-            hint = Message.of("write environments/NAME.yaml with platform: {{url: …, id: …}}")
+            hint = Message.of(
+                'write environments/NAME.yaml with platform: {{url: "https://HOST", id: ID}}'
+            )
             self.collector.refuse(Source.of_file(discovery.ENVIRONMENTS), message, hint)
             return None
         file = self.files.environments[name]

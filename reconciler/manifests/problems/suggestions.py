@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from unicodedata import is_normalized
 
 from reconciler.kinds.address import differs_in_encoding, same_spelling
+from reconciler.manifests.yaml.diagnostics import LIST_HINT
 from reconciler.manifests.yaml.writer import scalar_text
 from reconciler.message import NO_MESSAGE, Argument, Message, Personal
 from reconciler.text import first_of
@@ -46,6 +47,13 @@ def spelling_hint(name: str, right: str) -> Message:
     )
 
 
+def list_hint(value: object) -> Message:
+    """How to write a single value as a list."""
+    if isinstance(value, str):
+        return Message.of("write a list: [{value}]", value=Personal(scalar_text(value)))
+    return LIST_HINT
+
+
 def did_you_mean(
     name: str,
     known: Iterable[str],
@@ -65,7 +73,7 @@ def did_you_mean(
             near=show(near),
         )
     if near is not None and near != name:
-        return Message.of("did you mean `{near}`?", near=show(near))
+        return Message.of("did you mean `{near}`?", near=show(scalar_text(near)))
     if not names:
         return NO_MESSAGE
     return Message.of("{what} {names}", what=what, names=show(first_of(names, _SHOWN_NAMES)))

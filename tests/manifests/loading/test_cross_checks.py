@@ -115,7 +115,7 @@ def test_a_near_miss_of_a_declared_name_is_a_warning(project: ManifestProject) -
         {kind: Campaign, name: Sales, quality_models: [Cortesy]}
         """
     )
-    assert warning.hint.unmasked() == "did you mean 'Courtesy'?"
+    assert warning.hint.unmasked() == "did you mean `Courtesy`?"
     assert warning.column == 48
 
 
