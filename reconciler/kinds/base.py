@@ -28,19 +28,18 @@ class Body(BaseModel):
 
 PARTIAL = {"partial": True}
 """The validation context for fields that are only a part of a resource."""
-
-
-def is_partial(info: ValidationInfo) -> bool:
-    """Whether only some of a resource's fields are validated.
-
-    Checks that need every field run later, on the merged fields.
-    """
-    return info.context is PARTIAL
+DECLARED = {"partial": True, "declared": True}
+"""The same for the fields of a declaration, which must not contradict each other."""
 
 
 def leaves_out(body: Body, info: ValidationInfo, *fields: str) -> bool:
-    """Whether only a part is validated, and it leaves out one of these fields."""
-    return is_partial(info) and not body.model_fields_set.issuperset(fields)
+    """Whether a check of these fields cannot be made, because only a part is validated.
+
+    Live fields are never refused for a contradiction: git can correct them.
+    """
+    if info.context is DECLARED:
+        return not body.model_fields_set.issuperset(fields)
+    return info.context is PARTIAL
 
 
 class Scope(Enum):

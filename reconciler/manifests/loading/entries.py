@@ -13,7 +13,7 @@ import orjson
 from pydantic import JsonValue, ValidationError
 
 from reconciler.kinds.address import Address, encode, identity, parent_of, same_spelling
-from reconciler.kinds.base import PARTIAL, Body, Fields, Kind, Life, Qualifier, Renaming
+from reconciler.kinds.base import DECLARED, Body, Fields, Kind, Life, Qualifier, Renaming
 from reconciler.manifests.config.environment_rules import EnvironmentRules, NameCollision
 from reconciler.manifests.declaration_keys import (
     CAMPAIGN,
@@ -326,7 +326,7 @@ class Entries:
         """The validated body; types must be as written, without conversion. None after reporting
         errors."""
         try:
-            return body.model_validate_json(orjson.dumps(fields), strict=True, context=PARTIAL)
+            return body.model_validate_json(orjson.dumps(fields), strict=True, context=DECLARED)
         except ValidationError as error:
             self.context.refuse_all(
                 error, body, fields, path=path, noun=noun, also=also, inside=inside

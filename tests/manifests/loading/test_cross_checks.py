@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.kinds.registry import KINDS
 from tests.manifests.manifest_project import ManifestProject
 
 
@@ -272,3 +273,10 @@ def test_a_reference_in_another_encoding_says_so(project: ManifestProject) -> No
     )
     assert "is declared with another encoding of its accents" in found.message.unmasked()
     assert "decomposed (NFD)" in found.hint.unmasked()
+
+
+def test_live_fields_that_contradict_each_other_can_be_read() -> None:
+    """Git can correct them."""
+    fields = {"enabled": True, "connector": None, "numbers": []}
+    for address in ("campaigns/Sales/channels/telephony", "campaigns/Sales/channels/sms"):
+        assert KINDS["Channel"].normalized(address, fields) == fields
