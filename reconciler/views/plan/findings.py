@@ -83,12 +83,18 @@ def _warnings(plan: Plan, lines: _WarnedLines, view: View) -> Iterator[str]:
     above = sum(not each.blocks for group in groups if group[0].blocks for each in group)
     warned = [group for group in groups if not group[0].blocks]
     spent = [unused for unused in plan.unused_approvals if unused.is_spent]
-    if not warned and not spent:
+    others = [unused for unused in plan.unused_approvals if unused.is_for_others]
+    if not warned and not spent and not others:
         return
-    count = sum(map(len, warned)) + bool(spent)
+    count = sum(map(len, warned)) + bool(spent) + bool(others)
     also = f"; {above:,} more above" if above else ""
     yield view.paint.strong(f"Warnings: {count:,}{also}")
-    yield from _spent_approval_lines(spent, view)
+    are = verb(len(spent), "is", "are")
+    yield from _unused_lines(spent, f"{are} no longer needed", "Remove from", view)
+    cover = verb(len(others), "covers", "cover")
+    yield from _unused_lines(others, f"{cover} nothing in {plan.environment}", "In", view)
+    if others:
+        yield f"{STEP}Another environment may need them. Add `environment: NAME` to each."
     yield from lines(warned, plan, view)
 
 
@@ -96,7 +102,11 @@ def _open_groups(plan: Plan) -> list[_Group]:
     """The findings that no approval covers, by resource, in their first order."""
     from reconciler.guards.analyzers.unused_approval import unused_finding
 
-    summed_up = {unused_finding(each).message for each in plan.unused_approvals if each.is_spent}
+    summed_up = {
+        unused_finding(unused).message
+        for unused in plan.unused_approvals
+        if unused.is_spent or unused.is_for_others
+    }
     groups: dict[str, _Group] = {}
     for finding in plan.findings:
         if finding.approved is None and (finding.blocks or finding.message not in summed_up):
@@ -134,14 +144,15 @@ def _not_approvable(group: _Group, view: View) -> Iterator[str]:
         yield f"{STEP}No approval can cover {view.names([visible(code) for code in codes], 3)}."
 
 
-def _spent_approval_lines(approvals: Sequence[UnusedApproval], view: View) -> Iterator[str]:
-    """The approvals that are no longer needed, by file."""
+def _unused_lines(
+    approvals: Sequence[UnusedApproval], what: str, before: str, view: View
+) -> Iterator[str]:
+    """Unused approvals with nothing wrong, by file."""
     if not approvals:
         return
     from reconciler.guards.analyzers.unused_approval import CODE
 
-    are = verb(len(approvals), "is", "are")
-    title = view.paint.strong(f"{counted(len(approvals), 'approval')} {are} no longer needed")
+    title = view.paint.strong(visible(f"{counted(len(approvals), 'approval')} {what}"))
     yield f"  {view.paint.caution('!')} {title}  {CODE}"
     names_by_file: dict[str, list[str]] = {}
     for approval in approvals:
@@ -149,7 +160,7 @@ def _spent_approval_lines(approvals: Sequence[UnusedApproval], view: View) -> It
         name = f"{visible(approval.guard)} at {view.address(approval.address)}"
         names_by_file.setdefault(file, []).append(name)
     for file, names in names_by_file.items():
-        yield f"{STEP}Remove from {visible(file)}: {view.names(names, REFERRERS_SHOWN)}"
+        yield f"{STEP}{before} {visible(file)}: {view.names(names, REFERRERS_SHOWN)}"
 
 
 def _grouped_by_text(groups: Iterable[_Group], view: View) -> Iterable[list[_Group]]:

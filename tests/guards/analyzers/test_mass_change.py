@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.planning.change import Change
 from tests.guards.guard_builders import (
     SETTINGS,
     again,
@@ -22,10 +21,6 @@ from tests.guards.guard_builders import (
 )
 
 CODE = "mass-change"
-
-
-def _deleted(count: int) -> list[Change]:
-    return [delete(f"statuses/S{number}") for number in range(count)]
 
 
 def test_as_many_as_the_count_block_however_few_percent_they_are() -> None:
@@ -48,33 +43,50 @@ def test_fewer_than_both_thresholds_pass() -> None:
 def test_a_large_share_of_a_small_list_blocks() -> None:
     on = [live(f"statuses/S{number}") for number in range(5)]
 
-    assert only(CODE, review(*_deleted(3), on=on)).blocks
+    assert only(CODE, review(*[delete(f"statuses/S{n}") for n in range(3)], on=on)).blocks
 
 
 @pytest.mark.parametrize("count", [1, 2])
-def test_fewer_than_three_are_left_to_other_guards(count: int) -> None:
+def test_fewer_than_three_are_not_a_mass_change(count: int) -> None:
     on = [live(f"statuses/S{number}") for number in range(3)]
 
-    assert found(CODE, review(*_deleted(count), on=on)) == []
+    assert found(CODE, review(*[delete(f"statuses/S{n}") for n in range(count)], on=on)) == []
 
 
-def test_a_count_below_three_blocks_from_there_on() -> None:
-    on = [live(f"statuses/S{number}") for number in range(200)]
-    strict = {**SETTINGS, "mass-change.count": 2}
+def test_an_emptied_list_is_reported_once() -> None:
+    one = review(*[delete(f"statuses/S{number}") for number in range(4)])
 
-    assert only(CODE, review(*_deleted(2), on=on, settings=strict)).blocks
+    assert only("empty-desired", one).blocks
+    assert found(CODE, one) == []
+
+
+def test_what_goes_with_one_resource_is_reported_once() -> None:
+    below = [delete(f"dispositions/Sale/L{n}", cascaded=True, unowned=True) for n in range(30)]
+    on = [live(f"dispositions/{name}") for name in ("Sale", "Refund")]
+    on += [live(f"dispositions/Sale/L{n}") for n in range(30)]
+    one = review(delete("dispositions/Sale"), *below, on=on)
+
+    assert only("delete-cascade", one).blocks
+    assert found(CODE, one) == []
+
+
+def test_a_mass_change_beside_what_another_guard_reports_is_still_reported() -> None:
+    below = [delete(f"dispositions/Sale/L{n}", cascaded=True, unowned=True) for n in range(30)]
+    on = [live(f"dispositions/{name}") for name in ("Sale", "Refund", "Loan")]
+    on += [live(f"dispositions/Sale/L{n}") for n in range(30)]
+    one = review(delete("dispositions/Sale"), delete("dispositions/Refund"), *below, on=on)
+
+    assert only(CODE, one).evidence.counts["affected"] == 32
 
 
 def test_platform_defaults_do_not_count() -> None:
     on = [
-        live("statuses/S0"),
-        live("statuses/S1"),
-        live("statuses/S2"),
+        *[live(f"statuses/S{number}") for number in range(4)],
         *[live(f"statuses/{n}") for n in ("Break", "WrapUp")],
     ]
-    finding = only(CODE, review(*_deleted(3), on=on))
+    finding = only(CODE, review(*[delete(f"statuses/S{n}") for n in range(3)], on=on))
 
-    assert "3 of 3 entries here" in str(finding.message)
+    assert "3 of 4 entries here" in str(finding.message)
 
 
 def test_one_from_each_of_many_campaigns_counts_together() -> None:
@@ -97,8 +109,7 @@ def test_a_renamed_level_is_compared_with_its_live_entries() -> None:
     on = [live("dispositions/Sale"), *[live(f"dispositions/Sale/L{n}") for n in range(40)]]
     one = review(
         rename("dispositions/Sale", "dispositions/Sold"),
-        delete("dispositions/Sold/L0"),
-        delete("dispositions/Sold/L1"),
+        *[delete(f"dispositions/Sold/L{n}") for n in range(3)],
         on=on,
     )
 
@@ -107,7 +118,9 @@ def test_a_renamed_level_is_compared_with_its_live_entries() -> None:
 
 def test_cascaded_levels_count_in_the_whole_tree() -> None:
     below = [delete(f"dispositions/Sale/L{n}", cascaded=True) for n in range(30)]
-    finding = only(CODE, review(delete("dispositions/Sale"), *below))
+    on = [live(f"dispositions/{name}") for name in ("Sale", "Refund")]
+    on += [live(f"dispositions/Sale/L{n}") for n in range(30)]
+    finding = only(CODE, review(delete("dispositions/Sale"), *below, on=on))
 
     assert finding.address == "dispositions"
     assert finding.evidence.counts["affected"] == 31
@@ -132,14 +145,9 @@ def test_members_count_within_their_list() -> None:
 
 def test_disabling_channels_counts_against_those_that_are_enabled() -> None:
     where = "campaigns/Sales/channels"
-    changes = [
-        update(f"{where}/{channel_type}", {"enabled": True}, {})
-        for channel_type in ("webchat", "instagram", "messenger")
-    ]
-    on = [
-        live(f"{where}/{channel_type}", enabled=True)
-        for channel_type in ("webchat", "instagram", "messenger")
-    ]
+    types = ("webchat", "instagram", "messenger")
+    changes = [update(f"{where}/{one}", {"enabled": True}, {}) for one in types]
+    on = [live(f"{where}/{one}", enabled=True) for one in types]
     on.append(live(f"{where}/email"))
     finding = only(CODE, review(*changes, on=on))
 
@@ -165,7 +173,8 @@ def test_the_thresholds_are_those_of_the_plan() -> None:
 
 
 def test_an_approval_names_the_collection() -> None:
-    one = review(*_deleted(3))
+    on = [live(f"statuses/S{number}") for number in range(4)]
+    one = review(*[delete(f"statuses/S{n}") for n in range(3)], on=on)
     planned = approved(one, approve(CODE, "statuses"))
 
     assert not again(one, planned, CODE).blocks
