@@ -13,7 +13,7 @@ from reconciler.applying.rechecks.guards import blocking_findings
 from reconciler.applying.rechecks.ledger import StaleEntry, stale_entries
 from reconciler.applying.rechecks.plan_state import PlanState
 from reconciler.applying.rechecks.unreadable import unreadable
-from reconciler.applying.report import BlockedAtApply
+from reconciler.applying.report import BlockedAtApply, again_after_block
 from reconciler.applying.run_progress import SETTLED
 from reconciler.errors import Blocked, PlanForeign, PlanRefused, PlanStale, PlatformError
 from reconciler.live.platform import Reader, Snapshot
@@ -69,7 +69,7 @@ class Verifier:
             raise _stale(reasons)
         blocking = await self._blocking(state, freezes_in_force(self.freeze, ledger.safeguards))
         if blocking:
-            raise BlockedAtApply(blocking)
+            raise BlockedAtApply(blocking, plan)
         if consequences.unplanned:
             raise _stale(list(dict.fromkeys(consequences.unplanned.values())))
         return state
@@ -141,7 +141,10 @@ def check_plan(plan: Plan, key: LedgerKey) -> None:
         raise PlanForeign(f"this plan is for {planned_for}, and this environment is {key}")
     reasons = joined_messages(plan.refusals())
     if plan.blocking:
-        raise Blocked(Message.of("this plan is blocked: {reasons}", reasons=reasons))
+        again = again_after_block(plan, plan.blocking)
+        raise Blocked(
+            Message.of("this plan is blocked: {reasons}. {again}", reasons=reasons, again=again)
+        )
     if reasons:
         raise PlanRefused(Message.of("this plan must not be applied: {reasons}", reasons=reasons))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,8 +18,10 @@ from reconciler.cli.options import (
     env_option,
     folder_option,
     format_option,
+    one_folder,
     open_project,
     personal_option,
+    remember_environment,
 )
 from reconciler.cli.output import masked_errors, masker_of, print_data, print_note, view_for
 from reconciler.cli.progress import progress_listener
@@ -94,7 +95,7 @@ def apply(
     requirements = ApplyRequirements(trust=trust, clean=require_clean)
     _check_requirements(requirements, expect=expect, resume=resume, against=against)
     if expect is not None:
-        folder = Path(target or folder)
+        folder = one_folder(None if target is None else Path(target), folder)
     command = _Apply(folder, environment, settings, output_format, show_personal_data)
     if resume:
         return command.resume(target)
@@ -114,8 +115,9 @@ def _check_target(
         raise click.UsageError("name a PLAN, a DIR with --expect DIGEST, or --resume")
     if target is not None and not resume and expect is None and Path(target).is_dir():
         raise click.UsageError(
-            f"{target} is a folder: apply a plan of it (reconciler plan {target} --out FILE), or "
-            "give the approved digest with --expect"
+            f"{target} is a folder: apply a plan of it "
+            f"({view_for(sys.stderr).command('plan', '--dir', target, '--out', 'FILE')}), or give "
+            "the approved digest with --expect"
         )
 
 
@@ -144,6 +146,7 @@ class _Apply:
         from reconciler.planning.planfile.signing import signature_path
 
         plan = open_project(self.folder, self.environment).plans.read(path)
+        remember_environment(self.folder, plan.environment)
         requirements = replace(requirements, signature=signature_path(path))
         project = open_project(self.folder, self.environment or plan.environment)
         return self._run(
@@ -210,8 +213,5 @@ class _Apply:
                 reason = "interrupted"
             case _:
                 reason = defect_message(error, os.environ).rstrip(".")
-        folder = "" if self.folder == Path() else f" --dir {shlex.quote(str(self.folder))}"
-        return (
-            f"The result could not be printed: {reason}. The journal has it: "
-            f"reconciler history {report.run.id}{folder}"
-        )
+        command = view_for(sys.stderr).command("history", report.run.id)
+        return f"The result could not be printed: {reason}. The journal has it: {command}"

@@ -17,6 +17,7 @@ import click
 
 from reconciler import __version__
 from reconciler.cli.apply import apply
+from reconciler.cli.command_line import CommandLine
 from reconciler.cli.compare import compare
 from reconciler.cli.explain import explain, usage
 from reconciler.cli.export import export
@@ -98,15 +99,18 @@ def _exit(code: int) -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code. Errors are printed on stderr without a traceback;
     the traceback of an unexpected error is written to a file."""
+    command_line = CommandLine()
     try:
         _check_text(arguments)
-        code = cli.main(args=arguments, prog_name="reconciler", standalone_mode=False)
+        code = cli.main(
+            args=arguments, prog_name="reconciler", standalone_mode=False, obj=command_line
+        )
     except Exception as error:
-        return _exit_code_of(error)
+        return _exit_code_of(error, command_line)
     return code if isinstance(code, int) else 0
 
 
-def _exit_code_of(error: Exception) -> int:
+def _exit_code_of(error: Exception, command_line: CommandLine) -> int:
     from reconciler.cli.output import print_error
     from reconciler.errors import Interrupted, ReconcilerError
 
@@ -125,7 +129,7 @@ def _exit_code_of(error: Exception) -> int:
             click.echo(str(error), err=True)
             return error.exit_code
         case ReconcilerError():
-            print_error(error)
+            print_error(error, command_line=command_line)
             return error.exit_code
     from reconciler.cli.defects import defect_message
 

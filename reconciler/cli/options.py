@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from reconciler.cli.command_line import current
 from reconciler.cli.output import print_note
 
 if TYPE_CHECKING:
@@ -19,23 +20,66 @@ if TYPE_CHECKING:
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
-folder_argument = click.argument(
-    "folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path)
-)
+ENVIRONMENT_VARIABLE = "RECONCILER_ENV"
+
+
+def _remember_folder(_: click.Context, __: click.Parameter, folder: Path | None) -> Path:
+    if folder is not None:
+        current().folder = folder
+    return folder or Path()
+
+
+def _remember_environment(
+    _: click.Context, __: click.Parameter, environment: str | None
+) -> str | None:
+    if environment is not None:
+        current().environment = environment
+    return environment
+
+
 folder_option = click.option(
     "--dir",
+    "-C",
     "folder",
-    default=".",
-    show_default=True,
+    metavar="DIR",
+    callback=_remember_folder,
     type=click.Path(path_type=Path),
-    help="The project folder.",
+    help="The project folder; without it, this folder.",
 )
 env_option = click.option(
     "--env",
+    "-e",
     "environment",
     metavar="ENV",
-    help="The environment; required if there are several.",
+    envvar=ENVIRONMENT_VARIABLE,
+    callback=_remember_environment,
+    help=f"The environment; required if there are several. Or set {ENVIRONMENT_VARIABLE}.",
 )
+
+
+def folder_argument(command: _Command) -> _Command:
+    """The project folder as --dir, or as an argument."""
+
+    @wraps(command)
+    def with_folder(*arguments: Any, directory: Path | None, folder: Path, **options: Any) -> Any:
+        return command(*arguments, folder=one_folder(directory, folder), **options)
+
+    argument = click.argument(
+        "directory", metavar="[DIR]", required=False, type=click.Path(path_type=Path)
+    )
+    return cast("_Command", argument(folder_option(with_folder)))
+
+
+def one_folder(argument: Path | None, option: Path) -> Path:
+    """The folder that an argument or --dir names. Raises click.UsageError for two folders."""
+    if argument is None:
+        return option
+    if option not in (Path(), argument):
+        raise click.UsageError(f"name the folder once: --dir {option}, or {argument}")
+    current().folder = argument
+    return argument
+
+
 out_option = click.option(
     "--out", type=click.Path(path_type=Path), help="Write the plan file here."
 )
@@ -104,7 +148,16 @@ def open_project(folder: Path, environment: str | None) -> Project:
     """The project of a folder, with credentials from the environment variables."""
     from reconciler.project.project import Access, Project
 
+    current().folder = folder
     return Project.open(folder, environment, access=Access.of(os.environ, warn=_warn))
+
+
+def remember_environment(folder: Path, environment: str) -> None:
+    """Let printed commands name the environment of a plan or a run, if there are several."""
+    from reconciler.manifests.loading.loader import environment_names
+
+    if len(environment_names(folder)) > 1:
+        current().environment = environment
 
 
 @cache

@@ -7,12 +7,16 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import click
 
+from reconciler.cli.command_line import CommandLine, current
+
 if TYPE_CHECKING:
     from reconciler.errors import ReconcilerError
+    from reconciler.invocation import Invocation
     from reconciler.planning.change import Change
     from reconciler.privacy.masking import Masker
     from reconciler.project.project import Project
@@ -33,14 +37,25 @@ def view_for(stream: IO[str], masker: Masker | None = None, *, expand: bool = Fa
     from reconciler.privacy.masking import Masker
     from reconciler.views.style.view import View
 
-    return View(masker or Masker(b""), datetime.now(UTC), paint_for(stream), expand)
+    masker = masker or Masker(b"", invocation=invocation_of(current()))
+    return View(masker, datetime.now(UTC), paint_for(stream), expand)
+
+
+def invocation_of(command_line: CommandLine) -> Invocation:
+    """The folder and environment that printed commands name."""
+    from reconciler.invocation import Invocation
+
+    folder = "" if command_line.folder == Path() else str(command_line.folder)
+    return Invocation(folder, command_line.environment or "")
 
 
 def masker_of(project: Project, *, show_personal: bool) -> Masker:
     """A masker with the key of the project's state."""
     from reconciler.privacy.masking import Masker
 
-    return Masker(project.mask_key(), show_personal=show_personal)
+    return Masker(
+        project.mask_key(), show_personal=show_personal, invocation=invocation_of(current())
+    )
 
 
 @contextmanager
@@ -70,10 +85,18 @@ def print_note(text: str) -> None:
     click.echo(text, err=True)
 
 
-def print_error(error: ReconcilerError, masker: Masker | None = None) -> None:
+def print_error(
+    error: ReconcilerError,
+    masker: Masker | None = None,
+    *,
+    command_line: CommandLine | None = None,
+) -> None:
     """Print an error and its next step on stderr."""
+    from reconciler.privacy.masking import Masker
     from reconciler.views.reports.errors import error_text
 
+    if masker is None:
+        masker = Masker(b"", invocation=invocation_of(command_line or current()))
     print_note(error_text(error, view_for(sys.stderr, masker)))
 
 

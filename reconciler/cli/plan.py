@@ -21,6 +21,7 @@ from reconciler.cli.options import (
     open_project,
     out_option,
     personal_option,
+    remember_environment,
 )
 from reconciler.cli.output import (
     masker_of,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 _CHANGES = 2
 _BLOCKED = 3
 _REFUSED = 4
+_FREEZE = "freeze"
 
 
 @click.command()
@@ -93,10 +95,19 @@ def make_plan(
 
 
 def written_message(plan: Plan, out: Path) -> str:
-    """Where the plan file is, and how to apply it."""
+    """Where the plan file is, and how to apply it; no command that would be refused."""
+    view = view_for(sys.stderr)
     if plan.refusals():
         return f"Plan written to {out}; it cannot be applied in this state."
-    return f"Plan written to {out}; apply it with: reconciler apply {out}"
+    if plan.is_empty:
+        return f"Plan written to {out}; it has nothing to apply."
+    apply = view.command("apply", str(out))
+    if any(finding.code == _FREEZE and finding.approved is None for finding in plan.findings):
+        return f"Plan written to {out}; apply it when the freeze has ended: {apply}"
+    if plan.safeguards.require_signature:
+        sign = view.command("sign", str(out), "--key", "KEY.pem")
+        return f"Plan written to {out}; have it signed: {sign}; then apply it with: {apply}"
+    return f"Plan written to {out}; apply it with: {apply}"
 
 
 def exit_code_of(plan: Plan, *, detailed: bool) -> int:
@@ -121,6 +132,7 @@ def show(
     """Show a saved plan. It is verified if the state it was made with is available."""
     found = open_project(folder, None).plans.read_to_show(plan_path)
     project = open_project(folder, found.plan.environment)
+    remember_environment(folder, found.plan.environment)
     if found.unverified and output_format == "text":
         print_data(paint_for(sys.stdout).bad(not_verified_message(plan_path, found)))
         print_data("")
@@ -135,7 +147,7 @@ def not_verified_message(path: Path, found: PlanToShow) -> str:
     """That the author of a plan file is not verified, and why."""
     return (
         f"NOT VERIFIED: reconciler may not have written {path}, because {found.unverified}. "
-        "`reconciler apply` verifies it and refuses a forged plan."
+        "An apply verifies it and refuses a forged plan."
     )
 
 

@@ -18,6 +18,7 @@ from reconciler.cli.options import (
     open_project,
     out_option,
     personal_option,
+    remember_environment,
 )
 from reconciler.cli.output import masker_of, print_data, print_note, view_for
 from reconciler.cli.plan import exit_code_of, make_plan, written_message
@@ -55,10 +56,11 @@ def undo(
     plan = make_plan(
         project, lambda: project.undo_plan(run, approvals), out, "Reading the platform"
     )
+    remember_environment(folder, plan.environment)
     masker = masker_of(project, show_personal=show_personal_data)
     print_data(PLAN.render(plan, output_format, view_for(sys.stdout, masker, expand=expand)))
     if out is not None:
         print_note(written_message(plan, out))
-    elif not plan.is_empty:
-        print_note(f"To apply it, save it first: reconciler undo {run} --out FILE")
+    elif not plan.is_empty and not plan.refusals():
+        print_note(f"To apply it, save it first: {masker.command(plan.command_to_save)}")
     return exit_code_of(plan, detailed=detailed_exitcode)

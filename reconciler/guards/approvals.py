@@ -18,6 +18,7 @@ from reconciler.manifests.config.approvals import PLACEHOLDER
 from reconciler.manifests.settings import Approval
 from reconciler.message import Message
 from reconciler.planning.findings import (
+    COMMAND_LINE,
     ApprovedBy,
     Evidence,
     Finding,
@@ -30,7 +31,6 @@ from reconciler.text import counted
 _GROWTH_FACTOR = 2
 _GROWTH_ALWAYS = 10
 
-_COMMAND_LINE = "the command line"
 _UNSAFE_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 _Name = tuple[str, str]
@@ -88,7 +88,7 @@ def _approved(approval: Approval, evidence: Evidence) -> ApprovedBy:
     return ApprovedBy(
         reason=approval.reason,
         by=approval.by,
-        source=str(approval.source) if approval.source is not None else _COMMAND_LINE,
+        source=str(approval.source) if approval.source is not None else COMMAND_LINE,
         up_to=approval.up_to,
         evidence=evidence,
         expires=approval.expires,

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from reconciler.errors import ManifestError, PlatformError
 from reconciler.garbage_collection import collector_paused
 from reconciler.kinds.address import Address, identity
+from reconciler.kinds.registry import place
 from reconciler.live.platform import PlatformInfo, Reader, Snapshot, Usage
 from reconciler.manifests.desired import Manifests
 from reconciler.manifests.loading.loader import (
@@ -28,7 +29,7 @@ from reconciler.manifests.loading.loader import (
     with_excerpts,
 )
 from reconciler.manifests.settings import Approval, ProjectSettings
-from reconciler.message import NO_MESSAGE
+from reconciler.message import NO_MESSAGE, Command, Message
 from reconciler.planning.plan import Plan
 from reconciler.privacy.handles import handle_of, is_handle
 from reconciler.project import event_loop
@@ -251,8 +252,12 @@ class Project:
                 found = await reader.usage([where])
                 if identity(where) not in found:
                     raise PlatformError(
-                        f"{address} does not exist on the platform, or this token may not view it: "
-                        "check the address and `reconciler permissions`"
+                        Message.of(
+                            "{address} does not exist on the platform, or this token may not view "
+                            "it: check the address, and the token's rights with {permissions}",
+                            address=place(where),
+                            permissions=Command.of("permissions"),
+                        )
                     )
                 return found[identity(where)]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reconciler.errors import Locked
+from reconciler.message import Command, Message
 from reconciler.state.keys import LedgerKey
 
 
@@ -59,9 +60,11 @@ class Claim:
 class LeaseTaken(Locked):
     """The lease is not free now, and may be later; `who` describes what holds it."""
 
-    def __init__(self, key: LedgerKey, who: str, advice: str) -> None:
+    def __init__(self, key: LedgerKey, who: str, advice: Message) -> None:
         self.who = who
-        super().__init__(f"{key} is locked: {who}. {advice}")
+        super().__init__(
+            Message.of("{key} is locked: {who}. {advice}", key=str(key), who=who, advice=advice)
+        )
 
 
 class LeaseHeld(LeaseTaken):
@@ -72,8 +75,11 @@ class LeaseHeld(LeaseTaken):
         super().__init__(
             lease.key,
             lease.describe(now),
-            "Wait for it with `--wait 5m`. "
-            "If that process does not run any more, remove the lock with `reconciler unlock`.",
+            Message.of(
+                "Wait for it with `--wait 5m`. "
+                "If that process does not run any more, remove the lock with {unlock}.",
+                unlock=Command.of("unlock"),
+            ),
         )
 
 
@@ -83,7 +89,7 @@ class LeaseStuck(LeaseTaken):
     `lease` is the last lease that was acquired, None before the first.
     """
 
-    def __init__(self, key: LedgerKey, lease: Lease | None, who: str, advice: str) -> None:
+    def __init__(self, key: LedgerKey, lease: Lease | None, who: str, advice: Message) -> None:
         self.lease = lease
         super().__init__(key, who, advice)
 
@@ -91,10 +97,15 @@ class LeaseStuck(LeaseTaken):
 class LeaseLost(Locked):
     """This process does not hold the lease any more: nothing more may be sent."""
 
-    def __init__(self, key: LedgerKey, why: str) -> None:
+    def __init__(self, key: LedgerKey, why: str | Message) -> None:
         super().__init__(
-            f"the lock of {key} was lost ({why}), so nothing more is sent. "
-            "When no other process is running, settle this run with `reconciler apply --resume`."
+            Message.of(
+                "the lock of {key} was lost ({why}), so nothing more is sent. When no other "
+                "process is running, settle this run with {resume}.",
+                key=str(key),
+                why=why,
+                resume=Command.of("apply", "--resume"),
+            )
         )
 
 

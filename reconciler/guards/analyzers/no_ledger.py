@@ -11,17 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.guards.context import Guard, Review
-from reconciler.message import Message, joined_messages
+from reconciler.message import Command, Message, joined_messages
 from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Evidence, Finding
 from reconciler.text import counted
 
 CODE = "no-ledger"
-_FIRST_APPLY = (
+_FIRST_APPLY = Message.of(
     "point RECONCILER_STATE at the project's state store; for a first apply, adopt the live state "
-    "unchanged (`reconciler export`), and change it afterwards"
+    "unchanged ({export}), and change it afterwards",
+    export=Command.of("export", "DIR"),
 )
-_STATE_LOST = (
+_STATE_LOST = Message.of(
     "point RECONCILER_STATE at the project's state store, or restore the store from a backup; "
     "approve this to start with a new state"
 )
@@ -47,7 +48,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
             counts={name: count for name, count in counts.items() if count},
             headline="adoptions" if changed else "written by this user",
         ),
-        safer=Message.plain(_STATE_LOST if ours else _FIRST_APPLY),
+        safer=_STATE_LOST if ours else _FIRST_APPLY,
         approval=review.plan.platform_id,
     )
 

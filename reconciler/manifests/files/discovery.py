@@ -56,7 +56,8 @@ def find_files(root: Path) -> ProjectFiles:
         _sort_in(files, name)
     if not (files.project or files.manifests or files.environments or files.problems):
         hint = Message.of(
-            "name the folder with reconciler.yaml, or create one with `reconciler init`"
+            "name the folder with reconciler.yaml, or create one with {init}",
+            init=Command.of("init", "DIR"),
         )
         raise ManifestError(
             [Source.of_file(str(root)).problem(Message.of("this folder has no YAML files"), hint)]

@@ -99,7 +99,8 @@ def _chosen(files: discovery.ProjectFiles, environment: str | None) -> str | Non
     if environment is None:
         if len(names) > 1:
             raise UsageError(
-                f"the project has several environments: add --env with one of {', '.join(names)}"
+                f"the project has several environments: add --env with one of {', '.join(names)}, "
+                "or set RECONCILER_ENV"
             )
         return names[0] if names else None
     if names and environment not in names:

@@ -14,12 +14,14 @@ import hmac
 from dataclasses import dataclass
 
 from reconciler.errors import PlanForeign, PlanForged
+from reconciler.message import Command, Message
 from reconciler.planning.plan import Plan
 
 _CODE_CONTEXT = b"reconciler plan file 1\n"
 _NAME_CONTEXT = b"reconciler plan key 1\n"
 _NAME_CHARACTERS = 16
-_AGAIN = "make it again with `reconciler plan --out FILE`"
+PLAN_AGAIN = Command.of("plan", "--out", "FILE")
+"""Makes a plan file again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +53,34 @@ def check_authentication(plan: Plan, given: Authentication, key: bytes, *, name:
     """
     if not is_from_state(given, key):
         raise PlanForeign(
-            f"{name} was made with another state: check RECONCILER_STATE, or {_AGAIN}"
+            Message.of(
+                "{name} was made with another state: check RECONCILER_STATE, or make it again with "
+                "{again}",
+                name=name,
+                again=PLAN_AGAIN,
+            )
         )
     if not _is_same(authentication(plan, key).code, given.code):
         raise PlanForged(
-            f"{name} is forged: its digests are correct and its authentication code is not, so "
-            "somebody changed it, or reconciler never wrote it. Nothing in it is used; find out "
-            f"who changed it, and {_AGAIN}"
+            Message.of(
+                "{name} is forged: its digests are correct and its authentication code is not, so "
+                "somebody changed it, or reconciler never wrote it. Nothing in it is used; find "
+                "out who changed it, and make it again with {again}",
+                name=name,
+                again=PLAN_AGAIN,
+            )
         )
 
 
 def missing_authentication(name: str) -> PlanForged:
     """The error for a plan file without authentication."""
     return PlanForged(
-        f"{name} is not authenticated: its authentication code was removed, or another version of "
-        f"reconciler wrote it. Nothing in it is used; {_AGAIN}"
+        Message.of(
+            "{name} is not authenticated: its authentication code was removed, or another version "
+            "of reconciler wrote it. Nothing in it is used; make it again with {again}",
+            name=name,
+            again=PLAN_AGAIN,
+        )
     )
 
 

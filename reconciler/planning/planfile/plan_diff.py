@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from reconciler.errors import PlanStale, UsageError
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields
+from reconciler.message import Command, Message, searched
 from reconciler.planning.change import Action, Change
 from reconciler.planning.deep_differences import keyed_lists_of, value_differences
 from reconciler.planning.digests import change_content, consequence_content
@@ -115,7 +116,11 @@ def has_content_digest(plan: Plan, digest: str) -> bool:
     """
     if not _DIGEST.fullmatch(digest):
         raise UsageError(
-            f"'{digest}' is not a content digest: copy the 16 digits that `reconciler plan` shows"
+            Message.of(
+                "'{digest}' is not a content digest: copy the 16 digits that {plan} shows",
+                digest=digest,
+                plan=Command.of("plan"),
+            )
         )
     return plan.content_digest.startswith(digest)
 
@@ -141,7 +146,13 @@ def unexpected_plan(
         differs = compare_content(approved, plan).sentences(named)
         same = "same changes, in a different order"
         message += f" ({action_counts(approved)}); {'; '.join(differs) or same}"
-    return PlanStale(f"{message}: review it again with `reconciler plan`")
+    return PlanStale(
+        Message.of(
+            "{message}: review it again with {again}",
+            message=searched(message),
+            again=plan.command_to_review,
+        )
+    )
 
 
 def action_counts(plan: Plan) -> str:

@@ -8,14 +8,19 @@ from pathlib import Path
 
 from reconciler.errors import PlanRefused, PlanUnsigned
 from reconciler.manifests.settings import Environment
+from reconciler.message import Command, Message
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import signing
+from reconciler.planning.planfile.authentication import PLAN_AGAIN
 from reconciler.state.ledger import Ledger
 from reconciler.state.safeguards import Safeguards
 
-_SAVE = (
-    "and --expect makes a new plan, which nobody has signed: save one with `reconciler plan --out "
-    "PLAN`, sign it with `reconciler sign PLAN --key KEY.pem`, then run `reconciler apply PLAN`"
+_SAVE = Message.of(
+    "and --expect makes a new plan, which nobody has signed: save one with {plan}, sign it with "
+    "{sign}, then run {apply}",
+    plan=Command.of("plan", "--out", "PLAN"),
+    sign=signing.SIGN,
+    apply=Command.of("apply", "PLAN"),
 )
 
 
@@ -64,9 +69,12 @@ def check_environment_signature(
         if not signed_before or set(keys) == set(here.keys):
             raise
         raise PlanUnsigned(
-            f"{error}. The last apply on this platform required a signature by a key that it "
-            f"trusted ({', '.join(keys)}): that stays in force until a plan that changes it is "
-            "applied"
+            Message.of(
+                "{problem}. The last apply on this platform required a signature by a key that it "
+                "trusted ({keys}): that stays in force until a plan that changes it is applied",
+                problem=error.message,
+                keys=", ".join(keys),
+            )
         ) from error
 
 
@@ -78,7 +86,13 @@ def check_unsigned_allowed(plan: Plan, ledger: Ledger) -> None:
 def check_unsaved_allowed(environment: Environment) -> None:
     """Raises PlanUnsigned when the environment requires a signature, for a plan made just now."""
     if environment.require_signature:
-        raise PlanUnsigned(f"environment '{environment.name}' applies only signed plans, {_SAVE}")
+        raise PlanUnsigned(
+            Message.of(
+                "environment '{name}' applies only signed plans, {save}",
+                name=environment.name,
+                save=_SAVE,
+            )
+        )
 
 
 def _keys_in_force(here: Safeguards, required: Sequence[Safeguards]) -> Mapping[str, str]:
@@ -95,15 +109,18 @@ def _keys_in_force(here: Safeguards, required: Sequence[Safeguards]) -> Mapping[
 
 def _check_signed(plan: Plan, required: ApplyRequirements, trusted: Mapping[str, str]) -> None:
     if required.signature is None:
-        raise PlanUnsigned(f"this plan is not signed, {_SAVE}")
+        raise PlanUnsigned(Message.of("this plan is not signed, {save}", save=_SAVE))
     signing.check_signature(plan, signing.read_signature(required.signature), trusted)
 
 
 def _check_clean(plan: Plan) -> None:
     if plan.git_dirty:
         raise PlanRefused(
-            "this plan was made from uncommitted files: commit them, and make it again with "
-            "`reconciler plan --out FILE`"
+            Message.of(
+                "this plan was made from uncommitted files: commit them, and make it again with "
+                "{again}",
+                again=PLAN_AGAIN,
+            )
         )
     if not plan.git_commit:
         raise PlanRefused(

@@ -20,6 +20,7 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from reconciler.errors import PlanUnsigned, UsageError
+from reconciler.message import Command, Message, searched
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile.atomic_write import write_private
 
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     )
 
 _CONTEXT = b"reconciler plan signature 1\n"
-_AGAIN = "sign the plan with `reconciler sign PLAN --key KEY.pem`"
+SIGN = Command.of("sign", "PLAN", "--key", "KEY.pem")
+"""Signs a plan."""
+_GENERATE = Command.of("sign", "--generate", "KEY.pem")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,9 @@ def read_signature(path: Path) -> Signature | None:
     try:
         signature = TypeAdapter(Signature).validate_json(data, strict=True)
     except ValidationError as error:
-        raise PlanUnsigned(f"{path} is not a signature of a plan: {_AGAIN}") from error
+        raise _unsigned(f"{path} is not a signature of a plan") from error
     if _as_bytes(signature) != data:
-        raise PlanUnsigned(f"{path} was edited after it was signed: {_AGAIN}")
+        raise _unsigned(f"{path} was edited after it was signed")
     return signature
 
 
@@ -101,20 +104,18 @@ def check_signature(plan: Plan, signature: Signature | None, trusted: Mapping[st
     `trusted` is as `load_public_keys` returns it.
     """
     if signature is None:
-        raise PlanUnsigned(
-            f"this plan is not signed, and only a signed plan may be applied: {_AGAIN}"
-        )
+        raise _unsigned("this plan is not signed, and only a signed plan may be applied")
     if signature.plan != plan.digest:
-        raise PlanUnsigned(
+        raise _unsigned(
             f"the signature is for another plan, {signature.plan[:16]}, and this plan is "
-            f"{plan.digest[:16]}: {_AGAIN}"
+            f"{plan.digest[:16]}"
         )
     key = trusted.get(signature.key)
     if key is not None:
         if _verifies(signature, _decoded(key)):
             return
-        raise PlanUnsigned(
-            f"the signature names the key {signature.key}, and that key did not make it: {_AGAIN}"
+        raise _unsigned(
+            f"the signature names the key {signature.key}, and that key did not make it"
         )
     raise PlanUnsigned(
         f"this plan is signed by {signature.key}, which is not trusted here; trusted: "
@@ -213,12 +214,14 @@ def _private_key(path: Path) -> Ed25519PrivateKey:
         ) from error
     except ValueError as error:
         raise UsageError(
-            f"{path} is not a private key in PEM: `reconciler sign --generate KEY.pem` writes one"
+            Message.of(
+                "{path} is not a private key in PEM: {generate} writes one",
+                path=str(path),
+                generate=_GENERATE,
+            )
         ) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise UsageError(
-            f"{path} is not an Ed25519 key: make one with `reconciler sign --generate KEY.pem`"
-        )
+        raise _other_key(path)
     return key
 
 
@@ -233,10 +236,24 @@ def _public_key(path: Path) -> Ed25519PublicKey:
             f"{path} is not a public key in PEM: `openssl pkey -in KEY.pem -pubout` writes one"
         ) from error
     if not isinstance(key, Ed25519PublicKey):
-        raise UsageError(
-            f"{path} is not an Ed25519 key: make one with `reconciler sign --generate KEY.pem`"
-        )
+        raise _other_key(path)
     return key
+
+
+def _other_key(path: Path) -> UsageError:
+    return UsageError(
+        Message.of(
+            "{path} is not an Ed25519 key: make one with {generate}",
+            path=str(path),
+            generate=_GENERATE,
+        )
+    )
+
+
+def _unsigned(problem: str) -> PlanUnsigned:
+    return PlanUnsigned(
+        Message.of("{problem}: sign the plan with {sign}", problem=searched(problem), sign=SIGN)
+    )
 
 
 def _key_bytes(path: Path) -> bytes:

@@ -15,6 +15,7 @@ from reconciler.kinds.address import Address, ancestors, identity
 from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import Usage
+from reconciler.message import Command, Message
 from reconciler.planning.change import Action, Change, Tracking
 from reconciler.planning.effects.consequences import field_after
 from reconciler.planning.plan import Consequence, Plan
@@ -75,12 +76,20 @@ def check_can_be_undone(run: Run, here: LedgerKey) -> None:
         raise PlanForeign(f"run {run.id} belongs to {run.key}, and this is {here}")
     if run.finished_at is None:
         raise PlanRefused(
-            f"run {run.id} is unfinished: settle it first with `reconciler apply --resume`"
+            Message.of(
+                "run {run} is unfinished: settle it first with {command}",
+                run=run.id,
+                command=Command.of("apply", "--resume", run.id),
+            )
         )
     if run.pruned:
         raise StateError(
-            f"run {run.id} cannot be undone: it was pruned, so the fields before it are no longer "
-            "stored; `reconciler history` lists the runs"
+            Message.of(
+                "run {run} cannot be undone: it was pruned, so the fields before it are no longer "
+                "stored; {command} lists the runs",
+                run=run.id,
+                command=Command.of("history"),
+            )
         )
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.sql import ColumnElement
 
 from reconciler.errors import PlanStale
 from reconciler.kinds.address import ancestors, identity
+from reconciler.message import Command, Message, searched
 from reconciler.state.journal import NewStep, StepState
 from reconciler.state.keys import LedgerKey
 from reconciler.state.sql.ledger_rows import insert_or, other_ledgers
@@ -77,8 +78,11 @@ def refuse(taken: Taken | None) -> None:
     """Raise PlanStale for a resource that another project has."""
     if taken is not None:
         raise PlanStale(
-            f"this plan is stale: {taken}. Make it again with `reconciler plan --out FILE`; "
-            "nothing was written"
+            Message.of(
+                "this plan is stale: {taken}. Make it again with {again}; nothing was written",
+                taken=searched(str(taken)),
+                again=Command.of("plan", "--out", "FILE"),
+            )
         )
 
 

@@ -74,7 +74,8 @@ def _head(plan: Plan, view: View) -> Iterator[str]:
         run = visible(plan.unfinished_run)
         yield ""
         yield view.paint.bad(f"RUN {run} IS UNFINISHED: this plan cannot be applied.")
-        yield f"Settle the run, then plan again: reconciler apply --resume {run}"
+        resume = view.command("apply", "--resume", plan.unfinished_run)
+        yield f"Settle the run, then plan again: {resume}"
 
 
 def _notes(plan: Plan, view: View) -> Iterator[str]:

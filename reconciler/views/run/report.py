@@ -89,7 +89,7 @@ def report_text(report: RunReport, view: View) -> str:
             [f"{paint.bad('Stopped:')} {sentence(view.message(report.stopped_by.message))}"]
         )
     blocks.extend(_steps_by_state(report.steps, view))
-    blocks.append(list(next_step_lines(report.run, view)))
+    blocks.append(list(next_step_lines(report.run, view, report.plan.command_to_save)))
     if report.run.operation == "undo" and summary.succeeded:
         blocks.append([f"{paint.caution('→')} {_REVERT_IN_GIT}"])
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
