@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from reconciler.errors import ManifestError, Problem
 from reconciler.manifests.source import Source
-from reconciler.message import NO_MESSAGE, Message
+from reconciler.message import NO_MESSAGE, Command, Message
 
 PROJECT_FILE = "reconciler.yaml"
 ENVIRONMENTS = "environments"
