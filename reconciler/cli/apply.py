@@ -19,6 +19,7 @@ from reconciler.cli.options import (
     folder_option,
     format_option,
     one_folder,
+    only_option,
     open_project,
     personal_option,
     remember_environment,
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="Apply PLAN only if this key signed it; repeatable: any of the keys.",
 )
+@only_option
 @click.option("--require-clean", is_flag=True, help="Refuse a plan made from uncommitted files.")
 @click.option("--resume", is_flag=True, help="Settle and continue a run that did not finish.")
 @click.option("--wait", metavar="TIME", default="0s", help="Wait for another apply, e.g. 5m.")
@@ -75,6 +77,7 @@ def apply(
     expect: str | None,
     against: Path | None,
     trust: tuple[Path, ...],
+    only: tuple[str, ...],
     require_clean: bool,
     resume: bool,
     wait: str,
@@ -97,10 +100,12 @@ def apply(
     if expect is not None:
         folder = one_folder(None if target is None else Path(target), folder)
     command = _Apply(folder, environment, settings, output_format, show_personal_data)
+    if only and expect is None:
+        raise click.UsageError("--only needs --expect: a saved plan has its selection")
     if resume:
         return command.resume(target)
     if expect is not None:
-        return command.expected(expect, approvals, requirements, against)
+        return command.expected(expect, approvals, requirements, against, only)
     return command.saved(Path(target or ""), requirements)
 
 
@@ -163,6 +168,7 @@ class _Apply:
         approvals: tuple[Approval, ...],
         requirements: ApplyRequirements,
         against: Path | None,
+        only: tuple[str, ...],
     ) -> int:
         project = open_project(self.folder, self.environment)
         return self._run(
@@ -174,6 +180,7 @@ class _Apply:
                 settings=self.settings,
                 requirements=requirements,
                 against=None if against is None else project.plans.read(against),
+                only=only,
             ),
         )
 

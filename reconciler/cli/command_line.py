@@ -1,4 +1,4 @@
-"""What a command line names: the project folder and the environment, as soon as they are parsed.
+"""What a command line names: the project folder and the environment, known once parsed.
 
 `run` makes one for each command, as click's object. Errors and views read it, so that every
 command they print works as printed.

@@ -92,6 +92,14 @@ personal_option = click.option(
 )
 
 
+only_option = click.option(
+    "--only",
+    multiple=True,
+    metavar="GLOB",
+    help="Limit the plan to these addresses and what is below them; repeatable.",
+)
+
+
 def format_option(document: Document[Any]) -> Callable[[_Command], _Command]:
     """--format, with the formats of a document."""
     formats = list(document.formats)

@@ -18,6 +18,7 @@ from reconciler.cli.options import (
     folder_argument,
     folder_option,
     format_option,
+    only_option,
     open_project,
     out_option,
     personal_option,
@@ -42,13 +43,13 @@ if TYPE_CHECKING:
 _CHANGES = 2
 _BLOCKED = 3
 _REFUSED = 4
-_FREEZE = "freeze"
 
 
 @click.command()
 @folder_argument
 @env_option
 @out_option
+@only_option
 @format_option(PLAN)
 @approval_options
 @detailed_option
@@ -58,6 +59,7 @@ def plan(
     folder: Path,
     environment: str | None,
     out: Path | None,
+    only: tuple[str, ...],
     output_format: str,
     approved: tuple[str, ...],
     reason: str,
@@ -69,7 +71,10 @@ def plan(
     approvals = approvals_of(approved, reason)
     project = open_project(folder, environment)
     made = make_plan(
-        project, lambda: project.plan(approvals), out, "Reading the platform and the manifests"
+        project,
+        lambda: project.plan(approvals, only=only),
+        out,
+        "Reading the platform and the manifests",
     )
     masker = masker_of(project, show_personal=show_personal_data)
     print_data(PLAN.render(made, output_format, view_for(sys.stdout, masker, expand=expand)))
@@ -102,7 +107,7 @@ def written_message(plan: Plan, out: Path) -> str:
     if plan.is_empty:
         return f"Plan written to {out}; it has nothing to apply."
     apply = view.command("apply", str(out))
-    if any(finding.code == _FREEZE and finding.approved is None for finding in plan.findings):
+    if plan.is_frozen:
         return f"Plan written to {out}; apply it when the freeze has ended: {apply}"
     if plan.safeguards.require_signature:
         sign = view.command("sign", str(out), "--key", "KEY.pem")
@@ -116,7 +121,7 @@ def exit_code_of(plan: Plan, *, detailed: bool) -> int:
         return _BLOCKED
     if plan.refusals():
         return _REFUSED
-    is_settled = plan.is_empty and not plan.unread
+    is_settled = plan.is_empty and not plan.unread and not plan.left_out
     return _CHANGES if detailed and not is_settled else 0
 
 

@@ -1,4 +1,4 @@
-"""Selects the resources to export: globs over addresses, and everything below a match."""
+"""Selects resources by their addresses: globs, and everything below a match."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import COMMAND_LINE, Finding, UnusedApproval
 from reconciler.state.safeguards import Safeguards
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +215,25 @@ class Plan:
 
         It repeats the approvals that were given on the command line.
         """
+        words = self.command_to_review.command
+        return Command((*words, "--out", "FILE", *self._approval_words(findings)))
+
+    def command_to_apply(self, digest: str) -> Command | None:
+        """The command that plans again and applies only this; None where it would be refused."""
+        is_offered = bool(digest) and not (self.is_empty or self.undoes or self.refusals())
+        if not is_offered or self.safeguards.require_signature or self.is_frozen:
+            return None
+        return Command.of("apply", "--expect", digest, *self.selection, *self._approval_words())
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether an apply now would start in a freeze window."""
+        return any(each.code == "freeze" and each.approved is None for each in self.findings)
+
+    def _approval_words(self, findings: Iterable[Finding] = ()) -> tuple[Word, ...]:
+        """The options that repeat the approvals of the command line, and approve these too."""
+        words: list[Word] = []
         given = [each for each in self.findings if _is_approved_by_hand(each)]
-        words: list[Word] = [*self.command_to_review.command, "--out", "FILE"]
         new = [each for each in findings if each.approval]
         for finding in (*given, *new):
             words.extend(("--approve", finding.approval_name()))
@@ -224,12 +241,17 @@ class Plan:
         if reasons or new:
             reason = about(searched(reasons[0]), given[0].address) if reasons else "REASON"
             words.extend(("--reason", reason))
-        return Command(tuple(words))
+        return tuple(words)
 
     @property
     def selection(self) -> tuple[Word, ...]:
         """The options that limit it to the same changes."""
-        return tuple(word for glob in self.only for word in ("--only", _as_word(glob)))
+        return tuple(word for glob in self.globs for word in ("--only", glob))
+
+    @property
+    def globs(self) -> tuple[Word, ...]:
+        """`only` as words of a command, in which a mask can hide a customer."""
+        return tuple(_as_word(glob) for glob in self.only)
 
     def count(self, action: Action) -> int:
         """How many changes have an action."""

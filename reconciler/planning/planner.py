@@ -6,7 +6,7 @@ findings.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from reconciler.errors import ManifestError, Problem
 from reconciler.kinds.address import Address, identity, name_of, same_spelling
 from reconciler.kinds.base import Fields, Life, Renaming
 from reconciler.kinds.registry import parent_resource, place
+from reconciler.kinds.selection import Selection
 from reconciler.kinds.values.refusal import messages_in
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredResource
@@ -41,6 +42,7 @@ from reconciler.planning.plan_header import draft_plan
 from reconciler.planning.references import Locate, dangling_references, declaration_source
 from reconciler.planning.removals import Removals
 from reconciler.planning.renames import ResolvedRenames, resolve_renames
+from reconciler.planning.selection import select_changes
 from reconciler.planning.skipped import Skipped
 from reconciler.planning.spelling import misspelled_references
 from reconciler.state.ledger import Ledger, LedgerEntry
@@ -54,14 +56,17 @@ def make_plan(
     settings: ProjectSettings,
     now: datetime,
     locate: Locate = declaration_source,
+    only: Sequence[str] = (),
 ) -> Plan:
     """The changes that make `live` match `desired`, given what `ledger` has as applied.
 
-    `now` has a time zone; `locate` finds the place of a problem. Raises ManifestError with all
-    problems that depend on the platform's state: dangling references, impossible renames, fields
-    that cannot change.
+    `now` has a time zone; `locate` finds the place of a problem; `only` are globs of addresses.
+    Raises ManifestError with all problems that depend on the platform's state: dangling references,
+    impossible renames, fields that cannot change. Raises UsageError for an `only` that leaves out
+    what it depends on.
     """
-    return _Planning(desired, live, ledger, settings, now, locate, Skipped(live)).run()
+    skipped = Skipped(live)
+    return _Planning(desired, live, ledger, settings, now, locate, skipped, tuple(only)).run()
 
 
 @dataclass(slots=True)
@@ -73,6 +78,7 @@ class _Planning:
     now: datetime
     locate: Locate
     skipped: Skipped
+    only: tuple[str, ...] = ()
     problems: list[Problem] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
 
@@ -104,17 +110,29 @@ class _Planning:
     def _assembled(
         self, changes: tuple[Change, ...], settled: ResolvedRenames, removals: Mapping[str, Change]
     ) -> Plan:
-        drafted = draft_plan(changes, self.live, self.ledger, settings=self.settings, now=self.now)
+        selected = select_changes(changes, self.only, self._known())
+        drafted = draft_plan(selected, self.live, self.ledger, settings=self.settings, now=self.now)
         self.skipped.count_lists(self.desired.lists.values())
         return with_digests(
             replace(
                 drafted,
                 manifests_digest=self.desired.digest,
                 unknowns=self.skipped.unknowns(),
-                unmanaged=tuple(self._unmanaged(settled, removals)),
-                unchanged=tuple(self.unchanged),
+                unmanaged=self._selected(self._unmanaged(settled, removals)),
+                unchanged=self._selected(self.unchanged),
+                only=self.only,
+                left_out=len(changes) - len(selected),
             )
         )
+
+    def _known(self) -> Iterator[str]:
+        """The addresses in git, on the platform and in the ledger."""
+        for side in (self.desired.resources, self.live.resources, self.ledger.entries):
+            yield from (resource.address for resource in side.values())
+
+    def _selected(self, addresses: Iterable[str]) -> tuple[str, ...]:
+        selection = Selection(self.only)
+        return tuple(address for address in addresses if selection.has(identity(address)))
 
     def _unmanaged(self, settled: ResolvedRenames, removals: Mapping[str, Change]) -> Iterable[str]:
         desired, entries = self.desired.resources, settled.entries

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,12 @@ from reconciler.message import NO_MESSAGE, Command, Message
 from reconciler.planning.plan import Plan
 from reconciler.privacy.handles import handle_of, is_handle
 from reconciler.project import event_loop
-from reconciler.project.connections import Connections, ledger_key, resolve_address
+from reconciler.project.connections import (
+    Connections,
+    globs_without_masks,
+    ledger_key,
+    resolve_address,
+)
 from reconciler.project.credentials import Access
 from reconciler.project.event_loop import run_together
 
@@ -89,17 +95,18 @@ class Project:
         """The project file and the environment alone."""
         return load_project_settings(self.folder, self.environment)
 
-    def plan(self, approvals: Sequence[Approval] = ()) -> Plan:
+    def plan(self, approvals: Sequence[Approval] = (), *, only: Sequence[str] = ()) -> Plan:
         """The plan that makes the platform match the manifests, checked by every guard.
 
-        Raises ManifestError, UsageError, StateError, PlatformError.
+        `only` are globs of addresses, or masks. Raises ManifestError, UsageError, StateError,
+        PlatformError.
         """
         from reconciler.manifests.files.git import git_state
         from reconciler.planning.planfile.safeguards import safeguards_of
         from reconciler.planning.planner import make_plan
         from reconciler.project.review import PlanInputs
 
-        def prepare() -> PlanInputs:
+        def prepare(store: Store) -> PlanInputs:
             manifests = self._loaded(self.environment, approvals)
 
             def draft(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
@@ -110,6 +117,7 @@ class Project:
                     settings=manifests.settings,
                     now=now,
                     locate=FieldLocator(self.folder),
+                    only=globs_without_masks(store, only, manifests.desired, live, ledger),
                 )
 
             return PlanInputs(
@@ -123,7 +131,7 @@ class Project:
             settings = self._checked_settings()
             with self._connections.store_to_read() as store:
                 try:
-                    return event_loop.run(self._reviewed(settings, store, prepare))
+                    return event_loop.run(self._reviewed(settings, store, partial(prepare, store)))
                 except ManifestError as error:
                     raise ManifestError(with_excerpts(self.folder, error.problems)) from error
 
@@ -316,6 +324,7 @@ class Project:
         settings: ApplySettings | None = None,
         requirements: ApplyRequirements | None = None,
         against: Plan | None = None,
+        only: Sequence[str] = (),
     ) -> RunReport:
         """Make a new plan, and apply it only if its content digest is `digest`.
 
@@ -332,7 +341,7 @@ class Project:
         check_unsaved_allowed(self.settings().environment)
         if against is not None:
             check_approved_digest(against, digest)
-        plan = self.plan(approvals)
+        plan = self.plan(approvals, only=only)
         if not has_content_digest(plan, digest):
             key = self.mask_key()
             raise unexpected_plan(

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from reconciler import __version__
 from reconciler.errors import UsageError
+from reconciler.kinds.address import identity
+from reconciler.kinds.selection import Selection
 from reconciler.live.platform import Reader, Snapshot
 from reconciler.manifests.settings import Approval, ProjectSettings
 from reconciler.planning.plan import Plan
@@ -74,6 +76,15 @@ async def review(
     if drafted.undoes:  # the approvals in files are for plans from manifests
         findings = tuple(finding for finding in findings if finding.code != unused_approval.CODE)
         unused = ()
+    if drafted.only:  # an approval of a file may be for what is left out
+        kept = {each.address for each in unused if each.source is None}
+        kept |= {each.address for each in unused if _is_selected(drafted, each.address)}
+        unused = tuple(each for each in unused if each.address in kept)
+        findings = tuple(
+            finding
+            for finding in findings
+            if finding.code != unused_approval.CODE or finding.address in kept
+        )
     unfinished = store.latest_unfinished(key)
     return with_digests(
         replace(
@@ -87,6 +98,10 @@ async def review(
             tool_version=__version__,
         )
     )
+
+
+def _is_selected(plan: Plan, address: str) -> bool:
+    return Selection(plan.only).has(identity(address))
 
 
 def _with_addresses(
