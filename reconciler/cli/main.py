@@ -26,6 +26,7 @@ from reconciler.cli.history import history
 from reconciler.cli.init import init
 from reconciler.cli.permissions import permissions, unlock
 from reconciler.cli.plan import drift, plan, show
+from reconciler.cli.platform import platform
 from reconciler.cli.sandbox import sandbox
 from reconciler.cli.schema import schema
 from reconciler.cli.sign import sign
@@ -67,6 +68,7 @@ for command in (
     undo,
     sign,
     permissions,
+    platform,
     unlock,
     state,
     schema,

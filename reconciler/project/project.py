@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from reconciler.applying.events import Listener
     from reconciler.applying.report import RunReport
     from reconciler.planning.planfile.requirements import ApplyRequirements
+    from reconciler.planning.reports.directory import DirectoryReport, Section
     from reconciler.planning.reports.explanation import Explanation
     from reconciler.project.apply_run import ApplyRun
     from reconciler.project.review import PlanInputs
@@ -291,6 +292,13 @@ class Project:
 
         with collector_paused():
             return event_loop.run(read())
+
+    def directory(self, section: Section) -> DirectoryReport:
+        """The users, connectors, forms or numbers of the platform, with their uses."""
+        from reconciler.planning.reports.directory import directory_report
+
+        maps = self.settings().environment.maps
+        return directory_report(section, self.snapshot(), maps)
 
     # ---- writing -------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reconciler.live.platform import PlatformInfo, Usage
     from reconciler.planning.plan import Plan
     from reconciler.planning.reports.comparison import Comparison
+    from reconciler.planning.reports.directory import DirectoryReport
     from reconciler.planning.reports.drift import DriftReport
     from reconciler.planning.reports.explanation import Explanation
     from reconciler.state.journal import Step
@@ -121,6 +122,14 @@ PERMISSIONS: Document[PlatformInfo] = Document(
     },
     schema="reports.permissions:PermissionsDocument",
 )
+DIRECTORY: Document[DirectoryReport] = Document(
+    "platform",
+    {
+        "text": "reports.directory:directory_text",
+        "json": "reports.directory:directory_json",
+    },
+    schema="reports.directory:DirectoryDocument",
+)
 VALIDATION: Document[Validation] = Document(
     "validation",
     {
@@ -140,5 +149,6 @@ DOCUMENTS: tuple[Document[Any], ...] = (
     USAGE,
     COMPARISON,
     PERMISSIONS,
+    DIRECTORY,
     VALIDATION,
 )
