@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from reconciler.planning.reports.directory import DirectoryReport, Section
     from reconciler.planning.reports.explanation import Explanation
     from reconciler.project.apply_run import ApplyRun
+    from reconciler.project.copy_state import StateCopy
     from reconciler.project.review import PlanInputs
     from reconciler.project.saved_plans import SavedPlans
     from reconciler.state.journal import Step
@@ -399,6 +400,14 @@ class Project:
         )  # refuse a folder that is not a project before a state is created
         with Store.open(self._connections.state) as store:
             return store.prune(self.clock() - older_than)
+
+    def copy_state(self, to: str) -> StateCopy:
+        """Copy the state into an empty one; `to` is a path or a URL. Raises StateError, Locked."""
+        from reconciler.manifests.loading.loader import environment_names
+        from reconciler.project.copy_state import copy_state
+
+        environment_names(self.folder)  # refuse a folder that is not a project
+        return copy_state(self._connections.state, to, now=self.clock())
 
     # ---- history -------------------------------------------------------------------------
 
