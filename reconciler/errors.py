@@ -33,7 +33,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from reconciler.message import NO_MESSAGE, Message, searched
+from reconciler.message import NO_MESSAGE, Command, Message, as_message, joined_messages
+from reconciler.text import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +79,25 @@ def quoted(platform_text: str) -> str:
 class ReconcilerError(Exception):
     """The root of every exception that this package raises on purpose.
 
-    Views render `message` with a masker; `str` hides customers. A text is searched for them.
+    Views render `message` and `next_step` with a masker; `str` hides customers. A text is searched
+    for them. A class may have a `usual_next_step`, for errors without one.
     """
 
     exit_code: ClassVar[int] = 1
+    usual_next_step: ClassVar[Message] = NO_MESSAGE
 
-    def __init__(self, message: str | Message = "") -> None:
-        self.message = message if isinstance(message, Message) else searched(message)
+    def __init__(self, message: str | Message = "", *, next_step: str | Message = "") -> None:
+        self.message = as_message(message)
+        self.next_step = as_message(next_step)
         super().__init__(message)
 
+    @property
+    def message_and_next_step(self) -> Message:
+        """The message and, if the error has its own next step, that step after a colon."""
+        return joined_messages(filter(None, (self.message, self.next_step)), ": ")
+
     def __str__(self) -> str:
-        return str(self.message)
+        return str(self.message_and_next_step)
 
 
 class UsageError(ReconcilerError):
@@ -103,7 +112,7 @@ class ManifestError(ReconcilerError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(sorted(problems))
         super().__init__(
-            "\n".join(f"{problem.place}: {problem.message}" for problem in self.problems)
+            "\n".join(visible(f"{each.place}: {each.message}") for each in self.problems)
         )
 
 
@@ -115,19 +124,33 @@ class Locked(StateError):
     """Another process holds the lease."""
 
     exit_code = 7
+    usual_next_step = Message.of(
+        "wait, or release the lock with {unlock}", unlock=Command.of("unlock")
+    )
 
 
 class PlatformError(ReconcilerError):
     """The platform gave another answer than expected."""
 
-    def __init__(self, message: str | Message, *, status: int = 0, code: str = "") -> None:
+    def __init__(
+        self,
+        message: str | Message,
+        *,
+        next_step: str | Message = "",
+        status: int = 0,
+        code: str = "",
+    ) -> None:
         self.status = status
         self.code = code
-        super().__init__(message)
+        super().__init__(message, next_step=next_step)
 
 
 class AccessDenied(PlatformError):
     """The platform does not know the token (401), or the profile may not do this (403)."""
+
+    usual_next_step = Message.of(
+        "see what the token may do with {permissions}", permissions=Command.of("permissions")
+    )
 
 
 class RequestRefused(PlatformError):
@@ -141,11 +164,14 @@ class RequestTooLarge(RequestRefused):
 class PlatformMismatch(PlatformError):
     """The platform at this URL is not the one that the environment is bound to."""
 
+    usual_next_step = Message.of("check `platform:` of the environment, and RECONCILER_URL")
+
 
 class Unreachable(PlatformError):
     """No usable answer: connection refused, timeout, or not the platform's API."""
 
     exit_code = 6
+    usual_next_step = Message.of("check the URL and the network, then try again")
 
 
 class Unsent(Unreachable):
@@ -162,6 +188,7 @@ class PlanRefused(ReconcilerError):
     """The plan must not be applied."""
 
     exit_code = 4
+    usual_next_step = Message.of("plan again with {plan}", plan=Command.of("plan", "--out", "FILE"))
 
 
 class PlanUnreadable(PlanRefused):
@@ -186,6 +213,10 @@ class PlanStale(PlanRefused):
 
 class PlanUnsigned(PlanRefused):
     """The plan is not signed with a trusted key."""
+
+    usual_next_step = Message.of(
+        "sign it with a trusted key: {sign}", sign=Command.of("sign", "PLAN", "--key", "KEY.pem")
+    )
 
 
 class Interrupted(ReconcilerError):

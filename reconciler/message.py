@@ -142,6 +142,11 @@ def searched(text: str) -> Message:
     return Message("{text}", {"text": FreeText(text)}) if text else NO_MESSAGE
 
 
+def as_message(message: str | Message) -> Message:
+    """The message; a text as `searched` makes it."""
+    return message if isinstance(message, Message) else searched(message)
+
+
 def joined_messages(messages: Iterable[Message], separator: str = "; ") -> Message:
     """One message with others in a row."""
     parts = {f"part{number}": message for number, message in enumerate(messages)}

@@ -1,20 +1,38 @@
-"""Counts, lists and values as words in a sentence: plurals, "a, b and c", "a, b and 3 more".
+"""Counts, lists and values as words in a sentence, and text that is safe to print.
 
 Every message and view uses these functions. They know nothing of resources or plans.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
+    from pydantic_core import CoreSchema
 
 _NAMES_SHOWN = 5
 _VALUE_CHARACTERS = 60
 _VOWEL_SOUNDS = ("a", "e", "i", "o", "sms")
 """How nouns begin that take `an`; `user` takes `a`, and `sms` is spelled out."""
+_JOINERS = frozenset({"\u200c", "\u200d"})
+"""Part of letters and emoji; they move nothing."""
+_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+class StructuredText(str):
+    """A text with typed parts. In JSON it is a string, and pydantic makes it again from that."""
+
+    __slots__ = ()
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: object, _handler: object) -> CoreSchema:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_after_validator_function(cls, core_schema.str_schema())
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
@@ -74,3 +92,24 @@ def short_json(value: JsonValue) -> str:
     if len(text) <= _VALUE_CHARACTERS:
         return text
     return f"{text[: _VALUE_CHARACTERS - 1]}…"
+
+
+def visible(text: str) -> str:
+    """The text on one line. What a terminal would act on is escaped: control characters, escape
+    sequences, bidi overrides. Anybody who can write a file or a name can put them there."""
+    if text.isprintable():
+        return text
+    return "".join(_escaped(character) for character in text)
+
+
+def _escaped(character: str) -> str:
+    if character.isprintable() or character in _JOINERS:
+        return character
+    if character in _SHORT:
+        return _SHORT[character]
+    if unicodedata.category(character) not in _CATEGORIES:
+        return character
+    code = ord(character)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -6,9 +6,17 @@ from reconciler.applying.rechecks.edits import edit_text
 from reconciler.errors import PlatformError, RequestTooLarge, quoted
 from reconciler.kinds.address import Address, identity
 from reconciler.live.platform import Answer, LiveResource, Outcome
+from reconciler.message import Command, Message
 from reconciler.planning.change import Action, Change
 
 NOTHING_OVERWRITTEN = "nothing was overwritten"
+
+
+def resume_when_readable(run_id: str) -> Message:
+    """The next step when a run stops because something could not be read."""
+    return Message.of(
+        "when it can be read, run {resume}", resume=Command.of("apply", "--resume", run_id)
+    )
 
 
 def addresses_of(change: Change) -> tuple[Address, ...]:

@@ -30,6 +30,7 @@ from reconciler.errors import (
 )
 from reconciler.live.platform import Reader, Writer
 from reconciler.manifests.freeze import Freeze
+from reconciler.message import Command, Message
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
 from reconciler.planning.planfile.requirements import check_unsigned_allowed
@@ -88,9 +89,7 @@ class Applier:
         async with self._lease() as lease:
             run = self.store.run_of_plan(plan.digest)
             if run is not None and run.finished_at is not None:
-                raise PlanConsumed(
-                    f"this plan was applied already, in run {run.id}: make a new plan"
-                )
+                raise PlanConsumed(f"this plan was applied already, in run {run.id}")
             if run is not None:
                 return await self._resume(run, lease.token)
             self._refuse_while_unfinished()
@@ -133,8 +132,11 @@ class Applier:
         other = self.store.latest_unfinished(self.key)
         if other is not None:
             raise PlanRefused(
-                f"run {other.id} by {other.actor} is unfinished: settle it first with "
-                "`reconciler apply --resume`"
+                f"run {other.id} by {other.actor} is unfinished",
+                next_step=Message.of(
+                    "settle it first with {resume}",
+                    resume=Command.of("apply", "--resume", other.id),
+                ),
             )
 
     @property
@@ -252,7 +254,9 @@ class Applier:
         if all(step.state in SETTLED for step in steps):
             return {}
         run_age = self._since(run.started_at)
-        state, outcomes = await self._verifier.verify_rest(plan, steps, run_age=run_age)
+        state, outcomes = await self._verifier.verify_rest(
+            plan, steps, run_id=run.id, run_age=run_age
+        )
         self._journal(run.id, token).record(outcomes, ())
         return state.checked
 

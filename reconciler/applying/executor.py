@@ -14,6 +14,7 @@ from reconciler.applying.answers import (
     addresses_of,
     batch_refusal_text,
     refusal_text,
+    resume_when_readable,
 )
 from reconciler.applying.batches import RequestLimits, batched, halves, read_all
 from reconciler.applying.collateral import (
@@ -38,7 +39,9 @@ from reconciler.errors import (
     Unreachable,
     Unsent,
 )
+from reconciler.kinds.registry import place
 from reconciler.live.platform import Answer, LiveResource, Outcome, Request, Writer
+from reconciler.message import Command, Message
 from reconciler.planning.change import Action, Change
 from reconciler.planning.order import layers
 from reconciler.state.changes import LedgerChange
@@ -82,6 +85,10 @@ class Executor:
     """The keys of changes with an attempt that had no answer and was repeated."""
     _collateral_reason: str = ""
 
+    @property
+    def _resume(self) -> Command:
+        return Command.of("apply", "--resume", self.progress.journal.run_id)
+
     async def run(self) -> None:
         """Make every pending step.
 
@@ -107,8 +114,10 @@ class Executor:
             await self._send(batch)
             if self._collateral_reason and self.stop_on_collateral:
                 raise CollateralStop(
-                    f"{self._collateral_reason}. Check the platform, then continue with "
-                    "`reconciler apply --resume`"
+                    self._collateral_reason,
+                    next_step=Message.of(
+                        "check the platform, then continue with {resume}", resume=self._resume
+                    ),
                 )
 
     # ---- without a request ---------------------------------------------------------------
@@ -183,9 +192,13 @@ class Executor:
             return
         self._record_all(uncertain, StepState.UNKNOWN, "no clear answer")
         raise Unreachable(
-            f"{uncertain[0].address} was not accepted after {_MAX_ATTEMPTS} attempts, and an "
-            "attempt without an answer may still take effect: settle it with `reconciler apply "
-            "--resume`"
+            Message.of(
+                "{address} was not accepted after {count} attempts, and an attempt without an "
+                "answer may still take effect",
+                address=place(uncertain[0].address),
+                count=_MAX_ATTEMPTS,
+            ),
+            next_step=Message.of("settle it with {resume}", resume=self._resume),
         )
 
     async def _attempt(self, changes: Sequence[Change]) -> list[Change]:
@@ -289,8 +302,12 @@ class Executor:
         for change, outcome in zip(changes, outcomes, strict=True):
             if not outcome.shows_resource:
                 raise Unreachable(
-                    f"{change.address} cannot be read ({outcome.status_and_code}), so it is not "
-                    "written. When it can be read, run `reconciler apply --resume`"
+                    Message.of(
+                        "{address} cannot be read ({answer}), so it is not written",
+                        address=place(change.address),
+                        answer=outcome.status_and_code,
+                    ),
+                    next_step=resume_when_readable(self.progress.journal.run_id),
                 )
             if outcome.resource is not None:
                 self._created[change.key] = outcome.resource
@@ -332,7 +349,7 @@ class Executor:
             outcomes = await read_all(self.writer, addresses, self.limits)
         except PlatformError:
             return None
-        names = [*[change.key for change in read], *referrers]
+        names: list[str] = [*[change.key for change in read], *referrers]
         found = dict(zip(names, outcomes, strict=True))
         for child in children:
             resource = found[child.key].resource

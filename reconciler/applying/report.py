@@ -20,13 +20,13 @@ class BlockedAtApply(Blocked):
 
     def __init__(self, findings: tuple[Finding, ...], plan: Plan) -> None:
         self.findings = findings
-        self.again = again_after_block(plan, findings)
         reasons = joined_messages(
             Message.of("{finding}: {message}", finding=finding.title(), message=finding.message)
             for finding in findings
         )
         super().__init__(
-            Message.of("blocked on fresh facts, nothing was written: {reasons}", reasons=reasons)
+            Message.of("blocked on fresh facts, nothing was written: {reasons}", reasons=reasons),
+            next_step=again_after_block(plan, findings),
         )
 
 

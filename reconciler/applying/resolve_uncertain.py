@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from reconciler.applying.answers import addresses_of, is_made, is_unmade
+from reconciler.applying.answers import addresses_of, is_made, is_unmade, resume_when_readable
 from reconciler.applying.batches import RequestLimits, read_all
 from reconciler.applying.collateral import affected_referrers, collateral_text, referrer_collateral
 from reconciler.applying.ledger_changes import ledger_changes
 from reconciler.applying.rechecks.edits import last_edit
 from reconciler.applying.run_progress import RunProgress
 from reconciler.errors import Unreachable
+from reconciler.kinds.registry import place
 from reconciler.live.platform import Outcome, Writer
+from reconciler.message import Message
 from reconciler.planning.change import Change
 from reconciler.state.journal import StepState
 from reconciler.text import counted
@@ -51,8 +53,12 @@ async def settle(
     if unread:
         more = f" and {counted(len(unread) - 1, 'more resource')}" if len(unread) > 1 else ""
         raise Unreachable(
-            f"{unread[0].address}{more} cannot be read, so the outcome is unknown. When it can be "
-            "read, run `reconciler apply --resume`"
+            Message.of(
+                "{address}{more} cannot be read, so the outcome is unknown",
+                address=place(unread[0].address),
+                more=more,
+            ),
+            next_step=resume_when_readable(progress.journal.run_id),
         )
     return again
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from reconciler.applying.answers import resume_when_readable
 from reconciler.applying.rechecks.change_state import ChangeState
 from reconciler.applying.rechecks.consequences import changed_consequences
 from reconciler.applying.rechecks.deletes import created_below_deletes, unsafe_deletes
@@ -18,7 +19,7 @@ from reconciler.applying.run_progress import SETTLED
 from reconciler.errors import Blocked, PlanForeign, PlanRefused, PlanStale, PlatformError
 from reconciler.live.platform import Reader, Snapshot
 from reconciler.manifests.freeze import Freeze
-from reconciler.message import Message, joined_messages
+from reconciler.message import Command, Message, joined_messages
 from reconciler.planning.findings import Finding
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile.safeguards import freezes_in_force
@@ -75,7 +76,7 @@ class Verifier:
         return state
 
     async def verify_rest(
-        self, plan: Plan, steps: Sequence[Step], *, run_age: timedelta
+        self, plan: Plan, steps: Sequence[Step], *, run_id: str, run_age: timedelta
     ) -> tuple[PlanState, list[StepOutcome]]:
         """The state of the rest of a run, and outcomes for steps that must not be made any more.
 
@@ -97,8 +98,7 @@ class Verifier:
         unread = unreadable(state, [change for change in plan.changes if change.key in pending])
         if unread:
             raise PlatformError(
-                f"{first_of(unread, _MAX_REASONS, '; ')}. When it can be read, run "
-                "`reconciler apply --resume`"
+                first_of(unread, _MAX_REASONS, "; "), next_step=resume_when_readable(run_id)
             )
         entries = {key: self._with_run(entry) for key, entry in stale_entries(state).items()}
         state = state.with_stale(entries, even_done=True)
@@ -141,12 +141,19 @@ def check_plan(plan: Plan, key: LedgerKey) -> None:
         raise PlanForeign(f"this plan is for {planned_for}, and this environment is {key}")
     reasons = joined_messages(plan.refusals())
     if plan.blocking:
-        again = again_after_block(plan, plan.blocking)
         raise Blocked(
-            Message.of("this plan is blocked: {reasons}. {again}", reasons=reasons, again=again)
+            Message.of("this plan is blocked: {reasons}", reasons=reasons),
+            next_step=again_after_block(plan, plan.blocking),
         )
     if reasons:
-        raise PlanRefused(Message.of("this plan must not be applied: {reasons}", reasons=reasons))
+        raise PlanRefused(
+            Message.of("this plan must not be applied: {reasons}", reasons=reasons),
+            next_step=Message.of(
+                "settle the run with {resume}, then plan again with {again}",
+                resume=Command.of("apply", "--resume", plan.unfinished_run),
+                again=plan.command_to_save,
+            ),
+        )
 
 
 def _check_lineage(plan: Plan, ledger: Ledger) -> None:
@@ -154,20 +161,19 @@ def _check_lineage(plan: Plan, ledger: Ledger) -> None:
         return
     if not plan.lineage:
         raise PlanStale(
-            "this plan was made before the first apply here, and something was applied since: "
-            "make a new plan with `reconciler plan --out FILE`"
+            "this plan was made before the first apply here, and something was applied since"
         )
     raise PlanForeign(
-        "this plan was made with another state than this one: check RECONCILER_STATE"
+        "this plan was made with another state than this one"
         if ledger.lineage
-        else "this plan was made with a state that does not exist here: check RECONCILER_STATE"
+        else "this plan was made with a state that does not exist here",
+        next_step="check RECONCILER_STATE",
     )
 
 
 def _stale(reasons: Sequence[str]) -> PlanStale:
     return PlanStale(
-        f"this plan is stale: {first_of(reasons, _MAX_REASONS, '; ')}. Make it again with "
-        "`reconciler plan --out FILE`; nothing was written"
+        f"this plan is stale: {first_of(reasons, _MAX_REASONS, '; ')}; nothing was written"
     )
 
 

@@ -5,45 +5,39 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.defects import defect_message
 from reconciler.cli.durations import duration
 from reconciler.cli.options import (
+    Output,
     approval_options,
     approvals_of,
-    env_option,
-    folder_option,
-    format_option,
     one_folder,
     only_option,
-    open_project,
-    personal_option,
+    output_options,
     remember_environment,
 )
-from reconciler.cli.output import masked_errors, masker_of, print_data, print_note, view_for
+from reconciler.cli.output import masked_errors, print_note, view_for
 from reconciler.cli.progress import progress_listener
 from reconciler.cli.streams import OutputLost
 from reconciler.views.formats import REPORT
 
 if TYPE_CHECKING:
-    from reconciler.applying.apply import ApplySettings
-    from reconciler.applying.events import Listener
     from reconciler.applying.report import RunReport
     from reconciler.manifests.settings import Approval
     from reconciler.planning.change import Change
     from reconciler.planning.planfile.requirements import ApplyRequirements
-    from reconciler.privacy.masking import Masker
-    from reconciler.project.project import Project
 
 
 @click.command()
 @click.argument("target", metavar="[PLAN|DIR|RUN]", required=False)
-@folder_option
-@env_option
+@output_options(REPORT)
 @click.option("--expect", metavar="DIGEST", help="Plan DIR again; apply only if it has DIGEST.")
 @click.option(
     "--against",
@@ -68,12 +62,9 @@ if TYPE_CHECKING:
     help="Stop if anything outside the plan changes, or a write cannot be read back.",
 )
 @approval_options
-@format_option(REPORT)
-@personal_option
 def apply(
+    output: Output[RunReport],
     target: str | None,
-    folder: Path,
-    environment: str | None,
     expect: str | None,
     against: Path | None,
     trust: tuple[Path, ...],
@@ -84,29 +75,43 @@ def apply(
     stop_on_collateral: bool,
     approved: tuple[str, ...],
     reason: str,
-    output_format: str,
-    show_personal_data: bool,
 ) -> int:
     """Apply a saved PLAN; plan DIR again and apply it if it has the --expect digest; or --resume
     a RUN that did not finish."""
     from reconciler.applying.apply import ApplySettings
     from reconciler.planning.planfile.requirements import ApplyRequirements
+    from reconciler.planning.planfile.signing import signature_path
 
     settings = ApplySettings(wait=duration(wait), stop_on_collateral=stop_on_collateral)
     approvals = approvals_of(approved, reason)
     _check_target(target, expect=expect, resume=resume, approvals=approvals)
     requirements = ApplyRequirements(trust=trust, clean=require_clean)
     _check_requirements(requirements, expect=expect, resume=resume, against=against)
-    if expect is not None:
-        folder = one_folder(None if target is None else Path(target), folder)
-    command = _Apply(folder, environment, settings, output_format, show_personal_data)
     if only and expect is None:
         raise click.UsageError("--only needs --expect: a saved plan has its selection")
     if resume:
-        return command.resume(target)
+        return _run(output, partial(output.project.resume, target, settings=settings))
     if expect is not None:
-        return command.expected(expect, approvals, requirements, against, only)
-    return command.saved(Path(target or ""), requirements)
+        folder = one_folder(None if target is None else Path(target), output.folder)
+        output = replace(output, folder=folder)
+        project = output.project
+        expected = partial(
+            project.apply_expected,
+            expect,
+            approvals=approvals,
+            settings=settings,
+            requirements=requirements,
+            against=None if against is None else project.plans.read(against),
+            only=only,
+        )
+        return _run(output, expected)
+    path = Path(target or "")
+    plan = output.project.plans.read(path)
+    remember_environment(output.folder, plan.environment)
+    output = replace(output, environment=output.environment or plan.environment)
+    requirements = replace(requirements, signature=signature_path(path))
+    saved = partial(output.project.apply, plan, settings=settings, requirements=requirements)
+    return _run(output, saved, plan.changes)
 
 
 def _check_target(
@@ -137,88 +142,28 @@ def _check_requirements(
         raise click.UsageError("--require-clean cannot be combined with --resume")
 
 
-@dataclass(frozen=True, slots=True)
-class _Apply:
-    """One apply with the options of the command line."""
+def _run(
+    output: Output[RunReport], apply: Callable[..., RunReport], changes: tuple[Change, ...] = ()
+) -> int:
+    """Apply and print the report. The exit code is the run's, even if printing fails."""
+    masker = output.masker
+    with masked_errors(masker, changes), progress_listener(masker) as notify:
+        report = apply(notify=notify)
+    try:
+        output.print(report)
+    except (Exception, KeyboardInterrupt) as error:  # the run has ended
+        print_note(_not_printed_message(report, error))
+    return report.exit_code
 
-    folder: Path
-    environment: str | None
-    settings: ApplySettings
-    output_format: str
-    show_personal: bool
 
-    def saved(self, path: Path, requirements: ApplyRequirements) -> int:
-        from reconciler.planning.planfile.signing import signature_path
-
-        plan = open_project(self.folder, self.environment).plans.read(path)
-        remember_environment(self.folder, plan.environment)
-        requirements = replace(requirements, signature=signature_path(path))
-        project = open_project(self.folder, self.environment or plan.environment)
-        return self._run(
-            project,
-            lambda notify: project.apply(
-                plan, notify=notify, settings=self.settings, requirements=requirements
-            ),
-            changes=plan.changes,
-        )
-
-    def expected(
-        self,
-        digest: str,
-        approvals: tuple[Approval, ...],
-        requirements: ApplyRequirements,
-        against: Path | None,
-        only: tuple[str, ...],
-    ) -> int:
-        project = open_project(self.folder, self.environment)
-        return self._run(
-            project,
-            lambda notify: project.apply_expected(
-                digest,
-                approvals=approvals,
-                notify=notify,
-                settings=self.settings,
-                requirements=requirements,
-                against=None if against is None else project.plans.read(against),
-                only=only,
-            ),
-        )
-
-    def resume(self, run: str | None) -> int:
-        project = open_project(self.folder, self.environment)
-        return self._run(
-            project, lambda notify: project.resume(run, notify=notify, settings=self.settings)
-        )
-
-    def _run(
-        self,
-        project: Project,
-        run: Callable[[Listener], RunReport],
-        changes: tuple[Change, ...] = (),
-    ) -> int:
-        """Run it and print its report. The exit code is the run's, even if printing fails."""
-        masker = masker_of(project, show_personal=self.show_personal)
-        with masked_errors(masker, changes), progress_listener(masker) as notify:
-            report = run(notify)
-        try:
-            self._print(report, masker)
-        except (Exception, KeyboardInterrupt) as error:  # the run has ended
-            print_note(self._not_printed_message(report, error))
-        return report.exit_code
-
-    def _print(self, report: RunReport, masker: Masker) -> None:
-        print_data(REPORT.render(report, self.output_format, view_for(sys.stdout, masker)))
-
-    def _not_printed_message(self, report: RunReport, error: BaseException) -> str:
-        """Why the report could not be printed, and the command that shows it."""
-        from reconciler.cli.defects import defect_message
-
-        match error:
-            case OutputLost():
-                reason = str(error)
-            case KeyboardInterrupt():
-                reason = "interrupted"
-            case _:
-                reason = defect_message(error, os.environ).rstrip(".")
-        command = view_for(sys.stderr).command("history", report.run.id)
-        return f"The result could not be printed: {reason}. The journal has it: {command}"
+def _not_printed_message(report: RunReport, error: BaseException) -> str:
+    """Why the report could not be printed, and the command that shows it."""
+    match error:
+        case OutputLost():
+            reason = str(error)
+        case KeyboardInterrupt():
+            reason = "interrupted"
+        case _:
+            reason = defect_message(error, os.environ).rstrip(".")
+    command = view_for(sys.stderr).command("history", report.run.id)
+    return f"The result could not be printed: {reason}. The journal has it: {command}"

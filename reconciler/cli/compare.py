@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.options import folder_option, format_option, open_project, personal_option
-from reconciler.cli.output import masker_of, print_data, view_for
+from reconciler.cli.options import (
+    Output,
+    folder_option,
+    format_option,
+    open_project,
+    personal_option,
+)
 from reconciler.views.formats import COMPARISON
 
 if TYPE_CHECKING:
@@ -48,13 +52,11 @@ def compare(
     """Compare two environments (--env A --env B) or two saved plans, field by field."""
     _check(plans, environments, live=live)
     if plans:
-        project = open_project(folder, None)
-        found = _compared_plans(project, plans[0], plans[1])
+        found = _compared_plans(open_project(folder, None), plans[0], plans[1])
     else:
-        project = open_project(folder, environments[0])
         found = _compared_environments(folder, environments, live=live)
-    view = view_for(sys.stdout, masker_of(project, show_personal=show_personal_data))
-    print_data(COMPARISON.render(found, output_format, view))
+    environment = environments[0] if environments else None
+    Output(COMPARISON, folder, environment, output_format, show_personal_data).print(found)
     return _DIFFERENT if detailed_exitcode and not found.is_equal else 0
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
@@ -25,6 +23,8 @@ def defect_message(error: BaseException, variables: Mapping[str, str]) -> str:
 
 
 def _report(error: BaseException) -> str:
+    import traceback
+
     from reconciler import __version__
 
     trace = "".join(traceback.format_exception(error))
@@ -54,6 +54,8 @@ def _secrets(variables: Mapping[str, str]) -> Iterator[str]:
 
 def _write_report(text: str) -> str:
     """The path of a new file with mode 0600."""
+    import tempfile
+
     handle, path = tempfile.mkstemp(prefix="reconciler-defect-", suffix=".txt")
     with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
         file.write(text)

@@ -2,62 +2,34 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.options import (
-    env_option,
-    folder_option,
-    format_option,
-    open_project,
-    personal_option,
-)
-from reconciler.cli.output import masker_of, print_data, view_for
+from reconciler.cli.options import Output, output_options
 from reconciler.views.formats import EXPLANATION, USAGE
 
+if TYPE_CHECKING:
+    from reconciler.live.platform import Usage
+    from reconciler.planning.reports.explanation import Explanation
+
 
 @click.command()
 @click.argument("address")
-@folder_option
-@env_option
-@format_option(EXPLANATION)
-@personal_option
-def explain(
-    address: str,
-    folder: Path,
-    environment: str | None,
-    output_format: str,
-    show_personal_data: bool,
-) -> None:
+@output_options(EXPLANATION)
+def explain(output: Output[Explanation], address: str) -> None:
     """Explain each field of ADDRESS: in git, last applied, live, and who changed it when."""
     _check_address(address)
-    project = open_project(folder, environment)
-    explanation = project.explain(address)
-    view = view_for(sys.stdout, masker_of(project, show_personal=show_personal_data))
-    print_data(EXPLANATION.render(explanation, output_format, view))
+    output.print(output.project.explain(address))
 
 
 @click.command()
 @click.argument("address")
-@folder_option
-@env_option
-@format_option(USAGE)
-@personal_option
-def usage(
-    address: str,
-    folder: Path,
-    environment: str | None,
-    output_format: str,
-    show_personal_data: bool,
-) -> None:
+@output_options(USAGE)
+def usage(output: Output[Usage], address: str) -> None:
     """Show who and what uses ADDRESS now."""
     _check_address(address)
-    project = open_project(folder, environment)
-    found = project.usage(address)
-    view = view_for(sys.stdout, masker_of(project, show_personal=show_personal_data))
-    print_data(USAGE.render(found, output_format, view))
+    output.print(output.project.usage(address))
 
 
 def _check_address(address: str) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from reconciler.cli.options import env_option, folder_option, open_project
-from reconciler.cli.output import masker_of, print_data, print_note
+from reconciler.cli.output import print_data, print_note, view_for
 from reconciler.cli.progress import status_line
 
 
@@ -30,6 +31,7 @@ def export(
     --dir and --env name the project and the environment of the platform.
     """
     from reconciler.manifests.exporting.export import PERSONAL, export_files, left_out, write_files
+    from reconciler.privacy.masking import Masker
 
     wanted = frozenset(filter(None, include.split(",")))
     if not wanted <= PERSONAL:
@@ -38,12 +40,12 @@ def export(
     with status_line("Reading the platform"):
         live = project.snapshot()
     resources = live.resources.values()
-    masker = masker_of(project, show_personal=False)
+    view = view_for(sys.stderr, Masker(project.mask_key()))
     for address, unread_reason in live.unread():
-        what = f"{masker.address(address)} ({masker.message(unread_reason)})"
+        what = f"{view.address(address)} ({view.message(unread_reason)})"
         print_note(f"Not exported, because it could not be read: {what}")
     for address, reason in left_out(resources, only=only, include=wanted).items():
-        what = f"{masker.address(address)} ({reason})"
+        what = f"{view.address(address)} ({reason})"
         print_note(f"Not exported, because no manifest can declare it: {what}")
     if live.unreadable:
         print_note("A complete list with an unreadable entry is not exported at all.")

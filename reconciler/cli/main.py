@@ -141,11 +141,11 @@ def _exit_code_of(error: Exception, command_line: CommandLine) -> int:
 
 def _check_text(arguments: list[str]) -> None:
     """Raises UsageError for an argument that is not UTF-8."""
-    from reconciler.errors import UsageError
-
     for argument in arguments:
         try:
             argument.encode()
         except UnicodeEncodeError as error:
+            from reconciler.errors import UsageError
+
             shown = argument.encode("utf-8", "surrogateescape")
             raise UsageError(f"an argument is not UTF-8: {shown!r}") from error

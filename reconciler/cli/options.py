@@ -1,24 +1,28 @@
-"""Options that several commands share, and the project they open."""
+"""Options that several commands share, the project they open, and how it is printed."""
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
-from functools import cache, wraps
+from dataclasses import dataclass
+from functools import cache, cached_property, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import click
 
 from reconciler.cli.command_line import current
-from reconciler.cli.output import print_note
+from reconciler.cli.output import invocation_of, print_data, print_note, view_for
 
 if TYPE_CHECKING:
     from reconciler.manifests.settings import Approval
+    from reconciler.privacy.masking import Masker
     from reconciler.project.project import Project
     from reconciler.views.formats import Document
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+_Subject = TypeVar("_Subject")
 
 ENVIRONMENT_VARIABLE = "RECONCILER_ENV"
 
@@ -166,6 +170,74 @@ def remember_environment(folder: Path, environment: str) -> None:
 
     if len(environment_names(folder)) > 1:
         current().environment = environment
+
+
+@dataclass(frozen=True)
+class Output(Generic[_Subject]):
+    """A document of a project, printed as the options of the command line say."""
+
+    document: Document[_Subject]
+    folder: Path
+    environment: str | None
+    output_format: str
+    show_personal: bool
+    expand: bool = False
+
+    @property
+    def project(self) -> Project:
+        """The project of --dir and --env."""
+        return open_project(self.folder, self.environment)
+
+    @cached_property
+    def _mask_key(self) -> bytes:
+        return self.project.mask_key()
+
+    @property
+    def masker(self) -> Masker:
+        """A masker with the key of the project's state, which is read once."""
+        from reconciler.privacy.masking import Masker
+
+        invocation = invocation_of(current())
+        return Masker(self._mask_key, show_personal=self.show_personal, invocation=invocation)
+
+    def print(self, subject: _Subject) -> None:
+        """Print the document on stdout."""
+        view = view_for(sys.stdout, self.masker, expand=self.expand)
+        print_data(self.document.render(subject, self.output_format, view))
+
+
+def output_options(
+    document: Document[Any],
+    folder: Callable[..., Any] = folder_option,
+    *,
+    expands: bool = False,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """--dir, --env, --format, --show-personal-data and, for a document that `expands`, --all.
+
+    The command gets them as an `Output`, its first argument.
+    """
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def run(
+            folder: Path,
+            environment: str | None,
+            output_format: str,
+            show_personal_data: bool,
+            expand: bool = False,
+            **options: Any,
+        ) -> Any:
+            output = Output(
+                document, folder, environment, output_format, show_personal_data, expand
+            )
+            return command(output, **options)
+
+        decorated: Callable[..., Any] = all_option(run) if expands else run
+        for option in (personal_option, format_option(document), env_option, folder):
+            decorated = option(decorated)
+        return decorated
+
+    return decorate
 
 
 @cache

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from reconciler.invocation import Invocation
     from reconciler.planning.change import Change
     from reconciler.privacy.masking import Masker
-    from reconciler.project.project import Project
     from reconciler.views.style.colour import Paint
     from reconciler.views.style.view import View
 
@@ -47,15 +46,6 @@ def invocation_of(command_line: CommandLine) -> Invocation:
 
     folder = "" if command_line.folder == Path() else str(command_line.folder)
     return Invocation(folder, command_line.environment or "")
-
-
-def masker_of(project: Project, *, show_personal: bool) -> Masker:
-    """A masker with the key of the project's state."""
-    from reconciler.privacy.masking import Masker
-
-    return Masker(
-        project.mask_key(), show_personal=show_personal, invocation=invocation_of(current())
-    )
 
 
 @contextmanager

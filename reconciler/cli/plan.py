@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options import (
+    Output,
     all_option,
     approval_options,
     approvals_of,
     detailed_option,
-    env_option,
     folder_argument,
     folder_option,
     format_option,
     only_option,
     open_project,
     out_option,
+    output_options,
     personal_option,
     remember_environment,
 )
 from reconciler.cli.output import (
-    masker_of,
     paint_for,
     print_clock_warning,
     print_data,
@@ -37,66 +37,67 @@ from reconciler.views.formats import DRIFT, PLAN
 
 if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
-    from reconciler.project.project import Project
+    from reconciler.planning.reports.drift import DriftReport
     from reconciler.project.saved_plans import PlanToShow
 
+_READING = "Reading the platform and the manifests"
 _CHANGES = 2
 _BLOCKED = 3
 _REFUSED = 4
 
 
 @click.command()
-@folder_argument
-@env_option
+@output_options(PLAN, folder_argument, expands=True)
 @out_option
 @only_option
-@format_option(PLAN)
 @approval_options
 @detailed_option
-@all_option
-@personal_option
 def plan(
-    folder: Path,
-    environment: str | None,
+    output: Output[Plan],
     out: Path | None,
     only: tuple[str, ...],
-    output_format: str,
     approved: tuple[str, ...],
     reason: str,
     detailed_exitcode: bool,
-    expand: bool,
-    show_personal_data: bool,
 ) -> int:
     """Compare the manifests with the platform and show what an apply would do."""
     approvals = approvals_of(approved, reason)
-    project = open_project(folder, environment)
-    made = make_plan(
-        project,
+    project = output.project
+    return print_plan(
+        output,
         lambda: project.plan(approvals, only=only),
         out,
-        "Reading the platform and the manifests",
+        status=_READING,
+        detailed=detailed_exitcode,
     )
-    masker = masker_of(project, show_personal=show_personal_data)
-    print_data(PLAN.render(made, output_format, view_for(sys.stdout, masker, expand=expand)))
-    if out is not None:
-        print_note(written_message(made, out))
-    return exit_code_of(made, detailed=detailed_exitcode)
 
 
-def make_plan(
-    project: Project, plan_now: Callable[[], Plan], out: Path | None, status: str
-) -> Plan:
-    """A plan, written to `out` if it is given, with a warning if the clocks differ."""
+def print_plan(
+    output: Output[Plan],
+    make: Callable[[], Plan],
+    out: Path | None,
+    *,
+    status: str,
+    detailed: bool,
+) -> int:
+    """Make a plan, write it to `out` if it is given, and print it. Returns the exit code."""
     from reconciler.planning.planfile.atomic_write import check_target
 
     if out is not None:
         check_target(out)
     with status_line(status):
-        made = plan_now()
+        made = make()
     print_clock_warning(made.platform_ahead_seconds)
     if out is not None:
-        project.plans.write(made, out)
-    return made
+        output.project.plans.write(made, out)
+    remember_environment(output.folder, made.environment)
+    output.print(made)
+    if out is not None:
+        print_note(written_message(made, out))
+    elif made.undoes and not (made.is_empty or made.refusals()):
+        save = output.masker.command(made.command_to_save)
+        print_note(f"To apply it, save it first: {save}")
+    return _exit_code(made, detailed=detailed)
 
 
 def written_message(plan: Plan, out: Path) -> str:
@@ -115,8 +116,7 @@ def written_message(plan: Plan, out: Path) -> str:
     return f"Plan written to {out}; apply it with: {apply}"
 
 
-def exit_code_of(plan: Plan, *, detailed: bool) -> int:
-    """The exit code of a command that made a plan."""
+def _exit_code(plan: Plan, *, detailed: bool) -> int:
     if plan.blocking:
         return _BLOCKED
     if plan.refusals():
@@ -136,16 +136,15 @@ def show(
 ) -> None:
     """Show a saved plan. It is verified if the state it was made with is available."""
     found = open_project(folder, None).plans.read_to_show(plan_path)
-    project = open_project(folder, found.plan.environment)
-    remember_environment(folder, found.plan.environment)
+    environment = found.plan.environment
+    output = Output(PLAN, folder, environment, output_format, show_personal_data, expand)
+    remember_environment(folder, environment)
     if found.unverified and output_format == "text":
         print_data(paint_for(sys.stdout).bad(not_verified_message(plan_path, found)))
         print_data("")
     elif found.unverified:
         print_note(not_verified_message(plan_path, found))
-    masker = masker_of(project, show_personal=show_personal_data)
-    view = view_for(sys.stdout, masker, expand=expand)
-    print_data(PLAN.render(found.plan, output_format, view))
+    output.print(found.plan)
 
 
 def not_verified_message(path: Path, found: PlanToShow) -> str:
@@ -157,26 +156,15 @@ def not_verified_message(path: Path, found: PlanToShow) -> str:
 
 
 @click.command()
-@folder_argument
-@env_option
-@format_option(DRIFT)
+@output_options(DRIFT, folder_argument)
 @detailed_option
-@personal_option
-def drift(
-    folder: Path,
-    environment: str | None,
-    output_format: str,
-    detailed_exitcode: bool,
-    show_personal_data: bool,
-) -> int:
+def drift(output: Output[DriftReport], detailed_exitcode: bool) -> int:
     """Show what changed on the platform outside git since the last apply, and who changed it."""
     from reconciler.planning.reports.drift import drift_report
 
-    project = open_project(folder, environment)
-    with status_line("Reading the platform and the manifests"):
-        report = drift_report(project.plan())
+    with status_line(_READING):
+        report = drift_report(output.project.plan())
     print_clock_warning(report.platform_ahead_seconds)
-    view = view_for(sys.stdout, masker_of(project, show_personal=show_personal_data))
-    print_data(DRIFT.render(report, output_format, view))
+    output.print(report)
     is_settled = report.is_empty and not any(unknown.wanted for unknown in report.unknowns)
     return _CHANGES if detailed_exitcode and not is_settled else 0

@@ -8,10 +8,13 @@ from datetime import datetime
 
 from reconciler.live.platform import Snapshot
 from reconciler.manifests.freeze import Freeze
+from reconciler.message import Message
 from reconciler.planning.effects.opening_hours import OpeningHours
-from reconciler.planning.findings import Finding
+from reconciler.planning.findings import Evidence, Finding, Severity
 from reconciler.planning.plan import Plan
 from reconciler.state.ledger import Ledger
+
+_NO_EVIDENCE = Evidence()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +57,16 @@ class Guard:
     help: str | None
     """The module's docstring: what it looks for, when it blocks and when it warns."""
     options: tuple[Option, ...] = ()
+
+
+def finding(
+    code: str,
+    severity: Severity,
+    address: str,
+    message: Message,
+    safer: str | Message,
+    evidence: Evidence = _NO_EVIDENCE,
+) -> Finding:
+    """A finding that an approval of its address covers."""
+    safer = Message.plain(safer) if isinstance(safer, str) else safer
+    return Finding(code, severity, address, message, evidence, safer, approval=address)

@@ -28,11 +28,7 @@ def evaluate(
     """All findings with their approvals, and the approvals that cover none."""
     codes = GUARD_CODES if guards is GUARDS else tuple(guard.code for guard in guards)
     findings, unused = cover_findings(
-        list(_run(guards, review)),
-        approvals,
-        review.plan,
-        today=_day(review.now),
-        codes=codes,
+        list(_run(guards, review)), approvals, review.plan, today=_day(review.now), codes=codes
     )
     warnings = [unused_approval.unused_finding(each) for each in unused]
     return _in_order([*findings, *warnings]), unused

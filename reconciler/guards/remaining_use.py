@@ -63,11 +63,8 @@ class RemainingUse:
             "open_interactions": usage.open_interactions,
             "recent_interactions": self._recent(usage),
         }
-        return Evidence(
-            referrers=self.referrers(usage),
-            counts={name: count for name, count in counts.items() if count},
-            headline=next((name for name in _HEADLINES if counts[name]), ""),
-        )
+        headline = next((name for name in _HEADLINES if counts[name]), "")
+        return Evidence.of(counts, headline=headline, referrers=self.referrers(usage))
 
     def referrers(self, usage: Usage) -> tuple[Address, ...]:
         """The referrers that this plan neither deletes nor changes, sorted."""

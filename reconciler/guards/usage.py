@@ -19,7 +19,6 @@ from reconciler.guards.facts import (
 )
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Kind, Life
-from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.status import STATUS
 from reconciler.live.platform import Usage
@@ -83,7 +82,7 @@ def _needs_usage(change: Change, deleted: frozenset[str]) -> bool:
 
 
 def _hours_change(change: Change, kind: Kind) -> bool:
-    if kind is not CAMPAIGN or change.before is None or change.after is None:
+    if not kind.holds_resources or change.before is None or change.after is None:
         return False
     return any(change.before[name] != change.after[name] for name in _HOURS_FIELDS)
 

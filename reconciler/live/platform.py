@@ -17,6 +17,7 @@ from pydantic import JsonValue
 
 from reconciler.kinds.address import Address, ancestors, collection_over_campaigns, identity, join
 from reconciler.kinds.base import Fields, Kind
+from reconciler.kinds.field_path import FieldPath
 from reconciler.message import Message
 
 TOLERATED_SECONDS = 60
@@ -215,7 +216,7 @@ class Usage:
 class AuditChange:
     """One field of an audited write."""
 
-    path: str
+    path: FieldPath
     before: JsonValue
     after: JsonValue
 
@@ -229,6 +230,10 @@ class AuditEntry:
     address: Address
     action: str
     changes: tuple[AuditChange, ...] = ()
+
+    def has_field(self, name: str) -> bool:
+        """Whether it changed a top-level field."""
+        return any(change.path.field == name for change in self.changes)
 
 
 Operation = Literal["get", "create", "patch", "put", "delete", "rename"]

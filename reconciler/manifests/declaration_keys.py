@@ -10,7 +10,7 @@ from enum import Enum
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from reconciler.kinds.base import Body, Kind, Life
+from reconciler.kinds.base import Body, Kind, Life, Renaming, Scope
 from reconciler.kinds.registry import KINDS
 from reconciler.manifests.desired import OnRemove
 
@@ -44,7 +44,8 @@ class Placement(Enum):
 class Declaration:
     """A body and the keys of its declaration other than its fields.
 
-    `keys` are these keys in order, `own` the same as a set. `files` maps a key that names a file to
+    `keys` are these keys in reading order. `own` also has the keys that the loader refuses with a
+    reason, such as the `campaign` of a global resource. `files` maps a key that names a file to
     the field it fills. `bare` says whether a name alone is a valid declaration.
     """
 
@@ -71,7 +72,7 @@ def file_keys(body: type[Body]) -> tuple[tuple[str, str], ...]:
 def keys_beside_fields(kind: Kind, body: type[Body], where: Placement) -> tuple[str, ...]:
     """The allowed keys other than a kind's fields, in reading order."""
     keys = [KIND] if where is Placement.DOCUMENT else []
-    if where is not Placement.NESTED:
+    if kind.scope is not Scope.GLOBAL and where is not Placement.NESTED:
         keys.append(CAMPAIGN)
     if kind.identity and not (kind.life is Life.FIXED and where is Placement.NESTED):
         keys.append(kind.identity)
@@ -84,7 +85,9 @@ def keys_beside_fields(kind: Kind, body: type[Body], where: Placement) -> tuple[
         keys.append(LEVELS)
     if where is Placement.DOCUMENT:
         keys.extend(nested_keys(kind))
-    return (*keys, RENAMED_FROM, LIFECYCLE)
+    if kind.renaming is not Renaming.NEVER:
+        keys.append(RENAMED_FROM)
+    return (*keys, LIFECYCLE)
 
 
 _DECLARATIONS: dict[tuple[type[Body], Placement], Declaration] = {}
@@ -99,7 +102,7 @@ def declaration_of(kind: Kind, body: type[Body], where: Placement) -> Declaratio
             body,
             _noun(kind, body),
             keys,
-            frozenset(keys),
+            frozenset((*keys, RENAMED_FROM, *(() if where is Placement.NESTED else (CAMPAIGN,)))),
             file_keys(body),
             _is_valid_bare(body),
         )

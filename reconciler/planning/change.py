@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypedDict, Unpack
@@ -17,10 +18,12 @@ from pydantic import JsonValue
 
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields, Kind
+from reconciler.kinds.field_path import FieldPath
 from reconciler.live.platform import LiveResource, Usage
 from reconciler.manifests.desired import Form, OnRemove
 from reconciler.manifests.source import Source
 from reconciler.state.ledger import LedgerEntry
+from reconciler.text import StructuredText
 
 
 class Action(StrEnum):
@@ -77,8 +80,7 @@ class Origin(StrEnum):
 class Difference:
     """One field that changes. None means that there is no value."""
 
-    path: str
-    """As people write it: `schedule.mon`, `members[ana].penalty`, `members.order`."""
+    path: FieldPath
     before: JsonValue
     """The live value when the plan was made."""
     after: JsonValue
@@ -143,6 +145,34 @@ def ledger_facts(entry: LedgerEntry | None, owner: str = "") -> LedgerFacts:
     )
 
 
+class ChangeKey(StructuredText):
+    """The name of a change within its plan: `delete statuses/Lunch`.
+
+    A resource that is renamed and edited has two changes, with two actions.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, action: Action, address: str) -> ChangeKey:
+        """The key of the change of a resource by an action."""
+        return cls(f"{action.value} {address}")
+
+    @property
+    def action(self) -> Action:
+        """What happens to the resource."""
+        return Action(self.partition(" ")[0])
+
+    @property
+    def address(self) -> Address:
+        """The resource."""
+        return Address(self.partition(" ")[2])
+
+    def shown(self, named: Callable[[str], str]) -> str:
+        """The key with the address as `named` shows it, such as masked."""
+        return f"{self.action.value} {named(self.address)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a plan does to one resource."""
@@ -164,7 +194,7 @@ class Change:
     """The old address of a rename or replace, below the new name of a renamed parent."""
     differences: tuple[Difference, ...] = ()
     """What changes, field by field. Of a delete: the edits of people that are lost with it."""
-    depends_on: tuple[str, ...] = ()
+    depends_on: tuple[ChangeKey, ...] = ()
     """The keys of the changes that must succeed first. `order_changes` sets it."""
     fingerprint: str = ""
     """A hash of `before` for update, rename and adopt. Only for people and tools that compare
@@ -330,9 +360,9 @@ class Change:
         )
 
     @property
-    def key(self) -> str:
-        """Its name within its plan: a resource that is renamed and edited has two changes."""
-        return f"{self.action.value} {self.address}"
+    def key(self) -> ChangeKey:
+        """Its name within its plan."""
+        return ChangeKey.of(self.action, self.address)
 
     @property
     def writes(self) -> bool:

@@ -13,6 +13,7 @@ from pydantic import JsonValue
 
 from reconciler.kinds.absent import ABSENT, OptionalValue, null_if_absent
 from reconciler.kinds.base import Fields, Kind
+from reconciler.kinds.field_path import FieldPath
 from reconciler.kinds.keyed_lists import Entry, entries_by_identity
 from reconciler.planning.change import Difference, Origin
 
@@ -57,7 +58,7 @@ class _Comparison:
             return
         origin = self._origin(before, after, sides.base)
         yield Difference(
-            path,
+            FieldPath(path),
             null_if_absent(before),
             null_if_absent(after),
             origin,
@@ -87,7 +88,7 @@ class _Comparison:
         based = [name for name in base if name in old and name in new]
         is_known = len(based) == len(were)
         yield Difference(
-            f"{path}.order",
+            FieldPath(f"{path}.order"),
             [_label(old[name], key) for name in were],
             [_label(new[name], key) for name in will],
             self._origin(were, will, based if is_known else were),

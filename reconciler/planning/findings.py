@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -28,6 +28,14 @@ class Evidence:
     """Numbers by a stable English key, such as `agents_now`."""
     headline: str = ""
     """The key of the count that an approval's `up_to` bounds, "" for none."""
+
+    @classmethod
+    def of(
+        cls, counts: Mapping[str, int], *, headline: str = "", referrers: Iterable[str] = ()
+    ) -> Evidence:
+        """The evidence, without counts of zero; a headline that counts zero is none."""
+        above_zero = {name: count for name, count in counts.items() if count}
+        return cls(tuple(referrers), above_zero, headline if headline in above_zero else "")
 
 
 @dataclass(frozen=True, slots=True)

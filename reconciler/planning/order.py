@@ -18,7 +18,7 @@ from reconciler.kinds.base import Fields
 from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.registry import KINDS, place
 from reconciler.message import Message, joined_messages
-from reconciler.planning.change import Action, Change
+from reconciler.planning.change import Action, Change, ChangeKey
 from reconciler.planning.references import reference_targets
 
 _BATCH_STEPS = 500
@@ -37,7 +37,7 @@ class _Index:
 
 
 def order_changes(
-    changes: Iterable[Change], successions: Iterable[tuple[str, str]] = ()
+    changes: Iterable[Change], successions: Iterable[tuple[ChangeKey, ChangeKey]] = ()
 ) -> tuple[Change, ...]:
     """The changes with their dependencies, in the order in which they are made.
 
@@ -94,7 +94,7 @@ def _sort_key(change: Change) -> tuple[int, int, str]:
     return (1 if deletes else 0, -position if deletes else position, identity(change.address))
 
 
-def _layers(edges: Mapping[str, set[str]]) -> Iterator[list[str]]:
+def _layers(edges: Mapping[ChangeKey, set[ChangeKey]]) -> Iterator[list[ChangeKey]]:
     position = {key: place for place, key in enumerate(edges)}
     sorter = TopologicalSorter(edges)
     sorter.prepare()
@@ -105,11 +105,15 @@ def _layers(edges: Mapping[str, set[str]]) -> Iterator[list[str]]:
 
 
 def _cycle_error(changes: Sequence[Change]) -> ManifestError | PlanRefused:
-    chain = joined_messages((Message.of("{key}", key=place(c.key)) for c in changes), " waits for ")
+    keys = (
+        Message.of("{action} {address}", action=change.action.value, address=place(change.address))
+        for change in changes
+    )
+    chain = joined_messages(keys, " waits for ")
     message = Message.of("these changes depend on each other in a cycle: {chain}", chain=chain)
     source = min((c.source for c in changes if c.source is not None), default=None)
     if source is None:
-        return PlanRefused(Message.of("{cycle}: apply them in two steps", cycle=message))
+        return PlanRefused(message, next_step="apply them in two steps")
     return ManifestError([source.problem(message, Message.of("apply them in two steps"))])
 
 
@@ -129,7 +133,7 @@ def _index(changes: Iterable[Change]) -> _Index:
     return index
 
 
-def _edges(change: Change, index: _Index) -> Iterator[str]:
+def _edges(change: Change, index: _Index) -> Iterator[ChangeKey]:
     where = identity(change.address)
     yield from _makers_of(change, where, index)
     if change.action is Action.FORGET and where in index.updates:
@@ -152,7 +156,7 @@ def _edges(change: Change, index: _Index) -> Iterator[str]:
             yield _sent_by(freeing, index).key
 
 
-def _makers_of(change: Change, where: str, index: _Index) -> Iterator[str]:
+def _makers_of(change: Change, where: str, index: _Index) -> Iterator[ChangeKey]:
     """The change that creates or renames the resource's parent, or the resource itself."""
     if change.action not in _MAKES and where in index.makers:
         yield index.makers[where].key
@@ -162,7 +166,7 @@ def _makers_of(change: Change, where: str, index: _Index) -> Iterator[str]:
             return
 
 
-def _releases(changes: Iterable[Change], index: _Index) -> Iterator[tuple[str, str]]:
+def _releases(changes: Iterable[Change], index: _Index) -> Iterator[tuple[ChangeKey, ChangeKey]]:
     """Pairs of keys: a delete, and a change that must come before it."""
     if not index.deletes:
         return

@@ -15,7 +15,7 @@ from pydantic import JsonValue
 from reconciler.kinds.address import Address
 from reconciler.kinds.registry import about, place
 from reconciler.message import Command, Message, Word, searched
-from reconciler.planning.change import Action, Change
+from reconciler.planning.change import Action, Change, ChangeKey
 from reconciler.planning.findings import COMMAND_LINE, Finding, UnusedApproval
 from reconciler.state.safeguards import Safeguards
 
@@ -33,7 +33,7 @@ class LostReference:
     means: Address | None
     """The resource it means afterwards; None when there is none, and the platform removes the
     name."""
-    changes: tuple[str, ...]
+    changes: tuple[ChangeKey, ...]
     """The keys of the changes that cause it. It happens only when all of them are made."""
 
 
@@ -189,13 +189,7 @@ class Plan:
         """Why it may not be applied, one message each. The only place that decides it."""
         reasons = [finding.title() for finding in self.blocking]
         if self.unfinished_run:
-            reasons.append(
-                Message.of(
-                    "run {run} is unfinished: settle it with {resume}, then plan again",
-                    run=self.unfinished_run,
-                    resume=Command.of("apply", "--resume", self.unfinished_run),
-                )
-            )
+            reasons.append(Message.of("run {run} is unfinished", run=self.unfinished_run))
         return tuple(reasons)
 
     @property

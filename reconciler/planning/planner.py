@@ -342,7 +342,7 @@ class _Planning:
 
     def _refuse_immutable(self, wanted: DesiredResource, changed: tuple[Difference, ...]) -> None:
         for difference in changed:
-            name = difference.path.split(".")[0]
+            name = difference.path.field
             if name in wanted.kind.immutable:
                 self._problem(
                     wanted,

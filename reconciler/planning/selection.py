@@ -14,7 +14,7 @@ from reconciler.kinds.address import ancestors, identity
 from reconciler.kinds.registry import place
 from reconciler.kinds.selection import Selection
 from reconciler.message import Command, Message, Word, first_messages
-from reconciler.planning.change import Action, Change
+from reconciler.planning.change import Action, Change, ChangeKey
 from reconciler.text import counted
 
 _MAX_NAMED = 5
@@ -68,7 +68,7 @@ def _refuse_unmatched(only: Sequence[str], addresses: Sequence[str]) -> None:
             )
 
 
-def _parts_of_whole(changes: Sequence[Change], selected: set[str]) -> Iterator[str]:
+def _parts_of_whole(changes: Sequence[Change], selected: set[ChangeKey]) -> Iterator[ChangeKey]:
     """The keys of the changes that belong to a selected rename, replace or delete."""
     chosen = [change for change in changes if change.key in selected]
     deleted = {
@@ -90,10 +90,10 @@ def _parts_of_whole(changes: Sequence[Change], selected: set[str]) -> Iterator[s
             yield change.key
 
 
-def _missing(changes: Sequence[Change], selected: set[str]) -> dict[str, str]:
+def _missing(changes: Sequence[Change], selected: set[ChangeKey]) -> dict[ChangeKey, ChangeKey]:
     """The key of each change to add, and of a change that depends on it."""
     by_key = {change.key: change for change in changes}
-    missing: dict[str, str] = {}
+    missing: dict[ChangeKey, ChangeKey] = {}
     waiting = [key for key in by_key if key in selected]
     while waiting:
         key = waiting.pop()
@@ -105,7 +105,7 @@ def _missing(changes: Sequence[Change], selected: set[str]) -> dict[str, str]:
 
 
 def _left_out(
-    missing: Mapping[str, str], changes: Sequence[Change], only: Sequence[str]
+    missing: Mapping[ChangeKey, ChangeKey], changes: Sequence[Change], only: Sequence[str]
 ) -> UsageError:
     by_key = {change.key: change for change in changes}
     in_order = [change for change in changes if change.key in missing]

@@ -17,7 +17,16 @@ from reconciler.invocation import Invocation
 from reconciler.kinds.address import child, collection_of, decode, name_of
 from reconciler.kinds.base import Fields
 from reconciler.kinds.registry import KINDS, has_customers, is_personal
-from reconciler.message import MASK, Command, FreeText, Maskable, Message, Personal, Place
+from reconciler.message import (
+    MASK,
+    Command,
+    FreeText,
+    Maskable,
+    Message,
+    Personal,
+    Place,
+    Quoted,
+)
 from reconciler.privacy.handles import handle_of, is_handle
 from reconciler.privacy.scrubbing import (
     Vocabulary,
@@ -25,6 +34,7 @@ from reconciler.privacy.scrubbing import (
     mask_names,
     mask_platform_quotes,
     mask_quotes,
+    mentions_customers,
 )
 
 _SHORTEST_BARE = 5
@@ -78,9 +88,14 @@ class Masker:
             return argument.personal if self.show_personal else MASK
         if isinstance(argument, FreeText):
             return self._searched(argument.free_text, argument.is_about_customers)
-        if argument.is_about_customers and not self.show_personal:
-            return f"“{MASK}”"
-        return f"“{self.text(argument.quoted)}”"
+        return f"“{self._quoted(argument)}”"
+
+    def _quoted(self, argument: Quoted) -> str:
+        if self.show_personal:
+            return argument.quoted
+        if argument.is_about_customers or mentions_customers(argument.quoted):
+            return MASK
+        return mask_contact_details(self.text(argument.quoted))
 
     def text(self, text: str, *, about: str = "") -> str:
         """A message with its customers masked.

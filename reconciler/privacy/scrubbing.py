@@ -111,6 +111,11 @@ def mask_platform_quotes(text: str, *, about_customers: bool) -> str:
     return _PLATFORM_QUOTE.sub(masked, text)
 
 
+def mentions_customers(text: str) -> bool:
+    """Whether the text contains the name of a collection of customers."""
+    return _MENTION.search(text) is not None
+
+
 def mask_quotes(text: str) -> str:
     """The text with masks for everything in quotes."""
     return _QUOTED.sub(rf"\1{MASK}\1", text)

@@ -118,14 +118,14 @@ def check_platform(settings: ProjectSettings, info: PlatformInfo) -> None:
     if not same_identity(info.id, bound):
         raise PlatformMismatch(
             f"environment '{settings.environment.name}' is bound to platform '{bound}', and "
-            f"platform '{info.id}' answers: check the URL. Only its id was read; nothing was "
-            "written"
+            f"platform '{info.id}' answers. Only its id was read; nothing was written",
+            next_step="check the URL",
         )
     if info.id != bound:
         raise PlatformMismatch(
             f"the platform's id is '{info.id}', and environment '{settings.environment.name}' has "
-            f"'{bound}': write exactly '{info.id}' in the environment, because the ledger is "
-            "stored under that id"
+            f"'{bound}'. The ledger is stored under the platform's id",
+            next_step=f"write exactly '{info.id}' in the environment",
         )
 
 

@@ -32,7 +32,7 @@ from reconciler.manifests.loading.loader import (
 from reconciler.manifests.settings import Approval, ProjectSettings
 from reconciler.message import NO_MESSAGE, Command, Message
 from reconciler.planning.plan import Plan
-from reconciler.privacy.handles import handle_of, is_handle
+from reconciler.privacy.handles import is_handle
 from reconciler.project import event_loop
 from reconciler.project.connections import (
     Connections,
@@ -264,10 +264,13 @@ class Project:
                     raise PlatformError(
                         Message.of(
                             "{address} does not exist on the platform, or this token may not view "
-                            "it: check the address, and the token's rights with {permissions}",
-                            address=place(where),
+                            "it",
+                            address=place(address),
+                        ),
+                        next_step=Message.of(
+                            "check the address, and the token's rights with {permissions}",
                             permissions=Command.of("permissions"),
-                        )
+                        ),
                     )
                 return found[identity(where)]
 
@@ -352,10 +355,7 @@ class Project:
             check_approved_digest(against, digest)
         plan = self.plan(approvals, only=only)
         if not has_content_digest(plan, digest):
-            key = self.mask_key()
-            raise unexpected_plan(
-                plan, digest, against, named=lambda address: handle_of(key, address)
-            )
+            raise unexpected_plan(plan, digest, against)
         return self.apply(plan, notify=notify, settings=settings, requirements=requirements)
 
     def resume(

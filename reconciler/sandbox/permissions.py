@@ -9,19 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypedDict
 
-from reconciler.kinds.base import Kind
+from reconciler.kinds.registry import KINDS
 from reconciler.sandbox.problems import Refusal
 
-SECTIONS = (
-    "campaigns",
-    "dispositions",
-    "quality_models",
-    "holidays",
-    "templates",
-    "statuses",
-    "blacklist",
-    "contacts",
-)
+SECTIONS = tuple(dict.fromkeys(kind.permission_section for kind in KINDS))
 RIGHTS = ("view", "create", "update", "delete", "import", "export")
 
 ADMIN_TOKEN = "sandbox-admin"  # noqa: S105
@@ -70,11 +61,6 @@ def _token_spec(spec: object) -> TokenSpec:
         if isinstance(user, str) and isinstance(profile, str):
             return TokenSpec(user=user, profile=profile)
     raise BadTokens('each token needs a user and a profile: {"user": "ana", "profile": "viewer"}')
-
-
-def section_of(kind: Kind) -> str:
-    """The permission section of a kind; channels and members belong to `campaigns`."""
-    return kind.permission_section
 
 
 @dataclass(frozen=True, slots=True)

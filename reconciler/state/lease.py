@@ -62,9 +62,7 @@ class LeaseTaken(Locked):
 
     def __init__(self, key: LedgerKey, who: str, advice: Message) -> None:
         self.who = who
-        super().__init__(
-            Message.of("{key} is locked: {who}. {advice}", key=str(key), who=who, advice=advice)
-        )
+        super().__init__(f"{key} is locked: {who}", next_step=advice)
 
 
 class LeaseHeld(LeaseTaken):
@@ -76,8 +74,8 @@ class LeaseHeld(LeaseTaken):
             lease.key,
             lease.describe(now),
             Message.of(
-                "Wait for it with `--wait 5m`. "
-                "If that process does not run any more, remove the lock with {unlock}.",
+                "wait for it with `--wait 5m`; if that process does not run any more, remove the "
+                "lock with {unlock}",
                 unlock=Command.of("unlock"),
             ),
         )
@@ -100,12 +98,14 @@ class LeaseLost(Locked):
     def __init__(self, key: LedgerKey, why: str | Message) -> None:
         super().__init__(
             Message.of(
-                "the lock of {key} was lost ({why}), so nothing more is sent. When no other "
-                "process is running, settle this run with {resume}.",
+                "the lock of {key} was lost ({why}), so nothing more is sent",
                 key=str(key),
                 why=why,
+            ),
+            next_step=Message.of(
+                "when no other process is running, settle this run with {resume}",
                 resume=Command.of("apply", "--resume"),
-            )
+            ),
         )
 
 

@@ -206,3 +206,19 @@ def test_lost_output_has_the_reason_of_the_system() -> None:
         "(Input/output error)"
     )
     assert OutputLost(BrokenPipeError(errno.EPIPE, "Broken pipe")).is_reader_gone
+
+
+def test_version_and_help_load_no_module_that_only_commands_use() -> None:
+    slow = {
+        "orjson",
+        "pydantic",
+        "reconciler.errors",
+        "reconciler.message",
+        "tempfile",
+        "traceback",
+    }
+    for argument in ("--version", "--help"):
+        code = f"import sys; from reconciler.cli.main import run; run([{argument!r}]); "
+        code += f"sys.exit(', '.join({slow!r} & sys.modules.keys()) or None)"
+        done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)
+        assert done.returncode == 0, done.stderr

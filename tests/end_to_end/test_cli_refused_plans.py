@@ -113,7 +113,7 @@ def test_a_plan_made_before_the_first_apply_of_another(workspace: Workspace) -> 
     workspace.run("plan", "--out", first).expect(0)
     workspace.run("apply", first).expect(0)
     workspace.sandbox.forget_requests()
-    _refused(workspace, "make a new plan")
+    _refused(workspace, "something was applied since", "Plan again")
 
 
 def test_a_planned_resource_was_changed_since(planned: Workspace) -> None:

@@ -30,6 +30,7 @@ from reconciler.planning.effects.opening_hours import opening_hours
 from reconciler.planning.findings import Finding
 from reconciler.planning.plan import Plan, Unknown
 from reconciler.state.ledger import Ledger, LedgerEntry
+from tests.kinds.examples import required_fields
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 """A Monday, 12:00 in Montevideo."""
@@ -44,12 +45,7 @@ def kind_at(address: str) -> Kind:
 
 def complete(address: str, **fields: JsonValue) -> Fields:
     kind = kind_at(address)
-    needed: dict[str, dict[str, JsonValue]] = {
-        "Holiday": {"date": "2026-12-25", "campaigns": "all"},
-        "Template": {"type": "text", "content": "Hello"},
-        "Contact": {"contact_name": "Ana", "email": "ana@example.com"},
-    }
-    return kind.with_defaults(address, {**needed.get(kind.name, {}), **fields})
+    return kind.with_defaults(address, {**required_fields(kind), **fields})
 
 
 def live(address: str, **fields: JsonValue) -> LiveResource:

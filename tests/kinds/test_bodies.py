@@ -10,6 +10,7 @@ from reconciler.kinds.address import Address
 from reconciler.kinds.base import Life
 from reconciler.kinds.registry import KINDS, parse_address
 from reconciler.kinds.values.names import clean_name
+from tests.kinds.examples import required_fields
 
 _NORMAL: list[tuple[str, dict[str, object], dict[str, object]]] = [
     ("campaigns/S", {"forms": ["b", "A"]}, {"forms": ["A", "b"]}),
@@ -145,15 +146,10 @@ def test_some_fields_of_a_resource_may_lack_what_the_whole_needs(
 
 
 def test_a_complete_form_has_every_field_and_is_its_own_complete_form() -> None:
-    bare = {
-        "Holiday": {"date": "2026-12-25", "campaigns": "all"},
-        "Template": {"type": "text", "content": "Hello"},
-        "Contact": {"contact_name": "Ana", "phone": "+59829001234"},
-    }
     for kind in KINDS:
         for name in kind.bodies:
             address = Address(f"campaigns/S/{kind.collection}/{name or 'x'}")
-            form = kind.with_defaults(address, bare.get(kind.name, {}))
+            form = kind.with_defaults(address, required_fields(kind))
             assert tuple(form) == kind.field_names(address)
             assert kind.with_defaults(address, form) == form
 

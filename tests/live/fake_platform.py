@@ -10,11 +10,14 @@ from urllib.parse import unquote
 import httpx
 import orjson
 
+from reconciler.kinds.base import Scope
 from reconciler.kinds.registry import KINDS, parse_address
 from reconciler.kinds.values.channel_types import CHANNEL_TYPES
 
 URL = "https://acme.example"
 TOKEN = "s3cret-token"
+LISTS = 3 + sum(2 if kind.scope is Scope.EITHER else 1 for kind in KINDS)
+"""How many lists a snapshot reads: users, connectors and forms, and one or two for each kind."""
 
 Fault = Callable[[httpx.Request], httpx.Response]
 

@@ -14,6 +14,7 @@ from reconciler.errors import AccessDenied
 from reconciler.kinds.address import Address, join
 from reconciler.live.http.connect import connect_reader, connect_writer
 from reconciler.live.platform import Reader, Request, Snapshot, Writer
+from tests.live.fake_platform import LISTS
 
 app_module = pytest.importorskip(
     "reconciler.sandbox.api.app", reason="there is no sandbox yet", exc_type=ImportError
@@ -96,7 +97,7 @@ def test_what_was_written_is_read_back_whole(transport: httpx.AsyncBaseTransport
     build(transport)
     found = read(transport, snapshot)
     assert found.unknown == {}
-    assert found.requests == 19
+    assert found.requests == 1 + LISTS
     assert found.info.id == "sandbox-test"
     for key, resource in found.resources.items():
         normal = resource.kind.with_defaults(resource.address, resource.fields)

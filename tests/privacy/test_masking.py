@@ -14,6 +14,7 @@ from reconciler.applying.events import CollateralFound, StepFinished
 from reconciler.applying.report import RunReport
 from reconciler.errors import PlanStale, Problem
 from reconciler.kinds.address import Address, encode
+from reconciler.kinds.field_path import FieldPath
 from reconciler.kinds.registry import is_personal, parse_address, place
 from reconciler.live.http.failures import of_garbled, of_status
 from reconciler.live.platform import (
@@ -26,7 +27,7 @@ from reconciler.live.platform import (
     Usage,
 )
 from reconciler.message import FreeText, Message, Personal
-from reconciler.planning.change import Action, Change, Reason
+from reconciler.planning.change import Action, Change, ChangeKey, Reason
 from reconciler.planning.findings import (
     ApprovedBy,
     Evidence,
@@ -123,7 +124,7 @@ def _plan_about(secrets: tuple[str, ...]) -> Plan:
             f"blacklist/{encode(phone)}",
             Action.ADOPT,
             unowned=True,
-            depends_on=(f"delete {blocked}",),
+            depends_on=(ChangeKey(f"delete {blocked}"),),
         ),
         findings=(
             finding,
@@ -206,7 +207,11 @@ def test_no_customer_is_in_an_explanation(secrets: tuple[str, ...]) -> None:
     live = LiveResource(address, parse_address(address).kind, dict(fields), "e", "", "luis")
     audit = [
         AuditEntry(
-            "2026-11-20T14:03:00Z", "luis", address, "update", (AuditChange("phone", phone, email),)
+            "2026-11-20T14:03:00Z",
+            "luis",
+            address,
+            "update",
+            (AuditChange(FieldPath("phone"), phone, email),),
         )
     ]
     found = explain(

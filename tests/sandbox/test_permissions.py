@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.kinds.base import Kind
 from reconciler.sandbox.api.server import tokens_from
 from reconciler.sandbox.permissions import RIGHTS, SECTIONS, Access
+from tests.kinds.examples import CREATED_KINDS, example_address, required_fields
 from tests.sandbox.sandbox_api import Api, new_app, refused
 
 PATHS = {
@@ -41,17 +43,6 @@ PATHS = {
     "contacts": ["contacts", "contacts/k", "campaigns/-/contacts"],
 }
 
-BODIES = {
-    "campaigns/New": {},
-    "dispositions/New": {},
-    "quality_models/New": {},
-    "holidays/New": {"date": "2026-12-25", "campaigns": "all"},
-    "templates/New": {"type": "text", "content": ""},
-    "statuses/New": {},
-    "blacklist/new@example.com": {},
-    "contacts/New": {"contact_name": "N", "email": "n@example.com"},
-}
-
 
 def _api(**spec: list[str]) -> Api:
     app = new_app(
@@ -66,7 +57,7 @@ def _api(**spec: list[str]) -> Api:
 @pytest.mark.parametrize("section", SECTIONS)
 def test_a_section_without_view_is_refused_in_every_call(section: str) -> None:
     api = _api(**{section: ["create", "update", "delete"]})
-    for path in PATHS[section]:
+    for path in PATHS.get(section, [section]):
         problem = refused(api.call("GET", f"/v1/{path}"), 403, "forbidden")
         assert (problem["section"], problem["right"]) == (section, "view")
     refused(api.call("GET", "/v1/audit"), 403, "forbidden")
@@ -75,9 +66,9 @@ def test_a_section_without_view_is_refused_in_every_call(section: str) -> None:
             assert api.get(other).status_code == 200
 
 
-@pytest.mark.parametrize(("address", "body"), BODIES.items())
-def test_each_right_is_independent(address: str, body: dict[str, object]) -> None:
-    section = address.partition("/")[0]
+@pytest.mark.parametrize("kind", CREATED_KINDS, ids=lambda kind: kind.name)
+def test_each_right_is_independent(kind: Kind) -> None:
+    address, body, section = example_address(kind), required_fields(kind), kind.permission_section
     viewer = _api(**{section: ["view"]})
     admin = viewer.using("sandbox-admin")
     assert refused(viewer.post(address, body), 403, "forbidden")["right"] == "create"

@@ -18,7 +18,6 @@ from reconciler.kinds.registry import AddressParts, address_of
 from reconciler.kinds.values.channel_types import CHANNEL_TYPES
 from reconciler.live.platform import Answer, Outcome, Request
 from tests.simulation.forms import Refused, complete, form_of, merged, place, without
-from tests.simulation.rights import section_of
 from tests.simulation.rows import Row
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def carried_out(platform: Platform, user: str, request: Request) -> Outcome:
     """Perform an operation. Raises Refused."""
     right = _RIGHTS[request.operation]
     at = _placed(request.address)
-    section = section_of(at.kind)
+    section = at.kind.permission_section
     if not platform.may(user, section, right):
         raise Refused(403, "forbidden", f"{user} lacks {right} on {section}")
     if request.operation == "create":

@@ -33,7 +33,7 @@ from reconciler.message import searched
 from tests.simulation.forms import Refused, place
 from tests.simulation.network import Answer, InFlight, Network, failure
 from tests.simulation.operations import located
-from tests.simulation.rights import EVERY_RIGHT, SECTIONS, section_of
+from tests.simulation.rights import EVERY_RIGHT, SECTIONS
 from tests.simulation.simulated_platform import Platform, stamp
 
 ATTEMPT_SECONDS = 35.0
@@ -157,7 +157,7 @@ class SimulatedReader:
         )
 
     async def _list(self, one: _List, unknown: dict[str, str]) -> _Resources | None:
-        answer = await self._is_read(one.path, section_of(one.kind), unknown)
+        answer = await self._is_read(one.path, one.kind.permission_section, unknown)
         if answer is None:
             return None
         if answer is Answer.STALE and one.path in self._seen:
@@ -182,7 +182,7 @@ class SimulatedReader:
         return answer
 
     def _may_view(self, address: str) -> bool:
-        return self._platform.may(self._user, section_of(place(address).kind), "view")
+        return self._platform.may(self._user, place(address).kind.permission_section, "view")
 
     async def usage(self, addresses: Sequence[Address]) -> Mapping[str, Usage]:
         """Usage by identity, without deleted and hidden resources."""

@@ -4,24 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reconciler.kinds.base import Kind
+from reconciler.kinds.registry import KINDS
 
-SECTIONS = (
-    "campaigns",
-    "dispositions",
-    "quality_models",
-    "holidays",
-    "templates",
-    "statuses",
-    "blacklist",
-    "contacts",
-)
+SECTIONS = tuple(dict.fromkeys(kind.permission_section for kind in KINDS))
 EVERY_RIGHT = frozenset({"view", "create", "update", "delete", "import", "export"})
 
 Rights = Mapping[str, frozenset[str]]
 """The rights of a user by section; a missing section grants all rights."""
-
-
-def section_of(kind: Kind) -> str:
-    """The permission section of a kind; channels and members belong to `campaigns`."""
-    return kind.collection if kind.collection in SECTIONS else "campaigns"

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from reconciler.kinds.address import Address, name_of
 from reconciler.kinds.base import Fields, Kind
+from reconciler.kinds.field_path import FieldPath
 from reconciler.live.platform import AuditChange, AuditEntry, LiveResource
 
 
@@ -66,7 +67,7 @@ class Write:
         if self.previous is not None:
             old, new = name_of(self.previous), name_of(self.address)
             if old != new:
-                yield AuditChange(self.kind.identity, old, new)
+                yield AuditChange(FieldPath(self.kind.identity), old, new)
             return
         yield from _differences(self.before or {}, self.after or {}, self.kind.replaced_whole)
 
@@ -81,7 +82,7 @@ def _differences(
         if _is_open(old, new) and name not in whole:
             yield from _differences(old, new, frozenset(), f"{path}{name}.")  # type: ignore[arg-type]
         else:
-            yield AuditChange(f"{path}{name}", old, new)
+            yield AuditChange(FieldPath(f"{path}{name}"), old, new)
 
 
 def _is_open(old: JsonValue, new: JsonValue) -> bool:

@@ -515,7 +515,7 @@ class _Session:
         approved = saved[-1]
         plan = self._plan()
         if not has_content_digest(plan, approved.content_digest[:16]):
-            raise unexpected_plan(plan, approved.content_digest[:16], approved, named=str)
+            raise unexpected_plan(plan, approved.content_digest[:16], approved)
         self._apply_plan(plan)
 
     def _apply_plan(self, plan: Plan) -> None:

@@ -23,8 +23,8 @@ def test_a_held_lease_names_its_holder_and_what_to_do(store: Store) -> None:
         store.acquire(KEY, LUIS, now=after(252), ttl_seconds=TTL_SECONDS)
     assert str(caught.value) == (
         "acme/prod on acme-prod is locked: apply by maria on build-7 (pid 4121), started 4 min "
-        "ago, last seen 12 s ago. Wait for it with `--wait 5m`. If that process does not run "
-        "any more, remove the lock with `reconciler unlock`."
+        "ago, last seen 12 s ago: wait for it with `--wait 5m`; if that process does not run "
+        "any more, remove the lock with `reconciler unlock`"
     )
     assert caught.value.lease.holder == "maria"
     assert caught.value.exit_code == 7

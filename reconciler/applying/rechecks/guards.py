@@ -23,7 +23,7 @@ from reconciler.kinds.address import Address, identity
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import LiveResource, Reader, Snapshot, Usage
 from reconciler.manifests.freeze import Freeze
-from reconciler.planning.change import Action, Change
+from reconciler.planning.change import Action, Change, ChangeKey
 from reconciler.planning.effects.opening_hours import opening_hours
 from reconciler.planning.findings import Finding
 from reconciler.planning.plan import Plan
@@ -112,7 +112,7 @@ def _concerning(
         for place in (change.address, *all_lists(KINDS[change.kind], change.address)):
             keys.setdefault(identity(place), set()).add(change.key)
         if change.action is Action.REPLACE and change.previous_address is not None:
-            old = f"{Action.DELETE.value} {change.previous_address}"
+            old = ChangeKey.of(Action.DELETE, change.previous_address)
             keys[identity(change.address)].add(old)
     for finding in findings:
         changed = keys.get(identity(finding.address))

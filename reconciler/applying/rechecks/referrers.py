@@ -11,6 +11,7 @@ from dataclasses import replace
 from reconciler.applying.rechecks.edits import by_and_at, last_edit
 from reconciler.errors import PlatformError
 from reconciler.kinds.address import Address, identity
+from reconciler.kinds.field_path import FieldPath
 from reconciler.kinds.registry import place
 from reconciler.live.platform import AuditEntry, Reader, Referrer, Snapshot, Usage
 from reconciler.message import Message, first_messages
@@ -88,17 +89,9 @@ def _author(referrer: Referrer, live: Snapshot, audit: Sequence[AuditEntry]) -> 
     """Who set the field and when: from the audit log, else who changed the resource last."""
     key = identity(referrer.address)
     entries = [entry for entry in audit if identity(entry.address) == key]
-    of_field = (entry for entry in entries if _has_field(entry, referrer.field))
+    of_field = (entry for entry in entries if entry.has_field(FieldPath(referrer.field).field))
     entry = next(of_field, next(iter(entries), None))
     if entry is not None:
         return f", set{by_and_at(entry.by, entry.at)}"
     author = last_edit(live.find(referrer.address))
     return f", last changed{author}" if author else ""
-
-
-def _has_field(entry: AuditEntry, field: str) -> bool:
-    return any(_top_field(change.path) == _top_field(field) for change in entry.changes)
-
-
-def _top_field(path: str) -> str:
-    return path.partition(".")[0].partition("[")[0]

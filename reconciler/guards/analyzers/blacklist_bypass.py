@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.guards.context import Guard, Review
+from reconciler.guards.context import Guard, Review, finding
 from reconciler.kinds.channel import CHANNEL
 from reconciler.message import Message
 from reconciler.planning.change import Change
@@ -26,18 +26,13 @@ def _analyze(review: Review) -> Iterator[Finding]:
         lifted = _lifted_blocks(change)
         if lifted:
             effect = joined([_DIRECTIONS[name] for name in lifted])
-            yield Finding(
-                code=CODE,
-                severity="block",
-                address=change.address,
-                message=Message.of(
-                    "this channel would stop applying the blacklist: {effect}", effect=effect
-                ),
-                safer=Message.of(
-                    "keep {fields}", fields=joined([f"`{name}: true`" for name in lifted])
-                ),
-                approval=change.address,
+            message = Message.of(
+                "this channel would stop applying the blacklist: {effect}", effect=effect
             )
+            safer = Message.of(
+                "keep {fields}", fields=joined([f"`{name}: true`" for name in lifted])
+            )
+            yield finding(CODE, "block", change.address, message, safer)
 
 
 def _lifted_blocks(change: Change) -> list[str]:

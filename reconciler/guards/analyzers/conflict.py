@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reconciler.guards.context import Guard, Review
+from reconciler.guards.context import Guard, Review, finding
 from reconciler.kinds.registry import KINDS
 from reconciler.message import Message, joined_messages
 from reconciler.planning.change import Change, Difference, Origin
@@ -24,15 +24,9 @@ def _analyze(review: Review) -> Iterator[Finding]:
         conflicts = [each for each in change.differences if each.origin is Origin.BOTH]
         if conflicts:
             fields = joined_messages(_describe(change, conflict, words) for conflict in conflicts)
-            yield Finding(
-                code=CODE,
-                severity="block",
-                address=change.address,
-                message=Message.of("{what}: {fields}", what=words.what, fields=fields),
-                evidence=Evidence(counts={"fields": len(conflicts)}),
-                safer=Message.plain(words.safer),
-                approval=change.address,
-            )
+            message = Message.of("{what}: {fields}", what=words.what, fields=fields)
+            evidence = Evidence.of({"fields": len(conflicts)})
+            yield finding(CODE, "block", change.address, message, words.safer, evidence)
 
 
 @dataclass(frozen=True, slots=True)

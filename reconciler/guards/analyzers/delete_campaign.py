@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.guards.context import Guard, Review
+from reconciler.guards.context import Guard, Review, finding
 from reconciler.guards.remaining_use import RemainingUse, referrers_phrase
 from reconciler.kinds.address import campaign_of, identity
 from reconciler.kinds.base import Life
@@ -33,18 +33,11 @@ def _analyze(review: Review) -> Iterator[Finding]:
     members = _members_lost(review)
     for change in campaigns:
         evidence = _evidence(change, use, members.get(identity(change.address), 0))
-        yield Finding(
-            code=CODE,
-            severity="block",
-            address=change.address,
-            message=_message(evidence, is_read=change.usage is not None),
-            evidence=evidence,
-            safer=Message.plain(
-                "set `enabled: false` in its manifest: it receives nothing more, and nothing is "
-                "lost"
-            ),
-            approval=change.address,
+        message = _message(evidence, is_read=change.usage is not None)
+        safer = (
+            "set `enabled: false` in its manifest: it receives nothing more, and nothing is lost"
         )
+        yield finding(CODE, "block", change.address, message, safer, evidence)
 
 
 def _members_lost(review: Review) -> dict[str, int]:
@@ -60,18 +53,14 @@ def _members_lost(review: Review) -> dict[str, int]:
 
 def _evidence(change: Change, use: RemainingUse, members: int) -> Evidence:
     usage = change.usage
-    counts = {"members": members}
-    if usage is not None:
-        counts = {
-            "interactions_total": usage.interactions_total,
-            "open_interactions": usage.open_interactions,
-            "members": members,
-        }
-    return Evidence(
-        referrers=use.referrers(usage) if usage is not None else (),
-        counts={name: count for name, count in counts.items() if count},
-        headline="interactions_total" if counts.get("interactions_total") else "",
-    )
+    if usage is None:
+        return Evidence.of({"members": members})
+    counts = {
+        "interactions_total": usage.interactions_total,
+        "open_interactions": usage.open_interactions,
+        "members": members,
+    }
+    return Evidence.of(counts, headline="interactions_total", referrers=use.referrers(usage))
 
 
 def _message(evidence: Evidence, *, is_read: bool) -> Message:

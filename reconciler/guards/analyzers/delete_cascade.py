@@ -10,14 +10,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from reconciler.guards.context import Guard, Review
+from reconciler.guards.context import Guard, Review, finding
 from reconciler.guards.facts import LiveNames
 from reconciler.kinds.address import identity, parent_of
 from reconciler.kinds.base import Life
 from reconciler.kinds.registry import KINDS
 from reconciler.message import Message, joined_messages
 from reconciler.planning.change import Action, Change
-from reconciler.planning.findings import Evidence, Finding
+from reconciler.planning.findings import Evidence, Finding, Severity
 from reconciler.text import joined
 
 CODE = "delete-cascade"
@@ -85,23 +85,16 @@ def _finding(root: Change, cascade: _Cascade) -> Finding:
         "unowned": cascade.unowned.total(),
         "kept": cascade.kept.total(),
     }
-    return Finding(
-        code=CODE,
-        severity="block" if cascade.unowned or cascade.kept else "warn",
-        address=root.address,
-        message=joined_messages(parts),
-        evidence=Evidence(
-            counts={name: count for name, count in counts.items() if count}, headline="deletes"
-        ),
-        safer=_safer(root),
-        approval=root.address,
-    )
+    message = joined_messages(parts)
+    severity: Severity = "block" if cascade.unowned or cascade.kept else "warn"
+    evidence = Evidence.of(counts, headline="deletes")
+    return finding(CODE, severity, root.address, message, _safer(root), evidence)
 
 
-def _safer(root: Change) -> Message:
+def _safer(root: Change) -> str:
     if "enabled" in KINDS[root.kind].field_names(root.address):
-        return Message.plain("set `enabled: false` to disable it and keep what is below it")
-    return Message.plain("delete or move what is below it first, each by name")
+        return "set `enabled: false` to disable it and keep what is below it"
+    return "delete or move what is below it first, each by name"
 
 
 GUARD = Guard(CODE, "A delete would also delete what is below the resource.", _analyze, __doc__)

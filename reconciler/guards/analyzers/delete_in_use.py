@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.guards.context import Guard, Option, Review
+from reconciler.guards.context import Guard, Option, Review, finding
 from reconciler.guards.facts import deleted_campaigns, goes_with_its_campaign, replaced_names
 from reconciler.guards.remaining_use import RemainingUse, use_phrase
 from reconciler.guards.usage import is_usage_unknown
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Kind, Life
-from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.registry import KINDS
 from reconciler.manifests.settings import COUNTED_DAYS
 from reconciler.message import Message
@@ -35,7 +34,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
         if change.action is not Action.DELETE or identity(change.address) in replaced:
             continue
         kind = KINDS[change.kind]
-        if kind is CAMPAIGN or kind.life is not Life.ENTRY:
+        if kind.holds_resources or kind.life is not Life.ENTRY:
             continue
         if goes_with_its_campaign(change, deleted):
             yield from _in_deleted_campaign(change, kind)
@@ -48,22 +47,15 @@ def _analyze(review: Review) -> Iterator[Finding]:
 
 
 def _in_deleted_campaign(change: Change, kind: Kind) -> Iterator[Finding]:
-    agents = len(change.usage.agents_now) if change.usage is not None else 0
-    if agents:
-        evidence = Evidence(counts={"agents_now": agents}, headline="agents_now")
+    if change.usage is not None and change.usage.agents_now:
+        counts = {"agents_now": len(change.usage.agents_now)}
+        evidence = Evidence.of(counts, headline="agents_now")
         yield _finding(change, kind, use_phrase(evidence), evidence)
 
 
 def _finding(change: Change, kind: Kind, phrase: str, evidence: Evidence) -> Finding:
-    return Finding(
-        code=CODE,
-        severity="block",
-        address=change.address,
-        message=Message.of("this {kind} would be deleted: {use}", kind=kind.noun, use=phrase),
-        evidence=evidence,
-        safer=Message.plain(_safer(change, kind, evidence)),
-        approval=change.address,
-    )
+    message = Message.of("this {kind} would be deleted: {use}", kind=kind.noun, use=phrase)
+    return finding(CODE, "block", change.address, message, _safer(change, kind, evidence), evidence)
 
 
 def _safer(change: Change, kind: Kind, evidence: Evidence) -> str:

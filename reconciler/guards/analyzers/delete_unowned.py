@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.guards.context import Guard, Review
+from reconciler.guards.context import Guard, Review, finding
 from reconciler.guards.facts import members_removed, replaced_names
 from reconciler.kinds.address import identity
+from reconciler.kinds.field_path import Step
 from reconciler.kinds.registry import KINDS
 from reconciler.message import Message
 from reconciler.planning.change import Action, Change, Origin, Reason
@@ -39,47 +40,38 @@ def _is_unlisted(change: Change) -> bool:
 
 def _deleted(change: Change) -> Finding:
     kind = KINDS[change.kind]
-    return Finding(
-        code=CODE,
-        severity="block" if kind.loss_destroys else "warn",
-        address=change.address,
-        message=Message.of(
-            "no project ever managed this {kind}: it would be deleted because its list in the "
-            "manifests is complete and does not name it",
-            kind=kind.noun,
-        ),
-        safer=Message.plain(
-            "name it in the manifests to keep it, or manage part of the list with "
-            "`{add: […], remove: […]}`"
-        ),
-        approval=change.address,
+    message = Message.of(
+        "no project ever managed this {kind}: it would be deleted because its list in the "
+        "manifests is complete and does not name it",
+        kind=kind.noun,
     )
+    safer = (
+        "name it in the manifests to keep it, or manage part of the list with "
+        "`{add: […], remove: […]}`"
+    )
+    return finding(CODE, "block" if kind.loss_destroys else "warn", change.address, message, safer)
 
 
 def _members(change: Change) -> Iterator[Finding]:
     removed = members_removed(change)
     if not removed:
         return
-    origins = {each.path: each.origin for each in change.differences}
-    added_by_people = [user for user in removed if origins.get(f"members[{user}]") in _NOT_MANAGED]
+    origins = {each.path.steps[-1]: each.origin for each in change.differences}
+    added_by_people = [
+        user for user in removed if origins.get(Step(user, is_entry=True)) in _NOT_MANAGED
+    ]
     if added_by_people:
         count = len(added_by_people)
-        yield Finding(
-            code=CODE,
-            severity="warn",
-            address=change.address,
-            message=Message.of(
-                "{members} that people added on the platform would be removed: {names}",
-                members=counted(count, "member"),
-                names=some(added_by_people),
-            ),
-            evidence=Evidence(counts={"members": count}, headline="members"),
-            safer=Message.plain(
-                "name them in the manifest to keep them, or write "
-                "`members: {add: […], remove: […]}`"
-            ),
-            approval=change.address,
+        message = Message.of(
+            "{members} that people added on the platform would be removed: {names}",
+            members=counted(count, "member"),
+            names=some(added_by_people),
         )
+        safer = (
+            "name them in the manifest to keep them, or write `members: {add: […], remove: […]}`"
+        )
+        evidence = Evidence.of({"members": count}, headline="members")
+        yield finding(CODE, "warn", change.address, message, safer, evidence)
 
 
 GUARD = Guard(CODE, "A complete list would delete what no project ever managed.", _analyze, __doc__)

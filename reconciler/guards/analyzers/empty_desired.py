@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from reconciler.guards.context import Guard, Review
+from reconciler.guards.context import Guard, Review, finding
 from reconciler.guards.facts import (
     LiveNames,
     deleted_campaigns,
@@ -24,7 +24,7 @@ from reconciler.kinds.keyed_lists import listed_names
 from reconciler.kinds.registry import KINDS
 from reconciler.message import Message
 from reconciler.planning.change import Action, Change, Reason
-from reconciler.planning.findings import Evidence, Finding
+from reconciler.planning.findings import Evidence, Finding, Severity
 from reconciler.planning.plan import Unknown
 from reconciler.text import counted
 
@@ -92,18 +92,13 @@ def _may_hide_a_declaration(unknown: Unknown) -> bool:
 def _nothing_declared(review: Review) -> Iterator[Finding]:
     owned = Counter(split(entry.address)[0] for entry in review.ledger.entries.values())
     for collection, count in sorted(owned.items()):
-        yield Finding(
-            code=CODE,
-            severity="block",
-            address=collection,
-            message=Message.of(
-                "the manifests declare nothing, and this project manages {resources} here",
-                resources=counted(count, "resource"),
-            ),
-            evidence=Evidence(counts={"owned": count}, headline="owned"),
-            safer=Message.plain("check that this is the right folder and that its files exist"),
-            approval=collection,
+        message = Message.of(
+            "the manifests declare nothing, and this project manages {resources} here",
+            resources=counted(count, "resource"),
         )
+        safer = "check that this is the right folder and that its files exist"
+        evidence = Evidence.of({"owned": count}, headline="owned")
+        yield finding(CODE, "block", collection, message, safer, evidence)
 
 
 def _emptied_members(review: Review) -> Iterator[_EmptiedList]:
@@ -159,18 +154,13 @@ def _balances(changes: tuple[Change, ...]) -> dict[str, _Balance]:
 
 
 def _finding(emptied: _EmptiedList) -> Finding:
-    return Finding(
-        code=CODE,
-        severity="block" if emptied.had > 1 else "warn",
-        address=emptied.address,
-        message=Message.of(
-            "this list would be empty: it has {entries} now",
-            entries=counted(emptied.had, "entry", "entries"),
-        ),
-        evidence=Evidence(counts={"entries": emptied.had}, headline="entries"),
-        safer=Message.plain(emptied.safer),
-        approval=emptied.address,
+    message = Message.of(
+        "this list would be empty: it has {entries} now",
+        entries=counted(emptied.had, "entry", "entries"),
     )
+    evidence = Evidence.of({"entries": emptied.had}, headline="entries")
+    severity: Severity = "block" if emptied.had > 1 else "warn"
+    return finding(CODE, severity, emptied.address, message, emptied.safer, evidence)
 
 
 GUARD = Guard(CODE, "A list would be emptied, or the manifests declare nothing.", _analyze, __doc__)

@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from reconciler.guards.analyzers.guard_weakened import weakenings
-from reconciler.guards.context import Guard, Review
+from reconciler.guards.context import Guard, Review, finding
 from reconciler.manifests.freeze import Freeze
 from reconciler.message import FreeText, Message
-from reconciler.planning.findings import Evidence, Finding
+from reconciler.planning.findings import Evidence, Finding, Severity
 
 CODE = "freeze"
 
@@ -32,25 +32,21 @@ def _analyze(review: Review) -> Iterator[Finding]:
     until = f"until {_local_time(opening, freeze.zone)}" if opening else "for more than a year"
     approve = f"make the plan with an approval of {CODE} at {plan.environment}"
     refused = "an apply before then is refused" if opening else "an apply is refused"
-    yield Finding(
-        code=CODE,
-        severity="block" if review.is_starting else "warn",
-        address=plan.environment,
-        message=Message.of(
-            "this environment is frozen {until} ({reason}): {effect}",
-            until=until,
-            reason=FreeText(window.reason),
-            effect="nothing is applied now" if review.is_starting else refused,
-        ),
-        evidence=Evidence(counts={each.window: 1 for _, each in frozen}),
-        safer=Message.of(
-            "apply it after that; if it cannot wait, {approve}"
-            if opening
-            else "{approve}; to end the freeze, remove it from the environment's file in that plan",
-            approve=approve,
-        ),
-        approval=plan.environment,
+    message = Message.of(
+        "this environment is frozen {until} ({reason}): {effect}",
+        until=until,
+        reason=FreeText(window.reason),
+        effect="nothing is applied now" if review.is_starting else refused,
     )
+    safer = Message.of(
+        "apply it after that; if it cannot wait, {approve}"
+        if opening
+        else "{approve}; to end the freeze, remove it from the environment's file in that plan",
+        approve=approve,
+    )
+    severity: Severity = "block" if review.is_starting else "warn"
+    evidence = Evidence.of({each.window: 1 for _, each in frozen})
+    yield finding(CODE, severity, plan.environment, message, safer, evidence)
 
 
 def _next_opening(freezes: Sequence[Freeze], moment: datetime) -> datetime | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from reconciler.guards.analyzers.delete_in_use import RECENT_DAYS
-from reconciler.guards.context import Guard, Review
+from reconciler.guards.context import Guard, Review, finding
 from reconciler.manifests.settings import COUNTED_DAYS
 from reconciler.message import Message
 from reconciler.planning.findings import Evidence, Finding
@@ -31,8 +31,8 @@ def weakenings(plan: Plan, ledger: Ledger, now: datetime) -> Iterator[Finding]:
     yield from _settings(plan, ledger)
     findings: dict[str, Finding] = {}
     for applied in ledger.safeguards:
-        for finding in (*_signatures(applied, plan), *_windows(applied, plan, now)):
-            findings.setdefault(finding.address, finding)
+        for found in (*_signatures(applied, plan), *_windows(applied, plan, now)):
+            findings.setdefault(found.address, found)
     yield from findings.values()
 
 
@@ -45,23 +45,16 @@ def _settings(plan: Plan, ledger: Ledger) -> Iterator[Finding]:
         was = ledger.guard_settings.get(name)
         if was is None or not _is_weaker(name, value, was):
             continue
-        yield _finding(
-            name,
-            Message.of(
-                "the guards would let more through: {name} was {was} at the last apply and is "
-                "{value} now",
-                name=name,
-                was=str(was),
-                value=str(value),
-            ),
-            safer=Message.of(
-                "set {name} to {was} again, and approve the one finding that needs more",
-                name=name,
-                was=str(was),
-            ),
-            was=was,
-            now=value,
+        message = Message.of(
+            "the guards would let more through: {name} was {was} at the last apply and is "
+            "{value} now",
+            name=name,
+            was=str(was),
+            value=str(value),
         )
+        safer = f"set {name} to {was} again, and approve the one finding that needs more"
+        evidence = Evidence(counts={"was": was, "now": value})
+        yield finding(CODE, "block", name, message, safer, evidence)
 
 
 def _is_weaker(name: str, value: int, was: int) -> bool:
@@ -75,41 +68,32 @@ def _signatures(applied: Safeguards, plan: Plan) -> Iterator[Finding]:
     if not applied.require_signature:
         return
     if not plan.safeguards.require_signature:
-        yield _finding(
-            "require_signature",
-            Message.of(
-                "the last apply required a signed plan, and this plan turns that off: unsigned "
-                "plans could be applied afterwards. {still_signed}",
-                still_signed=_STILL_SIGNED,
-            ),
-            safer=Message.plain("keep `require_signature: true` in the environment's file"),
+        message = Message.of(
+            "the last apply required a signed plan, and this plan turns that off: unsigned "
+            "plans could be applied afterwards. {still_signed}",
+            still_signed=_STILL_SIGNED,
         )
+        safer = "keep `require_signature: true` in the environment's file"
+        yield finding(CODE, "block", "require_signature", message, safer)
         return
     now = plan.safeguards.keys
     for key in (key for key in now if key not in applied.keys):
-        yield _finding(
-            f"trust.{key}",
-            Message.of(
-                "this plan starts to trust the key {key}: its owner could sign plans that no "
-                "trusted person has seen. {still_signed}",
-                key=key,
-                still_signed=_STILL_SIGNED,
-            ),
-            safer=Message.plain(
-                "remove it from `trust`, or check with its owner that it is their key"
-            ),
+        message = Message.of(
+            "this plan starts to trust the key {key}: its owner could sign plans that no "
+            "trusted person has seen. {still_signed}",
+            key=key,
+            still_signed=_STILL_SIGNED,
         )
+        safer = "remove it from `trust`, or check with its owner that it is their key"
+        yield finding(CODE, "block", f"trust.{key}", message, safer)
     for key in (key for key in applied.keys if key not in now):
-        yield _finding(
-            f"trust.{key}",
-            Message.of(
-                "this plan stops trusting the key {key}: plans that its owner reviewed and signed "
-                "would be refused. {still_signed}",
-                key=key,
-                still_signed=_STILL_SIGNED,
-            ),
-            safer=Message.plain("keep it in `trust`"),
+        message = Message.of(
+            "this plan stops trusting the key {key}: plans that its owner reviewed and signed "
+            "would be refused. {still_signed}",
+            key=key,
+            still_signed=_STILL_SIGNED,
         )
+        yield finding(CODE, "block", f"trust.{key}", message, "keep it in `trust`")
 
 
 def _windows(applied: Safeguards, plan: Plan, now: datetime) -> Iterator[Finding]:
@@ -117,28 +101,14 @@ def _windows(applied: Safeguards, plan: Plan, now: datetime) -> Iterator[Finding
     if was is None:
         return
     for window in was.not_frozen_in(freeze_of(plan.safeguards), now):
-        yield _finding(
-            f"freeze.{window}",
-            Message.of(
-                "the freeze window {window} ({zone}) was in force at the last apply, and this plan "
-                "removes or shortens it",
-                window=str(window),
-                zone=was.zone,
-            ),
-            safer=Message.plain("restore the window under `freeze` in the environment's file"),
+        message = Message.of(
+            "the freeze window {window} ({zone}) was in force at the last apply, and this plan "
+            "removes or shortens it",
+            window=str(window),
+            zone=was.zone,
         )
-
-
-def _finding(name: str, message: Message, *, safer: Message, **counts: int) -> Finding:
-    return Finding(
-        code=CODE,
-        severity="block",
-        address=name,
-        message=message,
-        evidence=Evidence(counts=counts),
-        safer=safer,
-        approval=name,
-    )
+        safer = "restore the window under `freeze` in the environment's file"
+        yield finding(CODE, "block", f"freeze.{window}", message, safer)
 
 
 GUARD = Guard(CODE, "The files ask for less than the last apply did.", _analyze, __doc__)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 
-from reconciler.guards.context import Guard, Review
+from reconciler.guards.context import Guard, Review, finding
 from reconciler.kinds.holiday import HOLIDAY, closure_of
 from reconciler.kinds.values.schedule import Closure
 from reconciler.message import Message
@@ -35,16 +35,10 @@ def _analyze(review: Review) -> Iterator[Finding]:
             when = _when(change, days)
             verb = _VERBS.get(change.action, "changed")
             if when:
-                yield Finding(
-                    code=CODE,
-                    severity="warn",
-                    address=change.address,
-                    message=Message.of(
-                        "this holiday {when} and would be {verb}", when=when, verb=verb
-                    ),
-                    safer=Message.plain("check its date"),
-                    approval=change.address,
+                message = Message.of(
+                    "this holiday {when} and would be {verb}", when=when, verb=verb
                 )
+                yield finding(CODE, "warn", change.address, message, "check its date")
 
 
 def _when(change: Change, days: list[datetime.date]) -> str:

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 
 from pydantic import ValidationError
 
-from reconciler.guards.context import Guard, Review
+from reconciler.guards.context import Guard, Review, finding
 from reconciler.guards.facts import replaced_names
 from reconciler.kinds.address import identity, name_of, parent_of
 from reconciler.kinds.base import Renaming
@@ -90,24 +90,16 @@ def _finding(delete: Change, create: Change) -> Finding:
     kind = KINDS[delete.kind]
     old, new = name_of(delete.address), name_of(create.address)
     keeps = "its history stays" if kind.renaming is Renaming.IN_PLACE else "what uses it follows"
-    return Finding(
-        code=CODE,
-        severity="warn",
-        address=delete.address,
-        message=Message.of(
-            "'{old}' would be deleted and '{new}' created in the same list: is it a rename?",
-            old=old,
-            new=new,
-        ),
-        evidence=Evidence(referrers=(create.address,)),
-        safer=Message.of(
-            "if so, add `renamed_from: {old}` to '{new}', and {keeps}",
-            old=old,
-            new=new,
-            keeps=keeps,
-        ),
-        approval=delete.address,
+    message = Message.of(
+        "'{old}' would be deleted and '{new}' created in the same list: is it a rename?",
+        old=old,
+        new=new,
     )
+    safer = Message.of(
+        "if so, add `renamed_from: {old}` to '{new}', and {keeps}", old=old, new=new, keeps=keeps
+    )
+    evidence = Evidence(referrers=(create.address,))
+    return finding(CODE, "warn", delete.address, message, safer, evidence)
 
 
 GUARD = Guard(CODE, "A delete and a create look like a rename.", _analyze, __doc__)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from reconciler.guards.context import Guard, Option, Review
+from reconciler.guards.context import Guard, Option, Review, finding
 from reconciler.guards.facts import (
     LiveNames,
     deleted_campaigns,
@@ -116,21 +116,16 @@ def _finding(group: _Group, total: int, severity: Severity) -> Finding:
     counts = {key: group.counts[key] for key in _WORDS if group.counts[key]}
     words = joined([f"{count:,} {_WORDS[key]}" for key, count in counts.items()])
     percent = group.affected * 100 // total
-    return Finding(
-        code=CODE,
-        severity=severity,
-        address=group.address,
-        message=Message.of(
-            "{affected} of {total} entries here would go ({percent} %): {words}",
-            affected=group.affected,
-            total=total,
-            percent=percent,
-            words=words,
-        ),
-        evidence=Evidence(counts={"affected": group.affected, **counts}, headline="affected"),
-        safer=Message.plain("apply it in smaller steps, and check that no manifest is missing"),
-        approval=group.address,
+    message = Message.of(
+        "{affected} of {total} entries here would go ({percent} %): {words}",
+        affected=group.affected,
+        total=total,
+        percent=percent,
+        words=words,
     )
+    safer = "apply it in smaller steps, and check that no manifest is missing"
+    evidence = Evidence.of({"affected": group.affected, **counts}, headline="affected")
+    return finding(CODE, severity, group.address, message, safer, evidence)
 
 
 GUARD = Guard(

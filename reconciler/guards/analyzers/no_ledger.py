@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reconciler.guards.context import Guard, Review
+from reconciler.guards.context import Guard, Review, finding
 from reconciler.message import Command, Message, joined_messages
 from reconciler.planning.change import Action, Change
-from reconciler.planning.findings import Evidence, Finding
+from reconciler.planning.findings import Evidence, Finding, Severity
 from reconciler.text import counted
 
 CODE = "no-ledger"
@@ -38,19 +38,15 @@ def _analyze(review: Review) -> Iterator[Finding]:
         return
     fields = sum(len(change.differences) for change in changed)
     counts = {"adoptions": len(changed), "fields": fields, "written by this user": len(ours)}
-    yield Finding(
-        code=CODE,
-        severity="block" if review.plan.writes else "warn",
-        address=review.plan.platform_id,
-        message=_message(changed, fields, len(ours), review.live.info.user),
-        evidence=Evidence(
-            referrers=tuple(sorted({change.address for change in (*changed, *ours)})),
-            counts={name: count for name, count in counts.items() if count},
-            headline="adoptions" if changed else "written by this user",
-        ),
-        safer=_STATE_LOST if ours else _FIRST_APPLY,
-        approval=review.plan.platform_id,
+    message = _message(changed, fields, len(ours), review.live.info.user)
+    safer = _STATE_LOST if ours else _FIRST_APPLY
+    evidence = Evidence.of(
+        counts,
+        headline="adoptions" if changed else "written by this user",
+        referrers=sorted({change.address for change in (*changed, *ours)}),
     )
+    severity: Severity = "block" if review.plan.writes else "warn"
+    yield finding(CODE, severity, review.plan.platform_id, message, safer, evidence)
 
 
 def _was_written_by_us(change: Change, review: Review) -> bool:

@@ -10,11 +10,12 @@ and `replace` block that.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from reconciler.guards.context import Guard, Review
+from reconciler.guards.context import Guard, Review, finding
 from reconciler.guards.facts import (
     LiveNames,
     is_disabled,
@@ -23,9 +24,7 @@ from reconciler.guards.facts import (
     numbers_lost,
 )
 from reconciler.guards.usage import is_usage_unknown
-from reconciler.kinds.address import Address, identity, join, name_of
-from reconciler.kinds.campaign import CAMPAIGN
-from reconciler.kinds.channel import CHANNEL
+from reconciler.kinds.address import CAMPAIGNS, Address, identity, join, name_of
 from reconciler.kinds.holiday import HOLIDAY
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.schedule import Calendar
@@ -43,7 +42,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
     closing: frozenset[str] = frozenset()
     if review.hours is not None:
         names = review.hours.closing(review.now)
-        closing = frozenset(identity(join(CAMPAIGN.collection, name)) for name in names)
+        closing = frozenset(identity(join(CAMPAIGNS, name)) for name in names)
         yield from _closing(review, review.hours, names)
     live_names = LiveNames.of(review.plan.changes)
     for change in review.plan.changes:
@@ -68,7 +67,7 @@ def _closing(review: Review, hours: OpeningHours, names: tuple[str, ...]) -> Ite
     }
     by_holiday: dict[str, list[Address]] = {}
     for name in names:
-        address = join(CAMPAIGN.collection, name)
+        address = join(CAMPAIGNS, name)
         before = hours.before.by_campaign[identity(name)]
         after = hours.after.by_campaign.get(identity(name))
         holiday = "" if after is None else _holiday_that_closes(before, after, review.now)
@@ -104,19 +103,12 @@ def _campaign(
     at_work = (
         f"; {counted(opened, 'interaction')} {verb(opened, 'is', 'are')} open" if opened else ""
     )
-    return Finding(
-        code=CODE,
-        severity="block",
-        address=address,
-        message=Message.of(
-            "this campaign is open now and would close at once: {why}{at_work}",
-            why=_why(before, after),
-            at_work=at_work,
-        ),
-        evidence=_opened(opened),
-        safer=Message.plain(_later(before, now)),
-        approval=address,
+    message = Message.of(
+        "this campaign is open now and would close at once: {why}{at_work}",
+        why=_why(before, after),
+        at_work=at_work,
     )
+    return finding(CODE, "block", address, message, _later(before, now), _opened(opened))
 
 
 def _why(before: Calendar, after: Calendar | None) -> str:
@@ -142,20 +134,15 @@ def _later(calendar: Calendar, now: datetime) -> str:
 def _holiday(name: str, campaigns: tuple[Address, ...]) -> Finding:
     address = join(HOLIDAY.collection, name)
     count = len(campaigns)
-    return Finding(
-        code=CODE,
-        severity="block",
-        address=address,
-        message=Message.of(
-            "this holiday is today: {campaigns} that {are} open now would close at once: {names}",
-            campaigns=counted(count, "campaign"),
-            are=verb(count, "is", "are"),
-            names=some(name_of(campaign) for campaign in campaigns),
-        ),
-        evidence=Evidence(referrers=campaigns, counts={"campaigns": count}, headline="campaigns"),
-        safer=Message.plain("apply after closing time, or give the holiday a later date"),
-        approval=address,
+    message = Message.of(
+        "this holiday is today: {campaigns} that {are} open now would close at once: {names}",
+        campaigns=counted(count, "campaign"),
+        are=verb(count, "is", "are"),
+        names=some(name_of(campaign) for campaign in campaigns),
     )
+    safer = "apply after closing time, or give the holiday a later date"
+    evidence = Evidence.of({"campaigns": count}, headline="campaigns", referrers=campaigns)
+    return finding(CODE, "block", address, message, safer, evidence)
 
 
 # ---- work in resources that stop ----------------------------------------------------------
@@ -171,7 +158,8 @@ def _connection_loss(change: Change) -> str:
 
 
 def _stopped(review: Review, change: Change, names: LiveNames, would: str) -> Iterator[Finding]:
-    if change.kind not in (CAMPAIGN.name, CHANNEL.name):
+    kind = KINDS[change.kind]
+    if not (kind.holds_resources or kind.has_numbers):
         return
     if change.usage is not None:
         opened = change.usage.open_interactions
@@ -182,20 +170,11 @@ def _stopped(review: Review, change: Change, names: LiveNames, would: str) -> It
         opened, words = 0, "its open interactions could not be read"
     else:
         return
-    yield Finding(
-        code=CODE,
-        severity="block",
-        address=change.address,
-        message=Message.of(
-            "this {kind} would {would} now: {words}",
-            kind=KINDS[change.kind].noun,
-            would=would,
-            words=words,
-        ),
-        evidence=_opened(opened),
-        safer=Message.plain("apply once its interactions are closed"),
-        approval=change.address,
+    message = Message.of(
+        "this {kind} would {would} now: {words}", kind=kind.noun, would=would, words=words
     )
+    safer = "apply once its interactions are closed"
+    yield finding(CODE, "block", change.address, message, safer, _opened(opened))
 
 
 def _members(review: Review, change: Change, names: LiveNames) -> Iterator[Finding]:
@@ -209,12 +188,8 @@ def _members(review: Review, change: Change, names: LiveNames) -> Iterator[Findi
     busy = _busy(removed, change.usage.open_by_user)
     if busy:
         opened = sum(busy.values())
-        evidence = Evidence(
-            counts={"open_interactions": opened, "members": len(busy)},
-            headline="open_interactions",
-        )
         words = f"they have {counted(opened, 'open interaction')}"
-        yield _members_finding(change, evidence, words, tuple(busy))
+        yield _members_finding(change, _opened(opened, members=len(busy)), words, tuple(busy))
 
 
 def _busy(removed: tuple[str, ...], open_by_user: Mapping[str, int]) -> dict[str, int]:
@@ -226,44 +201,40 @@ def _members_finding(
     change: Change, evidence: Evidence, words: str, users: tuple[str, ...]
 ) -> Finding:
     count = len(users)
-    return Finding(
-        code=CODE,
-        severity="block",
-        address=change.address,
-        message=Message.of(
-            "{members} would be removed now ({names}): {words}",
-            members=counted(count, "member"),
-            names=some(users),
-            words=words,
-        ),
-        evidence=evidence,
-        safer=Message.plain("apply once their interactions are closed"),
-        approval=change.address,
+    message = Message.of(
+        "{members} would be removed now ({names}): {words}",
+        members=counted(count, "member"),
+        names=some(users),
+        words=words,
     )
+    safer = "apply once their interactions are closed"
+    return finding(CODE, "block", change.address, message, safer, evidence)
 
 
 def _status(change: Change) -> Iterator[Finding]:
-    agents = len(change.usage.agents_now) if change.usage is not None else 0
+    agents = 0 if change.usage is None else len(change.usage.agents_now)
     if agents:
-        yield Finding(
-            code=CODE,
-            severity="warn",
-            address=change.address,
-            message=Message.of(
-                "{agents} {are} in it now and would be without a status",
-                agents=counted(agents, "agent"),
-                are=verb(agents, "is", "are"),
-            ),
-            evidence=Evidence(counts={"agents_now": agents}, headline="agents_now"),
-            safer=Message.plain("apply when nobody is in it"),
-            approval=change.address,
+        message = Message.of(
+            "{agents} {are} in it now and would be without a status",
+            agents=counted(agents, "agent"),
+            are=verb(agents, "is", "are"),
         )
+        safer = "apply when nobody is in it"
+        evidence = Evidence.of({"agents_now": agents}, headline="agents_now")
+        yield finding(CODE, "warn", change.address, message, safer, evidence)
 
 
-def _opened(count: int) -> Evidence:
-    if not count:
-        return Evidence()
-    return Evidence(counts={"open_interactions": count}, headline="open_interactions")
+def _opened(count: int, **others: int) -> Evidence:
+    return Evidence.of({"open_interactions": count, **others}, headline="open_interactions")
+
+
+def interrupted_work(findings: Iterable[Finding]) -> tuple[int, int]:
+    """The agents who lose their status, and the open interactions that stop, by these findings."""
+    counts: Counter[str] = Counter()
+    for found in findings:
+        if found.code == CODE:
+            counts.update(found.evidence.counts)
+    return counts["agents_now"], counts["open_interactions"]
 
 
 GUARD = Guard(CODE, "Work that is going on now would stop.", _analyze, __doc__)

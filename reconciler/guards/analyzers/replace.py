@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.guards.context import Guard, Review
+from reconciler.guards.context import Guard, Review, finding
 from reconciler.guards.remaining_use import RemainingUse, use_phrase
 from reconciler.guards.usage import is_usage_unknown
 from reconciler.kinds.address import identity, name_of
@@ -49,24 +49,17 @@ def _severity(evidence: Evidence) -> Severity:
 def _finding(change: Change, evidence: Evidence, severity: Severity, words: str) -> Finding:
     noun, old = KINDS[change.kind].noun, name_of(change.previous_address or "")
     in_use = f"; '{old}' is still in use: {words}" if words else ""
-    return Finding(
-        code=CODE,
-        severity=severity,
-        address=change.address,
-        message=Message.of(
-            "a {kind} cannot be renamed on the platform: this one would be created and '{old}' "
-            "deleted{in_use}",
-            kind=noun,
-            old=old,
-            in_use=in_use,
-        ),
-        evidence=evidence,
-        safer=Message.of(
-            "create it and keep '{old}', change what uses '{old}', and delete '{old}' later",
-            old=old,
-        ),
-        approval=change.address,
+    message = Message.of(
+        "a {kind} cannot be renamed on the platform: this one would be created and '{old}' "
+        "deleted{in_use}",
+        kind=noun,
+        old=old,
+        in_use=in_use,
     )
+    safer = Message.of(
+        "create it and keep '{old}', change what uses '{old}', and delete '{old}' later", old=old
+    )
+    return finding(CODE, severity, change.address, message, safer, evidence)
 
 
 GUARD = Guard(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.guards.context import Guard, Review
+from reconciler.guards.context import Guard, Review, finding
 from reconciler.kinds.registry import KINDS
 from reconciler.message import Message
 from reconciler.planning.change import Action, Change, Difference, Origin
@@ -53,15 +53,8 @@ def _analyze(review: Review) -> Iterator[Finding]:
 def _finding(
     change: Change, message: Message, fields: int, *, safer: Message = _KEEP_EDIT
 ) -> Finding:
-    return Finding(
-        code=CODE,
-        severity="warn",
-        address=change.address,
-        message=message,
-        evidence=Evidence(counts={"fields": fields} if fields else {}),
-        safer=safer,
-        approval=change.address,
-    )
+    evidence = Evidence.of({"fields": fields})
+    return finding(CODE, "warn", change.address, message, safer, evidence)
 
 
 def _reverted_edit(change: Change, edit: Difference) -> str:

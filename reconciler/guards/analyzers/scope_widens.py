@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.guards.context import Guard, Review
+from reconciler.guards.context import Guard, Review, finding
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
 from reconciler.kinds.holiday import HOLIDAY
@@ -52,17 +52,12 @@ def _holiday(change: Change, before: Fields, after: Fields) -> Iterator[Finding]
     if gained:
         wider.append(f"closes {counted(len(gained), 'more campaign')} ({some(gained)})")
     if wider:
-        yield Finding(
-            code=CODE,
-            severity=severity,
-            address=change.address,
-            message=Message.of(
-                "this holiday closes more than before: it {effect}", effect=joined(wider)
-            ),
-            evidence=Evidence(counts={"campaigns": len(gained)} if gained else {}),
-            safer=Message.plain("name its campaigns, and declare another holiday for the others"),
-            approval=change.address,
+        message = Message.of(
+            "this holiday closes more than before: it {effect}", effect=joined(wider)
         )
+        safer = "name its campaigns, and declare another holiday for the others"
+        evidence = Evidence.of({"campaigns": len(gained)})
+        yield finding(CODE, severity, change.address, message, safer, evidence)
 
 
 def _gained(before: Fields, after: Fields) -> list[str]:
@@ -81,19 +76,14 @@ def _schedule(change: Change, before: Fields, after: Fields) -> Iterator[Finding
         return
     never = not any(new.days)
     effect = "never opens again" if never else f"closes for {_hours(minutes)} more a week"
-    yield Finding(
-        code=CODE,
-        severity="block" if never else "warn",
-        address=change.address,
-        message=Message.of("its schedule closes more than before: it {effect}", effect=effect),
-        evidence=Evidence(counts={"minutes_a_week": minutes}, headline="minutes_a_week"),
-        safer=Message.plain(
-            "set `enabled: false` to stop it for a while and keep its hours"
-            if never
-            else "check the hours of each day; a day that is not listed is closed"
-        ),
-        approval=change.address,
+    message = Message.of("its schedule closes more than before: it {effect}", effect=effect)
+    safer = (
+        "set `enabled: false` to stop it for a while and keep its hours"
+        if never
+        else "check the hours of each day; a day that is not listed is closed"
     )
+    evidence = Evidence.of({"minutes_a_week": minutes}, headline="minutes_a_week")
+    yield finding(CODE, "block" if never else "warn", change.address, message, safer, evidence)
 
 
 def _hours(minutes: int) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.guards.context import Guard, Review
+from reconciler.guards.context import Guard, Review, finding
 from reconciler.kinds.registry import parse_address
 from reconciler.message import Message
 from reconciler.planning.effects.blacklist import unblocking_deletes
@@ -20,19 +20,12 @@ def _analyze(review: Review) -> Iterator[Finding]:
     for change in unblocking_deletes(review.plan.changes, review.live):
         campaign = parse_address(change.address).campaign
         by = "all campaigns" if campaign is None else f"the campaign {campaign}"
-        yield Finding(
-            code=CODE,
-            severity="block",
-            address=change.address,
-            message=Message.of(
-                "this customer is blocked and could be contacted again by {by}", by=by
-            ),
-            safer=Message.plain(
-                "keep the entry in the manifests; `lifecycle: {on_remove: keep}` stops managing it "
-                "and keeps the block"
-            ),
-            approval=change.address,
+        message = Message.of("this customer is blocked and could be contacted again by {by}", by=by)
+        safer = (
+            "keep the entry in the manifests; `lifecycle: {on_remove: keep}` stops managing it "
+            "and keeps the block"
         )
+        yield finding(CODE, "block", change.address, message, safer)
 
 
 GUARD = Guard(CODE, "A customer on the blacklist could be contacted again.", _analyze, __doc__)

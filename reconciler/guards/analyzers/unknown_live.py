@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from reconciler.guards.context import Guard, Review
+from reconciler.guards.context import Guard, Review, finding
 from reconciler.guards.list_scopes import DIRECTORY
 from reconciler.kinds.address import Address, collection_over_campaigns, identity, name_of
 from reconciler.kinds.base import Reference
 from reconciler.kinds.registry import KINDS, lists_below
 from reconciler.message import Message
 from reconciler.planning.change import Action, Change
-from reconciler.planning.findings import Evidence, Finding
+from reconciler.planning.findings import Evidence, Finding, Severity
 from reconciler.planning.plan import Unknown
 from reconciler.planning.skipped import Skipped
 from reconciler.text import counted, some, verb
@@ -43,15 +43,10 @@ def _analyze(review: Review) -> Iterator[Finding]:
 
 
 def _about_collection(unknown: Unknown, owned: int, deleted: Sequence[str]) -> Finding:
-    return Finding(
-        code=CODE,
-        severity="block" if owned or deleted else "warn",
-        address=unknown.collection,
-        message=_message(unknown, owned, deleted),
-        evidence=Evidence(referrers=tuple(deleted), counts={"owned": owned} if owned else {}),
-        safer=_safer(deleted),
-        approval=unknown.collection,
-    )
+    message = _message(unknown, owned, deleted)
+    evidence = Evidence.of({"owned": owned}, referrers=deleted)
+    severity: Severity = "block" if owned or deleted else "warn"
+    return finding(CODE, severity, unknown.collection, message, _safer(deleted), evidence)
 
 
 def _about_resource(unknown: Unknown, review: Review) -> Finding:
@@ -63,24 +58,18 @@ def _about_resource(unknown: Unknown, review: Review) -> Finding:
     if unknown.kept:
         deletes = counted(len(unknown.kept), "delete")
         left_out = f"; {deletes} left out, because it would be deleted too"
-    return Finding(
-        code=CODE,
-        severity="block" if owned or unknown.kept else "warn",
-        address=unknown.collection,
-        message=Message.of(
-            "{reason}: it is left unchanged, and so is everything that depends on it{left_out}",
-            reason=unknown.reason,
-            left_out=left_out,
-        ),
-        evidence=Evidence(
-            referrers=unknown.kept, counts={name: n for name, n in counts.items() if n}
-        ),
-        safer=Message.plain(
-            "correct the value on the platform, then plan again; approve this to continue without "
-            "the resource"
-        ),
-        approval=unknown.collection,
+    message = Message.of(
+        "{reason}: it is left unchanged, and so is everything that depends on it{left_out}",
+        reason=unknown.reason,
+        left_out=left_out,
     )
+    safer = (
+        "correct the value on the platform, then plan again; approve this to continue without "
+        "the resource"
+    )
+    evidence = Evidence.of(counts, referrers=unknown.kept)
+    severity: Severity = "block" if owned or unknown.kept else "warn"
+    return finding(CODE, severity, unknown.collection, message, safer, evidence)
 
 
 def _deleted_with(review: Review) -> dict[str, list[str]]:
@@ -106,21 +95,13 @@ def _doubtful_references(review: Review) -> Iterator[Finding]:
         doubtful = [each for each in _new_references(change) if _is_doubtful(each, review, exists)]
         if doubtful:
             targets = some(f"the {each.noun} '{each.name}'" for each in doubtful)
-            yield Finding(
-                code=CODE,
-                severity="block",
-                address=change.address,
-                message=Message.of(
-                    "it would refer to {targets}, which could not be read: if it does not exist, "
-                    "the apply stops halfway",
-                    targets=targets,
-                ),
-                evidence=Evidence(
-                    referrers=tuple(sorted(each.candidates[-1] for each in doubtful))
-                ),
-                safer=_safer(()),
-                approval=change.address,
+            message = Message.of(
+                "it would refer to {targets}, which could not be read: if it does not exist, "
+                "the apply stops halfway",
+                targets=targets,
             )
+            evidence = Evidence.of({}, referrers=sorted(each.candidates[-1] for each in doubtful))
+            yield finding(CODE, "block", change.address, message, _safer(()), evidence)
 
 
 def _new_references(change: Change) -> Iterator[Reference]:
@@ -146,9 +127,7 @@ def _message(unknown: Unknown, owned: int, deleted: Sequence[str]) -> Message:
     if owned and unknown.collection not in DIRECTORY:
         effect += f", although this project manages {counted(owned, 'resource')} in it"
     return Message.of(
-        "not read completely ({reason}): {effect}",
-        reason=unknown.reason,
-        effect=effect,
+        "not read completely ({reason}): {effect}", reason=unknown.reason, effect=effect
     )
 
 
@@ -164,15 +143,13 @@ def _effect(unknown: Unknown, deleted: Sequence[str]) -> str:
     )
 
 
-def _safer(deleted: Sequence[str]) -> Message:
+def _safer(deleted: Sequence[str]) -> str:
     if deleted:
-        return Message.plain(
+        return (
             "give the token's profile the right to view it, so that the plan shows what would be "
             "lost; or keep the campaign and set `enabled: false`"
         )
-    return Message.plain(
-        "give the token's profile the right to view it, or try again when the platform answers"
-    )
+    return "give the token's profile the right to view it, or try again when the platform answers"
 
 
 GUARD = Guard(CODE, "Part of the platform could not be read.", _analyze, __doc__)

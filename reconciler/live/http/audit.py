@@ -12,6 +12,7 @@ from reconciler.live.http import failures, wire
 from reconciler.live.http.client import Client
 from reconciler.live.http.listing import PageTokens
 from reconciler.live.platform import AuditEntry
+from reconciler.message import Message
 
 _QUERY_CHARACTERS = 4000
 """The most characters of addresses in a URL: servers and proxies often allow 8 KB."""
@@ -65,11 +66,11 @@ async def _read_part(
         page = answer.mapping()
         items, following = page.get("items"), page.get("next_page_token")
         if not isinstance(items, list):
-            raise failures.of_shape(answer.url, "no list of items")
+            raise failures.of_shape(answer.url, Message.plain("no list of items"))
         try:
             entries += [wire.audit_entry_of(item) for item in items]
         except wire.Unparsable as error:
-            raise failures.of_shape(answer.url, str(error)) from error
+            raise failures.of_shape(answer.url, error.message) from error
         if not isinstance(following, str) or not following:
             return entries
         if tokens.why_stop(following, items):  # keep what was read: the rest never ends

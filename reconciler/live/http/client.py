@@ -25,6 +25,7 @@ from reconciler.live.http.limiter import Limiter, PauseTooLong
 from reconciler.live.http.settings import HttpSettings
 from reconciler.live.http.transport import AnswerTooLarge
 from reconciler.live.platform import MaySend
+from reconciler.message import Message
 
 # stamina logs each retry as a warning; without a handler Python would print it on stderr.
 logging.getLogger("stamina").addHandler(logging.NullHandler())
@@ -51,7 +52,8 @@ class ApiResponse:
     def mapping(self) -> Mapping[str, JsonValue]:
         """The JSON as an object. Raises PlatformError when it is not an object."""
         if not isinstance(self.json, dict):
-            raise failures.of_shape(self.url, f"a {type(self.json).__name__}, not an object")
+            what = Message.of("a {type}, not an object", type=type(self.json).__name__)
+            raise failures.of_shape(self.url, what)
         return self.json
 
 
@@ -93,7 +95,11 @@ class _Exchange:
         if is_doubt or not self.doubtful:
             return failure
         return Unreachable(
-            f"{failure}; an earlier attempt got no answer and may have taken effect",
+            Message.of(
+                "{failure}; an earlier attempt got no answer and may have taken effect",
+                failure=failure.message,
+            ),
+            next_step=failure.next_step,
             status=failure.status,
             code=failure.code,
         )
@@ -188,7 +194,8 @@ class Client:
         except PauseTooLong as pause:
             raise Unsent(
                 f"the platform asks for a pause of another {pause.seconds:.0f} s, longer than "
-                f"{self._settings.deadline_seconds:g} s: try again later",
+                f"{self._settings.deadline_seconds:g} s",
+                next_step="try again later",
                 status=429,
             ) from pause
 
@@ -205,10 +212,7 @@ class Client:
                 return await self._http.send(request)
         except TimeoutError as error:
             exchange.doubtful = exchange.doubtful or method != "GET"
-            late = Unreachable(
-                f"{url} did not answer completely within {whole:g} s: try again later"
-            )
-            raise _Retryable(late) from error
+            raise _Retryable(failures.of_late_answer(url, whole)) from error
         except AnswerTooLarge as error:
             exchange.doubtful = exchange.doubtful or method != "GET"
             raise failures.of_size(url, str(error)) from error

@@ -98,11 +98,13 @@ def _checked_token(token: str | None) -> str:
     token = (token or "").strip()
     if not token:
         raise AccessDenied(
-            "there is no token: set RECONCILER_TOKEN to a token of the platform (nothing was sent)"
+            "there is no token, so nothing was sent",
+            next_step="set RECONCILER_TOKEN to a token of the platform",
         )
     if not token.isascii() or not token.isprintable() or " " in token:
         raise AccessDenied(
-            "RECONCILER_TOKEN contains characters that no token has: check it for quotes and blanks"
+            "RECONCILER_TOKEN contains characters that no token has",
+            next_step="check it for quotes and blanks",
         )
     return token
 

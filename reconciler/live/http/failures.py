@@ -17,9 +17,10 @@ from reconciler.errors import (
     RequestTooLarge,
     Unreachable,
     Unsent,
-    quoted,
 )
+from reconciler.kinds.registry import quote
 from reconciler.live.platform import Answer
+from reconciler.message import NO_MESSAGE, Argument, FreeText, Message
 
 CHECK_URL = "check RECONCILER_URL, or the environment's url"
 NOT_SEEN = frozenset({403, 404})
@@ -48,47 +49,40 @@ def of_connection(error: httpx.HTTPError, base: str, *, read_seconds: float) -> 
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
         return _of_connecting(error, causes, base)
     if isinstance(error, httpx.TimeoutException):
-        return Failure(
-            Unreachable(f"{base} did not answer within {read_seconds:g} s: try again later")
-        )
+        text = f"{base} did not answer within {read_seconds:g} s"
+        return Failure(Unreachable(text, next_step="try again later"))
     if isinstance(error, httpx.UnsupportedProtocol):
-        return Failure(Unsent(f"{base} is not an http address: {CHECK_URL}"), temporary=False)
+        text = f"{base} is not an http address"
+        return Failure(Unsent(text, next_step=CHECK_URL), temporary=False)
     if isinstance(error, httpx.RemoteProtocolError | httpx.DecodingError):
-        what = "interrupted its answer, or is not an HTTP server"
-        return Failure(Unreachable(f"{base} {what} ({error}): {CHECK_URL}, and try again"))
+        text = f"{base} interrupted its answer, or is not an HTTP server ({error})"
+        return Failure(Unreachable(text, next_step=f"{CHECK_URL}, and try again"))
     text = f"the connection to {base} broke before an answer came ({_words(error)})"
     tip = "is it https, not http?" if base.startswith("http:") else "try again"
-    return Failure(Unreachable(f"{text}: {tip}"))
+    return Failure(Unreachable(text, next_step=tip))
 
 
 def _of_connecting(error: Exception, causes: list[BaseException], base: str) -> Failure:
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            text = (
-                f"{base} has a certificate that is not trusted ({_words(cause)}): check "
-                "the host's name; for a private certificate authority, set SSL_CERT_FILE"
-            )
-            return Failure(Unsent(text), temporary=False)
+            text = f"{base} has a certificate that is not trusted ({_words(cause)})"
+            tip = "check the host's name; for a private certificate authority, set SSL_CERT_FILE"
+            return Failure(Unsent(text, next_step=tip), temporary=False)
         if isinstance(cause, ssl.SSLError):
-            text = (
-                f"{base} does not answer TLS as expected ({_words(cause)}): is it http, not https?"
-            )
-            return Failure(Unsent(text), temporary=False)
+            text = f"{base} does not answer TLS as expected ({_words(cause)})"
+            return Failure(Unsent(text, next_step="is it http, not https?"), temporary=False)
         if isinstance(cause, socket.gaierror):
-            host = httpx.URL(base).host
-            text = f"the host name '{host}' is not known (DNS): {CHECK_URL}, and the network"
-            return Failure(Unsent(text))
+            text = f"the host name '{httpx.URL(base).host}' is not known (DNS)"
+            return Failure(Unsent(text, next_step=f"{CHECK_URL}, and the network"))
         if isinstance(cause, ConnectionRefusedError) or "All connection attempts" in str(cause):
-            text = (
-                f"nothing answers at {base}: the connection is refused. "
-                f"Make sure that the platform runs, and {CHECK_URL}"
-            )
-            return Failure(Unsent(text))
+            text = f"nothing answers at {base}: the connection is refused"
+            tip = f"make sure that the platform runs, and {CHECK_URL}"
+            return Failure(Unsent(text, next_step=tip))
     if isinstance(error, httpx.ConnectTimeout):
-        text = f"{base} cannot be reached in time: {CHECK_URL}, and the network or firewall"
-        return Failure(Unsent(text))
-    text = f"{base} cannot be reached ({_words(error)}): {CHECK_URL}, and the network"
-    return Failure(Unsent(text))
+        text = f"{base} cannot be reached in time"
+        return Failure(Unsent(text, next_step=f"{CHECK_URL}, and the network or firewall"))
+    text = f"{base} cannot be reached ({_words(error)})"
+    return Failure(Unsent(text, next_step=f"{CHECK_URL}, and the network"))
 
 
 def _causes(error: BaseException) -> list[BaseException]:
@@ -112,44 +106,82 @@ def _words(error: BaseException) -> str:
 def of_redirect(url: str, location: str) -> Unreachable:
     """The error for a redirect, which is never followed: the token is for one host only."""
     return Unreachable(
-        f"{url} redirects to {location or 'nowhere'}, and the token is sent to the configured "
-        f"host only: {CHECK_URL}",
+        Message.of(
+            "{url} redirects to {location}, and the token is sent to the configured host only",
+            url=FreeText(url),
+            location=FreeText(location or "nowhere"),
+        ),
+        next_step=CHECK_URL,
     )
 
 
 def of_web_page(url: str, status: int) -> Unreachable:
     """The error for HTML instead of JSON."""
     return Unreachable(
-        f"{url} answers with a web page, not with the platform's API: {CHECK_URL}", status=status
+        Message.of("{url} answers with a web page, not with the platform's API", url=FreeText(url)),
+        next_step=CHECK_URL,
+        status=status,
+    )
+
+
+def of_late_answer(url: str, seconds: float) -> Unreachable:
+    """The error for an answer that took too long; a write may have taken effect."""
+    return Unreachable(
+        Message.of(
+            "{url} did not answer completely within {seconds} s",
+            url=FreeText(url),
+            seconds=f"{seconds:g}",
+        ),
+        next_step="try again later",
     )
 
 
 def of_size(url: str, what: str) -> Unreachable:
     """The error for an answer that was too large to read; a write may have taken effect."""
-    return Unreachable(f"{url} answers with {what}, and was not read completely: {CHECK_URL}")
+    return Unreachable(
+        Message.of(
+            "{url} answers with {what}, and was not read completely", url=FreeText(url), what=what
+        ),
+        next_step=CHECK_URL,
+    )
 
 
 def of_part(url: str, status: int) -> Unreachable:
     """The error for a success other than 200: part of an answer, or none."""
     return Unreachable(
-        f"{url} answers with {status}, which is not a complete answer: {CHECK_URL}, and any proxy "
-        "or cache",
+        Message.of(
+            "{url} answers with {status}, which is not a complete answer",
+            url=FreeText(url),
+            status=status,
+        ),
+        next_step=f"{CHECK_URL}, and any proxy or cache",
         status=status,
     )
 
 
 def of_garbled(url: str, status: int, body: bytes) -> Unreachable:
     """The error for an answer that is not JSON."""
-    start = quoted(body[:_EXCERPT].decode("utf-8", "replace"))
-    what = f"an answer that is not JSON, or is incomplete: {start}" if body else "an empty answer"
-    return Unreachable(f"{url} returned {what}: {CHECK_URL}, and try again", status=status)
+    start = body[:_EXCERPT].decode("utf-8", "replace")
+    return Unreachable(
+        Message.of(
+            "{url} returned an answer that is not JSON, or is incomplete: {start}",
+            url=FreeText(url),
+            start=quote(start, _place_of(url)),
+        )
+        if body
+        else Message.of("{url} returned an empty answer", url=FreeText(url)),
+        next_step=f"{CHECK_URL}, and try again",
+        status=status,
+    )
 
 
-def of_shape(url: str, what: str) -> PlatformError:
+def of_shape(url: str, what: Message) -> PlatformError:
     """The error for JSON of another shape than expected."""
     return PlatformError(
-        f"{url} does not answer like the platform's API ({what}): {CHECK_URL}, and that this "
-        "version of reconciler supports the platform's",
+        Message.of(
+            "{url} does not answer like the platform's API ({what})", url=FreeText(url), what=what
+        ),
+        next_step=f"{CHECK_URL}, and that this version of reconciler supports the platform's",
         code="shape",
     )
 
@@ -157,26 +189,33 @@ def of_shape(url: str, what: str) -> PlatformError:
 def of_status(url: str, status: int, body: bytes) -> PlatformError:
     """The error for a status of 400 or more."""
     code, said = problem_of(body)
-    detail = f": {quoted(said)}" if said else ""
+    arguments: dict[str, Argument] = {
+        "url": FreeText(url),
+        "status": status,
+        "detail": after_colon(said, _place_of(url)),
+    }
     if status == 401:
-        return AccessDenied(
-            f"the platform does not know this token{detail}: check RECONCILER_TOKEN",
-            status=status,
-            code=code,
-        )
+        message = Message("the platform does not know this token{detail}", arguments)
+        return AccessDenied(message, next_step="check RECONCILER_TOKEN", status=status, code=code)
     if status == 403:
-        return AccessDenied(
-            f"the token's profile may not do this{detail or f' ({url})'}", status=status, code=code
-        )
+        place = "{detail}" if said else " ({url})"
+        message = Message(f"the token's profile may not do this{place}", arguments)
+        return AccessDenied(message, status=status, code=code)
     if status in (429, 502, 503, 504):
         what = "has had too many requests" if status == 429 else "is not available"
-        text = f"the platform {what} ({status} from {url}{detail}): try again later"
+        message = Message(f"the platform {what} ({{status}} from {{url}}{{detail}})", arguments)
         error = Unsent if status == 429 else Unreachable
-        return error(text, status=status, code=code)
+        return error(message, next_step="try again later", status=status, code=code)
     refused: type[PlatformError] = PlatformError
     if 400 <= status < 500:
         refused = RequestTooLarge if status == 413 else RequestRefused
-    return refused(f"the platform refused {url} ({status}){detail}", status=status, code=code)
+    message = Message("the platform refused {url} ({status}){detail}", arguments)
+    return refused(message, status=status, code=code)
+
+
+def after_colon(said: str, about: str = "") -> Message:
+    """The platform's sentence about an address, after a colon; empty without a sentence."""
+    return Message.of(": {said}", said=quote(said, about)) if said else NO_MESSAGE
 
 
 def answer_of(status: int) -> Answer:
@@ -192,11 +231,20 @@ def of_doubt(url: str, status: int, body: bytes) -> Unreachable:
     """The error for a server error after a write, which may have taken effect."""
     code, said = problem_of(body)
     return Unreachable(
-        f"the platform failed with {status} at {url}{f': {quoted(said)}' if said else ''}; "
-        "what took effect is unknown",
+        Message.of(
+            "the platform failed with {status} at {url}{detail}; what took effect is unknown",
+            status=status,
+            url=FreeText(url),
+            detail=after_colon(said, _place_of(url)),
+        ),
         status=status,
         code=code,
     )
+
+
+def _place_of(url: str) -> str:
+    """The address of what a URL of the API is about."""
+    return url.partition("/v1/")[2].partition("?")[0]
 
 
 def problem_of(body: bytes) -> tuple[str, str]:

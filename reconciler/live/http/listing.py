@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from reconciler.errors import PlatformError
 from reconciler.live.http.cache import PageCache
 from reconciler.live.http.client import ApiResponse, Client
+from reconciler.message import NO_MESSAGE, Message, as_message
 
 _READINGS = 2
 _STALE_TOKEN = frozenset({400, 404, 409, 410, 412})
@@ -22,8 +23,12 @@ _MOST_EMPTY_PAGES = 5
 class NotWhole(Exception):
     """A collection could not be read whole; the message is the reason."""
 
+    def __init__(self, message: str | Message) -> None:
+        self.message = as_message(message)
+        super().__init__(message)
 
-class _PagesDisagree(Exception):
+
+class _PagesDisagree(NotWhole):
     """The pages are from different moments."""
 
 
@@ -47,15 +52,19 @@ async def read_whole(
 
     Raises NotWhole when the pages disagree twice, and the errors of `Client.get`.
     """
-    reason = ""
+    reason = NO_MESSAGE
     for _ in range(_READINGS):
         try:
             return await _read_once(client, path, page_size=page_size, cache=cache, view=view)
         except _PagesDisagree as torn:
-            reason = str(torn)
+            reason = torn.message
             if cache is not None:
                 cache.forget(path)
-    raise NotWhole(f"it was read {_READINGS} times and never whole: {reason}")
+    raise NotWhole(
+        Message.of(
+            "it was read {count} times and never whole: {reason}", count=_READINGS, reason=reason
+        )
+    )
 
 
 @dataclass(slots=True)
@@ -140,7 +149,8 @@ async def _further(client: Client, path: str, query: Sequence[tuple[str, str]]) 
         return await client.get(path, query)
     except PlatformError as error:
         if error.status in _STALE_TOKEN:
-            raise _PagesDisagree(f"a further page was refused ({error})") from error
+            refused = Message.of("a further page was refused ({error})", error=error.message)
+            raise _PagesDisagree(refused) from error
         raise
 
 

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from pydantic import JsonValue
 
 from reconciler.errors import PlatformError, Unreachable
-from reconciler.kinds.address import Address, ancestors, campaign_of
+from reconciler.kinds.address import CAMPAIGNS, Address, ancestors, campaign_of
 from reconciler.kinds.base import Kind, Life
 from reconciler.kinds.registry import KINDS, about, place
 from reconciler.live.http import failures, wire
@@ -30,7 +30,7 @@ from reconciler.live.platform import (
     UnreadResource,
     Usage,
 )
-from reconciler.message import NO_MESSAGE, Message, searched
+from reconciler.message import NO_MESSAGE, Message
 
 MakeCache = Callable[[PlatformInfo], PageCache | None]
 
@@ -69,7 +69,6 @@ _COLLECTIONS = tuple(
     for kind in KINDS
     for nested in wire.scopes_of(kind)
 )
-_CAMPAIGNS = "campaigns"
 
 
 class HttpReader:
@@ -101,7 +100,7 @@ class HttpReader:
         try:
             self._info = wire.info_of(answer.json, self._now())
         except wire.Unparsable as error:
-            raise failures.of_shape(answer.url, str(error)) from error
+            raise failures.of_shape(answer.url, error.message) from error
         self._info_requests = self.requests - before
         return self._info
 
@@ -178,9 +177,9 @@ class HttpReader:
             items = await read_whole(self._client, path, page_size=info.page_size, cache=cache)
             return _Reading(parse(items))
         except PlatformError as error:
-            return _Reading(None, about(error.message, path), error)
+            return _Reading(None, about(error.message_and_next_step, path), error)
         except (NotWhole, wire.Unparsable) as error:
-            return _Reading(None, about(searched(str(error)), path))
+            return _Reading(None, about(error.message, path))
 
     async def _agreeing(
         self,
@@ -195,7 +194,7 @@ class HttpReader:
         """
         if not _disagreements(by_path):
             return by_path
-        again = [one for one in _COLLECTIONS if one.of_campaigns or one.path == _CAMPAIGNS]
+        again = [one for one in _COLLECTIONS if one.of_campaigns or one.path == CAMPAIGNS]
         readings = await asyncio.gather(*[self._collection(one, info, cache) for one in again])
         _raise_if_all_failed([one.error for one in readings])
         renewed = {**by_path} | {one.path: r for one, r in zip(again, readings, strict=True)}
@@ -222,7 +221,7 @@ def _readable(
 
 def _disagreements(by_path: _Lists) -> dict[str, Message]:
     """For each list across campaigns, how it disagrees with the list of campaigns."""
-    listed = by_path[_CAMPAIGNS].found
+    listed = by_path[CAMPAIGNS].found
     if listed is None:
         return {}
     campaigns = listed.addresses()

@@ -76,7 +76,7 @@ async def _by_listing(
     try:
         items = await read_whole(client, path, page_size=page_size, view="usage")
     except NotWhole as error:
-        raise failures.of_shape(path, str(error)) from error
+        raise failures.of_shape(path, error.message) from error
     except PlatformError as error:
         if error.status in failures.NOT_SEEN:
             return {}
@@ -105,4 +105,4 @@ def _parsed(address: Address, json: JsonValue, where: str) -> Usage:
     try:
         return wire.usage_of(address, json)
     except wire.Unparsable as error:
-        raise failures.of_shape(where, str(error)) from error
+        raise failures.of_shape(where, error.message) from error

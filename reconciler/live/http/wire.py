@@ -17,7 +17,8 @@ from pydantic import JsonValue, ValidationError
 
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Body, Fields, Kind, Life, Scope
-from reconciler.kinds.registry import KINDS, about, parse_address
+from reconciler.kinds.field_path import FieldPath
+from reconciler.kinds.registry import KINDS, about, parse_address, place
 from reconciler.kinds.values.customers import comparable_number
 from reconciler.live.http.failures import answer_of, problem_words
 from reconciler.live.platform import (
@@ -33,7 +34,7 @@ from reconciler.live.platform import (
     UnreadResource,
     Usage,
 )
-from reconciler.message import searched
+from reconciler.message import Message, as_message
 from reconciler.text import first_of
 
 _PAGE_SIZE = 5000
@@ -49,14 +50,18 @@ Json = Mapping[str, JsonValue]
 class Unparsable(ValueError):
     """JSON of another shape than expected; the message names the place."""
 
+    def __init__(self, message: str | Message) -> None:
+        self.message = as_message(message)
+        super().__init__(message)
+
 
 class Unreadable(Unparsable):
     """A resource with a valid address and invalid values."""
 
-    def __init__(self, address: Address, why: str) -> None:
+    def __init__(self, address: Address, why: Message) -> None:
         self.address = address
-        self.why = why
-        super().__init__(f"'{address}': {why}")
+        self.why = about(why, address)
+        super().__init__(Message.of("'{address}': {why}", address=place(address), why=self.why))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,9 @@ def live_resource(kind: Kind, item: JsonValue) -> LiveResource:
     if not isinstance(address, str):
         raise Unparsable(f"the address of an item is not text but {_type_of(address)}")
     if not isinstance(etag, str):
-        raise Unparsable(f"an item lacks its etag (address: {address!r})"[:200])
+        raise Unparsable(
+            Message.of("an item lacks its etag (address: '{address}')", address=place(address))
+        )
     fields = _fields(kind, Address(address), item)
     updated_at, updated_by = item.get("updated_at"), item.get("updated_by")
     return LiveResource(
@@ -119,7 +126,7 @@ def _fields(kind: Kind, address: Address, item: Json) -> Fields:
     try:
         body, names = _body_of(kind.name, last_name)
     except Unparsable as error:
-        raise Unreadable(address, str(error)) from error
+        raise Unreadable(address, error.message) from error
     if not names:
         return {}
     given: Fields = {name: item[name] for name in names if name in item}
@@ -130,7 +137,8 @@ def _fields(kind: Kind, address: Address, item: Json) -> Fields:
             return given
         raise Unreadable(address, _what_is_wrong(kind, error)) from error
     except (TypeError, ValueError) as error:
-        raise Unreadable(address, "the platform sends text that is not UTF-8") from error
+        why = Message.plain("the platform sends text that is not UTF-8")
+        raise Unreadable(address, why) from error
     if vars(sound) == given:  # the fast path: most resources are in normal form
         return given
     fields: Fields = sound.model_dump(mode="json")
@@ -148,7 +156,7 @@ def _is_of_several_fields(error: ValidationError) -> bool:
     )
 
 
-def _what_is_wrong(kind: Kind, error: ValidationError) -> str:
+def _what_is_wrong(kind: Kind, error: ValidationError) -> Message:
     """The fields that cannot be read, and why; for personal kinds only the fields.
 
     The reason may quote the value.
@@ -158,8 +166,9 @@ def _what_is_wrong(kind: Kind, error: ValidationError) -> str:
         path = ".".join(str(part) for part in one["loc"]) or "its fields together"
         message = str(one["msg"])
         reasons.append(path if kind.is_personal else f"{path}: {message}"[:_EXCERPT])
-    return (
-        f"the platform sends a value that cannot be read ({first_of(reasons, _MAX_REASONS, '; ')})"
+    return Message.of(
+        "the platform sends a value that cannot be read ({reasons})",
+        reasons=first_of(reasons, _MAX_REASONS, "; "),
     )
 
 
@@ -177,15 +186,14 @@ def resources_of(kind: Kind, items: Sequence[JsonValue], *, of_campaigns: bool) 
         try:
             resource = live_resource(kind, item)
         except Unreadable as error:
-            why = about(searched(error.why), error.address)
-            resource = UnreadResource(error.address, why)
+            resource = UnreadResource(error.address, error.why)
         parts = resource.address.split("/")
         fits = all(parts) and (len(parts) >= depth if kind.is_tree else len(parts) == depth)
         if not fits or parts[at] != kind.collection or (of_campaigns and parts[0] != "campaigns"):
-            raise Unparsable(f"'{resource.address}' does not belong in this list")
+            raise _misplaced("'{address}' does not belong in this list", resource.address)
         key = identity(resource.address)
         if key in listed:
-            raise Unparsable(f"'{resource.address}' is listed twice")
+            raise _misplaced("'{address}' is listed twice", resource.address)
         if isinstance(resource, LiveResource):
             listed.resources[key] = resource
         else:
@@ -198,11 +206,15 @@ def _upper_levels_first(listed: Listed, depth: int) -> Listed:
     for key, address in listed.addresses().items():
         level = key.count("/") + 1
         if level > depth and key.rpartition("/")[0] not in listed:
-            raise Unparsable(f"'{address}' is listed without the level above it")
+            raise _misplaced("'{address}' is listed without the level above it", address)
         if key in listed.resources:
             levels.setdefault(level, {})[key] = listed.resources[key]
     ordered = {key: levels[n][key] for n in sorted(levels) for key in levels[n]}
     return Listed(ordered, listed.unreadable)
+
+
+def _misplaced(template: str, address: Address) -> Unparsable:
+    return Unparsable(Message(template, {"address": place(address)}))
 
 
 def scopes_of(kind: Kind) -> tuple[bool, ...]:
@@ -298,7 +310,7 @@ def audit_entry_of(json: JsonValue) -> AuditEntry:
         address=Address(_text(one, "address")),
         action=_text(one, "action", ""),
         changes=tuple(
-            AuditChange(_text(each, "path", ""), each.get("before"), each.get("after"))
+            AuditChange(FieldPath(_text(each, "path", "")), each.get("before"), each.get("after"))
             for each in changes
         ),
     )

@@ -11,6 +11,7 @@ from reconciler.live.http import wire
 from reconciler.live.http.client import WritingClient
 from reconciler.live.http.transport import ForbiddenRequest
 from reconciler.live.platform import MaySend, Outcome, Request
+from reconciler.message import Message
 
 
 class HttpWriter:
@@ -63,6 +64,10 @@ class HttpWriter:
             return tuple(wire.outcome_of(outcome) for outcome in outcomes)
         except wire.Unparsable as error:
             raise Unreachable(
-                f"{answer.url} returned outcomes that cannot be read ({error}): which of them took "
-                "effect is unknown"
+                Message.of(
+                    "{url} returned outcomes that cannot be read ({error}): which of them took "
+                    "effect is unknown",
+                    url=answer.url,
+                    error=error.message,
+                )
             ) from error

@@ -14,6 +14,7 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from reconciler.kinds.address import (
+    CAMPAIGNS,
     Address,
     campaign_name,
     campaign_of,
@@ -22,7 +23,6 @@ from reconciler.kinds.address import (
     name_of,
 )
 from reconciler.kinds.base import Fields, Kind, Life, Reference
-from reconciler.kinds.campaign import CAMPAIGN as CAMPAIGN_KIND
 from reconciler.kinds.reference_spelling import with_spelling
 from reconciler.kinds.registry import KINDS
 from reconciler.manifests.declaration_keys import (
@@ -98,7 +98,7 @@ class Documents:
         self._scopes: dict[str, _Scope] = {"": _Scope(None)}
         self._sort_into_scopes()
         names = [scope.name for scope in self._scopes.values() if scope.name is not None]
-        self._slugs = file_stems(names, CAMPAIGN_KIND.noun)
+        self._slugs = file_stems(names, CAMPAIGN)
         self._content_paths: dict[str, str] = {}
         self.contents: dict[str, str] = {}
         """Texts with separate files, by path."""
@@ -121,7 +121,7 @@ class Documents:
             if scope.campaign is None or scope.name is None:
                 loose.append(scope)
                 continue
-            stem = f"{CAMPAIGN_KIND.collection}/{self._slugs[scope.name]}"
+            stem = f"{CAMPAIGNS}/{self._slugs[scope.name]}"
             yield ManifestFile(stem, [self._campaign(scope.campaign, scope)])
             within = {kind.collection for kind in _IN_CAMPAIGN}
             rest = {name: own for name, own in scope.own.items() if name not in within}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pydantic import JsonValue
 
-from reconciler.kinds.base import Body, Kind, Life, Renaming, Scope
+from reconciler.kinds.base import Body, Kind, Life, Scope
 from reconciler.kinds.registry import KINDS
 from reconciler.manifests.declaration_keys import (
     CAMPAIGN,
@@ -22,6 +22,7 @@ from reconciler.manifests.declaration_keys import (
     LifecycleModel,
     Placement,
     file_keys,
+    keys_beside_fields,
 )
 from reconciler.manifests.json_schema.model_schema import (
     DIALECT,
@@ -119,13 +120,7 @@ def _define_place(
         fields = {field: {"$ref": f"#/$defs/{kind.name}List"}}
         required = [field]
     files = file_keys(body)
-    for key, field in files:
-        fields[key] = {
-            "type": "string",
-            "description": f"A file with the {field}, relative to this one. "
-            "Hidden files and files that git ignores are refused.",
-        }
-    own = _own(kind, where)
+    own = _own(kind, body, where)
     if kind.natural_identity is None and kind.identity in own:
         required.insert(0, kind.identity)
     if kind.scope is Scope.CAMPAIGN and where is Placement.DOCUMENT:  # `items` may share one
@@ -146,31 +141,32 @@ def _define_place(
     definitions[_name_of(kind, name, where)] = result
 
 
-def _own(kind: Kind, where: Placement) -> Schema:
+def _own(kind: Kind, body: type[Body], where: Placement) -> Schema:
     """The keys beside the fields."""
-    own: Schema = {}
-    if where is Placement.DOCUMENT:
-        own[KIND] = {"const": kind.name}
-    if kind.identity and not (kind.life is Life.FIXED and where is Placement.NESTED):
-        help_ = kind.identity_help or f"The {kind.identity} of the {kind.noun}."
-        own[kind.identity] = {**_NAME, "description": help_}
+    schemas: Schema = {
+        KIND: {"const": kind.name},
+        CAMPAIGN: dict(_CAMPAIGN),
+        kind.identity: {
+            **_NAME,
+            "description": kind.identity_help or f"The {kind.identity} of the {kind.noun}.",
+        },
+        LEVELS: {"$ref": f"#/$defs/{kind.name}List"},
+        RESET: {"const": True, "description": "Restore every default."},
+        RENAMED_FROM: {**_NAME, "description": "Its previous name."},
+        LIFECYCLE: {"$ref": "#/$defs/Lifecycle"},
+    }
     if kind.qualifier is not None:
         namespaces: list[JsonValue] = list(kind.qualifier.values)
         described: Schema = {"enum": namespaces, "description": kind.qualifier.description}
-        own[kind.qualifier.key] = or_expression(described)
-    if kind.scope is not Scope.GLOBAL and where is not Placement.NESTED:
-        own[CAMPAIGN] = dict(_CAMPAIGN)
-    if kind.is_tree:
-        own[LEVELS] = {"$ref": f"#/$defs/{kind.name}List"}
-    if kind.life is Life.FIXED:
-        own[RESET] = {"const": True, "description": "Restore every default."}
-    if kind.renaming is not Renaming.NEVER:
-        own[RENAMED_FROM] = {**_NAME, "description": "Its previous name."}
-    own[LIFECYCLE] = {"$ref": "#/$defs/Lifecycle"}
-    if where is Placement.DOCUMENT and kind.holds_resources:
-        for nested in KINDS.nested:
-            own[nested.collection] = _nested(nested)
-    return own
+        schemas[kind.qualifier.key] = or_expression(described)
+    for key, field in file_keys(body):
+        schemas[key] = {
+            "type": "string",
+            "description": f"A file with the {field}, relative to this one. "
+            "Hidden files and files that git ignores are refused.",
+        }
+    schemas.update((nested.collection, _nested(nested)) for nested in KINDS.nested)
+    return {key: schemas[key] for key in keys_beside_fields(kind, body, where)}
 
 
 def _nested(kind: Kind) -> Schema:

@@ -23,6 +23,7 @@ from reconciler.manifests.declaration_keys import (
     LIFECYCLE,
     RENAMED_FROM,
     Placement,
+    keys_beside_fields,
 )
 from reconciler.manifests.desired import Lifecycle
 from reconciler.manifests.loading.collector import Collector, DocumentContext
@@ -222,7 +223,8 @@ class _Compiler:
             )
             self._context.refuse(path, message, Message.of("add `{field}:`", field=field))
             return
-        known = (field, KIND, CAMPAIGN, LIFECYCLE)
+        body = self._kind.bodies[""]
+        known = (field, *keys_beside_fields(self._kind, body, Placement.DOCUMENT))
         for key in given:
             if key == RENAMED_FROM:
                 address = Address(base)

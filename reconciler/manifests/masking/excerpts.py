@@ -14,7 +14,7 @@ from reconciler.kinds.values.credentials import without_credentials
 from reconciler.manifests.files import discovery
 from reconciler.manifests.masking.customer_files import may_hold_customers
 from reconciler.manifests.masking.source_lines import mask_source_line
-from reconciler.manifests.yaml.diagnostics import complete_hint, printable
+from reconciler.manifests.yaml.diagnostics import complete_hint
 from reconciler.manifests.yaml.nodes import Document
 from reconciler.manifests.yaml.reader import FileLimits, excerpt, lines_of, read_documents
 from reconciler.message import MASK, Argument, FreeText, Personal, Place, Quoted
@@ -70,7 +70,7 @@ def _reveal(argument: Argument) -> Argument:
     """A value of a file without customers as plain text, safe to print."""
     if isinstance(argument, Personal):
         argument = argument.personal
-    return without_credentials(printable(argument)) if isinstance(argument, str) else argument
+    return without_credentials(argument) if isinstance(argument, str) else argument
 
 
 def _mask(argument: Argument) -> Argument:

@@ -16,7 +16,7 @@ from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.refusal import messages_in
 from reconciler.manifests.problems.schema_lookup import allowed_values, properties_of, schema_at
 from reconciler.manifests.problems.suggestions import did_you_mean, nearest
-from reconciler.manifests.yaml.diagnostics import QUOTE_HINT, printable
+from reconciler.manifests.yaml.diagnostics import QUOTE_HINT
 from reconciler.manifests.yaml.nodes import Path
 from reconciler.message import NO_MESSAGE, Argument, Message, Personal
 from reconciler.text import with_article
@@ -105,7 +105,7 @@ class _Case:
             key = self.path[at]
             if isinstance(key, str):
                 is_field = key in properties_of(schema_at(self.model, self.path[:at]))
-                return key if is_field else Personal(printable(key))
+                return key if is_field else Personal(key)
         return None
 
 
@@ -180,9 +180,7 @@ def _unknown(case: _Case) -> ValidationProblem:
         where = Message.of("`{above}`", above=above)
         if isinstance(case.path[-2], int):
             where = Message.of("an entry of {where}", where=where)
-    message = Message.of(
-        "`{name}` is not a field of {where}", name=Personal(printable(name)), where=where
-    )
+    message = Message.of("`{name}` is not a field of {where}", name=Personal(name), where=where)
     kind = KINDS.of_collection(name)
     hint = did_you_mean(name, known, what="it has")
     if kind is not None and kind.collection not in known:
@@ -228,7 +226,7 @@ def _bad_key(case: _Case, detail: ErrorDetails) -> ValidationProblem:
     if detail["type"] == "literal_error":
         names = _literals(detail)
         message = Message.of(
-            "`{key}` is not one of {names}", key=Personal(printable(key)), names=", ".join(names)
+            "`{key}` is not one of {names}", key=Personal(key), names=", ".join(names)
         )
         near = nearest(key, names)
         hint = Message.of("did you mean `{near}`?", near=near) if near else NO_MESSAGE
@@ -240,7 +238,7 @@ def _bad_key(case: _Case, detail: ErrorDetails) -> ValidationProblem:
         )
     return ValidationProblem(
         case.path,
-        Message.of("`{key}` is not a valid key here", key=Personal(printable(key))),
+        Message.of("`{key}` is not a valid key here", key=Personal(key)),
         hint,
         of_key=True,
     )
@@ -383,7 +381,7 @@ def _what(value: object) -> Argument:
 
 def _shown(value: object) -> Argument:
     if isinstance(value, str):
-        text = printable(value if len(value) <= 60 else value[:59] + "…")
+        text = value if len(value) <= 60 else value[:59] + "…"
         return Message.of("'{text}'", text=Personal(text))
     if isinstance(value, dict | list | bool):
         return _what(value)

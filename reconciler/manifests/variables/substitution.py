@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from reconciler.errors import Problem
 from reconciler.manifests.problems.suggestions import did_you_mean
 from reconciler.manifests.source import Source
-from reconciler.manifests.yaml.diagnostics import printable
 from reconciler.manifests.yaml.nodes import (
     MARK_BITS,
     Document,
@@ -110,7 +109,7 @@ class Variables:
             return as_yaml_value(value, mark, _DEPTH)
         except ValueError as error:
             message = Message.of(
-                "`{text}` gives {error}", text=Personal(printable(text[:60])), error=str(error)
+                "`{text}` gives {error}", text=Personal(text[:60]), error=str(error)
             )
             self._refuse(mark, file, problems, message)
             return text

@@ -13,8 +13,6 @@ from reconciler.manifests.yaml.parser import ParseError
 from reconciler.message import NO_MESSAGE, Message, Personal
 
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
-# Strings: `re` compiles them for the first problem, so start-up does not pay.
-_CONTROLS = "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 _TAB_INDENTATION = re.compile(r" *\t")
 _QUOTE_IT = Message.of("put the value in quotes")
 
@@ -27,6 +25,7 @@ QUOTE_HINT = Message.of("quote it")
 QUOTE_NAME_HINT = Message.of("quote it if it is a name")
 """Hints that `complete_hint` completes with the text in the file."""
 
+# Strings: `re` compiles them for the first problem, so start-up does not pay.
 _EXPRESSION = r"""["']?\$\{\{(.*?)\}\}"""
 _PLAIN = r"[^\s,\[\]{}#&*!|>'\"%@`][^\s,\[\]{}#]*"
 
@@ -182,16 +181,8 @@ def lines_of(source: str | bytes) -> list[str]:
 
 
 def excerpt(lines: list[str], line: int) -> str:
-    """The source line numbered `line` from 1, safe to print; views decide how much to show.
-
-    Characters that act on a terminal are replaced one for one, so columns stay right.
-    """
-    return printable(lines[line - 1].rstrip()) if 0 < line <= len(lines) else ""
-
-
-def printable(text: str) -> str:
-    """`text` without characters that act on a terminal."""
-    return re.sub(_CONTROLS, lambda found: " " if found[0] == "\t" else "\ufffd", text)
+    """The source line numbered `line` from 1. Views escape it and decide how much to show."""
+    return lines[line - 1].rstrip() if 0 < line <= len(lines) else ""
 
 
 def complete_hint(hint: Message, line: str, column: int) -> Message:
@@ -206,18 +197,12 @@ def complete_hint(hint: Message, line: str, column: int) -> Message:
             expression=Personal(expression[1].strip()),
         )
     plain = re.match(_PLAIN, here)
-    return (
-        Message.of('{hint}: "{plain}"', hint=hint, plain=Personal(printable(plain[0])))
-        if plain
-        else hint
-    )
+    return Message.of('{hint}: "{plain}"', hint=hint, plain=Personal(plain[0])) if plain else hint
 
 
 def quoted_value(text: str) -> Message:
     """`text` from a file, quoted for a message."""
-    return Message.of(
-        "`{text}`", text=Personal(printable(text if len(text) <= 60 else text[:59] + "…"))
-    )
+    return Message.of("`{text}`", text=Personal(text if len(text) <= 60 else text[:59] + "…"))
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:

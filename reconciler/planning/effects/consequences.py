@@ -18,7 +18,7 @@ from reconciler.kinds.base import Fields, Kind, Reference, no_references
 from reconciler.kinds.name_lists import without_name
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import LiveResource
-from reconciler.planning.change import Action, Change
+from reconciler.planning.change import Action, Change, ChangeKey
 from reconciler.planning.plan import Consequence, LostReference
 
 _MAKES = (Action.CREATE, Action.REPLACE)
@@ -38,7 +38,7 @@ def find_consequences(
 
 def creates_before_deletes(
     changes: Iterable[Change], live: Mapping[str, LiveResource]
-) -> tuple[tuple[str, str], ...]:
+) -> tuple[tuple[ChangeKey, ChangeKey], ...]:
     """Pairs of keys (delete, create) in which the create replaces the target of a reference.
 
     The create must come first, or the platform would clear the reference.
@@ -46,7 +46,7 @@ def creates_before_deletes(
     return tuple(dict.fromkeys(_Outcome.of(changes, live).successions()))
 
 
-def field_after(consequence: Consequence, is_made: Callable[[str], bool]) -> JsonValue:
+def field_after(consequence: Consequence, is_made: Callable[[ChangeKey], bool]) -> JsonValue:
     """The field's value once the changes are made whose keys `is_made` accepts."""
     value = consequence.before
     for lost in consequence.references:
@@ -110,7 +110,7 @@ class _Outcome:
         for _, consequence in sorted(found.items()):
             yield replace(consequence, after=field_after(consequence, lambda _: True))
 
-    def successions(self) -> Iterator[tuple[str, str]]:
+    def successions(self) -> Iterator[tuple[ChangeKey, ChangeKey]]:
         for affected in self._affected():
             candidates = [identity(candidate) for candidate in affected.reference.candidates]
             deleted = [self.deleted[key] for key in candidates if key in self.deleted]
@@ -154,10 +154,10 @@ class _Outcome:
             return None
         return LostReference(affected.reference.name, meant, means, self._causes(candidates, means))
 
-    def _causes(self, candidates: Sequence[str], means: Address | None) -> tuple[str, ...]:
+    def _causes(self, candidates: Sequence[str], means: Address | None) -> tuple[ChangeKey, ...]:
         """The keys of the changes that cause it together: the deletes of what is nearer than
         `means`, and the create of `means`."""
-        causes: dict[str, None] = {}
+        causes: dict[ChangeKey, None] = {}
         for key in candidates:
             if means is not None and key == identity(means):
                 if key in self.made:

@@ -20,8 +20,6 @@ from reconciler.planning.plan import Plan
 _CODE_CONTEXT = b"reconciler plan file 1\n"
 _NAME_CONTEXT = b"reconciler plan key 1\n"
 _NAME_CHARACTERS = 16
-PLAN_AGAIN = Command.of("plan", "--out", "FILE")
-"""Makes a plan file again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,34 +51,27 @@ def check_authentication(plan: Plan, given: Authentication, key: bytes, *, name:
     """
     if not is_from_state(given, key):
         raise PlanForeign(
-            Message.of(
-                "{name} was made with another state: check RECONCILER_STATE, or make it again with "
-                "{again}",
-                name=name,
-                again=PLAN_AGAIN,
-            )
+            f"{name} was made with another state",
+            next_step=Message.of(
+                "check RECONCILER_STATE, or make it again with {again}", again=plan.command_to_save
+            ),
         )
     if not _is_same(authentication(plan, key).code, given.code):
         raise PlanForged(
-            Message.of(
-                "{name} is forged: its digests are correct and its authentication code is not, so "
-                "somebody changed it, or reconciler never wrote it. Nothing in it is used; find "
-                "out who changed it, and make it again with {again}",
-                name=name,
-                again=PLAN_AGAIN,
-            )
+            f"{name} is forged: its digests are correct and its authentication code is not, so "
+            "somebody changed it, or reconciler never wrote it. Nothing in it is used",
+            next_step=Message.of(
+                "find out who changed it, and make it again with {again}",
+                again=Command.of("plan", "--out", "FILE"),
+            ),
         )
 
 
 def missing_authentication(name: str) -> PlanForged:
     """The error for a plan file without authentication."""
     return PlanForged(
-        Message.of(
-            "{name} is not authenticated: its authentication code was removed, or another version "
-            "of reconciler wrote it. Nothing in it is used; make it again with {again}",
-            name=name,
-            again=PLAN_AGAIN,
-        )
+        f"{name} is not authenticated: its authentication code was removed, or another version of "
+        "reconciler wrote it. Nothing in it is used"
     )
 
 

@@ -16,7 +16,6 @@ import orjson
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from reconciler.errors import PlanUnreadable, UsageError
-from reconciler.message import Message, searched
 from reconciler.planning.digests import has_valid_digests
 from reconciler.planning.plan import FORMAT_VERSION, Plan
 from reconciler.planning.planfile import authentication
@@ -116,12 +115,12 @@ def _members(data: bytes, name: str) -> dict[str, JsonValue]:
     try:
         raw = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        raise _unreadable(f"{name} is incomplete or not a plan: {error}") from error
+        raise PlanUnreadable(f"{name} is incomplete or not a plan: {error}") from error
     version = raw.get("format_version") if isinstance(raw, dict) else None
     if not isinstance(raw, dict) or not isinstance(version, int):
-        raise _unreadable(f"{name} is not a plan: it has no format_version")
+        raise PlanUnreadable(f"{name} is not a plan: it has no format_version")
     if version != FORMAT_VERSION:
-        raise _unreadable(
+        raise PlanUnreadable(
             f"{name} has plan format {version}, and this version of reconciler reads "
             f"{FORMAT_VERSION}"
         )
@@ -133,7 +132,7 @@ def _validated(data: bytes, name: str) -> Plan:
         return plan_adapter().validate_json(data)
     except ValidationError as error:
         place = ".".join(str(part) for part in error.errors()[0]["loc"])
-        raise _unreadable(f"{name} was edited: {place} is not valid") from error
+        raise PlanUnreadable(f"{name} was edited: {place} is not valid") from error
 
 
 def _authentication(given: JsonValue) -> Authentication | None:
@@ -146,16 +145,6 @@ def _authentication(given: JsonValue) -> Authentication | None:
 
 
 def _edited(name: str) -> PlanUnreadable:
-    return _unreadable(
-        f"{name} was edited after it was made: its content does not match its digest"
-    )
-
-
-def _unreadable(problem: str) -> PlanUnreadable:
     return PlanUnreadable(
-        Message.of(
-            "{problem}; make it again with {again}",
-            problem=searched(problem),
-            again=authentication.PLAN_AGAIN,
-        )
+        f"{name} was edited after it was made: its content does not match its digest"
     )

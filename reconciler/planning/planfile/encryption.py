@@ -59,7 +59,8 @@ def decrypt(data: bytes, key: str | None, *, name: str) -> bytes:
     salt, check, nonce, ciphertext = _parts(data, name)
     if not key:
         raise PlanUnreadable(
-            f"{name} is encrypted: set {KEY_VARIABLE} to the key it was written with"
+            f"{name} is encrypted",
+            next_step=f"set {KEY_VARIABLE} to the key it was written with",
         )
     secret, expected = _derived(key, salt)
     if check != expected:

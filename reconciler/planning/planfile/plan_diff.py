@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reconciler.errors import PlanStale, UsageError
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields
-from reconciler.message import Command, Message, searched
+from reconciler.kinds.registry import place
+from reconciler.message import NO_MESSAGE, Message, first_messages, joined_messages
 from reconciler.planning.change import Action, Change
 from reconciler.planning.deep_differences import keyed_lists_of, value_differences
 from reconciler.planning.digests import change_content, consequence_content
@@ -45,16 +46,20 @@ class PlanComparison:
     referrers: tuple[Address, ...] = ()
     """The resources that the platform would change differently as a result."""
 
-    def sentences(self, named: Callable[[str], str]) -> tuple[str, ...]:
-        """What differs, one phrase each; `named` renders an address."""
-        groups = (("added", self.added), ("removed", self.removed))
-        phrases = [f"{word}: {_listed(changes, named)}" for word, changes in groups if changes]
-        if self.altered:
-            phrases.append(f"different: {_listed_with_paths(self.altered, named)}")
-        if self.referrers:
-            shown = first_of((named(address) for address in self.referrers), _MAX_SHOWN)
-            phrases.append(f"changed by the platform as a result: {shown}")
-        return tuple(phrases)
+    def messages(self) -> Iterator[Message]:
+        """What differs, one phrase each."""
+        groups = {
+            "added": [_named(change) for change in self.added],
+            "removed": [_named(change) for change in self.removed],
+            "different": [_with_paths(altered) for altered in self.altered],
+            "changed by the platform as a result": [
+                Message.of("{referrer}", referrer=place(address)) for address in self.referrers
+            ],
+        }
+        for words, phrases in groups.items():
+            if phrases:
+                shown = first_messages(phrases, _MAX_SHOWN)
+                yield Message.of("{words}: {shown}", words=words, shown=shown)
 
 
 def compare_content(earlier: Plan, later: Plan) -> PlanComparison:
@@ -116,11 +121,10 @@ def has_content_digest(plan: Plan, digest: str) -> bool:
     """
     if not _DIGEST.fullmatch(digest):
         raise UsageError(
-            Message.of(
-                "'{digest}' is not a content digest: copy the 16 digits that {plan} shows",
-                digest=digest,
-                plan=Command.of("plan"),
-            )
+            f"'{digest}' is not a content digest",
+            next_step=Message.of(
+                "copy the 16 digits that {plan} shows", plan=plan.command_to_review
+            ),
         )
     return plan.content_digest.startswith(digest)
 
@@ -134,24 +138,26 @@ def check_approved_digest(plan: Plan, digest: str) -> None:
         )
 
 
-def unexpected_plan(
-    plan: Plan, digest: str, approved: Plan | None, *, named: Callable[[str], str]
-) -> PlanStale:
+def unexpected_plan(plan: Plan, digest: str, approved: Plan | None) -> PlanStale:
     """The error for a plan that is not the approved one; with the differences when it is given."""
-    message = (
-        f"the plan made now has content digest {plan.content_digest[:16]} ({action_counts(plan)}), "
-        f"and {digest} was approved"
-    )
+    differences = NO_MESSAGE
     if approved is not None:
-        differs = compare_content(approved, plan).sentences(named)
-        same = "same changes, in a different order"
-        message += f" ({action_counts(approved)}); {'; '.join(differs) or same}"
-    return PlanStale(
-        Message.of(
-            "{message}: review it again with {again}",
-            message=searched(message),
-            again=plan.command_to_review,
+        differences = Message.of(
+            " ({counts}); {differences}",
+            counts=action_counts(approved),
+            differences=joined_messages(compare_content(approved, plan).messages())
+            or Message.plain("same changes, in a different order"),
         )
+    message = Message.of(
+        "the plan made now has content digest {now} ({counts}), and {digest} was approved"
+        "{differences}",
+        now=plan.content_digest[:16],
+        counts=action_counts(plan),
+        digest=digest,
+        differences=differences,
+    )
+    return PlanStale(
+        message, next_step=Message.of("review it again with {again}", again=plan.command_to_review)
     )
 
 
@@ -161,16 +167,12 @@ def action_counts(plan: Plan) -> str:
     return ", ".join(counts) or "no changes"
 
 
-def _listed(changes: tuple[Change, ...], named: Callable[[str], str]) -> str:
-    return first_of((f"{each.action.value} {named(each.address)}" for each in changes), _MAX_SHOWN)
-
-
-def _listed_with_paths(altered: tuple[AlteredChange, ...], named: Callable[[str], str]) -> str:
-    return first_of(
-        (
-            f"{each.change.action.value} {named(each.change.address)} "
-            f"({first_of(each.paths, _MAX_PATHS)})"
-            for each in altered
-        ),
-        _MAX_SHOWN,
+def _named(change: Change) -> Message:
+    return Message.of(
+        "{action} {address}", action=change.action.value, address=place(change.address)
     )
+
+
+def _with_paths(altered: AlteredChange) -> Message:
+    paths = first_of(altered.paths, _MAX_PATHS)
+    return Message.of("{change} ({paths})", change=_named(altered.change), paths=paths)

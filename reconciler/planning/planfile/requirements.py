@@ -11,15 +11,14 @@ from reconciler.manifests.settings import Environment
 from reconciler.message import Command, Message
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import signing
-from reconciler.planning.planfile.authentication import PLAN_AGAIN
 from reconciler.state.ledger import Ledger
 from reconciler.state.safeguards import Safeguards
 
-_SAVE = Message.of(
-    "and --expect makes a new plan, which nobody has signed: save one with {plan}, sign it with "
-    "{sign}, then run {apply}",
+_NOBODY_SIGNED = "and --expect makes a new plan, which nobody has signed"
+_SAVE_AND_SIGN = Message.of(
+    "save one with {plan}, sign it with {sign}, then run {apply}",
     plan=Command.of("plan", "--out", "PLAN"),
-    sign=signing.SIGN,
+    sign=Command.of("sign", "PLAN", "--key", "KEY.pem"),
     apply=Command.of("apply", "PLAN"),
 )
 
@@ -58,8 +57,8 @@ def check_environment_signature(
     keys = _keys_in_force(here, signed_before)
     if not (keys or required.trust):
         raise PlanUnsigned(
-            f"environment '{plan.environment}' applies only signed plans, and trusts no key: list "
-            "public keys under `trust:` in its file, or use --trust PUBKEY.pem"
+            f"environment '{plan.environment}' applies only signed plans, and trusts no key",
+            next_step="list public keys under `trust:` in its file, or use --trust PUBKEY.pem",
         )
     if not keys:
         return  # `check_requirements` checked the command line's key
@@ -70,11 +69,12 @@ def check_environment_signature(
             raise
         raise PlanUnsigned(
             Message.of(
-                "{problem}. The last apply on this platform required a signature by a key that it "
+                "{error}. The last apply on this platform required a signature by a key that it "
                 "trusted ({keys}): that stays in force until a plan that changes it is applied",
-                problem=error.message,
+                error=error.message,
                 keys=", ".join(keys),
-            )
+            ),
+            next_step=error.next_step,
         ) from error
 
 
@@ -87,11 +87,8 @@ def check_unsaved_allowed(environment: Environment) -> None:
     """Raises PlanUnsigned when the environment requires a signature, for a plan made just now."""
     if environment.require_signature:
         raise PlanUnsigned(
-            Message.of(
-                "environment '{name}' applies only signed plans, {save}",
-                name=environment.name,
-                save=_SAVE,
-            )
+            f"environment '{environment.name}' applies only signed plans, {_NOBODY_SIGNED}",
+            next_step=_SAVE_AND_SIGN,
         )
 
 
@@ -109,20 +106,20 @@ def _keys_in_force(here: Safeguards, required: Sequence[Safeguards]) -> Mapping[
 
 def _check_signed(plan: Plan, required: ApplyRequirements, trusted: Mapping[str, str]) -> None:
     if required.signature is None:
-        raise PlanUnsigned(Message.of("this plan is not signed, {save}", save=_SAVE))
+        raise PlanUnsigned(f"this plan is not signed, {_NOBODY_SIGNED}", next_step=_SAVE_AND_SIGN)
     signing.check_signature(plan, signing.read_signature(required.signature), trusted)
 
 
 def _check_clean(plan: Plan) -> None:
     if plan.git_dirty:
         raise PlanRefused(
-            Message.of(
-                "this plan was made from uncommitted files: commit them, and make it again with "
-                "{again}",
-                again=PLAN_AGAIN,
-            )
+            "this plan was made from uncommitted files",
+            next_step=Message.of(
+                "commit them, and make it again with {again}", again=plan.command_to_save
+            ),
         )
     if not plan.git_commit:
         raise PlanRefused(
-            "this plan was made outside a git repository, so its source is unknown: make it in one"
+            "this plan was made outside a git repository, so its source is unknown",
+            next_step="make it in one",
         )

@@ -20,7 +20,7 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from reconciler.errors import PlanUnsigned, UsageError
-from reconciler.message import Command, Message, searched
+from reconciler.message import Command, Message
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile.atomic_write import write_private
 
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     )
 
 _CONTEXT = b"reconciler plan signature 1\n"
-SIGN = Command.of("sign", "PLAN", "--key", "KEY.pem")
-"""Signs a plan."""
-_GENERATE = Command.of("sign", "--generate", "KEY.pem")
+_GENERATE_ONE = Message.of(
+    "make one with {generate}", generate=Command.of("sign", "--generate", "KEY.pem")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,9 @@ def read_signature(path: Path) -> Signature | None:
     try:
         signature = TypeAdapter(Signature).validate_json(data, strict=True)
     except ValidationError as error:
-        raise _unsigned(f"{path} is not a signature of a plan") from error
+        raise PlanUnsigned(f"{path} is not a signature of a plan") from error
     if _as_bytes(signature) != data:
-        raise _unsigned(f"{path} was edited after it was signed")
+        raise PlanUnsigned(f"{path} was edited after it was signed")
     return signature
 
 
@@ -104,9 +104,9 @@ def check_signature(plan: Plan, signature: Signature | None, trusted: Mapping[st
     `trusted` is as `load_public_keys` returns it.
     """
     if signature is None:
-        raise _unsigned("this plan is not signed, and only a signed plan may be applied")
+        raise PlanUnsigned("this plan is not signed, and only a signed plan may be applied")
     if signature.plan != plan.digest:
-        raise _unsigned(
+        raise PlanUnsigned(
             f"the signature is for another plan, {signature.plan[:16]}, and this plan is "
             f"{plan.digest[:16]}"
         )
@@ -114,7 +114,7 @@ def check_signature(plan: Plan, signature: Signature | None, trusted: Mapping[st
     if key is not None:
         if _verifies(signature, _decoded(key)):
             return
-        raise _unsigned(
+        raise PlanUnsigned(
             f"the signature names the key {signature.key}, and that key did not make it"
         )
     raise PlanUnsigned(
@@ -213,15 +213,9 @@ def _private_key(path: Path) -> Ed25519PrivateKey:
             f"{path} has a passphrase: use a key without one, as a secret of the job"
         ) from error
     except ValueError as error:
-        raise UsageError(
-            Message.of(
-                "{path} is not a private key in PEM: {generate} writes one",
-                path=str(path),
-                generate=_GENERATE,
-            )
-        ) from error
+        raise UsageError(f"{path} is not a private key in PEM", next_step=_GENERATE_ONE) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise _other_key(path)
+        raise UsageError(f"{path} is not an Ed25519 key", next_step=_GENERATE_ONE)
     return key
 
 
@@ -236,24 +230,8 @@ def _public_key(path: Path) -> Ed25519PublicKey:
             f"{path} is not a public key in PEM: `openssl pkey -in KEY.pem -pubout` writes one"
         ) from error
     if not isinstance(key, Ed25519PublicKey):
-        raise _other_key(path)
+        raise UsageError(f"{path} is not an Ed25519 key", next_step=_GENERATE_ONE)
     return key
-
-
-def _other_key(path: Path) -> UsageError:
-    return UsageError(
-        Message.of(
-            "{path} is not an Ed25519 key: make one with {generate}",
-            path=str(path),
-            generate=_GENERATE,
-        )
-    )
-
-
-def _unsigned(problem: str) -> PlanUnsigned:
-    return PlanUnsigned(
-        Message.of("{problem}: sign the plan with {sign}", problem=searched(problem), sign=SIGN)
-    )
 
 
 def _key_bytes(path: Path) -> bytes:

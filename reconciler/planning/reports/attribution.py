@@ -77,8 +77,6 @@ def _attributed(change: Change, entries: list[AuditEntry]) -> Change:
 def _with_author(difference: Difference, entries: list[AuditEntry]) -> Difference:
     if difference.origin not in _BY_PEOPLE:
         return difference
-    field = difference.path.split(".")[0].split("[")[0]
-    for entry in entries:
-        if any(change.path.split(".")[0].split("[")[0] == field for change in entry.changes):
-            return replace(difference, by=entry.by, at=entry.at)
-    return replace(difference, by=entries[0].by, at=entries[0].at)
+    field = difference.path.field
+    entry = next((each for each in entries if each.has_field(field)), entries[0])
+    return replace(difference, by=entry.by, at=entry.at)

@@ -254,7 +254,7 @@ class _Sides:
 
     def _last_change(self, name: str) -> tuple[str, str]:
         for entry in self.audit:
-            if any(_top(change.path) == name for change in entry.changes):
+            if entry.has_field(name):
                 return entry.by, entry.at
         return "", ""
 
@@ -263,7 +263,3 @@ def _state_outside_git(values: _Values) -> FieldState:
     if values.live is not ABSENT and values.planned is ABSENT:
         return FieldState.REMOVED
     return FieldState.UNMANAGED if values.applied is ABSENT else FieldState.RELEASED
-
-
-def _top(path: str) -> str:
-    return path.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]

@@ -371,7 +371,7 @@ class _UndoPlanning:
         self, effect: RunEffect, address: Address, found: Sequence[Difference]
     ) -> None:
         for difference in found:
-            name = difference.path.split(".")[0]
+            name = difference.path.field
             if name in effect.kind.immutable:
                 self.problems.append(
                     Message.of(

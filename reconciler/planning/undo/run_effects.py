@@ -16,7 +16,7 @@ from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import Usage
 from reconciler.message import Command, Message
-from reconciler.planning.change import Action, Change, Tracking
+from reconciler.planning.change import Action, Change, ChangeKey, Tracking
 from reconciler.planning.effects.consequences import field_after
 from reconciler.planning.plan import Consequence, Plan
 from reconciler.state.journal import Step, StepState
@@ -76,20 +76,16 @@ def check_can_be_undone(run: Run, here: LedgerKey) -> None:
         raise PlanForeign(f"run {run.id} belongs to {run.key}, and this is {here}")
     if run.finished_at is None:
         raise PlanRefused(
-            Message.of(
-                "run {run} is unfinished: settle it first with {command}",
-                run=run.id,
-                command=Command.of("apply", "--resume", run.id),
-            )
+            f"run {run.id} is unfinished",
+            next_step=Message.of(
+                "settle it first with {resume}", resume=Command.of("apply", "--resume", run.id)
+            ),
         )
     if run.pruned:
         raise StateError(
-            Message.of(
-                "run {run} cannot be undone: it was pruned, so the fields before it are no longer "
-                "stored; {command} lists the runs",
-                run=run.id,
-                command=Command.of("history"),
-            )
+            f"run {run.id} cannot be undone: it was pruned, so the fields before it are no longer "
+            "stored",
+            next_step=Message.of("list the runs with {history}", history=Command.of("history")),
         )
 
 
@@ -111,7 +107,7 @@ def run_effects(plan: Plan, steps: Sequence[Step]) -> tuple[RunEffect, ...]:
 
 
 def _add_consequence(
-    effects: dict[str, RunEffect], consequence: Consequence, made: Mapping[str, bool]
+    effects: dict[str, RunEffect], consequence: Consequence, made: Mapping[ChangeKey, bool]
 ) -> None:
     """Add what the platform did to a referrer. `made` has the key of each change that was made,
     and whether the run sent it."""

@@ -21,7 +21,7 @@ from reconciler.sandbox.domain.collections import DIRECTORY, Listing, listing_of
 from reconciler.sandbox.domain.operations import Operation, once, perform
 from reconciler.sandbox.domain.usage import usage_of
 from reconciler.sandbox.paths import Target
-from reconciler.sandbox.permissions import SECTIONS, Caller, section_of
+from reconciler.sandbox.permissions import SECTIONS, Caller
 from reconciler.sandbox.problems import CONTENT_TYPE, Refusal, bad_request, not_allowed, not_found
 from reconciler.sandbox.responses import json_reply
 from reconciler.sandbox.store import audit
@@ -161,9 +161,8 @@ def _audit_sections(addresses: Sequence[str]) -> tuple[str, ...]:
     if not addresses:
         return SECTIONS
     try:
-        return tuple(
-            dict.fromkeys(section_of(parse_address(address).kind) for address in addresses)
-        )
+        kinds = [parse_address(address).kind for address in addresses]
+        return tuple(dict.fromkeys(kind.permission_section for kind in kinds))
     except ValueError as error:
         raise bad_request("bad-address", full_message(error)) from error
 
@@ -309,7 +308,7 @@ def _verb(request: _Request, verb: str) -> Response:
 
 def _usage(request: _Request) -> Response:
     address = request.call.target.address
-    request.caller.require(section_of(placed(address).kind), "view")
+    request.caller.require(placed(address).kind.permission_section, "view")
     stored = located(request.session, address)
     return json_reply(orjson.dumps(usage_of(request.session, [stored])[stored.address]))
 

@@ -13,7 +13,6 @@ from reconciler.kinds.base import Life, Scope
 from reconciler.kinds.registry import KINDS
 from reconciler.sandbox.domain.computed_fields import rendered_campaigns
 from reconciler.sandbox.domain.usage import usage_of
-from reconciler.sandbox.permissions import section_of
 from reconciler.sandbox.problems import bad_request, not_found
 from reconciler.sandbox.store.paging import PageRequest, page_body
 from reconciler.sandbox.store.session import Session, list_keys
@@ -47,7 +46,7 @@ def _global(collection: str) -> Listing | None:
     kind = KINDS.of_collection(collection)
     if kind is None or kind.scope is Scope.CAMPAIGN:
         return None
-    return Listing(collection, section_of(kind))
+    return Listing(collection, kind.permission_section)
 
 
 def _of_campaigns(written: str, collection: str) -> Listing | None:
@@ -57,7 +56,7 @@ def _of_campaigns(written: str, collection: str) -> Listing | None:
     campaign = None if written == _ALL_CAMPAIGNS else written
     if campaign is not None and kind.life is Life.ORDERED_LIST:
         return None
-    return Listing(f"campaigns/-/{kind.collection}", section_of(kind), campaign)
+    return Listing(f"campaigns/-/{kind.collection}", kind.permission_section, campaign)
 
 
 def campaign_name(session: Session, written: str) -> str:

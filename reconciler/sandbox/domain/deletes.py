@@ -9,7 +9,6 @@ from sqlalchemy import delete as sql_delete
 
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Life
-from reconciler.kinds.campaign import CAMPAIGN
 from reconciler.kinds.values.customers import clean_customer
 from reconciler.sandbox.domain import rules
 from reconciler.sandbox.domain.usage import usage_of
@@ -35,9 +34,10 @@ def delete(session: Session, stored: Stored, if_match: str | None, *, require_un
         )
     rules.check_match(stored, stored.document()["etag"], if_match)
     rules.check_deletable(kind, stored)
-    gone = [stored, *(session.below(stored.address) if kind.is_tree or kind is CAMPAIGN else ())]
+    has_parts = kind.is_tree or kind.holds_resources
+    gone = [stored, *(session.below(stored.address) if has_parts else ())]
     if require_unused:
-        rules.check_unused(usage_of(session, [stored] if kind is CAMPAIGN else gone))
+        rules.check_unused(usage_of(session, [stored] if kind.holds_resources else gone))
     remove(session, gone)
 
 
@@ -47,7 +47,7 @@ def remove(session: Session, gone: Sequence[Stored]) -> None:
         kind, document = kind_of(stored), stored.document()
         before = fields_of(kind, document)
         audit.record(session, kind, stored.address, before=before, after=None)
-        if kind is CAMPAIGN:
+        if kind.holds_resources:
             _delete_traffic(session, document["name"])
     referrers = _referrers(session, gone)
     for start in range(0, len(gone), _CHUNK):

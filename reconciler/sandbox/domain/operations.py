@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from reconciler.kinds.address import child, identity, join
 from reconciler.sandbox.domain import deletes, writes
 from reconciler.sandbox.domain.computed_fields import rendered
-from reconciler.sandbox.permissions import Caller, section_of
+from reconciler.sandbox.permissions import Caller
 from reconciler.sandbox.problems import Refusal, bad_request, invalid_field
 from reconciler.sandbox.store.idempotency import Answer, Answers, check_key, fingerprint_of
 from reconciler.sandbox.store.lookup import located, placed
@@ -78,7 +78,7 @@ def _act(session: Session, caller: Caller, operation: Operation) -> Answer:
         known = ", ".join(RIGHT_FOR)
         raise bad_request("bad-operation", f"unknown op '{operation.op}': use one of {known}")
     place = placed(operation.address)
-    caller.require(section_of(place.kind), right)
+    caller.require(place.kind.permission_section, right)
     if operation.op == "create":
         return resource_answer(session, writes.create(session, place, _body(operation)), 201)
     stored = located(session, operation.address)

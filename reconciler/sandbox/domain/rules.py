@@ -8,7 +8,6 @@ from pydantic import JsonValue, ValidationError
 
 from reconciler.kinds.address import Address, identity, join, name_of
 from reconciler.kinds.base import Fields, Kind, Reference
-from reconciler.kinds.channel import CHANNEL
 from reconciler.kinds.name_lists import names_in, without_name
 from reconciler.kinds.values.customers import comparable_number
 from reconciler.kinds.values.refusal import messages_in, with_hint
@@ -70,7 +69,7 @@ def check_references(session: Session, kind: Kind, address: Address, fields: Fie
     ]
     if unknown:
         raise invalid(unknown, "unknown-reference")
-    if kind is CHANNEL:
+    if kind.has_numbers:
         _check_connector(session, address, fields)
 
 
@@ -134,7 +133,7 @@ def links_of(kind: Kind, address: Address, fields: Mapping[str, JsonValue]) -> l
         for rank, candidate in enumerate(reference.candidates)
         if candidate.partition("/")[0] not in _DIRECTORY
     ]
-    if kind is CHANNEL:
+    if kind.has_numbers:
         links += [
             Link(f"numbers[{number}]", 0, number_key(address, number))
             for number in names_in(fields.get("numbers"))

@@ -10,13 +10,9 @@ from typing import Any
 import orjson
 from pydantic import JsonValue
 
-from reconciler.kinds.address import Address, child, encode, identity, name_of, parent_of
+from reconciler.kinds.address import Address, encode, identity, name_of, parent_of
 from reconciler.kinds.base import Fields, Kind, Life, Renaming
-from reconciler.kinds.campaign import CAMPAIGN
-from reconciler.kinds.channel import CHANNEL
-from reconciler.kinds.members import MEMBERS
-from reconciler.kinds.registry import AddressParts
-from reconciler.kinds.values.channel_types import CHANNEL_TYPES
+from reconciler.kinds.registry import KINDS, AddressParts, address_of
 from reconciler.sandbox.domain import rules
 from reconciler.sandbox.problems import Refusal, not_allowed
 from reconciler.sandbox.store import audit
@@ -42,7 +38,7 @@ def create(session: Session, place: AddressParts, body: Fields) -> Stored:
     stored, *_ = session.insert(
         [
             _new_row(session, kind, spot.address, spot.campaign, fields),
-            *(_campaign_parts(session, spot.address) if kind is CAMPAIGN else ()),
+            *(_campaign_parts(session, spot.address) if kind.holds_resources else ()),
         ]
     )
     session.add_links([(stored.seq, link) for link in rules.links_of(kind, spot.address, fields)])
@@ -61,14 +57,18 @@ def _campaign_parts(session: Session, campaign: Address) -> list[dict[str, Any]]
     name = name_of(campaign)
     return [
         _new_row(session, kind, address, name, kind.with_defaults(address, {}))
-        for kind, address in campaign_parts(campaign)
+        for kind, address in campaign_parts(name)
     ]
 
 
-def campaign_parts(campaign: Address) -> list[tuple[Kind, Address]]:
+def campaign_parts(campaign: str) -> list[tuple[Kind, Address]]:
     """The channels and member list that exist as long as their campaign."""
-    channels = [(CHANNEL, child(campaign, "channels", channel)) for channel in CHANNEL_TYPES]
-    return [*channels, (MEMBERS, child(campaign, "members"))]
+    return [
+        (kind, address_of(kind, campaign, *filter(None, [name])))
+        for kind in KINDS
+        if kind.life is not Life.ENTRY
+        for name in kind.bodies
+    ]
 
 
 def patch(session: Session, stored: Stored, body: Fields, if_match: str | None) -> Stored:

@@ -26,9 +26,7 @@ import orjson
 from reconciler.garbage_collection import collector_paused
 from reconciler.kinds.address import Address, identity, join, name_of
 from reconciler.kinds.base import Fields, Kind, Life
-from reconciler.kinds.campaign import CAMPAIGN
-from reconciler.kinds.registry import AddressParts, parse_address
-from reconciler.kinds.status import SYSTEM_STATUSES
+from reconciler.kinds.registry import KINDS, AddressParts, parse_address
 from reconciler.kinds.values.refusal import full_message
 from reconciler.sandbox.clock import moment_of, stamp
 from reconciler.sandbox.domain import rules
@@ -119,9 +117,10 @@ class _Loader:
 
     def _plan_resources(self, given: list[dict[str, Any]]) -> None:
         present = {identity(resource["address"]) for resource in given}
-        for name in sorted(SYSTEM_STATUSES):
-            if identity(join("statuses", name)) not in present:
-                given.append({"address": join("statuses", name), "updated_by": _SYSTEM})
+        system = [join(kind.collection, n) for kind in KINDS for n in sorted(kind.system_names)]
+        for address in system:
+            if identity(address) not in present:
+                given.append({"address": address, "updated_by": _SYSTEM})
         given.sort(key=lambda resource: resource["address"].count("/"))  # parents before children
         for resource in given:
             place = parse_address(resource.pop("address"))
@@ -129,8 +128,8 @@ class _Loader:
             address = lookup_address(place)
             _check_name(place, address)
             self._plan(place.kind, address, place.campaign, resource, meta)
-            if place.kind is CAMPAIGN:
-                for kind, own in campaign_parts(address):
+            if place.kind.holds_resources:
+                for kind, own in campaign_parts(name_of(address)):
                     self._plan(kind, own, name_of(address), {}, meta)
 
     def _plan(

@@ -33,7 +33,7 @@ _SESSIONS = text(
 """The session that has locked the row: `xmax` is its transaction, which it holds a lock on."""
 
 _IDLE_STATES = ("idle in transaction", "idle in transaction (aborted)")
-_WAIT = "Wait for it with `--wait 5m`"
+_WAIT = "wait for it with `--wait 5m`"
 
 
 def stuck_lease(connection: Connection, key: LedgerKey, now: datetime) -> LeaseStuck:

@@ -18,7 +18,8 @@ from sqlalchemy.sql import ColumnElement
 
 from reconciler.errors import PlanStale
 from reconciler.kinds.address import ancestors, identity
-from reconciler.message import Command, Message, searched
+from reconciler.kinds.registry import place
+from reconciler.message import Message
 from reconciler.state.journal import NewStep, StepState
 from reconciler.state.keys import LedgerKey
 from reconciler.state.sql.ledger_rows import insert_or, other_ledgers
@@ -52,18 +53,21 @@ class Taken:
         key = identity(address)
         return cls(key, address, project, run_id, takes_below=below, is_changed=is_changed)
 
-    def __str__(self) -> str:
+    def message(self) -> Message:
+        """Which project has the resource, and since when."""
         if not self.run_id:
-            return f"{self.address} is managed by project '{self.project}' now"
-        if self.is_changed:
-            return (
-                f"{self.address} was changed by project '{self.project}', in run {self.run_id}, "
-                "after this plan was compared with the platform"
+            template = "{address} is managed by project '{project}' now"
+        elif self.is_changed:
+            template = (
+                "{address} was changed by project '{project}', in run {run}, after this plan was "
+                "compared with the platform"
             )
-        return (
-            f"{self.address} is being changed by project '{self.project}', whose run "
-            f"{self.run_id} has not ended"
-        )
+        else:
+            template = (
+                "{address} is being changed by project '{project}', whose run {run} has not ended"
+            )
+        names = {"project": self.project, "run": self.run_id}
+        return Message(template, {"address": place(self.address), **names})
 
 
 def refuse_taken(
@@ -78,11 +82,7 @@ def refuse(taken: Taken | None) -> None:
     """Raise PlanStale for a resource that another project has."""
     if taken is not None:
         raise PlanStale(
-            Message.of(
-                "this plan is stale: {taken}. Make it again with {again}; nothing was written",
-                taken=searched(str(taken)),
-                again=Command.of("plan", "--out", "FILE"),
-            )
+            Message.of("this plan is stale: {why}; nothing was written", why=taken.message())
         )
 
 

@@ -6,16 +6,21 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
+from reconciler.kinds.base import Kind, Life
+from reconciler.kinds.field_path import ORDER, FieldPath
+from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Change, Difference, Origin, Reason
-from reconciler.views.fragments.members import is_member_path, member_lines
+from reconciler.text import visible
+from reconciler.views.fragments.members import member_lines
 from reconciler.views.fragments.schedule import schedule_lines
 from reconciler.views.fragments.text_diff import diff_lines
 from reconciler.views.style.colour import ADDED, REMOVED
-from reconciler.views.style.escaping import visible
 from reconciler.views.style.values import inline, is_long
 from reconciler.views.style.view import View, who_and_when
 
 _STEP = "  "
+_ENTRY_STEPS = 2
+"""The steps of `members[ana]` and `members.order`."""
 
 
 def difference_lines(change: Change, view: View) -> list[str]:
@@ -75,16 +80,14 @@ def _grouped(change: Change) -> dict[str, list[Difference]]:
     """Differences by path; the days of a schedule and the entries of a member list together."""
     groups: dict[str, list[Difference]] = {}
     for difference in change.differences:
-        groups.setdefault(_group(change.kind, difference.path), []).append(difference)
+        groups.setdefault(_group(KINDS[change.kind], difference.path), []).append(difference)
     return groups
 
 
-def _group(kind: str, path: str) -> str:
-    if kind == "Campaign" and path.split(".", maxsplit=1)[0] == "schedule":
-        return "schedule"
-    if kind == "Members" and is_member_path(path):
-        return "members"
-    return path
+def _group(kind: Kind, path: FieldPath) -> str:
+    is_of_schedule = kind.sets_opening_hours and path.field == "schedule"
+    is_entry = kind.life is Life.ORDERED_LIST and len(path.steps) <= _ENTRY_STEPS
+    return path.field if is_of_schedule or is_entry else path
 
 
 def _field(change: Change, difference: Difference, view: View) -> Iterator[str]:
@@ -116,12 +119,12 @@ def _sides(change: Change) -> tuple[str, str, str]:
     return "changed in git and on the platform", "last applied", "git"
 
 
-def _label(kind: str, path: str, view: View) -> str:
+def _label(kind: str, path: FieldPath, view: View) -> str:
     """`max_queue`, or `ana: penalty` for a field of a member."""
-    if kind == "Members" and path.startswith("members[") and "]." in path:
-        user, _, field = path.removeprefix("members[").rpartition("].")
-        return f"{view.text(user)}: {view.text(field)}"
-    return view.text(path)
+    if KINDS[kind].life is not Life.ORDERED_LIST or len(path.steps) <= _ENTRY_STEPS:
+        return view.text(path)
+    _, user, *fields = (view.text(step.name) for step in path.steps)
+    return f"{user}: {'.'.join(fields)}"
 
 
 def _shared_origins(differences: list[Difference], view: View) -> Iterator[str]:
@@ -158,12 +161,9 @@ def _part_origins(change: Change, group: list[Difference], view: View) -> Iterat
         yield view.paint.caution(text if is_all else f"{', '.join(parts)}: {text}")
 
 
-def _part(path: str) -> str:
-    if path.endswith(".order"):
-        return "the order"
-    if path.endswith("]"):
-        return visible(path[path.index("[") + 1 : -1])
-    return visible(path.rpartition(".")[2])
+def _part(path: FieldPath) -> str:
+    last = path.steps[-1]
+    return "the order" if last == ORDER else visible(last.name)
 
 
 def _who(difference: Difference) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from reconciler.planning.findings import Finding
 from reconciler.privacy.masking import Masker
-from reconciler.views.style.escaping import visible
+from reconciler.text import visible
 from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import sentence
 

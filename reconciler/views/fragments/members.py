@@ -9,8 +9,8 @@ from pydantic import JsonValue
 
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
+from reconciler.text import visible
 from reconciler.views.style.colour import ADDED, REMOVED, Paint
-from reconciler.views.style.escaping import visible
 
 _Member = dict[str, JsonValue]
 
@@ -34,13 +34,6 @@ def member_lines(before: Fields | None, after: Fields | None, *, paint: Paint) -
             move = f"moves from {old_places[key]} to {new_places[key]}"
             lines.append(paint.caution(f"{_name(member)} {move}"))
     return lines
-
-
-def is_member_path(path: str) -> bool:
-    """Whether `member_lines` shows the difference at this path."""
-    return path in ("members", "members.order") or (
-        path.startswith("members[") and path.endswith("]")
-    )
 
 
 def _members(fields: Fields | None) -> list[_Member]:

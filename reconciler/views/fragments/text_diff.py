@@ -6,9 +6,8 @@ import difflib
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from reconciler.text import counted
+from reconciler.text import counted, visible
 from reconciler.views.style.colour import ADDED, REMOVED, Paint
-from reconciler.views.style.escaping import visible
 
 _WIDTH = 96
 _CONTEXT_LINES = 1

@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import Usage
 from reconciler.planning.change import Action, Change, Reason
-from reconciler.text import joined
+from reconciler.text import joined, visible
 from reconciler.views.fragments.fields import difference_lines, lost_lines
 from reconciler.views.fragments.text_diff import text_lines
 from reconciler.views.fragments.usage import usage_phrase
 from reconciler.views.style.colour import ADDED, CHANGED, REMOVED, REPLACED
-from reconciler.views.style.escaping import visible
 from reconciler.views.style.values import is_long
 from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import REASON_PHRASES, sentence

@@ -9,10 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.planning.change import Action
 from reconciler.planning.plan import Consequence, LostReference
-from reconciler.text import joined
+from reconciler.text import joined, visible
 from reconciler.views.fragments.fields import old_and_new
 from reconciler.views.style.colour import CHANGED
-from reconciler.views.style.escaping import visible
 from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import PARTICIPLES
 
@@ -57,7 +56,6 @@ def _causes(consequence: Consequence, view: View) -> list[str]:
     causes: dict[str, None] = {}
     for reference in consequence.references:
         for key in reference.changes:
-            action, _, address = key.partition(" ")
-            done = "created" if action == Action.REPLACE else PARTICIPLES[Action(action)]
-            causes[f"{view.address(address)} is {done}"] = None
+            done = PARTICIPLES[Action.CREATE if key.action is Action.REPLACE else key.action]
+            causes[f"{view.address(key.address)} is {done}"] = None
     return list(causes)

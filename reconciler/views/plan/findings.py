@@ -8,20 +8,15 @@ from dataclasses import replace
 from reconciler.message import NO_MESSAGE
 from reconciler.planning.findings import Finding, UnusedApproval
 from reconciler.planning.plan import Plan
-from reconciler.text import counted, verb
+from reconciler.text import counted, verb, visible
 from reconciler.views.fragments.findings import (
     REFERRERS_SHOWN,
     STEP,
     approval_to_paste,
     finding_lines,
 )
-from reconciler.views.style.escaping import visible
 from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import sentence
-
-_UNUSED_APPROVAL = "unused-approval"
-_UNKNOWN_LIVE = "unknown-live"
-"""Its findings are about whole collections; all others are about resources."""
 
 
 def blocking_lines(findings: Sequence[Finding], environment: str, view: View) -> Iterator[str]:
@@ -58,42 +53,39 @@ def approved_lines(plan: Plan, view: View) -> Iterator[str]:
 
 def warning_lines(plan: Plan, view: View) -> Iterator[str]:
     """The findings that do not block."""
+    from reconciler.guards.analyzers.unused_approval import unused_finding
+
+    spent = [unused for unused in plan.unused_approvals if unused.is_spent]
+    summed_up = {unused_finding(unused).message for unused in spent}
     warnings = [
         finding
         for finding in plan.findings
         if finding.severity == "warn"
         and finding.approved is None
-        and finding.code != _UNUSED_APPROVAL
+        and finding.message not in summed_up
     ]
-    spent = [unused for unused in plan.unused_approvals if unused.is_spent]
-    wrong = [unused for unused in plan.unused_approvals if not unused.is_spent]
-    warnings += _unused_findings(wrong)
     if not warnings and not spent:
         return
     yield view.paint.strong(f"Warnings: {len(warnings) + bool(spent)}")
     yield from _spent_approval_lines(spent, view)
+    unread = {unknown.collection for unknown in plan.unknowns if not unknown.is_resource}
     for group in _grouped_by_text(warnings, view):
         if len(group) == 1:
             yield from finding_lines(group[0], view.paint.caution("!"), view)
         else:
-            yield from _group_lines(group, view)
-
-
-def _unused_findings(approvals: Sequence[UnusedApproval]) -> list[Finding]:
-    if not approvals:
-        return []
-    from reconciler.guards.analyzers.unused_approval import unused_finding
-
-    return [unused_finding(approval) for approval in approvals]
+            noun = "collection" if group[0].address in unread else "resource"
+            yield from _group_lines(group, noun, view)
 
 
 def _spent_approval_lines(approvals: Sequence[UnusedApproval], view: View) -> Iterator[str]:
     """The approvals that are no longer needed, by file."""
     if not approvals:
         return
+    from reconciler.guards.analyzers.unused_approval import CODE
+
     are = verb(len(approvals), "is", "are")
     title = view.paint.strong(f"{counted(len(approvals), 'approval')} {are} no longer needed")
-    yield f"  {view.paint.caution('!')} {title}  {_UNUSED_APPROVAL}"
+    yield f"  {view.paint.caution('!')} {title}  {CODE}"
     names_by_file: dict[str, list[str]] = {}
     for approval in approvals:
         file = approval.source.file if approval.source is not None else ""
@@ -112,9 +104,8 @@ def _grouped_by_text(findings: Iterable[Finding], view: View) -> Iterable[list[F
     return groups.values()
 
 
-def _group_lines(findings: list[Finding], view: View) -> Iterator[str]:
+def _group_lines(findings: list[Finding], noun: str, view: View) -> Iterator[str]:
     first = findings[0]
-    noun = "collection" if first.code == _UNKNOWN_LIVE else "resource"
     count = view.paint.strong(counted(len(findings), noun))
     addresses = [finding.address for finding in findings]
     yield f"  {view.paint.caution('!')} {count}  {visible(first.code)}"

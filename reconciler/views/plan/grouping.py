@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from reconciler.kinds.address import campaign_name, collection_of, identity, name_of
 from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Change
-from reconciler.text import counted
-from reconciler.views.style.escaping import visible
+from reconciler.text import counted, visible
 from reconciler.views.style.view import View
 
 _NAMES = 6

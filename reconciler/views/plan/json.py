@@ -29,7 +29,7 @@ from reconciler.views.fragments.documents import (
 )
 from reconciler.views.fragments.findings import approval_to_paste
 from reconciler.views.plan.verdict import verdict
-from reconciler.views.style.escaping import json_bytes
+from reconciler.views.style.json_bytes import json_bytes
 from reconciler.views.style.view import View
 
 
@@ -288,7 +288,7 @@ def _change(change: Change, masker: Masker) -> ChangeDocument:
             difference_document(change.kind, difference, masker)
             for difference in change.differences
         ],
-        depends_on=[_key(key, masker) for key in change.depends_on],
+        depends_on=[key.shown(masker.address) for key in change.depends_on],
         usage=None if change.usage is None else usage_document(change.usage, masker),
     )
 
@@ -310,7 +310,7 @@ def _consequence(consequence: Consequence, masker: Masker) -> ConsequenceDocumen
             )
             for reference in references
         ],
-        caused_by=[_key(key, masker) for key in causes],
+        caused_by=[key.shown(masker.address) for key in causes],
         owner=consequence.owner,
     )
 
@@ -322,8 +322,3 @@ def _unknown(unknown: Unknown, masker: Masker) -> UnknownDocument:
         wanted=unknown.wanted,
         kept=[masker.address(address) for address in unknown.kept],
     )
-
-
-def _key(key: str, masker: Masker) -> str:
-    action, _, address = key.partition(" ")
-    return f"{action} {masker.address(address)}"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from reconciler.planning.change import Action, Change, Reason
 from reconciler.planning.plan import Plan, Unknown
 from reconciler.privacy.known_people import masker_for_plan
-from reconciler.text import counted
+from reconciler.text import counted, visible
 from reconciler.views.fragments.clock import clock_warning
 from reconciler.views.plan.change import (
     create_lines,
@@ -27,7 +27,6 @@ from reconciler.views.plan.sections import Sections
 from reconciler.views.plan.tree import tree_lines
 from reconciler.views.plan.verdict import verdict
 from reconciler.views.style.colour import ADDED, RELEASED, TRACKED
-from reconciler.views.style.escaping import visible
 from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import REASON_PHRASES, moment, sentence
 

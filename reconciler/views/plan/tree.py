@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from reconciler.kinds.address import decode, identity, name_of
 from reconciler.planning.change import Action, Change
+from reconciler.text import visible
 from reconciler.views.fragments.fields import difference_lines
 from reconciler.views.fragments.text_diff import cut_lines
 from reconciler.views.style.colour import ADDED, CHANGED, REMOVED
-from reconciler.views.style.escaping import visible
 from reconciler.views.style.view import View
 
 _SHOWN_LINES = 40

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from reconciler.kinds.address import campaign_name, join, name_of
-from reconciler.kinds.campaign import CAMPAIGN
+from reconciler.kinds.address import CAMPAIGNS, campaign_name, join, name_of
 from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Action
 from reconciler.planning.plan import Plan
-from reconciler.text import counted, joined, some, verb
-from reconciler.views.style.escaping import visible
+from reconciler.text import counted, joined, some, verb, visible
 
 
 def verdict(plan: Plan) -> str:
@@ -99,11 +97,9 @@ def _losing_references(plan: Plan) -> str:
 
 def _interrupted(plan: Plan) -> Iterator[str]:
     """Agents and interactions that the plan interrupts."""
-    counts: Counter[str] = Counter()
-    for finding in plan.findings:
-        if finding.code == "open-hours":
-            counts.update(finding.evidence.counts)
-    agents, interactions = counts["agents_now"], counts["open_interactions"]
+    from reconciler.guards.analyzers.open_hours import interrupted_work
+
+    agents, interactions = interrupted_work(plan.findings)
     if agents:
         yield f"{counted(agents, 'agent')} {verb(agents, 'loses', 'lose')} their status now."
     if interactions:
@@ -113,7 +109,7 @@ def _interrupted(plan: Plan) -> Iterator[str]:
 def _campaigns(plan: Plan) -> str:
     deleted = {change.address for change in plan.changes if change.action is Action.DELETE}
     changed = plan.impact.campaigns
-    count = sum(1 for name in changed if join(CAMPAIGN.collection, name) not in deleted)
+    count = sum(1 for name in changed if join(CAMPAIGNS, name) not in deleted)
     if count:
         return f"{counted(count, 'campaign')} {verb(count, 'changes', 'change')}."
     if changed:

@@ -12,8 +12,8 @@ from typing_extensions import TypedDict
 from reconciler.planning.deep_differences import Absent, ValueDifference
 from reconciler.planning.reports.comparison import Comparison, Presence, ResourceDifference
 from reconciler.privacy.masking import Masker
-from reconciler.text import counted
-from reconciler.views.style.escaping import json_bytes, visible
+from reconciler.text import counted, visible
+from reconciler.views.style.json_bytes import json_bytes
 from reconciler.views.style.table import table
 from reconciler.views.style.view import View
 

@@ -14,8 +14,8 @@ from reconciler.planning.reports.directory import (
     NumberState,
     Section,
 )
-from reconciler.text import counted
-from reconciler.views.style.escaping import json_bytes, visible
+from reconciler.text import counted, visible
+from reconciler.views.style.json_bytes import json_bytes
 from reconciler.views.style.table import table
 from reconciler.views.style.view import View
 

@@ -11,7 +11,7 @@ from reconciler.planning.change import Difference, Origin
 from reconciler.planning.plan import Unknown
 from reconciler.planning.reports.drift import DriftedResource, DriftKind, DriftReport
 from reconciler.privacy.masking import Masker
-from reconciler.text import counted, joined
+from reconciler.text import counted, joined, visible
 from reconciler.views.fragments.clock import ClockDocument, clock_document
 from reconciler.views.fragments.documents import (
     DifferenceDocument,
@@ -19,7 +19,7 @@ from reconciler.views.fragments.documents import (
     difference_document,
     source_document,
 )
-from reconciler.views.style.escaping import json_bytes, visible
+from reconciler.views.style.json_bytes import json_bytes
 from reconciler.views.style.table import cut, table
 from reconciler.views.style.view import View, who_and_when
 from reconciler.views.style.vocabulary import moment

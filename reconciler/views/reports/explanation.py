@@ -13,8 +13,9 @@ from reconciler.live.platform import AuditEntry
 from reconciler.planning.change import Action
 from reconciler.planning.reports.explanation import Explanation, FieldExplanation, FieldState
 from reconciler.privacy.masking import Masker
+from reconciler.text import visible
 from reconciler.views.fragments.documents import SourceDocument, source_document
-from reconciler.views.style.escaping import json_bytes, visible
+from reconciler.views.style.json_bytes import json_bytes
 from reconciler.views.style.table import cut, table
 from reconciler.views.style.view import View, who_and_when
 from reconciler.views.style.vocabulary import moment

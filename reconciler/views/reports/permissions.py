@@ -7,7 +7,8 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from reconciler.live.platform import PlatformInfo
-from reconciler.views.style.escaping import json_bytes, visible
+from reconciler.text import visible
+from reconciler.views.style.json_bytes import json_bytes
 from reconciler.views.style.view import View
 
 _RIGHTS = ("view", "create", "update", "delete", "import", "export")

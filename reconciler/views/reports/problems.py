@@ -11,8 +11,8 @@ from typing_extensions import TypedDict
 from reconciler.errors import Problem
 from reconciler.manifests.masking.source_lines import mask_source_line
 from reconciler.privacy.masking import Masker
-from reconciler.text import counted
-from reconciler.views.style.escaping import json_bytes, visible
+from reconciler.text import counted, visible
+from reconciler.views.style.json_bytes import json_bytes
 from reconciler.views.style.view import View
 
 _SHOWN_COLUMNS = 100

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Literal
 
 from reconciler.live.platform import Usage
-from reconciler.text import counted, verb
+from reconciler.text import counted, verb, visible
 from reconciler.views.fragments.documents import UsageDocument, usage_document
-from reconciler.views.style.escaping import json_bytes, visible
+from reconciler.views.style.json_bytes import json_bytes
 from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import moment
 

@@ -18,9 +18,9 @@ from reconciler.privacy.known_people import masker_for_steps
 from reconciler.state.journal import Step, StepState, Summary
 from reconciler.state.lease import duration_text
 from reconciler.state.runs import Run, RunState
+from reconciler.text import visible
 from reconciler.views.fragments.fields import difference_lines
 from reconciler.views.run.step import effective_action, next_step_lines, state_symbol, step_text
-from reconciler.views.style.escaping import visible
 from reconciler.views.style.table import table
 from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import moment

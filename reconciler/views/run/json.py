@@ -15,7 +15,7 @@ from reconciler.state.journal import Step, StepState
 from reconciler.state.runs import Operation, Run, RunState
 from reconciler.views.fragments.clock import ClockDocument, clock_document
 from reconciler.views.run.history import History
-from reconciler.views.style.escaping import json_bytes
+from reconciler.views.style.json_bytes import json_bytes
 from reconciler.views.style.view import View
 
 
@@ -111,7 +111,9 @@ def report_json(report: RunReport, view: View) -> bytes:
         ReportDocument(
             format="reconciler.report/1",
             exit_code=report.exit_code,
-            stopped_by=masker.message(report.stopped_by.message) if report.stopped_by else None,
+            stopped_by=masker.message(report.stopped_by.message_and_next_step)
+            if report.stopped_by
+            else None,
             clock=clock_document(report.platform_ahead_seconds),
             run=_run(report.run, masker, view.now),
             steps=[_step(step, masker) for step in report.steps],

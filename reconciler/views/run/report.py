@@ -22,11 +22,10 @@ from reconciler.message import MASK
 from reconciler.planning.change import Action
 from reconciler.privacy.known_people import masker_for_steps
 from reconciler.state.journal import Step, StepState
-from reconciler.text import counted, joined
+from reconciler.text import counted, joined, visible
 from reconciler.views.fragments.clock import clock_warning
 from reconciler.views.run.step import UNCERTAIN, effective_action, next_step_lines, step_line
 from reconciler.views.style.colour import RELEASED
-from reconciler.views.style.escaping import visible
 from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import PARTICIPLES, VERBS, sentence
 
@@ -85,9 +84,8 @@ def report_text(report: RunReport, view: View) -> str:
     first = f"Applied {summary.succeeded:,} of {total} in run {run}.{counts}"
     blocks = [[paint.strong(first)]]
     if report.stopped_by is not None:
-        blocks.append(
-            [f"{paint.bad('Stopped:')} {sentence(view.message(report.stopped_by.message))}"]
-        )
+        reason = sentence(view.message(report.stopped_by.message_and_next_step))
+        blocks.append([f"{paint.bad('Stopped:')} {reason}"])
     blocks.extend(_steps_by_state(report.steps, view))
     blocks.append(list(next_step_lines(report.run, view, report.plan.command_to_save)))
     if report.run.operation == "undo" and summary.succeeded:

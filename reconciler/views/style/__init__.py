@@ -1,1 +1,1 @@
-"""How any output looks: masking, escaping, colours, tables, values and words."""
+"""How any output looks: masking, JSON, colours, tables, values and words."""

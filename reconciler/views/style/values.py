@@ -6,7 +6,7 @@ import re
 
 from pydantic import JsonValue
 
-from reconciler.views.style.escaping import visible
+from reconciler.text import visible
 from reconciler.views.style.table import cut
 
 _NONE = "none"

@@ -11,9 +11,8 @@ from pydantic import JsonValue
 from reconciler.manifests.source import Source
 from reconciler.message import Command, Message, Word
 from reconciler.privacy.masking import Masker
-from reconciler.text import first_of
+from reconciler.text import first_of, visible
 from reconciler.views.style.colour import PLAIN, Paint
-from reconciler.views.style.escaping import visible
 from reconciler.views.style.values import inline, short
 from reconciler.views.style.vocabulary import moment, with_readable_moments
 

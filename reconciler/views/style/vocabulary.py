@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 
 from reconciler.planning.change import Action, Reason
-from reconciler.views.style.escaping import visible
+from reconciler.text import visible
 
 _RFC_3339 = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)")
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from reconciler.guards.evaluate import evaluate
 from reconciler.kinds.address import Address
 from reconciler.live.platform import RecentUse
+from reconciler.planning.change import ChangeKey
 from reconciler.planning.plan import Consequence, LostReference
 from tests.guards.guard_builders import (
     NOW,
@@ -228,7 +229,7 @@ def test_a_finding_nobody_approved_blocks_at_apply() -> None:
 def test_a_referrer_from_the_plans_consequences_counts() -> None:
     address = "templates/Bye"
     mail = Address("campaigns/Sales/channels/email")
-    lost = LostReference("Bye", Address(address), None, (f"delete {address}",))
+    lost = LostReference("Bye", Address(address), None, (ChangeKey(f"delete {address}"),))
     looked_at = review(delete(address, used=usage(address)))
     foretold = Consequence(mail, "Channel", "signature", "Bye", None, (lost,))
     plan = replace(looked_at.plan, consequences=(foretold,))

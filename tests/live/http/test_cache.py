@@ -7,7 +7,7 @@ from pathlib import Path
 from reconciler.live.http.cache import PageCache
 from reconciler.live.platform import Reader, Snapshot
 from tests.live.connected import Connected
-from tests.live.fake_platform import TOKEN, FakePlatform
+from tests.live.fake_platform import LISTS, TOKEN, FakePlatform
 
 
 async def snapshot(reader: Reader) -> Snapshot:
@@ -28,7 +28,7 @@ def test_a_second_snapshot_of_an_unchanged_platform_is_304s(
     assert conditional(platform) == 0
     platform.seen.clear()
     second = connected.read(snapshot, cache_dir=tmp_path)
-    assert conditional(platform) == len(platform.seen) - 1 == 18
+    assert conditional(platform) == len(platform.seen) - 1 == LISTS
     assert second.resources == first.resources
     assert list(second.resources) == list(first.resources)
     assert len(platform.asked("statuses")) == 1
@@ -48,7 +48,7 @@ def test_files_are_for_their_owner_only_and_do_not_hold_the_token(
     folder = tmp_path / "cache"
     connected.read(snapshot, cache_dir=folder)
     files = list(folder.iterdir())
-    assert len(files) == 18
+    assert len(files) == LISTS
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
     assert folder.stat().st_mode & 0o777 == 0o700
     assert not any(TOKEN.encode() in file.read_bytes() for file in files)

@@ -13,10 +13,7 @@ from reconciler.live.http.wire import Unparsable, info_of
 from reconciler.live.platform import Reader, Snapshot
 from reconciler.privacy.masking import Masker
 from tests.live.connected import Connected
-from tests.live.fake_platform import FakePlatform, answer, item, problem, raw
-
-COLLECTIONS = 15
-DIRECTORIES = 3
+from tests.live.fake_platform import LISTS, FakePlatform, answer, item, problem, raw
 
 
 async def snapshot(reader: Reader) -> Snapshot:
@@ -27,7 +24,7 @@ def test_a_snapshot_takes_one_request_a_collection(
     platform: FakePlatform, connected: Connected
 ) -> None:
     found = connected.read(snapshot)
-    assert found.requests == len(platform.seen) == 1 + COLLECTIONS + DIRECTORIES
+    assert found.requests == len(platform.seen) == 1 + LISTS
     assert found.unknown == {}
 
 
@@ -187,7 +184,9 @@ def test_a_customer_is_not_quoted_in_the_reason(
         "an item is not an object but str",
         "the platform sends a value that cannot be read (email)",
     ]
-    assert all("•••" in str(why) for _, why in found.unread())
+    shown = "".join(str(why) for _, why in found.unread())
+    assert "29001234" not in shown
+    assert "ana" not in shown
 
 
 def test_every_page_is_read(platform: FakePlatform, connected: Connected) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from reconciler.errors import Problem
+from reconciler.errors import ManifestError, Problem
+from reconciler.privacy.masking import Masker
+from reconciler.views.reports.problems import problems_text
+from reconciler.views.style.view import View
 from tests.manifests.manifest_project import ManifestProject
 
 
@@ -169,8 +174,10 @@ def test_settings_and_manifests_are_reported_together(project: ManifestProject) 
 
 
 def test_values_that_would_steer_a_terminal_are_defused(project: ManifestProject) -> None:
-    found = project.problem('kind: "Sta\\etus"\nname: A\n')
-    assert "\x1b" not in found.message.unmasked() + found.hint.unmasked() + found.excerpt
+    found = project.problem('kind: Status\nname: A\n"ic\\eon": x\n')
+    view = View(Masker(b"", show_personal=True), datetime.now(UTC))
+    assert "`ic\\x1bon`" in problems_text([found], view)
+    assert "\x1b" not in problems_text([found], view) + str(ManifestError([found]))
 
 
 def test_two_resources_without_a_campaign_are_not_duplicates(project: ManifestProject) -> None:

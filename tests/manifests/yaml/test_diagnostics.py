@@ -59,7 +59,6 @@ def test_control_characters_are_placed(character: str) -> None:
     found = problem(f"a: é\nb: x{character}\n")
     assert (found.line, found.column) == (2, 5)
     assert f"U+{ord(character):04X} is a control character" in found.message.unmasked()
-    assert character not in found.excerpt or character == "\uffff"
 
 
 @pytest.mark.parametrize("character", ["\x85", "\u2028", "\u2029"])
@@ -132,9 +131,15 @@ def test_broken_yaml_is_explained_with_its_place(
 # Excerpts
 
 
-def test_an_excerpt_is_one_line_safe_to_print() -> None:
-    lines = lines_of("a: 1\n\tb: \x1b[31m\u202ered \r\nc")
-    assert [excerpt(lines, n) for n in (0, 1, 2, 3, 4)] == ["", "a: 1", " b: �[31m�red", "c", ""]
+def test_an_excerpt_is_one_line() -> None:
+    lines = lines_of("a: 1\n\tb: \x1b[31m\u202ered\r\nc")
+    assert [excerpt(lines, n) for n in (0, 1, 2, 3, 4)] == [
+        "",
+        "a: 1",
+        "\tb: \x1b[31m\u202ered",
+        "c",
+        "",
+    ]
 
 
 def test_an_excerpt_is_the_whole_line_so_that_columns_hold() -> None:

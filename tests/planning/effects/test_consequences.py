@@ -200,9 +200,9 @@ def test_a_new_referrer_changes_the_content_digest_and_is_named_in_a_comparison(
     both = live_with(mail(SALES_MAIL), mail(SUPPORT_MAIL), template(SHARED))
     later = planned(desired(), both, books)
     assert earlier.content_digest != later.content_digest
-    assert compare_content(earlier, later).sentences(str) == (
-        f"changed by the platform as a result: {SUPPORT_MAIL}",
-    )
+    assert [str(message) for message in compare_content(earlier, later).messages()] == [
+        f"changed by the platform as a result: {SUPPORT_MAIL}"
+    ]
 
 
 # ---- undo --------------------------------------------------------------------------------

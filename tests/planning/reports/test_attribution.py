@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reconciler.kinds.address import Address
+from reconciler.kinds.field_path import FieldPath
 from reconciler.live.platform import AuditChange, AuditEntry
 from reconciler.planning.change import Action, Origin
 from reconciler.planning.plan import Plan
@@ -76,7 +77,7 @@ def test_who_edited_a_deleted_resource_is_reported_and_counted() -> None:
         "maria",
         Address("statuses/Lunch"),
         "update",
-        (AuditChange("icon", "fork", "pizza"),),
+        (AuditChange(FieldPath("icon"), "fork", "pizza"),),
     )
     told = _told(planned(desired(), live, books), entry)
     (change,) = told.changes

@@ -5,7 +5,7 @@ import pytest
 
 from reconciler.kinds.address import Address
 from reconciler.kinds.registry import parse_address
-from reconciler.planning.change import Action, Reason
+from reconciler.planning.change import Action, ChangeKey, Reason
 from reconciler.planning.plan import Consequence, LostReference, Plan
 from reconciler.privacy.masking import Masker
 from reconciler.views.plan.json import plan_json
@@ -24,7 +24,7 @@ def cleared(
 ) -> Consequence:
     """A field that loses a name because its target is deleted."""
     name = target.rpartition("/")[2]
-    lost = LostReference(name, Address(target), None, (f"delete {target}",))
+    lost = LostReference(name, Address(target), None, (ChangeKey(f"delete {target}"),))
     kind = parse_address(address).kind.name
     return Consequence(Address(address), kind, field, before, after, (lost,), **facts)  # type: ignore[arg-type]
 
@@ -65,7 +65,7 @@ def test_referrers_with_the_same_consequence_share_an_entry_with_its_cause(maske
 
 def test_a_name_that_changes_its_meaning_is_shown(masker: Masker) -> None:
     own = Address("campaigns/A/templates/Sign")
-    lost = LostReference("Sign", Address(SIGN), own, (f"create {own}",))
+    lost = LostReference("Sign", Address(SIGN), own, (ChangeKey(f"create {own}"),))
     mail = Address("campaigns/A/channels/email")
     plan = a_plan(
         change(own, Action.CREATE, after={"type": "text"}),

@@ -268,7 +268,9 @@ def test_lifted_and_new_protection_are_shown(masker: Masker) -> None:
 
 def test_warnings_about_collections_are_counted_as_such(masker: Masker) -> None:
     found = tuple(warning("unknown-live", one, "not read") for one in ("a", "b"))
-    assert "! 2 collections  unknown-live" in _text(a_plan(findings=found), masker)
+    unknowns = tuple(Unknown(one, Message.plain("not read")) for one in ("a", "b"))
+    plan = a_plan(findings=found, unknowns=unknowns)
+    assert "! 2 collections  unknown-live" in _text(plan, masker)
 
 
 def test_a_resource_of_another_project_is_not_called_unmanaged(masker: Masker) -> None:

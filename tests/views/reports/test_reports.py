@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from reconciler.kinds.address import Address
+from reconciler.kinds.field_path import FieldPath
 from reconciler.kinds.registry import parse_address
 from reconciler.kinds.status import STATUS
 from reconciler.live.platform import AuditChange, AuditEntry, LiveResource
@@ -36,7 +37,10 @@ AUDIT = (
         "luis",
         Address(EMAIL),
         "update",
-        (AuditChange("max_queue", 10, 20), AuditChange("enabled", True, False)),
+        (
+            AuditChange(FieldPath("max_queue"), 10, 20),
+            AuditChange(FieldPath("enabled"), True, False),
+        ),
     ),
     AuditEntry("2026-11-01T08:00:00Z", "maria", Address(EMAIL), "update", ()),
 )

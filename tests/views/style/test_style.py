@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.views.style.escaping import visible
+from reconciler.text import visible
 from reconciler.views.style.values import inline
 from reconciler.views.style.vocabulary import moment, with_readable_moments
 
