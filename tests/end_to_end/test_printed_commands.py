@@ -24,9 +24,8 @@ class _FromAbove:
         return Cli(self.workspace.variables, self.workspace.base)(*words)
 
     def printed(self, result: Result, name: str) -> list[str]:
-        """The one printed command with this name."""
-        (found,) = [words for words in printed_commands(result.output) if words[0] == name]
-        return found
+        """The last printed command with this name."""
+        return [words for words in printed_commands(result.output) if words[0] == name][-1]
 
 
 @pytest.fixture

@@ -127,7 +127,7 @@ def test_an_incomplete_plan_is_refused(length: int) -> None:
 
 
 def test_another_format_version_is_refused_in_its_own_words() -> None:
-    older = DATA.replace(b'"format_version": 3', b'"format_version": 0')
+    older = DATA.replace(b'"format_version": 4', b'"format_version": 0')
     with pytest.raises(PlanUnreadable, match="plan format 0"):
         codec.load_plan(older, name="plan.json")
 
