@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli import completing
 from reconciler.cli.defects import defect_message
 from reconciler.cli.durations import duration
+from reconciler.cli.help import PLANS, help_page
 from reconciler.cli.options import (
     Output,
     approval_options,
@@ -35,8 +37,21 @@ if TYPE_CHECKING:
     from reconciler.planning.planfile.requirements import ApplyRequirements
 
 
-@click.command()
-@click.argument("target", metavar="[PLAN|DIR|RUN]", required=False)
+@click.command(
+    epilog=help_page(
+        "reconciler apply plan.json",
+        "reconciler apply configs --env prod --expect 5ce056358e78c53b",
+        "reconciler apply --resume 20261125T1802-3f2a",
+        "reconciler apply plan.json --trust keys/maria.pub.pem --wait 5m",
+        reads=PLANS,
+    )
+)
+@click.argument(
+    "target",
+    metavar="[PLAN|DIR|RUN]",
+    required=False,
+    shell_complete=completing.plans_or_runs,
+)
 @output_options(REPORT)
 @click.option("--expect", metavar="DIGEST", help="Plan DIR again; apply only if it has DIGEST.")
 @click.option(

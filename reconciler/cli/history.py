@@ -7,12 +7,23 @@ from typing import Any
 
 import click
 
+from reconciler.cli import completing
+from reconciler.cli.help import STATE, help_page
 from reconciler.cli.options import Output, output_options
 from reconciler.views.formats import HISTORY, RUN
 
 
-@click.command()
-@click.argument("subject", metavar="[RUN|ADDRESS]", required=False)
+@click.command(
+    epilog=help_page(
+        "reconciler history --env prod",
+        "reconciler history 20261125T1802-3f2a",
+        "reconciler history campaigns/Sales --limit 5",
+        reads=STATE,
+    )
+)
+@click.argument(
+    "subject", metavar="[RUN|ADDRESS]", required=False, shell_complete=completing.runs_and_addresses
+)
 @output_options(HISTORY)
 @click.option("--limit", default=20, show_default=True, help="The number of runs.")
 def history(output: Output[Any], subject: str | None, limit: int) -> None:

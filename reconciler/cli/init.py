@@ -7,10 +7,15 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli.help import help_page
 from reconciler.cli.output import print_data, print_note, view_for
 
 
-@click.command()
+@click.command(
+    epilog=help_page(
+        "reconciler init acme",
+    )
+)
 @click.argument("target", metavar="DIR", type=click.Path(path_type=Path))
 def init(target: Path) -> None:
     """Create a project in DIR, which must be empty or not exist.

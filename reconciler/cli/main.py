@@ -19,9 +19,11 @@ from reconciler import __version__
 from reconciler.cli.apply import apply
 from reconciler.cli.command_line import CommandLine
 from reconciler.cli.compare import compare
+from reconciler.cli.completion import completion
 from reconciler.cli.explain import explain, usage
 from reconciler.cli.export import export
 from reconciler.cli.fmt import fmt
+from reconciler.cli.help import VARIABLES, help_page
 from reconciler.cli.history import history
 from reconciler.cli.init import init
 from reconciler.cli.permissions import permissions, unlock
@@ -41,7 +43,15 @@ _USAGE = 64
 _INTERRUPTED = 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=help_page(
+        "reconciler init acme",
+        "reconciler plan --dir acme --out plan.json",
+        "reconciler apply plan.json --dir acme",
+        reads=tuple(VARIABLES),
+    ),
+)
 @click.version_option(__version__, prog_name="reconciler")
 def cli() -> None:
     """A contact centre's configuration as code: validate, plan, review, apply.
@@ -49,6 +59,8 @@ def cli() -> None:
     Exit codes: 0 done, or nothing to do; 1 error; 2 changes present (--detailed-exitcode);
     3 blocked by a guard; 4 stale or refused plan; 5 partly applied; 6 unreachable; 7 locked;
     64 usage; 130 interrupted before anything was written.
+
+    Every command that reads a project takes its folder as --dir (-C).
     """
 
 
@@ -72,6 +84,7 @@ for command in (
     unlock,
     state,
     schema,
+    completion,
     sandbox,
 ):
     cli.add_command(command)

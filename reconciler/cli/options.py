@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import click
 
+from reconciler.cli import completing
 from reconciler.cli.command_line import current
 from reconciler.cli.output import invocation_of, print_data, print_note, view_for
 
@@ -57,6 +58,7 @@ env_option = click.option(
     metavar="ENV",
     envvar=ENVIRONMENT_VARIABLE,
     callback=_remember_environment,
+    shell_complete=completing.environments,
     help=f"The environment; required if there are several. Or set {ENVIRONMENT_VARIABLE}.",
 )
 
@@ -100,6 +102,7 @@ only_option = click.option(
     "--only",
     multiple=True,
     metavar="GLOB",
+    shell_complete=completing.addresses,
     help="Limit the plan to these addresses and what is below them; repeatable.",
 )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.help import PLANS, PLATFORM, STATE, help_page
 from reconciler.cli.options import (
     Output,
     all_option,
@@ -46,7 +47,15 @@ _BLOCKED = 3
 _REFUSED = 4
 
 
-@click.command()
+@click.command(
+    epilog=help_page(
+        "reconciler plan --env prod",
+        "reconciler plan --env prod --out plan.json",
+        "reconciler plan --only 'campaigns/Sales' --only statuses/Lunch",
+        "reconciler plan --out plan.json --approve delete-in-use:statuses/Lunch --reason 'merged'",
+        reads=PLANS,
+    )
+)
 @output_options(PLAN, folder_argument, expands=True)
 @out_option
 @only_option
@@ -125,7 +134,13 @@ def _exit_code(plan: Plan, *, detailed: bool) -> int:
     return _CHANGES if detailed and not is_settled else 0
 
 
-@click.command()
+@click.command(
+    epilog=help_page(
+        "reconciler show plan.json",
+        "reconciler show plan.json --format json",
+        reads=(*STATE, "RECONCILER_PLAN_KEY"),
+    )
+)
 @click.argument("plan_path", metavar="PLAN", type=click.Path(path_type=Path))
 @folder_option
 @format_option(PLAN)
@@ -155,7 +170,13 @@ def not_verified_message(path: Path, found: PlanToShow) -> str:
     )
 
 
-@click.command()
+@click.command(
+    epilog=help_page(
+        "reconciler drift --env prod",
+        "reconciler drift --env prod --detailed-exitcode",
+        reads=PLATFORM,
+    )
+)
 @output_options(DRIFT, folder_argument)
 @detailed_option
 def drift(output: Output[DriftReport], detailed_exitcode: bool) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.help import PLATFORM, help_page
 from reconciler.cli.options import Output, output_options
 from reconciler.cli.progress import status_line
 from reconciler.views.formats import DIRECTORY
@@ -16,7 +17,13 @@ if TYPE_CHECKING:
 _SECTIONS = ("users", "connectors", "forms", "numbers")
 
 
-@click.command()
+@click.command(
+    epilog=help_page(
+        "reconciler platform numbers --env prod",
+        "reconciler platform users --format json",
+        reads=PLATFORM,
+    )
+)
 @click.argument("section", metavar=f"[{'|'.join(_SECTIONS)}]", type=click.Choice(_SECTIONS))
 @output_options(DIRECTORY, expands=True)
 def platform(output: Output[DirectoryReport], section: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.durations import duration
+from reconciler.cli.help import help_page
 from reconciler.cli.options import folder_option, open_project
 from reconciler.cli.output import print_data, print_note, view_for
 
@@ -21,7 +22,13 @@ def state() -> None:
     """Maintain the state database."""
 
 
-@state.command()
+@state.command(
+    epilog=help_page(
+        "reconciler state copy --to postgresql://reconciler@db.example/reconciler",
+        "reconciler state copy --to /srv/reconciler/state.db",
+        reads=("RECONCILER_STATE", "RECONCILER_STATE_TO", "CI"),
+    )
+)
 @folder_option
 @click.option(
     "--to",
@@ -69,7 +76,12 @@ def _next_step(done: StateCopy, folder: Path) -> str:
     )
 
 
-@state.command()
+@state.command(
+    epilog=help_page(
+        "reconciler state prune --older-than 90d",
+        reads=("RECONCILER_STATE", "CI"),
+    )
+)
 @folder_option
 @click.option("--older-than", required=True, metavar="TIME", help="The least age, e.g. 90d.")
 def prune(folder: Path, older_than: str) -> None:

@@ -421,6 +421,13 @@ class Project:
             where = resolve_address(store, address, known)
             return store.runs_touching(key, where, limit=limit)
 
+    def stored_runs(self, limit: int) -> tuple[Run, ...]:
+        """The newest runs of this ledger, for a completion: creates and writes no state."""
+        from reconciler.state.sql.store import Store
+
+        with Store.open_read_only(self._connections.state) as store:
+            return store.runs(ledger_key(self.settings()), limit)
+
     def run(self, run_id: str) -> tuple[Run, tuple[Step, ...]]:
         """One run and its steps. Raises StateError for an unknown id."""
         with self._connections.store_to_read() as store:
