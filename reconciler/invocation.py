@@ -13,18 +13,26 @@ WITHOUT_FOLDER = frozenset({"completion", "init", "sandbox", "schema"})
 """The commands that need no project."""
 WITHOUT_ENVIRONMENT = WITHOUT_FOLDER | {"compare", "fmt", "show", "sign", "state"}
 """The commands that take no single environment."""
+_PLAN_FILES = ("FILE", "PLAN")
+"""The words for a plan file that a message does not know."""
 
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """The folder as the user wrote it, and the environment; "" for the defaults."""
+    """The folder as the user wrote it, and the environment; "" for the defaults.
+
+    `plan_file` is the plan that the command line applies, "" for none.
+    """
 
     folder: str = ""
     environment: str = ""
+    plan_file: str = ""
 
     def complete(self, command: Command) -> Command:
-        """The command with the folder and the environment, unless it has its own."""
+        """The command with the folder, the environment and the plan file, unless it has its own."""
         words = command.command
+        if self.plan_file:
+            words = tuple(self.plan_file if word in _PLAN_FILES else word for word in words)
         name = words[0] if words else ""
         if self.folder and name not in WITHOUT_FOLDER and "--dir" not in words:
             words = (*words, "--dir", self.folder)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli import completing
+from reconciler.cli.command_line import current
 from reconciler.cli.defects import defect_message
 from reconciler.cli.durations import duration
 from reconciler.cli.help import PLANS, help_page
@@ -121,6 +122,7 @@ def apply(
         )
         return _run(output, expected)
     path = Path(target or "")
+    current().plan_file = path
     plan = output.project.plans.read(path)
     remember_environment(output.folder, plan.environment)
     output = replace(output, environment=output.environment or plan.environment)

@@ -1,4 +1,4 @@
-"""What a command line names: the project folder and the environment, known once parsed.
+"""What a command line names: folder, environment and plan file, known once parsed.
 
 `run` makes one for each command, as click's object. Errors and views read it, so that every
 command they print works as printed.
@@ -14,10 +14,11 @@ import click
 
 @dataclass(slots=True)
 class CommandLine:
-    """The folder and the environment that this command line named so far."""
+    """The folder, the environment and the plan file that this command line named so far."""
 
     folder: Path = Path()
     environment: str | None = None
+    plan_file: Path | None = None
 
 
 def current() -> CommandLine:

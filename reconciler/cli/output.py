@@ -41,11 +41,12 @@ def view_for(stream: IO[str], masker: Masker | None = None, *, expand: bool = Fa
 
 
 def invocation_of(command_line: CommandLine) -> Invocation:
-    """The folder and environment that printed commands name."""
+    """The folder, the environment and the plan file that printed commands name."""
     from reconciler.invocation import Invocation
 
     folder = "" if command_line.folder == Path() else str(command_line.folder)
-    return Invocation(folder, command_line.environment or "")
+    plan_file = "" if command_line.plan_file is None else str(command_line.plan_file)
+    return Invocation(folder, command_line.environment or "", plan_file)
 
 
 @contextmanager

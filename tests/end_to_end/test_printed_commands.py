@@ -75,7 +75,7 @@ def test_a_blocked_plan_offers_no_apply_and_a_blocked_apply_says_what_to_do(
     assert printed_commands(made.output) == []
     refused = settled.apply().expect(3)
     (again,) = printed_commands(refused.output)
-    assert again[:3] == ["plan", "--out", "FILE"]
+    assert again[:3] == ["plan", "--out", str(settled.plan_file)]
     found = json.loads(settled.plan_file.read_text())
     assert {again[i + 1] for i, word in enumerate(again) if word == "--approve"} == {
         f"{code}:{address}" for code, address in blocking(found)
@@ -90,7 +90,7 @@ def test_an_apply_that_fresh_facts_block_says_what_to_do(settled: Workspace) -> 
     refused = settled.apply().expect(3)
     (again,) = printed_commands(refused.output)
     settled.run(*again).expect(0)
-    settled.run("apply", "FILE").expect(0)
+    settled.apply().expect(0)
 
 
 def test_a_plan_without_changes_offers_no_apply(watched: Workspace) -> None:
@@ -123,3 +123,61 @@ def test_init_prints_commands_for_the_new_folder(watched: Workspace) -> None:
     )
     cli(*validate).expect(0)
     assert plan == ["plan", "--dir", "new"]
+
+
+def test_a_refused_plan_file_is_named_in_the_next_step(settled: Workspace) -> None:
+    settled.edit("lunch.yaml", "utensils", "fork")
+    settled.saved_plan()
+    settled.sandbox.maria.patch("statuses/Lunch", icon="knife")
+    refused = settled.apply().expect(4)
+    assert printed_commands(refused.err) == [["plan", "--out", str(settled.plan_file)]]
+
+
+def test_an_unsigned_plan_is_refused_with_the_command_that_signs_it(settled: Workspace) -> None:
+    settled.edit("lunch.yaml", "utensils", "fork")
+    settled.saved_plan()
+    settled.run("sign", "--generate", "key.pem").expect(0)
+    refused = settled.run("apply", settled.plan_file, "--trust", "key.pub.pem").expect(4)
+    (sign,) = printed_commands(refused.err)
+    assert sign == ["sign", str(settled.plan_file), "--key", "KEY.pem"]
+    settled.run(*sign[:-1], "key.pem").expect(0)
+    settled.run("apply", settled.plan_file, "--trust", "key.pub.pem").expect(0)
+
+
+def test_a_freeze_prints_its_approval_and_no_apply_that_it_would_refuse(
+    settled: Workspace,
+) -> None:
+    settled.write(
+        "environments/test.yaml",
+        'platform: {url: "http://127.0.0.1:1", id: test}\n'
+        "freeze: {time_zone: UTC, dated: [{from: 2020-01-01, to: 2098-01-01, reason: stock}]}\n",
+    )
+    settled.edit("lunch.yaml", "utensils", "fork")
+    shown = settled.run("plan").expect(0)
+    (approve,) = printed_commands(shown.output)
+    assert approve[-4:] == ["--approve", "freeze:test", "--reason", "REASON"]
+    made = settled.run(*approve).expect(0)
+    settled.run(*printed_commands(made.err)[-1]).expect(0)
+
+
+def test_an_unfinished_run_is_named_in_the_command_that_resumes_it(settled: Workspace) -> None:
+    from datetime import UTC, datetime
+
+    from reconciler.state.keys import LedgerKey
+    from reconciler.state.lease import Claim
+    from reconciler.state.runs import NewRun
+    from reconciler.state.sql.store import Store
+
+    key, now = LedgerKey("acme", "test", "test"), datetime.now(UTC)
+    settled.edit("lunch.yaml", "utensils", "fork")
+    settled.saved_plan()
+    with Store.open(str(settled.state)) as store:
+        lease = store.acquire(key, Claim("maria", "h", 1, "apply"), now=now, ttl_seconds=60)
+        new = NewRun("plan", "content", settled.plan_file.read_bytes(), "apply", "maria")
+        run = store.begin_run(key, new, token=lease.token, now=now)
+        store.release(lease)
+    resume = ["apply", "--resume", run]
+    assert resume in printed_commands(settled.apply().expect(4).err)
+    assert resume in printed_commands(settled.run("plan").expect(4).out)
+    assert resume in printed_commands(settled.run("history", run).expect(0).out)
+    assert resume in printed_commands(settled.run("undo", run).output)

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from reconciler.guards.analyzers.guard_weakened import weakenings
 from reconciler.guards.context import Guard, Review, finding
 from reconciler.manifests.freeze import Freeze
-from reconciler.message import FreeText, Message
+from reconciler.message import Command, FreeText, Message
 from reconciler.planning.findings import Evidence, Finding, Severity
 
 CODE = "freeze"
@@ -30,7 +30,11 @@ def _analyze(review: Review) -> Iterator[Finding]:
     freeze, window = frozen[0]
     opening = _next_opening(review.freezes, now)
     until = f"until {_local_time(opening, freeze.zone)}" if opening else "for more than a year"
-    approve = f"make the plan with an approval of {CODE} at {plan.environment}"
+    words = (*plan.command_to_save.command, "--approve", f"{CODE}:{plan.environment}")
+    approve = Message.of(
+        "make the plan with an approval: {command}",
+        command=Command.of(*words, "--reason", "REASON"),
+    )
     refused = "an apply before then is refused" if opening else "an apply is refused"
     message = Message.of(
         "this environment is frozen {until} ({reason}): {effect}",
