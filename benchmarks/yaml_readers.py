@@ -21,7 +21,8 @@ from typing import Any
 
 def positions() -> Callable[[bytes], object]:
     """Read with reconciler's reader."""
-    from reconciler.manifests.yaml.reader import C_PARSER, read_documents
+    from reconciler.manifests.yaml.parser import C_PARSER
+    from reconciler.manifests.yaml.reader import read_documents
 
     assert C_PARSER, "ruamel.yaml.clib is not installed"
 

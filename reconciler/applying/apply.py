@@ -8,8 +8,6 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pydantic import JsonValue
-
 from reconciler.applying.batches import RequestLimits
 from reconciler.applying.events import Listener, RunStarted, Waiting
 from reconciler.applying.executor import Executor
@@ -38,7 +36,7 @@ from reconciler.state.journal import Step, StepState
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Claim, Lease
 from reconciler.state.ledger import Ledger
-from reconciler.state.runs import NewRun, Run
+from reconciler.state.runs import NewRun, Run, UsedApproval
 from reconciler.state.sql.store import Store
 
 _UNCERTAIN = (StepState.SENT, StepState.UNKNOWN)
@@ -262,13 +260,8 @@ class Applier:
 
 
 def _new_run(plan: Plan, actor: str, verified_at: datetime) -> NewRun:
-    reasons: tuple[JsonValue, ...] = tuple(
-        {
-            "guard": finding.code,
-            "address": finding.address,
-            "reason": finding.approved.reason,
-            "by": finding.approved.by,
-        }
+    approvals = tuple(
+        UsedApproval(finding.code, finding.address, finding.approved.reason, finding.approved.by)
         for finding in plan.findings
         if finding.approved is not None
     )
@@ -279,6 +272,6 @@ def _new_run(plan: Plan, actor: str, verified_at: datetime) -> NewRun:
         operation="undo" if plan.undoes else "apply",
         actor=actor,
         git_commit=plan.git_commit,
-        reasons=reasons,
+        approvals=approvals,
         verified_at=verified_at,
     )

@@ -15,12 +15,12 @@ import click
 from reconciler.cli import completing
 from reconciler.cli.command_line import current
 from reconciler.cli.defects import defect_message
-from reconciler.cli.durations import duration
 from reconciler.cli.help import PLANS, help_page
 from reconciler.cli.options import (
     Output,
     approval_options,
     approvals_of,
+    duration,
     one_folder,
     only_option,
     output_options,

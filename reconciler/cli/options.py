@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache, cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _Subject = TypeVar("_Subject")
+_LONGEST = timedelta(days=36_525)
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 ENVIRONMENT_VARIABLE = "RECONCILER_ENV"
 
@@ -157,6 +161,17 @@ def approvals_of(approved: tuple[str, ...], reason: str) -> tuple[Approval, ...]
             raise click.UsageError(f"unknown guard '{guard}': {hint}")
         approvals.append(Approval(guard, address, reason.strip(), by=user_name()))
     return tuple(approvals)
+
+
+def duration(text: str) -> timedelta:
+    """The duration `30s`, `5m`, `1h` or `90d`. Raises click.UsageError for anything else."""
+    match = re.fullmatch(r"([0-9]{1,6})([smhd])", text)
+    if match is None:
+        raise click.UsageError(f"'{text}' is not a duration: write 30s, 5m, 1h or 90d")
+    length = timedelta(**{_UNITS[match[2]]: int(match[1])})
+    if length > _LONGEST:
+        raise click.UsageError(f"'{text}' is longer than a hundred years")
+    return length
 
 
 def open_project(folder: Path, environment: str | None) -> Project:

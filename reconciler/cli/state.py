@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.durations import duration
 from reconciler.cli.help import help_page
-from reconciler.cli.options import folder_option, open_project
+from reconciler.cli.options import duration, folder_option, open_project
 from reconciler.cli.output import print_data, print_note, view_for
 
 if TYPE_CHECKING:

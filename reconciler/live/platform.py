@@ -217,8 +217,8 @@ class AuditChange:
     """One field of an audited write."""
 
     path: FieldPath
-    before: JsonValue
-    after: JsonValue
+    before: JsonValue = None
+    after: JsonValue = None
 
 
 @dataclass(frozen=True, slots=True)

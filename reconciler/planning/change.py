@@ -282,7 +282,7 @@ class Change:
         before: Fields,
         after: Fields,
         reason: Reason,
-        tracking: Tracking,
+        tracking: Tracking | None,
         **facts: Unpack[ChangeFacts],
     ) -> Change:
         """Start to manage a live resource, or record something new about it in the ledger."""

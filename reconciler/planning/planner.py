@@ -6,7 +6,7 @@ findings.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -32,10 +32,8 @@ from reconciler.planning.change import (
     ledger_facts,
 )
 from reconciler.planning.connector_checks import connector_problems
-from reconciler.planning.diff import differences
 from reconciler.planning.digests import with_digests
 from reconciler.planning.effects.consequences import creates_before_deletes
-from reconciler.planning.merge import managed_fields, merge_fields, without_drift, without_nulls
 from reconciler.planning.order import order_changes
 from reconciler.planning.plan import Plan
 from reconciler.planning.plan_header import draft_plan
@@ -45,6 +43,7 @@ from reconciler.planning.renames import ResolvedRenames, resolve_renames
 from reconciler.planning.selection import select_changes
 from reconciler.planning.skipped import Skipped
 from reconciler.planning.spelling import misspelled_references
+from reconciler.planning.target import Target
 from reconciler.state.ledger import Ledger, LedgerEntry
 
 
@@ -65,35 +64,64 @@ def make_plan(
     impossible renames, fields that cannot change. Raises UsageError for an `only` that leaves out
     what it depends on.
     """
-    skipped = Skipped(live)
-    return _Planning(desired, live, ledger, settings, now, locate, skipped, tuple(only)).run()
+    target = Target(desired, live)
+    return plan_for(target, live, ledger, settings=settings, now=now, locate=locate, only=only)
+
+
+def plan_for(
+    target: Target,
+    live: Snapshot,
+    ledger: Ledger,
+    *,
+    settings: ProjectSettings,
+    now: datetime,
+    locate: Locate = declaration_source,
+    only: Sequence[str] = (),
+) -> Plan:
+    """The plan for any target, as `make_plan`."""
+    return _Planning(
+        target,
+        target.desired,
+        target.skipped,
+        target.problems,
+        live,
+        ledger,
+        settings,
+        now,
+        locate,
+        tuple(only),
+    ).run()
 
 
 @dataclass(slots=True)
 class _Planning:
+    target: Target
     desired: Desired
+    skipped: Skipped
+    problems: list[Problem]
     live: Snapshot
     ledger: Ledger
     settings: ProjectSettings
     now: datetime
     locate: Locate
-    skipped: Skipped
     only: tuple[str, ...] = ()
-    problems: list[Problem] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
 
     def run(self) -> Plan:
         self.skipped.collect(self.desired.resources)
         settled = resolve_renames(self._planned(), self.live.resources, self.ledger.entries)
         self.problems.extend(settled.problems)
-        removals = Removals(
-            self.desired,
-            settled.live,
-            settled.entries,
-            self.ledger.foreign,
-            self.live,
-            self.skipped,
-        ).collect(settled.replaced)
+        removals = self.target.removals(
+            Removals(
+                self.desired,
+                settled.live,
+                settled.entries,
+                self.ledger.foreign,
+                self.live,
+                self.skipped,
+            ),
+            settled.replaced,
+        )
         changes = list(self._wanted(settled, removals))
         changes.extend(removals.values())
         self._check_references(settled, removals)
@@ -195,20 +223,14 @@ class _Planning:
             return
         old = settled.replaced.get(key)
         start: Fields = dict(old.fields) if old is not None else {}
-        managed = managed_fields(wanted, creating=old is None)
         old_key = identity(old.address) if old is not None else ""
         owner = self.ledger.foreign.get(key, "") or self.ledger.foreign.get(old_key, "")
         create = Change.create(
             wanted.address,
             wanted.kind,
-            after=self._completed(wanted, merge_fields(wanted, start, managed)),
+            after=self.target.completed(wanted, start, creating=old is None),
             reason=_reason_to_create(old, entry),
-            tracking=_tracking(
-                wanted,
-                managed_fields(wanted, creating=False),
-                entry,
-                settled.entries.get(old_key),
-            ),
+            tracking=self.target.tracking(wanted, entry, settled.entries.get(old_key)),
             source=wanted.source,
             owner=owner,
             previous_tracking=Tracking.of(entry),
@@ -228,14 +250,15 @@ class _Planning:
             old = current
         if old is not None:
             owner = self._owner_of_tree(old.address) or self._owner_of_tree(wanted.address)
-            kept = _tracking(wanted, {} if entry is None else entry.fields, entry)
+            tracking = self.target.tracking(wanted, entry)
+            kept: Fields = {} if entry is None else entry.fields
             yield Change.rename(
                 wanted.address,
                 wanted.kind,
                 old=old.address,
                 fields=current.fields,
                 reason=Reason.RENAMED,
-                tracking=kept,
+                tracking=tracking and replace(tracking, fields=kept),
                 source=wanted.source,
                 **ledger_facts(entry, owner),
             )
@@ -263,25 +286,27 @@ class _Planning:
         is_new: bool,
     ) -> Iterable[Change]:
         """An update or an adoption; nothing when the resource is as declared and as tracked."""
-        after = merge_fields(wanted, current.fields, managed_fields(wanted, creating=is_new))
-        if after != current.fields:
-            after = self._completed(wanted, after)
+        before, after = (
+            current.fields,
+            self.target.completed(wanted, current.fields, creating=is_new),
+        )
         changed: tuple[Difference, ...] = ()
-        if after != current.fields:
-            changed = _differences(wanted, current, after, entry, is_new=is_new)
+        if after != before:
+            changed = self.target.differences(wanted, before, after, entry, is_new=is_new)
         if changed:
             self._refuse_immutable(wanted, changed)
-        tracking = _tracking(wanted, managed_fields(wanted, creating=False), entry)
-        if not changed and tracking == Tracking.of(entry):
+        tracking = self.target.tracking(wanted, entry)
+        if not changed and (tracking is None or tracking == Tracking.of(entry)):
             self.unchanged.append(wanted.address)
             return
         facts = ledger_facts(entry, self.ledger.foreign.get(key, ""))
         facts["unowned"] = entry is None and not is_new
-        make = Change.update if changed and not facts["unowned"] else Change.adopt
+        adopts = not changed or changed[0].origin is Origin.UNOWNED
+        make = Change.adopt if adopts else Change.update
         yield make(
             wanted.address,
             wanted.kind,
-            before=current.fields,
+            before=before,
             after=after,
             reason=_reason_to_change(changed, facts["unowned"]),
             tracking=tracking,
@@ -289,9 +314,6 @@ class _Planning:
             source=wanted.source,
             **facts,
         )
-
-    def _completed(self, wanted: DesiredResource, fields: Fields) -> Fields:
-        return wanted.kind.with_defaults(wanted.address, without_nulls(fields, wanted.fields))
 
     # ---- problems ------------------------------------------------------------------------
 
@@ -309,20 +331,23 @@ class _Planning:
             connector_problems(self._planned(), settled.live, self.live, locate=self.locate)
         )
 
+        if self.target.checks_spelling:
+            self.problems.extend(self._misspelled(settled, exists))
+
+    def _misspelled(
+        self, settled: ResolvedRenames, exists: Callable[[str], bool]
+    ) -> Iterable[Problem]:
         def spell(address: str) -> Address | None:
             key = identity(address)
-            declared = self.desired.resources.get(key)
-            there = declared or settled.live.get(key)
+            there = self.desired.resources.get(key) or settled.live.get(key)
             return there.address if there is not None and exists(address) else None
 
-        self.problems.extend(
-            misspelled_references(
-                wanted,
-                spell,
-                self.live,
-                environment=self.settings.environment,
-                locate=self.locate,
-            )
+        return misspelled_references(
+            self.desired.resources.values(),
+            spell,
+            self.live,
+            environment=self.settings.environment,
+            locate=self.locate,
         )
 
     def _refuse_case_change(self, wanted: DesiredResource, current: LiveResource) -> None:
@@ -390,29 +415,6 @@ def _differs_by_case(wanted: DesiredResource, current: LiveResource) -> bool:
     if wanted.address == current.address:
         return False
     return not same_spelling(name_of(wanted.address), name_of(current.address))
-
-
-def _differences(
-    wanted: DesiredResource,
-    current: LiveResource,
-    after: Fields,
-    entry: LedgerEntry | None,
-    *,
-    is_new: bool,
-) -> tuple[Difference, ...]:
-    if entry is None and not is_new:
-        return differences(wanted.kind, current.fields, after, None)
-    applied: Fields = entry.fields if entry is not None else {}
-    base = without_drift(wanted, current.fields, applied)
-    return differences(wanted.kind, current.fields, after, base, applied=applied)
-
-
-def _tracking(wanted: DesiredResource, managed: Fields, *known: LedgerEntry | None) -> Tracking:
-    """What the ledger will record. Without `protect` in git, protection stays as in `known`."""
-    protect = wanted.lifecycle.protect
-    if protect is None:
-        protect = any(entry is not None and entry.protect for entry in known)
-    return Tracking(wanted.form, managed, protect, wanted.lifecycle.on_remove)
 
 
 def _reason_to_create(old: LiveResource | None, entry: LedgerEntry | None) -> Reason:

@@ -51,8 +51,12 @@ class Removals:
             self._collect_from_list(listed)
         for entry in sorted(self.entries.values(), key=_depth):
             self._collect_entry(entry)
+        return self.with_cascades()
+
+    def with_cascades(self) -> dict[str, Change]:
+        """What was found, and a delete for each resource below a deleted one."""
         for change in [c for c in self.found.values() if c.action is Action.DELETE]:
-            self.add_cascade(change)
+            self._add_cascade(change)
         return self.found
 
     def _collect_from_list(self, listed: DesiredList) -> None:
@@ -142,8 +146,7 @@ class Removals:
         fields = live.fields if live is not None else None
         self.found[key] = Change.forget(entry, fields, reason=reason)
 
-    def add_cascade(self, change: Change) -> None:
-        """Add a delete for each resource below a deleted one."""
+    def _add_cascade(self, change: Change) -> None:
         for resource in self._below(identity(change.address)):
             key = identity(resource.address)
             entry = self.entries.get(key)

@@ -10,10 +10,8 @@ Every call is synchronous and owns an event loop while it runs. Nothing here pri
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,10 +19,9 @@ from reconciler.errors import ManifestError, PlatformError
 from reconciler.garbage_collection import collector_paused
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.registry import place
-from reconciler.live.platform import PlatformInfo, Reader, Snapshot, Usage
+from reconciler.live.platform import PlatformInfo, Snapshot, Usage
 from reconciler.manifests.desired import Manifests
 from reconciler.manifests.loading.loader import (
-    FieldLocator,
     load_manifests,
     load_project_settings,
     with_excerpts,
@@ -36,12 +33,10 @@ from reconciler.privacy.handles import is_handle
 from reconciler.project import event_loop
 from reconciler.project.connections import (
     Connections,
-    globs_without_masks,
     ledger_key,
     resolve_address,
 )
 from reconciler.project.credentials import Access
-from reconciler.project.event_loop import run_together
 
 if TYPE_CHECKING:
     from reconciler.applying.apply import ApplySettings
@@ -56,9 +51,7 @@ if TYPE_CHECKING:
     from reconciler.project.saved_plans import SavedPlans
     from reconciler.state.journal import Step
     from reconciler.state.lease import Lease
-    from reconciler.state.ledger import Ledger
     from reconciler.state.runs import Run
-    from reconciler.state.sql.store import Store
 
 __all__ = ["Access", "Project"]
 
@@ -103,37 +96,18 @@ class Project:
         `only` are globs of addresses, or masks. Raises ManifestError, UsageError, StateError,
         PlatformError.
         """
-        from reconciler.manifests.files.git import git_state
-        from reconciler.planning.planfile.safeguards import safeguards_of
-        from reconciler.planning.planner import make_plan
-        from reconciler.project.review import PlanInputs
-
-        def prepare(store: Store) -> PlanInputs:
-            manifests = self._loaded(self.environment, approvals)
-
-            def draft(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
-                return make_plan(
-                    manifests.desired,
-                    live,
-                    ledger,
-                    settings=manifests.settings,
-                    now=now,
-                    locate=FieldLocator(self.folder),
-                    only=globs_without_masks(store, only, manifests.desired, live, ledger),
-                )
-
-            return PlanInputs(
-                draft,
-                manifests.approvals,
-                git_state(self.folder, manifests.files),
-                safeguards_of(manifests.settings.environment, self.folder),
-            )
+        from reconciler.project.review import PlanInputs, make_reviewed_plan
 
         with collector_paused():
             settings = self._checked_settings()
             with self._connections.store_to_read() as store:
+
+                def prepare() -> PlanInputs:
+                    manifests = self._loaded(self.environment, approvals)
+                    return PlanInputs.of_manifests(self.folder, manifests, store, only)
+
                 try:
-                    return event_loop.run(self._reviewed(settings, store, partial(prepare, store)))
+                    return make_reviewed_plan(self._connections, settings, store, prepare)
                 except ManifestError as error:
                     raise ManifestError(with_excerpts(self.folder, error.problems)) from error
 
@@ -151,64 +125,25 @@ class Project:
         Approvals count as for any plan. Manifests with problems do not prevent an undo. Raises
         StateError for an unknown or pruned run, PlanRefused for a run that cannot be undone.
         """
-        from reconciler.manifests.files.git import git_state
-        from reconciler.planning.planfile import codec
-        from reconciler.planning.planfile.safeguards import safeguards_of
-        from reconciler.planning.undo.planner import make_undo_plan
         from reconciler.planning.undo.run_effects import check_can_be_undone
-        from reconciler.project.review import PlanInputs
+        from reconciler.project.review import PlanInputs, make_reviewed_plan, undo_draft
 
         with collector_paused(), self._connections.store_to_read() as store:
             run = store.run(run_id)
             environment = self.environment or run.key.environment
             settings = load_project_settings(self.folder, environment)
             check_can_be_undone(run, ledger_key(settings))
-            applied = codec.load_plan(store.plan_of(run_id), name=f"the plan of run {run_id}")
-            steps = store.steps(run_id)
-
-            def draft(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
-                return make_undo_plan(
-                    applied, steps, live, ledger, run_id=run_id, settings=settings, now=now
-                )
+            draft = undo_draft(store, run_id, settings)
 
             def prepare() -> PlanInputs:
-                approved, files = self._approvals(environment, approvals)
-                safeguards = safeguards_of(settings.environment, self.folder)
-                return PlanInputs(draft, approved, git_state(self.folder, files), safeguards)
+                try:
+                    manifests = self._loaded(environment, approvals)
+                except ManifestError:  # the approvals in files are left out
+                    return PlanInputs.of(draft, self.folder, settings, approvals)
+                given, files = manifests.approvals, manifests.files
+                return PlanInputs.of(draft, self.folder, settings, given, files)
 
-            return event_loop.run(self._reviewed(settings, store, prepare))
-
-    def _approvals(
-        self, environment: str, given: Sequence[Approval]
-    ) -> tuple[tuple[Approval, ...], frozenset[str]]:
-        """The approvals given and those of the files, and the files that were read.
-
-        The files' approvals are left out when the folder has a problem.
-        """
-        try:
-            manifests = self._loaded(environment, given)
-        except ManifestError:
-            return tuple(given), frozenset()
-        return manifests.approvals, manifests.files
-
-    async def _reviewed(
-        self, settings: ProjectSettings, store: Store, prepare: Callable[[], PlanInputs]
-    ) -> Plan:
-        """Call `prepare` in a thread while the platform is read, then review the plan."""
-        from reconciler.project.review import review
-
-        async with AsyncExitStack() as stack:
-
-            async def read() -> tuple[Reader, Snapshot]:
-                opening = self._connections.reader(settings)
-                reader, _ = await stack.enter_async_context(opening)
-                return reader, await reader.snapshot()
-
-            prepared, (reader, live) = await run_together(prepare, read())
-            now = self.clock()
-            return await review(
-                prepared, live, reader=reader, store=store, settings=settings, now=now
-            )
+            return make_reviewed_plan(self._connections, settings, store, prepare)
 
     def explain(self, address: str) -> Explanation:
         """Each field of a resource in git, as last applied and live, and who changed it."""

@@ -6,9 +6,11 @@ The reader cannot write, and the store is only read.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from reconciler import __version__
 from reconciler.errors import UsageError
@@ -18,23 +20,109 @@ from reconciler.live.platform import Reader, Snapshot
 from reconciler.manifests.settings import Approval, ProjectSettings
 from reconciler.planning.plan import Plan
 from reconciler.privacy.handles import is_handle, resolve_handle
-from reconciler.project.connections import ledger_key
+from reconciler.project import event_loop
+from reconciler.project.connections import Connections, globs_without_masks, ledger_key
 
 if TYPE_CHECKING:
+    from reconciler.manifests.desired import Manifests
     from reconciler.manifests.files.git import GitState
     from reconciler.state.ledger import Ledger
     from reconciler.state.safeguards import Safeguards
     from reconciler.state.sql.store import Store
 
 
+Draft: TypeAlias = "Callable[[Snapshot, Ledger, datetime], Plan]"
+
+
 @dataclass(frozen=True, slots=True)
 class PlanInputs:
     """What is read from files while the platform is read: a function that plans, and approvals."""
 
-    draft: Callable[[Snapshot, Ledger, datetime], Plan]
+    draft: Draft
     approvals: Sequence[Approval]
     git: GitState
     safeguards: Safeguards
+
+    @classmethod
+    def of(
+        cls,
+        draft: Draft,
+        folder: Path,
+        settings: ProjectSettings,
+        approvals: Sequence[Approval],
+        files: frozenset[str] = frozenset(),
+    ) -> PlanInputs:
+        """The inputs of a draft; `files` are the ones that were read."""
+        from reconciler.manifests.files.git import git_state
+        from reconciler.planning.planfile.safeguards import safeguards_of
+
+        safeguards = safeguards_of(settings.environment, folder)
+        return cls(draft, approvals, git_state(folder, files), safeguards)
+
+    @classmethod
+    def of_manifests(
+        cls, folder: Path, manifests: Manifests, store: Store, only: Sequence[str]
+    ) -> PlanInputs:
+        """The inputs of a plan that makes the platform match the manifests.
+
+        `only` are globs of addresses, or masks.
+        """
+        from reconciler.manifests.loading.loader import FieldLocator
+        from reconciler.planning.planner import make_plan
+
+        def draft(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
+            settings, locate = manifests.settings, FieldLocator(folder)
+            return make_plan(
+                manifests.desired,
+                live,
+                ledger,
+                settings=settings,
+                now=now,
+                locate=locate,
+                only=globs_without_masks(store, only, manifests.desired, live, ledger),
+            )
+
+        return cls.of(draft, folder, manifests.settings, manifests.approvals, manifests.files)
+
+
+def undo_draft(store: Store, run_id: str, settings: ProjectSettings) -> Draft:
+    """A function that plans to take back a run. Reads the run from the state now."""
+    from reconciler.planning.planfile import codec
+    from reconciler.planning.undo.planner import make_undo_plan
+
+    applied = codec.load_plan(store.plan_of(run_id), name=f"the plan of run {run_id}")
+    steps = store.steps(run_id)
+
+    def draft(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
+        return make_undo_plan(
+            applied, steps, live, ledger, run_id=run_id, settings=settings, now=now
+        )
+
+    return draft
+
+
+def make_reviewed_plan(
+    connections: Connections,
+    settings: ProjectSettings,
+    store: Store,
+    prepare: Callable[[], PlanInputs],
+) -> Plan:
+    """Call `prepare` in a thread while the platform is read, then review the plan."""
+
+    async def make() -> Plan:
+        async with AsyncExitStack() as stack:
+
+            async def read() -> tuple[Reader, Snapshot]:
+                reader, _ = await stack.enter_async_context(connections.reader(settings))
+                return reader, await reader.snapshot()
+
+            inputs, (reader, live) = await event_loop.run_together(prepare, read())
+            now = connections.clock()
+            return await review(
+                inputs, live, reader=reader, store=store, settings=settings, now=now
+            )
+
+    return event_loop.run(make())
 
 
 async def review(

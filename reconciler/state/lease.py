@@ -33,10 +33,6 @@ class Lease:
         """The time since it was acquired."""
         return max(now - self.acquired_at, timedelta())
 
-    def expired(self, now: datetime) -> bool:
-        """Whether another process may acquire it."""
-        return self.expires_at <= now
-
     def describe(self, now: datetime) -> str:
         """`apply by maria on build-7 (pid 4121), started 4 min ago, last seen 12 s ago`."""
         seen = max(now - self.heartbeat_at, timedelta())

@@ -7,8 +7,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import JsonValue
-
 from reconciler.state.journal import Summary
 from reconciler.state.keys import LedgerKey
 
@@ -27,8 +25,18 @@ class RunState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class UsedApproval:
+    """An approval that covers a finding of the plan of a run."""
+
+    guard: str
+    address: str
+    reason: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NewRun:
-    """The facts that a run begins with. `plan` is the plan file; `reasons` are the approvals used.
+    """The facts that a run begins with. `plan` is the plan file.
 
     `verified_at` is when the plan was last compared with the platform, by the clock of
     `Store.now`. What another project changes after that moment makes the plan stale.
@@ -40,7 +48,7 @@ class NewRun:
     operation: Operation
     actor: str
     git_commit: str = ""
-    reasons: tuple[JsonValue, ...] = ()
+    approvals: tuple[UsedApproval, ...] = ()
     verified_at: datetime | None = None
 
 
@@ -59,7 +67,7 @@ class Run:
     operation: Operation
     actor: str
     git_commit: str
-    reasons: tuple[JsonValue, ...]
+    approvals: tuple[UsedApproval, ...]
     started_at: datetime
     finished_at: datetime | None
     lease_expires_at: datetime | None

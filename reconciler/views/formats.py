@@ -1,8 +1,8 @@
 """The registry of documents that commands print, with the formats of each.
 
-To add a format, write one file with its function and add one line here. The function takes the
-subject and a `View`, and returns text or bytes. Functions and schemas are named as `module:name`
-below `reconciler.views` and loaded on first use: a command loads only the format it prints.
+To add a format, write one file with its function and name the file here. The function takes the
+subject and a `View`, and returns text or bytes. It is loaded on first use: a command loads only the
+format it prints.
 """
 
 from __future__ import annotations
@@ -35,108 +35,59 @@ class Document(Generic[Subject]):
 
     name: str
     formats: Mapping[str, str]
-    schema: str
-    """The type of the JSON document."""
+    """Each format's module below `reconciler.views`; it has a function `NAME_FORMAT`."""
+    json_type: str
+    """The type of the JSON document, in the module of that format."""
 
     def render(self, subject: Subject, output_format: str, view: View) -> str | bytes:
         """The subject in one of the formats."""
-        function: Callable[[Subject, View], str | bytes] = load(self.formats[output_format])
+        function: Callable[[Subject, View], str | bytes] = self._load(
+            output_format, f"{self.name}_{output_format}"
+        )
         return function(subject, view)
 
+    def load_json_type(self) -> Any:
+        """The type of the JSON document."""
+        return self._load("json", self.json_type)
 
-def load(path: str) -> Any:
-    """The function or type at `module:name`."""
-    module, _, name = path.partition(":")
-    return getattr(import_module(f"reconciler.views.{module}"), name)
+    def _load(self, output_format: str, name: str) -> Any:
+        return getattr(import_module(f"reconciler.views.{self.formats[output_format]}"), name)
 
 
-PLAN: Document[Plan] = Document(
-    "plan",
-    {
-        "text": "plan.text:plan_text",
-        "json": "plan.json:plan_json",
-    },
-    schema="plan.json:PlanDocument",
-)
+PLAN: Document[Plan] = Document("plan", {"text": "plan.text", "json": "plan.json"}, "PlanDocument")
 REPORT: Document[RunReport] = Document(
-    "report",
-    {
-        "text": "run.report:report_text",
-        "json": "run.json:report_json",
-    },
-    schema="run.json:ReportDocument",
+    "report", {"text": "run.report", "json": "run.json"}, "ReportDocument"
 )
 RUN: Document[tuple[Run, Sequence[Step]]] = Document(
-    "run",
-    {
-        "text": "run.history:run_text",
-        "json": "run.json:run_json",
-    },
-    schema="run.json:RunWithStepsDocument",
+    "run", {"text": "run.history", "json": "run.json"}, "RunWithStepsDocument"
 )
 HISTORY: Document[History] = Document(
-    "history",
-    {
-        "text": "run.history:history_text",
-        "json": "run.json:history_json",
-    },
-    schema="run.json:HistoryDocument",
+    "history", {"text": "run.history", "json": "run.json"}, "HistoryDocument"
 )
 DRIFT: Document[DriftReport] = Document(
-    "drift",
-    {
-        "text": "reports.drift:drift_text",
-        "json": "reports.drift:drift_json",
-    },
-    schema="reports.drift:DriftDocument",
+    "drift", {"text": "reports.drift", "json": "reports.drift"}, "DriftDocument"
 )
 EXPLANATION: Document[Explanation] = Document(
     "explanation",
-    {
-        "text": "reports.explanation:explanation_text",
-        "json": "reports.explanation:explanation_json",
-    },
-    schema="reports.explanation:ExplanationDocument",
+    {"text": "reports.explanation", "json": "reports.explanation"},
+    "ExplanationDocument",
 )
 USAGE: Document[Usage] = Document(
-    "usage",
-    {
-        "text": "reports.usage:usage_text",
-        "json": "reports.usage:usage_json",
-    },
-    schema="reports.usage:UsageReportDocument",
+    "usage", {"text": "reports.usage", "json": "reports.usage"}, "UsageReportDocument"
 )
 COMPARISON: Document[Comparison] = Document(
-    "comparison",
-    {
-        "text": "reports.comparison:comparison_text",
-        "json": "reports.comparison:comparison_json",
-    },
-    schema="reports.comparison:ComparisonDocument",
+    "comparison", {"text": "reports.comparison", "json": "reports.comparison"}, "ComparisonDocument"
 )
 PERMISSIONS: Document[PlatformInfo] = Document(
     "permissions",
-    {
-        "text": "reports.permissions:permissions_text",
-        "json": "reports.permissions:permissions_json",
-    },
-    schema="reports.permissions:PermissionsDocument",
+    {"text": "reports.permissions", "json": "reports.permissions"},
+    "PermissionsDocument",
 )
 DIRECTORY: Document[DirectoryReport] = Document(
-    "platform",
-    {
-        "text": "reports.directory:directory_text",
-        "json": "reports.directory:directory_json",
-    },
-    schema="reports.directory:DirectoryDocument",
+    "platform", {"text": "reports.directory", "json": "reports.directory"}, "DirectoryDocument"
 )
 VALIDATION: Document[Validation] = Document(
-    "validation",
-    {
-        "text": "reports.problems:validation_text",
-        "json": "reports.problems:validation_json",
-    },
-    schema="reports.problems:ValidationDocument",
+    "validation", {"text": "reports.problems", "json": "reports.problems"}, "ValidationDocument"
 )
 
 DOCUMENTS: tuple[Document[Any], ...] = (

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from reconciler.views.formats import DOCUMENTS, load
+from reconciler.views.formats import DOCUMENTS, Document
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -36,7 +37,7 @@ def schema_files() -> Mapping[str, bytes]:
         "environment": environment_schema(),
         "approvals": approvals_schema(),
         "plan": {"$schema": _DIALECT, "title": "Plan", **plan_schema()},
-        **{f"{document.name}-output": _output_schema(document.schema) for document in DOCUMENTS},
+        **{f"{document.name}-output": _output_schema(document) for document in DOCUMENTS},
     }
     options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
     return {
@@ -45,11 +46,11 @@ def schema_files() -> Mapping[str, bytes]:
     }
 
 
-def _output_schema(type_path: str) -> dict[str, object]:
+def _output_schema(document: Document[Any]) -> dict[str, object]:
     from pydantic import ConfigDict, create_model
 
     config = ConfigDict(use_attribute_docstrings=True)
-    model = create_model("Output", __config__=config, document=(load(type_path), ...))
+    model = create_model("Output", __config__=config, document=(document.load_json_type(), ...))
     schema = model.model_json_schema(mode="serialization")
     definitions = schema["$defs"]
     name = schema["properties"]["document"]["$ref"].rpartition("/")[2]

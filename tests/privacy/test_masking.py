@@ -41,6 +41,7 @@ from reconciler.planning.reports.explanation import ResourceStatus, explain
 from reconciler.privacy.handles import is_handle
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import Step, StepState
+from reconciler.state.runs import UsedApproval
 from reconciler.views.plan.json import plan_json
 from reconciler.views.plan.text import plan_text
 from reconciler.views.reports.drift import drift_json, drift_text
@@ -175,13 +176,7 @@ def test_no_customer_is_in_a_run(secrets: tuple[str, ...]) -> None:
     steps = [_failed(one, secrets) for one in plan.changes]
     run = a_run(
         *steps,
-        reasons=(
-            {
-                "guard": "unblock",
-                "address": plan.changes[0].address,
-                "reason": f"{secrets[0]} asked",
-            },
-        ),
+        approvals=(UsedApproval("unblock", plan.changes[0].address, f"{secrets[0]} asked"),),
     )
     stopped = PlanStale(f"it changed: {plan.changes[0].address}; {plan.changes[1].address}")
     report = RunReport(run, tuple(steps), plan, stopped)

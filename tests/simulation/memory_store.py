@@ -360,11 +360,6 @@ class MemoryStore:
             found = sorted(self._rows(run_id).steps.items())
             return tuple([_step_copied(step) for _, step in found])
 
-    def summary(self, run_id: str) -> Summary:
-        """The number of steps of a run by state."""
-        with self._transaction("summary"):
-            return _summary(self._rows(run_id))
-
     # The lease
 
     def now(self, told: datetime) -> datetime:
@@ -566,7 +561,7 @@ class MemoryStore:
             operation=new.operation,
             actor=new.actor,
             git_commit=new.git_commit,
-            reasons=tuple(_json_copied(list(new.reasons))),
+            approvals=new.approvals,
             started_at=rows.started_at,
             finished_at=rows.finished_at,
             lease_expires_at=lease.lease.expires_at if held and lease is not None else None,

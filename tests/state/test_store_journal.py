@@ -106,7 +106,7 @@ def test_outcomes_and_the_ledger_are_written_together(store: Store) -> None:
     failed = store.steps(run_id)[1]
     assert (failed.detail, failed.status_code) == ("label is taken", 409)
     assert (failed.updated_at, failed.fenced) == (after(4), False)
-    assert store.summary(run_id) == Summary(succeeded=1, failed=1, skipped=1)
+    assert store.run(run_id).summary == Summary(succeeded=1, failed=1, skipped=1)
 
 
 def test_if_the_ledger_cannot_be_written_the_outcome_is_not_either(
@@ -240,7 +240,7 @@ def test_ten_thousand_steps_go_through(store: Store) -> None:
     store.record_intents(run_id, range(count), token=token, now=NOW)
     outcomes = [StepOutcome(seq, StepState.SUCCEEDED) for seq in range(count)]
     store.record_outcomes(run_id, outcomes, token=token, now=NOW)
-    assert store.summary(run_id) == Summary(succeeded=count)
+    assert store.run(run_id).summary == Summary(succeeded=count)
 
 
 def test_what_was_certainly_not_carried_out_is_pending_again(store: Store) -> None:

@@ -75,7 +75,7 @@ def test_a_late_refusal_leaves_a_step_uncertain_that_somebody_else_may_have_sent
     late(store, run_id, token, StepOutcome(0, StepState.FAILED, "changed since", 412))
     (step,) = store.steps(run_id)
     assert (step.state, step.detail, step.fenced) == (StepState.UNKNOWN, "changed since", True)
-    assert store.summary(run_id) == Summary(unknown=1)
+    assert store.run(run_id).summary == Summary(unknown=1)
     store.record_outcomes(
         run_id, [StepOutcome(0, StepState.SUCCEEDED, "", 200)], token=taker, now=after(63)
     )

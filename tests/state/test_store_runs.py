@@ -11,7 +11,7 @@ from reconciler.errors import Locked, StateError
 from reconciler.kinds.address import Address
 from reconciler.state.journal import NewStep, StepOutcome, StepState
 from reconciler.state.keys import LedgerKey
-from reconciler.state.runs import RunState
+from reconciler.state.runs import RunState, UsedApproval
 from reconciler.state.sql.store import Store
 from tests.state.state_values import KEY, LUIS, MARIA, NOW, TTL_SECONDS, after, begun, new_run
 
@@ -23,13 +23,13 @@ def _settle(store: Store, run_id: str, token: int, *states: StepState) -> None:
 
 def test_a_run_keeps_what_it_started_from(store: Store) -> None:
     token = store.acquire(KEY, MARIA, now=NOW, ttl_seconds=TTL_SECONDS).token
-    reasons = ({"guard": "delete-in-use", "address": "statuses/Lunch", "reason": "merged"},)
-    new = new_run(plan=b"{}" * 9, git_commit="abc123", reasons=reasons)
+    approvals = (UsedApproval("delete-in-use", "statuses/Lunch", "merged"),)
+    new = new_run(plan=b"{}" * 9, git_commit="abc123", approvals=approvals)
     run = store.run(store.begin_run(KEY, new, token=token, now=NOW))
     assert re.fullmatch(r"20261124T0115-[0-9a-f]{4}", run.id)
     assert (run.key, run.plan_id, run.content_digest) == (KEY, "plan-1", "content-1")
     assert (run.operation, run.actor, run.git_commit) == ("apply", "maria", "abc123")
-    assert run.reasons == reasons
+    assert run.approvals == approvals
     assert (run.started_at, run.finished_at) == (NOW, None)
     assert store.plan_of(run.id) == b"{}" * 9
 
@@ -153,7 +153,7 @@ def test_the_runs_that_touched_an_address_are_found_by_its_old_name_and_its_new(
 
 
 def test_a_run_that_is_not_there_is_said(store: Store) -> None:
-    for asked in (store.run, store.plan_of, store.steps, store.summary):
+    for asked in (store.run, store.plan_of, store.steps):
         with pytest.raises(StateError, match="run 20260101T0000-0000 does not exist"):
             asked("20260101T0000-0000")
 

@@ -47,7 +47,7 @@ def a_run(*steps: Step, **facts: Any) -> Run:
         "operation": "apply",
         "actor": "maria",
         "git_commit": "1a2b3c4d5e6f7a8b",
-        "reasons": (),
+        "approvals": (),
         "started_at": START,
         "finished_at": None if summary.unsettled else START + timedelta(seconds=48),
         "lease_expires_at": None,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from reconciler.errors import PlatformError
 from reconciler.kinds.address import Address, collection_over_campaigns
-from reconciler.live.http import failures, wire
+from reconciler.live.http import documents, failures, wire
 from reconciler.live.http.client import Client
 from reconciler.live.http.listing import PageTokens
 from reconciler.live.platform import AuditEntry
@@ -68,7 +68,7 @@ async def _read_part(
         if not isinstance(items, list):
             raise failures.of_shape(answer.url, Message.plain("no list of items"))
         try:
-            entries += [wire.audit_entry_of(item) for item in items]
+            entries += [documents.audit_entry_of(item) for item in items]
         except wire.Unparsable as error:
             raise failures.of_shape(answer.url, error.message) from error
         if not isinstance(following, str) or not following:

@@ -14,7 +14,7 @@ from reconciler.errors import PlatformError, Unreachable
 from reconciler.kinds.address import CAMPAIGNS, Address, ancestors, campaign_of
 from reconciler.kinds.base import Kind, Life
 from reconciler.kinds.registry import KINDS, about, place
-from reconciler.live.http import failures, wire
+from reconciler.live.http import documents, failures, wire
 from reconciler.live.http.audit import read_audit
 from reconciler.live.http.cache import PageCache
 from reconciler.live.http.client import Client
@@ -98,7 +98,7 @@ class HttpReader:
         before = self.requests
         answer = await self._client.get("platform")
         try:
-            self._info = wire.info_of(answer.json, self._now())
+            self._info = documents.info_of(answer.json, self._now())
         except wire.Unparsable as error:
             raise failures.of_shape(answer.url, error.message) from error
         self._info_requests = self.requests - before
@@ -153,9 +153,9 @@ class HttpReader:
         self, info: PlatformInfo, cache: PageCache | None
     ) -> tuple[_Reading[dict[str, str]], _Reading[dict[str, Connector]], _Reading[dict[str, str]]]:
         return await asyncio.gather(
-            self._read("users", wire.names_of, info, cache),
-            self._read("connectors", wire.connectors_of, info, cache),
-            self._read("forms", wire.names_of, info, cache),
+            self._read("users", documents.names_of, info, cache),
+            self._read("connectors", documents.connectors_of, info, cache),
+            self._read("forms", documents.names_of, info, cache),
         )
 
     async def _collection(

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from reconciler.errors import PlatformError
 from reconciler.kinds.address import Address, collection_over_campaigns, identity, wire_path
-from reconciler.live.http import failures, wire
+from reconciler.live.http import documents, failures, wire
 from reconciler.live.http.client import Client
 from reconciler.live.http.listing import NotWhole, read_whole
 from reconciler.live.platform import Usage
@@ -103,6 +103,6 @@ async def _one(client: Client, address: Address) -> Usage | None:
 
 def _parsed(address: Address, json: JsonValue, where: str) -> Usage:
     try:
-        return wire.usage_of(address, json)
+        return documents.usage_of(address, json)
     except wire.Unparsable as error:
         raise failures.of_shape(where, error.message) from error

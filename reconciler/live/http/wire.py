@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from functools import cache
 
 import orjson
@@ -17,30 +16,17 @@ from pydantic import JsonValue, ValidationError
 
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Body, Fields, Kind, Life, Scope
-from reconciler.kinds.field_path import FieldPath
 from reconciler.kinds.registry import KINDS, about, parse_address, place
-from reconciler.kinds.values.customers import comparable_number
 from reconciler.live.http.failures import answer_of, problem_words
 from reconciler.live.platform import (
-    AuditChange,
-    AuditEntry,
-    Connector,
     LiveResource,
     Outcome,
-    PlatformInfo,
-    RecentUse,
-    Referrer,
     Request,
     UnreadResource,
-    Usage,
 )
 from reconciler.message import Message, as_message
 from reconciler.text import first_of
 
-_PAGE_SIZE = 5000
-_BATCH_SIZE = 1000
-_BODY_BYTES = 64 * 1024 * 1024
-_YEARS = range(1970, 9000)
 _EXCERPT = 300
 _MAX_REASONS = 4
 
@@ -224,98 +210,6 @@ def scopes_of(kind: Kind) -> tuple[bool, ...]:
     return (True,) if kind.scope is Scope.CAMPAIGN else (False, True)
 
 
-def names_of(items: Sequence[JsonValue]) -> dict[str, str]:
-    """The names of users or forms by identity. Raises Unparsable."""
-    return {identity(name): name for name in (_text(_object(item), "name") for item in items)}
-
-
-def connectors_of(items: Sequence[JsonValue]) -> dict[str, Connector]:
-    """Connectors by identity of the name. Raises Unparsable."""
-    found: dict[str, Connector] = {}
-    for item in items:
-        one = _object(item)
-        name = _text(one, "name")
-        numbers = tuple(comparable_number(str(number)) for number in _list(one, "numbers"))
-        found[identity(name)] = Connector(name, _text(one, "type"), numbers)
-    return found
-
-
-def info_of(json: JsonValue, read_at: datetime) -> PlatformInfo:
-    """The platform's info; `read_at` is this machine's time. Raises Unparsable."""
-    one = _object(json)
-    limits = _object(one.get("limits") or {})
-    permissions = _object(one.get("permissions") or {})
-    return PlatformInfo(
-        id=_text(one, "id"),
-        name=_text(one, "name", ""),
-        version=_text(one, "version", ""),
-        user=_text(one, "user", ""),
-        profile=_text(one, "profile", ""),
-        permissions={
-            section: frozenset(map(str, rights))
-            for section, rights in permissions.items()
-            if isinstance(rights, list)
-        },
-        page_size=_count(limits, "page_size") or _PAGE_SIZE,
-        batch_size=_count(limits, "batch") or _BATCH_SIZE,
-        body_bytes=_count(limits, "body_bytes") or _BODY_BYTES,
-        capabilities=frozenset(str(each) for each in _list(one, "capabilities")),
-        ahead=_ahead(_text(one, "now", ""), read_at),
-    )
-
-
-def _ahead(reported: str, read_at: datetime) -> timedelta | None:
-    """How far the platform's clock is ahead of this machine's; None without a reported time."""
-    if not reported:
-        return None
-    try:
-        now = datetime.fromisoformat(reported)
-    except ValueError:
-        raise Unparsable(f"'now' is {reported!r}, not a date and time (RFC 3339)") from None
-    if now.tzinfo is None or now.year not in _YEARS:
-        raise Unparsable(f"'now' is {reported!r}: it lacks its offset, or its year is out of range")
-    return now - read_at
-
-
-def usage_of(address: Address, json: JsonValue) -> Usage:
-    """What uses a resource. Raises Unparsable."""
-    one = _object(json)
-    referrers = [_object(each) for each in _list(one, "referrers")]
-    recent = [_object(each) for each in _list(one, "recent_campaigns")]
-    by_user = _object(one.get("open_by_user") or {})
-    return Usage(
-        address=address,
-        referrers=tuple(
-            Referrer(Address(_text(each, "address")), _text(each, "field")) for each in referrers
-        ),
-        recent=tuple(
-            RecentUse(_text(each, "campaign"), _count(each, "count"), _moment(each, "last_at"))
-            for each in recent
-        ),
-        recent_interactions=_count(one, "recent_interactions"),
-        agents_now=tuple(str(agent) for agent in _list(one, "agents_now")),
-        open_interactions=_count(one, "open_interactions"),
-        interactions_total=_count(one, "interactions_total"),
-        open_by_user={user: _count(by_user, user) for user in by_user},
-    )
-
-
-def audit_entry_of(json: JsonValue) -> AuditEntry:
-    """One entry of the audit log. Raises Unparsable."""
-    one = _object(json)
-    changes = [_object(each) for each in _list(one, "changes")]
-    return AuditEntry(
-        at=_text(one, "at"),
-        by=_text(one, "by", ""),
-        address=Address(_text(one, "address")),
-        action=_text(one, "action", ""),
-        changes=tuple(
-            AuditChange(FieldPath(_text(each, "path", "")), each.get("before"), each.get("after"))
-            for each in changes
-        ),
-    )
-
-
 def operation_of(request: Request) -> dict[str, JsonValue]:
     """The JSON of one operation; fields that are None are left out."""
     operation: dict[str, JsonValue] = {"op": request.operation, "address": str(request.address)}
@@ -333,67 +227,22 @@ def outcome_of(json: JsonValue) -> Outcome:
 
     A resource that cannot be read is left out with a reason: the write took effect all the same.
     """
-    one = _object(json)
-    status = one.get("status")
+    outcome = json if isinstance(json, dict) else {}
+    status = outcome.get("status")
     if not isinstance(status, int) or not 100 <= status < 600:
         raise Unparsable(f"an outcome has the status {status!r}")
-    code, detail = problem_words(one.get("problem"))
-    resource = None
-    if one.get("resource") is not None:
+    code, detail = problem_words(outcome.get("problem"))
+    resource, item = None, outcome.get("resource")
+    if item is not None:
         try:
-            resource = _resource_anywhere(one["resource"])
+            address = item.get("address") if isinstance(item, dict) else ""
+            resource = live_resource(parse_address(str(address)).kind, item)
         except ValueError as error:
             code, detail = code or "shape", detail or f"the resource cannot be read: {error}"
-    return Outcome(answer_of(status), status, resource, code, detail, one.get("replayed") is True)
-
-
-def _resource_anywhere(item: JsonValue) -> LiveResource:
-    return live_resource(parse_address(_text(_object(item), "address")).kind, item)
+    replayed = outcome.get("replayed") is True
+    return Outcome(answer_of(status), status, resource, code, detail, replayed)
 
 
 def _type_of(json: JsonValue) -> str:
     """The type of a value, for a message; the value may be personal data."""
     return "null" if json is None else type(json).__name__
-
-
-def _object(json: JsonValue) -> Json:
-    if not isinstance(json, dict):
-        raise Unparsable(f"expected an object, got {_type_of(json)}")
-    return json
-
-
-def _list(json: Json, name: str) -> Sequence[JsonValue]:
-    value = json.get(name)
-    if value is None:
-        return ()
-    if not isinstance(value, list):
-        raise Unparsable(f"'{name}' is not a list")
-    return value
-
-
-def _text(json: Json, name: str, default: str | None = None) -> str:
-    value = json.get(name)
-    if isinstance(value, str):
-        return value
-    if value is None and default is not None:
-        return default
-    raise Unparsable(f"'{name}' is missing or not text")
-
-
-def _moment(json: Json, name: str) -> str:
-    """A moment as text; "" when it is not a valid moment with a time zone."""
-    text = _text(json, name, "")
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return ""
-    return text if moment.tzinfo is not None else ""
-
-
-def _count(json: Json, name: str) -> int:
-    value = json.get(name, 0)
-    if value is None:
-        return 0
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise Unparsable(f"'{name}' is not a number")
-    return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import PurePosixPath
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, JsonValue
 
@@ -22,6 +22,9 @@ from reconciler.manifests.settings import COUNTED_DAYS, Environment, GuardSettin
 from reconciler.manifests.source import Source
 from reconciler.manifests.yaml.nodes import Document, as_json
 from reconciler.message import Message, Personal
+from reconciler.text import with_article
+
+_M = TypeVar("_M", bound=Model)
 
 
 class MassChange(Model):
@@ -37,15 +40,13 @@ class MassChange(Model):
 
 def _counted(days: int) -> int:
     if days > COUNTED_DAYS:
-        raise refusal(
-            "uncounted-days",
-            Message.of(
-                "the platform counts use over {counted_days} days, not {days}",
-                counted_days=COUNTED_DAYS,
-                days=Personal(str(days)),
-            ),
-            Message.of("write 1 to {counted_days}", counted_days=COUNTED_DAYS),
+        message = Message.of(
+            "the platform counts use over {most} days, not {days}",
+            most=COUNTED_DAYS,
+            days=Personal(str(days)),
         )
+        hint = Message.of("write 1 to {most}", most=COUNTED_DAYS)
+        raise refusal("uncounted-days", message, hint)
     return days
 
 
@@ -129,12 +130,8 @@ def _known_ignored(names: list[str]) -> list[str]:
         kind = KINDS.of_collection(collection)
         if kind is None:
             hint = did_you_mean(collection, [kind.collection for kind in KINDS])
-            raise refusal(
-                "collection",
-                Message.of("'{name}' is not a collection", name=Personal(name)),
-                hint,
-                culprit=name,
-            )
+            message = Message.of("'{name}' is not a collection", name=Personal(name))
+            raise refusal("collection", message, hint, culprit=name)
         known = list(dict.fromkeys(f for body in kind.bodies.values() for f in body.model_fields))
         if field and field not in known:
             hint = did_you_mean(field, known, what="it has")
@@ -182,34 +179,32 @@ class EnvironmentModel(Model):
     )
 
 
-def _only(documents: Sequence[Document], file: str, problems: list[Problem], noun: str) -> bool:
+def _only(
+    model: type[_M], documents: Sequence[Document], file: str, problems: list[Problem], noun: str
+) -> _M | None:
+    """The model of a file with one document; None after reporting problems."""
     if not documents:
-        problems.append(
-            Source.of_file(file).problem(
-                Message.of("the file is empty: it must contain {noun}", noun=noun)
-            )
-        )
-        return False
+        message = Message.of("the file is empty: it must contain {noun}", noun=with_article(noun))
+        problems.append(Source.of_file(file).problem(message))
+        return None
     for more in documents[1:]:
         message = Message.of("{file} must have one document", file=file)
         problems.append(more.source().problem(message, Message.of("remove the others")))
-    return True
+    return validated(model, as_json(documents[0].root), documents[0], problems, noun=noun)
 
 
 def read_project_file(
     documents: Sequence[Document], file: str, problems: list[Problem]
 ) -> tuple[str, dict[str, Source], GuardSettings] | None:
     """The project's name, its exclusive collections with their places, and its guard settings."""
-    if not _only(documents, file, problems, "a project"):
-        return None
-    document = documents[0]
-    model = validated(ProjectModel, as_json(document.root), document, problems, noun="project file")
+    model = _only(ProjectModel, documents, file, problems, "project file")
     if model is None:
         return None
-    exclusive: dict[str, Source] = {}
-    for name, ownership in model.ownership.items():
-        if ownership == "exclusive":
-            exclusive[name] = document.source(("ownership", name), of_key=True)
+    exclusive = {
+        name: documents[0].source(("ownership", name), of_key=True)
+        for name, ownership in model.ownership.items()
+        if ownership == "exclusive"
+    }
     guards = model.guards
     numbers = GuardSettings(
         guards.mass_change.count, guards.mass_change.percent, guards.delete_in_use.recent_days
@@ -221,12 +216,7 @@ def read_environment(
     documents: Sequence[Document], file: str, problems: list[Problem]
 ) -> Environment | None:
     """The environment in a file; None after reporting problems."""
-    if not _only(documents, file, problems, "an environment"):
-        return None
-    document = documents[0]
-    model = validated(
-        EnvironmentModel, as_json(document.root), document, problems, noun="environment"
-    )
+    model = _only(EnvironmentModel, documents, file, problems, "environment")
     if model is None:
         return None
     return Environment(

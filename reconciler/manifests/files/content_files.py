@@ -45,13 +45,7 @@ def read_content(root: Path, manifest: str, name: str) -> tuple[str, str]:
             Message.of("there is no file '{name}'", name=Personal(name)), _nearby(wanted)
         ) from None
     except (OSError, RuntimeError) as error:
-        raise ContentError(
-            Message.of(
-                "'{name}' cannot be read: {error}",
-                name=Personal(name),
-                error=Personal(str(error)),
-            )
-        ) from error
+        raise _unreadable(name, str(error)) from error
     if not path.is_relative_to(inside):
         raise ContentError(
             Message.of("'{name}' is outside the project folder", name=Personal(name)),
@@ -63,6 +57,11 @@ def read_content(root: Path, manifest: str, name: str) -> tuple[str, str]:
     return _text(path, name), path.relative_to(inside).as_posix()
 
 
+def _unreadable(name: str, why: str) -> ContentError:
+    shown, reason = Personal(name), Personal(why)
+    return ContentError(Message.of("'{name}' cannot be read: {why}", name=shown, why=reason))
+
+
 def _refuse_hidden(path: Path, inside: Path, name: str) -> None:
     """Refuse a path with a part that begins with a dot; the caller resolves links."""
     if not path.is_relative_to(inside):
@@ -72,10 +71,8 @@ def _refuse_hidden(path: Path, inside: Path, name: str) -> None:
         message = Message.of(
             "'{name}' is hidden, and hidden files cannot be content", name=Personal(name)
         )
-        raise ContentError(
-            message,
-            Message.of("use a file with a path without '{hidden}'", hidden=Personal(hidden)),
-        )
+        hint = Message.of("use a file with a path without '{part}'", part=Personal(hidden))
+        raise ContentError(message, hint)
 
 
 def _text(path: Path, name: str) -> str:
@@ -83,21 +80,11 @@ def _text(path: Path, name: str) -> str:
         with path.open("rb") as opened:
             data = opened.read(_LIMIT_BYTES + 1)
     except OSError as error:
-        raise ContentError(
-            Message.of(
-                "'{name}' cannot be read: {strerror}",
-                name=Personal(name),
-                strerror=error.strerror or str(error),
-            )
-        ) from error
+        raise _unreadable(name, error.strerror or str(error)) from error
     if len(data) > _LIMIT_BYTES:
-        raise ContentError(
-            Message.of(
-                "'{name}' is larger than {limit_bytes} bytes",
-                name=Personal(name),
-                limit_bytes=_LIMIT_BYTES,
-            )
-        )
+        limit, shown = _LIMIT_BYTES, Personal(name)
+        message = Message.of("'{name}' is larger than {limit} bytes", name=shown, limit=limit)
+        raise ContentError(message)
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise ContentError(
             Message.of("'{name}' is UTF-16, not UTF-8", name=Personal(name)),

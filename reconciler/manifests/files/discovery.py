@@ -42,15 +42,12 @@ def is_yaml(name: str) -> bool:
 
 def find_files(root: Path) -> ProjectFiles:
     """The files below `root`. Raises ManifestError if there is no project."""
+    whole = Source.of_file(str(root))
     if not root.exists():
-        raise ManifestError(
-            [Source.of_file(str(root)).problem(Message.of("this folder does not exist"))]
-        )
+        raise ManifestError([whole.problem(Message.of("this folder does not exist"))])
     if not root.is_dir():
         hint = Message.of("name the folder with reconciler.yaml")
-        raise ManifestError(
-            [Source.of_file(str(root)).problem(Message.of("this is a file, not a folder"), hint)]
-        )
+        raise ManifestError([whole.problem(Message.of("this is a file, not a folder"), hint)])
     files = ProjectFiles()
     for name in sorted(_Walk(root.resolve(), files.problems).files()):
         _sort_in(files, name)
@@ -59,9 +56,7 @@ def find_files(root: Path) -> ProjectFiles:
             "name the folder with reconciler.yaml, or create one with {init}",
             init=Command.of("init", "DIR"),
         )
-        raise ManifestError(
-            [Source.of_file(str(root)).problem(Message.of("this folder has no YAML files"), hint)]
-        )
+        raise ManifestError([whole.problem(Message.of("this folder has no YAML files"), hint)])
     return files
 
 
@@ -70,12 +65,9 @@ def _sort_in(files: ProjectFiles, name: str) -> None:
     if name == PROJECT_FILE:
         files.project = name
     elif name.lower() in (PROJECT_FILE, "reconciler.yml"):
-        files.problems.append(
-            Source.of_file(name).problem(
-                Message.of("the project file must be named reconciler.yaml"),
-                Message.of("rename it to {project_file}", project_file=PROJECT_FILE),
-            )
-        )
+        message = Message.of("the project file must be named reconciler.yaml")
+        hint = Message.of("rename it to reconciler.yaml")
+        files.problems.append(Source.of_file(name).problem(message, hint))
     elif path.parts[0] == APPROVALS and len(path.parts) > 1:
         files.approvals.append(name)
     elif path.parts[0] == ENVIRONMENTS and len(path.parts) > 1:
@@ -86,13 +78,8 @@ def _sort_in(files: ProjectFiles, name: str) -> None:
 
 def _sort_in_environment(files: ProjectFiles, name: str, path: PurePosixPath) -> None:
     if len(path.parts) > 2:
-        hint = Message.of(
-            "move it to {environments}/{name}", environments=ENVIRONMENTS, name=path.name
-        )
-        message = Message.of(
-            "{environments}/ has one file for each environment, and no folders",
-            environments=ENVIRONMENTS,
-        )
+        hint = Message.of("move it to environments/{name}", name=path.name)
+        message = Message.of("environments/ has one file for each environment, and no folders")
         files.problems.append(Source.of_file(name).problem(message, hint))
     elif path.stem in files.environments:
         message = Message.of(
@@ -121,10 +108,8 @@ class _Walk:
                 target = str((self._root / name).resolve())
                 other = real.setdefault(target, name)
                 if other != name:
-                    self._refuse(
-                        name,
-                        Message.of("this link leads to {other}, which is also read", other=other),
-                    )
+                    why = Message.of("this link leads to {other}, which is also read", other=other)
+                    self._refuse(name, why)
                     continue
             yield name
 
@@ -132,18 +117,14 @@ class _Walk:
         self, folder: Path, prefix: str, trail: tuple[str, ...], *, linked: bool = False
     ) -> Iterator[tuple[str, bool]]:
         if len(trail) > _DEPTH:
-            self._refuse(
-                prefix.rstrip("/"),
-                Message.of("folders are nested more than {depth} deep", depth=_DEPTH),
-            )
+            why = Message.of("folders are nested more than {depth} deep", depth=_DEPTH)
+            self._refuse(prefix.rstrip("/"), why)
             return
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
-            self._refuse(
-                prefix.rstrip("/") or ".",
-                Message.of("cannot be read: {strerror}", strerror=error.strerror or str(error)),
-            )
+            why = Message.of("cannot be read: {error}", error=error.strerror or str(error))
+            self._refuse(prefix.rstrip("/") or ".", why)
             return
         for entry in entries:
             if entry.name.startswith("."):
@@ -168,13 +149,9 @@ class _Walk:
             is_folder = target.is_dir()
         except (OSError, RuntimeError) as error:
             if is_yaml(entry.name) or not isinstance(error, FileNotFoundError):
-                loop = not isinstance(error, FileNotFoundError)
-                self._refuse(
-                    name,
-                    Message.of(
-                        "this link leads {target}", target="to itself" if loop else "to no file"
-                    ),
-                )
+                missing = isinstance(error, FileNotFoundError)
+                target_words = "to no file" if missing else "to itself"
+                self._refuse(name, Message.of("this link leads {to}", to=target_words))
             return
         if not is_folder and not is_yaml(entry.name):
             return

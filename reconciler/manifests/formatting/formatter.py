@@ -33,9 +33,10 @@ from reconciler.manifests.declaration_keys import (
     file_keys,
     nested_keys,
 )
+from reconciler.manifests.yaml.limits import FileLimits
 from reconciler.manifests.yaml.nodes import as_json
 from reconciler.manifests.yaml.parser import parse_error_type, parse_events
-from reconciler.manifests.yaml.reader import FileLimits, read_documents
+from reconciler.manifests.yaml.reader import read_documents
 
 _Node: TypeAlias = Any
 """A node of ruamel.yaml's round trip: a dict or list with its comments and style."""

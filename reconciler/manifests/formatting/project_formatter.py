@@ -13,7 +13,7 @@ from reconciler.errors import ManifestError, Problem, ReconcilerError
 from reconciler.manifests.files import discovery
 from reconciler.manifests.formatting.formatter import NotFormatted, format_file
 from reconciler.manifests.masking.excerpts import with_excerpts
-from reconciler.manifests.yaml.reader import FileLimits
+from reconciler.manifests.yaml.limits import FileLimits
 
 
 @dataclass(frozen=True, slots=True)

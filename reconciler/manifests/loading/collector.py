@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ValidationError
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from reconciler.errors import Problem
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.registry import place
+from reconciler.kinds.values.refusal import message_and_hint
 from reconciler.manifests.desired import DesiredList, DesiredResource
 from reconciler.manifests.problems.validation_messages import validation_problems
 from reconciler.manifests.source import Source
@@ -103,8 +104,12 @@ class Collector:
                 at=str(at),
             )
             hint = Message.of("the platform treats them as the same: keep one of them")
-        self.problems.append(source.problem(message, hint))
+        self.refuse(source, message, hint)
         return False
+
+    def refuse(self, source: Source, message: Message, hint: Message = NO_MESSAGE) -> None:
+        """Add a problem."""
+        self.problems.append(source.problem(message, hint))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,15 @@ class DocumentContext:
         self, path: Path, message: Message, hint: Message = NO_MESSAGE, *, of_key: bool = False
     ) -> None:
         """Add a problem."""
-        self.collector.problems.append(self.source(path, of_key=of_key).problem(message, hint))
+        self.collector.refuse(self.source(path, of_key=of_key), message, hint)
+
+    def cleaned(self, clean: Callable[[str], str], text: str, path: Path) -> str | None:
+        """The text in normal form; None after reporting why `clean` refuses it."""
+        try:
+            return clean(text)
+        except ValueError as error:
+            self.refuse(path, *message_and_hint(error))
+            return None
 
     def refuse_all(
         self,

@@ -14,7 +14,6 @@ from reconciler.kinds.address import Address, encode
 from reconciler.kinds.base import Kind, Life, Scope
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.names import clean_name
-from reconciler.kinds.values.refusal import message_and_hint
 from reconciler.manifests.config.environment_rules import EnvironmentRules
 from reconciler.manifests.declaration_keys import (
     CAMPAIGN,
@@ -25,7 +24,7 @@ from reconciler.manifests.declaration_keys import (
     Placement,
     keys_beside_fields,
 )
-from reconciler.manifests.desired import Lifecycle
+from reconciler.manifests.desired import Form, Lifecycle
 from reconciler.manifests.loading.collector import Collector, DocumentContext
 from reconciler.manifests.loading.entries import Entries, former_address
 from reconciler.manifests.loading.lifecycle import DEFAULT_LIFECYCLE, lifecycle_of
@@ -200,11 +199,8 @@ class _Compiler:
                 hint,
             )
             return None
-        try:
-            return f"campaigns/{encode(clean_name(value))}/{kind.collection}"
-        except ValueError as error:
-            self._context.refuse(here, *message_and_hint(error))
-            return None
+        name = self._context.cleaned(clean_name, value, here)
+        return None if name is None else f"campaigns/{encode(name)}/{kind.collection}"
 
     def _resource(
         self, base: str, given: JsonValue, path: Path, where: Placement, inherited: Lifecycle
@@ -238,15 +234,13 @@ class _Compiler:
         if LIFECYCLE in given:
             here = (*path, LIFECYCLE)
             lifecycle = lifecycle_of(self._context, self._kind, given[LIFECYCLE], here, lifecycle)
-        compile_members(
-            self._entries,
-            self._kind,
-            Address(base),
-            given[field],
-            (*path, field),
-            form="standalone",
-            lifecycle=lifecycle,
-        )
+        self._members(self._kind, base, given[field], (*path, field), "standalone", lifecycle)
+
+    def _members(
+        self, kind: Kind, base: str, value: JsonValue, path: Path, form: Form, lifecycle: Lifecycle
+    ) -> None:
+        address = Address(base)
+        compile_members(self._entries, kind, address, value, path, form=form, lifecycle=lifecycle)
 
     # The resources in a campaign's document
 
@@ -259,15 +253,7 @@ class _Compiler:
             if kind.life is Life.FIXED:
                 self._fixed(kind, base, value, path)
             elif kind.life is Life.ORDERED_LIST:
-                compile_members(
-                    self._entries,
-                    kind,
-                    Address(base),
-                    value,
-                    path,
-                    form="nested",
-                    lifecycle=DEFAULT_LIFECYCLE,
-                )
+                self._members(kind, base, value, path, "nested", DEFAULT_LIFECYCLE)
             else:
                 self._entries.listed(kind, base, value, path)
 

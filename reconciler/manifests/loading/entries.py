@@ -14,7 +14,6 @@ from pydantic import JsonValue, ValidationError
 
 from reconciler.kinds.address import Address, encode, identity, parent_of, same_spelling
 from reconciler.kinds.base import PARTIAL, Body, Fields, Kind, Life, Qualifier, Renaming
-from reconciler.kinds.values.refusal import message_and_hint
 from reconciler.manifests.config.environment_rules import EnvironmentRules, NameCollision
 from reconciler.manifests.declaration_keys import (
     LEVELS,
@@ -25,7 +24,7 @@ from reconciler.manifests.declaration_keys import (
     Placement,
     declaration_of,
 )
-from reconciler.manifests.desired import DesiredList, DesiredResource, Lifecycle
+from reconciler.manifests.desired import DesiredList, DesiredResource, Form, Lifecycle
 from reconciler.manifests.files.content_files import ContentError, read_content
 from reconciler.manifests.loading.collector import Collector, DocumentContext
 from reconciler.manifests.loading.lifecycle import DEFAULT_LIFECYCLE, lifecycle_of
@@ -83,15 +82,12 @@ class Entries:
         self, kind: Kind, base: str, names: list[JsonValue], path: Path
     ) -> tuple[tuple[Address, Source], ...]:
         removes: list[tuple[Address, Source]] = []
+        what = f"each entry to remove must be the name of a {kind.noun}"
         for index, value in enumerate(names):
-            here = (*path, index)
-            name = self.clean(
-                kind, value, here, what=f"each entry to remove must be the name of a {kind.noun}"
-            )
-            if name is None:
-                continue
-            address = Address(f"{base}/{encode(name)}")
-            removes.append((address, self.context.source(here)))
+            name = self.clean(kind, value, (*path, index), what=what)
+            if name is not None:
+                address = Address(f"{base}/{encode(name)}")
+                removes.append((address, self.context.source((*path, index))))
         return tuple(removes)
 
     # One entry
@@ -177,35 +173,23 @@ class Entries:
                 path, Message.of("{expected}, not {shown}", expected=expected, shown=shown), hint
             )
             return None
-        try:
-            return kind.clean_identity(value)
-        except ValueError as error:
-            self.context.refuse(path, *message_and_hint(error))
-            return None
+        return self.context.cleaned(kind.clean_identity, value, path)
 
     def _body(self, kind: Kind, name: str | None, path: Path) -> type[Body] | None:
         if len(kind.bodies) == 1:
             return kind.bodies[""]
         if name is None:
-            hint = Message.of(
-                "add `{identity}:`, one of {bodies}",
-                identity=kind.identity,
-                bodies=", ".join(kind.bodies),
-            )
-            self.context.refuse(
-                path, Message.of("`{identity}` is missing", identity=kind.identity), hint
-            )
+            bodies = ", ".join(kind.bodies)
+            message = Message.of("`{key}` is missing", key=kind.identity)
+            hint = Message.of("add `{key}:`, one of {bodies}", key=kind.identity, bodies=bodies)
+            self.context.refuse(path, message, hint)
             return None
         body = kind.bodies.get(name)
         if body is None:
             at = path if path and path[-1] == name else (*path, kind.identity)
+            message = Message.of("'{name}' is not a {noun}", name=Personal(name), noun=kind.noun)
             hint = did_you_mean(name, kind.bodies)
-            self.context.refuse(
-                at,
-                Message.of("'{name}' is not a {noun}", name=Personal(name), noun=kind.noun),
-                hint,
-                of_key=at == path,
-            )
+            self.context.refuse(at, message, hint, of_key=at == path)
         return body
 
     def _resource(
@@ -213,14 +197,11 @@ class Entries:
     ) -> Address | None:
         shape = declaration_of(kind, declared.body, declared.where)
         if name is None and kind.natural_identity is None:
+            key = kind.identity
             message = Message.of(
-                "`{identity}` is missing: every {noun} needs one",
-                identity=kind.identity,
-                noun=kind.noun,
+                "`{key}` is missing: every {noun} needs one", key=key, noun=kind.noun
             )
-            self.context.refuse(
-                declared.path, message, Message.of("add `{identity}:`", identity=kind.identity)
-            )
+            self.context.refuse(declared.path, message, Message.of("add `{key}:`", key=key))
         fields = self._fields(declared.given, declared.path, shape)
         if name is None and kind.natural_identity is not None and fields is not None:
             name = kind.natural_identity(fields)
@@ -259,19 +240,12 @@ class Entries:
         if mapped is None:
             self.collector.add_broken(address, source)
             return
-        self.collector.add(
-            DesiredResource(
-                address,
-                kind,
-                mapped,
-                source,
-                "nested" if nested else "standalone",
-                self.rules.lifecycle(kind, address, lifecycle),
-                renamed_from,
-                None,
-                path,
-            )
+        form: Form = "nested" if nested else "standalone"
+        lifecycle = self.rules.lifecycle(kind, address, lifecycle)
+        resource = DesiredResource(
+            address, kind, mapped, source, form, lifecycle, renamed_from, path=path
         )
+        self.collector.add(resource)
 
     # Fields
 
@@ -381,12 +355,8 @@ def former_address(
             hint = Message.of(
                 "leave `renamed_from` out, and declare the new one next to the old one"
             )
-        entries.context.refuse(
-            here,
-            Message.of("a {noun} cannot be renamed", noun=kind.noun),
-            hint,
-            of_key=True,
-        )
+        message = Message.of("a {noun} cannot be renamed", noun=kind.noun)
+        entries.context.refuse(here, message, hint, of_key=True)
         return None
     name = entries.clean(kind, value, here)
     if name is None:
@@ -405,10 +375,9 @@ def former_address(
         )
         return None
     if kind.is_system_default(old):
-        entries.context.refuse(
-            here,
-            Message.of("{name} belongs to the platform and cannot be renamed", name=Personal(name)),
-        )
+        shown = Personal(name)
+        message = Message.of("{name} belongs to the platform and cannot be renamed", name=shown)
+        entries.context.refuse(here, message)
         return None
     return old
 

@@ -11,9 +11,10 @@ from reconciler.manifests.declaration_keys import file_keys
 from reconciler.manifests.desired import DesiredResource
 from reconciler.manifests.files.discovery import read_file
 from reconciler.manifests.source import Source
+from reconciler.manifests.yaml.limits import FileLimits
 from reconciler.manifests.yaml.nodes import Document, Path, Position, YamlValue
 from reconciler.manifests.yaml.nodes import Sequence as YamlSequence
-from reconciler.manifests.yaml.reader import FileLimits, read_documents
+from reconciler.manifests.yaml.reader import read_documents
 
 
 def field_positions(manifests_root: Folder, resource: DesiredResource) -> Mapping[str, Source]:

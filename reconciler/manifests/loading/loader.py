@@ -29,8 +29,9 @@ from reconciler.manifests.problems.suggestions import did_you_mean
 from reconciler.manifests.settings import Approval, Environment, GuardSettings, ProjectSettings
 from reconciler.manifests.source import Source
 from reconciler.manifests.variables.substitution import OPENING_BYTES, Variables
+from reconciler.manifests.yaml.limits import FileLimits
 from reconciler.manifests.yaml.nodes import Document
-from reconciler.manifests.yaml.reader import FileLimits, read_documents
+from reconciler.manifests.yaml.reader import read_documents
 from reconciler.message import Message, Personal
 
 __all__ = [
@@ -168,9 +169,7 @@ class _Loading:
         if file is None:
             message = Message.of("this folder has no reconciler.yaml")
             hint = Message.of("write one with `project: NAME`, or name the folder that has one")
-            self.collector.problems.append(
-                Source.of_file(discovery.PROJECT_FILE).problem(message, hint)
-            )
+            self.collector.refuse(Source.of_file(discovery.PROJECT_FILE), message, hint)
             return nothing
         read = self._read(file)
         if read is None:
@@ -181,9 +180,7 @@ class _Loading:
         if name is None:
             message = Message.of("the project has no environment")
             hint = Message.of("write environments/NAME.yaml with platform: {{url: …, id: …}}")
-            self.collector.problems.append(
-                Source.of_file(discovery.ENVIRONMENTS).problem(message, hint)
-            )
+            self.collector.refuse(Source.of_file(discovery.ENVIRONMENTS), message, hint)
             return None
         file = self.files.environments[name]
         read = self._read(file)
@@ -199,12 +196,8 @@ class _Loading:
         return [approval for approval in found if approval.environment in (None, environment)]
 
     def _compile(self, environment: Environment | None) -> None:
-        variables = rules = None
-        if environment is not None:
-            variables = Variables(environment.variables, environment.name)
-            rules = EnvironmentRules(environment)
-        else:
-            rules = EnvironmentRules(Environment("", "", ""))
+        rules = EnvironmentRules(environment or Environment("", "", ""))
+        variables = Variables(environment.variables, environment.name) if environment else None
         for file in self.files.manifests:
             read = self._read(file)
             if read is None:

@@ -7,6 +7,7 @@ that a copy adds are merged over the copied ones.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pydantic import JsonValue
 
@@ -14,7 +15,6 @@ from reconciler.kinds.address import CAMPAIGNS, Address, identity, join, name_of
 from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.keyed_lists import entries_by_identity
 from reconciler.kinds.values.names import clean_name
-from reconciler.kinds.values.refusal import message_and_hint
 from reconciler.manifests.declaration_keys import COPY_FROM
 from reconciler.manifests.desired import DesiredResource, Form, Lifecycle
 from reconciler.manifests.loading.collector import Collector, CopiedList
@@ -22,7 +22,7 @@ from reconciler.manifests.loading.entries import Entries
 from reconciler.manifests.loading.lists import add_and_remove, refuse_non_list
 from reconciler.manifests.problems.suggestions import did_you_mean
 from reconciler.manifests.yaml.nodes import Path
-from reconciler.message import NO_MESSAGE, Message, Personal
+from reconciler.message import Message, Personal
 
 
 def compile_members(
@@ -36,54 +36,50 @@ def compile_members(
     lifecycle: Lifecycle,
 ) -> None:
     """Compile the list at `path` into its resource."""
-    context = entries.context
+    context, collector = entries.context, entries.collector
     source = context.source(path, of_key=True)
-    field, key = kind.list_field, kind.list_key
     items, removes, place = value, None, path
-    copied_from: Address | None = None
+    copies, copied_from = isinstance(value, dict) and COPY_FROM in value, None
     if isinstance(value, dict):
         parts = add_and_remove(context, value, path, what=f"a {kind.noun}", also=(COPY_FROM,))
         if parts is None:
-            entries.collector.add_broken(address, source)
+            collector.add_broken(address, source)
             return
         items, place = parts[0], (*path, "add")
-        removes = _removed(entries, parts[1], (*path, "remove"), key)
-        if COPY_FROM in value:
+        removes = _removed(entries, parts[1], (*path, "remove"), kind.list_key)
+        if copies:
             copied_from = _copied_from(entries, address, value[COPY_FROM], (*path, COPY_FROM))
-    if not isinstance(items, list):
-        refuse_non_list(context, items, path)
-        entries.collector.add_broken(address, source)
+    fields = _listed_fields(entries, kind, address, items, path, place)
+    if fields is None or (copies and copied_from is None):
+        collector.add_broken(address, source)
         return
-    listed: list[JsonValue] = [{key: item} if isinstance(item, str) else item for item in items]
-    body = kind.body_of(address)
-    instance = entries.validated(body, {field: listed}, place, kind.noun, inside=1)
-    if instance is None:
-        entries.collector.add_broken(address, source)
-        return
-    fields = instance.model_dump(mode="json", exclude_unset=True)
-    mapped = entries.mapped(kind, address, fields, place)
-    if mapped is None:
-        entries.collector.add_broken(address, source)
-        return
+    lifecycle = entries.rules.lifecycle(kind, address, lifecycle)
     resource = DesiredResource(
-        address,
-        kind,
-        mapped,
-        source,
-        form,
-        entries.rules.lifecycle(kind, address, lifecycle),
-        removes=removes,
-        path=path,
+        address, kind, fields, source, form, lifecycle, removes=removes, path=path
     )
     _refuse_both(entries, resource, removes or (), path)
-    if isinstance(value, dict) and COPY_FROM in value:
-        if copied_from is not None:
-            where = context.source((*path, COPY_FROM))
-            entries.collector.add_copied(CopiedList(resource, copied_from, where))
-        else:
-            entries.collector.add_broken(address, source)
+    if copied_from is None:
+        collector.add(resource)
     else:
-        entries.collector.add(resource)
+        where = context.source((*path, COPY_FROM))
+        collector.add_copied(CopiedList(resource, copied_from, where))
+
+
+def _listed_fields(
+    entries: Entries, kind: Kind, address: Address, items: JsonValue, path: Path, place: Path
+) -> Fields | None:
+    """The fields with the list; None after reporting problems."""
+    if not isinstance(items, list):
+        refuse_non_list(entries.context, items, path)
+        return None
+    key = kind.list_key
+    listed: list[JsonValue] = [{key: item} if isinstance(item, str) else item for item in items]
+    given: Fields = {kind.list_field: listed}
+    instance = entries.validated(kind.body_of(address), given, place, kind.noun, inside=1)
+    if instance is None:
+        return None
+    fields = instance.model_dump(mode="json", exclude_unset=True)
+    return entries.mapped(kind, address, fields, place)
 
 
 def _removed(entries: Entries, names: list[JsonValue], path: Path, key: str) -> tuple[str, ...]:
@@ -91,18 +87,13 @@ def _removed(entries: Entries, names: list[JsonValue], path: Path, key: str) -> 
     for index, name in enumerate(names):
         if not isinstance(name, str):
             message = Message.of("each entry to remove must be the name of a {key}", key=key)
-            entries.context.refuse(
-                (*path, index),
-                message,
-                Message.of("write only the name of the {key}", key=key),
-            )
+            hint = Message.of("write only the name of the {key}", key=key)
+            entries.context.refuse((*path, index), message, hint)
             continue
-        try:
-            user = entries.rules.user(clean_name(name))
-        except ValueError as error:
-            entries.context.refuse((*path, index), *message_and_hint(error))
-            continue
-        removes.setdefault(identity(user), user)
+        cleaned = entries.context.cleaned(clean_name, name, (*path, index))
+        if cleaned is not None:
+            user = entries.rules.user(cleaned)
+            removes.setdefault(identity(user), user)
     return tuple(removes.values())
 
 
@@ -115,12 +106,8 @@ def _copied_from(
             path, Message.of("`{copy_from}` must be the name of a campaign", copy_from=COPY_FROM)
         )
         return None
-    try:
-        name = clean_name(value)
-    except ValueError as error:
-        entries.context.refuse(path, *message_and_hint(error))
-        return None
-    return join(CAMPAIGNS, name, name_of(address))
+    name = entries.context.cleaned(clean_name, value, path)
+    return None if name is None else join(CAMPAIGNS, name, name_of(address))
 
 
 def _refuse_both(
@@ -178,20 +165,12 @@ def _refuse_circle(collector: Collector, circle: list[str], done: set[str]) -> N
     names = [name_of(parent_of(collector.copies[at].resource.address)) for at in circle]
     chain = " copies ".join([*names, names[0]])
     first = collector.copies[circle[0]]
+    message = Message.of("members are copied in a circle: {chain}", chain=Personal(chain))
+    hint = Message.of("write one of the lists in full")
     if len(circle) == 1:
-        _note(
-            collector,
-            first,
-            Message.of("{names} copies itself", names=Personal(names[0])),
-            Message.of("name another campaign"),
-        )
-    else:
-        _note(
-            collector,
-            first,
-            Message.of("members are copied in a circle: {chain}", chain=Personal(chain)),
-            Message.of("write one of the lists in full"),
-        )
+        message = Message.of("{name} copies itself", name=Personal(names[0]))
+        hint = Message.of("name another campaign")
+    collector.refuse(first.place, message, hint)
     for at in circle:
         done.add(at)
         resource = collector.copies[at].resource
@@ -220,16 +199,7 @@ def _copy(own: DesiredResource, source: DesiredResource) -> DesiredResource:
     if source.removes is not None:
         names = {identity(name): name for name in (*source.removes, *(own.removes or ()))}
         removes = tuple(name for who, name in names.items() if who not in listed)
-    return DesiredResource(
-        own.address,
-        own.kind,
-        own.kind.normalized(own.address, fields),
-        own.source,
-        own.form,
-        own.lifecycle,
-        removes=removes,
-        path=own.path,
-    )
+    return replace(own, fields=own.kind.normalized(own.address, fields), removes=removes)
 
 
 def _merged(below: Mapping[str, JsonValue], above: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
@@ -254,12 +224,8 @@ def _refuse_missing(collector: Collector, copied: CopiedList) -> None:
     message = Message.of(
         "these manifests declare no {noun} of {name} to copy", noun=kind.noun, name=Personal(name)
     )
-    _note(
-        collector,
-        copied,
-        message,
-        did_you_mean(name, known, what="there are lists of", show=Personal),
-    )
+    hint = did_you_mean(name, known, what="there are lists of", show=Personal)
+    collector.refuse(copied.place, message, hint)
 
 
 def _refuse_strangers(collector: Collector, copied: CopiedList, source: DesiredResource) -> None:
@@ -273,10 +239,5 @@ def _refuse_strangers(collector: Collector, copied: CopiedList, source: DesiredR
                 "'{name}' is removed, but is not in the copied list", name=Personal(name)
             )
             names = [str(entry[key]) for entry in there.values()]
-            _note(collector, copied, message, did_you_mean(name, names, show=Personal))
-
-
-def _note(
-    collector: Collector, copied: CopiedList, message: Message, hint: Message = NO_MESSAGE
-) -> None:
-    collector.problems.append(copied.place.problem(message, hint))
+            hint = did_you_mean(name, names, show=Personal)
+            collector.refuse(copied.place, message, hint)

@@ -14,9 +14,10 @@ from reconciler.kinds.values.credentials import without_credentials
 from reconciler.manifests.files import discovery
 from reconciler.manifests.masking.customer_files import may_hold_customers
 from reconciler.manifests.masking.source_lines import mask_source_line
-from reconciler.manifests.yaml.diagnostics import complete_hint
+from reconciler.manifests.yaml.diagnostics import complete_hint, excerpt, lines_of
+from reconciler.manifests.yaml.limits import FileLimits
 from reconciler.manifests.yaml.nodes import Document
-from reconciler.manifests.yaml.reader import FileLimits, excerpt, lines_of, read_documents
+from reconciler.manifests.yaml.reader import read_documents
 from reconciler.message import MASK, Argument, FreeText, Personal, Place, Quoted
 
 _LIMITS = FileLimits()

@@ -268,47 +268,41 @@ def _wrong_value(case: _Case, detail: ErrorDetails, value: object) -> tuple[Mess
         return _not_literal(case, literals, wanted, value)
     if wanted:
         return _wrong_type(case, detail["type"], wanted[0], value)
-    return _past_a_limit(case, detail, value)
+    if detail["type"] == "string_pattern_mismatch":
+        return _not_matching(case, str(detail.get("ctx", {}).get("pattern")), value)
+    return _past_a_limit(case, detail, value), NO_MESSAGE
 
 
-def _past_a_limit(case: _Case, detail: ErrorDetails, value: object) -> tuple[Message, Message]:
+def _past_a_limit(case: _Case, detail: ErrorDetails, value: object) -> Message:
     kind, context = detail["type"], detail.get("ctx", {})
     if kind in ("greater_than_equal", "less_than_equal"):
         least = kind == "greater_than_equal"
-        message = Message.of(
+        return Message.of(
             "{label} must be at {bound} {limit}, not {value}",
             label=case.label,
             bound="least" if least else "most",
             limit=str(context.get("ge" if least else "le")),
             value=Personal(str(value)),
         )
-        return message, NO_MESSAGE
     if kind == "string_too_short":
-        return Message.of("{label} cannot be empty", label=case.label), NO_MESSAGE
+        return Message.of("{label} cannot be empty", label=case.label)
     if kind in ("string_too_long", "too_long"):
         length = (
             len(value) if isinstance(value, str | list | dict) else context.get("actual_length")
         )
         limit = context.get("max_length")
-        message = Message.of(
+        entries = "entry" if limit == 1 else "entries"
+        return Message.of(
             "{label} may have at most {limit} {what}, not {length}",
             label=case.label,
             limit=str(limit),
-            what="characters"
-            if kind == "string_too_long"
-            else "entry"
-            if limit == 1
-            else "entries",
+            what="characters" if kind == "string_too_long" else entries,
             length=str(length),
         )
-        return message, NO_MESSAGE
-    if kind == "string_pattern_mismatch":
-        return _not_matching(case, str(context.get("pattern")), value)
     expected: Argument = detail["msg"].removeprefix("Input should be ").removeprefix("Input ")
     if kind == "value_error":
         expected = Personal(detail["msg"])
-    message = Message.of("{label} is not valid: {expected}", label=case.label, expected=expected)
-    return message, NO_MESSAGE
+    return Message.of("{label} is not valid: {expected}", label=case.label, expected=expected)
 
 
 def _not_matching(case: _Case, pattern: str, value: object) -> tuple[Message, Message]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping as MappingType
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.errors import Problem
@@ -36,6 +37,19 @@ _LARGEST = 2**63 - 1
 _DEPTH = 64
 
 
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """The problems of one file."""
+
+    file: str
+    problems: list[Problem]
+
+    def add(self, mark: int, message: Message, hint: Message = NO_MESSAGE) -> None:
+        place = Position.of_mark(mark)
+        source = Source(self.file, place.line, place.column)
+        self.problems.append(source.problem(message, hint))
+
+
 class Variables:
     """The variables of one environment; each text is expanded once."""
 
@@ -52,35 +66,28 @@ class Variables:
         """The document with every expression replaced; unchanged values are shared."""
         root = document.root
         start = root.start if isinstance(root, Mapping | Sequence) else 0
-        expanded = self._node(root, start, document.file, problems)
+        expanded = self._node(root, start, _Report(document.file, problems))
         return Document(document.file, document.index, expanded, document.position)
 
-    def _node(self, node: YamlValue, mark: int, file: str, problems: list[Problem]) -> YamlValue:
+    def _node(self, node: YamlValue, mark: int, report: _Report) -> YamlValue:
         if isinstance(node, str):
-            return self._text(node, mark, file, problems) if OPENING in node else node
+            return self._text(node, mark, report) if OPENING in node else node
         if isinstance(node, Mapping):
             values: dict[str, YamlValue] = {}
             for key, value in node.items():
                 both = node.marks[key]
                 if OPENING in key:
-                    self._refuse(
-                        both >> 2 * MARK_BITS,
-                        file,
-                        problems,
-                        Message.of("a key cannot be a variable"),
-                    )
-                values[key] = self._node(value, both & _VALUE_MARK, file, problems)
+                    report.add(both >> 2 * MARK_BITS, Message.of("a key cannot be a variable"))
+                values[key] = self._node(value, both & _VALUE_MARK, report)
             same = all(values[key] is value for key, value in node.items())
             return node if same else node.like(values)
         if isinstance(node, Sequence):
-            items = [
-                self._node(v, m, file, problems) for v, m in zip(node, node.marks, strict=True)
-            ]
+            items = [self._node(v, m, report) for v, m in zip(node, node.marks, strict=True)]
             same = all(new is old for new, old in zip(items, node, strict=True))
             return node if same else node.like(items)
         return node
 
-    def _text(self, text: str, mark: int, file: str, problems: list[Problem]) -> YamlValue:
+    def _text(self, text: str, mark: int, report: _Report) -> YamlValue:
         from reconciler.manifests.variables.expressions import ExpressionError
         from reconciler.manifests.variables.limits import MOST_IN_ALL, value_size
 
@@ -88,22 +95,16 @@ class Variables:
             return text
         value = self._value(text)
         if isinstance(value, ExpressionError):
-            self._refuse(mark, file, problems, value.message, self._hint(value))
+            report.add(mark, value.message, self._hint(value))
             return text
         self._counted += value_size(value)
         self.exhausted = self._counted > MOST_IN_ALL
         if self.exhausted:
             message = Message.of(
-                "the expressions up to here give over {most_in_all} characters",
-                most_in_all=MOST_IN_ALL,
+                "the expressions up to here give over {limit} characters", limit=MOST_IN_ALL
             )
-            self._refuse(
-                mark,
-                file,
-                problems,
-                message,
-                Message.of("the rest is not read: use fewer or shorter ones"),
-            )
+            hint = Message.of("the rest is not read: use fewer or shorter ones")
+            report.add(mark, message, hint)
             return text
         try:
             return as_yaml_value(value, mark, _DEPTH)
@@ -111,7 +112,7 @@ class Variables:
             message = Message.of(
                 "`{text}` gives {error}", text=Personal(text[:60]), error=str(error)
             )
-            self._refuse(mark, file, problems, message)
+            report.add(mark, message)
             return text
 
     def _value(self, text: str) -> object:
@@ -134,13 +135,6 @@ class Variables:
         what = f"the variables of {self._environment} are"
         near = did_you_mean(error.undefined, sorted(self._values), what=what, show=Personal)
         return near or Message.of("add it to environments/{name}.yaml", name=self._environment)
-
-    @staticmethod
-    def _refuse(
-        mark: int, file: str, problems: list[Problem], message: Message, hint: Message = NO_MESSAGE
-    ) -> None:
-        place = Position.of_mark(mark)
-        problems.append(Source(file, place.line, place.column).problem(message, hint))
 
 
 def as_yaml_value(value: object, mark: int, depth: int) -> YamlValue:

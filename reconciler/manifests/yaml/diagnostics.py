@@ -49,128 +49,82 @@ class ParseExplanation:
     column: int
 
 
-# A distinctive part of libyaml's message; what is wrong; what to write; whether to show where the
-# broken value begins (its context) and not where the parser stopped.
-_KNOWN: tuple[tuple[str, Message, Message, bool], ...] = (
-    (
-        "mapping values are not allowed",
-        Message.of("there is a second `: ` where one value was expected"),
-        Message.of("put a value that holds `: ` in quotes, or check the indentation of this line"),
-        False,
+# A distinctive part of libyaml's message; what is wrong, and what to write.
+_KNOWN: dict[str, tuple[str, str]] = {
+    "mapping values are not allowed": (
+        "there is a second `: ` where one value was expected",
+        "put a value that holds `: ` in quotes, or check the indentation of this line",
     ),
-    (
-        "found unexpected ':'",
-        Message.of("inside `[…]` and `{{…}}`, text with a `:` must be quoted"),
-        Message.of("quote it; between a key and its value, a space follows the `:`"),
-        False,
+    "found unexpected ':'": (
+        "inside `[…]` and `{…}`, text with a `:` must be quoted",
+        "quote it; between a key and its value, a space follows the `:`",
     ),
+    "could not find expected ':'": (
+        "this is neither `key: value` nor a list item",
+        "add the missing `:`, or indent the line if it continues the text above",
+    ),
+    "mapping keys are not allowed": (
+        "`? ` begins a key, and a key cannot begin here",
+        "put text that begins with `?` in quotes",
+    ),
+    "sequence entries are not allowed": (
+        "a list cannot begin here",
+        "write `- ` on a new line, below its key",
+    ),
+    "did not find expected '-' indicator": (
+        "this is not an item of the list around it",
+        "begin it with `- `, in the column of the items above",
+    ),
+    "did not find expected key": (
+        "this is not a key of the mapping around it",
+        "align it with the keys above; text with quotes inside must be quoted as a whole",
+    ),
+    "expected ',' or ']'": ("this `[` has no matching `]`", "separate items with `,`"),
+    "expected ',' or '}'": ("this `{` has no matching `}`", "separate fields with `,`"),
+    "unexpected end of stream": (
+        "this quote is never closed",
+        "close it; a single quote inside single quotes is written twice",
+    ),
+    "unexpected document indicator": ("this quote is not closed before the document ends", ""),
+    "unknown escape character": (
+        "this backslash escape does not exist",
+        "double the backslash, or use single quotes",
+    ),
+    "hexdecimal number": (
+        "this escape needs hexadecimal digits",
+        "double the backslash, or use single quotes",
+    ),
+    "invalid Unicode character escape": (
+        "this escape is half a character",
+        "write the character itself, or one \\U escape with eight digits",
+    ),
+    "alphabetic or numeric character": (BAD_ANCHOR.template, _QUOTE_IT.template),
+    "undefined tag handle": (
+        "this tag is not known",
+        "leave the tag out, or quote a value that begins with `!`",
+    ),
+    "expected comment or line break": (
+        "text cannot follow `|` or `>` on the same line",
+        "begin it on the next line, indented",
+    ),
+    "expected <document start>": ("a document must begin with `---` here", ""),
+    "indentation indicator": ("the digit after `|` or `>` is from 1 to 9", "leave the digit out"),
+    "expected node content": ("a value was expected here", _QUOTE_IT.template),
+    "parsing a tag": ("`!` begins a tag, and this is not a valid one", _QUOTE_IT.template),
+    "scanning a tag": ("`!` begins a tag, and this is not a valid one", _QUOTE_IT.template),
+}
+# Messages that are about where the broken value begins, not about where the parser stopped.
+_AT_CONTEXT = frozenset(
     (
         "could not find expected ':'",
-        Message.of("this is neither `key: value` nor a list item"),
-        Message.of("add the missing `:`, or indent the line if it continues the text above"),
-        True,
-    ),
-    (
-        "mapping keys are not allowed",
-        Message.of("`? ` begins a key, and a key cannot begin here"),
-        Message.of("put text that begins with `?` in quotes"),
-        False,
-    ),
-    (
-        "sequence entries are not allowed",
-        Message.of("a list cannot begin here"),
-        Message.of("write `- ` on a new line, below its key"),
-        False,
-    ),
-    (
-        "did not find expected '-' indicator",
-        Message.of("this is not an item of the list around it"),
-        Message.of("begin it with `- `, in the column of the items above"),
-        False,
-    ),
-    (
-        "did not find expected key",
-        Message.of("this is not a key of the mapping around it"),
-        Message.of(
-            "align it with the keys above; text with quotes inside must be quoted as a whole"
-        ),
-        False,
-    ),
-    (
         "expected ',' or ']'",
-        Message.of("this `[` has no matching `]`"),
-        Message.of("separate items with `,`"),
-        True,
-    ),
-    (
         "expected ',' or '}'",
-        Message.of("this `{{` has no matching `}}`"),
-        Message.of("separate fields with `,`"),
-        True,
-    ),
-    (
         "unexpected end of stream",
-        Message.of("this quote is never closed"),
-        Message.of("close it; a single quote inside single quotes is written twice"),
-        True,
-    ),
-    (
         "unexpected document indicator",
-        Message.of("this quote is not closed before the document ends"),
-        NO_MESSAGE,
-        True,
-    ),
-    (
-        "unknown escape character",
-        Message.of("this backslash escape does not exist"),
-        Message.of("double the backslash, or use single quotes"),
-        False,
-    ),
-    (
-        "hexdecimal number",
-        Message.of("this escape needs hexadecimal digits"),
-        Message.of("double the backslash, or use single quotes"),
-        False,
-    ),
-    (
-        "invalid Unicode character escape",
-        Message.of("this escape is half a character"),
-        Message.of("write the character itself, or one \\U escape with eight digits"),
-        False,
-    ),
-    ("alphabetic or numeric character", BAD_ANCHOR, _QUOTE_IT, True),
-    (
-        "undefined tag handle",
-        Message.of("this tag is not known"),
-        Message.of("leave the tag out, or quote a value that begins with `!`"),
-        False,
-    ),
-    (
-        "expected comment or line break",
-        Message.of("text cannot follow `|` or `>` on the same line"),
-        Message.of("begin it on the next line, indented"),
-        False,
-    ),
-    (
-        "expected <document start>",
-        Message.of("a document must begin with `---` here"),
-        NO_MESSAGE,
-        False,
-    ),
-    (
-        "indentation indicator",
-        Message.of("the digit after `|` or `>` is from 1 to 9"),
-        Message.of("leave the digit out"),
-        False,
-    ),
-    ("expected node content", Message.of("a value was expected here"), _QUOTE_IT, False),
-    ("parsing a tag", Message.of("`!` begins a tag, and this is not a valid one"), _QUOTE_IT, True),
-    (
+        "alphabetic or numeric character",
+        "parsing a tag",
         "scanning a tag",
-        Message.of("`!` begins a tag, and this is not a valid one"),
-        _QUOTE_IT,
-        True,
-    ),
+    )
 )
 
 
@@ -235,11 +189,12 @@ def explain_parse_error(error: ParseError, lines: list[str]) -> ParseExplanation
     ):
         return _cut_short(lines)
     during = f" ({error.context})" if error.context else ""
-    for part, message, hint, at_context in _KNOWN:
+    for part, (what, advice) in _KNOWN.items():
         if part in problem + during:
-            if at_context and error.context_mark:
+            if part in _AT_CONTEXT and error.context_mark:
                 line, column = error.context_mark.line, error.context_mark.column
-            return ParseExplanation(message, _template_hint(lines, line) or hint, line, column)
+            hint = _template_hint(lines, line) or Message.plain(advice)
+            return ParseExplanation(Message.plain(what), hint, line, column)
     return ParseExplanation(
         Message.of("not valid YAML: {problem}{during}", problem=problem, during=during),
         NO_MESSAGE,

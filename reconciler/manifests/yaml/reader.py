@@ -15,37 +15,16 @@ from reconciler.manifests.yaml import merge_conflicts
 from reconciler.manifests.yaml.builder import Builder
 from reconciler.manifests.yaml.diagnostics import (
     INVISIBLE,
-    excerpt,
     explain_parse_error,
     first_unprintable,
     line_and_column,
-    lines_of,
 )
 from reconciler.manifests.yaml.limits import FileLimits, FileProblems, StopReading
 from reconciler.manifests.yaml.nodes import (
     Document,
-    Mapping,
-    Position,
-    Sequence,
-    YamlValue,
-    position_of,
 )
 from reconciler.manifests.yaml.parser import C_PARSER, ParseError, parse_error_type, parse_events
 from reconciler.message import Message
-
-__all__ = [
-    "C_PARSER",
-    "Document",
-    "FileLimits",
-    "Mapping",
-    "Position",
-    "Sequence",
-    "YamlValue",
-    "excerpt",
-    "lines_of",
-    "position_of",
-    "read_documents",
-]
 
 _DEFAULT_LIMITS = FileLimits()
 

@@ -14,7 +14,6 @@ from pydantic import JsonValue
 from reconciler.kinds.absent import ABSENT, OptionalValue, null_if_absent
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields, Kind
-from reconciler.kinds.keyed_lists import entries_by_identity
 from reconciler.kinds.registry import parse_address
 from reconciler.live.platform import AuditEntry, LiveResource
 from reconciler.manifests.desired import DesiredResource
@@ -22,6 +21,7 @@ from reconciler.manifests.source import Source
 from reconciler.message import NO_MESSAGE, Message
 from reconciler.planning.change import Action
 from reconciler.planning.merge import managed_fields, merge_complete, without_drift
+from reconciler.planning.three_way import Field
 from reconciler.state.ledger import LedgerEntry
 
 
@@ -157,15 +157,6 @@ class _Values:
     planned: OptionalValue
     untouched: OptionalValue
 
-    def all(self) -> tuple[OptionalValue, ...]:
-        """All values, git first."""
-        return self.git, self.applied, self.live, self.planned, self.untouched
-
-    def field(self, name: str) -> _Values:
-        """The values of one field of an object."""
-        sides = (value if isinstance(value, dict) else {} for value in self.all())
-        return _Values(*(side.get(name, ABSENT) for side in sides))
-
 
 @dataclass(frozen=True, slots=True)
 class _Sides:
@@ -178,41 +169,26 @@ class _Sides:
     circumstances: ResourceStatus
 
     def fields(self, address: Address) -> Iterator[FieldExplanation]:
-        whole = self._whole()
+        whole = Field(self.kind, "", self._whole())
         for name in self.kind.field_names(address):
-            values = whole.field(name)
-            if name in self.kind.keyed_lists and any(isinstance(v, list) for v in values.all()):
-                yield from self._entries(name, self.kind.keyed_lists[name], values)
-            elif any(isinstance(value, dict) and value for value in values.all()):
-                yield from self._parts(name, values)
-            elif any(value is not ABSENT for value in values.all()):
-                yield self._field(name, name, values)
+            field = whole.field(name)
+            present = [value for value in field.values if value is not ABSENT]
+            parts = field.parts(present)
+            if parts is not None and (parts.fields or parts.lists):
+                for part in parts.fields.values():
+                    yield self._field(part.path, name, _Values(*part.values))
+            elif present:
+                yield self._field(name, name, _Values(*field.values))
 
-    def _whole(self) -> _Values:
+    def _whole(self) -> tuple[OptionalValue, ...]:
         git: Fields = self.desired.fields if self.desired is not None else {}
         applied: Fields = self.entry.fields if self.entry is not None else {}
         live: Fields = self.live.fields if self.live is not None else {}
         if self.desired is None or self.live is None:
-            return _Values(git, applied, live, live, live)
+            return git, applied, live, live, live
         managed = managed_fields(self.desired, creating=False)
         planned = merge_complete(self.desired, live, managed)
-        return _Values(git, applied, live, planned, without_drift(self.desired, live, applied))
-
-    def _parts(self, name: str, values: _Values) -> Iterator[FieldExplanation]:
-        """An object by its parts; as a whole when a side has another shape (`schedule: always`)."""
-        sides = [value for value in values.all() if value is not ABSENT]
-        if not all(isinstance(side, dict) for side in sides):
-            yield self._field(name, name, values)
-            return
-        for part in dict.fromkeys(n for side in sides if isinstance(side, dict) for n in side):
-            yield self._field(f"{name}.{part}", name, values.field(part))
-
-    def _entries(self, name: str, key: str, values: _Values) -> Iterator[FieldExplanation]:
-        by_key = [entries_by_identity(value, key) for value in values.all()]
-        for entry in dict.fromkeys(n for side in by_key for n in side):
-            label = next(side[entry][key] for side in by_key if entry in side)
-            found = _Values(*(side.get(entry, ABSENT) for side in by_key))
-            yield self._field(f"{name}[{label}]", name, found)
+        return git, applied, live, planned, without_drift(self.desired, live, applied)
 
     def _field(self, path: str, name: str, values: _Values) -> FieldExplanation:
         git, applied, live = values.git, values.applied, values.live

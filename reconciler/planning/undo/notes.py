@@ -22,7 +22,7 @@ class UndoNotes:
     _resources: dict[str, list[Message]] = field(default_factory=dict)
     _counts: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def add(self, reason: str, address: str, kind: Kind, details: str = "") -> None:
+    def _add(self, reason: str, address: str, kind: Kind, details: str = "") -> None:
         """Add a resource, and details about it, to a reason."""
         if kind.is_personal:
             key = (reason, kind.plural)
@@ -35,15 +35,23 @@ class UndoNotes:
             )
             self._resources.setdefault(reason, []).append(resource)
 
+    def unread(self, address: str, kind: Kind) -> None:
+        """Note a resource that is unreadable, or that depends on an unreadable one."""
+        self._add("Not changed, because it cannot be read now", address, kind)
+
+    def kept(self, address: str, kind: Kind) -> None:
+        """Note a resource that the run created, with an unreadable one below it."""
+        self._add("Not deleted, because something below it cannot be read now", address, kind)
+
     def gone(self, address: str, kind: Kind) -> None:
         """Note a resource that no longer exists."""
-        self.add("Not restored, because it no longer exists on the platform", address, kind)
+        self._add("Not restored, because it no longer exists on the platform", address, kind)
 
     def foreign(self, address: str, kind: Kind, before: Fields, owner: str) -> None:
         """Note a resource that the platform changed, and that only its owner may write."""
         fields = ", ".join(f"{name} was {_plain(value)}" for name, value in before.items())
         reason = "Not restored, because another project owns it"
-        self.add(reason, address, kind, f"{fields}; {owner}")
+        self._add(reason, address, kind, f"{fields}; {owner}")
 
     def lost(self, address: str, kind: Kind, usage: Usage | None) -> None:
         """Note what is lost with a resource that is created again."""
@@ -51,7 +59,7 @@ class UndoNotes:
             return
         count = usage.interactions_total if usage is not None else 0
         details = counted(count, "interaction") if count else ""
-        self.add(f"Created again without {kind.lost_on_delete}", address, kind, details)
+        self._add(f"Created again without {kind.lost_on_delete}", address, kind, details)
 
     def messages(self) -> tuple[Message, ...]:
         """One message for each reason, with its addresses or its count."""

@@ -6,23 +6,25 @@ of `now`. Lists of objects merge entry by entry by their key, and later entries 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from pydantic import JsonValue
 
-from reconciler.kinds.absent import ABSENT, Absent, OptionalValue
+from reconciler.kinds.absent import Absent, OptionalValue
 from reconciler.kinds.base import Fields, Kind
-from reconciler.kinds.keyed_lists import entries_by_identity
 from reconciler.planning.change import Tracking
+from reconciler.planning.three_way import Field
 from reconciler.planning.undo.run_effects import RunEffect
 from reconciler.state.ledger import LedgerEntry
+
+_Names: TypeAlias = Mapping[str, object]
 
 
 def reverse_merge(kind: Kind, *, before: Fields, after: Fields, now: Fields) -> Fields:
     """`now`, with the values of `before` for everything that changed from `before` to `after`."""
-    return _Merge(kind.keyed_lists).objects("", before, after, now)
+    merged = _merged(Field(kind, "", (before, after, now)))
+    return merged if isinstance(merged, dict) else now
 
 
 def reverse_tracking(effect: RunEffect, entry: LedgerEntry | None) -> Tracking | None:
@@ -46,58 +48,28 @@ def reverse_tracking(effect: RunEffect, entry: LedgerEntry | None) -> Tracking |
     )
 
 
-_ByName: TypeAlias = Mapping[str, JsonValue]
-
-
-@dataclass(frozen=True, slots=True)
-class _Merge:
-    keyed_lists: Mapping[str, str]
-
-    def values(
-        self, path: str, before: OptionalValue, after: OptionalValue, now: OptionalValue
-    ) -> OptionalValue:
-        if before == after:
-            return now
-        if now == after:
-            return before
-        if isinstance(before, dict) and isinstance(after, dict) and isinstance(now, dict):
-            return self.objects(path, before, after, now)
-        key = self.keyed_lists.get(path)
-        if (
-            key is not None
-            and isinstance(before, list)
-            and isinstance(after, list)
-            and isinstance(now, list)
-        ):
-            return self._lists(
-                path,
-                entries_by_identity(before, key),
-                entries_by_identity(after, key),
-                entries_by_identity(now, key),
-            )
+def _merged(field: Field) -> OptionalValue:
+    before, after, now = field.values
+    if before == after:
+        return now
+    if now == after:
         return before
+    parts = field.parts(field.values)
+    if parts is None:
+        return before
+    found: Fields = {}
+    for name, part in parts.fields.items():
+        value = _merged(part)
+        if not isinstance(value, Absent):
+            found[name] = value
+    return _in_order(found, *parts.lists) if parts.lists else found
 
-    def objects(self, path: str, before: _ByName, after: _ByName, now: _ByName) -> Fields:
-        """The merge of three objects, field by field."""
-        return self._by_name(lambda name: f"{path}.{name}" if path else name, before, after, now)
 
-    def _lists(self, path: str, before: _ByName, after: _ByName, now: _ByName) -> list[JsonValue]:
-        """The merge of three lists, whose entries are by identity."""
-        found = self._by_name(lambda _: path, before, after, now)
-        moved = [n for n in before if n in after] != [n for n in after if n in before]
-        first, second = (before, now) if moved else (now, before)
-        return [found[name] for name in _order(found, list(first), list(second))]
-
-    def _by_name(
-        self, path_of: Callable[[str], str], before: _ByName, after: _ByName, now: _ByName
-    ) -> Fields:
-        found: Fields = {}
-        for name in dict.fromkeys([*now, *before]):
-            sides = (side.get(name, ABSENT) for side in (before, after, now))
-            value = self.values(path_of(name), *sides)
-            if not isinstance(value, Absent):
-                found[name] = value
-        return found
+def _in_order(found: Fields, before: _Names, after: _Names, now: _Names) -> list[JsonValue]:
+    """The entries in the order of now; in the order of before when the run changed the order."""
+    moved = [name for name in before if name in after] != [name for name in after if name in before]
+    first, second = (before, now) if moved else (now, before)
+    return [found[name] for name in _order(found, list(first), list(second))]
 
 
 def _order(

@@ -15,12 +15,12 @@ from reconciler.errors import StateError
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
 from reconciler.state.changes import LedgerChange
-from reconciler.state.journal import NewStep, Step, StepOutcome, StepState, Summary
+from reconciler.state.journal import NewStep, Step, StepOutcome, StepState
 from reconciler.state.keys import storable
 from reconciler.state.lease import LeaseLost
 from reconciler.state.sql import clock, late_rows, lease_rows, ledger_rows, run_rows
 from reconciler.state.sql.ledger_rows import CHUNK
-from reconciler.state.sql.tables import steps
+from reconciler.state.sql.tables import steps, values_of
 
 _MAY_BE_SENT = (StepState.PENDING, StepState.SENT, StepState.UNKNOWN)
 _OUTCOMES = (StepState.SUCCEEDED, StepState.FAILED, StepState.SKIPPED, StepState.UNKNOWN)
@@ -136,12 +136,6 @@ def read(connection: Connection, run_id: str) -> tuple[Step, ...]:
     return tuple([_step(row) for row in connection.execute(query)])
 
 
-def summarise(connection: Connection, run_id: str) -> Summary:
-    """The number of steps of a run in each state."""
-    number = run_rows.head(connection, run_id).number
-    return run_rows.summaries(connection, [number])[number]
-
-
 def _check(outcomes: Sequence[StepOutcome]) -> None:
     for outcome in outcomes:
         if outcome.state not in _OUTCOMES:
@@ -191,21 +185,8 @@ def _values(number: int, outcome: StepOutcome, now: datetime, held: bool) -> dic
 
 
 def _step(row: Row[Any]) -> Step:
-    return Step(
-        seq=row.seq,
-        address=row.address,
-        action=row.action,
-        state=StepState(row.state),
-        idempotency_key=row.idempotency_key,
-        before=_load(row.before),
-        after=_load(row.after),
-        previous_address=row.previous_address,
-        detail=row.detail,
-        status_code=row.status_code,
-        attempts=row.attempts,
-        updated_at=row.updated_at,
-        fenced=row.fenced,
-    )
+    images = {"before": _load(row.before), "after": _load(row.after)}
+    return Step(**values_of(row, Step) | images | {"state": StepState(row.state)})
 
 
 def _dump(fields: Fields | None) -> str | None:
@@ -213,7 +194,4 @@ def _dump(fields: Fields | None) -> str | None:
 
 
 def _load(text: str | None) -> Fields | None:
-    if text is None:
-        return None
-    fields: Fields = orjson.loads(text)
-    return fields
+    return None if text is None else orjson.loads(text)

@@ -7,11 +7,11 @@ they see the holder even when its transaction does not end.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, select, update
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy import Connection, Row, select, update
 
 from reconciler.message import Command, Message
 from reconciler.state import processes
@@ -19,7 +19,7 @@ from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Claim, Lease, LeaseHeld, LeaseLost
 from reconciler.state.sql import clock
 from reconciler.state.sql.ledger_rows import insert_or
-from reconciler.state.sql.tables import leases
+from reconciler.state.sql.tables import key_of, leases, of_key, values_of
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -35,37 +35,9 @@ def acquire(
     now = clock.shared(connection, now)
     if _is_in_use(row, claim, now):
         raise LeaseHeld(_lease(row), now)
-    lease = Lease(
-        key=key,
-        token=row.token + 1,
-        holder=claim.holder,
-        host=claim.host,
-        pid=claim.pid,
-        operation=claim.operation,
-        acquired_at=now,
-        heartbeat_at=now,
-        expires_at=now + timedelta(seconds=ttl_seconds),
-        ttl_seconds=ttl_seconds,
-        process=claim.process,
-    )
-    connection.execute(
-        update(leases)
-        .where(_of_key(key))
-        .values(
-            token=lease.token,
-            holder=lease.holder,
-            host=lease.host,
-            pid=lease.pid,
-            operation=lease.operation,
-            acquired_at=lease.acquired_at,
-            heartbeat_at=lease.heartbeat_at,
-            expires_at=lease.expires_at,
-            ttl_seconds=lease.ttl_seconds,
-            process=lease.process,
-            held=True,
-        )
-    )
-    return lease
+    values = _values(claim, row.token + 1, now, ttl_seconds)
+    connection.execute(update(leases).where(of_key(leases, key)).values(**values, held=True))
+    return Lease(key=key, **values)
 
 
 def refuse_held(connection: Connection, key: LedgerKey, claim: Claim, *, now: datetime) -> None:
@@ -94,7 +66,7 @@ def heartbeat(connection: Connection, lease: Lease, now: datetime) -> Lease:
     now = clock.shared(connection, now)
     connection.execute(
         update(leases)
-        .where(_of_key(lease.key))
+        .where(of_key(leases, lease.key))
         .values(heartbeat_at=now, expires_at=now + timedelta(seconds=lease.ttl_seconds))
     )
     row = _locked(connection, lease.key)
@@ -104,7 +76,9 @@ def heartbeat(connection: Connection, lease: Lease, now: datetime) -> Lease:
 def release(connection: Connection, lease: Lease) -> None:
     """Release the lease, unless another process holds it now."""
     connection.execute(
-        update(leases).where(_of_key(lease.key), leases.c.token == lease.token).values(held=False)
+        update(leases)
+        .where(of_key(leases, lease.key), leases.c.token == lease.token)
+        .values(held=False)
     )
 
 
@@ -113,7 +87,7 @@ def break_lease(connection: Connection, key: LedgerKey) -> Lease | None:
     row = _locked(connection, key)
     if row is None or not row.held:
         return None
-    connection.execute(update(leases).where(_of_key(key)).values(held=False))
+    connection.execute(update(leases).where(of_key(leases, key)).values(held=False))
     return _lease(row)
 
 
@@ -146,49 +120,23 @@ def require(connection: Connection, key: LedgerKey, token: int) -> None:
 
 
 def _locked(connection: Connection, key: LedgerKey) -> Row[Any] | None:
-    return connection.execute(select(leases).where(_of_key(key)).with_for_update()).first()
+    return connection.execute(select(leases).where(of_key(leases, key)).with_for_update()).first()
 
 
 def _unlocked(connection: Connection, key: LedgerKey) -> Row[Any] | None:
-    return connection.execute(select(leases).where(_of_key(key))).first()
+    return connection.execute(select(leases).where(of_key(leases, key))).first()
 
 
-def _of_key(key: LedgerKey) -> ColumnElement[bool]:
-    return and_(
-        leases.c.project == key.project,
-        leases.c.environment == key.environment,
-        leases.c.platform_id == key.platform_id,
-    )
+def _vacant(key: LedgerKey) -> dict[str, Any]:
+    return {**key._asdict(), **_values(Claim("", "", 0, ""), 0, _NEVER, 0), "held": False}
 
 
-def _vacant(key: LedgerKey) -> dict[str, object]:
-    return {
-        **key._asdict(),
-        "token": 0,
-        "holder": "",
-        "host": "",
-        "pid": 0,
-        "operation": "",
-        "acquired_at": _NEVER,
-        "heartbeat_at": _NEVER,
-        "expires_at": _NEVER,
-        "ttl_seconds": 0,
-        "process": "",
-        "held": False,
-    }
+def _values(claim: Claim, token: int, now: datetime, ttl_seconds: int) -> dict[str, Any]:
+    """The columns of a lease that begins now, without its key."""
+    expires_at = now + timedelta(seconds=ttl_seconds)
+    moments = {"acquired_at": now, "heartbeat_at": now, "expires_at": expires_at}
+    return {**asdict(claim), **moments, "token": token, "ttl_seconds": ttl_seconds}
 
 
 def _lease(row: Row[Any]) -> Lease:
-    return Lease(
-        key=LedgerKey(row.project, row.environment, row.platform_id),
-        token=row.token,
-        holder=row.holder,
-        host=row.host,
-        pid=row.pid,
-        operation=row.operation,
-        acquired_at=row.acquired_at,
-        heartbeat_at=row.heartbeat_at,
-        expires_at=row.expires_at,
-        ttl_seconds=row.ttl_seconds,
-        process=row.process,
-    )
+    return Lease(key=key_of(row), **values_of(row, Lease))

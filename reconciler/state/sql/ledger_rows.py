@@ -18,20 +18,13 @@ from reconciler.state.changes import LedgerChange, Rebase, Remove, Upsert
 from reconciler.state.keys import LedgerKey
 from reconciler.state.ledger import Ledger, LedgerEntry
 from reconciler.state.sql import safeguard_rows
-from reconciler.state.sql.tables import ledger_entries, ledgers
+from reconciler.state.sql.tables import ledger_entries, ledgers, of_key
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
-_ENTRY = (
-    ledger_entries.c.identity,
-    ledger_entries.c.address,
-    ledger_entries.c.kind,
-    ledger_entries.c.form,
-    ledger_entries.c.fields,
-    ledger_entries.c.protect,
-    ledger_entries.c.on_remove,
-)
+_WRITTEN = ("address", "kind", "form", "fields", "protect", "on_remove")
+"""The columns of an entry with the fields of a `LedgerEntry`, in its order."""
 
 
 def load(connection: Connection, key: LedgerKey) -> Ledger:
@@ -39,7 +32,9 @@ def load(connection: Connection, key: LedgerKey) -> Ledger:
     foreign = _foreign(connection, key)
     safeguards = safeguard_rows.in_force(connection, key)
     row = connection.execute(
-        select(ledgers.c.id, ledgers.c.lineage, ledgers.c.guard_settings).where(of_key(key))
+        select(ledgers.c.id, ledgers.c.lineage, ledgers.c.guard_settings).where(
+            of_key(ledgers, key)
+        )
     ).first()
     if row is None:
         return Ledger(*key, foreign=foreign, safeguards=safeguards)
@@ -60,7 +55,9 @@ def ensure(connection: Connection, key: LedgerKey) -> tuple[int, str]:
         .values(**key._asdict(), lineage=uuid.uuid4().hex, guard_settings="{}")
         .on_conflict_do_nothing()
     )
-    row = connection.execute(select(ledgers.c.id, ledgers.c.lineage).where(of_key(key))).one()
+    row = connection.execute(
+        select(ledgers.c.id, ledgers.c.lineage).where(of_key(ledgers, key))
+    ).one()
     return row.id, row.lineage
 
 
@@ -89,15 +86,6 @@ def change(
             for item in same:
                 if isinstance(item, Rebase):
                     _rebase(connection, ledger_id, item)
-
-
-def of_key(key: LedgerKey) -> ColumnElement[bool]:
-    """The condition for one ledger."""
-    return and_(
-        ledgers.c.project == key.project,
-        ledgers.c.environment == key.environment,
-        ledgers.c.platform_id == key.platform_id,
-    )
 
 
 def other_ledgers(connection: Connection, key: LedgerKey) -> dict[int, str]:
@@ -132,7 +120,7 @@ def insert_or(connection: Connection, table: Table) -> postgresql.Insert | sqlit
 
 def _entries(connection: Connection, ledger_id: int) -> dict[str, LedgerEntry]:
     query = (
-        select(*_ENTRY)
+        select(ledger_entries.c.identity, *(ledger_entries.c[name] for name in _WRITTEN))
         .where(ledger_entries.c.ledger_id == ledger_id)
         .order_by(ledger_entries.c.identity)
     )
@@ -159,24 +147,19 @@ def _foreign(connection: Connection, key: LedgerKey) -> dict[str, str]:
 
 def _row(key: LedgerKey, ledger_id: int, entry: LedgerEntry) -> dict[str, object]:
     return {
+        **{name: getattr(entry, name) for name in _WRITTEN},
+        "fields": orjson.dumps(entry.fields).decode(),
         "ledger_id": ledger_id,
         "platform_id": key.platform_id,
         "identity": identity(entry.address),
-        "address": entry.address,
-        "kind": entry.kind,
-        "form": entry.form,
-        "fields": orjson.dumps(entry.fields).decode(),
-        "protect": entry.protect,
-        "on_remove": entry.on_remove,
     }
 
 
 def _upsert(connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
     statement = insert_or(connection, ledger_entries)
-    written = ("address", "kind", "form", "fields", "protect", "on_remove")
     upsert = statement.on_conflict_do_update(
         index_elements=[ledger_entries.c.ledger_id, ledger_entries.c.identity],
-        set_={name: statement.excluded[name] for name in written},
+        set_={name: statement.excluded[name] for name in _WRITTEN},
     )
     connection.execute(upsert, rows)
 

@@ -17,35 +17,22 @@ from reconciler.kinds.address import identity
 from reconciler.message import Command, Message
 from reconciler.state.journal import StepState, Summary
 from reconciler.state.keys import LedgerKey, utc
-from reconciler.state.runs import NewRun, Run
+from reconciler.state.runs import NewRun, Run, UsedApproval
 from reconciler.state.safeguards import Safeguards
 from reconciler.state.sql import lease_rows, ledger_rows, safeguard_rows
-from reconciler.state.sql.tables import leases, ledgers, runs, steps
+from reconciler.state.sql.tables import key_of, leases, ledgers, of_key, runs, steps, values_of
 
 _GZIP_LEVEL = 6
 
 _held_lease = and_(
-    leases.c.project == ledgers.c.project,
-    leases.c.environment == ledgers.c.environment,
-    leases.c.platform_id == ledgers.c.platform_id,
+    *(leases.c[name] == ledgers.c[name] for name in LedgerKey._fields),
     leases.c.token == runs.c.token,
     leases.c.held,
 )
 _RUN = (
     select(
-        runs.c.number,
-        runs.c.id,
-        ledgers.c.project,
-        ledgers.c.environment,
-        ledgers.c.platform_id,
-        runs.c.plan_id,
-        runs.c.content_digest,
-        runs.c.operation,
-        runs.c.actor,
-        runs.c.git_commit,
-        runs.c.reasons,
-        runs.c.started_at,
-        runs.c.finished_at,
+        *(ledgers.c[name] for name in LedgerKey._fields),
+        *(column for column in runs.c if column is not runs.c.plan),
         runs.c.plan.is_(None).label("pruned"),
         leases.c.expires_at.label("lease_expires_at"),
     )
@@ -82,7 +69,7 @@ def begin(connection: Connection, key: LedgerKey, new: NewRun, *, token: int, no
             operation=new.operation,
             actor=new.actor,
             git_commit=new.git_commit,
-            reasons=orjson.dumps(list(new.reasons)).decode(),
+            reasons=orjson.dumps(new.approvals).decode(),
             plan=gzip.compress(new.plan, _GZIP_LEVEL, mtime=0),
             started_at=now,
         )
@@ -132,8 +119,7 @@ def head(connection: Connection, run_id: str) -> RunHead:
     ).first()
     if row is None:
         raise _no_such_run(run_id)
-    key = LedgerKey(row.project, row.environment, row.platform_id)
-    return RunHead(row.number, run_id, row.ledger_id, key, row.finished_at is not None)
+    return RunHead(row.number, run_id, row.ledger_id, key_of(row), row.finished_at is not None)
 
 
 def get(connection: Connection, run_id: str) -> Run:
@@ -151,13 +137,13 @@ def of_plan(connection: Connection, plan_id: str) -> Run | None:
 
 def latest_unfinished(connection: Connection, key: LedgerKey) -> Run | None:
     """The newest unfinished run of a ledger."""
-    query = _RUN.where(ledger_rows.of_key(key), runs.c.finished_at.is_(None))
+    query = _RUN.where(of_key(ledgers, key), runs.c.finished_at.is_(None))
     return _newest(connection, query)
 
 
 def recent(connection: Connection, key: LedgerKey, limit: int) -> tuple[Run, ...]:
     """The newest runs of a ledger."""
-    return _select(connection, _RUN.where(ledger_rows.of_key(key)).limit(limit))
+    return _select(connection, _RUN.where(of_key(ledgers, key)).limit(limit))
 
 
 def touching(connection: Connection, key: LedgerKey, address: str, limit: int) -> tuple[Run, ...]:
@@ -167,7 +153,7 @@ def touching(connection: Connection, key: LedgerKey, address: str, limit: int) -
         select(steps.c.run_number).where(ledger_rows.at_or_below(steps.c.identity, root)),
         select(steps.c.run_number).where(ledger_rows.at_or_below(steps.c.previous_identity, root)),
     )
-    query = _RUN.where(ledger_rows.of_key(key), runs.c.number.in_(numbers)).limit(limit)
+    query = _RUN.where(of_key(ledgers, key), runs.c.number.in_(numbers)).limit(limit)
     return _select(connection, query)
 
 
@@ -234,21 +220,9 @@ def _select(connection: Connection, query: Select[Any]) -> tuple[Run, ...]:
 
 
 def _run(row: Row[Any], summary: Summary) -> Run:
-    return Run(
-        id=row.id,
-        key=LedgerKey(row.project, row.environment, row.platform_id),
-        plan_id=row.plan_id,
-        content_digest=row.content_digest,
-        operation=row.operation,
-        actor=row.actor,
-        git_commit=row.git_commit,
-        reasons=tuple(orjson.loads(row.reasons)),
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-        lease_expires_at=row.lease_expires_at,
-        summary=summary,
-        pruned=row.pruned,
-    )
+    approvals = tuple(UsedApproval(**each) for each in orjson.loads(row.reasons))
+    known = {"key": key_of(row), "approvals": approvals, "summary": summary}
+    return Run(**values_of(row, Run) | known)
 
 
 def _new_id(connection: Connection, now: datetime) -> str:

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import MappingProxyType, TracebackType
+from types import MappingProxyType
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine
 
 from reconciler.errors import StateError
 from reconciler.state.changes import LedgerChange
-from reconciler.state.journal import NewStep, Step, StepOutcome, Summary
+from reconciler.state.journal import NewStep, Step, StepOutcome
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Claim, Lease, LeaseStuck
 from reconciler.state.ledger import Ledger
@@ -120,12 +120,7 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     # The ledger
@@ -273,11 +268,6 @@ class Store:
         with self._reading() as connection:
             return journal_rows.read(connection, run_id)
 
-    def summary(self, run_id: str) -> Summary:
-        """The number of steps of a run in each state."""
-        with self._reading() as connection:
-            return journal_rows.summarise(connection, run_id)
-
     # The lease
 
     def now(self, local_time: datetime) -> datetime:
@@ -377,28 +367,25 @@ class Store:
 
         None when none is stored and this user may not store one.
         """
-        with self._reading() as connection:
-            stored = key_rows.find(connection, key_rows.PLAN_FILES)
-        if stored is not None:
-            return stored
-        try:
-            with self._writing() as connection:
-                return key_rows.keep(connection, key_rows.PLAN_FILES, key_rows.draw())
-        except StateNotWritable:
-            return None
+        return self._key(key_rows.PLAN_FILES, key_rows.draw())
 
     def mask_key(self) -> bytes:
         """The 32-byte key of masks. If it cannot be stored, it lasts as long as this object."""
+        self._temporary_mask_key = self._temporary_mask_key or key_rows.draw()
+        stored = self._key(key_rows.MASKS, self._temporary_mask_key)
+        return self._temporary_mask_key if stored is None else stored
+
+    def _key(self, name: str, new: bytes) -> bytes | None:
+        """The stored key with a name. Stores `new` if there is none; None if it may not."""
         with self._reading() as connection:
-            stored = key_rows.find(connection, key_rows.MASKS)
+            stored = key_rows.find(connection, name)
         if stored is not None:
             return stored
-        self._temporary_mask_key = self._temporary_mask_key or key_rows.draw()
         try:
             with self._writing() as connection:
-                return key_rows.keep(connection, key_rows.MASKS, self._temporary_mask_key)
+                return key_rows.keep(connection, name, new)
         except StateNotWritable:
-            return self._temporary_mask_key
+            return None
 
     # Transactions
 

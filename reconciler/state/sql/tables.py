@@ -6,7 +6,10 @@ compare by code point in both databases.
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import UTC, datetime
+from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -17,14 +20,17 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Row,
     Table,
     Text,
     UniqueConstraint,
+    and_,
 )
 from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import ColumnElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from reconciler.state.keys import utc
+from reconciler.state.keys import LedgerKey, utc
 
 
 class Instant(TypeDecorator[datetime]):
@@ -40,6 +46,27 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def of_key(table: Table, key: LedgerKey) -> ColumnElement[bool]:
+    """The condition for the rows of one ledger in a table."""
+    return and_(*(table.c[name] == value for name, value in key._asdict().items()))
+
+
+def key_of(row: Row[Any]) -> LedgerKey:
+    """The key of the ledger in a row."""
+    return LedgerKey(row.project, row.environment, row.platform_id)
+
+
+def values_of(row: Row[Any], value_type: type) -> dict[str, Any]:
+    """The columns of a row that are fields of a dataclass, by name."""
+    columns = row._mapping
+    return {name: columns[name] for name in _field_names(value_type) if name in columns}
+
+
+@cache
+def _field_names(value_type: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(value_type))
 
 
 def _exact_text() -> TypeEngine[str]:

@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import Usage
 from reconciler.planning.change import Action, Change, Reason
-from reconciler.text import joined, visible
+from reconciler.text import counted, joined, some, verb, visible
 from reconciler.views.fragments.fields import difference_lines, lost_lines
 from reconciler.views.fragments.text_diff import text_lines
-from reconciler.views.fragments.usage import usage_phrase
 from reconciler.views.style.colour import ADDED, CHANGED, REMOVED, REPLACED
 from reconciler.views.style.values import is_long
 from reconciler.views.style.view import View
@@ -94,9 +93,28 @@ def _marks(change: Change, view: View) -> Iterator[str]:
 
 
 def _usage(prefix: str, usage: Usage | None, view: View) -> Iterator[str]:
-    phrase = usage_phrase(usage, view) if usage is not None else ""
+    phrase = _usage_phrase(usage, view) if usage is not None else ""
     if phrase:
         yield f"{_STEP}{view.paint.bad(sentence(prefix + phrase))}"
+
+
+def _usage_phrase(usage: Usage, view: View) -> str:
+    """`61 agents are in it now, used by campaigns/Sales`; empty if nothing uses it."""
+    parts: list[str] = []
+    if usage.interactions_total:
+        parts.append(f"{counted(usage.interactions_total, 'interaction')} would be lost")
+    if usage.agents_now:
+        agents = len(usage.agents_now)
+        parts.append(f"{counted(agents, 'agent')} {verb(agents, 'is', 'are')} in it now")
+    if usage.open_interactions:
+        parts.append(counted(usage.open_interactions, "open interaction"))
+    if usage.referrers:
+        referrers = dict.fromkeys(view.address(each.address) for each in usage.referrers)
+        parts.append(f"used by {some(referrers)}")
+    if usage.recent_interactions:
+        used = counted(usage.recent_interactions, "interaction")
+        parts.append(f"{used} used it in the last 30 days")
+    return ", ".join(parts)
 
 
 def _fields(change: Change, view: View) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from reconciler.kinds.address import ancestors, collection_of, identity
+from reconciler.kinds.address import ancestors, campaign_of, collection_of, identity
 from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Action, Change
 from reconciler.planning.plan import Plan
@@ -77,7 +77,7 @@ class Sections:
             self.cascaded.setdefault(_cause_of(key, deletes), []).append(change)
         elif change.action is Action.DELETE and key in replaces:
             self.replaced[replaces[key].key] = change
-        elif change.action is Action.UPDATE and _campaign(key) in created:
+        elif change.action is Action.UPDATE and campaign_of(key) in created:
             self.new_campaign_updates.append(change)
         elif change.action is not Action.NONE:
             self._section_of(change).append(change)
@@ -115,10 +115,6 @@ class Sections:
             (len(self.adopted) + len(self.recorded), "to track"),
             (len(self.forgets), "to stop tracking"),
         )
-
-
-def _campaign(key: str) -> str:
-    return "/".join(key.split("/")[:2])
 
 
 def _cause_of(key: str, deletes: Mapping[str, Change]) -> str:

@@ -28,7 +28,7 @@ _NOUNS = {
 }
 
 
-def directory_text(report: DirectoryReport, view: View) -> str:
+def platform_text(report: DirectoryReport, view: View) -> str:
     """A table; for numbers, the free ones are counted."""
     if report.entries is None:
         return view.paint.caution(f"This token may not read the {report.section.value}.") + "\n"
@@ -143,7 +143,7 @@ class DirectoryDocument(TypedDict):
     """Where uses are unknown."""
 
 
-def directory_json(report: DirectoryReport, view: View) -> bytes:
+def platform_json(report: DirectoryReport, view: View) -> bytes:
     """The same as JSON."""
     return json_bytes(
         DirectoryDocument(

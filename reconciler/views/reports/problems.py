@@ -80,7 +80,7 @@ def _width(text: str) -> int:
     """The text's columns on a terminal: two for wide letters, none for combining marks."""
     from unicodedata import combining, east_asian_width
 
-    return sum(0 if combining(one) else 2 if east_asian_width(one) in "WF" else 1 for one in text)
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
 class ProblemDocument(TypedDict):

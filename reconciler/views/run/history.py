@@ -5,10 +5,8 @@ All of it comes from the journal. Uncertain steps are called uncertain.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-from pydantic import JsonValue
 
 from reconciler.kinds.registry import parse_address
 from reconciler.message import Command
@@ -17,7 +15,7 @@ from reconciler.planning.diff import differences
 from reconciler.privacy.known_people import masker_for_steps
 from reconciler.state.journal import Step, StepState, Summary
 from reconciler.state.lease import duration_text
-from reconciler.state.runs import Run, RunState
+from reconciler.state.runs import Run, RunState, UsedApproval
 from reconciler.text import visible
 from reconciler.views.fragments.fields import difference_lines
 from reconciler.views.run.step import effective_action, next_step_lines, state_symbol, step_text
@@ -65,18 +63,16 @@ def history_text(history: History, view: View) -> str:
     lines = [heading]
     for run, row in zip(history.runs, rows, strict=True):
         lines.append(row)
-        lines.extend(_grouped_approvals(run.reasons, view))
+        lines.extend(_grouped_approvals(run.approvals, view))
     hint = f"Every step of a run: {view.command('history', history.runs[0].id)}"
     return "\n".join([*lines, "", view.paint.faint(hint)]) + "\n"
 
 
-def _grouped_approvals(reasons: Sequence[JsonValue], view: View) -> Iterator[str]:
+def _grouped_approvals(approvals: Sequence[UsedApproval], view: View) -> Iterator[str]:
     """One line for all approvals with the same reason."""
     groups: dict[str, list[str]] = {}
-    for reason in reasons:
-        if isinstance(reason, dict):
-            covered, why = _approval(reason, view)
-            groups.setdefault(why, []).append(covered)
+    for covered, why in (_approval(approval, view) for approval in approvals):
+        groups.setdefault(why, []).append(covered)
     for why, approved in groups.items():
         more = f" and {len(approved) - 1} more" if approved[1:] else ""
         yield f"  {approved[0]}{more}: {why}"
@@ -116,7 +112,7 @@ def run_text(run_and_steps: tuple[Run, Sequence[Step]], view: View) -> str:
     view = view.with_masker(masker_for_steps(view.masker, steps))
     blocks = [
         list(_head(run, view)),
-        list(_approvals(run.reasons, view)),
+        list(_approvals(run.approvals, view)),
         [line for step in steps for line in _step(step, view)],
         list(_next_step(run, view)),
     ]
@@ -149,19 +145,18 @@ def _head(run: Run, view: View) -> Iterator[str]:
         yield "  its plan is no longer kept, so it cannot be undone"
 
 
-def _approvals(reasons: Sequence[JsonValue], view: View) -> Iterator[str]:
-    approvals = [_approval(reason, view) for reason in reasons if isinstance(reason, dict)]
+def _approvals(approvals: Sequence[UsedApproval], view: View) -> Iterator[str]:
     if approvals:
         yield view.paint.strong(f"Approvals: {len(approvals)}")
-    yield from (f"  {covered}: {why}" for covered, why in approvals)
+    for covered, why in (_approval(approval, view) for approval in approvals):
+        yield f"  {covered}: {why}"
 
 
-def _approval(reason: Mapping[str, JsonValue], view: View) -> tuple[str, str]:
+def _approval(approval: UsedApproval, view: View) -> tuple[str, str]:
     """What an approval covers; its reason and author."""
-    address = str(reason.get("address", ""))
-    text = view.text(str(reason.get("reason", "")), about=address)
-    by = f", by {visible(str(reason['by']))}" if reason.get("by") else ""
-    return f"{visible(str(reason.get('guard', '')))} at {view.address(address)}", f'"{text}"{by}'
+    text = view.text(approval.reason, about=approval.address)
+    by = f", by {visible(approval.by)}" if approval.by else ""
+    return f"{visible(approval.guard)} at {view.address(approval.address)}", f'"{text}"{by}'
 
 
 def _step(step: Step, view: View) -> Iterator[str]:

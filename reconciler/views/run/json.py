@@ -12,7 +12,7 @@ from reconciler.applying.report import RunReport
 from reconciler.privacy.known_people import masker_for_steps
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import Step, StepState
-from reconciler.state.runs import Operation, Run, RunState
+from reconciler.state.runs import Operation, Run, RunState, UsedApproval
 from reconciler.views.fragments.clock import ClockDocument, clock_document
 from reconciler.views.run.history import History
 from reconciler.views.style.json_bytes import json_bytes
@@ -164,19 +164,17 @@ def _run(run: Run, masker: Masker, now: datetime) -> RunDocument:
             unknown=summary.unknown,
             total=summary.total,
         ),
-        approvals=[_approval(reason, masker) for reason in run.reasons],
+        approvals=[_approval(approval, masker) for approval in run.approvals],
         pruned=run.pruned,
     )
 
 
-def _approval(reason: object, masker: Masker) -> ApprovalDocument:
-    approval = reason if isinstance(reason, dict) else {}
-    address = str(approval.get("address", ""))
+def _approval(approval: UsedApproval, masker: Masker) -> ApprovalDocument:
     return ApprovalDocument(
-        guard=str(approval.get("guard", "")),
-        address=masker.address(address),
-        reason=masker.text(str(approval.get("reason", "")), about=address),
-        by=str(approval.get("by", "")),
+        guard=approval.guard,
+        address=masker.address(approval.address),
+        reason=masker.text(approval.reason, about=approval.address),
+        by=approval.by,
     )
 
 

@@ -270,5 +270,5 @@ def test_what_is_wrong_about_the_platform_itself_is_told_as_its_own(
     platform: FakePlatform, connected: Connected
 ) -> None:
     platform.always["platform"] = answer(200, {"id": "x", "limits": {"page_size": "many"}})
-    with pytest.raises(PlatformError, match="'page_size' is not a number"):
+    with pytest.raises(PlatformError, match=r"'limits\.page_size' is not a number"):
         connected.read(info)

@@ -9,7 +9,8 @@ import pytest
 from reconciler.errors import AccessDenied, PlatformError, Unreachable
 from reconciler.kinds.address import Address
 from reconciler.kinds.values.schedule import WEEKDAYS
-from reconciler.live.http.wire import Unparsable, info_of
+from reconciler.live.http.documents import info_of
+from reconciler.live.http.wire import Unparsable
 from reconciler.live.platform import Reader, Snapshot
 from reconciler.privacy.masking import Masker
 from tests.live.connected import Connected

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.manifests.yaml.reader import FileLimits, excerpt, lines_of
+from reconciler.manifests.yaml.diagnostics import excerpt, lines_of
+from reconciler.manifests.yaml.limits import FileLimits
 from tests.manifests.yaml.yaml_reading import problem, read, root
 
 # Limits

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from reconciler.errors import Problem
 from reconciler.manifests.formatting.formatter import NotFormatted, format_file
-from reconciler.manifests.yaml.reader import FileLimits, _read
+from reconciler.manifests.yaml.limits import FileLimits
+from reconciler.manifests.yaml.reader import _read
 from tests.manifests.manifest_project import new_project
 from tests.manifests.yaml.yaml_reading import problem, read, root
 

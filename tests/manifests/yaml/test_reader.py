@@ -11,15 +11,10 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from reconciler.manifests.yaml import reader
-from reconciler.manifests.yaml.reader import (
-    C_PARSER,
-    FileLimits,
-    Mapping,
-    Position,
-    Sequence,
-    lines_of,
-    position_of,
-)
+from reconciler.manifests.yaml.diagnostics import lines_of
+from reconciler.manifests.yaml.limits import FileLimits
+from reconciler.manifests.yaml.nodes import Mapping, Position, Sequence, position_of
+from reconciler.manifests.yaml.parser import C_PARSER
 from tests.manifests.yaml.yaml_reading import problem, read, root
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from reconciler.errors import Problem
-from reconciler.manifests.yaml.reader import Document, FileLimits, YamlValue, read_documents
+from reconciler.manifests.yaml.limits import FileLimits
+from reconciler.manifests.yaml.nodes import Document, YamlValue
+from reconciler.manifests.yaml.reader import read_documents
 
 DEFAULT = FileLimits()
 

@@ -176,7 +176,7 @@ def test_a_resource_whose_parent_was_deleted_since_is_refused() -> None:
         live,
         books,
     )
-    with pytest.raises(PlanRefused, match="is in campaigns/Sales, which was deleted"):
+    with pytest.raises(PlanRefused, match="is in campaigns/Sales, which does not exist"):
         undone(made, (snapshot([]), ledger()))
 
 

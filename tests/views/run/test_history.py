@@ -9,6 +9,7 @@ import pytest
 
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import StepState
+from reconciler.state.runs import UsedApproval
 from reconciler.views.run.history import History, history_text, run_text
 from reconciler.views.style.view import View
 from tests.views.view_runs import NOW, START, a_run, a_step
@@ -33,20 +34,20 @@ STEPS = (
         "not tried: it depends on templates/Hello, which was not done",
     ),
 )
-REASONS = (
-    {"guard": "delete-in-use", "address": "statuses/Old", "reason": "merged", "by": "ana"},
-    {"guard": "open-hours", "address": "statuses/Old", "reason": "merged", "by": "ana"},
-    {"guard": "unblock", "address": "blacklist/+59829001234", "reason": "asked to be called"},
+APPROVALS = (
+    UsedApproval("delete-in-use", "statuses/Old", "merged", by="ana"),
+    UsedApproval("open-hours", "statuses/Old", "merged", by="ana"),
+    UsedApproval("unblock", "blacklist/+59829001234", "asked to be called"),
 )
 
 
 def test_a_run_in_detail(golden: Golden, masker: Masker) -> None:
-    golden("run.txt", run_text((a_run(*STEPS, reasons=REASONS), STEPS), View(masker, NOW)))
+    golden("run.txt", run_text((a_run(*STEPS, approvals=APPROVALS), STEPS), View(masker, NOW)))
 
 
 def test_history(golden: Golden, masker: Masker) -> None:
     runs = (
-        a_run(*STEPS, id="9zz1aa", reasons=REASONS),
+        a_run(*STEPS, id="9zz1aa", approvals=APPROVALS),
         a_run(*STEPS, id="8yy1bb", operation="undo"),
         a_run(*STEPS[:2], actor="luis", started_at=START - timedelta(days=1)),
     )
