@@ -106,6 +106,7 @@ def apply(
     if only and expect is None:
         raise click.UsageError("--only needs --expect: a saved plan has its selection")
     if resume:
+        output = _of_run(output, target)
         return _run(output, partial(output.project.resume, target, settings=settings))
     if expect is not None:
         folder = one_folder(None if target is None else Path(target), output.folder)
@@ -129,6 +130,15 @@ def apply(
     requirements = replace(requirements, signature=signature_path(path))
     saved = partial(output.project.apply, plan, settings=settings, requirements=requirements)
     return _run(output, saved, plan.changes)
+
+
+def _of_run(output: Output[RunReport], run_id: str | None) -> Output[RunReport]:
+    """The output in the environment of a run, unless the command line names one."""
+    if run_id is None or output.environment is not None:
+        return output
+    run, _ = output.project.run(run_id)
+    remember_environment(output.folder, run.key.environment)
+    return replace(output, environment=run.key.environment)
 
 
 def _check_target(

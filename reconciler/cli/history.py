@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli import completing
 from reconciler.cli.help import STATE, help_page
-from reconciler.cli.options import Output, output_options
+from reconciler.cli.options import Output, output_options, remember_environment
 from reconciler.views.formats import HISTORY, RUN
 
 
@@ -31,7 +31,9 @@ def history(output: Output[Any], subject: str | None, limit: int) -> None:
     from reconciler.views.run.history import History
 
     if subject is not None and "/" not in subject:
-        replace(output, document=RUN).print(output.project.run(subject))
+        run, steps = output.project.run(subject)
+        remember_environment(output.folder, run.key.environment)
+        replace(output, document=RUN).print((run, steps))
         return
     runs = output.project.history(address=subject, limit=limit)
     output.print(History(runs, subject or ""))

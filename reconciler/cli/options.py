@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, cached_property, wraps
@@ -184,10 +185,12 @@ def open_project(folder: Path, environment: str | None) -> Project:
 
 def remember_environment(folder: Path, environment: str) -> None:
     """Let printed commands name the environment of a plan or a run, if there are several."""
+    from reconciler.errors import ReconcilerError
     from reconciler.manifests.loading.loader import environment_names
 
-    if len(environment_names(folder)) > 1:
-        current().environment = environment
+    with suppress(ReconcilerError):  # a run can be shown without its project
+        if len(environment_names(folder)) > 1:
+            current().environment = environment
 
 
 @dataclass(frozen=True)

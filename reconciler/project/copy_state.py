@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from reconciler.errors import StateError
+from reconciler.errors import Locked, StateError
+from reconciler.message import Command, Message
 from reconciler.project.credentials import claim_of_process
+from reconciler.state.lease import LeaseTaken
 from reconciler.state.locations import Location, SqliteLocation, parse
 from reconciler.state.sql.store import Store
 
@@ -34,8 +36,19 @@ def copy_state(source: str, target: str, *, now: datetime) -> StateCopy:
     if _place(here) == _place(there):
         raise StateError(f"{_OPTION} names the state itself, {here}: name another place")
     with Store.open(source, create=False) as store, Store.open(target) as copy:
-        tables = store.copy_to(copy, claim_of_process("state copy"), now=now)
+        try:
+            tables = store.copy_to(copy, claim_of_process("state copy"), now=now)
+        except LeaseTaken as taken:
+            raise Locked(taken.message, next_step=_after(taken)) from taken
     return StateCopy(here, there, {table.name: table.rows for table in tables})
+
+
+def _after(taken: LeaseTaken) -> Message:
+    return Message.of(
+        "try again when it has ended; if that process does not run any more, remove the lock with "
+        "{unlock}",
+        unlock=Command.of("unlock", "--env", taken.key.environment),
+    )
 
 
 def _place(location: Location) -> str:

@@ -57,6 +57,7 @@ class LeaseTaken(Locked):
     """The lease is not free now, and may be later; `who` describes what holds it."""
 
     def __init__(self, key: LedgerKey, who: str, advice: Message) -> None:
+        self.key = key
         self.who = who
         super().__init__(f"{key} is locked: {who}", next_step=advice)
 

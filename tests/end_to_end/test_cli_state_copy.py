@@ -65,6 +65,9 @@ def test_an_apply_that_runs_is_named(settled: Workspace, tmp_path: Path) -> None
         )
     refused = settled.run("state", "copy", "--to", tmp_path / "copy.db").expect(7)
     refused.mentions("apply by maria on build-7")
+    (unlock,) = printed_commands(refused.err)
+    settled.run(*unlock).expect(0)
+    settled.run("state", "copy", "--to", tmp_path / "copy.db").expect(0)
 
 
 @pytest.mark.parametrize("missing", [[], ["--to", ""]])

@@ -181,3 +181,23 @@ def test_an_unfinished_run_is_named_in_the_command_that_resumes_it(settled: Work
     assert resume in printed_commands(settled.run("plan").expect(4).out)
     assert resume in printed_commands(settled.run("history", run).expect(0).out)
     assert resume in printed_commands(settled.run("undo", run).output)
+    settled.write("environments/other.yaml", _SECOND)
+    from_above = Cli(settled.variables, settled.base)
+    shown = from_above("history", run, "--dir", "estate").expect(0)
+    assert [*resume, "--dir", "estate", "--env", "test"] in printed_commands(shown.out)
+    assert "several environments" not in from_above(*resume, "--dir", "estate").output
+
+
+def test_a_plan_of_another_environment_is_refused_with_the_one_it_is_for(
+    above: _FromAbove,
+) -> None:
+    above.workspace.edit("lunch.yaml", "utensils", "fork")
+    above("plan", "--dir", "estate", "--env", "test", "--out", "p.json").expect(0)
+    above.workspace.write(
+        "environments/other.yaml", 'platform: {url: "http://127.0.0.1:1", id: test}\n'
+    )
+    cli = Cli({**above.workspace.variables, "RECONCILER_ENV": "other"}, above.workspace.base)
+    refused = cli("apply", "p.json", "--dir", "estate").expect(4)
+    apply = above.printed(refused, "apply")
+    assert apply == ["apply", "p.json", "--env", "test", "--dir", "estate"]
+    cli(*apply).expect(0)

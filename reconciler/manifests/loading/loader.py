@@ -106,7 +106,9 @@ def _chosen(files: discovery.ProjectFiles, environment: str | None) -> str | Non
         return names[0] if names else None
     if names and environment not in names:
         hint = did_you_mean(environment, names)
-        raise UsageError(f"there is no environment '{environment}': {hint}")
+        raise UsageError(
+            f"there is no environment '{environment}', from --env or RECONCILER_ENV: {hint}"
+        )
     return environment if names else None
 
 
