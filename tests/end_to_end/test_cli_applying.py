@@ -153,4 +153,4 @@ def test_a_saved_plan_can_be_shown_without_the_platform(watched: Workspace) -> N
 def test_only_the_owner_can_read_the_plan_file(watched: Workspace) -> None:
     watched.saved_plan()
     assert watched.plan_file.stat().st_mode & 0o777 == 0o600
-    assert json.loads(watched.plan_file.read_text())["format_version"] == 3
+    assert json.loads(watched.plan_file.read_text())["format_version"] == 4

@@ -81,3 +81,9 @@ def test_an_unused_approval_of_what_is_left_out_is_not_reported(watched: Workspa
     )
     assert "unused-approval" in watched.run("plan").expect(0).output
     assert "unused-approval" not in watched.run("plan", "--only", "statuses").expect(0).output
+
+
+def test_the_report_counts_what_was_left_out(settled: Workspace) -> None:
+    _two_edits(settled)
+    settled.saved_plan("--only", "statuses")
+    settled.apply().expect(0).mentions("1 other change left out by --only.")

@@ -83,6 +83,8 @@ def report_text(report: RunReport, view: View) -> str:
     counts = _counts(report.steps)
     first = f"Applied {summary.succeeded:,} of {total} in run {run}.{counts}"
     blocks = [[paint.strong(first)]]
+    if report.plan.only:
+        blocks.append([f"{counted(report.plan.left_out, 'other change')} left out by --only."])
     if report.stopped_by is not None:
         reason = sentence(view.message(report.stopped_by.message_and_next_step))
         blocks.append([f"{paint.bad('Stopped:')} {reason}"])
