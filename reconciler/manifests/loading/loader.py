@@ -107,7 +107,7 @@ def _chosen(files: discovery.ProjectFiles, environment: str | None) -> str | Non
     if names and environment not in names:
         hint = did_you_mean(environment, names)
         raise UsageError(
-            f"there is no environment '{environment}', from --env or RECONCILER_ENV: {hint}"
+            f"there is no environment '{environment}' (--env or RECONCILER_ENV): {hint}"
         )
     return environment if names else None
 

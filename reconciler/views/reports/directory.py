@@ -38,8 +38,11 @@ def platform_text(report: DirectoryReport, view: View) -> str:
         else [_row(entry, report.section, view) for entry in report.entries]
     )
     lines = [view.paint.strong(_title(report)), ""]
+    titles = _titles(report.section)
+    if not any(row[-1] for row in rows):  # no name is mapped
+        titles, rows = titles[:-1], [row[:-1] for row in rows]
     if rows:
-        lines.extend(table(_titles(report.section), rows, view.paint))
+        lines.extend(table(titles, rows, view.paint))
     for address, why in report.unread:
         what = f"{view.address(address)} ({view.message(why)})"
         lines.append(view.paint.caution(f"Could not be read, so uses may be missing: {what}"))
