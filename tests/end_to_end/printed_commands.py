@@ -14,7 +14,7 @@ import click
 from reconciler.cli.main import cli
 
 _IN_BACKQUOTES = re.compile(r"`(reconciler [^`]+)`")
-_AT_THE_END = re.compile(r"^(?!Usage).*: (reconciler [^`]+?)\.?$", re.MULTILINE)
+_AT_THE_END = re.compile(r"^(?!Usage).*: (reconciler (?!may )[^`]+?)\.?$", re.MULTILINE)
 
 
 def printed_commands(text: str) -> list[list[str]]:

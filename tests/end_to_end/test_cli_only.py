@@ -87,3 +87,15 @@ def test_the_report_counts_what_was_left_out(settled: Workspace) -> None:
     _two_edits(settled)
     settled.saved_plan("--only", "statuses")
     settled.apply().expect(0).mentions("1 other change left out by --only.")
+
+
+def test_a_forgotten_selection_is_named_when_the_approved_plan_is_given(
+    settled: Workspace,
+) -> None:
+    _two_edits(settled)
+    made = settled.saved_plan("--only", "statuses")
+    digest = made["content_digest"]
+    refused = settled.run("apply", "--expect", digest, "--against", settled.plan_file).expect(4)
+    (apply,) = printed_commands(refused.err)
+    assert apply == ["apply", "--expect", digest, "--only", "statuses"]
+    settled.run(*apply).expect(0)

@@ -20,6 +20,8 @@ from reconciler.planning.plan import Plan
 _CODE_CONTEXT = b"reconciler plan file 1\n"
 _NAME_CONTEXT = b"reconciler plan key 1\n"
 _NAME_CHARACTERS = 16
+_PLAN_AGAIN = Command.of("plan", "--out", "FILE")
+"""It repeats nothing from a plan file that is not verified, such as its approvals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def check_authentication(plan: Plan, given: Authentication, key: bytes, *, name:
         raise PlanForeign(
             f"{name} was made with another state",
             next_step=Message.of(
-                "check RECONCILER_STATE, or make it again with {again}", again=plan.command_to_save
+                "check RECONCILER_STATE, or make it again with {again}", again=_PLAN_AGAIN
             ),
         )
     if not _is_same(authentication(plan, key).code, given.code):
@@ -62,7 +64,7 @@ def check_authentication(plan: Plan, given: Authentication, key: bytes, *, name:
             "somebody changed it, or reconciler never wrote it. Nothing in it is used",
             next_step=Message.of(
                 "find out who changed it, and make it again with {again}",
-                again=Command.of("plan", "--out", "FILE"),
+                again=_PLAN_AGAIN,
             ),
         )
 
