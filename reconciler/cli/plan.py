@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.command_line import current
 from reconciler.cli.help import PLANS, PLATFORM, STATE, help_page
 from reconciler.cli.options import (
     Output,
@@ -94,6 +95,7 @@ def print_plan(
 
     if out is not None:
         check_target(out)
+        current().plan_file = out
     with status_line(status):
         made = make()
     print_clock_warning(made.platform_ahead_seconds)
