@@ -6,7 +6,7 @@ findings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -15,13 +15,11 @@ from pydantic import ValidationError
 from reconciler.errors import ManifestError, Problem
 from reconciler.kinds.address import Address, identity, name_of, same_spelling
 from reconciler.kinds.base import Fields, Life, Renaming
-from reconciler.kinds.registry import parent_resource, place
+from reconciler.kinds.registry import parent_resource
 from reconciler.kinds.selection import Selection
-from reconciler.kinds.values.refusal import messages_in
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredResource
 from reconciler.manifests.settings import ProjectSettings
-from reconciler.message import NO_MESSAGE, Message, Personal
 from reconciler.planning.change import (
     Action,
     Change,
@@ -40,8 +38,13 @@ from reconciler.planning.plan_header import draft_plan
 from reconciler.planning.references import Locate, dangling_references, declaration_source
 from reconciler.planning.removals import Removals
 from reconciler.planning.renames import ResolvedRenames, resolve_renames
+from reconciler.planning.resource_problems import (
+    case_change,
+    immutable_fields,
+    invalid_fields,
+    missing_parent,
+)
 from reconciler.planning.selection import select_changes
-from reconciler.planning.skipped import Skipped
 from reconciler.planning.spelling import misspelled_references
 from reconciler.planning.target import Target
 from reconciler.state.ledger import Ledger, LedgerEntry
@@ -79,149 +82,116 @@ def plan_for(
     only: Sequence[str] = (),
 ) -> Plan:
     """The plan for any target, as `make_plan`."""
-    return _Planning(
-        target,
-        target.desired,
-        target.skipped,
-        target.problems,
-        live,
-        ledger,
-        settings,
-        now,
-        locate,
-        tuple(only),
-    ).run()
+    skipped = target.skipped
+    skipped.collect(target.desired.resources)
+    planned = {
+        key: wanted
+        for key, wanted in target.desired.resources.items()
+        if not skipped.includes(wanted.address)
+    }
+    settled = resolve_renames(planned.values(), live.resources, ledger.entries)
+    removals = target.removals(
+        Removals(target.desired, settled.live, settled.entries, ledger.foreign, live, skipped),
+        settled.replaced,
+    )
+    planning = _Planning(target, planned, settled, removals, live, ledger, settings, locate)
+    changes = planning.changes()
+    selected = select_changes(changes, only, _known(target.desired, live, ledger))
+    drafted = draft_plan(selected, live, ledger, settings=settings, now=now)
+    skipped.count_lists(target.desired.lists.values())
+    selection = Selection(only)
+    return with_digests(
+        replace(
+            drafted,
+            manifests_digest=target.desired.digest,
+            unknowns=skipped.unknowns(),
+            unmanaged=selection.of(planning.unmanaged()),
+            unchanged=selection.of(planning.unchanged),
+            only=tuple(only),
+            left_out=len(changes) - len(selected),
+        )
+    )
+
+
+def _known(desired: Desired, live: Snapshot, ledger: Ledger) -> Iterator[str]:
+    """The addresses in git, on the platform and in the ledger."""
+    for side in (desired.resources, live.resources, ledger.entries):
+        yield from (resource.address for resource in side.values())
 
 
 @dataclass(slots=True)
 class _Planning:
     target: Target
-    desired: Desired
-    skipped: Skipped
-    problems: list[Problem]
+    planned: Mapping[str, DesiredResource]
+    """The desired resources that the plan does not skip, by identity."""
+    settled: ResolvedRenames
+    removals: Mapping[str, Change]
     live: Snapshot
     ledger: Ledger
     settings: ProjectSettings
-    now: datetime
     locate: Locate
-    only: tuple[str, ...] = ()
     unchanged: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
-    def run(self) -> Plan:
-        self.skipped.collect(self.desired.resources)
-        settled = resolve_renames(self._planned(), self.live.resources, self.ledger.entries)
-        self.problems.extend(settled.problems)
-        removals = self.target.removals(
-            Removals(
-                self.desired,
-                settled.live,
-                settled.entries,
-                self.ledger.foreign,
-                self.live,
-                self.skipped,
-            ),
-            settled.replaced,
-        )
-        changes = list(self._wanted(settled, removals))
-        changes.extend(removals.values())
-        self._check_references(settled, removals)
+    def changes(self) -> tuple[Change, ...]:
+        """All changes in order. Raises ManifestError with all problems."""
+        self.problems.extend((*self.target.problems, *self.settled.problems))
+        changes = list(self._wanted())
+        changes.extend(self.removals.values())
+        self._check_references()
         if self.problems:
             raise ManifestError(self.problems)
-        in_order = order_changes(changes, creates_before_deletes(changes, self.live.resources))
-        return self._assembled(in_order, settled, removals)
+        return order_changes(changes, creates_before_deletes(changes, self.live.resources))
 
-    def _planned(self) -> list[DesiredResource]:
-        """The desired resources that the plan does not skip."""
-        resources = self.desired.resources.values()
-        return [wanted for wanted in resources if not self.skipped.includes(wanted.address)]
-
-    def _assembled(
-        self, changes: tuple[Change, ...], settled: ResolvedRenames, removals: Mapping[str, Change]
-    ) -> Plan:
-        selected = select_changes(changes, self.only, self._known())
-        drafted = draft_plan(selected, self.live, self.ledger, settings=self.settings, now=self.now)
-        self.skipped.count_lists(self.desired.lists.values())
-        return with_digests(
-            replace(
-                drafted,
-                manifests_digest=self.desired.digest,
-                unknowns=self.skipped.unknowns(),
-                unmanaged=self._selected(self._unmanaged(settled, removals)),
-                unchanged=self._selected(self.unchanged),
-                only=self.only,
-                left_out=len(changes) - len(selected),
-            )
-        )
-
-    def _known(self) -> Iterator[str]:
-        """The addresses in git, on the platform and in the ledger."""
-        for side in (self.desired.resources, self.live.resources, self.ledger.entries):
-            yield from (resource.address for resource in side.values())
-
-    def _selected(self, addresses: Iterable[str]) -> tuple[str, ...]:
-        selection = Selection(self.only)
-        return tuple(address for address in addresses if selection.has(identity(address)))
-
-    def _unmanaged(self, settled: ResolvedRenames, removals: Mapping[str, Change]) -> Iterable[str]:
-        desired, entries = self.desired.resources, settled.entries
-        for key, live in settled.live.items():
-            if key in desired or key in entries or key in removals:
+    def unmanaged(self) -> Iterable[str]:
+        """The live resources that no manifest declares and no ledger has."""
+        desired, entries = self.target.desired.resources, self.settled.entries
+        for key, live in self.settled.live.items():
+            if key in desired or key in entries or key in self.removals:
                 continue
             if live.kind.life is Life.ENTRY and not live.kind.is_system_default(live.address):
                 yield live.address
 
     # ---- desired resources ---------------------------------------------------------------
 
-    def _wanted(self, settled: ResolvedRenames, removals: Mapping[str, Change]) -> Iterable[Change]:
-        for key, wanted in self.desired.resources.items():
-            if self.skipped.includes(wanted.address):
+    def _wanted(self) -> Iterable[Change]:
+        for key, wanted in self.planned.items():
+            if not self._has_parent(wanted):
                 continue
-            current = settled.live.get(key)
-            if not self._has_parent(wanted, settled, removals):
-                continue
+            current = self.settled.live.get(key)
             try:
                 if current is None:
-                    yield from self._missing(key, wanted, settled)
+                    yield from self._missing(key, wanted)
                 else:
-                    yield from self._present(key, wanted, current, settled)
+                    yield from self._present(key, wanted, current)
             except ValidationError as error:
-                self._refuse_fields(wanted, error)
+                self.problems.extend(invalid_fields(wanted, error, self.locate))
 
-    def _has_parent(
-        self, wanted: DesiredResource, settled: ResolvedRenames, removals: Mapping[str, Change]
-    ) -> bool:
-        holder = parent_resource(wanted.address)
-        parent = identity(holder)
-        if not parent or parent in self.desired.resources:
+    def _has_parent(self, wanted: DesiredResource) -> bool:
+        parent = parent_resource(wanted.address)
+        if not parent or self._exists(parent) or self.live.unread_part(parent):
             return True
-        if parent in settled.live and parent not in removals:
-            return True
-        if parent in settled.live and removals[parent].action is not Action.DELETE:
-            return True
-        problem = "this plan deletes" if parent in removals else "does not exist"
-        self._problem(
-            wanted,
-            Message.of(
-                "{address} is in {holder}, which {problem}",
-                address=place(wanted.address),
-                holder=place(holder),
-                problem=problem,
-            ),
-            Message.of("declare {holder}, or remove this too", holder=place(holder)),
-        )
+        is_deleted = identity(parent) in self.settled.live
+        self.problems.append(missing_parent(wanted, parent, is_deleted=is_deleted))
         return False
 
-    def _missing(
-        self, key: str, wanted: DesiredResource, settled: ResolvedRenames
-    ) -> Iterable[Change]:
+    def _exists(self, address: str) -> bool:
+        """Whether a managed resource exists after the plan."""
+        key = identity(address)
+        if key in self.target.desired.resources:
+            return True
+        gone = self.removals.get(key)
+        return key in self.settled.live and (gone is None or gone.action is not Action.DELETE)
+
+    def _missing(self, key: str, wanted: DesiredResource) -> Iterable[Change]:
         """The changes of a resource that is not on the platform."""
-        entry = settled.entries.get(key)
+        entry = self.settled.entries.get(key)
         if wanted.kind.life is not Life.ENTRY:
             blank = wanted.kind.with_defaults(wanted.address, {})
             born = LiveResource(wanted.address, wanted.kind, blank, etag="")
             yield from self._compared(key, wanted, born, entry, is_new=True)
             return
-        old = settled.replaced.get(key)
+        old = self.settled.replaced.get(key)
         start: Fields = dict(old.fields) if old is not None else {}
         old_key = identity(old.address) if old is not None else ""
         owner = self.ledger.foreign.get(key, "") or self.ledger.foreign.get(old_key, "")
@@ -230,7 +200,7 @@ class _Planning:
             wanted.kind,
             after=self.target.completed(wanted, start, creating=old is None),
             reason=_reason_to_create(old, entry),
-            tracking=self.target.tracking(wanted, entry, settled.entries.get(old_key)),
+            tracking=self.target.tracking(wanted, entry, self.settled.entries.get(old_key)),
             source=wanted.source,
             owner=owner,
             previous_tracking=Tracking.of(entry),
@@ -238,14 +208,14 @@ class _Planning:
         yield create if old is None else Change.replace(create, old.address)
 
     def _present(
-        self, key: str, wanted: DesiredResource, current: LiveResource, settled: ResolvedRenames
+        self, key: str, wanted: DesiredResource, current: LiveResource
     ) -> Iterable[Change]:
         """The changes of a resource that is on the platform, with the renames already made."""
-        old = settled.renamed.get(key)
-        entry = settled.entries.get(key)
+        old = self.settled.renamed.get(key)
+        entry = self.settled.entries.get(key)
         if old is None and _differs_by_case(wanted, current):
             if wanted.kind.renaming is not Renaming.IN_PLACE:
-                self._refuse_case_change(wanted, current)
+                self.problems.append(case_change(wanted, current))
                 return
             old = current
         if old is not None:
@@ -291,10 +261,9 @@ class _Planning:
             self.target.completed(wanted, current.fields, creating=is_new),
         )
         changed: tuple[Difference, ...] = ()
-        if after != before:
+        if after is not before and after != before:
             changed = self.target.differences(wanted, before, after, entry, is_new=is_new)
-        if changed:
-            self._refuse_immutable(wanted, changed)
+            self.problems.extend(immutable_fields(wanted, changed, self.locate))
         tracking = self.target.tracking(wanted, entry)
         if not changed and (tracking is None or tracking == Tracking.of(entry)):
             self.unchanged.append(wanted.address)
@@ -315,100 +284,31 @@ class _Planning:
             **facts,
         )
 
-    # ---- problems ------------------------------------------------------------------------
-
-    def _check_references(self, settled: ResolvedRenames, removals: Mapping[str, Change]) -> None:
-        def exists(address: str) -> bool:
-            key = identity(address)
-            if key in self.desired.resources:
-                return True
-            gone = removals.get(key)
-            return key in settled.live and (gone is None or gone.action is not Action.DELETE)
-
-        wanted = self.desired.resources.values()
-        self.problems.extend(dangling_references(wanted, exists, self.live, locate=self.locate))
+    def _check_references(self) -> None:
+        wanted = self.target.desired.resources.values()
         self.problems.extend(
-            connector_problems(self._planned(), settled.live, self.live, locate=self.locate)
+            dangling_references(wanted, self._exists, self.live, locate=self.locate)
         )
-
+        self.problems.extend(
+            connector_problems(
+                self.planned.values(), self.settled.live, self.live, locate=self.locate
+            )
+        )
         if self.target.checks_spelling:
-            self.problems.extend(self._misspelled(settled, exists))
-
-    def _misspelled(
-        self, settled: ResolvedRenames, exists: Callable[[str], bool]
-    ) -> Iterable[Problem]:
-        def spell(address: str) -> Address | None:
-            key = identity(address)
-            there = self.desired.resources.get(key) or settled.live.get(key)
-            return there.address if there is not None and exists(address) else None
-
-        return misspelled_references(
-            self.desired.resources.values(),
-            spell,
-            self.live,
-            environment=self.settings.environment,
-            locate=self.locate,
-        )
-
-    def _refuse_case_change(self, wanted: DesiredResource, current: LiveResource) -> None:
-        self._problem(
-            wanted,
-            Message.of(
-                "{address} is '{current}' on the platform: names of this kind cannot change, not "
-                "even their case",
-                address=place(wanted.address),
-                current=place(current.address),
-            ),
-            Message.of(
-                "write it as the platform does: {name}",
-                name=Personal(name_of(current.address)),
-            ),
-        )
-
-    def _refuse_immutable(self, wanted: DesiredResource, changed: tuple[Difference, ...]) -> None:
-        for difference in changed:
-            name = difference.path.field
-            if name in wanted.kind.immutable:
-                self._problem(
+            self.problems.extend(
+                misspelled_references(
                     wanted,
-                    Message.of(
-                        "{address}: {name} cannot change from '{before}' to '{after}' once the "
-                        "{noun} exists",
-                        address=place(wanted.address),
-                        name=name,
-                        before=Personal(str(difference.before)),
-                        after=Personal(str(difference.after)),
-                        noun=wanted.kind.noun,
-                    ),
-                    Message.of(
-                        "keep '{before}', or declare it under another name with `renamed_from`",
-                        before=Personal(str(difference.before)),
-                    ),
-                    path=name,
+                    self._spelling,
+                    self.live,
+                    environment=self.settings.environment,
+                    locate=self.locate,
                 )
-
-    def _refuse_fields(self, wanted: DesiredResource, error: ValidationError) -> None:
-        for each in error.errors(include_url=False):
-            path = ".".join(str(part) for part in each["loc"])
-            at = place(wanted.address)
-            where = Message.of("{at}: {path}", at=at, path=Personal(path)) if path else at
-            known = messages_in(each.get("ctx"))
-            message, hint = known or (Message.of("{text}", text=Personal(each["msg"])), NO_MESSAGE)
-            self._problem(
-                wanted,
-                Message.of("{where}: {message}", where=where, message=message),
-                hint
-                or Message.of(
-                    "change the fields here so that they fit the fields already on the platform"
-                ),
-                path=path,
             )
 
-    def _problem(
-        self, wanted: DesiredResource, message: Message, hint: Message, *, path: str = ""
-    ) -> None:
-        source = self.locate(wanted, path) if path else wanted.source
-        self.problems.append(source.problem(message, hint))
+    def _spelling(self, address: str) -> Address | None:
+        key = identity(address)
+        there = self.target.desired.resources.get(key) or self.settled.live.get(key)
+        return there.address if there is not None and self._exists(address) else None
 
 
 def _differs_by_case(wanted: DesiredResource, current: LiveResource) -> bool:

@@ -32,10 +32,13 @@ class Target:
         self.problems: list[Problem] = []
 
     def completed(self, wanted: DesiredResource, current: Fields, *, creating: bool) -> Fields:
-        """The complete fields that a resource will have. Raises ValidationError."""
+        """The complete fields that a resource will have; `current` itself when they stay the same.
+
+        Raises ValidationError.
+        """
         fields = merge_fields(wanted, current, managed_fields(wanted, creating=creating))
         if current and fields == current:
-            return fields
+            return current
         return wanted.kind.with_defaults(wanted.address, without_nulls(fields, wanted.fields))
 
     def differences(

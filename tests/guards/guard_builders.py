@@ -256,4 +256,6 @@ def approved(one: Review, *approvals: Approval) -> Plan:
 
 def again(fresh: Review, planned: Plan, code: str) -> Finding:
     """One guard's finding at apply."""
-    return next(one for one in reevaluate(fresh, planned, begun=fresh.now) if one.code == code)
+    return next(
+        finding for finding in reevaluate(fresh, planned, begun=fresh.now) if finding.code == code
+    )

@@ -85,10 +85,12 @@ def build(transport: httpx.AsyncBaseTransport) -> None:
 
     async def use(writer: Writer) -> None:
         outcomes = await writer.send(batch, may_send=allowed)
-        assert [(one.status, one.detail) for one in outcomes] == [(201, "")] * len(batch)
-        assert all(one.resource is not None and one.resource.etag for one in outcomes)
+        assert [(outcome.status, outcome.detail) for outcome in outcomes] == [(201, "")] * len(
+            batch
+        )
+        assert all(outcome.resource is not None and outcome.resource.etag for outcome in outcomes)
         again = await writer.send(batch, may_send=allowed)
-        assert all(one.replayed and one.succeeded for one in again)
+        assert all(outcome.replayed and outcome.succeeded for outcome in again)
 
     write(transport, use)
 
@@ -150,7 +152,7 @@ def test_usage_is_known_either_way(transport: httpx.AsyncBaseTransport, many: bo
 
     async def use(reader: Reader) -> None:
         found = await reader.usage([*addresses, Address("templates/Gone")])
-        assert [one.address for one in found.values()] == addresses
+        assert [usage.address for usage in found.values()] == addresses
 
     read(transport, use)
 

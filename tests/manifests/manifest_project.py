@@ -35,13 +35,15 @@ class ManifestProject:
         return load_manifests(self.root, environment)
 
     def resources(self, text: str) -> dict[str, DesiredResource]:
-        return {one.address: one for one in self.load(text).desired.resources.values()}
+        return {
+            resource.address: resource for resource in self.load(text).desired.resources.values()
+        }
 
     def resource(self, text: str, address: str) -> DesiredResource:
         return self.load(text).desired.resources[identity(address)]
 
     def lists(self, text: str) -> dict[str, DesiredList]:
-        return {one.address: one for one in self.load(text).desired.lists.values()}
+        return {listed.address: listed for listed in self.load(text).desired.lists.values()}
 
     def problems(self, text: str = "", environment: str | None = None) -> tuple[Problem, ...]:
         with pytest.raises(ManifestError) as caught:

@@ -215,11 +215,11 @@ def test_an_environment_is_not_frozen_unless_it_says_so(project: ManifestProject
 def test_a_wrong_freeze_is_a_problem(project: ManifestProject, freeze: str, message: str) -> None:
     project.write("environments/prod.yaml", f"{ENVIRONMENT}freeze: {freeze}\n")
     problems = project.problems(STATUS)
-    assert any(message in one.message.unmasked() + one.hint.unmasked() for one in problems), (
-        problems
-    )
-    assert {one.file for one in problems} == {"environments/prod.yaml"}
-    assert all(one.line for one in problems)
+    assert any(
+        message in problem.message.unmasked() + problem.hint.unmasked() for problem in problems
+    ), problems
+    assert {problem.file for problem in problems} == {"environments/prod.yaml"}
+    assert all(problem.line for problem in problems)
 
 
 # ---- one freeze against another ----------------------------------------------------------------
@@ -251,7 +251,9 @@ def test_where_no_window_is_missing_every_moment_is_still_frozen(
 ) -> None:
     moments = [_START + timedelta(hours=hour) for hour in range(hours, 24 * 10)]
     opened = [
-        one for one in moments if was.window_at(one) is not None and now.window_at(one) is None
+        moment
+        for moment in moments
+        if was.window_at(moment) is not None and now.window_at(moment) is None
     ]
     missing = list(was.not_frozen_in(now, _START + timedelta(hours=hours)))
     assert missing or not opened

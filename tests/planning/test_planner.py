@@ -281,6 +281,14 @@ def test_nothing_is_created_in_a_hidden_campaign() -> None:
     assert only(planned(want, inhabited), Action.CREATE) == ["campaigns/Sales/statuses/New"]
 
 
+def test_a_channel_alone_is_planned_when_its_campaign_cannot_be_read() -> None:
+    address = "campaigns/Sales/channels/webchat"
+    live = snapshot([live_resource(address)], unknown={"campaigns": Message.plain("403")})
+    assert only(planned(desired(wanted(address, {"enabled": True})), live), Action.ADOPT) == [
+        address
+    ]
+
+
 def test_a_dangling_reference_is_an_error_with_the_nearest_name() -> None:
     want = desired(wanted("campaigns/Sales/members", {"members": [{"user": "anna"}]}))
     with pytest.raises(ManifestError) as caught:

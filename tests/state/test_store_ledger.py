@@ -141,11 +141,11 @@ def test_changes_do_to_the_rows_what_they_would_do_to_a_dict(
     store: Store, changes: list[LedgerChange], at_once: bool
 ) -> None:
     key = LedgerKey(uuid.uuid4().hex, "prod", uuid.uuid4().hex)
-    for some in [changes] if at_once else [[one] for one in changes]:
+    for some in [changes] if at_once else [[change] for change in changes]:
         store.change_ledger(key, some)
     model: dict[str, LedgerEntry] = {}
-    for one in changes:
-        _change(model, one)
+    for change in changes:
+        _change(model, change)
     assert store.ledger(*key).entries == model
 
 

@@ -368,7 +368,7 @@ def test_a_new_state_has_its_name_only_once_it_is_whole(
     assert list(tmp_path.iterdir()) == []
     monkeypatch.undo()
     Store.open(str(path)).close()
-    assert [one.name for one in tmp_path.iterdir()] == ["state.db"]
+    assert [path.name for path in tmp_path.iterdir()] == ["state.db"]
 
 
 @pytest.mark.parametrize("number", [errno.EPERM, errno.EOPNOTSUPP])
@@ -381,7 +381,7 @@ def test_a_new_state_is_made_where_the_file_system_has_no_links(
     monkeypatch.setattr(os, "link", refused)
     with Store.open(str(tmp_path / "state.db")) as store:
         assert lineage(store)
-    assert [one.name for one in tmp_path.iterdir()] == ["state.db"]
+    assert [path.name for path in tmp_path.iterdir()] == ["state.db"]
 
 
 def test_a_link_without_a_target_is_where_its_target_is_made(tmp_path: Path) -> None:

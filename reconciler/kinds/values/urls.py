@@ -5,68 +5,49 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, urlsplit
 
+from pydantic_core import PydanticCustomError
+
 from reconciler.kinds.values.refusal import refusal
 from reconciler.message import Message, Personal
 
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _LONGEST_HOST = 253
+_WRITE = Message.of("write https://HOST")
 
 
 def http_url(url: str) -> str:
     """The address of a platform, without a final slash. Raises ValueError."""
     parts = _split(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise refusal(
-            "url",
-            Message.of("'{url}' is not the address of a server", url=Personal(url)),
-            Message.of("write https://HOST"),
-        )
+        raise _wrong(url, Message.of("is not the address of a server"))
     if parts.username is not None or parts.password is not None:
-        raise refusal(
-            "credentials",
-            Message.of("a url cannot contain credentials"),
-            Message.of("put the token in RECONCILER_TOKEN"),
-        )
+        message = Message.of("a url cannot contain credentials")
+        raise refusal("credentials", message, Message.of("put the token in RECONCILER_TOKEN"))
     if parts.query or parts.fragment or url.endswith(("?", "#")):
-        raise refusal(
-            "url",
-            Message.of("'{url}' has more than a host and a path", url=Personal(url)),
-            Message.of("write https://HOST"),
-        )
+        raise _wrong(url, Message.of("has more than a host and a path"))
     if not _is_host(parts.hostname):
-        raise refusal(
-            "host",
-            Message.of("'{hostname}' is not a valid host name", hostname=Personal(parts.hostname)),
-            Message.of("write https://HOST"),
-        )
+        raise _wrong(parts.hostname, Message.of("is not a valid host name"))
     return url.rstrip("/")
+
+
+def _wrong(text: str, why: Message, hint: Message = _WRITE) -> PydanticCustomError:
+    return refusal("url", Message.of("'{text}' {why}", text=Personal(text), why=why), hint)
 
 
 def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        raise refusal(
-            "url",
-            Message.of("'{url}' is not the address of a server", url=Personal(url)),
-            Message.of("write https://HOST"),
-        ) from error
+        raise _wrong(url, Message.of("is not the address of a server")) from error
     try:
         port = parts.port
     except ValueError:
         port = 0
     if port == 0:
-        raise refusal(
-            "port",
-            Message.of("'{url}' has an invalid port", url=Personal(url)),
-            Message.of("write one from 1 to 65535"),
-        )
+        hint = Message.of("write one from 1 to 65535")
+        raise _wrong(url, Message.of("has an invalid port"), hint)
     if any(map(str.isspace, url)):
-        raise refusal(
-            "url",
-            Message.of("'{url}' contains a blank", url=Personal(url)),
-            Message.of("write https://HOST"),
-        )
+        raise _wrong(url, Message.of("contains a blank"))
     return parts
 
 

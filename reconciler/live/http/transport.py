@@ -22,11 +22,18 @@ class ForbiddenRequest(RuntimeError):
     """A request that this client must never send: a defect of the program."""
 
 
-class ReadOnlyTransport(httpx.AsyncBaseTransport):
-    """Sends GET and HEAD; any other method raises before a byte is sent."""
+class _Wrapping(httpx.AsyncBaseTransport):
+    """A transport around another one, which it closes."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+class ReadOnlyTransport(_Wrapping):
+    """Sends GET and HEAD; any other method raises before a byte is sent."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Pass a GET or HEAD on. Raises ForbiddenRequest for any other method."""
@@ -34,16 +41,12 @@ class ReadOnlyTransport(httpx.AsyncBaseTransport):
             raise ForbiddenRequest(f"a reader does not send {request.method} ({request.url})")
         return await self._inner.handle_async_request(request)
 
-    async def aclose(self) -> None:
-        """Close the inner transport."""
-        await self._inner.aclose()
 
-
-class OneHostTransport(httpx.AsyncBaseTransport):
+class OneHostTransport(_Wrapping):
     """Adds the token to requests to one origin; a request to another raises before it is sent."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, *, origin: httpx.URL, token: str) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._origin = _origin(origin)
         self._authorization = f"Bearer {token}"
 
@@ -54,23 +57,19 @@ class OneHostTransport(httpx.AsyncBaseTransport):
         request.headers["Authorization"] = self._authorization
         return await self._inner.handle_async_request(request)
 
-    async def aclose(self) -> None:
-        """Close the inner transport."""
-        await self._inner.aclose()
-
 
 class AnswerTooLarge(Exception):
     """An answer with more bytes than the limit, compressed or not."""
 
 
-class BoundedTransport(httpx.AsyncBaseTransport):
+class BoundedTransport(_Wrapping):
     """Requests gzip, decompresses it, and stops an answer of more than `most` bytes.
 
     So neither an endless answer nor a small one that decompresses to gigabytes fills the memory.
     """
 
     def __init__(self, inner: httpx.AsyncBaseTransport, *, most: int) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._most = most
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -90,10 +89,6 @@ class BoundedTransport(httpx.AsyncBaseTransport):
             stream=_Bounded(response.stream, encoding, self._most),
             extensions=response.extensions,
         )
-
-    async def aclose(self) -> None:
-        """Close the inner transport."""
-        await self._inner.aclose()
 
 
 class _Bounded(httpx.AsyncByteStream):

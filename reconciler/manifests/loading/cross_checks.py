@@ -71,12 +71,11 @@ class _Checks:
             if declared is None:
                 continue
             if declared[0] != candidate:
+                right = Personal(name_of(declared[0]))
                 message = Message.of(
-                    "'{name}' is declared as '{declared}'",
-                    name=Personal(reference.name),
-                    declared=Personal(name_of(declared[0])),
+                    "'{name}' is declared as '{right}'", name=Personal(reference.name), right=right
                 )
-                hint = Message.of("write {declared}", declared=Personal(name_of(declared[0])))
+                hint = Message.of("write {right}", right=right)
                 self._problem(resource, reference.path, message, hint)
             return
         near = self._near(reference)
@@ -86,12 +85,8 @@ class _Checks:
                 noun=reference.noun,
                 name=Personal(reference.name),
             )
-            self._warn(
-                resource,
-                reference.path,
-                message,
-                Message.of("did you mean '{near}'?", near=Personal(near)),
-            )
+            hint = Message.of("did you mean '{near}'?", near=Personal(near))
+            self._warn(resource, reference.path, message, hint)
 
     def _near(self, reference: Reference) -> str | None:
         key = reference.candidates[0]
@@ -156,7 +151,7 @@ class _Checks:
                         name=Personal(name_of(address)),
                         declared=str(declared[1]),
                     )
-                    self._note(source, message, Message.of("keep one of them"))
+                    self.collector.refuse(source, message, Message.of("keep one of them"))
 
     def numbers(self) -> None:
         """Numbers that two campaigns give to channels of one type."""
@@ -183,14 +178,11 @@ class _Checks:
     def parents(self) -> None:
         """Campaigns and the platform's own names in another spelling than the right one."""
         reported: set[tuple[str, str]] = set()
-        broken = (address for address, _ in self.collector.broken.values())
-        spelled = {
-            identity(address): address
-            for address in chain(
-                (resource.address for resource in self.collector.resources.values()), broken
-            )
-            if is_campaign(address)
-        }
+        declared_addresses = chain(
+            (resource.address for resource in self.collector.resources.values()),
+            (address for address, _ in self.collector.broken.values()),
+        )
+        spelled = {identity(known): known for known in declared_addresses if is_campaign(known)}
         for resource in self.collector.resources.values():
             campaign = campaign_of(resource.address)
             if campaign is not None:
@@ -203,12 +195,8 @@ class _Checks:
                         campaign=Personal(name_of(campaign)),
                         right=Personal(right),
                     )
-                    self._problem(
-                        resource,
-                        "campaign",
-                        message,
-                        Message.of("write {right}", right=Personal(right)),
-                    )
+                    hint = Message.of("write {right}", right=Personal(right))
+                    self._problem(resource, "campaign", message, hint)
             elif resource.kind.system_names and not resource.kind.is_system_default(
                 resource.address
             ):
@@ -218,17 +206,11 @@ class _Checks:
         name = name_of(resource.address)
         for system in sorted(resource.kind.system_names):
             if identity(system) == identity(name):
+                noun, hint = resource.kind.noun, Message.of("write {system}", system=system)
                 message = Message.of(
-                    "the platform spells its {noun} '{system}'",
-                    noun=resource.kind.noun,
-                    system=system,
+                    "the platform spells its {noun} '{system}'", noun=noun, system=system
                 )
-                self._problem(
-                    resource,
-                    resource.kind.identity,
-                    message,
-                    Message.of("write {system}", system=system),
-                )
+                self._problem(resource, resource.kind.identity, message, hint)
 
     def zones(self) -> None:
         """Time zones without daylight saving, such as `EST`."""
@@ -242,10 +224,7 @@ class _Checks:
     def _problem(
         self, resource: DesiredResource, path: str, message: Message, hint: Message
     ) -> None:
-        self._note(self.locate(resource, path), message, hint)
-
-    def _note(self, at: Source, message: Message, hint: Message) -> None:
-        self.collector.problems.append(at.problem(message, hint))
+        self.collector.refuse(self.locate(resource, path), message, hint)
 
     def _warn(self, resource: DesiredResource, path: str, message: Message, hint: Message) -> None:
         self.collector.warnings.append(self.locate(resource, path).problem(message, hint))

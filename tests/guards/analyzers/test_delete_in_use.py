@@ -180,7 +180,7 @@ def test_recent_use_counts_within_the_days_that_are_set() -> None:
 
 def test_an_approval_at_3_agents_blocks_again_at_61() -> None:
     planned = approved(review(delete(LUNCH, used=usage(LUNCH, agents=3))), approve(CODE, LUNCH))
-    assert not [one for one in planned.findings if one.code == CODE and one.blocks]
+    assert not [finding for finding in planned.findings if finding.code == CODE and finding.blocks]
 
     finding = again(review(delete(LUNCH, used=usage(LUNCH, agents=61))), planned, CODE)
 

@@ -21,7 +21,7 @@ def test_deleting_another_projects_is_blocked_and_cannot_be_approved() -> None:
 
     findings, unused = evaluate(one, [approve(CODE, "statuses/Lunch")])
 
-    assert any(one.code == CODE and one.blocks for one in findings)
+    assert any(finding.code == CODE and finding.blocks for finding in findings)
     assert [str(each.sentence()) for each in unused] == [
         "foreign-owner at statuses/Lunch: no approval can cover foreign-owner here"
     ]

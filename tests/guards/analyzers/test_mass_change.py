@@ -116,8 +116,14 @@ def test_members_count_within_their_list() -> None:
 
 def test_disabling_channels_counts_against_those_that_are_enabled() -> None:
     where = "campaigns/Sales/channels"
-    changes = [update(f"{where}/{one}", {"enabled": True}, {}) for one in ("webchat", "instagram")]
-    on = [live(f"{where}/{one}", enabled=True) for one in ("webchat", "instagram", "messenger")]
+    changes = [
+        update(f"{where}/{channel_type}", {"enabled": True}, {})
+        for channel_type in ("webchat", "instagram")
+    ]
+    on = [
+        live(f"{where}/{channel_type}", enabled=True)
+        for channel_type in ("webchat", "instagram", "messenger")
+    ]
     on.append(live(f"{where}/email"))
     finding = only(CODE, review(*changes, on=on))
 

@@ -56,7 +56,7 @@ def test_the_end_of_the_day_is_a_legal_end() -> None:
 
 def test_ranges_of_a_day_are_sorted_and_may_touch_but_not_overlap() -> None:
     week = Schedule.parse({"tue": ["15:00-19:00", "09:00-15:00"]})
-    assert [str(one) for one in week.days[1]] == ["09:00-15:00", "15:00-19:00"]
+    assert [str(hours) for hours in week.days[1]] == ["09:00-15:00", "15:00-19:00"]
     with pytest.raises(ValueError, match="tue: 09:00-15:00 and 14:59-19:00 overlap"):
         Schedule.parse({"tue": ["14:59-19:00", "09:00-15:00"]})
 

@@ -263,7 +263,7 @@ def test_usage_with_a_moment_that_is_none_counts_as_of_now(
         return await reader.usage([Address("statuses/A")])
 
     (found,) = connected.read(usage).values()  # type: ignore[attr-defined]
-    assert [one.last_at for one in found.recent] == ["", ""]
+    assert [use.last_at for use in found.recent] == ["", ""]
 
 
 def test_what_is_wrong_about_the_platform_itself_is_told_as_its_own(

@@ -82,12 +82,12 @@ def test_a_partial_export_declares_no_complete_list() -> None:
     ]
     made = _exported(*estate)
     assert made.settings.exclusive == frozenset()
-    whole = {one.address for one in made.desired.lists.values() if one.complete}
+    whole = {listed.address for listed in made.desired.lists.values() if listed.complete}
     assert "campaigns/Sales/statuses" not in whole
     assert "dispositions/Sale" not in whole
-    complete = _exported(*[one for one in estate if one.address.isascii()])
+    complete = _exported(*[resource for resource in estate if resource.address.isascii()])
     assert complete.settings.exclusive == {"statuses"}
-    whole = {one.address for one in complete.desired.lists.values() if one.complete}
+    whole = {listed.address for listed in complete.desired.lists.values() if listed.complete}
     assert {"campaigns/Sales/statuses", "dispositions/Sale"} <= whole
 
 

@@ -187,7 +187,7 @@ def test_an_export_names_its_project_and_environment(tmp_path: Path) -> None:
     guards = GuardSettings(mass_change_count=5, mass_change_percent=7, recent_days=9)
     exclusive = frozenset({"statuses", "holidays", "templates"})
     settings = ProjectSettings("acme", SETTINGS.environment, exclusive, guards)
-    only_some = [one for one in ESTATE if one.kind.collection != "holidays"]
+    only_some = [resource for resource in ESTATE if resource.kind.collection != "holidays"]
     found = loaded(export_files(only_some, settings), tmp_path).settings
     # Holidays were perhaps not read: to own them whole could delete them all.
     assert found.exclusive == {"statuses", "templates"}
@@ -308,7 +308,7 @@ levels:
 """
     )
     found = loaded(files, tmp_path).desired
-    assert [one.address for one in found.lists.values() if one.complete] == [
+    assert [listed.address for listed in found.lists.values() if listed.complete] == [
         "dispositions/Sale/Done"
     ]
 
@@ -329,6 +329,6 @@ def test_nothing_at_all_is_a_project_without_resources(tmp_path: Path) -> None:
 def test_resources_come_back_under_their_identity(tmp_path: Path) -> None:
     found = loaded(export_files(ESTATE, SETTINGS, include=PERSONAL), tmp_path).desired.resources
     usual = {"campaigns/sales/channels/sms", "campaigns/support/channels/sms"}
-    assert found.keys() == {identity(one.address) for one in ESTATE} - usual - {
+    assert found.keys() == {identity(resource.address) for resource in ESTATE} - usual - {
         "campaigns/support/members"
     }

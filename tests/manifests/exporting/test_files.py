@@ -61,7 +61,7 @@ def test_files_are_written_where_nothing_was(tmp_path: Path) -> None:
     target = tmp_path / "new" / "folder"
     write_files({"reconciler.yaml": b"a", "campaigns/b.yaml": b"c\r\n"}, target)
     assert (target / "campaigns/b.yaml").read_bytes() == b"c\r\n"
-    assert [one.name for one in target.parent.iterdir()] == ["folder"]
+    assert [path.name for path in target.parent.iterdir()] == ["folder"]
 
 
 def test_an_empty_folder_stays_the_same_folder(
@@ -80,7 +80,7 @@ def test_a_folder_with_files_is_not_changed(tmp_path: Path) -> None:
         write_files({"reconciler.yaml": b"a"}, tmp_path)
     with pytest.raises(UsageError, match="is a file"):
         write_files({"reconciler.yaml": b"a"}, tmp_path / ".hidden")
-    assert [one.name for one in tmp_path.iterdir()] == [".hidden"]
+    assert [path.name for path in tmp_path.iterdir()] == [".hidden"]
 
 
 @pytest.mark.parametrize("is_there", [True, False])

@@ -98,7 +98,7 @@ def campaign(
     top = join("campaigns", name)
     return [
         live(top, **fields),
-        *[live(child(top, "channels", one)) for one in CHANNEL_TYPES],
+        *[live(child(top, "channels", name)) for name in CHANNEL_TYPES],
         live(child(top, "members"), members=list(members)),
     ]
 
@@ -115,7 +115,7 @@ def exported(resources: Iterable[LiveResource]) -> Desired:
 
 
 def assert_asks_for_what_there_is(resources: Sequence[LiveResource]) -> None:
-    there = {identity(one.address): one for one in resources}
+    there = {identity(resource.address): resource for resource in resources}
     desired = exported(there.values())
     for key, wanted in desired.resources.items():
         assert wanted.address == there[key].address

@@ -128,7 +128,7 @@ def test_a_file_that_git_ignores_is_never_content(committed: ManifestProject, na
 
 def test_every_place_that_names_one_is_reported(committed: ManifestProject) -> None:
     text = f"{_TEMPLATE % 'our.secret'}\n---\n{(_TEMPLATE % 'our.secret').replace('T,', 'U,')}\n"
-    assert [one.line for one in committed.problems(text)] == [1, 3]
+    assert [problem.line for problem in committed.problems(text)] == [1, 3]
 
 
 def test_what_a_link_leads_to_counts(committed: ManifestProject) -> None:

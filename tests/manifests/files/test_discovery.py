@@ -40,7 +40,7 @@ def test_a_file_whose_suffix_is_in_capitals_is_read_too(project: ManifestProject
 
 def test_the_project_file_has_one_name(project: ManifestProject) -> None:
     (project.root / "reconciler.yaml").rename(project.root / "Reconciler.YAML")
-    told = [one.message.unmasked() for one in project.problems()]
+    told = [problem.message.unmasked() for problem in project.problems()]
     assert "the project file must be named reconciler.yaml" in told
 
 
@@ -80,8 +80,8 @@ def test_a_link_out_of_the_folder(
     (project.root / "linked.yaml").symlink_to(outside)
     (project.root / "folder").symlink_to(outside.parent)
     found = project.problems()
-    assert [one.file for one in found] == ["folder", "linked.yaml"]
-    assert all("leads outside the folder" in one.message.unmasked() for one in found)
+    assert [problem.file for problem in found] == ["folder", "linked.yaml"]
+    assert all("leads outside the folder" in problem.message.unmasked() for problem in found)
 
 
 def test_a_loop_of_links(project: ManifestProject) -> None:
@@ -89,7 +89,7 @@ def test_a_loop_of_links(project: ManifestProject) -> None:
     (project.root / "a/back").symlink_to(project.root)
     (project.root / "x.yaml").symlink_to("y.yaml")
     (project.root / "y.yaml").symlink_to("x.yaml")
-    messages = [one.message.unmasked() for one in project.problems()]
+    messages = [problem.message.unmasked() for problem in project.problems()]
     assert messages == [
         "this link leads to a folder around it: a loop",
         "this link leads to itself",
@@ -132,7 +132,7 @@ def test_a_file_that_is_not_utf8(project: ManifestProject) -> None:
 def test_environments_allow_no_folders_and_no_duplicates(project: ManifestProject) -> None:
     project.write("environments/eu/dev.yaml", "x")
     project.write("environments/prod.yml", "x")
-    assert [one.file for one in project.problems()] == [
+    assert [problem.file for problem in project.problems()] == [
         "environments/eu/dev.yaml",
         "environments/prod.yml",
     ]

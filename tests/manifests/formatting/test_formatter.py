@@ -22,7 +22,7 @@ from reconciler.manifests.yaml.nodes import as_json
 from reconciler.manifests.yaml.reader import read_documents
 
 CONFIGS = Path(__file__).parents[3] / "configs"
-FILES = sorted(one.relative_to(CONFIGS).as_posix() for one in CONFIGS.rglob("*.yaml"))
+FILES = sorted(path.relative_to(CONFIGS).as_posix() for path in CONFIGS.rglob("*.yaml"))
 
 
 def laid_out(text: str) -> str:
@@ -34,7 +34,9 @@ def laid_out(text: str) -> str:
 def values(data: bytes) -> list[bytes]:
     documents, problems = read_documents(data, "a.yaml")
     assert not problems
-    return [orjson.dumps(as_json(one.root), option=orjson.OPT_SORT_KEYS) for one in documents]
+    return [
+        orjson.dumps(as_json(document.root), option=orjson.OPT_SORT_KEYS) for document in documents
+    ]
 
 
 def test_indents_quotes_and_the_order_of_keys() -> None:
@@ -171,7 +173,9 @@ def test_any_layout_of_the_example_estate_comes_to_rest(
     file: str, seed: int, indent: tuple[int, int, int], flow: bool | None, width: int
 ) -> None:
     documents, _ = read_documents((CONFIGS / file).read_bytes(), file)
-    data = _written([as_json(one.root) for one in documents], seed, indent, flow=flow, width=width)
+    data = _written(
+        [as_json(document.root) for document in documents], seed, indent, flow=flow, width=width
+    )
     result = format_file(data, file)
     assert isinstance(result, bytes), (result, data.decode())
     assert values(result) == values(data)
@@ -190,7 +194,7 @@ def _written(
 
     def shuffled(value: object) -> object:
         if isinstance(value, list):
-            return [shuffled(one) for one in value]
+            return [shuffled(item) for item in value]
         if isinstance(value, str) and not value.isalpha() and "\n" not in value:
             quoted = (SingleQuotedScalarString, DoubleQuotedScalarString)
             return chance.choice(quoted)(value)
@@ -205,7 +209,7 @@ def _written(
     yaml.width = width
     yaml.indent(mapping=indent[0], sequence=indent[1], offset=indent[2])
     out = io.StringIO()
-    yaml.dump_all([shuffled(one) for one in roots], out)
+    yaml.dump_all([shuffled(root) for root in roots], out)
     return out.getvalue().encode()
 
 

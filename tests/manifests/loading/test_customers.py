@@ -43,7 +43,7 @@ def test_a_social_id_is_declared_with_its_network(project: ManifestProject) -> N
         "blacklist/instagram:12",
         "blacklist/messenger:59829001234",
     ]
-    assert all(one.fields == {} for one in found.values())
+    assert all(resource.fields == {} for resource in found.values())
 
 
 def test_two_spellings_of_a_social_id_are_declared_twice(project: ManifestProject) -> None:
@@ -156,7 +156,7 @@ def test_a_name_with_an_invisible_character_is_refused(
     project: ManifestProject, kind: object
 ) -> None:
     found = project.problems(f'kind: {getattr(kind, "name")}\nname: "Sa\u200bles"\n')  # noqa: B009
-    (problem,) = (one for one in found if "invisible" in one.message.unmasked())
+    (problem,) = (problem for problem in found if "invisible" in problem.message.unmasked())
     assert "character 3 of this one is U+200B ZERO WIDTH SPACE" in problem.message.unmasked()
     assert (problem.line, problem.hint.unmasked()) == (2, "write the name again by hand")
 

@@ -120,7 +120,7 @@ def test_every_list_that_is_present_is_complete(project: ManifestProject) -> Non
         "campaigns/S/statuses",
         "campaigns/S/templates",
     ]
-    assert all(one.complete for one in lists.values())
+    assert all(listed.complete for listed in lists.values())
 
 
 def test_a_part_of_a_list_can_be_managed(project: ManifestProject) -> None:
@@ -256,7 +256,7 @@ def test_a_lifecycle_next_to_items_applies_to_each_item(project: ManifestProject
         lifecycle: {protect: true}
         """
     found = project.resources(text)
-    assert [one.lifecycle.protect for one in found.values()] == [True, False]
+    assert [resource.lifecycle.protect for resource in found.values()] == [True, False]
 
 
 def test_content_and_content_file_exclude_each_other(project: ManifestProject) -> None:

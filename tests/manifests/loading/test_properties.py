@@ -88,7 +88,7 @@ def test_nested_and_standalone_forms_compile_to_equal_resources(
     campaign: dict[str, object],
 ) -> None:
     nested = compiled(json.dumps({"kind": "Campaign", "name": "S", **campaign}))
-    apart = compiled("\n---\n".join(json.dumps(one) for one in standalone(campaign)))
+    apart = compiled("\n---\n".join(json.dumps(document) for document in standalone(campaign)))
     assert nested.resources.keys() == apart.resources.keys()
     for key, one in nested.resources.items():
         assert essence(one) == essence(apart.resources[key])
@@ -99,8 +99,8 @@ def test_nested_and_standalone_forms_compile_to_equal_resources(
 def test_layout_comments_and_order_of_files_do_not_change_the_digest(
     campaign: dict[str, object], rng: random.Random
 ) -> None:
-    documents = [json.dumps(one) for one in standalone(campaign)]
-    shuffled = [json.dumps(json.loads(one), indent=2) for one in documents]
+    documents = [json.dumps(document) for document in standalone(campaign)]
+    shuffled = [json.dumps(json.loads(document), indent=2) for document in documents]
     rng.shuffle(shuffled)
     one_file = compiled("\n---\n".join(documents))
     many = compiled(*(f"# a comment\n\n{text} # another\n" for text in shuffled))

@@ -171,5 +171,5 @@ def test_what_a_variable_brings_into_a_message_is_masked_too(project: ManifestPr
 def test_a_file_without_customers_is_shown_unmasked(project: ManifestProject) -> None:
     project.write("contacts.yaml", "kind: Contact\ncontact_name: Ana\nfone: x\n")
     problems = project.problems("kind: Status\nname: A\ncolor: red\n")
-    shown = {one.file: one.excerpt for one in problems}
+    shown = {problem.file: problem.excerpt for problem in problems}
     assert shown == {"all.yaml": "color: red", "contacts.yaml": "••••: •"}

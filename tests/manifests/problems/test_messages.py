@@ -21,7 +21,11 @@ def test_two_errors_in_one_file_and_ten_in_ten_files_are_all_reported(
         project.write(f"many/{number}.yaml", f"kind: Status\nname: S{number}\nicon: {number}\n")
     found = project.problems()
     assert len(found) == 12
-    assert [one.place for one in found[:3]] == ["a.yaml:1:32", "a.yaml:1:37", "many/0.yaml:3:7"]
+    assert [problem.place for problem in found[:3]] == [
+        "a.yaml:1:32",
+        "a.yaml:1:37",
+        "many/0.yaml:3:7",
+    ]
 
 
 def test_a_problem_shows_its_source_line(project: ManifestProject) -> None:
@@ -150,7 +154,7 @@ def test_a_problem_in_an_entry_does_not_hide_problems_below_it(project: Manifest
         dispositions: [{name: C, text_code: 3, levels: [{nam: D}, {name: E, text_code: 4}]}]
         """
     )
-    assert [one.line for one in found] == [3, 4, 5, 6, 7, 7, 7, 7]
+    assert [problem.line for problem in found] == [3, 4, 5, 6, 7, 7, 7, 7]
 
 
 def test_broken_yaml_in_one_file_does_not_hide_problems_of_others(
@@ -158,7 +162,7 @@ def test_broken_yaml_in_one_file_does_not_hide_problems_of_others(
 ) -> None:
     project.write("a.yaml", "kind: [\n")
     project.write("b.yaml", "{kind: Status, name: A, icon: 3}")
-    assert [one.file for one in project.problems()] == ["a.yaml", "b.yaml"]
+    assert [problem.file for problem in project.problems()] == ["a.yaml", "b.yaml"]
 
 
 def test_settings_and_manifests_are_reported_together(project: ManifestProject) -> None:
@@ -166,7 +170,7 @@ def test_settings_and_manifests_are_reported_together(project: ManifestProject) 
     project.write("environments/prod.yaml", "platform: {url: acme, id: x}\n")
     project.write("a.yaml", "{kind: Status, name: A, icon: 3}")
     project.write("b.yaml", "{kind: Status, name: '${{ unknown }}'}")
-    assert {one.file for one in project.problems()} == {
+    assert {problem.file for problem in project.problems()} == {
         "reconciler.yaml",
         "environments/prod.yaml",
         "a.yaml",

@@ -187,7 +187,7 @@ def test_the_readme_lists_the_filters_tests_and_methods() -> None:
     readme = (variables_module.__file__ or "").split("reconciler/manifests")[0] + "README.md"
     with open(readme, encoding="utf-8") as file:  # noqa: PTH123
         text = file.read()
-    methods = [name for one in METHODS.values() for name in one]
+    methods = [name for methods_of_type in METHODS.values() for name in methods_of_type]
     missing = [name for name in (*FILTERS, *TESTS, *methods) if f"`{name}`" not in text]
     assert not missing
 
@@ -324,6 +324,6 @@ def test_an_expression_means_what_it_means_to_jinja(expression: str) -> None:
     try:
         value = _value(expression)
     except ExpressionError as error:
-        assert any(one in str(error) for one in _STRICTER), expression
+        assert any(words in str(error) for words in _STRICTER), expression
         return
     assert (value, type(value)) == (wanted, type(wanted)), expression

@@ -110,7 +110,7 @@ def test_expressions_see_variables_alone_and_cannot_do_harm(
 def test_a_key_cannot_be_a_variable(project: ManifestProject) -> None:
     text = "{kind: Campaign, name: S, channels: {'${{ wa }}': {}}}"
     assert "a key cannot be a variable" in [
-        one.message.unmasked() for one in project.problems(text)
+        problem.message.unmasked() for problem in project.problems(text)
     ]
 
 

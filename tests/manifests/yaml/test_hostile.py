@@ -79,7 +79,7 @@ def test_hostile_yaml_is_explained_with_its_place(
     assert (found.file, found.line, found.column) == ("configs/a.yaml", line, column)
 
 
-@pytest.mark.parametrize("text", [one[0] for one in _HOSTILE])
+@pytest.mark.parametrize("text", [example[0] for example in _HOSTILE])
 def test_hostile_yaml_is_not_laid_out_anew(text: str) -> None:
     result = format_file(text.encode(), "a.yaml")
     assert isinstance(result, NotFormatted)
@@ -89,7 +89,7 @@ def test_hostile_yaml_is_not_laid_out_anew(text: str) -> None:
 @pytest.mark.parametrize("version", ["1.0", "1.1", "1.3", "1.9", "3.0"])
 def test_the_parser_in_python_refuses_other_versions_too(version: str) -> None:
     problems = _slowly(f"%YAML {version}\n---\na: 1")
-    assert [one.hint.unmasked() for one in problems] == [_OTHER_VERSION]
+    assert [problem.hint.unmasked() for problem in problems] == [_OTHER_VERSION]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_every_conflict_of_a_file_is_reported_and_nothing_else() -> None:
     conflict = "<<<<<<< HEAD\n  b: [\n=======\n>>>>>>> x\n"
     documents, problems = read(f"a:\n{conflict}c: 1\n{conflict}")
     assert documents == []
-    assert [(one.line, one.message.unmasked()) for one in problems] == [
+    assert [(problem.line, problem.message.unmasked()) for problem in problems] == [
         (2, _CONFLICT),
         (7, _CONFLICT),
     ]
@@ -137,7 +137,7 @@ def test_a_command_reports_hostile_files_without_a_traceback(
         assert done.returncode == 1
         assert "Traceback" not in done.stderr
         assert "defect" not in done.stderr
-        assert [one for one in places if one not in done.stderr] == []
+        assert [place for place in places if place not in done.stderr] == []
 
 
 _PIECES = st.sampled_from(

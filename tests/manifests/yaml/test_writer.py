@@ -77,7 +77,7 @@ HOSTILE = [
 def read_back(*documents: Document, style: Style = STYLE) -> list[object]:
     read, problems = read_documents(to_yaml(documents, style), "a.yaml")
     assert problems == []
-    return [one.root for one in read]
+    return [document.root for document in read]
 
 
 def text_of(document: Document) -> str:
