@@ -130,6 +130,7 @@ class Plan:
     """The signature, keys and freeze windows of the files, which an apply records. Those recorded
     before also hold for this plan."""
     git_commit: str = ""
+    git_author: str = ""
     git_dirty: bool = False
     """Whether it was made from files that were not all committed."""
     requests_spent: int = 0
