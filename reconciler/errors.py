@@ -67,15 +67,6 @@ class Problem:
         return self.file, self.line, self.column, str(self.message)
 
 
-def quoted(platform_text: str) -> str:
-    """A text of the platform inside a message: “…”.
-
-    Views find the text by these quotation marks, and mask it where it may name a customer.
-    """
-    inside = platform_text.replace("“", '"').replace("”", '"')
-    return f"“{inside}”"
-
-
 class ReconcilerError(Exception):
     """The root of every exception that this package raises on purpose.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from reconciler.applying.rechecks.edits import edit_text
-from reconciler.errors import PlatformError, RequestTooLarge, quoted
+from reconciler.errors import PlatformError, RequestTooLarge
 from reconciler.kinds.address import Address, identity
+from reconciler.kinds.registry import quote
 from reconciler.live.platform import Answer, LiveResource, Outcome
+from reconciler.message import Message
 from reconciler.planning.change import Action, Change
 
-NOTHING_OVERWRITTEN = "nothing was overwritten"
 RESUME_WHEN_READABLE = "when it can be read, run `reconciler apply --resume`"
 
 
@@ -38,19 +39,27 @@ def is_unmade(change: Change, new: LiveResource | None, old: LiveResource | None
     return new is not None and new.fields == change.before
 
 
-def refusal_text(change: Change, outcome: Outcome, edited: LiveResource | None) -> str:
+def refusal_message(change: Change, outcome: Outcome, edited: LiveResource | None) -> Message:
     """Why the platform refused a write; `edited` is the resource as somebody changed it."""
     if outcome.answer is Answer.CHANGED:
         edit = "somebody changed it"
         if edited is not None and change.before is not None:
             edit = edit_text(change.before, edited)
-        return f"{edit} since the plan was verified; {NOTHING_OVERWRITTEN}"
-    detail = f": {quoted(outcome.detail)}" if outcome.detail else ""
-    return f"the platform refused it ({outcome.status_and_code}){detail}"
+        return Message.of("{edit} since the plan was verified; nothing was overwritten", edit=edit)
+    if not outcome.detail:
+        return Message.of("the platform refused it ({answer})", answer=outcome.status_and_code)
+    return Message.of(
+        "the platform refused it ({answer}): {detail}",
+        answer=outcome.status_and_code,
+        detail=quote(outcome.detail, change.address),
+    )
 
 
-def batch_refusal_text(error: PlatformError) -> str:
+def batch_refusal_message(error: PlatformError) -> Message:
     """Why the platform refused a whole batch. A batch that is too large had a single step."""
+    message = error.message_and_next_step
     if isinstance(error, RequestTooLarge):
-        return f"too large for the platform, even as the only step of a request: {error}"
-    return str(error)
+        return Message.of(
+            "too large for the platform, even as the only step of a request: {error}", error=message
+        )
+    return message

@@ -28,6 +28,7 @@ from reconciler.errors import (
 )
 from reconciler.live.platform import Reader, Writer
 from reconciler.manifests.freeze import Freeze
+from reconciler.message import Message
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
 from reconciler.planning.planfile.requirements import check_unsigned_allowed
@@ -38,6 +39,7 @@ from reconciler.state.ledger import Ledger
 from reconciler.state.runs import NewRun, Run, UsedApproval
 from reconciler.state.sql.store import Store
 
+_SENT_REQUESTS = Message.plain("requests that may still take effect")
 _UNCERTAIN = (StepState.SENT, StepState.UNKNOWN)
 
 
@@ -212,7 +214,7 @@ class Applier:
         sent = [step.updated_at for step in steps if step.state in _UNCERTAIN]
         seconds = self._remaining_seconds(max(sent)) if sent else 0.0
         if seconds > 0:
-            self.notify(Waiting("for requests that may still take effect", seconds))
+            self.notify(Waiting(_SENT_REQUESTS, seconds))
             await self._wait(seconds)
 
     def _remaining_seconds(self, sent_at: datetime) -> float:

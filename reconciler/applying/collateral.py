@@ -11,7 +11,9 @@ from reconciler.applying.rechecks.consequences import causes
 from reconciler.applying.run_progress import RunProgress
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields
+from reconciler.kinds.registry import place
 from reconciler.live.platform import Outcome
+from reconciler.message import NO_MESSAGE, Message, joined_messages
 from reconciler.planning.change import Change
 from reconciler.planning.deep_differences import Absent, Side, keyed_lists_of, value_differences
 from reconciler.planning.effects.consequences import field_after
@@ -73,13 +75,25 @@ def referrer_collateral(
     return found
 
 
-def collateral_text(own: Iterable[CollateralFound], of_referrers: Iterable[CollateralFound]) -> str:
-    """What differs after a write, in words: its fields, and those of referrers; "" for nothing."""
-    names = [
-        *(found.field for found in own),
-        *(f"{found.field} of {found.address}" for found in of_referrers),
-    ]
-    return f"differs from the plan after the write: {', '.join(names)}" if names else ""
+def collateral_message(
+    own: Iterable[CollateralFound], of_referrers: Iterable[CollateralFound]
+) -> Message:
+    """What differs after a write: its fields, and those of referrers; empty for nothing."""
+    fields = joined_messages(
+        [
+            *(Message.of("{field}", field=found.field) for found in own),
+            *(
+                Message.of(
+                    "{field} of {referrer}", field=found.field, referrer=place(found.address)
+                )
+                for found in of_referrers
+            ),
+        ],
+        ", ",
+    )
+    if not fields:
+        return NO_MESSAGE
+    return Message.of("differs from the plan after the write: {fields}", fields=fields)
 
 
 def _value_text(fields: Fields | None, name: str) -> str:

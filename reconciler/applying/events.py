@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from reconciler.message import NO_MESSAGE, Message
 from reconciler.planning.change import Action
 
 
@@ -27,7 +28,7 @@ class StepFinished:
     address: str
     action: Action
     state: str
-    detail: str = ""
+    detail: Message = NO_MESSAGE
     writes: bool = True
 
 
@@ -43,9 +44,9 @@ class CollateralFound:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The run waits at most `seconds`; `why` names the reason or the holder of the lease."""
+    """The run waits at most `seconds` for `what`: requests, or the holder of the lease."""
 
-    why: str
+    what: Message
     seconds: float
 
 

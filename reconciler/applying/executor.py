@@ -10,16 +10,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.applying.answers import (
-    NOTHING_OVERWRITTEN,
     RESUME_WHEN_READABLE,
     addresses_of,
-    batch_refusal_text,
-    refusal_text,
+    batch_refusal_message,
+    refusal_message,
 )
 from reconciler.applying.batches import RequestLimits, batched, halves, read_all
 from reconciler.applying.collateral import (
     affected_referrers,
-    collateral_text,
+    collateral_message,
     own_collateral,
     referrer_collateral,
 )
@@ -41,14 +40,16 @@ from reconciler.errors import (
 )
 from reconciler.kinds.registry import place
 from reconciler.live.platform import Answer, LiveResource, Outcome, Request, Writer
-from reconciler.message import Message
+from reconciler.message import NO_MESSAGE, Message
 from reconciler.planning.change import Action, Change
 from reconciler.planning.order import layers
 from reconciler.state.changes import LedgerChange
 from reconciler.state.journal import StepOutcome, StepState
 
 _MAX_ATTEMPTS = 3
-_NOT_READ_BACK = "not read back: the platform did not show it"
+_NOT_READ_BACK = Message.plain("not read back: the platform did not show it")
+_NO_CLEAR_ANSWER = Message.plain("no clear answer")
+_NOT_ACCEPTED = Message.of("not accepted after {count} attempts", count=_MAX_ATTEMPTS)
 _COLLATERAL = "something outside the plan changed with these writes"
 _UNKNOWN_COLLATERAL = "the writes could not be read back, so other changes are unknown"
 
@@ -127,7 +128,9 @@ class Executor:
             if failed is None:
                 ready.append(change)
                 continue
-            detail = f"not tried: it depends on {failed}, which was not done"
+            detail = Message.of(
+                "not tried: it depends on {failed}, which was not done", failed=place(failed)
+            )
             skipped.append(self.progress.outcome(change, StepState.SKIPPED, detail))
         self.progress.record(skipped)
         return ready
@@ -150,9 +153,10 @@ class Executor:
     def _make_locally(self, changes: Sequence[Change]) -> None:
         """Record ledger changes, cascaded deletes, and what the platform already has."""
         self.progress.intend(changes)
+        already = Message.plain("already so on the platform")
         outcomes = [
             self.progress.outcome(
-                change, StepState.SUCCEEDED, "already so on the platform" if change.sends else ""
+                change, StepState.SUCCEEDED, already if change.sends else NO_MESSAGE
             )
             for change in changes
         ]
@@ -180,11 +184,11 @@ class Executor:
         Such an attempt may still take effect, so its change stays uncertain: a resume waits.
         """
         refused = [change for change in changes if change.key not in self._unanswered]
-        self._record_all(refused, StepState.FAILED, f"not accepted after {_MAX_ATTEMPTS} attempts")
+        self._record_all(refused, StepState.FAILED, _NOT_ACCEPTED)
         uncertain = [change for change in changes if change.key in self._unanswered]
         if not uncertain:
             return
-        self._record_all(uncertain, StepState.UNKNOWN, "no clear answer")
+        self._record_all(uncertain, StepState.UNKNOWN, _NO_CLEAR_ANSWER)
         raise Unreachable(
             Message.of(
                 "{address} was not accepted after {count} attempts, and an attempt without an "
@@ -229,7 +233,7 @@ class Executor:
         self._record_answers(certain, found)
         if not uncertain:
             return []
-        self._record_all(uncertain, StepState.UNKNOWN, "no clear answer")
+        self._record_all(uncertain, StepState.UNKNOWN, _NO_CLEAR_ANSWER)
         return await settle(uncertain, self.progress, self.writer, self.limits)
 
     def _record_refusal(self, changes: Sequence[Change], error: PlatformError) -> None:
@@ -242,12 +246,17 @@ class Executor:
             states = [(change, self.progress.state(change)) for change in changes]
             unsent = [change for change, state in states if state is StepState.PENDING]
             changes = [change for change, state in states if state is not StepState.PENDING]
-            self.progress.withdraw(unsent, f"not written: {error}", status)
+            why = Message.of("not written: {error}", error=error.message_and_next_step)
+            self.progress.withdraw(unsent, why, status)
         state = StepState.FAILED if isinstance(error, RequestRefused) else StepState.UNKNOWN
-        self._record_all(changes, state, batch_refusal_text(error), status)
+        self._record_all(changes, state, batch_refusal_message(error), status)
 
     def _record_all(
-        self, changes: Sequence[Change], state: StepState, detail: str, status: int | None = None
+        self,
+        changes: Sequence[Change],
+        state: StepState,
+        detail: Message,
+        status: int | None = None,
     ) -> None:
         self.progress.record(
             [self.progress.outcome(change, state, detail, status) for change in changes]
@@ -315,8 +324,10 @@ class Executor:
             if created is None or created.fields == change.before:
                 ready.append(change)
                 continue
-            author = last_edit(created) or " by somebody"
-            detail = f"changed{author} since this run created it; {NOTHING_OVERWRITTEN}"
+            detail = Message.of(
+                "changed{author} since this run created it; nothing was overwritten",
+                author=last_edit(created) or " by somebody",
+            )
             failed.append(self.progress.outcome(change, StepState.FAILED, detail))
         self.progress.record(failed)
         return ready
@@ -372,17 +383,20 @@ class Executor:
         made = [change for change, outcome in answered if outcome.succeeded]
         of_referrers = referrer_collateral(made, self.progress, found) if found else {}
         for change, outcome in answered:
-            state = StepState.SUCCEEDED
+            state, needs_look = StepState.SUCCEEDED, False
             if outcome.succeeded:
                 detail = self._collateral(change, found, of_referrers.get(change.key, ()))
+                needs_look = bool(detail)
             elif change.action is Action.DELETE and outcome.answer is Answer.GONE:
-                detail = "already gone"
+                detail = Message.plain("already gone")
             else:
                 state = StepState.FAILED
-                detail = refusal_text(change, outcome, self._edited.get(change.key))
+                detail = refusal_message(change, outcome, self._edited.get(change.key))
             if state is StepState.SUCCEEDED:
                 entries.extend(ledger_changes(change))
-            recorded.append(self.progress.outcome(change, state, detail, outcome.status))
+            recorded.append(
+                self.progress.outcome(change, state, detail, outcome.status, needs_look=needs_look)
+            )
         self.progress.record(recorded, entries)
 
     def _collateral(
@@ -390,8 +404,8 @@ class Executor:
         change: Change,
         found: Mapping[str, Outcome] | None,
         of_referrers: Sequence[CollateralFound],
-    ) -> str:
-        """What differs from the plan after a write, in words; "" when nothing does."""
+    ) -> Message:
+        """What differs from the plan after a write; empty when nothing does."""
         outcome = found.get(change.key) if found is not None else None
         if outcome is None or not outcome.shows_resource:
             self._collateral_reason = self._collateral_reason or _UNKNOWN_COLLATERAL
@@ -401,4 +415,4 @@ class Executor:
         for collateral in (*own, *of_referrers):
             self._collateral_reason = _COLLATERAL
             self.progress.notify(collateral)
-        return collateral_text(own, of_referrers)
+        return collateral_message(own, of_referrers)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from reconciler.applying.events import Listener, Waiting
 from reconciler.errors import Interrupted, Locked, StateError
+from reconciler.message import Message
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Claim, Lease, LeaseTaken
 from reconciler.state.sql.store import Store
@@ -76,7 +77,8 @@ async def _acquire(
             if clock() >= deadline:
                 raise
             if not has_notified:
-                patience.notify(Waiting(taken.who, patience.wait.total_seconds()))
+                who = Message.of("{who}", who=taken.who)
+                patience.notify(Waiting(who, patience.wait.total_seconds()))
                 has_notified = True
         await patience.sleep(RETRY_SECONDS)
 

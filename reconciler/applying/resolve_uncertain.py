@@ -10,7 +10,11 @@ from collections.abc import Mapping, Sequence
 
 from reconciler.applying.answers import RESUME_WHEN_READABLE, addresses_of, is_made, is_unmade
 from reconciler.applying.batches import RequestLimits, read_all
-from reconciler.applying.collateral import affected_referrers, collateral_text, referrer_collateral
+from reconciler.applying.collateral import (
+    affected_referrers,
+    collateral_message,
+    referrer_collateral,
+)
 from reconciler.applying.ledger_changes import ledger_changes
 from reconciler.applying.rechecks.edits import last_edit
 from reconciler.applying.run_progress import RunProgress
@@ -21,6 +25,8 @@ from reconciler.message import Message
 from reconciler.planning.change import Change
 from reconciler.state.journal import StepState
 from reconciler.text import counted
+
+_FOUND_DONE = Message.plain("found done")
 
 
 async def settle(
@@ -76,15 +82,17 @@ def _is_settled(
         collateral = referrer_collateral([change], progress, around).get(change.key, ())
         for found in collateral:
             progress.notify(found)
-        detail = collateral_text((), collateral) or "found done"
-        done = progress.outcome(change, StepState.SUCCEEDED, detail, status)
+        detail = collateral_message((), collateral) or _FOUND_DONE
+        done = progress.outcome(
+            change, StepState.SUCCEEDED, detail, status, needs_look=bool(collateral)
+        )
         progress.record([done], list(ledger_changes(change)))
         return True
     if is_unmade(change, new, old):
         return False
-    detail = (
-        f"neither as before nor as planned: changed{last_edit(new or old)} before the answer "
-        "arrived"
+    detail = Message.of(
+        "neither as before nor as planned: changed{author} before the answer arrived",
+        author=last_edit(new or old),
     )
     progress.record([progress.outcome(change, StepState.FAILED, detail, status)])
     return True

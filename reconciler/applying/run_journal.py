@@ -8,7 +8,7 @@ from datetime import datetime
 
 from reconciler.planning.change import Change
 from reconciler.state.changes import LedgerChange
-from reconciler.state.journal import NewStep, StepOutcome, StepState
+from reconciler.state.journal import NewStep, StepOutcome
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import LeaseLost
 from reconciler.state.sql.store import Store
@@ -28,9 +28,8 @@ class RunJournal:
         """Record that steps are about to be sent, for the first time or again. Raises LeaseLost."""
         self.store.record_intents(self.run_id, seqs, token=self.token, now=self.clock())
 
-    def withdraw(self, seqs: Sequence[int], why: str, status: int | None) -> None:
+    def withdraw(self, outcomes: Sequence[StepOutcome]) -> None:
         """Record that steps were certainly not carried out, and are pending again."""
-        outcomes = [StepOutcome(seq, StepState.PENDING, why, status) for seq in seqs]
         self.store.withdraw_intents(self.run_id, outcomes, token=self.token, now=self.clock())
 
     def record(self, outcomes: Sequence[StepOutcome], changes: Sequence[LedgerChange]) -> None:

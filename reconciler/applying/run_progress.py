@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from reconciler.applying.events import Listener, StepFinished
 from reconciler.applying.run_journal import RunJournal
+from reconciler.kinds.registry import about
+from reconciler.message import NO_MESSAGE, Message
 from reconciler.planning.change import Change
 from reconciler.planning.plan import Consequence
 from reconciler.state.changes import LedgerChange
@@ -53,18 +55,27 @@ class RunProgress:
                 yield self.changes[seq]
 
     def outcome(
-        self, change: Change, state: StepState, detail: str, status: int | None = None
+        self,
+        change: Change,
+        state: StepState,
+        detail: Message = NO_MESSAGE,
+        status: int | None = None,
+        *,
+        needs_look: bool = False,
     ) -> StepOutcome:
         """The outcome of a change, to be recorded."""
-        return StepOutcome(self._seqs[change.key], state, detail, status)
+        detail = about(detail, change.address)
+        return StepOutcome(self._seqs[change.key], state, detail, status, needs_look)
 
     def intend(self, changes: Iterable[Change]) -> None:
         """Journal that changes are about to be sent. Raises LeaseLost."""
         self.journal.intend([self._seqs[change.key] for change in changes])
 
-    def withdraw(self, changes: Iterable[Change], why: str, status: int | None) -> None:
+    def withdraw(self, changes: Iterable[Change], why: Message, status: int | None) -> None:
         """Journal that changes were certainly not carried out, and are pending again."""
-        self.journal.withdraw([self._seqs[change.key] for change in changes], why, status)
+        self.journal.withdraw(
+            [self.outcome(change, StepState.PENDING, why, status) for change in changes]
+        )
 
     def record(
         self, outcomes: Sequence[StepOutcome], ledger_changes: Sequence[LedgerChange] = ()

@@ -17,9 +17,10 @@ from reconciler.applying.rechecks.unreadable import unreadable
 from reconciler.applying.report import BlockedAtApply
 from reconciler.applying.run_progress import SETTLED
 from reconciler.errors import Blocked, PlanForeign, PlanRefused, PlanStale, PlatformError
+from reconciler.kinds.registry import place
 from reconciler.live.platform import Reader, Snapshot
 from reconciler.manifests.freeze import Freeze
-from reconciler.message import Message, joined_messages
+from reconciler.message import Message, first_messages, joined_messages
 from reconciler.planning.findings import Finding
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile.safeguards import freezes_in_force
@@ -27,7 +28,6 @@ from reconciler.state.journal import Step, StepOutcome, StepState
 from reconciler.state.keys import LedgerKey
 from reconciler.state.ledger import Ledger
 from reconciler.state.sql.store import Store
-from reconciler.text import first_of
 
 _MAX_REASONS = 10
 
@@ -61,10 +61,13 @@ class Verifier:
         consequences = changed_consequences(state)
         reasons = [found.why for found in state.checked.values() if found.why]
         reasons += [
-            f"{address} was created under a resource that this plan deletes"
+            Message.of(
+                "{address} was created under a resource that this plan deletes",
+                address=place(address),
+            )
             for address in created_below_deletes(state)
         ]
-        reasons += self._entry_texts(stale_entries(state).values())
+        reasons += self._entry_messages(stale_entries(state).values())
         reasons += dict.fromkeys(consequences.changed.values())
         if reasons:
             raise _stale(reasons)
@@ -97,9 +100,8 @@ class Verifier:
         )
         unread = unreadable(state, [change for change in plan.changes if change.key in pending])
         if unread:
-            raise PlatformError(
-                first_of(unread, _MAX_REASONS, "; "), next_step=RESUME_WHEN_READABLE
-            )
+            reasons = first_messages(unread, _MAX_REASONS, "; ")
+            raise PlatformError(reasons, next_step=RESUME_WHEN_READABLE)
         entries = {key: self._with_run(entry) for key, entry in stale_entries(state).items()}
         state = state.with_stale(entries, even_done=True)
         consequences = changed_consequences(state)
@@ -123,15 +125,19 @@ class Verifier:
         now = state.live.info.time(self.clock())
         return await blocking_findings(state, reader=self.reader, now=now, freezes=freezes)
 
-    def _entry_texts(self, entries: Collection[StaleEntry]) -> list[str]:
-        """Each stale entry in words. The run that wrote it is looked up for those shown."""
+    def _entry_messages(self, entries: Collection[StaleEntry]) -> list[Message]:
+        """Each stale entry as a message. The run that wrote it is looked up for those shown."""
         found = list(dict.fromkeys(entries))
         shown = [self._with_run(entry) for entry in found[:_MAX_REASONS]]
-        return [*shown, *(str(entry) for entry in found[_MAX_REASONS:])]
+        return [*shown, *(entry.message() for entry in found[_MAX_REASONS:])]
 
-    def _with_run(self, entry: StaleEntry) -> str:
+    def _with_run(self, entry: StaleEntry) -> Message:
         run = self.store.last_run_at(self.key.platform_id, entry.address)
-        return str(entry) if run is None else f"{entry} (run {run.id} by {run.actor})"
+        if run is None:
+            return entry.message()
+        return Message.of(
+            "{entry} (run {run} by {actor})", entry=entry.message(), run=run.id, actor=run.actor
+        )
 
 
 def check_plan(plan: Plan, key: LedgerKey) -> None:
@@ -161,23 +167,22 @@ def _check_lineage(plan: Plan, ledger: Ledger) -> None:
     )
 
 
-def _stale(reasons: Sequence[str]) -> PlanStale:
-    return PlanStale(
-        f"this plan is stale: {first_of(reasons, _MAX_REASONS, '; ')}; nothing was written"
-    )
+def _stale(reasons: Sequence[Message]) -> PlanStale:
+    shown = first_messages(reasons, _MAX_REASONS, "; ")
+    return PlanStale(Message.of("this plan is stale: {why}; nothing was written", why=shown))
 
 
 def _outcomes(state: PlanState, blocking: Sequence[Finding]) -> list[StepOutcome]:
     """The outcomes of the changes that are stale, or blocked by a guard."""
-    guards = "; ".join(f"{finding.code} at {finding.address}" for finding in blocking)
+    guards = joined_messages(finding.title() for finding in blocking)
+    blocked = Message.of("a guard blocks the rest: {guards}", guards=guards)
     outcomes: list[StepOutcome] = []
     for seq, change in enumerate(state.plan.changes):
         found = state.checked.get(change.key)
         if found is None:
             continue
         if found.state is ChangeState.TO_DO and change.writes and blocking:
-            detail = f"a guard blocks the rest: {guards}"
-            outcomes.append(StepOutcome(seq, StepState.SKIPPED, detail))
+            outcomes.append(StepOutcome(seq, StepState.SKIPPED, blocked))
         elif found.state is ChangeState.STALE:
             outcomes.append(StepOutcome(seq, StepState.FAILED, found.why))
     return outcomes

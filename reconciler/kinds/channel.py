@@ -67,11 +67,8 @@ class Channel(Body):
         if is_partial(info):
             return self
         if self.needs_connector and self.enabled and not self.connector:
-            raise refusal(
-                "connector-missing",
-                Message.of("an enabled channel of this type needs a connector"),
-                Message.of("add `connector:`"),
-            )
+            message = Message.of("an enabled channel of this type needs a connector")
+            raise refusal("connector-missing", message, Message.of("add `connector:`"))
         return self
 
 
@@ -103,11 +100,8 @@ class Sms(TextChannel):
     @model_validator(mode="after")
     def _enabled_needs_one_number(self, info: ValidationInfo) -> Self:
         if self.enabled and len(self.numbers) != 1 and not is_partial(info):
-            raise refusal(
-                "number-missing",
-                Message.of("an enabled sms channel has exactly one number"),
-                Message.of("add `numbers:`"),
-            )
+            message = Message.of("an enabled sms channel has exactly one number")
+            raise refusal("number-missing", message, Message.of("add `numbers:`"))
         return self
 
 

@@ -28,11 +28,8 @@ class Contact(Body):
     @model_validator(mode="after")
     def _has_a_phone_or_email(self, info: ValidationInfo) -> Self:
         if self.phone is None and self.email is None and not is_partial(info):
-            raise refusal(
-                "no-phone-or-email",
-                Message.of("a contact has a phone or an email"),
-                Message.of("add one of them"),
-            )
+            message = Message.of("a contact has a phone or an email")
+            raise refusal("no-phone-or-email", message, Message.of("add one of them"))
         return self
 
 

@@ -25,11 +25,8 @@ def refuse_duplicates(names: Iterable[str], noun: str = "") -> None:
     seen: set[str] = set()
     for name in names:
         if identity(name) in seen:
-            raise refusal(
-                "duplicate",
-                Message.of("{noun}'{name}' occurs twice", noun=noun, name=Personal(name)),
-                culprit=name,
-            )
+            message = Message.of("{noun}'{name}' occurs twice", noun=noun, name=Personal(name))
+            raise refusal("duplicate", message, culprit=name)
         seen.add(identity(name))
 
 

@@ -28,6 +28,14 @@ _TEXT_IN_FILES = ("content",)
 """Fields whose text may be in a separate file."""
 
 
+NESTED_KINDS = tuple(
+    sorted(
+        KINDS.nested, key=lambda k: (not k.bodies.keys() - {""}, bool(k.identity), not k.is_tree)
+    )
+)
+"""The kinds in a campaign's document, in reading order: channels, members, …"""
+
+
 class Placement(Enum):
     """Where in a manifest a resource is declared."""
 
@@ -55,11 +63,6 @@ class Declaration:
     bare: bool
 
 
-def nested_keys(kind: Kind) -> tuple[str, ...]:
-    """The keys of a kind's documents that declare other resources."""
-    return tuple(nested.collection for nested in KINDS.nested) if kind.holds_resources else ()
-
-
 def file_keys(body: type[Body]) -> tuple[tuple[str, str], ...]:
     """The keys that name a file, each with the field for its text."""
     return tuple(
@@ -81,8 +84,8 @@ def keys_beside_fields(kind: Kind, body: type[Body], where: Placement) -> tuple[
         keys.append(RESET)
     if kind.is_tree:
         keys.append(LEVELS)
-    if where is Placement.DOCUMENT:
-        keys.extend(nested_keys(kind))
+    if where is Placement.DOCUMENT and kind.holds_resources:
+        keys.extend(nested.collection for nested in KINDS.nested)
     if kind.renaming is not Renaming.NEVER:
         keys.append(RENAMED_FROM)
     return (*keys, LIFECYCLE)

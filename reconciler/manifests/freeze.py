@@ -39,26 +39,22 @@ class DatedWindow:
         first, last = _local(start), _local(end)
         began = first if isinstance(first, datetime) else datetime.combine(first, time())
         if began.year not in _YEARS or last.year not in _YEARS:
-            raise refusal(
-                "year",
-                Message.of(
-                    "{start} to {end}: a year is from {first} to {last}",
-                    start=Personal(start),
-                    end=Personal(end),
-                    first=str(_YEARS[0]),
-                    last=str(_YEARS[-1]),
-                ),
+            message = Message.of(
+                "{start} to {end}: a year is from {first} to {last}",
+                start=Personal(start),
+                end=Personal(end),
+                first=str(_YEARS[0]),
+                last=str(_YEARS[-1]),
             )
+            raise refusal("year", message)
         ended = last if isinstance(last, datetime) else datetime.combine(last, time()) + _DAY
         if ended <= began:
-            raise refusal(
-                "window",
-                Message.of(
-                    "the window does not end ({end}) after it starts ({start})",
-                    end=Personal(end),
-                    start=Personal(start),
-                ),
+            message = Message.of(
+                "the window does not end ({end}) after it starts ({start})",
+                end=Personal(end),
+                start=Personal(start),
             )
+            raise refusal("window", message)
         return cls(began, ended, reason)
 
 
@@ -178,12 +174,9 @@ def _local(text: str) -> date | datetime:
             return datetime.strptime(text.replace(" ", "T"), "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - local
     except ValueError:
         pass
-    raise refusal(
-        "local-time",
-        Message.of("'{text}' is not a date or a local time", text=Personal(text)),
-        Message.of("write YYYY-MM-DD, or YYYY-MM-DDTHH:MM without a zone"),
-        culprit=text,
-    )
+    message = Message.of("'{text}' is not a date or a local time", text=Personal(text))
+    hint = Message.of("write YYYY-MM-DD, or YYYY-MM-DDTHH:MM without a zone")
+    raise refusal("local-time", message, hint, culprit=text)
 
 
 def _first(wall: datetime, zone: ZoneInfo) -> datetime:

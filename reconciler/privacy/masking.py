@@ -22,7 +22,6 @@ from reconciler.privacy.scrubbing import (
     Vocabulary,
     mask_contact_details,
     mask_names,
-    mask_platform_quotes,
     mask_quotes,
     mentions_customers,
 )
@@ -83,18 +82,18 @@ class Masker:
         return mask_contact_details(self.text(argument.quoted))
 
     def text(self, text: str, *, about: str = "") -> str:
-        """A message with its customers masked.
+        """Text of a colleague with its customers masked.
 
-        In a message `about` a customer, or a collection of customers, quotes, phone numbers and
-        e-mail addresses are masked too. In every message, the platform's words about customers are.
+        In a text `about` a customer, or a collection of customers, quotes, phone numbers and e-mail
+        addresses are masked too.
         """
         return self._searched(text, has_customers(about))
 
     def _searched(self, text: str, about_customers: bool) -> str:
         if self.show_personal:
             return text
-        found = mask_platform_quotes(text, about_customers=about_customers)
-        found = mask_names(found, self.known, self._named)
+        about_customers |= "“" in text and mentions_customers(text)
+        found = mask_names(text, self.known, self._named)
         return mask_quotes(mask_contact_details(found)) if about_customers else found
 
     def with_known(self, resources: Iterable[tuple[str, Mapping[str, JsonValue] | None]]) -> Masker:

@@ -1,7 +1,7 @@
-"""Mask customers in free text: messages, reasons of approvals, refusals of the platform.
+"""Mask customers in text that people or other programs wrote.
 
-Free text is searched for addresses of personal kinds and for known names and numbers. In doubt, a
-word is masked.
+Such text has no typed arguments: the reason of an approval, the platform's refusal, a URL. It is
+searched for addresses of personal kinds and for known names and numbers. In doubt, it is masked.
 """
 
 from __future__ import annotations
@@ -15,18 +15,11 @@ from reconciler.kinds.registry import KINDS
 from reconciler.message import MASK
 
 _WORD = re.compile(r"\w+")
-_QUOTED = re.compile(r"(?<!\w)(['`\"])(.+?)\1(?!\w)", re.DOTALL)
-_PLATFORM_QUOTE = re.compile(r"“([^”]*)”")
+_QUOTED = re.compile(r"(?<!\w)(['`\"]).+?\1(?!\w)|“[^”]*”", re.DOTALL)
 _COLLECTIONS = "|".join(kind.collection for kind in KINDS if kind.is_personal)
 _MENTION = re.compile(rf"(?<![\w-])(?:{_COLLECTIONS})(?![\w-])")
 _PREFIX = re.compile(rf"(?<!\w)(?:campaigns/[^/\n]+/)?(?:{_COLLECTIONS})/(?=[^\s/])")
-_STOP_WORDS = (
-    "and|are|at|by|cannot|could|does|exists|has|have|in|is|lives|may|names|no|not|of|on|or|stands|still|"
-    "that|the|was|were|which|will|would"
-)
-_UNKNOWN_NAME = re.compile(
-    rf".+?(?=[.:;,)\]?!'\"]*(?:\s+(?:{_STOP_WORDS})\b|\s*$)|['\"]?[.:;,)\]?!]+['\"]?\s|[\n(])"
-)
+_BLANK = re.compile(r"\s")
 _REACHABLE = re.compile(r"\+\d[\d\s().-]{5,}\d|[^\s@<>'\"(),;:]+@[^\s@<>'\"(),;:]+")
 
 HandleFor = Callable[[str, str], str]
@@ -78,37 +71,28 @@ def _lead(word: str) -> int:
 
 
 def mask_names(text: str, known: Vocabulary, handle_for: HandleFor) -> str:
-    """The text with handles for personal addresses and masks for known words."""
+    """The text with handles for personal addresses and masks for known words.
+
+    Nothing shows where an unknown name ends, so it is masked to the end of its line.
+    """
     parts: list[str] = []
     past = 0
     for prefix in _PREFIX.finditer(text):
+        start, end = prefix.end(), known.longest_at(text, prefix.end())
         if prefix.start() < past:
             continue
-        end = known.longest_at(text, prefix.end())
-        if end == prefix.end():
-            name = _UNKNOWN_NAME.match(text, prefix.end())
-            end = name.end() if name else len(text)
         parts.append(_masked_words(text[past : prefix.start()], known))
-        parts.append(handle_for(prefix[0][:-1], unquote(text[prefix.end() : end])))
-        past = end
+        past = end if end > start else _end_of_line(text, start)
+        name = text[start:past]
+        is_one_word = end > start or not _BLANK.search(name)
+        parts.append(handle_for(prefix[0][:-1], unquote(name)) if is_one_word else prefix[0] + MASK)
     parts.append(_masked_words(text[past:], known))
     return "".join(parts)
 
 
-def mask_platform_quotes(text: str, *, about_customers: bool) -> str:
-    """The message with the platform's words (“…”) masked.
-
-    They are masked completely if the message is about customers or mentions a personal
-    collection. Otherwise only phone numbers and e-mail addresses in them are masked.
-    """
-    if "“" not in text:
-        return text
-    is_about_customers = about_customers or _MENTION.search(text) is not None
-
-    def masked(quote: re.Match[str]) -> str:
-        return f"“{MASK if is_about_customers else mask_contact_details(quote[1])}”"
-
-    return _PLATFORM_QUOTE.sub(masked, text)
+def _end_of_line(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
 
 
 def mentions_customers(text: str) -> bool:
@@ -118,7 +102,7 @@ def mentions_customers(text: str) -> bool:
 
 def mask_quotes(text: str) -> str:
     """The text with masks for everything in quotes."""
-    return _QUOTED.sub(rf"\1{MASK}\1", text)
+    return _QUOTED.sub(lambda quote: f"{quote[0][0]}{MASK}{quote[0][-1]}", text)
 
 
 def mask_contact_details(text: str) -> str:

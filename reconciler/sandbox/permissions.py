@@ -77,7 +77,7 @@ class Caller:
 
     def require(self, section: str, right: str) -> None:
         """Raise the 403 that names the missing right."""
-        if right not in self.rights[section]:
+        if not self.may(section, right):
             raise Refusal(
                 403,
                 "forbidden",

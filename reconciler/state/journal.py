@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields
+from reconciler.message import NO_MESSAGE, Message
 
 
 class StepState(StrEnum):
@@ -36,12 +37,17 @@ class NewStep:
 
 @dataclass(frozen=True, slots=True)
 class StepOutcome:
-    """The outcome of a step: `succeeded`, `failed`, `skipped`, or `unknown` (no clear answer)."""
+    """The outcome of a step: `succeeded`, `failed`, `skipped`, or `unknown` (no clear answer).
+
+    `needs_look` marks a success after which the platform differs from the plan, or could not be
+    read back.
+    """
 
     seq: int
     state: StepState
-    detail: str = ""
+    detail: Message = NO_MESSAGE
     status_code: int | None = None
+    needs_look: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,8 @@ class Step:
     """A journal row.
 
     `attempts` counts the intents. `fenced` marks an outcome that arrived after the lease was lost:
-    it is a fact, but another process may have acted on the resource since.
+    it is a fact, but another process may have acted on the resource since. `needs_look` is as in
+    `StepOutcome`.
     """
 
     seq: int
@@ -60,11 +67,12 @@ class Step:
     before: Fields | None
     after: Fields | None
     previous_address: Address | None
-    detail: str
+    detail: Message
     status_code: int | None
     attempts: int
     updated_at: datetime
     fenced: bool
+    needs_look: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def account(
         if _of_people(change, touched):
             continue
         if step.state is StepState.SUCCEEDED:
-            if not written and change.sends and "already" not in step.detail:
+            if not written and change.sends and "already" not in str(step.detail):
                 found.lost.append(f"{change.key}: said to be done, never written")
             if not _is_there(change, plan, state, live.resources):
                 found.lost.append(f"{change.key}: said to be done, not so now")

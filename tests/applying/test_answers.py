@@ -42,7 +42,7 @@ def test_a_step_that_was_certainly_not_performed_is_pending_and_resent_at_once(
     report = applying.apply(plan)
     assert report.exit_code == code, report_text(report)
     assert report.run.summary == Summary(pending=2), report_text(report)
-    assert all(step.detail.startswith("not written: ") for step in report.steps)
+    assert all(str(step.detail).startswith("not written: ") for step in report.steps)
     resuming = Applying(world)
     assert_settled(world, plan, resuming.resume(), start)
     assert waits(resuming) == []

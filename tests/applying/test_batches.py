@@ -86,10 +86,10 @@ def test_a_single_step_that_is_too_large_fails_alone(world: World, is_told: bool
     report = Applying(world).apply(plan)
     failed = {step.address: step for step in report.steps if step.state != "succeeded"}
     assert list(failed) == ["templates/Letter 3"], report_text(report)
-    assert (
-        "too large for the platform, even as the only step" in failed["templates/Letter 3"].detail
+    assert "too large for the platform, even as the only step" in str(
+        failed["templates/Letter 3"].detail
     )
-    assert "4096 bytes" in failed["templates/Letter 3"].detail
+    assert "4096 bytes" in str(failed["templates/Letter 3"].detail)
     assert report.exit_code == 5
     assert report.run.finished_at is not None
     assert identity("statuses/Tea") in world.owned()

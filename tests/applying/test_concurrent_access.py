@@ -19,6 +19,7 @@ from reconciler.errors import (
     StateError,
 )
 from reconciler.kinds.address import identity
+from reconciler.message import searched
 from reconciler.state.journal import StepOutcome, StepState
 from reconciler.state.lease import Claim
 from reconciler.state.sql.store import Store
@@ -75,7 +76,7 @@ def test_a_second_apply_can_wait_and_then_refuses_the_consumed_plan(world: World
     assert waiting.apply(plan).exit_code == 0
     assert 59 <= world.time.passed - began <= 62
     waits = [event for event in waiting.events if isinstance(event, Waiting)]
-    assert ["ana" in event.why for event in waits] == [True]
+    assert ["ana" in str(event.what) for event in waits] == [True]
     world.store.release(lease)
     with pytest.raises(PlanConsumed):
         Applying(world).apply(plan)
@@ -104,7 +105,7 @@ def test_an_edit_between_verification_and_sending_is_not_overwritten(world: Worl
     assert live.resources[identity(TEA)].fields["icon"] == "hers"
     failed = next(step for step in report.steps if step.address == TEA)
     assert failed.status_code == 412
-    assert "nothing was overwritten" in failed.detail
+    assert "nothing was overwritten" in str(failed.detail)
     people = frozenset({identity(TEA)})
     assert account(plan, report.steps, world.audit()[start:], live, touched=people).clean
     assert identity(TEA) not in world.owned()
@@ -243,7 +244,7 @@ def test_a_late_outcome_of_a_skipped_step_is_recorded_and_flagged(world: World) 
         assert run is not None
         world.store.record_outcomes(
             run.id,
-            [StepOutcome(0, StepState.SKIPPED, "given up")],
+            [StepOutcome(0, StepState.SKIPPED, searched("given up"))],
             token=lease.token,
             now=world.time.now(),
         )

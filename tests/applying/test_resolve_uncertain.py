@@ -55,7 +55,7 @@ def test_a_batch_refused_whole_fails_its_steps_so_planning_is_possible(world: Wo
     assert report.run.finished_at is not None, report_text(report)
     assert report.run.summary.succeeded == 0
     assert report.exit_code == 1
-    assert "injected" in report.steps[0].detail
+    assert "injected" in str(report.steps[0].detail)
     assert world.plan(two_layers()).unfinished_run == ""
 
 
@@ -104,7 +104,7 @@ def test_a_refused_read_back_is_reported_and_the_run_continues(world: World) -> 
     applying.transport.will("", "400")
     report = applying.apply(world.plan(two_layers()))
     assert report.exit_code == 0
-    assert "not read back" in report.steps[0].detail
+    assert "not read back" in str(report.steps[0].detail)
 
 
 def test_a_resume_that_cannot_reach_the_platform_reports_from_the_journal(world: World) -> None:

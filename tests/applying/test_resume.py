@@ -47,7 +47,7 @@ def test_a_resume_blocked_by_a_guard_ends_the_run_so_planning_is_possible(world:
     assert report.exit_code == 1
     by_address = {step.address: step for step in report.steps}
     assert by_address["statuses/Nap"].state is StepState.SKIPPED
-    assert "delete-in-use" in by_address["statuses/Nap"].detail
+    assert "delete-in-use" in str(by_address["statuses/Nap"].detail)
     assert identity("statuses/Nap") in world.snapshot().resources
     assert world.plan(want).unfinished_run == ""
 
@@ -71,7 +71,7 @@ def test_a_resume_does_not_delete_a_parent_with_a_new_child(world: World) -> Non
     assert identity("campaigns/Old/statuses/Hers") in live, report_text(report)
     assert report.run.finished_at is not None
     assert report.exit_code == 1
-    assert "campaigns/Old/statuses/Hers" in " ".join(step.detail for step in report.steps)
+    assert "campaigns/Old/statuses/Hers" in " ".join(str(step.detail) for step in report.steps)
 
 
 def test_a_resume_does_not_delete_a_parent_with_an_edited_child(world: World) -> None:

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.applying.answers import refusal_text
+from reconciler.applying.answers import refusal_message
 from reconciler.applying.events import CollateralFound, StepFinished
 from reconciler.applying.report import RunReport
 from reconciler.errors import PlanStale, Problem
 from reconciler.kinds.address import Address, encode
 from reconciler.kinds.field_path import FieldPath
-from reconciler.kinds.registry import is_personal, parse_address, place
+from reconciler.kinds.registry import about, is_personal, parse_address, place
 from reconciler.live.http.failures import of_garbled, of_status
 from reconciler.live.platform import (
     Answer,
@@ -26,7 +26,7 @@ from reconciler.live.platform import (
     Referrer,
     Usage,
 )
-from reconciler.message import FreeText, Message, Personal
+from reconciler.message import FreeText, Message, Personal, searched
 from reconciler.planning.change import Action, Change, ChangeKey, Reason
 from reconciler.planning.findings import (
     ApprovedBy,
@@ -260,13 +260,27 @@ def test_fields_of_other_kinds_are_not_masked() -> None:
 
 def test_addresses_in_messages_become_handles_in_every_spelling() -> None:
     handle = MASKER.address("contacts/+59829001234")
-    for said in ("contacts/+59829001234 is gone", "/v1/contacts/%2B59829001234 is gone"):
-        assert handle in MASKER.text(said)
-        assert MASKER.text(said).endswith(" is gone")
+    for entry in (place("contacts/+59829001234"), FreeText("/v1/contacts/%2B59829001234")):
+        shown = MASKER.message(Message.of("{entry} is gone", entry=entry))
+        assert handle in shown
+        assert shown.endswith(" is gone")
+
+
+def test_an_unknown_name_in_text_is_masked_to_the_end_of_its_line() -> None:
+    said = "see contacts/Ana O' Hara and Bo, they asked\nthanks"
+    assert MASKER.text(said) == "see contacts/•••\nthanks"
+    handle = MASKER.address("contacts/+59829001234")
+    assert MASKER.text(f"it is {handle}") == f"it is {handle}"
 
 
 def test_a_name_with_an_apostrophe_is_masked_to_its_end() -> None:
-    error = PlanStale("it changed: contacts/Ana O' Hara; 'contacts/Bo D'Arc' is gone: see it")
+    error = PlanStale(
+        Message.of(
+            "it changed: {first}; '{second}' is gone: see it",
+            first=place("contacts/Ana O' Hara"),
+            second=place("contacts/Bo D'Arc"),
+        )
+    )
     text = error_text(error, UNKEYED_VIEW)
     assert "Hara" not in text
     assert "Arc" not in text
@@ -279,9 +293,8 @@ def test_numbers_that_belong_to_no_customer_stay() -> None:
 
 
 def test_a_failure_about_a_customer_has_no_numbers() -> None:
-    event = StepFinished(
-        "contacts/x1", Action.CREATE, "failed", "+598 2900 1234 is taken by z@y.com"
-    )
+    said = about(searched("+598 2900 1234 is taken by z@y.com"), "contacts/x1")
+    event = StepFinished("contacts/x1", Action.CREATE, "failed", said)
     line = event_line(event, VIEW) or ""
     assert line.endswith(": ••• is taken by •••")
 
@@ -290,7 +303,7 @@ def _said_of(address: str, detail: str) -> list[str]:
     """What every view of a step shows of a refusal by the platform."""
     made = change(address, Action.CREATE)
     outcome = Outcome(Answer.REFUSED, 422, None, "invalid", detail)
-    step = a_step(address, "create", StepState.FAILED, refusal_text(made, outcome, None))
+    step = a_step(address, "create", StepState.FAILED, refusal_message(made, outcome, None))
     run = a_run(step)
     report = RunReport(run, (step,), a_plan(made), None)
     event = StepFinished(step.address, Action.CREATE, StepState.FAILED, step.detail)
@@ -350,8 +363,8 @@ def test_show_personal_shows_the_platforms_words() -> None:
 
 
 def test_collateral_values_are_masked_for_customers_only() -> None:
-    about = CollateralFound("contacts/+59829001234", "email", "'a@b.com'", "'c@d.com'")
-    assert "@" not in (event_line(about, VIEW) or "")
+    found = CollateralFound("contacts/+59829001234", "email", "'a@b.com'", "'c@d.com'")
+    assert "@" not in (event_line(found, VIEW) or "")
     other = CollateralFound("statuses/Lunch", "icon", "'a'", "'b'")
     assert "icon should be 'a', is 'b'" in (event_line(other, VIEW) or "")
 
@@ -376,7 +389,7 @@ def test_a_social_id_is_masked_with_its_network_and_without() -> None:
     handle = MASKER.address("blacklist/instagram:213432525")
     assert is_handle(handle)
     assert masker.text("blacklist/instagram:213432525 is gone") == f"{handle} is gone"
-    assert masker.text("/v1/blacklist/instagram%3A213432525 is gone") == f"/v1/{handle} is gone"
+    assert masker.text("/v1/blacklist/instagram%3A213432525") == f"/v1/{handle}"
     assert masker.text("213432525 (instagram) is gone") == "••• (instagram) is gone"
 
 

@@ -20,9 +20,10 @@ import orjson
 from reconciler.errors import StateError
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
+from reconciler.message import NO_MESSAGE, Message
 from reconciler.state.changes import LedgerChange, Rebase, Upsert
 from reconciler.state.journal import NewStep, Step, StepOutcome, StepState, Summary
-from reconciler.state.keys import LedgerKey, storable, utc
+from reconciler.state.keys import LedgerKey, utc
 from reconciler.state.lease import Claim, Lease, LeaseHeld, LeaseLost
 from reconciler.state.ledger import Ledger, LedgerEntry
 from reconciler.state.processes import is_certainly_dead
@@ -31,6 +32,7 @@ from reconciler.state.safeguards import Safeguards
 from reconciler.state.sql.late_rows import Known, judged, shares
 from reconciler.state.sql.ledger_rows import rebased
 from reconciler.state.sql.ownership import Taken, first_taken, refuse
+from reconciler.state.sql.tables import dump_message, load_message
 
 _MAY_BE_SENT = (StepState.PENDING, StepState.SENT, StepState.UNKNOWN)
 _OUTCOMES = (StepState.SUCCEEDED, StepState.FAILED, StepState.SKIPPED, StepState.UNKNOWN)
@@ -342,12 +344,12 @@ class MemoryStore:
             rows = self._rows(run_id)
             held = self._holds(rows.key, token)
             moment = self.state.shared(now)
-            notes: Mapping[int, str] = {}
+            notes: Mapping[int, Message] = {}
             if not held:
                 outcomes, ledger_changes, notes = _late(rows, outcomes, ledger_changes)
             self._change(rows.key, ledger_changes)
-            for seq, text in notes.items():
-                rows.steps[seq] = replace(rows.steps[seq], detail=text, fenced=True)
+            for seq, note in notes.items():
+                rows.steps[seq] = replace(rows.steps[seq], detail=note, fenced=True)
             for item in outcomes:
                 step = rows.steps.get(item.seq)
                 if step is not None and step.state is not StepState.SUCCEEDED:
@@ -585,7 +587,8 @@ class MemoryStore:
             before=_json_copied(new.before),
             after=_json_copied(new.after),
             previous_address=new.previous_address,
-            detail="",
+            detail=NO_MESSAGE,
+            needs_look=False,
             status_code=None,
             attempts=0,
             updated_at=now,
@@ -595,7 +598,7 @@ class MemoryStore:
 
 def _late(
     rows: RunRows, outcomes: Sequence[StepOutcome], changes: Sequence[LedgerChange]
-) -> tuple[Sequence[StepOutcome], Sequence[LedgerChange], Mapping[int, str]]:
+) -> tuple[Sequence[StepOutcome], Sequence[LedgerChange], Mapping[int, Message]]:
     """The steps that late answers still settle, and the notes for the others."""
     known = {
         seq: Known(identity(step.address), step.state, step.detail)
@@ -610,7 +613,8 @@ def _noted(step: Step, outcome: StepOutcome, now: datetime, *, fenced: bool) -> 
     return replace(
         step,
         state=outcome.state,
-        detail=storable(outcome.detail),
+        detail=load_message(dump_message(outcome.detail)),
+        needs_look=outcome.needs_look,
         status_code=outcome.status_code,
         updated_at=now,
         fenced=fenced,

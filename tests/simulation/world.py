@@ -287,7 +287,7 @@ class World:
                             step.state.value,
                             step.idempotency_key,
                             step.previous_address,
-                            step.detail,
+                            step.detail.unmasked(),
                             step.status_code,
                             step.fenced,
                         )
@@ -571,7 +571,9 @@ class _Session:
         world._say(
             f"{self.luck.process.name}: run {report.run.id} of plan {report.run.plan_id[:8]} "
             f"exit {report.exit_code}: "
-            + "; ".join(f"{s.action} {s.address} {s.state} {s.detail}".strip() for s in steps)
+            + "; ".join(
+                f"{s.action} {s.address} {s.state} {s.detail.unmasked()}".strip() for s in steps
+            )
             + (f"; stopped by {report.stopped_by}" if report.stopped_by else "")
         )
 

@@ -8,6 +8,8 @@ import pytest
 
 from reconciler.errors import Locked, StateError
 from reconciler.kinds.address import Address
+from reconciler.kinds.registry import place, quote
+from reconciler.message import Message, searched
 from reconciler.state.changes import Rebase, Remove
 from reconciler.state.journal import NewStep, StepOutcome, StepState, Summary
 from reconciler.state.lease import LeaseLost
@@ -90,8 +92,8 @@ def test_outcomes_and_the_ledger_are_written_together(store: Store) -> None:
         run_id,
         [
             StepOutcome(0, StepState.SUCCEEDED, status_code=200),
-            StepOutcome(1, StepState.FAILED, "label is taken", 409),
-            StepOutcome(2, StepState.SKIPPED, "statuses/Break failed"),
+            StepOutcome(1, StepState.FAILED, searched("label is taken"), 409),
+            StepOutcome(2, StepState.SKIPPED, searched("statuses/Break failed")),
         ],
         [
             upsert("statuses/Lunch", {"icon": "headset"}),
@@ -104,7 +106,7 @@ def test_outcomes_and_the_ledger_are_written_together(store: Store) -> None:
     assert held
     assert owned(store) == ["statuses/Lunch", "statuses/New"]
     failed = store.steps(run_id)[1]
-    assert (failed.detail, failed.status_code) == ("label is taken", 409)
+    assert (str(failed.detail), failed.status_code) == ("label is taken", 409)
     assert (failed.updated_at, failed.fenced) == (after(4), False)
     assert store.run(run_id).summary == Summary(succeeded=1, failed=1, skipped=1)
 
@@ -174,13 +176,16 @@ def test_a_late_outcome_does_not_undo_a_success(store: Store) -> None:
     run_id, token = begun(store, "statuses/Lunch")
     store.record_intents(run_id, [0], token=token, now=NOW)
     taker = store.acquire(KEY, LUIS, now=after(TTL_SECONDS), ttl_seconds=TTL_SECONDS)
-    settled = [StepOutcome(0, StepState.SUCCEEDED, "read back")]
+    settled = [StepOutcome(0, StepState.SUCCEEDED, searched("read back"))]
     store.record_outcomes(run_id, settled, token=taker.token, now=after(61))
     store.record_outcomes(
-        run_id, [StepOutcome(0, StepState.FAILED, "timed out")], token=token, now=after(62)
+        run_id,
+        [StepOutcome(0, StepState.FAILED, searched("timed out"))],
+        token=token,
+        now=after(62),
     )
     step = store.steps(run_id)[0]
-    assert (step.state, step.detail, step.fenced) == (StepState.SUCCEEDED, "read back", False)
+    assert (step.state, str(step.detail), step.fenced) == (StepState.SUCCEEDED, "read back", False)
 
 
 def test_a_late_outcome_of_a_step_that_succeeded_leaves_the_ledger_as_it_is(store: Store) -> None:
@@ -213,11 +218,21 @@ def test_a_step_cannot_become_pending_or_sent_by_an_outcome(store: Store) -> Non
             store.record_outcomes(run_id, [StepOutcome(0, state)], token=token, now=NOW)
 
 
+def test_a_detail_keeps_its_arguments(store: Store) -> None:
+    run_id, token = begun(store, "statuses/Lunch")
+    refused = Message.of("{address}: {said}", address=place("contacts/x"), said=quote("no", "x"))
+    detail = Message.of("{count} attempts, then {refused}", count=3, refused=refused)
+    outcome = StepOutcome(0, StepState.SUCCEEDED, detail, 409, needs_look=True)
+    store.record_outcomes(run_id, [outcome], token=token, now=NOW)
+    (step,) = store.steps(run_id)
+    assert (step.detail, step.needs_look) == (detail, True)
+
+
 def test_a_detail_that_no_database_holds_is_kept_as_far_as_it_can_be(store: Store) -> None:
     run_id, token = begun(store, "statuses/Lunch")
-    outcome = StepOutcome(0, StepState.FAILED, "bad \0 and \ud800")
+    outcome = StepOutcome(0, StepState.FAILED, searched("bad \0 and \ud800"))
     store.record_outcomes(run_id, [outcome], token=token, now=NOW)
-    assert store.steps(run_id)[0].detail == "bad \ufffd and ?"
+    assert str(store.steps(run_id)[0].detail) == "bad \0 and ?"
 
 
 def test_a_process_killed_after_its_intent_leaves_a_run_that_says_so(url: str) -> None:
@@ -248,17 +263,19 @@ def test_what_was_certainly_not_carried_out_is_pending_again(store: Store) -> No
     store.record_intents(run_id, [0, 2], token=token, now=after(1))
     settled = [StepOutcome(2, StepState.SUCCEEDED)]
     store.record_outcomes(run_id, settled, token=token, now=after(2))
-    withdrawn = [StepOutcome(seq, StepState.PENDING, "too many requests", 429) for seq in range(3)]
+    withdrawn = [
+        StepOutcome(seq, StepState.PENDING, searched("too many requests"), 429) for seq in range(3)
+    ]
     store.withdraw_intents(run_id, withdrawn, token=token, now=after(3))
     assert _states(store, run_id) == [StepState.PENDING, StepState.PENDING, StepState.SUCCEEDED]
     first = store.steps(run_id)[0]
-    assert (first.detail, first.status_code, first.attempts) == ("too many requests", 429, 1)
+    assert (str(first.detail), first.status_code, first.attempts) == ("too many requests", 429, 1)
 
 
 def test_a_holder_that_lost_the_lease_takes_no_intent_back(store: Store) -> None:
     run_id, token = begun(store, "statuses/Lunch")
     store.record_intents(run_id, [0], token=token, now=NOW)
     store.break_lease(KEY)
-    withdrawn = [StepOutcome(0, StepState.PENDING, "too many requests", 429)]
+    withdrawn = [StepOutcome(0, StepState.PENDING, searched("too many requests"), 429)]
     store.withdraw_intents(run_id, withdrawn, token=token, now=after(1))
     assert _states(store, run_id) == [StepState.SENT]

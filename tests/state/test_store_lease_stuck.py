@@ -122,7 +122,7 @@ def test_whoever_waits_goes_on_waiting_while_a_transaction_is_in_the_way(
         assert len(slept) == 2
         (waiting,) = said
         assert isinstance(waiting, Waiting)
-        assert "maria on build-7" in waiting.why
+        assert "maria on build-7" in str(waiting.what)
 
 
 def test_waiting_ends_with_the_holder_named(postgresql_url: str) -> None:

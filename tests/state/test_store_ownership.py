@@ -10,6 +10,7 @@ import pytest
 
 from reconciler.errors import PlanStale, StateError
 from reconciler.kinds.address import Address
+from reconciler.message import searched
 from reconciler.state.changes import Rebase
 from reconciler.state.journal import NewStep, StepOutcome, StepState
 from reconciler.state.keys import LedgerKey
@@ -85,7 +86,7 @@ def test_what_an_unfinished_run_touches_is_taken_until_it_ends(store: Store) -> 
     run_id = store.begin_run(THEIRS, new_run(), token=lease.token, now=NOW, steps=[step])
     with pytest.raises(PlanStale, match=rf"project 'zenith', whose run {run_id} has not ended"):
         _begin(store, KEY, _step("create", "statuses/Tea"))
-    failed = [StepOutcome(0, StepState.FAILED, "refused")]
+    failed = [StepOutcome(0, StepState.FAILED, searched("refused"))]
     store.record_outcomes(run_id, failed, token=lease.token, now=after(1))
     store.finish_run(run_id, now=after(2))
     assert _begin(store, KEY, _step("create", "statuses/Tea"))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.errors import StateError
+from reconciler.message import searched
 from reconciler.state.journal import StepOutcome, StepState
 from reconciler.state.lease import LeaseHeld
 from reconciler.state.sql import lease_rows
@@ -47,7 +48,7 @@ def test_a_lease_is_given_back_on_a_disk_that_is_full(small_disk: Path) -> None:
         lease = store.lease(KEY)
         assert lease is not None
         _fill(small_disk)
-        done = [StepOutcome(seq, StepState.SUCCEEDED, "y" * 500) for seq in range(100)]
+        done = [StepOutcome(seq, StepState.SUCCEEDED, searched("y" * 500)) for seq in range(100)]
         with pytest.raises(StateError, match="disk is full"):
             store.record_outcomes(run_id, done, token=token, now=NOW)
         store.release(lease)

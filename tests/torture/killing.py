@@ -180,7 +180,7 @@ def approvals_of(plan: Plan) -> list[Approval]:
 def applied_in_full(scene: Scene, plan: Plan) -> None:
     """Apply a plan without a kill."""
     report = scene.project().apply(plan)
-    assert report.exit_code == 0, [step.detail for step in report.steps]
+    assert report.exit_code == 0, [str(step.detail) for step in report.steps]
 
 
 def saved(scene: Scene, plan: Plan) -> Path:

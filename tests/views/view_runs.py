@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reconciler.kinds.address import Address
+from reconciler.kinds.registry import about
+from reconciler.message import Message, as_message
 from reconciler.state.journal import Step, StepState, Summary
 from reconciler.state.keys import LedgerKey
 from reconciler.state.runs import Run
@@ -15,7 +17,9 @@ START = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 NOW = START + timedelta(minutes=3)
 
 
-def a_step(address: str, action: str, state: StepState, detail: str = "", **facts: Any) -> Step:
+def a_step(
+    address: str, action: str, state: StepState, detail: str | Message = "", **facts: Any
+) -> Step:
     """A journal row."""
     given: dict[str, Any] = {
         "seq": 0,
@@ -26,11 +30,12 @@ def a_step(address: str, action: str, state: StepState, detail: str = "", **fact
         "before": None,
         "after": None,
         "previous_address": None,
-        "detail": detail,
+        "detail": about(as_message(detail), address),
         "status_code": 200 if state is StepState.SUCCEEDED else None,
         "attempts": 1,
         "updated_at": START,
         "fenced": False,
+        "needs_look": False,
     }
     return Step(**{**given, **facts})
 

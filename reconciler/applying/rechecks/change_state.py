@@ -11,7 +11,9 @@ from enum import Enum
 
 from reconciler.applying.rechecks.edits import edit_text, last_edit
 from reconciler.kinds.base import Fields
+from reconciler.kinds.registry import place
 from reconciler.live.platform import LiveResource
+from reconciler.message import NO_MESSAGE, Message
 from reconciler.planning.change import Action, Change
 
 
@@ -29,7 +31,7 @@ class CheckedChange:
 
     state: ChangeState
     live: LiveResource | None = None
-    why: str = ""
+    why: Message = NO_MESSAGE
 
 
 def check_write(
@@ -42,13 +44,12 @@ def check_write(
     if live is None:
         if if_missing is None:
             return CheckedChange(ChangeState.TO_DO)
-        why = f"{change.address} is gone from the platform"
-        return CheckedChange(ChangeState.STALE, None, why)
+        return CheckedChange(ChangeState.STALE, None, gone_message(change.address))
     if change.action is not Action.DELETE and live.fields == change.after:
         return CheckedChange(ChangeState.DONE, live)
     if change.before is not None and live.fields == change.before:
         return CheckedChange(ChangeState.TO_DO, live)
-    return CheckedChange(ChangeState.STALE, live, _stale_text(change, live))
+    return CheckedChange(ChangeState.STALE, live, _stale_message(change, live))
 
 
 def check_rename(
@@ -60,20 +61,36 @@ def check_rename(
             return CheckedChange(ChangeState.DONE, old)
         if old.fields == change.before:
             return CheckedChange(ChangeState.TO_DO, old)
-        return CheckedChange(ChangeState.STALE, old, _stale_text(change, old))
+        return CheckedChange(ChangeState.STALE, old, _stale_message(change, old))
     if old is None and new is not None:
         return CheckedChange(ChangeState.DONE, new)
     if old is None:
-        why = f"{change.previous_address} is gone from the platform"
-        return CheckedChange(ChangeState.STALE, None, why)
-    why = (
-        f"{change.address} was created on the platform{last_edit(new)}, so "
-        f"{change.previous_address} cannot be renamed to it"
+        return CheckedChange(ChangeState.STALE, None, gone_message(change.previous_address or ""))
+    why = Message.of(
+        "{address} was created on the platform{author}, so {old} cannot be renamed to it",
+        address=place(change.address),
+        author=last_edit(new),
+        old=place(change.previous_address or ""),
     )
     return CheckedChange(ChangeState.STALE, new, why)
 
 
-def _stale_text(change: Change, live: LiveResource) -> str:
+def gone_message(address: str) -> Message:
+    """That a resource does not exist any more."""
+    return Message.of("{address} is gone from the platform", address=place(address))
+
+
+def unreadable_message(address: str, why: Message) -> Message:
+    """Why a resource or a collection cannot be compared."""
+    return Message.of("{address} cannot be checked: {why}", address=place(address), why=why)
+
+
+def _stale_message(change: Change, live: LiveResource) -> Message:
     if change.before is None:
-        return f"{change.address} was created{last_edit(live)}, with values other than the plan's"
-    return f"{change.address}: {edit_text(change.before, live)}"
+        return Message.of(
+            "{address} was created{author}, with values other than the plan's",
+            address=place(change.address),
+            author=last_edit(live),
+        )
+    edit = edit_text(change.before, live)
+    return Message.of("{address}: {edit}", address=place(change.address), edit=edit)

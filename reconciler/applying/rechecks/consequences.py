@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
-from reconciler.applying.rechecks.change_state import ChangeState
+from reconciler.applying.rechecks.change_state import ChangeState, gone_message, unreadable_message
 from reconciler.applying.rechecks.edits import edit_text
 from reconciler.applying.rechecks.plan_state import PlanState
 from reconciler.kinds.address import identity
+from reconciler.kinds.registry import place
 from reconciler.live.platform import Snapshot
+from reconciler.message import Message
 from reconciler.planning.effects.consequences import field_after, find_consequences
 from reconciler.planning.plan import Consequence
 
@@ -20,13 +22,13 @@ from reconciler.planning.plan import Consequence
 class ChangedConsequences:
     """Where the platform would now change other fields of referrers than the plan shows.
 
-    Both hold sentences by the key of a change that causes it. `changed` is about fields that the
+    Both hold messages by the key of a change that causes it. `changed` is about fields that the
     plan shows. `unplanned` is about fields that it does not show: guards explain most of them
     better, so run the guards first.
     """
 
-    changed: Mapping[str, str]
-    unplanned: Mapping[str, str]
+    changed: Mapping[str, Message]
+    unplanned: Mapping[str, Message]
 
 
 def changed_consequences(state: PlanState) -> ChangedConsequences:
@@ -37,15 +39,15 @@ def changed_consequences(state: PlanState) -> ChangedConsequences:
     fresh = _by_field(find_consequences(to_do, state.live.resources))
     remaining = (_remaining(one, done, pending) for one in state.plan.consequences)
     planned = _by_field(one for one in remaining if one.references)
-    changed: dict[str, str] = {}
+    changed: dict[str, Message] = {}
     for key, consequence in planned.items():
         if key not in fresh or _result(fresh[key]) != _result(consequence):
-            text = _changed_text(consequence, state.live)
-            changed |= dict.fromkeys(causes(consequence) & pending, text)
-    unplanned: dict[str, str] = {}
+            message = _changed_message(consequence, state.live)
+            changed |= dict.fromkeys(causes(consequence) & pending, message)
+    unplanned: dict[str, Message] = {}
     for key, consequence in fresh.items():
         if key not in planned:
-            unplanned |= dict.fromkeys(causes(consequence), _unplanned_text(consequence))
+            unplanned |= dict.fromkeys(causes(consequence), _unplanned_message(consequence))
     return ChangedConsequences(changed, unplanned)
 
 
@@ -84,21 +86,25 @@ def _result(consequence: Consequence) -> tuple[JsonValue, JsonValue, dict[str, s
     return consequence.before, consequence.after, targets
 
 
-def _changed_text(consequence: Consequence, live: Snapshot) -> str:
+def _changed_message(consequence: Consequence, live: Snapshot) -> Message:
     address, field = consequence.address, consequence.field
     why = live.why_unknown(address)
     if why is not None:
-        return f"{address} cannot be checked: {why.unmasked()}"
+        return unreadable_message(address, why)
     resource = live.find(address)
     if resource is None:
-        return f"{address} is gone from the platform"
+        return gone_message(address)
     if resource.fields.get(field) == consequence.before:
-        return f"{address}: its {field} would refer to something other than the plan shows"
-    return f"{address}: {edit_text({**resource.fields, field: consequence.before}, resource)}"
+        what = f"its {field} would refer to something other than the plan shows"
+    else:
+        what = edit_text({**resource.fields, field: consequence.before}, resource)
+    return Message.of("{address}: {what}", address=place(address), what=what)
 
 
-def _unplanned_text(consequence: Consequence) -> str:
-    return (
-        f"{consequence.address}: its {consequence.field} refers to a resource that this plan "
-        "deletes or renames, which the plan does not show"
+def _unplanned_message(consequence: Consequence) -> Message:
+    return Message.of(
+        "{address}: its {field} refers to a resource that this plan deletes or renames, which the "
+        "plan does not show",
+        address=place(consequence.address),
+        field=consequence.field,
     )

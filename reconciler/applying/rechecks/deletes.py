@@ -6,7 +6,9 @@ from reconciler.applying.rechecks.change_state import ChangeState
 from reconciler.applying.rechecks.plan_state import PlanState
 from reconciler.kinds.address import Address, ancestors, identity
 from reconciler.kinds.base import Life
+from reconciler.kinds.registry import place
 from reconciler.live.platform import LiveResource
+from reconciler.message import Message
 from reconciler.planning.change import Action
 
 
@@ -33,7 +35,7 @@ def created_below_deletes(state: PlanState) -> tuple[Address, ...]:
     )
 
 
-def unsafe_deletes(state: PlanState) -> dict[str, str]:
+def unsafe_deletes(state: PlanState) -> dict[str, Message]:
     """Why deletes to do must not be made, by key: something below them is new or was edited."""
     deletes = {
         identity(state.names.of(change.address)): change
@@ -45,7 +47,7 @@ def unsafe_deletes(state: PlanState) -> dict[str, str]:
     if not deletes:
         return {}
     lost = {
-        identity(address): f"{address} was created below it"
+        identity(address): Message.of("{address} was created below it", address=place(address))
         for address in created_below_deletes(state)
     }
     for change in state.plan.changes:
@@ -53,7 +55,9 @@ def unsafe_deletes(state: PlanState) -> dict[str, str]:
         if change.cascaded and found is not None and found.state is ChangeState.STALE:
             lost[identity(state.names.of(change.address))] = found.why
     return {
-        deletes[parent].key: f"{deletes[parent].address} was not deleted: {why}"
+        deletes[parent].key: Message.of(
+            "{address} was not deleted: {why}", address=place(deletes[parent].address), why=why
+        )
         for key, why in lost.items()
         for parent in ancestors(key)
         if parent in deletes

@@ -14,6 +14,8 @@ from reconciler.applying.rechecks.change_state import ChangeState
 from reconciler.applying.rechecks.old_names import OldNames
 from reconciler.applying.rechecks.plan_state import PlanState
 from reconciler.kinds.address import Address, ancestors, identity
+from reconciler.kinds.registry import place
+from reconciler.message import Message
 from reconciler.planning.change import Action, Change, Tracking
 from reconciler.planning.plan import Plan
 from reconciler.state.ledger import Ledger
@@ -30,8 +32,11 @@ class StaleEntry:
     address: Address
     difference: str
 
-    def __str__(self) -> str:
-        return f"{self.address} {self.difference}"
+    def message(self) -> Message:
+        """The difference as a sentence."""
+        return Message.of(
+            "{address} {difference}", address=place(self.address), difference=self.difference
+        )
 
 
 def stale_entries(state: PlanState) -> dict[str, StaleEntry]:

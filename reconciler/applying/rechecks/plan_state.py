@@ -15,6 +15,7 @@ from reconciler.kinds.address import identity, parent_of
 from reconciler.kinds.base import Life
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import LiveResource, Snapshot
+from reconciler.message import Message
 from reconciler.planning.change import Action, Change
 from reconciler.planning.plan import Plan
 from reconciler.state.ledger import Ledger
@@ -76,7 +77,7 @@ class PlanState:
             found is not None and found.state is not ChangeState.STALE and not self.is_made(change)
         )
 
-    def with_stale(self, reasons: Mapping[str, str], *, even_done: bool = False) -> PlanState:
+    def with_stale(self, reasons: Mapping[str, Message], *, even_done: bool = False) -> PlanState:
         """The same state, where the changes in `reasons` are stale; reasons are keyed by change.
 
         Only changes to do become stale, unless `even_done`.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from reconciler.applying.rechecks.change_state import unreadable_message
 from reconciler.applying.rechecks.plan_state import PlanState
 from reconciler.kinds.address import identity
 from reconciler.kinds.registry import KINDS, lists_below
@@ -13,7 +14,7 @@ from reconciler.message import Message
 from reconciler.planning.change import Action, Change
 
 
-def unreadable(state: PlanState, changes: Sequence[Change]) -> list[str]:
+def unreadable(state: PlanState, changes: Sequence[Change]) -> list[Message]:
     """What cannot be compared: what the changes touch, take along, or begin to refer to.
 
     A list below a delete that the plan could not read either is left out: the `unknown-live`
@@ -28,15 +29,13 @@ def unreadable(state: PlanState, changes: Sequence[Change]) -> list[str]:
     for change in changes:
         if change.writes:
             address = state.names.of(change.address)
-            found |= {place: live.why_unknown(place) for place in (change.address, address)}
-            found |= {place: live.why_unknown(place) for place in _unread_targets(change, live)}
+            places = (change.address, address, *_unread_targets(change, live))
+            found |= {touched: live.why_unknown(touched) for touched in places}
             if change.action in (Action.DELETE, Action.RENAME):
                 found |= {below.address: below.why for below in live.unreadable_below(address)}
         if change.action is Action.DELETE:
             found |= {below: newly.why_unknown(below) for below in lists_below(change.address)}
-    return sorted(
-        f"{place} cannot be checked: {why.unmasked()}" for place, why in found.items() if why
-    )
+    return [unreadable_message(address, why) for address, why in sorted(found.items()) if why]
 
 
 def _unread_targets(change: Change, live: Snapshot) -> Iterator[str]:

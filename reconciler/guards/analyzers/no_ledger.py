@@ -57,23 +57,21 @@ def _was_written_by_us(change: Change, review: Review) -> bool:
 def _message(changed: Sequence[Change], fields: int, ours: int, user: str) -> Message:
     parts = [Message.plain("there is no record of an earlier apply")]
     if ours:
-        parts.append(
-            Message.of(
-                ", but the user of this token, '{user}', was the last to write {resources} that "
-                "git declares: the state was lost or is another one, unless that user edited them "
-                "by hand",
-                user=user,
-                resources=counted(ours, "resource"),
-            )
+        message = Message.of(
+            ", but the user of this token, '{user}', was the last to write {resources} that "
+            "git declares: the state was lost or is another one, unless that user edited them "
+            "by hand",
+            user=user,
+            resources=counted(ours, "resource"),
         )
+        parts.append(message)
     if changed:
-        parts.append(
-            Message.of(
-                "; {resources} already on the platform would be changed ({fields})",
-                resources=counted(len(changed), "resource"),
-                fields=counted(fields, "field"),
-            )
+        message = Message.of(
+            "; {resources} already on the platform would be changed ({fields})",
+            resources=counted(len(changed), "resource"),
+            fields=counted(fields, "field"),
         )
+        parts.append(message)
     return joined_messages(parts, "")
 
 

@@ -78,11 +78,8 @@ def _parsed_phone(phone: str) -> str:
     text = _phone_text(phone)
     _refuse_damaged(text, phone)
     if not text.startswith(("+", "(+")):
-        raise _not_a_phone(
-            phone,
-            Message.of("is not an international number"),
-            Message.of("write it as +<country><number>"),
-        )
+        message = Message.of("is not an international number")
+        raise _not_a_phone(phone, message, Message.of("write it as +<country><number>"))
     if not _PHONE.fullmatch(text):
         hint = Message.of("write one number as +<country><number>, in digits only")
         raise _not_a_phone(phone, Message.of("is not a phone number"), hint)
@@ -101,10 +98,7 @@ def _parsed_phone(phone: str) -> str:
 
 def _not_a_phone(phone: str, why: Message, hint: Message) -> ValueError:
     return refusal(
-        "phone",
-        Message.of("{phone} {why}", phone=_quoted(phone), why=why),
-        hint,
-        culprit=phone,
+        "phone", Message.of("{phone} {why}", phone=_quoted(phone), why=why), hint, culprit=phone
     )
 
 
@@ -113,12 +107,9 @@ def clean_email(email: str) -> str:
     text = _EMAIL_PREFIX.sub("", as_read(email), count=1)
     _refuse_damaged(text, email)
     if not _EMAIL.fullmatch(text) or unicodedata.normalize("NFKC", text) != text:
-        raise refusal(
-            "email",
-            Message.of("{email} is not an e-mail address", email=_quoted(email)),
-            Message.of("write one such as name@example.com"),
-            culprit=email,
-        )
+        message = Message.of("{email} is not an e-mail address", email=_quoted(email))
+        hint = Message.of("write one such as name@example.com")
+        raise refusal("email", message, hint, culprit=email)
     return text.lower()
 
 
@@ -151,12 +142,8 @@ def _phone_text(phone: str) -> str:
 def _refuse_damaged(text: str, written: str) -> None:
     for pattern, why, hint in _DAMAGED:
         if pattern.fullmatch(text):
-            raise refusal(
-                "damaged",
-                Message.of("{written} {why}", written=_quoted(written), why=why),
-                hint,
-                culprit=written,
-            )
+            message = Message.of("{written} {why}", written=_quoted(written), why=why)
+            raise refusal("damaged", message, hint, culprit=written)
 
 
 def _quoted(text: str) -> Message:
@@ -187,25 +174,18 @@ def clean_customer(customer: str) -> str:
     text = with_plain_digits(text)
     _refuse_damaged(text, customer)
     if _NATIONAL_PHONE.fullmatch(text):
-        raise refusal(
-            "country-missing",
-            Message.of("{customer} has no country code", customer=_quoted(customer)),
-            Message.of(
-                "write a phone as +<country><number>, or a social id with its network, "
-                "{as_social_id}",
-                as_social_id=_AS_SOCIAL_ID,
-            ),
-            culprit=customer,
+        message = Message.of("{customer} has no country code", customer=_quoted(customer))
+        hint = Message.of(
+            "write a phone as +<country><number>, or a social id with its network, {as_social_id}",
+            as_social_id=_AS_SOCIAL_ID,
         )
+        raise refusal("country-missing", message, hint, culprit=customer)
     if "@" in text[1:]:
         return clean_email(customer)
-    raise refusal(
-        _UNRECOGNISED,
-        Message.of("this is neither a phone nor an e-mail address"),
-        Message.of(
-            "write a social id with its network, {as_social_id}", as_social_id=_AS_SOCIAL_ID
-        ),
+    hint = Message.of(
+        "write a social id with its network, {as_social_id}", as_social_id=_AS_SOCIAL_ID
     )
+    raise refusal(_UNRECOGNISED, Message.of("this is neither a phone nor an e-mail address"), hint)
 
 
 def is_unrecognised(error: ValueError) -> bool:
@@ -233,14 +213,12 @@ def _social_id(written: str) -> str:
     """An id or a user name of a social network, without a leading `@`."""
     text = with_plain_digits(as_read(written)).removeprefix("@")
     if not _SOCIAL_ID.fullmatch(text):
-        raise refusal(
-            "social-id",
-            Message.of("a social id has only letters, digits, dots, underscores and hyphens"),
-            Message.of(
-                "write the id alone; leave `channel` out for a phone or an e-mail, which is "
-                "blocked on all channels"
-            ),
+        message = Message.of("a social id has only letters, digits, dots, underscores and hyphens")
+        hint = Message.of(
+            "write the id alone; leave `channel` out for a phone or an e-mail, which is "
+            "blocked on all channels"
         )
+        raise refusal("social-id", message, hint)
     return clean_name(text)
 
 

@@ -18,14 +18,12 @@ _RESERVED_NAMES = frozenset({"-", ".", ".."})
 def clean_name(name: str) -> str:
     """The name. Raises ValueError unless it has 1 to 128 visible characters and no outer blanks."""
     if not name or len(name) > _MAX_NAME:
-        raise refusal(
-            "name-length",
-            Message.of(
-                "a name has 1 to {max_name} characters, this one has {length}",
-                max_name=_MAX_NAME,
-                length=len(name),
-            ),
+        message = Message.of(
+            "a name has 1 to {max_name} characters, this one has {length}",
+            max_name=_MAX_NAME,
+            length=len(name),
         )
+        raise refusal("name-length", message)
     if name != name.strip():
         raise refusal("name-blanks", Message.of("a name cannot begin or end with a blank"))
     if name in _RESERVED_NAMES:
@@ -39,28 +37,22 @@ def clean_name(name: str) -> str:
 def _refuse_control_characters(name: str) -> None:
     for character in name:
         if unicodedata.category(character) in ("Cc", "Cs"):
-            raise refusal(
-                "control-character",
-                Message.of(
-                    "a name cannot contain the control character {character}",
-                    character=repr(character),
-                ),
+            message = Message.of(
+                "a name cannot contain the control character {character}", character=repr(character)
             )
+            raise refusal("control-character", message)
 
 
 def _refuse_invisible_characters(name: str) -> None:
     at = first_invisible(name)
     if at is not None:
-        raise refusal(
-            "invisible-character",
-            Message.of(
-                "a name cannot contain invisible characters: character {position} of this one is "
-                "{character}",
-                position=at + 1,
-                character=character_name(name[at]),
-            ),
-            Message.of("write the name again by hand"),
+        message = Message.of(
+            "a name cannot contain invisible characters: character {position} of this one is "
+            "{character}",
+            position=at + 1,
+            character=character_name(name[at]),
         )
+        raise refusal("invisible-character", message, Message.of("write the name again by hand"))
 
 
 Name = Annotated[

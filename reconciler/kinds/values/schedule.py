@@ -51,16 +51,13 @@ class TimeRange:
         if end > _DAY_MINUTES:
             raise _bad_range(text, Message.of("ends after 24:00"))
         if end <= start:
-            raise _bad_range(
-                text,
-                Message.of("does not end after it starts"),
-                Message.of(
-                    "write a shift past midnight as two ranges: {first}-24:00, and on the next "
-                    "day 00:00-{last}",
-                    first=Personal(text[:5]),
-                    last=Personal(text[6:]),
-                ),
+            hint = Message.of(
+                "write a shift past midnight as two ranges: {first}-24:00, and on the next "
+                "day 00:00-{last}",
+                first=Personal(text[:5]),
+                last=Personal(text[6:]),
             )
+            raise _bad_range(text, Message.of("does not end after it starts"), hint)
         return cls(start, end)
 
     def minutes_within(self, ranges: Iterable[TimeRange]) -> int:
@@ -81,16 +78,13 @@ def _parse_day(day: str, texts: Iterable[str]) -> tuple[TimeRange, ...]:
     ranges = sorted(map(TimeRange.parse, texts))
     for before, after in pairwise(ranges):
         if after.start < before.end:
-            raise refusal(
-                "overlap",
-                Message.of(
-                    "{day}: {before} and {after} overlap",
-                    day=day,
-                    before=Personal(str(before)),
-                    after=Personal(str(after)),
-                ),
-                culprit=day,
+            message = Message.of(
+                "{day}: {before} and {after} overlap",
+                day=day,
+                before=Personal(str(before)),
+                after=Personal(str(after)),
             )
+            raise refusal("overlap", message, culprit=day)
     return tuple(ranges)
 
 
@@ -108,11 +102,9 @@ class Schedule:
         if isinstance(value, str):
             if value == "never":
                 return cls(((),) * 7)
-            raise refusal(
-                "schedule",
-                Message.of("'{value}' is not a schedule", value=Personal(value)),
-                Message.of("write always, never, or time ranges for each day"),
-            )
+            message = Message.of("'{value}' is not a schedule", value=Personal(value))
+            hint = Message.of("write always, never, or time ranges for each day")
+            raise refusal("schedule", message, hint)
         return cls(tuple(_parse_day(day, value.get(day, ())) for day in WEEKDAYS))
 
     def ranges_on(self, day: date) -> tuple[TimeRange, ...]:

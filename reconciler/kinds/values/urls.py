@@ -21,11 +21,8 @@ def http_url(url: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise _wrong(url, Message.of("is not the address of a server"))
     if parts.username is not None or parts.password is not None:
-        raise refusal(
-            "credentials",
-            Message.of("a url cannot contain credentials"),
-            Message.of("put the token in RECONCILER_TOKEN"),
-        )
+        message = Message.of("a url cannot contain credentials")
+        raise refusal("credentials", message, Message.of("put the token in RECONCILER_TOKEN"))
     if parts.query or parts.fragment or url.endswith(("?", "#")):
         raise _wrong(url, Message.of("has more than a host and a path"))
     if not _is_host(parts.hostname):

@@ -83,11 +83,8 @@ def _known_collection(name: str) -> str:
                 "{name} cannot be exclusive: its lists are never complete", name=name
             )
             raise refusal("not-exclusive", message, Message.of("leave it out"))
-        raise refusal(
-            "collection",
-            Message.of("'{name}' is not a collection", name=Personal(name)),
-            did_you_mean(name, OWNABLE),
-        )
+        message = Message.of("'{name}' is not a collection", name=Personal(name))
+        raise refusal("collection", message, did_you_mean(name, OWNABLE))
     return name
 
 
@@ -145,11 +142,8 @@ def _known_ignored(names: list[str]) -> list[str]:
 def _inside(path: str) -> str:
     parts = PurePosixPath(path)
     if not path or parts.is_absolute() or ".." in parts.parts:
-        raise refusal(
-            "outside",
-            Message.of("'{path}' is outside the project", path=Personal(path)),
-            Message.of("keep the key in the project folder"),
-        )
+        message = Message.of("'{path}' is outside the project", path=Personal(path))
+        raise refusal("outside", message, Message.of("keep the key in the project folder"))
     return path
 
 

@@ -30,6 +30,7 @@ from reconciler.manifests.declaration_keys import (
     ITEMS,
     KIND,
     LEVELS,
+    NESTED_KINDS,
     file_keys,
 )
 from reconciler.manifests.exporting.fields import without_defaults
@@ -40,12 +41,6 @@ from reconciler.manifests.yaml.writer import Document, Unquoted, is_literal
 
 _LONGEST_INLINE = 2_000
 _MOST_INLINE_LINES = 30
-_IN_CAMPAIGN = tuple(
-    sorted(
-        KINDS.nested, key=lambda k: (not k.bodies.keys() - {""}, bool(k.identity), not k.is_tree)
-    )
-)
-"""The kinds in a campaign's document, in reading order: channels, members, …"""
 
 
 class Exportable(Protocol):
@@ -123,7 +118,7 @@ class Documents:
                 continue
             stem = f"{CAMPAIGNS}/{self._slugs[scope.name]}"
             yield ManifestFile(stem, [self._campaign(scope.campaign, scope)])
-            within = {kind.collection for kind in _IN_CAMPAIGN}
+            within = {kind.collection for kind in NESTED_KINDS}
             rest = {name: own for name, own in scope.own.items() if name not in within}
             loose.append(_Scope(scope.name, None, rest))
         for kind in KINDS:
@@ -145,7 +140,7 @@ class Documents:
 
     def _campaign(self, campaign: Exportable, scope: _Scope) -> Document:
         document: Fields = {KIND: campaign.kind.name, **self._entry(campaign)}
-        for kind in _IN_CAMPAIGN:
+        for kind in NESTED_KINDS:
             own = scope.own.get(kind.collection)
             value = self._nested(kind, own) if own else None
             if value:

@@ -94,15 +94,13 @@ def _text(path: Path, name: str) -> str:
         text = clean_text(data.decode())
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise ContentError(
-            Message.of(
-                "'{name}' is not UTF-8: byte 0x{start} on line {line}",
-                name=Personal(name),
-                start=f"{data[error.start]:02x}",
-                line=str(line),
-            ),
-            Message.of("save it as UTF-8"),
-        ) from error
+        message = Message.of(
+            "'{name}' is not UTF-8: byte 0x{start} on line {line}",
+            name=Personal(name),
+            start=f"{data[error.start]:02x}",
+            line=str(line),
+        )
+        raise ContentError(message, Message.of("save it as UTF-8")) from error
     conflict = merge_conflicts.whole_conflict(text)
     if conflict is not None:
         line = text.count("\n", 0, conflict) + 1

@@ -27,11 +27,11 @@ from reconciler.manifests.declaration_keys import (
     KIND,
     LEVELS,
     LIFECYCLE,
+    NESTED_KINDS,
     RENAMED_FROM,
     RESET,
     Placement,
     file_keys,
-    nested_keys,
 )
 from reconciler.manifests.yaml.limits import FileLimits
 from reconciler.manifests.yaml.nodes import as_json
@@ -236,7 +236,7 @@ def _order_document(document: _Node) -> None:
     items = document.get(ITEMS)
     for entry in items if isinstance(items, list) else ():
         _order_entry(entry, kind, where=Placement.ITEM)
-    if not nested_keys(kind):
+    if not kind.holds_resources:
         return
     for nested in KINDS.nested:
         value = document.get(nested.collection)
@@ -271,10 +271,7 @@ def _order_entry(
 def _keys(kind: Kind, body: type[Body], where: Placement) -> Sequence[str]:
     files = {field: key for key, field in file_keys(body)}
     fields = [key for name in body.model_fields for key in (name, files.get(name, name))]
-    nested = sorted(
-        (nested for nested in KINDS.nested if nested.collection in nested_keys(kind)),
-        key=lambda n: (not n.bodies.keys() - {""}, bool(n.identity), not n.is_tree),
-    )
+    nested = NESTED_KINDS if kind.holds_resources else ()
     named = [kind.identity, *([kind.qualifier.key] if kind.qualifier else ())]
     head = [*named, CAMPAIGN] if where is Placement.ITEM else [KIND, CAMPAIGN, *named]
     return [

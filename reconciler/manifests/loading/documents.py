@@ -47,11 +47,8 @@ def compile_document(
     if not isinstance(given, dict):
         shown = "a list" if isinstance(given, list) else "a single value"
         hint = Message.of("begin it with `kind:`")
-        context.refuse(
-            (),
-            Message.of("a document must be a mapping with a `kind`, not {shown}", shown=shown),
-            hint,
-        )
+        message = Message.of("a document must be a mapping with a `kind`, not {shown}", shown=shown)
+        context.refuse((), message, hint)
         return
     kind = _kind(context, given)
     if kind is not None:
@@ -71,11 +68,8 @@ def _kind(context: DocumentContext, given: RawMapping) -> Kind | None:
         context.refuse((), Message.of("the document has no `kind`"), hint)
         return None
     if not isinstance(name, str):
-        context.refuse(
-            (KIND,),
-            Message.of("`kind` must be a name"),
-            Message.of("one of {known}", known=", ".join(known)),
-        )
+        message = Message.of("`kind` must be a name")
+        context.refuse((KIND,), message, Message.of("one of {known}", known=", ".join(known)))
         return None
     kind = KINDS.named(name)
     if kind is None:
@@ -87,11 +81,8 @@ def _kind(context: DocumentContext, given: RawMapping) -> Kind | None:
             if by_other
             else did_you_mean(name, known)
         )
-        context.refuse(
-            (KIND,),
-            Message.of("'{name}' is not a kind", name=name if by_other else Personal(name)),
-            hint,
-        )
+        message = Message.of("'{name}' is not a kind", name=name if by_other else Personal(name))
+        context.refuse((KIND,), message, hint)
     return kind
 
 
@@ -160,15 +151,12 @@ class _Compiler:
             if kind.scope is not Scope.CAMPAIGN:
                 return kind.collection
             hint = Message.of("add `{campaign}:`, the name of its campaign", campaign=CAMPAIGN)
-            self._context.refuse(
-                path,
-                Message.of(
-                    "`{campaign}` is missing: every {noun} belongs to a campaign",
-                    campaign=CAMPAIGN,
-                    noun=kind.noun,
-                ),
-                hint,
+            message = Message.of(
+                "`{campaign}` is missing: every {noun} belongs to a campaign",
+                campaign=CAMPAIGN,
+                noun=kind.noun,
             )
+            self._context.refuse(path, message, hint)
             return None
         here = (*path, CAMPAIGN)
         if kind.scope is Scope.GLOBAL:
@@ -193,11 +181,8 @@ class _Compiler:
                 if value is None
                 else hint
             )
-            self._context.refuse(
-                here,
-                Message.of("`{campaign}` must be the name of a campaign", campaign=CAMPAIGN),
-                hint,
-            )
+            message = Message.of("`{campaign}` must be the name of a campaign", campaign=CAMPAIGN)
+            self._context.refuse(here, message, hint)
             return None
         name = self._context.cleaned(clean_name, value, here)
         return None if name is None else f"campaigns/{encode(name)}/{kind.collection}"

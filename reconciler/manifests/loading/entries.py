@@ -307,11 +307,8 @@ class Entries:
     ) -> bool:
         here = (*path, key)
         if field in fields:
-            self.context.refuse(
-                here,
-                Message.of("write `{field}` or `{key}`, not both", field=field, key=key),
-                of_key=True,
-            )
+            message = Message.of("write `{field}` or `{key}`, not both", field=field, key=key)
+            self.context.refuse(here, message, of_key=True)
         fields.setdefault(field, "")
         if not isinstance(name, str):
             self.context.refuse(here, Message.of("`{key}` must be the name of a file", key=key))

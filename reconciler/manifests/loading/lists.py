@@ -21,11 +21,8 @@ def refuse_non_list(context: DocumentContext, value: object, path: Path) -> None
     if value is None:
         context.refuse(path, Message.of("{label} cannot be null", label=label), _EMPTY_LIST)
     else:
-        context.refuse(
-            path,
-            Message.of("{label} must be a list", label=label),
-            Message.of("write a list: [{value}]", value=Personal(str(value))),
-        )
+        hint = Message.of("write a list: [{value}]", value=Personal(str(value)))
+        context.refuse(path, Message.of("{label} must be a list", label=label), hint)
 
 
 def add_and_remove(

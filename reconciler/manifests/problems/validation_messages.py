@@ -236,12 +236,8 @@ def _bad_key(case: _Case, detail: ErrorDetails) -> ValidationProblem:
         hint = Message.of(
             "keys here match {pattern}", pattern=str(detail.get("ctx", {}).get("pattern"))
         )
-    return ValidationProblem(
-        case.path,
-        Message.of("`{key}` is not a valid key here", key=Personal(key)),
-        hint,
-        of_key=True,
-    )
+    message = Message.of("`{key}` is not a valid key here", key=Personal(key))
+    return ValidationProblem(case.path, message, hint, of_key=True)
 
 
 def _null(case: _Case) -> ValidationProblem:

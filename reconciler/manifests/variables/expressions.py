@@ -78,12 +78,10 @@ class Expressions:
         except TooMuch as error:
             raise ExpressionError(Message.of("this expression {error}", error=str(error))) from None
         except TemplateError as error:
-            raise ExpressionError(
-                Message.of(
-                    "this expression cannot be read: {message}",
-                    message=Personal(error.message or ""),
-                )
-            ) from None
+            message = Message.of(
+                "this expression cannot be read: {message}", message=Personal(error.message or "")
+            )
+            raise ExpressionError(message) from None
         except RecursionError:
             raise ExpressionError(Message.of("this expression is nested too deep")) from None
         except MissingValueUsed as error:

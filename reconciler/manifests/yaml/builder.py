@@ -72,13 +72,11 @@ class Builder:
         try:
             self._build()
         except StopIteration:
-            self._report.halt(
-                Message.of(
-                    "the file is too large: over {steps} keys, values and brackets",
-                    steps=self._limits.steps,
-                ),
-                Message.of("split it into several files"),
+            message = Message.of(
+                "the file is too large: over {steps} keys, values and brackets",
+                steps=self._limits.steps,
             )
+            self._report.halt(message, Message.of("split it into several files"))
 
     def _build(self) -> None:
         read = self._read
@@ -209,11 +207,9 @@ class Builder:
             if event.style:
                 return text
             if text == "<<":
-                self._report.add(
-                    _place(event),
-                    Message.of("`<<` merges nothing: YAML 1.2 has no merge keys"),
-                    Message.of("write the fields in full, or repeat a whole value: `key: *name`"),
-                )
+                message = Message.of("`<<` merges nothing: YAML 1.2 has no merge keys")
+                hint = Message.of("write the fields in full, or repeat a whole value: `key: *name`")
+                self._report.add(_place(event), message, hint)
                 return None
         if isinstance(value, str) and not isinstance(value, Unstorable):
             return value
@@ -256,28 +252,21 @@ class Builder:
 
     def _duplicate(self, key: str, place: int, first: int) -> None:
         line = (first >> _BOTH + _BITS) + 1
-        self._report.add(
-            (place >> _BITS, place & _COLUMN),
-            Message.of(
-                "{key} occurs twice: the first is on line {line}",
-                key=quoted_value(key),
-                line=str(line),
-            ),
-            Message.of("keep one of them"),
+        message = Message.of(
+            "{key} occurs twice: the first is on line {line}", key=quoted_value(key), line=str(line)
         )
+        self._report.add((place >> _BITS, place & _COLUMN), message, Message.of("keep one of them"))
 
     def _aliased(self, event: Event, depth: int) -> YamlValue:
         name = event.anchor or ""
         check_anchor(event, "*", self._report)
         if name not in self._anchors:
-            self._report.add(
-                _place(event),
-                Message.of("no value above is named `&{name}`", name=Personal(name)),
-                Message.of(
-                    'name a value above with `&{name}`, or quote the text: "*{name}"',
-                    name=Personal(name),
-                ),
+            message = Message.of("no value above is named `&{name}`", name=Personal(name))
+            hint = Message.of(
+                'name a value above with `&{name}`, or quote the text: "*{name}"',
+                name=Personal(name),
             )
+            self._report.add(_place(event), message, hint)
             return None
         value = self._anchors[name]
         if isinstance(value, _Open):
@@ -290,14 +279,11 @@ class Builder:
             self._too_deep(event.start_mark)
         self._expanded += nodes
         if self._expanded > self._limits.expanded:
-            self._report.stop(
-                _place(event),
-                Message.of(
-                    "the aliases of this document expand to over {expanded} values",
-                    expanded=self._limits.expanded,
-                ),
-                Message.of("use fewer aliases of aliases"),
+            message = Message.of(
+                "the aliases of this document expand to over {expanded} values",
+                expanded=self._limits.expanded,
             )
+            self._report.stop(_place(event), message, Message.of("use fewer aliases of aliases"))
         return value
 
     def _measure(self, value: YamlValue) -> tuple[int, int]:
@@ -325,9 +311,7 @@ class Builder:
                 value = tagged(name, text)
             except WrongTag:
                 message = Message.of(
-                    "{text} does not match its tag `!!{name}`",
-                    text=quoted_value(text),
-                    name=name,
+                    "{text} does not match its tag `!!{name}`", text=quoted_value(text), name=name
                 )
                 self._report.add(_place(event), message, Message.of("leave the tag out"))
                 return text
@@ -344,14 +328,11 @@ class Builder:
 
     def _unknown_tag(self, event: Event, tag: str) -> None:
         shown = "!!" + tag.removeprefix(_CORE_TAG) if tag.startswith(_CORE_TAG) else tag
-        self._report.add(
-            _place(event),
-            Message.of(
-                "the tag {shown} is not allowed: manifests are plain data",
-                shown=quoted_value(shown),
-            ),
-            Message.of("leave the tag out, or quote a value that begins with `!`"),
+        message = Message.of(
+            "the tag {shown} is not allowed: manifests are plain data", shown=quoted_value(shown)
         )
+        hint = Message.of("leave the tag out, or quote a value that begins with `!`")
+        self._report.add(_place(event), message, hint)
 
     def _too_deep(self, mark: Mark) -> NoReturn:
         message = Message.of("nested more than {depth} levels deep", depth=self._limits.depth)

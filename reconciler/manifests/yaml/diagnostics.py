@@ -195,12 +195,8 @@ def explain_parse_error(error: ParseError, lines: list[str]) -> ParseExplanation
                 line, column = error.context_mark.line, error.context_mark.column
             hint = _template_hint(lines, line) or Message.plain(advice)
             return ParseExplanation(Message.plain(what), hint, line, column)
-    return ParseExplanation(
-        Message.of("not valid YAML: {problem}{during}", problem=problem, during=during),
-        NO_MESSAGE,
-        line,
-        column,
-    )
+    message = Message.of("not valid YAML: {problem}{during}", problem=problem, during=during)
+    return ParseExplanation(message, NO_MESSAGE, line, column)
 
 
 def _by_character(problem: str, text: str, column: int) -> tuple[Message, Message, int] | None:

@@ -45,13 +45,10 @@ def check_anchor(event: Event, sign: str, report: FileProblems) -> None:
         line, column = line + 1, 0
     rest = _END_OF_NAME.split(report.lines[line][at + len(written) :], maxsplit=1)[0]
     if rest:
-        report.stop(
-            (line, at),
-            Message.of(
-                "{bad_anchor}: {rest}", bad_anchor=BAD_ANCHOR, rest=quoted_value(written + rest)
-            ),
-            _IN_QUOTES,
+        message = Message.of(
+            "{bad_anchor}: {rest}", bad_anchor=BAD_ANCHOR, rest=quoted_value(written + rest)
         )
+        report.stop((line, at), message, _IN_QUOTES)
 
 
 def question_marks(text: str) -> frozenset[int]:

@@ -20,9 +20,7 @@ from reconciler.manifests.yaml.diagnostics import (
     line_and_column,
 )
 from reconciler.manifests.yaml.limits import FileLimits, FileProblems, StopReading
-from reconciler.manifests.yaml.nodes import (
-    Document,
-)
+from reconciler.manifests.yaml.nodes import Document
 from reconciler.manifests.yaml.parser import C_PARSER, ParseError, parse_error_type, parse_events
 from reconciler.message import Message
 
@@ -61,12 +59,10 @@ def _checked(data: bytes, report: FileProblems) -> bytes:
     """The bytes to parse, after checks that they are text with countable lines."""
     limit = report.limits.size_bytes
     if len(data) > limit:
-        report.halt(
-            Message.of(
-                "the file has {data} bytes; the limit is {limit}", data=len(data), limit=limit
-            ),
-            Message.of("split it into several files"),
+        message = Message.of(
+            "the file has {data} bytes; the limit is {limit}", data=len(data), limit=limit
         )
+        report.halt(message, Message.of("split it into several files"))
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         report.halt(Message.of("the file is UTF-16, not UTF-8"), Message.of("save it as UTF-8"))
     data = data.removeprefix(codecs.BOM_UTF8)
@@ -75,24 +71,19 @@ def _checked(data: bytes, report: FileProblems) -> bytes:
     except UnicodeDecodeError as error:
         report.text = data.decode(errors="replace")
         place = line_and_column(data[: error.start].decode(), error.start)
-        report.stop(
-            place,
-            Message.of("byte 0x{start} is not UTF-8", start=f"{data[error.start]:02x}"),
-            Message.of("save it as UTF-8"),
-        )
+        message = Message.of("byte 0x{start} is not UTF-8", start=f"{data[error.start]:02x}")
+        report.stop(place, message, Message.of("save it as UTF-8"))
     if not text.isascii():
         for character, what in INVISIBLE.items():
             if character in text:
-                report.stop(
-                    line_and_column(text, text.index(character)),
-                    Message.of(
-                        "U+{character} is {what}", character=f"{ord(character):04X}", what=what
-                    ),
-                    Message.of(
-                        'remove it, or write "\\u{character}" in double quotes',
-                        character=f"{ord(character):04x}",
-                    ),
+                message = Message.of(
+                    "U+{character} is {what}", character=f"{ord(character):04X}", what=what
                 )
+                hint = Message.of(
+                    'remove it, or write "\\u{character}" in double quotes',
+                    character=f"{ord(character):04x}",
+                )
+                report.stop(line_and_column(text, text.index(character)), message, hint)
     conflicts = list(merge_conflicts.markers(text))
     for offset in conflicts:
         report.add(line_and_column(text, offset), merge_conflicts.MESSAGE, merge_conflicts.HINT)

@@ -12,10 +12,10 @@ from datetime import datetime
 
 from reconciler.errors import ManifestError, PlanRefused, Problem
 from reconciler.kinds.address import identity
-from reconciler.kinds.registry import parse_address
+from reconciler.kinds.registry import about, parse_address
 from reconciler.live.platform import Snapshot
 from reconciler.manifests.settings import ProjectSettings
-from reconciler.message import FreeText, Message, joined_messages
+from reconciler.message import FreeText, Message, Personal, joined_messages
 from reconciler.planning.change import Action, Change, Reason
 from reconciler.planning.digests import with_digests
 from reconciler.planning.plan import Plan
@@ -45,7 +45,7 @@ def make_undo_plan(
         plan = plan_for(target, live, ledger, settings=settings, now=now)
     except ManifestError as error:
         raise _refusal(run_id, error.problems) from error
-    target.note_skipped()
+    target.note_outcome()
     changed = {identity(change.address) for change in plan.changes}
     entries = target.entries.items()
     return with_digests(
@@ -67,19 +67,18 @@ def _undoing(change: Change) -> Change:
     return replace(change, reason=Reason.UNDONE, source=None)
 
 
+def _reason(problem: Problem) -> Message:
+    """The message of a problem, which shows the values of a resource without customers."""
+    if parse_address(problem.file).kind.is_personal:
+        return about(problem.message, problem.file)
+    return problem.message.with_arguments(
+        lambda argument: FreeText(argument.personal) if isinstance(argument, Personal) else argument
+    )
+
+
 def _refusal(run_id: str, problems: Sequence[Problem]) -> PlanRefused:
-    reasons = [
-        Message.of(
-            "{reason}",
-            reason=FreeText(
-                problem.message.unmasked(), parse_address(problem.file).kind.is_personal
-            ),
-        )
-        for problem in problems
-    ]
+    reasons = joined_messages(_reason(problem) for problem in problems)
     return PlanRefused(
-        Message.of(
-            "run {run} cannot be undone: {problems}", run=run_id, problems=joined_messages(reasons)
-        ),
+        Message.of("run {run} cannot be undone: {problems}", run=run_id, problems=reasons),
         next_step="undo the later runs first, or restore by hand what changed since",
     )

@@ -62,6 +62,7 @@ class UndoTarget(Target):
         self._foreign = ledger.foreign
         self._restored: dict[str, _Restored] = {}
         self._removed: dict[str, Change] = {}
+        self._created: dict[str, RunEffect] = {}
         readable = [effect for effect in effects if not self._is_unreadable(effect)]
         self._former = {each.key: each.renamed_from for each in readable if each.renamed_from}
         renames = [self._rename(effect) for effect in readable if effect.renamed_from is not None]
@@ -116,11 +117,13 @@ class UndoTarget(Target):
         removals.found.update(self._removed)
         return removals.with_cascades()
 
-    def note_skipped(self) -> None:
-        """Note the resources that the planner skipped."""
-        for wanted in self._wanted.values():
+    def note_outcome(self) -> None:
+        """Note the resources that the planner skipped, and what new ones do not get back."""
+        for key, wanted in self._wanted.items():
             if self.skipped.includes(wanted.address):
                 self.notes.unread(wanted.address, wanted.kind)
+            elif key in self._created:
+                self.notes.lost(wanted.address, wanted.kind, self._created[key].usage)
 
     def _of(self, wanted: DesiredResource) -> _Restored:
         return self._restored[identity(wanted.address)]
@@ -203,7 +206,7 @@ class UndoTarget(Target):
         """Create a deleted resource again, in place of what replaced it."""
         address, fields = self._before(effect.address), effect.before or {}
         if effect.kind.life is Life.ENTRY:
-            self.notes.lost(address, effect.kind, effect.usage)
+            self._created[identity(address)] = effect
         replacement = self._replacements.get(effect.key)
         wanted = _wanted(address, effect, fields, replacement)
         self._add(wanted, _Restored(fields, None, effect.tracked_before))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -14,14 +15,15 @@ from sqlalchemy.sql import ColumnElement
 from reconciler.errors import StateError
 from reconciler.kinds.address import identity
 from reconciler.kinds.base import Fields
+from reconciler.message import NO_MESSAGE
 from reconciler.state.changes import LedgerChange
 from reconciler.state.journal import NewStep, Step, StepOutcome, StepState
-from reconciler.state.keys import storable
 from reconciler.state.lease import LeaseLost
 from reconciler.state.sql import clock, late_rows, lease_rows, ledger_rows, run_rows
 from reconciler.state.sql.ledger_rows import CHUNK
-from reconciler.state.sql.tables import steps, values_of
+from reconciler.state.sql.tables import steps
 
+_STEP = tuple(steps.c[field.name] for field in fields(Step))
 _MAY_BE_SENT = (StepState.PENDING, StepState.SENT, StepState.UNKNOWN)
 _OUTCOMES = (StepState.SUCCEEDED, StepState.FAILED, StepState.SKIPPED, StepState.UNKNOWN)
 
@@ -38,6 +40,7 @@ def _update_step(*where: ColumnElement[bool]) -> Update:
             status_code=bindparam("to_status"),
             updated_at=bindparam("at_moment"),
             fenced=bindparam("was_fenced"),
+            needs_look=bindparam("look_needed"),
         )
     )
 
@@ -132,7 +135,7 @@ def record(
 def read(connection: Connection, run_id: str) -> tuple[Step, ...]:
     """The steps of a run, in order."""
     number = run_rows.head(connection, run_id).number
-    query = select(steps).where(steps.c.run_number == number).order_by(steps.c.seq)
+    query = select(*_STEP).where(steps.c.run_number == number).order_by(steps.c.seq)
     return tuple([_step(row) for row in connection.execute(query)])
 
 
@@ -164,7 +167,7 @@ def _row(number: int, step: NewStep, now: datetime) -> dict[str, object]:
         "idempotency_key": step.idempotency_key or uuid.uuid4().hex,
         "before": _dump(step.before),
         "after": _dump(step.after),
-        "detail": "",
+        "detail": NO_MESSAGE,
         "status_code": None,
         "attempts": 0,
         "updated_at": now,
@@ -177,16 +180,17 @@ def _values(number: int, outcome: StepOutcome, now: datetime, held: bool) -> dic
         "in_run": number,
         "at_seq": outcome.seq,
         "to_state": outcome.state,
-        "to_detail": storable(outcome.detail),
+        "to_detail": outcome.detail,
         "to_status": outcome.status_code,
         "at_moment": now,
         "was_fenced": not held,
+        "look_needed": outcome.needs_look,
     }
 
 
 def _step(row: Row[Any]) -> Step:
     images = {"before": _load(row.before), "after": _load(row.after)}
-    return Step(**values_of(row, Step) | images | {"state": StepState(row.state)})
+    return Step(**row._asdict() | images | {"state": StepState(row.state)})
 
 
 def _dump(fields: Fields | None) -> str | None:

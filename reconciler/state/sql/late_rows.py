@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, select, update
 
 from reconciler.kinds.address import identity
+from reconciler.message import Message, joined_messages
 from reconciler.state.changes import LedgerChange, Rebase, Upsert
 from reconciler.state.journal import StepOutcome, StepState
-from reconciler.state.keys import storable
 from reconciler.state.sql.ledger_rows import CHUNK
 from reconciler.state.sql.tables import steps
 
@@ -39,7 +39,7 @@ class Known:
 
     identity: str
     state: str
-    detail: str
+    detail: Message
 
 
 def accepted(
@@ -49,17 +49,17 @@ def accepted(
     known = _known(connection, number, [outcome.seq for outcome in outcomes])
     taken, notes = judged(known, outcomes, finished=finished)
     if notes:
-        rows = [{"in_run": number, "at_seq": seq, "to_detail": text} for seq, text in notes.items()]
+        rows = [{"in_run": number, "at_seq": seq, "to_detail": note} for seq, note in notes.items()]
         connection.execute(_NOTE, rows)
     return taken
 
 
 def judged(
     known: Mapping[int, Known], outcomes: Iterable[StepOutcome], *, finished: bool
-) -> tuple[list[StepOutcome], dict[int, str]]:
+) -> tuple[list[StepOutcome], dict[int, Message]]:
     """The outcomes that late answers change, and new details, by seq, of unchanged steps."""
     taken: list[StepOutcome] = []
-    notes: dict[int, str] = {}
+    notes: dict[int, Message] = {}
     for outcome in outcomes:
         row = known.get(outcome.seq)
         if row is None or row.state == StepState.SUCCEEDED:
@@ -103,11 +103,11 @@ def _known(connection: Connection, number: int, seqs: Sequence[int]) -> dict[int
     return found
 
 
-def _with_note(detail: str, late: StepOutcome) -> str:
+def _with_note(detail: Message, late: StepOutcome) -> Message:
     status = f" ({late.status_code})" if late.status_code is not None else ""
-    reason = f", {late.detail}" if late.detail else ""
-    answer = storable(f"a late answer: {late.state}{status}{reason}")
-    return f"{detail}; {answer}" if detail else answer
+    answer = Message.of("a late answer: {state}{status}", state=late.state.value, status=status)
+    note = joined_messages(filter(None, (answer, late.detail)), ", ")
+    return joined_messages(filter(None, (detail, note)))
 
 
 def _address_of(change: LedgerChange) -> str:

@@ -6,11 +6,13 @@ compare by code point in both databases.
 
 from __future__ import annotations
 
-from dataclasses import fields
+import json
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import (
     Boolean,
     Column,
@@ -25,12 +27,14 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    false,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from reconciler.state.keys import LedgerKey, utc
+from reconciler.message import NO_MESSAGE, Message
+from reconciler.state.keys import LedgerKey, storable, utc
 
 
 class Instant(TypeDecorator[datetime]):
@@ -46,6 +50,34 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class MessageText(TypeDecorator[Message]):
+    """A message, stored as JSON; an empty one as empty text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Message | None, dialect: Dialect) -> str:  # noqa: ARG002
+        return dump_message(value) if value else ""
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Message:  # noqa: ARG002
+        return load_message(value) if value else NO_MESSAGE
+
+
+def dump_message(message: Message) -> str:
+    """A message as JSON that a database can store."""
+    return storable(json.dumps(asdict(message), ensure_ascii=False))
+
+
+def load_message(text: str) -> Message:
+    """The message that `dump_message` wrote."""
+    return _messages().validate_json(text)
+
+
+@cache
+def _messages() -> TypeAdapter[Message]:
+    return TypeAdapter(Message)
 
 
 def of_key(table: Table, key: LedgerKey) -> ColumnElement[bool]:
@@ -140,11 +172,12 @@ steps = Table(
     Column("idempotency_key", Text, nullable=False),
     Column("before", Text),
     Column("after", Text),
-    Column("detail", Text, nullable=False),
+    Column("detail", MessageText, nullable=False),
     Column("status_code", Integer),
     Column("attempts", Integer, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("fenced", Boolean, nullable=False),
+    Column("needs_look", Boolean, nullable=False, server_default=false()),
     Index("steps_by_identity", "identity"),
     Index("steps_by_previous_identity", "previous_identity"),
 )

@@ -47,7 +47,6 @@ _REMOVALS = {
 
 def explanation_text(explanation: Explanation, view: View) -> str:
     """The state of the resource, then one row a field."""
-    view = view.with_masker(view.masker.with_known([(explanation.address, None)]))
     kind = KINDS.named(explanation.kind)
     noun = f"({kind.noun})" if kind is not None else ""
     lines = [view.paint.strong(f"{view.address(explanation.address)}  {noun}")]

@@ -185,7 +185,7 @@ def _step(step: Step, masker: Masker) -> StepDocument:
         previous_address=masker.address(previous) if previous else None,
         action=step.action,
         state=step.state,
-        detail=masker.text(step.detail, about=step.address),
+        detail=masker.message(step.detail),
         status_code=step.status_code,
         attempts=step.attempts,
         updated_at=step.updated_at,

@@ -41,21 +41,19 @@ def event_line(event: Event, view: View) -> str | None:
             return f"  {view.paint.caution('!')} {clock_warning(ahead)}"
         case RunStarted(run, steps):
             return f"Run {visible(run)}: {counted(steps, 'change')}"
-        case StepFinished(state=StepState.SUCCEEDED, writes=False, detail=""):
+        case StepFinished(state=StepState.SUCCEEDED, writes=False) if not event.detail:
             return None
         case StepFinished():
             return _step_finished(event, view)
         case CollateralFound():
             return _collateral(event, view)
-        case Waiting(why, seconds):
-            reason = view.text(why)
-            link = "" if reason.startswith("for ") else "for "
-            return f"Waiting up to {max(1, round(seconds))} s {link}{reason}"
+        case Waiting(what, seconds):
+            return f"Waiting up to {max(1, round(seconds))} s for {view.message(what)}"
 
 
 def _step_finished(event: StepFinished, view: View) -> str:
     address = view.address(event.address)
-    detail = view.text(event.detail, about=event.address)
+    detail = view.message(event.detail)
     if event.state == StepState.SUCCEEDED:
         is_update = event.action is Action.ADOPT and event.writes
         done = PARTICIPLES[Action.UPDATE if is_update else event.action]
@@ -114,7 +112,7 @@ def _steps_by_state(steps: Sequence[Step], view: View) -> Iterator[list[str]]:
 
 
 def _is_notable(step: Step) -> bool:
-    return step.fenced or step.detail.startswith(("differs", "not read back"))
+    return step.fenced or step.needs_look
 
 
 def _block(title: str, steps: Sequence[Step], view: View) -> list[str]:

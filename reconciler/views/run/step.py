@@ -29,7 +29,7 @@ def step_line(step: Step, view: View) -> str:
 
 def step_text(step: Step, view: View) -> str:
     """`delete statuses/Lunch: no answer`"""
-    detail = view.text(step.detail, about=step.address)
+    detail = view.message(step.detail)
     if step.fenced:
         detail = "; ".join(filter(None, (detail, "answered after the lock was lost")))
     suffix = f": {detail}" if detail else ""

@@ -67,7 +67,7 @@ def refused(world: World, plan: Plan, edit: Callable[[], None], **faults: str) -
     applying = Applying(world, points=at("after begin_run", edit))
     applying.transport.will(*faults.values())
     (step,) = (item for item in applying.apply(plan).steps if item.status_code == 412)
-    return step.detail
+    return str(step.detail)
 
 
 def test_an_edit_after_verification_is_reported_with_field_user_and_time(world: World) -> None:

@@ -63,4 +63,4 @@ def test_without_stop_on_collateral_the_run_continues_and_reports_it(world: Worl
     applying.transport.will("", "400")
     report = applying.apply(plan)
     assert_settled(world, plan, report, start)
-    assert sum("not read back" in step.detail for step in report.steps) == 2
+    assert sum("not read back" in str(step.detail) for step in report.steps) == 2

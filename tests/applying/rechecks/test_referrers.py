@@ -158,7 +158,7 @@ def test_an_unplanned_consequence_is_collateral(world: World) -> None:
     assert collateral(applying) == [(SHOP_MAIL, "signature")]
     report: RunReport = applying.report  # type: ignore[attr-defined]
     (step,) = (item for item in report.steps if item.address == SIGN)
-    assert step.detail == f"differs from the plan after the write: signature of {SHOP_MAIL}"
+    assert str(step.detail) == f"differs from the plan after the write: signature of {SHOP_MAIL}"
 
 
 def test_stop_on_collateral_stops_at_a_changed_referrer(world: World) -> None:
@@ -191,7 +191,7 @@ def test_an_unplanned_consequence_of_a_delete_without_an_answer_is_reported(
     applying.transport.will("item-503-after")
     report = applying.apply(plan)
     assert collateral(applying) == [(SHOP_MAIL, "signature")], report_text(report)
-    assert any(f"signature of {SHOP_MAIL}" in step.detail for step in report.steps)
+    assert any(f"signature of {SHOP_MAIL}" in str(step.detail) for step in report.steps)
 
 
 # ---- a resumed run ----------------------------------------------------------
@@ -217,7 +217,7 @@ def test_a_resume_does_not_delete_what_a_changed_referrer_needs(world: World) ->
     report = Applying(world).resume()
     (step,) = (item for item in report.steps if item.address == SIGN)
     assert step.state == "failed"
-    assert f"{SHOP_MAIL}: signature changed by maria" in step.detail
+    assert f"{SHOP_MAIL}: signature changed by maria" in str(step.detail)
     assert SIGN.lower() in world.snapshot().resources
     assert report.run.finished_at is not None
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from reconciler.errors import PlanRefused
-from reconciler.kinds.address import identity
+from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields
+from reconciler.live.platform import UnreadResource
 from reconciler.message import Message
 from reconciler.planning.change import Action, Origin
 from reconciler.planning.plan import Plan
@@ -235,3 +236,17 @@ def test_a_channel_of_a_campaign_that_cannot_be_read_is_restored() -> None:
     unread = replace(after, resources=seen, unknown={"campaigns": Message.plain("403")})
     back = undone(made, (unread, books))
     assert [change.key for change in back.changes] == [f"update {address}", f"forget {address}"]
+
+
+def test_a_restored_resource_that_needs_an_unreadable_one_is_skipped_with_a_note() -> None:
+    live = snapshot([live_resource("quality_models/Q"), *campaign("Sales", quality_models=["Q"])])
+    want = desired(wanted("quality_models/Q"))
+    made = planned(want, live, ledger(owned("campaigns/Sales"), owned("quality_models/Q")))
+    after, books = carried_out(made, live, ledger(owned("quality_models/Q")))
+    seen = {key: item for key, item in after.resources.items() if key != "quality_models/q"}
+    hidden = UnreadResource(Address("quality_models/Q"), Message.plain("bad value"))
+    unread = replace(after, resources=seen, unreadable={"quality_models/q": hidden})
+    back = undone(made, (unread, books))
+    assert not [change for change in back.changes if change.address == "campaigns/Sales"]
+    assert "Not changed, because it cannot be read now: campaigns/Sales" in map(str, back.notes)
+    assert not any("Created again" in str(note) for note in back.notes)

@@ -8,6 +8,7 @@ import pytest
 from reconciler.applying.events import Event, RunStarted, StepFinished, Waiting
 from reconciler.applying.report import RunReport
 from reconciler.errors import Unreachable
+from reconciler.message import Message
 from reconciler.planning.change import Action
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import StepState
@@ -36,6 +37,7 @@ PARTLY = (
         "update",
         StepState.SUCCEEDED,
         "differs from the plan after the write: members",
+        needs_look=True,
     ),
     a_step("templates/Hello", "create", StepState.FAILED, "the platform refused it (422 invalid)"),
     a_step(
@@ -83,11 +85,11 @@ def test_a_stopped_run_lists_uncertain_steps_and_how_to_resume(
         (RunStarted("7kq2m4", 1), "Run 7kq2m4: 1 change"),
         (StepFinished("statuses/A", Action.CREATE, "succeeded"), "  ✓ created statuses/A"),
         (
-            StepFinished("statuses/A", Action.DELETE, "failed", "it is in use"),
+            StepFinished("statuses/A", Action.DELETE, "failed", Message.plain("it is in use")),
             "  ✗ could not delete statuses/A: it is in use",
         ),
         (
-            StepFinished("statuses/A", Action.UPDATE, "skipped", "not tried"),
+            StepFinished("statuses/A", Action.UPDATE, "skipped", Message.plain("not tried")),
             "  ○ skipped statuses/A: not tried",
         ),
         (
@@ -99,7 +101,7 @@ def test_a_stopped_run_lists_uncertain_steps_and_how_to_resume(
             "  ✓ no longer tracked statuses/A",
         ),
         (
-            Waiting("for requests that may still take effect", 12.2),
+            Waiting(Message.plain("requests that may still take effect"), 12.2),
             "Waiting up to 12 s for requests that may still take effect",
         ),
     ],

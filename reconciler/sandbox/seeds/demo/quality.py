@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+
+def _question(text: str, scores: dict[str, int], description: str = "") -> dict[str, Any]:
+    options = [{"label": label, "score": score} for label, score in scores.items()]
+    return {"text": text, "description": description, "options": options}
+
+
 QUALITY_MODELS: list[dict[str, Any]] = [
     {
         "name": "Courtesy",
@@ -12,48 +18,37 @@ QUALITY_MODELS: list[dict[str, Any]] = [
             {
                 "name": "Opening",
                 "questions": [
-                    {
-                        "text": "Did the agent greet and say their name?",
-                        "options": [
-                            {"label": "Yes", "score": 15},
-                            {"label": "Only one of them", "score": 8},
-                            {"label": "No"},
-                        ],
-                    },
-                    {
-                        "text": "Did the agent use the customer's name?",
-                        "description": (
-                            "Once is enough. Judge the way the customer introduced themselves."
-                        ),
-                        "options": [{"label": "Yes", "score": 10}, {"label": "No"}],
-                    },
+                    _question(
+                        "Did the agent greet and say their name?",
+                        {"Yes": 15, "Only one of them": 8, "No": 0},
+                    ),
+                    _question(
+                        "Did the agent use the customer's name?",
+                        {"Yes": 10, "No": 0},
+                        "Once is enough. Judge the way the customer introduced themselves.",
+                    ),
                 ],
             },
             {
                 "name": "Conversation",
                 "questions": [
-                    {
-                        "text": "Did the agent listen without interrupting?",
-                        "options": [
-                            {"label": "Always", "score": 30},
-                            {"label": "Mostly", "score": 15},
-                            {"label": "No"},
-                        ],
-                    },
-                    {
-                        "text": "Was the language plain?",
-                        "description": "No jargon, no internal codes, no names of our systems.",
-                        "options": [{"label": "Yes", "score": 25}, {"label": "No"}],
-                    },
+                    _question(
+                        "Did the agent listen without interrupting?",
+                        {"Always": 30, "Mostly": 15, "No": 0},
+                    ),
+                    _question(
+                        "Was the language plain?",
+                        {"Yes": 25, "No": 0},
+                        "No jargon, no internal codes, no names of our systems.",
+                    ),
                 ],
             },
             {
                 "name": "Closing",
                 "questions": [
-                    {
-                        "text": "Did the agent check that nothing was left open?",
-                        "options": [{"label": "Yes", "score": 20}, {"label": "No"}],
-                    }
+                    _question(
+                        "Did the agent check that nothing was left open?", {"Yes": 20, "No": 0}
+                    )
                 ],
             },
         ],
@@ -65,38 +60,25 @@ QUALITY_MODELS: list[dict[str, Any]] = [
             {
                 "name": "Information",
                 "questions": [
-                    {
-                        "text": "Were the total price and the instalments stated?",
-                        "options": [
-                            {"label": "Both", "score": 30},
-                            {"label": "One of them", "score": 10},
-                            {"label": "Neither"},
-                        ],
-                    },
-                    {
-                        "text": "Was the right of withdrawal explained?",
-                        "description": (
-                            "Five working days in Uruguay, ten days in Argentina, "
-                            "fourteen in Spain."
-                        ),
-                        "options": [{"label": "Yes", "score": 30}, {"label": "No"}],
-                    },
+                    _question(
+                        "Were the total price and the instalments stated?",
+                        {"Both": 30, "One of them": 10, "Neither": 0},
+                    ),
+                    _question(
+                        "Was the right of withdrawal explained?",
+                        {"Yes": 30, "No": 0},
+                        "Five working days in Uruguay, ten days in Argentina, fourteen in Spain.",
+                    ),
                 ],
             },
             {
                 "name": "Consent",
                 "questions": [
-                    {
-                        "text": "Did the customer clearly accept?",
-                        "description": (
-                            'A "yes" to the offer as read out. "OK, OK" in passing is a no.'
-                        ),
-                        "options": [
-                            {"label": "Yes", "score": 40},
-                            {"label": "Doubtful", "score": 10},
-                            {"label": "No", "score": -50},
-                        ],
-                    }
+                    _question(
+                        "Did the customer clearly accept?",
+                        {"Yes": 40, "Doubtful": 10, "No": -50},
+                        'A "yes" to the offer as read out. "OK, OK" in passing is a no.',
+                    )
                 ],
             },
         ],
@@ -108,30 +90,23 @@ QUALITY_MODELS: list[dict[str, Any]] = [
             {
                 "name": "Identity",
                 "questions": [
-                    {
-                        "text": "Was the debtor identified before the debt was mentioned?",
-                        "options": [{"label": "Yes", "score": 40}, {"label": "No", "score": -100}],
-                    }
+                    _question(
+                        "Was the debtor identified before the debt was mentioned?",
+                        {"Yes": 40, "No": -100},
+                    )
                 ],
             },
             {
                 "name": "Agreement",
                 "questions": [
-                    {
-                        "text": "Was a payment date agreed and repeated?",
-                        "options": [
-                            {"label": "Yes", "score": 35},
-                            {"label": "Date without amount", "score": 15},
-                            {"label": "No"},
-                        ],
-                    },
-                    {
-                        "text": "Was there any pressure or threat?",
-                        "options": [
-                            {"label": "No pressure", "score": 25},
-                            {"label": "Pressure or threat", "score": -100},
-                        ],
-                    },
+                    _question(
+                        "Was a payment date agreed and repeated?",
+                        {"Yes": 35, "Date without amount": 15, "No": 0},
+                    ),
+                    _question(
+                        "Was there any pressure or threat?",
+                        {"No pressure": 25, "Pressure or threat": -100},
+                    ),
                 ],
             },
         ],
@@ -143,39 +118,22 @@ QUALITY_MODELS: list[dict[str, Any]] = [
             {
                 "name": "Form",
                 "questions": [
-                    {
-                        "text": "Was it free of spelling mistakes?",
-                        "options": [
-                            {"label": "Yes", "score": 20},
-                            {"label": "One or two", "score": 10},
-                            {"label": "No"},
-                        ],
-                    },
-                    {
-                        "text": "Was the right template used?",
-                        "options": [
-                            {"label": "Yes", "score": 10},
-                            {"label": "Not needed", "score": 10},
-                            {"label": "No"},
-                        ],
-                    },
+                    _question(
+                        "Was it free of spelling mistakes?", {"Yes": 20, "One or two": 10, "No": 0}
+                    ),
+                    _question(
+                        "Was the right template used?", {"Yes": 10, "Not needed": 10, "No": 0}
+                    ),
                 ],
             },
             {
                 "name": "Substance",
                 "questions": [
-                    {
-                        "text": "Did the first reply answer the question?",
-                        "options": [
-                            {"label": "Fully", "score": 50},
-                            {"label": "Partly", "score": 20},
-                            {"label": "No"},
-                        ],
-                    },
-                    {
-                        "text": "Did the customer have to repeat themselves?",
-                        "options": [{"label": "No", "score": 20}, {"label": "Yes"}],
-                    },
+                    _question(
+                        "Did the first reply answer the question?",
+                        {"Fully": 50, "Partly": 20, "No": 0},
+                    ),
+                    _question("Did the customer have to repeat themselves?", {"No": 20, "Yes": 0}),
                 ],
             },
         ],
