@@ -268,6 +268,7 @@ def _new_run(plan: Plan, actor: str, verified_at: datetime) -> NewRun:
         operation="undo" if plan.undoes else "apply",
         actor=actor,
         git_commit=plan.git_commit,
+        git_author=plan.git_author,
         approvals=approvals,
         verified_at=verified_at,
     )

@@ -104,11 +104,23 @@ class UnusedApproval:
     """`why` in words."""
     meant: str = ""
     """The guard, or the address of a finding, that it could have meant; "" for none."""
+    environment: str | None = None
+    """The environment that it names; None for all of them."""
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether nothing is wrong with it: it only covers nothing here and now."""
+        return self.why is WhyUnused.NOTHING_FOUND and not self.meant
 
     @property
     def is_spent(self) -> bool:
-        """Whether its file has it, nothing is wrong with it, and it is no longer needed."""
-        return self.why is WhyUnused.NOTHING_FOUND and not self.meant and self.source is not None
+        """Whether its file has it, nothing is wrong with it, and no environment needs it."""
+        return self.is_valid and self.source is not None and self.environment is not None
+
+    @property
+    def is_for_others(self) -> bool:
+        """Whether nothing is wrong with it, and another environment may need it."""
+        return self.is_valid and self.source is not None and self.environment is None
 
     def sentence(self) -> Message:
         """The guard, the address, the source and the explanation."""

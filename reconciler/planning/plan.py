@@ -18,7 +18,7 @@ from reconciler.planning.change import Action, Change, ChangeKey
 from reconciler.planning.findings import Finding, UnusedApproval
 from reconciler.state.safeguards import Safeguards
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,7 @@ class Plan:
     """The signature, keys and freeze windows of the files, which an apply records. Those recorded
     before also hold for this plan."""
     git_commit: str = ""
+    git_author: str = ""
     git_dirty: bool = False
     """Whether it was made from files that were not all committed."""
     requests_spent: int = 0

@@ -41,7 +41,7 @@ from reconciler.planning.resource_problems import (
     case_change,
     immutable_fields,
     invalid_fields,
-    missing_parent,
+    missing_parents,
 )
 from reconciler.planning.spelling import misspelled_references
 from reconciler.planning.target import Target
@@ -89,7 +89,7 @@ def plan_for(
         Removals(target.desired, settled.live, settled.entries, ledger.foreign, live, skipped),
         settled.replaced,
     )
-    planning = _Planning(target, planned, settled, removals, live, ledger, settings, locate)
+    planning = _Planning(target, planned, settled, removals, live, ledger, locate)
     drafted = draft_plan(planning.changes(), live, ledger, settings=settings, now=now)
     skipped.count_lists(target.desired.lists.values())
     return with_digests(
@@ -112,16 +112,20 @@ class _Planning:
     removals: Mapping[str, Change]
     live: Snapshot
     ledger: Ledger
-    settings: ProjectSettings
     locate: Locate
     unchanged: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    orphans: dict[str, list[DesiredResource]] = field(default_factory=dict)
+    """The resources whose parent does not exist after the plan, by the parent's address."""
 
     def changes(self) -> tuple[Change, ...]:
         """All changes in order. Raises ManifestError with all problems."""
         self.problems.extend((*self.target.problems, *self.settled.problems))
         changes = list(self._wanted())
         changes.extend(self.removals.values())
+        for parent, found in self.orphans.items():
+            is_deleted = identity(parent) in self.settled.live
+            self.problems.extend(missing_parents(found, parent, is_deleted=is_deleted))
         self._check_references()
         if self.problems:
             raise ManifestError(self.problems)
@@ -155,8 +159,7 @@ class _Planning:
         parent = parent_resource(wanted.address)
         if not parent or self._exists(parent) or self.live.unread_part(parent):
             return True
-        is_deleted = identity(parent) in self.settled.live
-        self.problems.append(missing_parent(wanted, parent, is_deleted=is_deleted))
+        self.orphans.setdefault(parent, []).append(wanted)
         return False
 
     def _exists(self, address: str) -> bool:
@@ -188,8 +191,17 @@ class _Planning:
             source=wanted.source,
             owner=owner,
             previous_tracking=Tracking.of(entry),
+            spent_rename=wanted.renamed_from if self._is_spent(wanted, entry) else None,
         )
         yield create if old is None else Change.replace(create, old.address)
+
+    def _is_spent(self, wanted: DesiredResource, entry: LedgerEntry | None) -> bool:
+        """Whether it is new, and nothing live or tracked has the old name that git declares."""
+        if wanted.renamed_from is None or entry is not None:
+            return False
+        old = identity(wanted.renamed_from)
+        is_known = old in self.settled.live or old in self.settled.entries
+        return not is_known and self.live.why_unknown(wanted.renamed_from) is None
 
     def _present(
         self, key: str, wanted: DesiredResource, current: LiveResource
@@ -284,7 +296,6 @@ class _Planning:
                     wanted,
                     self._spelling,
                     self.live,
-                    environment=self.settings.environment,
                     locate=self.locate,
                 )
             )

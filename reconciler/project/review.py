@@ -106,7 +106,13 @@ def make_reviewed_plan(
             inputs, (reader, live) = await event_loop.run_together(prepare, read())
             now = connections.clock()
             return await review(
-                inputs, live, reader=reader, store=store, settings=settings, now=now
+                inputs,
+                live,
+                reader=reader,
+                store=store,
+                settings=settings,
+                now=now,
+                folder=connections.folder,
             )
 
     return event_loop.run(make())
@@ -120,23 +126,28 @@ async def review(
     store: Store,
     settings: ProjectSettings,
     now: datetime,
+    folder: Path,
 ) -> Plan:
     """The plan from fresh facts, with usage and authors, checked by every guard.
 
-    `now` is this machine's time; guards use the platform's.
+    `now` is this machine's time; guards use the platform's. `folder` has the checkout.
     """
     from reconciler.guards.analyzers import unused_approval
     from reconciler.guards.context import Review
     from reconciler.guards.evaluate import evaluate
     from reconciler.guards.usage import addresses_needing_usage, with_usage
+    from reconciler.planning.applied_elsewhere import with_reasons
     from reconciler.planning.digests import with_digests
     from reconciler.planning.effects.opening_hours import opening_hours
     from reconciler.planning.planfile.safeguards import freezes_in_force
     from reconciler.planning.reports.attribution import addresses_to_attribute, with_attribution
+    from reconciler.project.checkout import applied_elsewhere
 
     key = ledger_key(settings)
     ledger = store.ledger(*key)
     drafted = replace(inputs.draft(live, ledger, now), safeguards=inputs.safeguards)
+    elsewhere = applied_elsewhere(drafted, store, key, folder)
+    drafted = with_reasons(drafted, elsewhere)
     changed = addresses_to_attribute(drafted)
     drafted = with_attribution(drafted, await reader.audit(changed) if changed else ())
     wanted = addresses_needing_usage(drafted)
@@ -145,7 +156,7 @@ async def review(
     hours = opening_hours(live.resources.values(), drafted.changes, moment)
     freezes = freezes_in_force(settings.environment.freeze, ledger.safeguards)
     findings, unused = evaluate(
-        Review(drafted, live, ledger, hours, moment, freezes=freezes),
+        Review(drafted, live, ledger, hours, moment, freezes=freezes, elsewhere=elsewhere),
         _with_addresses(inputs.approvals, store, drafted),
     )
     if drafted.undoes:  # the approvals in files are for plans from manifests
@@ -158,6 +169,7 @@ async def review(
             findings=findings,
             unused_approvals=unused,
             git_commit=inputs.git.commit,
+            git_author=inputs.git.author,
             git_dirty=inputs.git.dirty,
             requests_spent=reader.requests,
             unfinished_run=unfinished.id if unfinished is not None else "",

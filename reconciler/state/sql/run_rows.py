@@ -68,6 +68,7 @@ def begin(connection: Connection, key: LedgerKey, new: NewRun, *, token: int, no
             operation=new.operation,
             actor=new.actor,
             git_commit=new.git_commit,
+            git_author=new.git_author,
             reasons=orjson.dumps(new.approvals).decode(),
             plan=gzip.compress(new.plan, _GZIP_LEVEL, mtime=0),
             started_at=now,

@@ -56,7 +56,8 @@ def warning_lines(plan: Plan, view: View) -> Iterator[str]:
     from reconciler.guards.analyzers.unused_approval import unused_finding
 
     spent = [unused for unused in plan.unused_approvals if unused.is_spent]
-    summed_up = {unused_finding(unused).message for unused in spent}
+    others = [unused for unused in plan.unused_approvals if unused.is_for_others]
+    summed_up = {unused_finding(unused).message for unused in (*spent, *others)}
     warnings = [
         finding
         for finding in plan.findings
@@ -64,10 +65,15 @@ def warning_lines(plan: Plan, view: View) -> Iterator[str]:
         and finding.approved is None
         and finding.message not in summed_up
     ]
-    if not warnings and not spent:
+    if not warnings and not spent and not others:
         return
-    yield view.paint.strong(f"Warnings: {len(warnings) + bool(spent)}")
-    yield from _spent_approval_lines(spent, view)
+    yield view.paint.strong(f"Warnings: {len(warnings) + bool(spent) + bool(others)}")
+    are = verb(len(spent), "is", "are")
+    yield from _approval_lines(spent, f"{are} no longer needed", "Remove from", view)
+    cover = verb(len(others), "covers", "cover")
+    yield from _approval_lines(others, f"{cover} nothing in {plan.environment}", "In", view)
+    if others:
+        yield f"{STEP}Another environment may need them. Add `environment: NAME` to each."
     unread = {unknown.collection for unknown in plan.unknowns if not unknown.is_resource}
     for group in _grouped_by_text(warnings, view):
         if len(group) == 1:
@@ -77,14 +83,15 @@ def warning_lines(plan: Plan, view: View) -> Iterator[str]:
             yield from _group_lines(group, noun, view)
 
 
-def _spent_approval_lines(approvals: Sequence[UnusedApproval], view: View) -> Iterator[str]:
-    """The approvals that are no longer needed, by file."""
+def _approval_lines(
+    approvals: Sequence[UnusedApproval], what: str, before: str, view: View
+) -> Iterator[str]:
+    """Unused approvals with nothing wrong, by file."""
     if not approvals:
         return
     from reconciler.guards.analyzers.unused_approval import CODE
 
-    are = verb(len(approvals), "is", "are")
-    title = view.paint.strong(f"{counted(len(approvals), 'approval')} {are} no longer needed")
+    title = view.paint.strong(visible(f"{counted(len(approvals), 'approval')} {what}"))
     yield f"  {view.paint.caution('!')} {title}  {CODE}"
     names_by_file: dict[str, list[str]] = {}
     for approval in approvals:
@@ -92,7 +99,7 @@ def _spent_approval_lines(approvals: Sequence[UnusedApproval], view: View) -> It
         name = f"{visible(approval.guard)} at {view.address(approval.address)}"
         names_by_file.setdefault(file, []).append(name)
     for file, names in names_by_file.items():
-        yield f"{STEP}Remove from {visible(file)}: {view.names(names, REFERRERS_SHOWN)}"
+        yield f"{STEP}{before} {visible(file)}: {view.names(names, REFERRERS_SHOWN)}"
 
 
 def _grouped_by_text(findings: Iterable[Finding], view: View) -> Iterable[list[Finding]]:

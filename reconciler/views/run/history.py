@@ -127,7 +127,9 @@ def _head(run: Run, view: View) -> Iterator[str]:
         ended = f", ended {moment(run.finished_at)} after {took}"
     yield f"  by {visible(run.actor)}, started {moment(run.started_at)}{ended}"
     yield f"  for {visible(str(run.key))}"
-    commit = f", git {visible(run.git_commit[:_COMMIT_CHARACTERS])}" if run.git_commit else ""
+    author = f" by {visible(run.git_author)}" if run.git_author else ""
+    commit = f", git {visible(run.git_commit[:_COMMIT_CHARACTERS])}{author}"
+    commit = commit if run.git_commit else ""
     yield f"  plan {visible(run.plan_id[:_ID_CHARACTERS])}{commit}"
     if run.pruned:
         yield "  its plan is no longer kept, so it cannot be undone"

@@ -40,6 +40,7 @@ REASON_PHRASES = {
     Reason.FOUND_UNOWNED: "on the platform, not managed yet",
     Reason.TRACKING: "already matches git",
     Reason.REMOVED_FROM_GIT: "removed from git",
+    Reason.APPLIED_ELSEWHERE: "not in this checkout; a run of another commit applied it",
     Reason.NOT_IN_COMPLETE_LIST: "not in the complete list in git",
     Reason.NOT_IN_EXCLUSIVE_COLLECTION: "not in git; this collection is `exclusive`",
     Reason.REMOVE_LISTED: "listed under `remove:`",

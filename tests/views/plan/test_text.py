@@ -95,7 +95,8 @@ def test_a_change_of_a_shared_resource_is_in_the_verdict(masker: Masker) -> None
 def test_approvals_no_longer_needed_are_one_line_a_file(masker: Masker) -> None:
     def unused(guard: str, address: str, line: int, why: WhyUnused, words: str) -> UnusedApproval:
         source = Source("approvals/a.yaml", line)
-        return UnusedApproval(guard, address, source, why, Message.plain(words))
+        text = Message.plain(words)
+        return UnusedApproval(guard, address, source, why, text, environment="prod")
 
     done = [
         unused("delete-in-use", f"statuses/S{n}", n, WhyUnused.NOTHING_FOUND, "nothing there")
@@ -114,6 +115,28 @@ def test_approvals_no_longer_needed_are_one_line_a_file(masker: Masker) -> None:
     assert lines[at + 3] == "  ! statuses/New  unused-approval"
     assert "it expired" in lines[at + 4]
     assert "S11" in _text(plan, masker, expand=True)
+
+
+def test_approvals_that_another_environment_may_need_are_never_to_be_removed(
+    masker: Masker,
+) -> None:
+    approvals = tuple(
+        UnusedApproval(
+            "delete-in-use",
+            f"statuses/S{line}",
+            Source("approvals/a.yaml", line),
+            WhyUnused.NOTHING_FOUND,
+            Message.plain("nothing there"),
+        )
+        for line in (1, 2)
+    )
+    plan = a_plan(unused_approvals=approvals, findings=tuple(map(unused_finding, approvals)))
+    text = _text(plan, masker)
+
+    assert "  ! 2 approvals cover nothing in prod  unused-approval" in text
+    assert "In approvals/a.yaml: delete-in-use at statuses/S1, delete-in-use at statuses" in text
+    assert "Another environment may need them. Add `environment: NAME` to each." in text
+    assert "emove" not in text
 
 
 def test_an_empty_plan_counts_tracked_resources(masker: Masker) -> None:
