@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, cached_property, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import click
 
-from reconciler.cli.output import print_data, print_note, view_for
+from reconciler.cli import completing
+from reconciler.cli.command_line import current
+from reconciler.cli.output import invocation_of, print_data, print_note, view_for
 
 if TYPE_CHECKING:
     from reconciler.manifests.settings import Approval
@@ -27,32 +30,92 @@ _Subject = TypeVar("_Subject")
 _LONGEST = timedelta(days=36_525)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
-folder_argument = click.argument(
-    "folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path)
-)
+ENVIRONMENT_VARIABLE = "RECONCILER_ENV"
+
+
+def _remember_folder(_: click.Context, __: click.Parameter, folder: Path | None) -> Path:
+    if folder is not None:
+        current().folder = folder
+    return folder or Path()
+
+
+def _remember_environment(
+    _: click.Context, __: click.Parameter, environment: str | None
+) -> str | None:
+    if environment is not None:
+        current().environment = environment
+    return environment
+
+
 folder_option = click.option(
     "--dir",
+    "-C",
     "folder",
-    default=".",
-    show_default=True,
+    metavar="DIR",
+    callback=_remember_folder,
     type=click.Path(path_type=Path),
-    help="The project folder.",
+    help="The project folder; without it, this folder.",
 )
 env_option = click.option(
     "--env",
+    "-e",
     "environment",
     metavar="ENV",
-    help="The environment; required if there are several.",
+    envvar=ENVIRONMENT_VARIABLE,
+    callback=_remember_environment,
+    shell_complete=completing.environments,
+    help=f"The environment; required if there are several. Or set {ENVIRONMENT_VARIABLE}.",
 )
+
+
+def folder_argument(command: _Command) -> _Command:
+    """The project folder as --dir, or as an argument."""
+
+    @wraps(command)
+    def with_folder(*arguments: Any, directory: Path | None, folder: Path, **options: Any) -> Any:
+        return command(*arguments, folder=one_folder(directory, folder), **options)
+
+    argument = click.argument(
+        "directory", metavar="[DIR]", required=False, type=click.Path(path_type=Path)
+    )
+    return cast("_Command", argument(folder_option(with_folder)))
+
+
+def one_folder(argument: Path | None, option: Path) -> Path:
+    """The folder that an argument or --dir names. Raises click.UsageError for two folders."""
+    if argument is None:
+        return option
+    if option not in (Path(), argument):
+        raise click.UsageError(f"name the folder once: --dir {option}, or {argument}")
+    current().folder = argument
+    return argument
+
+
 out_option = click.option(
     "--out", type=click.Path(path_type=Path), help="Write the plan file here."
 )
-all_option = click.option("--all", "expand", is_flag=True, help="Show folded and cut parts.")
+_PARTS = {
+    "details": "Show every change and every name, uncut.",
+    "unchanged": "List what is tracked and already matches git.",
+    "unmanaged": "List what is on the platform and not in git.",
+}
+"""The parts of a document that are folded unless asked for."""
+PLAN_PARTS = tuple(_PARTS)
+DETAILS = ("details",)
 detailed_option = click.option(
     "--detailed-exitcode", is_flag=True, help="Exit 2 if there are, or may be, changes."
 )
 personal_option = click.option(
     "--show-personal-data", is_flag=True, help="Show customers and contacts unmasked."
+)
+
+
+only_option = click.option(
+    "--only",
+    multiple=True,
+    metavar="GLOB",
+    shell_complete=completing.addresses,
+    help="Limit the plan to these addresses and what is below them; repeatable.",
 )
 
 
@@ -67,6 +130,24 @@ def format_option(document: Document[Any]) -> Callable[[_Command], _Command]:
         show_default=True,
         help="The output format.",
     )
+
+
+def parts_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A flag for each of these folded parts; the command gets the chosen ones as `parts`."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def run(**options: Any) -> Any:
+            parts = frozenset(name for name in names if options.pop(name))
+            return command(parts=parts, **options)
+
+        decorated: Callable[..., Any] = run
+        for name in reversed(names):
+            flag = click.option(f"--{name}", is_flag=True, help=_PARTS[name])
+            decorated = flag(decorated)
+        return decorated
+
+    return decorate
 
 
 def approval_options(command: _Command) -> _Command:
@@ -123,7 +204,18 @@ def open_project(folder: Path, environment: str | None) -> Project:
     """The project of a folder, with credentials from the environment variables."""
     from reconciler.project.project import Access, Project
 
+    current().folder = folder
     return Project.open(folder, environment, access=Access.of(os.environ, warn=_warn))
+
+
+def remember_environment(folder: Path, environment: str) -> None:
+    """Let printed commands name the environment of a plan or a run, if there are several."""
+    from reconciler.errors import ReconcilerError
+    from reconciler.manifests.loading.loader import environment_names
+
+    with suppress(ReconcilerError):  # a run can be shown without its project
+        if len(environment_names(folder)) > 1:
+            current().environment = environment
 
 
 @dataclass(frozen=True)
@@ -135,7 +227,8 @@ class Output(Generic[_Subject]):
     environment: str | None
     output_format: str
     show_personal: bool
-    expand: bool = False
+    parts: Collection[str] = ()
+    """The folded parts to show: `details`, `unchanged`, `unmanaged`."""
 
     @property
     def project(self) -> Project:
@@ -143,15 +236,20 @@ class Output(Generic[_Subject]):
         return open_project(self.folder, self.environment)
 
     @cached_property
+    def _mask_key(self) -> bytes:
+        return self.project.mask_key()
+
+    @property
     def masker(self) -> Masker:
         """A masker with the key of the project's state, which is read once."""
         from reconciler.privacy.masking import Masker
 
-        return Masker(self.project.mask_key(), show_personal=self.show_personal)
+        invocation = invocation_of(current())
+        return Masker(self._mask_key, show_personal=self.show_personal, invocation=invocation)
 
     def print(self, subject: _Subject) -> None:
         """Print the document on stdout."""
-        view = view_for(sys.stdout, self.masker, expand=self.expand)
+        view = view_for(sys.stdout, self.masker, self.parts)
         print_data(self.document.render(subject, self.output_format, view))
 
 
@@ -159,9 +257,9 @@ def output_options(
     document: Document[Any],
     folder: Callable[..., Any] = folder_option,
     *,
-    expands: bool = False,
+    parts: Sequence[str] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """--dir, --env, --format, --show-personal-data and, for a document that `expands`, --all.
+    """--dir, --env, --format, --show-personal-data and a flag for each folded part.
 
     The command gets them as an `Output`, its first argument.
     """
@@ -173,15 +271,13 @@ def output_options(
             environment: str | None,
             output_format: str,
             show_personal_data: bool,
-            expand: bool = False,
+            parts: Collection[str],
             **options: Any,
         ) -> Any:
-            output = Output(
-                document, folder, environment, output_format, show_personal_data, expand
-            )
+            output = Output(document, folder, environment, output_format, show_personal_data, parts)
             return command(output, **options)
 
-        decorated: Callable[..., Any] = all_option(run) if expands else run
+        decorated: Callable[..., Any] = parts_options(*parts)(run)
         for option in (personal_option, format_option(document), env_option, folder):
             decorated = option(decorated)
         return decorated

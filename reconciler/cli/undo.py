@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli import completing
+from reconciler.cli.help import PLANS, help_page
 from reconciler.cli.options import (
+    PLAN_PARTS,
     Output,
     approval_options,
     approvals_of,
@@ -22,9 +25,15 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
 
 
-@click.command()
-@click.argument("run")
-@output_options(PLAN, expands=True)
+@click.command(
+    epilog=help_page(
+        "reconciler undo 20261125T1802-3f2a",
+        "reconciler undo 20261125T1802-3f2a --out undo.json",
+        reads=PLANS,
+    )
+)
+@click.argument("run", shell_complete=completing.runs)
+@output_options(PLAN, parts=PLAN_PARTS)
 @out_option
 @approval_options
 @detailed_option
@@ -48,5 +57,4 @@ def undo(
         out,
         status="Reading the platform",
         detailed=detailed_exitcode,
-        unsaved_hint=f"To apply it, save it first: reconciler undo {run} --out FILE",
     )

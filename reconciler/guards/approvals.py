@@ -5,8 +5,6 @@ An approval covers only the evidence it was given for: see `evidence_growth`.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -17,15 +15,20 @@ from reconciler.kinds.registry import is_personal, place
 from reconciler.manifests.config.approvals import PLACEHOLDER
 from reconciler.manifests.settings import Approval
 from reconciler.message import Message
-from reconciler.planning.findings import ApprovedBy, Evidence, Finding, UnusedApproval, WhyUnused
+from reconciler.planning.findings import (
+    COMMAND_LINE,
+    ApprovedBy,
+    Evidence,
+    Finding,
+    UnusedApproval,
+    WhyUnused,
+)
 from reconciler.planning.plan import Plan
 from reconciler.text import counted
 
 _GROWTH_FACTOR = 2
 _GROWTH_ALWAYS = 10
 
-_COMMAND_LINE = "the command line"
-_UNSAFE_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 _Name = tuple[str, str]
 _Reason = tuple[WhyUnused, Message, str]
@@ -62,7 +65,13 @@ def cover_findings(
         why, explanation, meant = reason or _why_no_finding(approval, findings, codes)
         unused.append(
             UnusedApproval(
-                approval.guard, approval.address, approval.source, why, explanation, meant
+                approval.guard,
+                approval.address,
+                approval.source,
+                why,
+                explanation,
+                meant,
+                approval.environment,
             )
         )
     covered = tuple(
@@ -82,7 +91,7 @@ def _approved(approval: Approval, evidence: Evidence) -> ApprovedBy:
     return ApprovedBy(
         reason=approval.reason,
         by=approval.by,
-        source=str(approval.source) if approval.source is not None else _COMMAND_LINE,
+        source=str(approval.source) if approval.source is not None else COMMAND_LINE,
         up_to=approval.up_to,
         evidence=evidence,
         expires=approval.expires,
@@ -218,31 +227,3 @@ def _covered_count(approved: ApprovedBy, name: str, was: int) -> int:
 
 def _words(count: str) -> str:
     return count.replace("_", " ")
-
-
-_GROWS_BY_ITSELF = frozenset({"recent_interactions", "interactions_total"})
-"""Counts that rise while a campaign works. A bound at the current count would be exceeded at once,
-so their approvals rely on the usual headroom."""
-
-
-def approval_line(finding: Finding, environment: str) -> str:
-    """The line of YAML that approves a finding, to be completed; "" when no approval can."""
-    if not finding.approval:
-        return ""
-    parts = [
-        f"guard: {finding.code}",
-        f"address: {_quoted(finding.approval)}",
-        f"reason: {_quoted(PLACEHOLDER)}",
-        f"by: {_quoted(PLACEHOLDER)}",
-        f"environment: {_quoted(environment)}",
-    ]
-    headline = finding.evidence.headline
-    if headline and headline not in _GROWS_BY_ITSELF:
-        parts.append(f"up_to: {finding.evidence.counts.get(headline, 0)}")
-    return f"- {{{', '.join(parts)}}}"
-
-
-def _quoted(text: str) -> str:
-    """A string that both JSON and YAML read, with readable characters where possible."""
-    quoted = json.dumps(text, ensure_ascii=False)
-    return _UNSAFE_IN_YAML.sub(lambda match: f"\\u{ord(match.group()):04x}", quoted)

@@ -9,6 +9,7 @@ from datetime import datetime
 from reconciler.live.platform import Snapshot
 from reconciler.manifests.freeze import Freeze
 from reconciler.message import Message
+from reconciler.planning.applied_elsewhere import AppliedElsewhere
 from reconciler.planning.effects.effects import Effects
 from reconciler.planning.findings import Evidence, Finding, Severity
 from reconciler.planning.plan import Plan
@@ -32,6 +33,9 @@ class Review:
     freezes: tuple[Freeze, ...] = ()
     """The freezes in force: the environment file's and those last applied. Empty when a run that
     has started continues."""
+    elsewhere: tuple[AppliedElsewhere, ...] = ()
+    """The runs of commits that this checkout does not contain, newest first. Empty at apply: there,
+    a change of what another run touched is stale."""
     is_starting: bool = False
     """Whether an apply would start now. False while a plan is made."""
 

@@ -85,6 +85,11 @@ def same_spelling(first: str, second: str) -> bool:
     return first == second or _composed(first) == _composed(second)
 
 
+def differs_in_encoding(first: str, second: str) -> bool:
+    """Whether two names look alike and only the encoding of their accents differs."""
+    return first != second and same_spelling(first, second)
+
+
 def _composed(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 

@@ -28,13 +28,17 @@ class Body(BaseModel):
 
 PARTIAL = {"partial": True}
 """The validation context for fields that are only a part of a resource."""
+DECLARED = {"partial": True, "declared": True}
+"""The same for the fields of a declaration, which must not contradict each other."""
 
 
-def is_partial(info: ValidationInfo) -> bool:
-    """Whether only some of a resource's fields are validated.
+def leaves_out(body: Body, info: ValidationInfo, *fields: str) -> bool:
+    """Whether a check of these fields cannot be made, because only a part is validated.
 
-    Checks that need every field run later, on the merged fields.
+    Live fields are never refused for a contradiction: git can correct them.
     """
+    if info.context is DECLARED:
+        return not body.model_fields_set.issuperset(fields)
     return info.context is PARTIAL
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, JsonValue, StringConstraints, ValidationInfo, model_validator
 
 from reconciler.kinds.address import Address, child, join, parent_of
-from reconciler.kinds.base import Body, Kind, Life, Reference, Scope, is_partial
+from reconciler.kinds.base import Body, Kind, Life, Reference, Scope, leaves_out
 from reconciler.kinds.name_lists import NumberSet
 from reconciler.kinds.values.names import Name, clean_name
 from reconciler.kinds.values.refusal import refusal
@@ -26,6 +26,7 @@ TextStrategy = Literal["ringall", "rrmemory", "wrandom", "least_busy"]
 Seconds = Annotated[int, Field(ge=0, le=86_400)]
 MessageText = Annotated[Text, StringConstraints(max_length=10_000)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
+"""A code such as `es` or `pt-BR`."""
 MessageByLanguage = dict[Language, MessageText | None]
 _NUMBERS = "Numbers that the connector offers: E.164, short codes, national numbers."
 
@@ -64,7 +65,7 @@ class Channel(Body):
 
     @model_validator(mode="after")
     def _enabled_needs_connector(self, info: ValidationInfo) -> Self:
-        if is_partial(info):
+        if leaves_out(self, info, "enabled", "connector"):
             return self
         if self.needs_connector and self.enabled and not self.connector:
             message = Message.of("an enabled channel of this type needs a connector")
@@ -80,7 +81,9 @@ class Telephony(Channel):
     numbers: NumberSet = Field(default=[], description=_NUMBERS)
     strategy: VoiceStrategy = Field(default="ringall", description="Which agents ring.")
     wrap_up_seconds: Seconds = Field(default=0, description="Pause after each call.")
-    language: Language = Field(default="en", description="Language of the prompts.")
+    language: Language = Field(
+        default="en", description="A language code for the prompts.", examples=["es", "pt-BR"]
+    )
     record: bool = Field(default=False, description="Record every call.")
 
 
@@ -99,7 +102,9 @@ class Sms(TextChannel):
 
     @model_validator(mode="after")
     def _enabled_needs_one_number(self, info: ValidationInfo) -> Self:
-        if self.enabled and len(self.numbers) != 1 and not is_partial(info):
+        if leaves_out(self, info, "enabled", "numbers"):
+            return self
+        if self.enabled and len(self.numbers) != 1:
             message = Message.of("an enabled sms channel has exactly one number")
             raise refusal("number-missing", message, Message.of("add `numbers:`"))
         return self

@@ -11,7 +11,7 @@ from typing import Self
 
 from pydantic import Field, JsonValue, ValidationInfo, model_validator
 
-from reconciler.kinds.base import Body, Kind, Scope, is_partial
+from reconciler.kinds.base import Body, Kind, Scope, leaves_out
 from reconciler.kinds.values.customers import Email, Phone, clean_contact_key
 from reconciler.kinds.values.names import Name
 from reconciler.kinds.values.refusal import refusal
@@ -27,7 +27,9 @@ class Contact(Body):
 
     @model_validator(mode="after")
     def _has_a_phone_or_email(self, info: ValidationInfo) -> Self:
-        if self.phone is None and self.email is None and not is_partial(info):
+        if leaves_out(self, info, "phone", "email"):
+            return self
+        if self.phone is None and self.email is None:
             message = Message.of("a contact has a phone or an email")
             raise refusal("no-phone-or-email", message, Message.of("add one of them"))
         return self

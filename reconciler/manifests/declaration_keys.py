@@ -22,6 +22,8 @@ KIND = "kind"
 CAMPAIGN = "campaign"
 ITEMS = "items"
 COPY_FROM = "copy_from"
+ADD = "add"
+REMOVE = "remove"
 
 _FILE_SUFFIX = "_file"
 _TEXT_IN_FILES = ("content",)

@@ -34,6 +34,24 @@ class Lifecycle:
 
 
 @dataclass(frozen=True, slots=True)
+class MappedName:
+    """A name that the environment's map changed."""
+
+    name: str
+    """The name in this environment."""
+    written: str
+    """The name in the manifest."""
+    place: str
+    """The map: "`map.users` of environments/prod.yaml"."""
+    key: str
+    """The key of the name: `user`, `connector`, `numbers`."""
+
+    def is_at(self, path: str, value: object) -> bool:
+        """Whether it is the name at a path, which ends with an entry or has this value."""
+        return f"[{self.name}]" in path or (path == self.key and value == self.name)
+
+
+@dataclass(frozen=True, slots=True)
 class DesiredResource:
     """One resource that the manifests declare.
 
@@ -51,6 +69,13 @@ class DesiredResource:
     renamed_from: Address | None = None
     removes: tuple[str, ...] | None = None
     path: tuple[str | int, ...] = ()
+    mapped: tuple[MappedName, ...] = ()
+    """The names in `fields` that the environment changed."""
+
+    def mapping_at(self, path: str) -> MappedName | None:
+        """The mapped name at the path of a field, None for an unchanged name."""
+        value = self.fields.get(path)
+        return next((name for name in self.mapped if name.is_at(path, value)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,8 @@ class Environment:
     require_signature: bool = False
     trust: tuple[str, ...] = ()
     freeze: Freeze | None = None
+    file: str = ""
+    """Its file, relative to the project."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ class Reason(StrEnum):
     FOUND_UNOWNED = "found-unowned"
     TRACKING = "tracking"
     REMOVED_FROM_GIT = "removed-from-git"
+    APPLIED_ELSEWHERE = "applied-elsewhere"
     NOT_IN_COMPLETE_LIST = "not-in-complete-list"
     NOT_IN_EXCLUSIVE_COLLECTION = "not-in-exclusive-collection"
     REMOVE_LISTED = "remove-listed"
@@ -133,6 +134,7 @@ class ChangeFacts(LedgerFacts, total=False):
 
     differences: tuple[Difference, ...]
     source: Source | None
+    spent_rename: Address | None
 
 
 def ledger_facts(entry: LedgerEntry | None, owner: str = "") -> LedgerFacts:
@@ -222,6 +224,9 @@ class Change:
     Who changed a field is in its difference."""
     at: str = ""
     """When they did (RFC 3339)."""
+    spent_rename: Address | None = None
+    """The old name that the manifests declare for what is created, when nothing live or tracked
+    has it."""
 
     @classmethod
     def create(

@@ -12,6 +12,9 @@ from reconciler.kinds.registry import place
 from reconciler.manifests.source import Source
 from reconciler.message import NO_MESSAGE, Message
 
+COMMAND_LINE = "the command line"
+"""The source of an approval that no file has."""
+
 Severity = Literal["block", "warn"]
 
 
@@ -42,7 +45,7 @@ class ApprovedBy:
     reason: str
     by: str
     source: str
-    """The approval's file and line, or `the command line`."""
+    """The approval's file and line, or COMMAND_LINE."""
     up_to: int | None
     """The largest headline count that it covers, None when it names no bound."""
     evidence: Evidence
@@ -79,6 +82,10 @@ class Finding:
         """The code and the address."""
         return Message.of("{code} at {address}", code=self.code, address=place(self.address))
 
+    def approval_name(self) -> Message:
+        """What `--approve` takes: `delete-in-use:statuses/Lunch`."""
+        return Message.of("{code}:{address}", code=self.code, address=place(self.approval))
+
 
 class WhyUnused(StrEnum):
     """Why an approval covers no finding."""
@@ -104,11 +111,23 @@ class UnusedApproval:
     """`why` in words."""
     meant: str = ""
     """The guard, or the address of a finding, that it could have meant; "" for none."""
+    environment: str | None = None
+    """The environment that it names; None for all of them."""
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether nothing is wrong with it: it only covers nothing here and now."""
+        return self.why is WhyUnused.NOTHING_FOUND and not self.meant
 
     @property
     def is_spent(self) -> bool:
-        """Whether its file has it, nothing is wrong with it, and it is no longer needed."""
-        return self.why is WhyUnused.NOTHING_FOUND and not self.meant and self.source is not None
+        """Whether its file has it, nothing is wrong with it, and no environment needs it."""
+        return self.is_valid and self.source is not None and self.environment is not None
+
+    @property
+    def is_for_others(self) -> bool:
+        """Whether nothing is wrong with it, and another environment may need it."""
+        return self.is_valid and self.source is not None and self.environment is None
 
     def sentence(self) -> Message:
         """The guard, the address, the source and the explanation."""

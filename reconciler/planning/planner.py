@@ -6,7 +6,7 @@ findings.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from reconciler.errors import ManifestError, Problem
 from reconciler.kinds.address import Address, identity, name_of, same_spelling
 from reconciler.kinds.base import Fields, Life, Renaming
 from reconciler.kinds.registry import parent_resource
+from reconciler.kinds.selection import Selection
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredResource
 from reconciler.manifests.settings import ProjectSettings
@@ -41,8 +42,9 @@ from reconciler.planning.resource_problems import (
     case_change,
     immutable_fields,
     invalid_fields,
-    missing_parent,
+    missing_parents,
 )
+from reconciler.planning.selection import select_changes
 from reconciler.planning.spelling import misspelled_references
 from reconciler.planning.target import Target
 from reconciler.state.ledger import Ledger, LedgerEntry
@@ -56,15 +58,17 @@ def make_plan(
     settings: ProjectSettings,
     now: datetime,
     locate: Locate = declaration_source,
+    only: Sequence[str] = (),
 ) -> Plan:
     """The changes that make `live` match `desired`, given what `ledger` has as applied.
 
-    `now` has a time zone; `locate` finds the place of a problem. Raises ManifestError with all
-    problems that depend on the platform's state: dangling references, impossible renames, fields
-    that cannot change.
+    `now` has a time zone; `locate` finds the place of a problem; `only` are globs of addresses.
+    Raises ManifestError with all problems that depend on the platform's state: dangling references,
+    impossible renames, fields that cannot change. Raises UsageError for an `only` that leaves out
+    what it depends on.
     """
     target = Target(desired, live)
-    return plan_for(target, live, ledger, settings=settings, now=now, locate=locate)
+    return plan_for(target, live, ledger, settings=settings, now=now, locate=locate, only=only)
 
 
 def plan_for(
@@ -75,6 +79,7 @@ def plan_for(
     settings: ProjectSettings,
     now: datetime,
     locate: Locate = declaration_source,
+    only: Sequence[str] = (),
 ) -> Plan:
     """The plan for any target, as `make_plan`."""
     skipped = target.skipped
@@ -89,18 +94,29 @@ def plan_for(
         Removals(target.desired, settled.live, settled.entries, ledger.foreign, live, skipped),
         settled.replaced,
     )
-    planning = _Planning(target, planned, settled, removals, live, ledger, settings, locate)
-    drafted = draft_plan(planning.changes(), live, ledger, settings=settings, now=now)
+    planning = _Planning(target, planned, settled, removals, live, ledger, locate)
+    changes = planning.changes()
+    selected = select_changes(changes, only, _known(target.desired, live, ledger))
+    drafted = draft_plan(selected, live, ledger, settings=settings, now=now)
     skipped.count_lists(target.desired.lists.values())
+    selection = Selection(only)
     return with_digests(
         replace(
             drafted,
             manifests_digest=target.desired.digest,
             unknowns=skipped.unknowns(),
-            unmanaged=tuple(planning.unmanaged()),
-            unchanged=tuple(planning.unchanged),
+            unmanaged=selection.of(planning.unmanaged()),
+            unchanged=selection.of(planning.unchanged),
+            only=tuple(only),
+            left_out=len(changes) - len(selected),
         )
     )
+
+
+def _known(desired: Desired, live: Snapshot, ledger: Ledger) -> Iterator[str]:
+    """The addresses in git, on the platform and in the ledger."""
+    for side in (desired.resources, live.resources, ledger.entries):
+        yield from (resource.address for resource in side.values())
 
 
 @dataclass(slots=True)
@@ -112,16 +128,20 @@ class _Planning:
     removals: Mapping[str, Change]
     live: Snapshot
     ledger: Ledger
-    settings: ProjectSettings
     locate: Locate
     unchanged: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    orphans: dict[str, list[DesiredResource]] = field(default_factory=dict)
+    """The resources whose parent does not exist after the plan, by the parent's address."""
 
     def changes(self) -> tuple[Change, ...]:
         """All changes in order. Raises ManifestError with all problems."""
         self.problems.extend((*self.target.problems, *self.settled.problems))
         changes = list(self._wanted())
         changes.extend(self.removals.values())
+        for parent, found in self.orphans.items():
+            is_deleted = identity(parent) in self.settled.live
+            self.problems.extend(missing_parents(found, parent, is_deleted=is_deleted))
         self._check_references()
         if self.problems:
             raise ManifestError(self.problems)
@@ -155,8 +175,7 @@ class _Planning:
         parent = parent_resource(wanted.address)
         if not parent or self._exists(parent) or self.live.unread_part(parent):
             return True
-        is_deleted = identity(parent) in self.settled.live
-        self.problems.append(missing_parent(wanted, parent, is_deleted=is_deleted))
+        self.orphans.setdefault(parent, []).append(wanted)
         return False
 
     def _exists(self, address: str) -> bool:
@@ -188,8 +207,17 @@ class _Planning:
             source=wanted.source,
             owner=owner,
             previous_tracking=Tracking.of(entry),
+            spent_rename=wanted.renamed_from if self._is_spent(wanted, entry) else None,
         )
         yield create if old is None else Change.replace(create, old.address)
+
+    def _is_spent(self, wanted: DesiredResource, entry: LedgerEntry | None) -> bool:
+        """Whether it is new, and nothing live or tracked has the old name that git declares."""
+        if wanted.renamed_from is None or entry is not None:
+            return False
+        old = identity(wanted.renamed_from)
+        is_known = old in self.settled.live or old in self.settled.entries
+        return not is_known and self.live.why_unknown(wanted.renamed_from) is None
 
     def _present(
         self, key: str, wanted: DesiredResource, current: LiveResource
@@ -284,7 +312,6 @@ class _Planning:
                     wanted,
                     self._spelling,
                     self.live,
-                    environment=self.settings.environment,
                     locate=self.locate,
                 )
             )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 from reconciler.errors import Problem
@@ -13,10 +14,13 @@ from reconciler.live.platform import Directory, Snapshot
 from reconciler.manifests.desired import DesiredResource
 from reconciler.manifests.source import Source
 from reconciler.message import Message, Personal
-from reconciler.text import first_of
+from reconciler.text import counted, first_of
 
 _DIRECTORY = ("users", "connectors", "forms")
 _NAMES_SHOWN = 8
+FEWEST_TOGETHER = 3
+"""How many problems with one cause are one problem."""
+PLACES_SHOWN = 3
 
 
 Locate = Callable[[DesiredResource, str], Source]
@@ -40,12 +44,44 @@ def dangling_references(
     `exists` reports for an address of a managed collection whether it exists then. A target that
     could not be read is not reported.
     """
-    problems: list[Problem] = []
+    dangling: dict[tuple[str, str, str], list[tuple[DesiredResource, Reference]]] = {}
     for wanted in desired:
         for reference in wanted.kind.references(wanted.address, wanted.fields):
             if not _resolves(reference, exists, live):
-                problems.append(_problem(wanted, reference, live, locate))
+                key = (wanted.kind.name, identity(reference.name), str(reference.candidates[-1]))
+                dangling.setdefault(key, []).append((wanted, reference))
+    problems: list[Problem] = []
+    for found in dangling.values():
+        if len(found) < FEWEST_TOGETHER:
+            problems.extend(_problem(wanted, ref, live, locate) for wanted, ref in found)
+        else:
+            problems.append(_problem_of_many(found, live, locate))
     return problems
+
+
+def _problem_of_many(
+    found: Sequence[tuple[DesiredResource, Reference]], live: Snapshot, locate: Locate
+) -> Problem:
+    """One problem for many resources that refer to one missing target, at the first of them."""
+    first = _problem(*found[0], live, locate)
+    wanted, reference = found[0]
+    places = [str(locate(each, ref.path)) for each, ref in found]
+    message = Message.of(
+        "{count} refer to the {noun} '{name}', {reason}: {places}",
+        count=counted(len(found), wanted.kind.noun, wanted.kind.plural),
+        noun=reference.noun,
+        name=Personal(reference.name),
+        reason=_reason(reference, live),
+        places=first_of(places, PLACES_SHOWN),
+    )
+    message, _ = _with_mapping(wanted, reference.path, message, first.hint)
+    return replace(first, message=message)
+
+
+def _reason(reference: Reference, live: Snapshot) -> str:
+    if any(live.find(candidate) is not None for candidate in reference.candidates):
+        return "which this plan deletes"
+    return "which does not exist"
 
 
 def _resolves(reference: Reference, exists: Callable[[str], bool], live: Snapshot) -> bool:
@@ -69,9 +105,7 @@ def _directory(directory: Directory, collection: str) -> Mapping[str, object] | 
 def _problem(
     wanted: DesiredResource, reference: Reference, live: Snapshot, locate: Locate
 ) -> Problem:
-    reason = "which does not exist"
     if any(live.find(candidate) is not None for candidate in reference.candidates):
-        reason = "which this plan deletes"
         hint = Message.of("git no longer declares it: declare it again, or refer to another one")
     else:
         names = _names_like(reference.candidates[-1], live)
@@ -89,7 +123,7 @@ def _problem(
         path=Personal(reference.path),
         noun=reference.noun,
         name=Personal(reference.name),
-        reason=reason,
+        reason=_reason(reference, live),
     )
     return field_problem(wanted, reference.path, message, hint, locate)
 
@@ -97,10 +131,31 @@ def _problem(
 def field_problem(
     wanted: DesiredResource, path: str, message: Message, hint: Message, locate: Locate
 ) -> Problem:
-    """A problem at a declared field; at the resource itself without a path."""
+    """A problem at a declared field; at the resource itself without a path.
+
+    It says which map of the environment gave the name, if one did.
+    """
     source = locate(wanted, path) if path else wanted.source
     at = place(wanted.address)
+    message, hint = _with_mapping(wanted, path, message, hint)
     return source.problem(Message.of("{at}: {message}", at=at, message=message), hint)
+
+
+def _with_mapping(
+    wanted: DesiredResource, path: str, message: Message, hint: Message
+) -> tuple[Message, Message]:
+    """The message and the hint with the map that gave the name at a path, if one did."""
+    name = wanted.mapping_at(path)
+    if name is None:
+        return message, hint
+    message = Message.of(
+        "{message}; the manifest has '{written}', which {map} changes to '{name}'",
+        message=message,
+        written=Personal(name.written),
+        map=name.place,
+        name=Personal(name.name),
+    )
+    return message, Message.of("in {map}: {hint}", map=name.place, hint=hint) if hint else hint
 
 
 def _names_like(target: Address, live: Snapshot) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pydantic import ValidationError
 
@@ -14,20 +14,40 @@ from reconciler.live.platform import LiveResource
 from reconciler.manifests.desired import DesiredResource
 from reconciler.message import NO_MESSAGE, Message, Personal
 from reconciler.planning.change import Difference
-from reconciler.planning.references import Locate, field_problem
+from reconciler.planning.references import (
+    FEWEST_TOGETHER,
+    PLACES_SHOWN,
+    Locate,
+    field_problem,
+)
+from reconciler.text import counted, first_of
 
 
-def missing_parent(wanted: DesiredResource, parent: str, *, is_deleted: bool) -> Problem:
-    """The problem of a resource whose parent does not exist after the plan."""
-    return wanted.source.problem(
-        Message.of(
-            "{address} is in {parent}, which {problem}",
-            address=place(wanted.address),
+def missing_parents(
+    orphans: Sequence[DesiredResource], parent: str, *, is_deleted: bool
+) -> Iterator[Problem]:
+    """The problems of resources whose parent does not exist after the plan; one for many."""
+    reason = "this plan deletes" if is_deleted else "does not exist"
+    if len(orphans) >= FEWEST_TOGETHER:
+        message = Message.of(
+            "{count} are in {parent}, which {reason}: {places}",
+            count=counted(len(orphans), "resource"),
             parent=place(parent),
-            problem="this plan deletes" if is_deleted else "does not exist",
-        ),
-        Message.of("declare {parent}, or remove this too", parent=place(parent)),
-    )
+            reason=reason,
+            places=first_of([str(orphan.source) for orphan in orphans], PLACES_SHOWN),
+        )
+        hint = Message.of("declare {parent}, or remove them too", parent=place(parent))
+        yield orphans[0].source.problem(message, hint)
+        return
+    for orphan in orphans:
+        message = Message.of(
+            "{address} is in {parent}, which {reason}",
+            address=place(orphan.address),
+            parent=place(parent),
+            reason=reason,
+        )
+        hint = Message.of("declare {parent}, or remove this too", parent=place(parent))
+        yield orphan.source.problem(message, hint)
 
 
 def case_change(wanted: DesiredResource, current: LiveResource) -> Problem:

@@ -72,10 +72,11 @@ class Skipped:
         return any(place in self._kept for place in (key, *ancestors(key)))
 
     def count_lists(self, lists: Iterable[DesiredList]) -> None:
-        """Count the complete lists whose live entries could not be read."""
+        """Count the lists, complete or with names to remove, whose live entries could not be
+        read."""
         for listed in lists if not self.live.is_whole else ():
             part = self.live.unread_part(listed.address)
-            if part and listed.complete:
+            if part and (listed.complete or listed.removes):
                 self._counts[part] += 1
 
     def is_known(self, address: str) -> bool:

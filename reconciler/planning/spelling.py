@@ -15,7 +15,7 @@ from reconciler.kinds.address import Address, campaign_of, identity, name_of, sa
 from reconciler.kinds.base import Reference
 from reconciler.live.platform import Snapshot
 from reconciler.manifests.desired import DesiredResource
-from reconciler.manifests.settings import Environment
+from reconciler.manifests.yaml.writer import scalar_text
 from reconciler.message import Message, Personal
 from reconciler.planning.references import Locate, field_problem
 
@@ -28,16 +28,13 @@ def misspelled_references(
     spell: Spell,
     live: Snapshot,
     *,
-    environment: Environment,
     locate: Locate,
 ) -> list[Problem]:
     """A problem for each reference, and each campaign of a resource, with another spelling.
 
     A name that could not be read has no known spelling, and no problem.
     """
-    names = (name for names in environment.maps.values() for name in names.values())
-    directory = live.directory.names()
-    speller = _Speller(spell, live, directory, environment.name, frozenset(names), locate)
+    speller = _Speller(spell, live, live.directory.names(), locate)
     return [problem for wanted in desired for problem in speller.problems(wanted)]
 
 
@@ -47,9 +44,6 @@ class _Speller:
     live: Snapshot
     directory: Mapping[str, str]
     """The names of users, connectors and forms, by identity of the address."""
-    environment: str
-    mapped: frozenset[str]
-    """The names that the environment's maps give."""
     locate: Locate
     _reported: set[tuple[str, str]] = field(default_factory=set)
     _campaigns: dict[str, str] = field(default_factory=dict)
@@ -69,7 +63,10 @@ class _Speller:
                 right=Personal(right),
             )
             yield self._at(
-                wanted, "campaign", message, Message.of("write {right}", right=Personal(right))
+                wanted,
+                "campaign",
+                message,
+                Message.of("write {right}", right=Personal(scalar_text(right))),
             )
 
     def _right_campaign(self, address: str) -> str:
@@ -93,13 +90,7 @@ class _Speller:
         return None
 
     def _problem(self, wanted: DesiredResource, reference: Reference, right: str) -> Problem:
-        hint = Message.of("write {right}", right=Personal(right))
-        if reference.name in self.mapped:
-            hint = Message.of(
-                "write {right} in `map:` of environments/{environment}.yaml",
-                right=Personal(right),
-                environment=self.environment,
-            )
+        hint = Message.of("write {right}", right=Personal(scalar_text(right)))
         message = Message.of(
             "the {noun} '{name}' is '{right}' on the platform",
             noun=reference.noun,

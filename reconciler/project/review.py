@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from reconciler import __version__
 from reconciler.errors import UsageError
+from reconciler.kinds.address import identity
+from reconciler.kinds.selection import Selection
 from reconciler.live.platform import Reader, Snapshot
 from reconciler.manifests.settings import Approval, ProjectSettings
 from reconciler.planning.plan import Plan
 from reconciler.privacy.handles import is_handle, resolve_handle
 from reconciler.project import event_loop
-from reconciler.project.connections import Connections, ledger_key
+from reconciler.project.connections import Connections, globs_without_masks, ledger_key
 
 if TYPE_CHECKING:
     from reconciler.manifests.desired import Manifests
@@ -58,15 +60,26 @@ class PlanInputs:
         return cls(draft, approvals, git_state(folder, files), safeguards)
 
     @classmethod
-    def of_manifests(cls, folder: Path, manifests: Manifests) -> PlanInputs:
-        """The inputs of a plan that makes the platform match the manifests."""
+    def of_manifests(
+        cls, folder: Path, manifests: Manifests, store: Store, only: Sequence[str]
+    ) -> PlanInputs:
+        """The inputs of a plan that makes the platform match the manifests.
+
+        `only` are globs of addresses, or masks.
+        """
         from reconciler.manifests.loading.loader import FieldLocator
         from reconciler.planning.planner import make_plan
 
         def draft(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
             settings, locate = manifests.settings, FieldLocator(folder)
             return make_plan(
-                manifests.desired, live, ledger, settings=settings, now=now, locate=locate
+                manifests.desired,
+                live,
+                ledger,
+                settings=settings,
+                now=now,
+                locate=locate,
+                only=globs_without_masks(store, only, manifests.desired, live, ledger),
             )
 
         return cls.of(draft, folder, manifests.settings, manifests.approvals, manifests.files)
@@ -106,7 +119,13 @@ def make_reviewed_plan(
             inputs, (reader, live) = await event_loop.run_together(prepare, read())
             now = connections.clock()
             return await review(
-                inputs, live, reader=reader, store=store, settings=settings, now=now
+                inputs,
+                live,
+                reader=reader,
+                store=store,
+                settings=settings,
+                now=now,
+                folder=connections.folder,
             )
 
     return event_loop.run(make())
@@ -120,24 +139,29 @@ async def review(
     store: Store,
     settings: ProjectSettings,
     now: datetime,
+    folder: Path,
 ) -> Plan:
     """The plan from fresh facts, with usage and authors, checked by every guard.
 
-    `now` is this machine's time; guards use the platform's.
+    `now` is this machine's time; guards use the platform's. `folder` has the checkout.
     """
     from reconciler.guards.analyzers import unused_approval
     from reconciler.guards.context import Review
     from reconciler.guards.evaluate import evaluate
     from reconciler.guards.usage import addresses_needing_usage, with_usage
+    from reconciler.planning.applied_elsewhere import with_reasons
     from reconciler.planning.digests import with_digests
     from reconciler.planning.effects.compute import effects_of
     from reconciler.planning.effects.summary import with_effects
     from reconciler.planning.planfile.safeguards import freezes_in_force
     from reconciler.planning.reports.attribution import addresses_to_attribute, with_attribution
+    from reconciler.project.checkout import applied_elsewhere
 
     key = ledger_key(settings)
     ledger = store.ledger(*key)
     drafted = replace(inputs.draft(live, ledger, now), safeguards=inputs.safeguards)
+    elsewhere = applied_elsewhere(drafted, store, key, folder)
+    drafted = with_reasons(drafted, elsewhere)
     changed = addresses_to_attribute(drafted)
     drafted = with_attribution(drafted, await reader.audit(changed) if changed else ())
     moment = live.info.time(now)
@@ -150,12 +174,21 @@ async def review(
     drafted = with_effects(drafted, effects)
     freezes = freezes_in_force(settings.environment.freeze, ledger.safeguards)
     findings, unused = evaluate(
-        Review(drafted, live, ledger, effects, moment, freezes=freezes),
+        Review(drafted, live, ledger, effects, moment, freezes=freezes, elsewhere=elsewhere),
         _with_addresses(inputs.approvals, store, drafted),
     )
     if drafted.undoes:  # the approvals in files are for plans from manifests
         findings = tuple(finding for finding in findings if finding.code != unused_approval.CODE)
         unused = ()
+    if drafted.only:  # an approval of a file may be for what is left out
+        kept = {each.address for each in unused if each.source is None}
+        kept |= {each.address for each in unused if _is_selected(drafted, each.address)}
+        unused = tuple(each for each in unused if each.address in kept)
+        findings = tuple(
+            finding
+            for finding in findings
+            if finding.code != unused_approval.CODE or finding.address in kept
+        )
     unfinished = store.latest_unfinished(key)
     return with_digests(
         replace(
@@ -163,12 +196,17 @@ async def review(
             findings=findings,
             unused_approvals=unused,
             git_commit=inputs.git.commit,
+            git_author=inputs.git.author,
             git_dirty=inputs.git.dirty,
             requests_spent=reader.requests,
             unfinished_run=unfinished.id if unfinished is not None else "",
             tool_version=__version__,
         )
     )
+
+
+def _is_selected(plan: Plan, address: str) -> bool:
+    return Selection(plan.only).has(identity(address))
 
 
 def _with_addresses(

@@ -48,6 +48,7 @@ class NewRun:
     operation: Operation
     actor: str
     git_commit: str = ""
+    git_author: str = ""
     approvals: tuple[UsedApproval, ...] = ()
     verified_at: datetime | None = None
 
@@ -67,6 +68,7 @@ class Run:
     operation: Operation
     actor: str
     git_commit: str
+    git_author: str
     approvals: tuple[UsedApproval, ...]
     started_at: datetime
     finished_at: datetime | None

@@ -25,10 +25,13 @@ _GARBAGE_EVERY = 50
 
 
 def _run(seed: int) -> tuple[int, tuple[str, ...], Counter[str]]:
+    started = time.process_time()
     trial = run_trial(seed)
     if seed % _GARBAGE_EVERY == 0:
         gc.collect()
-    return seed, trial.found, _tally(trial)
+    tally = _tally(trial)
+    tally["milliseconds of processor time"] = round((time.process_time() - started) * 1000)
+    return seed, trial.found, tally
 
 
 def _tally(trial: Trial) -> Counter[str]:

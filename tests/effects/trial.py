@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.kinds.address import identity, join, split
 from reconciler.kinds.values.channel_types import CHANNEL_TYPES
-from reconciler.live.http.wire import usage_of
+from reconciler.live.http.documents import usage_of
 from reconciler.live.platform import Snapshot, Usage
 from reconciler.planning.effects.blacklist_effect import DIRECTIONS
 from reconciler.planning.effects.compute import effects_of

@@ -7,6 +7,7 @@ import json
 from reconciler.kinds.base import Life
 from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Action
+from reconciler.planning.plan import FORMAT_VERSION
 from tests.end_to_end.estate import SEED, STRICTER
 from tests.end_to_end.harness import Sandbox, Workspace, by_action
 
@@ -153,4 +154,4 @@ def test_a_saved_plan_can_be_shown_without_the_platform(watched: Workspace) -> N
 def test_only_the_owner_can_read_the_plan_file(watched: Workspace) -> None:
     watched.saved_plan()
     assert watched.plan_file.stat().st_mode & 0o777 == 0o600
-    assert json.loads(watched.plan_file.read_text())["format_version"] == 4
+    assert json.loads(watched.plan_file.read_text())["format_version"] == FORMAT_VERSION

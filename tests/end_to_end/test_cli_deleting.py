@@ -142,7 +142,7 @@ def test_an_empty_list_of_members_shows_the_removed_members(settled: Workspace) 
     settled.run("plan").expect(3).mentions("campaigns/Sales/members", "ana", "luis")
     plan = settled.plan()
     assert by_action(plan) == {"update": ["campaigns/Sales/members"]}
-    assert {code for code, _ in blocking(plan)} == {"empty-desired", "mass-change"}
+    assert {code for code, _ in blocking(plan)} == {"empty-desired"}
     settled.saved_plan(*approvals(plan), "--reason", REASON)
     settled.apply().expect(0)
     assert settled.sandbox.maria.get("campaigns/Sales/members")["members"] == []

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.planning.plan import FORMAT_VERSION
 from reconciler.state.keys import LedgerKey
 from reconciler.state.sql.store import Store
 from tests.end_to_end.estate import SEED, STRICTER
 from tests.end_to_end.harness import Sandbox, Workspace
+
+_PRESENT = f'"format_version": {FORMAT_VERSION}'.encode()
 
 
 @pytest.fixture
@@ -59,8 +62,8 @@ def _one_byte_of_a_clock(data: bytes) -> bytes:
         (lambda data: data[:0], "incomplete"),
         (lambda data: data[:1] + b"}", "not a plan"),
         (lambda data: b"\xff" + data, "not a plan"),
-        (lambda data: data.replace(b'"format_version": 4', b'"format_version": 0'), "format 0"),
-        (lambda data: data.replace(b'"format_version": 4', b'"format_version": 9'), "format 9"),
+        (lambda data: data.replace(_PRESENT, b'"format_version": 0'), "format 0"),
+        (lambda data: data.replace(_PRESENT, b'"format_version": 9'), "format 9"),
     ],
 )
 def test_a_changed_plan_file(unused: Workspace, spoil: Callable[[bytes], bytes], told: str) -> None:

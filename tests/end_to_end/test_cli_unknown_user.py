@@ -34,7 +34,6 @@ def test_a_user_without_a_name_can_plan_approve_and_apply(
     nobody.remove("blacklist.yaml")
     approve = ["--approve", "unblock:blacklist/+59829001234"]
     approve += ["--approve", "unblock:campaigns/Sales/blacklist/pest@example.com"]
-    approve += ["--approve", "mass-change:blacklist"]
     plan = str(nobody.plan_file)
     assert run(["plan", "--out", plan, *approve, "--reason", "as agreed"]) == 0, capsys.readouterr()
     assert run(["apply", plan]) == 0

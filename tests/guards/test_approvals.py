@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from reconciler.guards.approvals import approval_line, evidence_growth, recheck_findings
+from reconciler.guards.approval_text import approval_line
+from reconciler.guards.approvals import evidence_growth, recheck_findings
 from reconciler.guards.evaluate import evaluate
 from reconciler.manifests.settings import Approval
 from reconciler.manifests.source import Source
@@ -110,7 +111,7 @@ def _unused(one: Approval) -> UnusedApproval:
 
 
 def test_a_spent_approval_is_distinguished_from_a_wrong_one() -> None:
-    at = {"source": Source("approvals/2026 a.yaml", 3)}
+    at = {"source": Source("approvals/2026 a.yaml", 3), "environment": "prod"}
     assert _unused(approve("open-hours", "campaigns/Sales", **at)).is_spent
     assert not _unused(approve("open-hours", "campaigns/Sales")).is_spent
     assert not _unused(approve(CODE, "statuses/Lunhc", **at)).is_spent

@@ -44,6 +44,7 @@ def refused(text: str) -> list[str]:
         "{kind: Template, name: T, type: html, content_file: a.html}",
         "{kind: Holiday, items: [{name: A, date: 2026-12-25, campaigns: all}]}",
         "{kind: BlacklistEntry, items: ['+59829001234', {customer: a@b.co, campaign: S}]}",
+        "{kind: BlacklistEntry, items: {add: ['+59829001234'], remove: [{customer: a@b.co}]}}",
         "{kind: Contact, contact_name: A, phone: '+59829001234', lifecycle: {on_remove: keep}}",
         "{kind: Channel, campaign: S, type: telephony, strategy: linear}",
         "{kind: Members, campaign: S, members: [ana]}",

@@ -109,3 +109,31 @@ def test_a_replace_of_another_projects_resource_names_its_owner() -> None:
     want = desired(wanted("statuses/Pause", renamed_from="Break"))
     made = planned(want, live, ledger(foreign={"statuses/break": "beta"}))
     assert [(c.key, c.owner) for c in made.changes] == [("replace statuses/Pause", "beta")]
+
+
+def test_an_old_name_that_nothing_has_is_noted_on_the_create() -> None:
+    live = snapshot([live_resource("dispositions/Bought")])
+    books = ledger(owned("dispositions/Bought"))
+    want = desired(wanted("dispositions/Sold", renamed_from="Bougth"))
+    made = planned(want, live, books)
+
+    (create,) = [change for change in made.changes if change.action is Action.CREATE]
+    assert create.spent_rename == "dispositions/Bougth"
+
+
+def test_a_rename_made_before_is_not_noted() -> None:
+    live = snapshot([live_resource("dispositions/Sold"), live_resource("dispositions/Lost")])
+    books = ledger(owned("dispositions/Sold"), owned("dispositions/Lost"))
+    want = desired(wanted("dispositions/Sold", renamed_from="Bought"))
+    made = planned(want, live, books)
+
+    assert [change.action for change in made.changes] == [Action.DELETE]
+
+
+def test_an_old_name_that_is_only_tracked_is_not_noted() -> None:
+    """Somebody deleted it on the platform."""
+    books = ledger(owned("dispositions/Bought"))
+    made = planned(desired(wanted("dispositions/Sold", renamed_from="Bought")), snapshot([]), books)
+
+    (create,) = [change for change in made.changes if change.action is Action.CREATE]
+    assert create.spent_rename is None

@@ -9,15 +9,12 @@ import pytest
 from reconciler.errors import ManifestError, Problem
 from reconciler.kinds.base import Fields
 from reconciler.live.platform import Directory, LiveResource, Snapshot
-from reconciler.manifests.desired import Desired
+from reconciler.manifests.desired import Desired, MappedName
 from reconciler.message import Message
 from reconciler.planning.change import Origin
 from reconciler.planning.plan import Plan
-from reconciler.planning.planner import make_plan
 from tests.planning.plan_worlds import (
     CONNECTORS,
-    NOW,
-    SETTINGS,
     USERS,
     campaign,
     desired,
@@ -99,13 +96,12 @@ def test_a_misspelled_campaign_is_reported_once_for_each_file() -> None:
 
 
 def test_the_hint_for_a_mapped_name_is_about_the_map() -> None:
-    maps = {"connectors": {"correo": "MAIL"}}
-    settings = replace(SETTINGS, environment=replace(SETTINGS.environment, maps=maps))
-    want = desired(wanted("campaigns/Sales/channels/email", {"connector": "MAIL"}))
-    with pytest.raises(ManifestError) as caught:
-        make_plan(want, _platform(), ledger(), settings=settings, now=NOW)
-    (problem,) = caught.value.problems
-    assert problem.hint.unmasked() == "write mail in `map:` of environments/dev.yaml"
+    place = "`map.connectors` of environments/dev.yaml"
+    channel = wanted("campaigns/Sales/channels/email", {"connector": "MAIL"})
+    mapped = (MappedName("MAIL", "correo", place, "connector"),)
+    (problem,) = _problems(desired(replace(channel, mapped=mapped)))
+    assert problem.hint.unmasked() == f"in {place}: write mail"
+    assert f"'correo', which {place} changes to 'MAIL'" in problem.message.unmasked()
 
 
 def test_another_encoding_of_the_same_letters_is_the_same_spelling() -> None:

@@ -563,6 +563,7 @@ class MemoryStore:
             operation=new.operation,
             actor=new.actor,
             git_commit=new.git_commit,
+            git_author=new.git_author,
             approvals=new.approvals,
             started_at=rows.started_at,
             finished_at=rows.finished_at,

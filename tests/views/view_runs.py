@@ -52,6 +52,7 @@ def a_run(*steps: Step, **facts: Any) -> Run:
         "operation": "apply",
         "actor": "maria",
         "git_commit": "1a2b3c4d5e6f7a8b",
+        "git_author": "Maria Sosa",
         "approvals": (),
         "started_at": START,
         "finished_at": None if summary.unsettled else START + timedelta(seconds=48),

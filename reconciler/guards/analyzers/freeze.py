@@ -10,14 +10,17 @@ removes a window is frozen too, even when it does nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from reconciler.guards.analyzers.guard_weakened import weakenings
+from reconciler.guards.approval_text import approval_line
 from reconciler.guards.context import Guard, Review, finding
 from reconciler.manifests.freeze import Freeze
-from reconciler.message import FreeText, Message
+from reconciler.message import NO_MESSAGE, FreeText, Message
 from reconciler.planning.findings import Evidence, Finding, Severity
+from reconciler.planning.plan import Plan
 
 CODE = "freeze"
 
@@ -30,7 +33,6 @@ def _analyze(review: Review) -> Iterator[Finding]:
     freeze, window = frozen[0]
     opening = _next_opening(review.freezes, now)
     until = f"until {_local_time(opening, freeze.zone)}" if opening else "for more than a year"
-    approve = f"make the plan with an approval of {CODE} at {plan.environment}"
     refused = "an apply before then is refused" if opening else "an apply is refused"
     message = Message.of(
         "this environment is frozen {until} ({reason}): {effect}",
@@ -38,15 +40,24 @@ def _analyze(review: Review) -> Iterator[Finding]:
         reason=FreeText(window.reason),
         effect="nothing is applied now" if review.is_starting else refused,
     )
-    safer = Message.of(
-        "apply it after that; if it cannot wait, {approve}"
-        if opening
-        else "{approve}; to end the freeze, remove it from the environment's file in that plan",
-        approve=approve,
-    )
     severity: Severity = "block" if review.is_starting else "warn"
     evidence = Evidence.of({each.window: 1 for _, each in frozen})
-    yield finding(CODE, severity, plan.environment, message, safer, evidence)
+    found = finding(CODE, severity, plan.environment, message, NO_MESSAGE, evidence)
+    yield replace(found, safer=_safer(found, plan, ends=opening is not None))
+
+
+def _safer(finding: Finding, plan: Plan, *, ends: bool) -> Message:
+    """What to do instead, with the approval that covers the finding, to paste."""
+    approve = Message.of(
+        "plan again with {command}, or with this line in a file in approvals/: {line}",
+        command=plan.command_to_approve([finding]),
+        line=approval_line(finding, finding.approval),
+    )
+    if ends:
+        return Message.of("apply it after that; if it cannot wait, {approve}", approve=approve)
+    return Message.of(
+        "to end the freeze, remove it from the environment's file and {approve}", approve=approve
+    )
 
 
 def _next_opening(freezes: Sequence[Freeze], moment: datetime) -> datetime | None:

@@ -1,7 +1,8 @@
 """likely-rename: a delete and a create look like a rename.
 
 It warns. Names are compared within one parent, while there are at most 400 pairs. Fields are
-always compared, unless they are all defaults.
+always compared, unless they are all defaults. `spent-rename` reports a create that declares a
+rename.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from reconciler.guards.facts import replaced_names
 from reconciler.kinds.address import identity, name_of, parent_of
 from reconciler.kinds.base import Renaming
 from reconciler.kinds.registry import KINDS
+from reconciler.manifests.yaml.writer import scalar_text
 from reconciler.message import Message
 from reconciler.planning.change import Action, Change, fingerprint
 from reconciler.planning.findings import Evidence, Finding
@@ -34,7 +36,7 @@ def _analyze(review: Review) -> Iterator[Finding]:
         if change.cascaded or KINDS[change.kind].renaming is Renaming.NEVER:
             continue
         where = (change.kind, identity(parent_of(change.address)))
-        if change.action is Action.CREATE:
+        if change.action is Action.CREATE and change.spent_rename is None:
             arriving.setdefault(where, []).append(change)
         elif change.action is Action.DELETE and identity(change.address) not in replaced:
             leaving.setdefault(where, []).append(change)
@@ -96,7 +98,10 @@ def _finding(delete: Change, create: Change) -> Finding:
         new=new,
     )
     safer = Message.of(
-        "if so, add `renamed_from: {old}` to '{new}', and {keeps}", old=old, new=new, keeps=keeps
+        "if so, add `renamed_from: {old}` to '{new}', and {keeps}",
+        old=scalar_text(old),
+        new=new,
+        keeps=keeps,
     )
     evidence = Evidence(referrers=(create.address,))
     return finding(CODE, "warn", delete.address, message, safer, evidence)

@@ -1,7 +1,8 @@
 """unused-approval: an approval covers no finding.
 
-It warns, so that no approval stays for a later finding. `approvals.cover_findings` finds them once
-all findings are known; this module words them.
+It warns, so that no approval stays for a later finding. Another environment may need an approval
+that names none, so the advice is then to add `environment`. `approvals.cover_findings` finds them
+once all findings are known; this module words them.
 """
 
 from __future__ import annotations
@@ -27,8 +28,18 @@ def unused_finding(unused: UnusedApproval) -> Finding:
             source="" if unused.source is None else f" in {unused.source}",
             explanation=unused.explanation,
         ),
-        safer=Message.plain("correct it or remove it"),
+        safer=_safer(unused),
     )
+
+
+def _safer(unused: UnusedApproval) -> Message:
+    if unused.is_for_others:
+        return Message.plain(
+            "it has no `environment`, so another one may need it: add `environment: NAME` to it"
+        )
+    if unused.environment is None and unused.source is not None:
+        return Message.plain("correct it; it has no `environment`, so another one may use it")
+    return Message.plain("correct it or remove it")
 
 
 def _analyze(review: Review) -> Iterator[Finding]:  # noqa: ARG001

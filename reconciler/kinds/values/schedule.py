@@ -30,6 +30,10 @@ _DAY_MINUTES = 24 * 60
 _FIXED_OFFSET = re.compile(r"EST|MST|HST|(Etc/)?GMT[+-]\d+|Etc/GMT0?|GMT[+-]?0")
 
 
+_OFFSET = re.compile(r"(Etc/)?(UTC|GMT|Z)? ?[+\u2212-] ?\d{1,2}(:?\d\d)?", re.IGNORECASE)
+_OF_A_PLACE = Message.of("write the zone of a place, such as America/Montevideo")
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class TimeRange:
     """Open from `start` to `end`, in minutes after midnight; closed at `end`."""
@@ -42,7 +46,7 @@ class TimeRange:
         """Read `HH:MM-HH:MM`. Raises ValueError, also for ranges that cross midnight."""
         match = _RANGE.fullmatch(text)
         if match is None:
-            hint = Message.of("write HH:MM-HH:MM, such as 09:00-18:30")
+            hint = Message.of('write HH:MM-HH:MM, such as "09:00-18:30"')
             raise _bad_range(text, Message.of("is not a time range"), hint)
         hours, minutes, to_hours, to_minutes = (int(part) for part in match.groups())
         if hours > 23 or minutes > 59 or to_hours > 24 or to_minutes > 59:
@@ -51,12 +55,14 @@ class TimeRange:
         if end > _DAY_MINUTES:
             raise _bad_range(text, Message.of("ends after 24:00"))
         if end <= start:
-            hint = Message.of(
-                "write a shift past midnight as two ranges: {first}-24:00, and on the next "
-                "day 00:00-{last}",
-                first=Personal(text[:5]),
-                last=Personal(text[6:]),
-            )
+            hint = Message.of('to end at midnight, write "{first}-24:00"', first=Personal(text[:5]))
+            if end > 0:
+                hint = Message.of(
+                    'write a shift past midnight as two ranges: "{first}-24:00", and on the next '
+                    'day "00:00-{last}"',
+                    first=Personal(text[:5]),
+                    last=Personal(text[6:]),
+                )
             raise _bad_range(text, Message.of("does not end after it starts"), hint)
         return cls(start, end)
 
@@ -156,11 +162,15 @@ def clean_zone(name: str) -> str:
         return name
     from difflib import get_close_matches
 
+    message = Message.of("'{name}' is not an IANA time zone", name=Personal(name))
+    if _OFFSET.fullmatch(name):
+        message = Message.of(
+            "'{name}' is an offset, which does not know daylight saving time", name=Personal(name)
+        )
+        raise refusal("time-zone", message, _OF_A_PLACE)
     near = get_close_matches(name, sorted(_zones()), n=1)
-    hint = Message.of("did you mean {near}?", near=near[0]) if near else NO_MESSAGE
-    raise refusal(
-        "time-zone", Message.of("'{name}' is not an IANA time zone", name=Personal(name)), hint
-    )
+    hint = Message.of("did you mean {near}?", near=near[0]) if near else _OF_A_PLACE
+    raise refusal("time-zone", message, hint)
 
 
 def is_fixed_offset(zone: str) -> bool:

@@ -12,7 +12,7 @@ from reconciler.message import Message, Personal
 
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _LONGEST_HOST = 253
-_WRITE = Message.of("write https://HOST")
+_WRITE = Message.of('write "https://HOST"')
 
 
 def http_url(url: str) -> str:

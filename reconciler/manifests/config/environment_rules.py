@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from pydantic import JsonValue
 
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.base import Fields, Kind
-from reconciler.manifests.desired import Lifecycle
+from reconciler.manifests.desired import Lifecycle, MappedName
 from reconciler.manifests.settings import Environment
 from reconciler.message import Message, Personal
 
@@ -32,6 +32,7 @@ class EnvironmentRules:
             for name, renamed in environment.maps.items()
             if renamed
         }
+        self._file = environment.file
         self._ignore = environment.ignore
         self._ignored: dict[str, frozenset[str]] = {}
         self._lifecycles: dict[tuple[Lifecycle, frozenset[str]], Lifecycle] = {}
@@ -54,6 +55,18 @@ class EnvironmentRules:
         for name, value in fields.items():
             _check_names_differ(kind, maps, name, value)
         return kind.normalized(address, mapped)
+
+    def mapped_names(self, kind: Kind, written: Fields) -> tuple[MappedName, ...]:
+        """The names in written fields that `mapped` changes."""
+        found: dict[MappedName, None] = {}
+        for field, map_name in kind.mapped_fields.items():
+            names = self._maps.get(map_name, {})
+            place = f"`map.{map_name}` of {self._file}"
+            for given in _names_under(field, written):
+                new = names.get(identity(given), given)
+                if new != given:
+                    found[MappedName(new, given, place, field)] = None
+        return tuple(found)
 
     def user(self, name: str) -> str:
         """A user's name in this environment."""
@@ -98,6 +111,18 @@ def _mapped(maps: _Maps, name: str, value: JsonValue) -> JsonValue:
         return [_mapped(maps, name, inner) for inner in value]
     names = maps.get(name)
     return names.get(identity(value), value) if names and isinstance(value, str) else value
+
+
+def _names_under(field: str, value: JsonValue, key: str = "") -> Iterator[str]:
+    """Each text under a key of this name, at any depth."""
+    if isinstance(value, dict):
+        for inner_key, inner in value.items():
+            yield from _names_under(field, inner, inner_key)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _names_under(field, inner, key)
+    elif isinstance(value, str) and key == field:
+        yield value
 
 
 def _check_names_differ(kind: Kind, maps: _Maps, name: str, value: JsonValue) -> None:

@@ -223,6 +223,7 @@ def read_environment(
         return None
     return Environment(
         name=PurePosixPath(file).stem,
+        file=file,
         url=model.platform.url,
         platform_id=model.platform.id,
         variables=dict(model.variables),

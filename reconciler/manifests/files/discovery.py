@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from reconciler.errors import ManifestError, Problem
 from reconciler.manifests.source import Source
-from reconciler.message import NO_MESSAGE, Message
+from reconciler.message import NO_MESSAGE, Command, Message
 
 PROJECT_FILE = "reconciler.yaml"
 ENVIRONMENTS = "environments"
@@ -22,6 +22,8 @@ APPROVALS = "approvals"
 
 _SUFFIXES = (".yaml", ".yml")
 _DEPTH = 64
+_DEPTH_SEARCHED = 2
+"""How many folders deep a project is searched for below a folder without one."""
 
 
 @dataclass(slots=True)
@@ -53,7 +55,8 @@ def find_files(root: Path) -> ProjectFiles:
         _sort_in(files, name)
     if not (files.project or files.manifests or files.environments or files.problems):
         hint = Message.of(
-            "name the folder with reconciler.yaml, or create one with `reconciler init`"
+            "name the folder with reconciler.yaml, or create one with {init}",
+            init=Command.of("init", "DIR"),
         )
         raise ManifestError([whole.problem(Message.of("this folder has no YAML files"), hint)])
     return files
@@ -89,6 +92,27 @@ def _sort_in_environment(files: ProjectFiles, name: str, path: PurePosixPath) ->
         files.problems.append(Source.of_file(name).problem(message, Message.of("keep one of them")))
     else:
         files.environments[path.stem] = name
+
+
+def projects_near(root: Path) -> tuple[Path, ...]:
+    """The folders with a project above a folder, nearest first, else those below it, sorted."""
+    folder = root.resolve()
+    above = [parent for parent in folder.parents if (parent / PROJECT_FILE).is_file()]
+    return tuple(above) or tuple(sorted(_projects_below(folder, _DEPTH_SEARCHED)))
+
+
+def _projects_below(folder: Path, depth: int) -> Iterator[Path]:
+    try:
+        entries = [e for e in os.scandir(folder) if e.is_dir(follow_symlinks=False)]
+    except OSError:
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if Path(entry.path, PROJECT_FILE).is_file():
+            yield Path(entry.path)
+        elif depth:
+            yield from _projects_below(Path(entry.path), depth - 1)
 
 
 class _Walk:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from reconciler.manifests.files.discovery import is_yaml
@@ -23,11 +23,12 @@ _OF_ANOTHER = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class GitState:
-    """`commit` is "" outside a repository; `uncommitted` has the changed files below the folder,
-    sorted."""
+    """`commit` is "" outside a repository; `author` is the commit's. `uncommitted` has the changed
+    files below the folder, sorted."""
 
     commit: str = ""
     uncommitted: tuple[str, ...] = ()
+    author: str = field(default="", compare=False)
 
     @property
     def dirty(self) -> bool:
@@ -45,17 +46,20 @@ def git_state(folder: Path, files: Collection[str]) -> GitState:
     Files that are not read, such as saved plans, do not count. A deleted manifest does. If git does
     not answer, nothing counts as committed.
     """
-    found = _git(folder, "rev-parse", "HEAD", "--show-prefix")
+    found = git_output(folder, "rev-parse", "HEAD", "--show-prefix")
     if found is None:
         return GitState()
     commit, prefix = found.split("\n")[:2]
+    author = (
+        git_output(folder, "log", "-1", "--no-show-signature", "--format=%an", "HEAD") or ""
+    ).strip()
     read = sorted(files)
     committed, now = _committed(folder), _hashes(folder, prefix, read)
     if committed is None or now is None:
-        return GitState(commit, tuple(read) or (".",))
+        return GitState(commit, tuple(read) or (".",), author)
     changed = {file for file in read if committed.get(file) != now[file]}
     changed.update(_gone(folder, committed))
-    return GitState(commit, tuple(sorted(changed)))
+    return GitState(commit, tuple(sorted(changed)), author)
 
 
 def ignored_files(folder: Path, files: Collection[str]) -> frozenset[str]:
@@ -97,7 +101,7 @@ def _listed_files(done: _Done) -> frozenset[str]:
 
 def _committed(folder: Path) -> dict[str, str] | None:
     """The object of every committed file below the folder (git-ls-tree, "OUTPUT FORMAT")."""
-    output = _git(folder, "ls-tree", "-r", "-z", "HEAD", ".")
+    output = git_output(folder, "ls-tree", "-r", "-z", "HEAD", ".")
     return None if output is None else dict(_entries(output))
 
 
@@ -115,7 +119,7 @@ def _hashes(folder: Path, prefix: str, files: Sequence[str]) -> dict[str, str] |
     """
     names = [file for file in files if "\n" not in file]
     given = "".join(f"{prefix}{name}\n" for name in names)
-    output = _git(folder, "hash-object", "--stdin-paths", given=given)
+    output = git_output(folder, "hash-object", "--stdin-paths", given=given)
     if output is None:
         return None
     return {**dict.fromkeys(files, ""), **dict(zip(names, output.splitlines(), strict=True))}
@@ -128,7 +132,8 @@ def _gone(folder: Path, committed: Mapping[str, str]) -> Iterator[str]:
             yield file
 
 
-def _git(folder: Path, *words: str, given: str = "") -> str | None:
+def git_output(folder: Path, *words: str, given: str = "") -> str | None:
+    """The output of one git command; None when it fails, or without git or a repository."""
     try:
         done = _run(folder, *words, given=given)
     except GitFailed:

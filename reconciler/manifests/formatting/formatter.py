@@ -234,7 +234,8 @@ def _order_document(document: _Node) -> None:
         return
     _order_entry(document, kind)
     items = document.get(ITEMS)
-    for entry in items if isinstance(items, list) else ():
+    parts = items.values() if isinstance(items, dict) else (items,)
+    for entry in (entry for part in parts if isinstance(part, list) for entry in part):
         _order_entry(entry, kind, where=Placement.ITEM)
     if not kind.holds_resources:
         return

@@ -11,12 +11,14 @@ from pydantic import JsonValue
 from reconciler.kinds.base import Body, Kind, Life, Scope
 from reconciler.kinds.registry import KINDS
 from reconciler.manifests.declaration_keys import (
+    ADD,
     CAMPAIGN,
     COPY_FROM,
     ITEMS,
     KIND,
     LEVELS,
     LIFECYCLE,
+    REMOVE,
     RENAMED_FROM,
     RESET,
     LifecycleModel,
@@ -196,7 +198,7 @@ def _items(kind: Kind) -> Schema:
         choices.append({"type": "string"})
     properties: Schema = {
         KIND: {"const": kind.name},
-        ITEMS: {"type": "array", "items": {"anyOf": choices}},
+        ITEMS: _items_or_part(kind, {"anyOf": choices}),
         LIFECYCLE: {"$ref": "#/$defs/Lifecycle"},
     }
     if kind.scope is not Scope.GLOBAL:
@@ -208,6 +210,34 @@ def _items(kind: Kind) -> Schema:
         "required": [KIND, ITEMS],
         "additionalProperties": False,
     }
+
+
+def _items_or_part(kind: Kind, entry: Schema) -> Schema:
+    listed: Schema = {"type": "array", "items": entry}
+    if kind.life is not Life.ENTRY:
+        return listed
+    named: Schema = {kind.identity: dict(_NAME)}
+    if kind.scope is not Scope.GLOBAL:
+        named[CAMPAIGN] = dict(_CAMPAIGN)
+    if kind.qualifier is not None:
+        namespaces: list[JsonValue] = list(kind.qualifier.values)
+        named[kind.qualifier.key] = or_expression({"enum": namespaces})
+    removed: Schema = {
+        "type": "object",
+        "properties": named,
+        "required": [kind.identity],
+        "additionalProperties": False,
+    }
+    part: Schema = {
+        "type": "object",
+        "minProperties": 1,
+        "properties": {
+            ADD: listed,
+            REMOVE: {"type": "array", "items": {"anyOf": [{"type": "string"}, removed]}},
+        },
+        "additionalProperties": False,
+    }
+    return {"anyOf": [listed, part]}
 
 
 def _list_of(kind: Kind) -> Schema:

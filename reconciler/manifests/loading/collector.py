@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import BaseModel, ValidationError
 
 from reconciler.errors import Problem
-from reconciler.kinds.address import Address, identity
+from reconciler.kinds.address import Address, differs_in_encoding, identity
 from reconciler.kinds.registry import place
 from reconciler.kinds.values.refusal import message_and_hint
 from reconciler.manifests.desired import DesiredList, DesiredResource
@@ -67,8 +67,14 @@ class Collector:
             self.broken[key] = (address, source)
 
     def add_list(self, listed: DesiredList) -> None:
-        """Add a list; a second one belongs to a resource that is declared twice."""
-        self.lists.setdefault(identity(listed.address), listed)
+        """Add a list. Parts of one list in several documents add up; of two complete lists, the
+        second belongs to a resource that is declared twice."""
+        first = self.lists.setdefault(identity(listed.address), listed)
+        if first is listed or not (listed.removes or listed.complete):
+            return
+        whole = first if first.complete or not listed.complete else listed
+        removes = tuple(dict.fromkeys((*first.removes, *listed.removes)))
+        self.lists[identity(listed.address)] = replace(whole, removes=removes)
 
     def declared(self, key: str) -> tuple[Address, Source] | None:
         """The address and place of what is declared under an identity."""
@@ -98,10 +104,13 @@ class Collector:
                 )
         else:
             message = Message.of(
-                "{address} differs from {other} at {at} only in case or in accents' encoding",
+                "{address} differs from {other} at {at} only in {what}",
                 address=place(address),
                 other=place(other),
                 at=str(at),
+                what="the encoding of its accents"
+                if differs_in_encoding(address, other)
+                else "case",
             )
             hint = Message.of("the platform treats them as the same: keep one of them")
         self.refuse(source, message, hint)

@@ -11,21 +11,24 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from reconciler.kinds.address import (
+    CAMPAIGNS,
     campaign_name,
     campaign_of,
+    collection_of,
     identity,
     is_campaign,
     name_of,
     parent_of,
 )
-from reconciler.kinds.base import Reference, no_references
+from reconciler.kinds.base import Reference, Renaming, no_references
 from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.schedule import is_fixed_offset
 from reconciler.manifests.desired import DesiredResource
 from reconciler.manifests.loading.collector import Collector
-from reconciler.manifests.problems.suggestions import nearest
+from reconciler.manifests.problems.suggestions import nearest, spelling, spelling_hint
 from reconciler.manifests.source import Source
+from reconciler.manifests.yaml.writer import scalar_text
 from reconciler.message import Message, Personal
 
 _CLOSE = 0.8
@@ -53,6 +56,7 @@ class _Checks:
     locate: Locate
     _names: dict[str, list[str]] | None = None
     _looked_up: dict[str, str | None] = field(default_factory=dict)
+    _trees: dict[str, set[str]] = field(default_factory=dict)
 
     def references(self) -> None:
         """References in another spelling than the declaration, or close to a declared name."""
@@ -71,12 +75,14 @@ class _Checks:
             if declared is None:
                 continue
             if declared[0] != candidate:
-                right = Personal(name_of(declared[0]))
+                name, right = reference.name, name_of(declared[0])
                 message = Message.of(
-                    "'{name}' is declared as '{right}'", name=Personal(reference.name), right=right
+                    "'{name}' is declared {how}", name=Personal(name), how=spelling(name, right)
                 )
-                hint = Message.of("write {right}", right=right)
-                self._problem(resource, reference.path, message, hint)
+                self._problem(resource, reference.path, message, spelling_hint(name, right))
+            return
+        if not self.collector.unread and all(map(self._is_gone, reference.candidates)):
+            self._dangling(resource, reference)
             return
         near = self._near(reference)
         if near:
@@ -85,8 +91,30 @@ class _Checks:
                 noun=reference.noun,
                 name=Personal(reference.name),
             )
-            hint = Message.of("did you mean '{near}'?", near=Personal(near))
+            hint = Message.of("did you mean `{near}`?", near=Personal(scalar_text(near)))
             self._warn(resource, reference.path, message, hint)
+
+    def _is_gone(self, address: str) -> bool:
+        """Whether an undeclared resource cannot exist after any plan: its list is complete, or
+        removes it."""
+        listed = self.collector.lists.get(identity(parent_of(address)))
+        if listed is None:
+            return False
+        removed = (identity(each) for each, _ in listed.removes)
+        return listed.complete or identity(address) in removed
+
+    def _dangling(self, resource: DesiredResource, reference: Reference) -> None:
+        message = Message.of(
+            "the {noun} '{name}' will not exist: the list in the manifests is complete and does "
+            "not name it, or removes it",
+            noun=reference.noun,
+            name=Personal(reference.name),
+        )
+        near = self._near(reference)
+        hint = Message.of("declare it, or refer to another {noun}", noun=reference.noun)
+        if near:
+            hint = Message.of("did you mean `{near}`?", near=Personal(scalar_text(near)))
+        self._problem(resource, reference.path, message, hint)
 
     def _near(self, reference: Reference) -> str | None:
         key = reference.candidates[0]
@@ -117,6 +145,9 @@ class _Checks:
             if key == identity(resource.address):
                 continue
             old = name_of(resource.renamed_from)
+            if self._is_path(resource, old):
+                self._refuse_move(resource, old)
+                continue
             declared = self.collector.declared(key)
             if declared is not None:
                 message = Message.of(
@@ -140,6 +171,45 @@ class _Checks:
                 )
                 self._problem(resource, "renamed_from", message, Message.of("keep one of them"))
 
+    def _is_path(self, resource: DesiredResource, old: str) -> bool:
+        """Whether an old name is a path to another list. A name may have a slash, such as `24/7`,
+        so the path must begin with a collection or with a name of the same tree."""
+        first, slash, _ = identity(old).strip("/").partition("/")
+        if not slash:
+            return False
+        if first in (resource.kind.collection, CAMPAIGNS):
+            return True
+        return resource.kind.is_tree and first in self._names_in_tree(resource)
+
+    def _names_in_tree(self, resource: DesiredResource) -> set[str]:
+        """The identities of all names declared in the tree of a resource."""
+        tree = identity(collection_of(resource.address))
+        if tree not in self._trees:
+            self._trees[tree] = {
+                identity(name_of(each.address))
+                for each in self.collector.resources.values()
+                if identity(collection_of(each.address)) == tree
+            }
+        return self._trees[tree]
+
+    def _refuse_move(self, resource: DesiredResource, old: str) -> None:
+        noun, last = resource.kind.noun, old.rstrip("/").rpartition("/")[2]
+        in_place = resource.kind.renaming is Renaming.IN_PLACE
+        message = Message.of(
+            "'{old}' is a path: a {noun} cannot move to another parent. The old one would be "
+            "deleted, {loss}",
+            old=Personal(old),
+            noun=noun,
+            loss="with its history" if in_place else "and what uses it would lose it",
+        )
+        hint = Message.of(
+            "to rename within this list, write `renamed_from: {last}`; to accept that the {noun} "
+            "starts without history, remove `renamed_from`",
+            last=Personal(scalar_text(last)),
+            noun=noun,
+        )
+        self._problem(resource, "renamed_from", message, hint)
+
     def removals(self) -> None:
         """Names to remove that are also declared."""
         for listed in self.collector.lists.values():
@@ -159,6 +229,7 @@ class _Checks:
         for resource in self.collector.resources.values():
             if not resource.kind.has_numbers:
                 continue
+            self._connected(resource)
             for number in names_in(resource.fields.get("numbers")):
                 first = used.setdefault((name_of(resource.address), number), resource)
                 if first is not resource:
@@ -175,6 +246,14 @@ class _Checks:
                     )
                     self._problem(resource, "numbers", message, hint)
 
+    def _connected(self, resource: DesiredResource) -> None:
+        """Numbers next to `connector: null`."""
+        fields = resource.fields
+        if fields.get("numbers") and fields.get("connector", "") is None:
+            message = Message.of("numbers need a connector, and `connector` is null here")
+            hint = Message.of("write the name of the connector that has the numbers")
+            self._problem(resource, "connector", message, hint)
+
     def parents(self) -> None:
         """Campaigns and the platform's own names in another spelling than the right one."""
         reported: set[tuple[str, str]] = set()
@@ -186,21 +265,33 @@ class _Checks:
         for resource in self.collector.resources.values():
             campaign = campaign_of(resource.address)
             if campaign is not None:
+                if identity(campaign) not in spelled and self._is_gone(campaign):
+                    self._without_campaign(resource, campaign)
                 declared = spelled.setdefault(identity(campaign), campaign)
                 if declared != campaign and (campaign, resource.source.file) not in reported:
                     reported.add((campaign, resource.source.file))
-                    right = name_of(declared)
+                    name, right = name_of(campaign), name_of(declared)
                     message = Message.of(
-                        "the campaign '{campaign}' is written '{right}' elsewhere",
-                        campaign=Personal(name_of(campaign)),
-                        right=Personal(right),
+                        "the campaign '{campaign}' is written {how} elsewhere",
+                        campaign=Personal(name),
+                        how=spelling(name, right),
                     )
-                    hint = Message.of("write {right}", right=Personal(right))
-                    self._problem(resource, "campaign", message, hint)
+                    self._problem(resource, "campaign", message, spelling_hint(name, right))
             elif resource.kind.system_names and not resource.kind.is_system_default(
                 resource.address
             ):
                 self._system_name(resource)
+
+    def _without_campaign(self, resource: DesiredResource, campaign: str) -> None:
+        if self.collector.unread:
+            return
+        message = Message.of(
+            "the campaign '{campaign}' will not exist: `ownership` makes campaigns exclusive, and "
+            "no manifest declares it",
+            campaign=Personal(name_of(campaign)),
+        )
+        hint = Message.of("declare the campaign, or remove this too")
+        self._problem(resource, "campaign", message, hint)
 
     def _system_name(self, resource: DesiredResource) -> None:
         name = name_of(resource.address)

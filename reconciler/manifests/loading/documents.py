@@ -6,6 +6,7 @@ campaign's document that declare the campaign's resources.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path as Folder
 
 from pydantic import JsonValue
@@ -16,23 +17,27 @@ from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.names import clean_name
 from reconciler.manifests.config.environment_rules import EnvironmentRules
 from reconciler.manifests.declaration_keys import (
+    ADD,
     CAMPAIGN,
     ITEMS,
     KIND,
     LIFECYCLE,
+    REMOVE,
     RENAMED_FROM,
     Placement,
     keys_beside_fields,
 )
-from reconciler.manifests.desired import Form, Lifecycle
+from reconciler.manifests.desired import DesiredList, Form, Lifecycle
 from reconciler.manifests.loading.collector import Collector, DocumentContext
 from reconciler.manifests.loading.entries import Entries, former_address
 from reconciler.manifests.loading.lifecycle import DEFAULT_LIFECYCLE, lifecycle_of
-from reconciler.manifests.loading.lists import RawMapping, refuse_non_list
+from reconciler.manifests.loading.lists import RawMapping, add_and_remove, refuse_non_list
 from reconciler.manifests.loading.members import compile_members
 from reconciler.manifests.problems.suggestions import did_you_mean
+from reconciler.manifests.source import Source
 from reconciler.manifests.yaml.diagnostics import QUOTE_HINT
 from reconciler.manifests.yaml.nodes import Document, Path, as_json
+from reconciler.manifests.yaml.writer import scalar_text
 from reconciler.message import NO_MESSAGE, Message, Personal
 
 _OF_ITEMS = (KIND, CAMPAIGN, ITEMS, LIFECYCLE)
@@ -121,13 +126,27 @@ class _Compiler:
         if LIFECYCLE in given:
             inherited = lifecycle_of(self._context, self._kind, given[LIFECYCLE], (LIFECYCLE,))
         items = given[ITEMS]
+        place: Path = (ITEMS,)
+        if isinstance(items, dict) and self._kind.life is Life.ENTRY:
+            parts = add_and_remove(self._context, items, place, what=f"`{ITEMS}`")
+            if parts is None:
+                return
+            items, place = parts[0], (ITEMS, ADD)
+            self._removed(given, parts[1], (ITEMS, REMOVE))
         if not isinstance(items, list):
-            refuse_non_list(self._context, items, (ITEMS,))
+            refuse_non_list(self._context, items, place)
             return
+        for path, item, base in self._based(given, items, place):
+            self._resource(base, item, path, Placement.ITEM, inherited)
+
+    def _based(
+        self, given: RawMapping, items: list[JsonValue], place: Path
+    ) -> Iterator[tuple[Path, JsonValue, str]]:
+        """Each item with its path and the list that it belongs to."""
         shared = CAMPAIGN in given
         common = self._base(given, ()) if shared or self._kind.scope is not Scope.CAMPAIGN else None
         for index, item in enumerate(items):
-            path = (ITEMS, index)
+            path = (*place, index)
             base = common
             if isinstance(item, dict) and CAMPAIGN in item:
                 if shared:
@@ -138,7 +157,20 @@ class _Compiler:
                 base = self._base(item, path)
             elif not shared and self._kind.scope is Scope.CAMPAIGN:
                 base = self._base({}, path)
-            self._resource(base or self._nowhere(path), item, path, Placement.ITEM, inherited)
+            yield path, item, base or self._nowhere(path)
+
+    def _removed(self, given: RawMapping, items: list[JsonValue], place: Path) -> None:
+        """Compile the items to remove: names, or mappings with the identity alone."""
+        removes: dict[str, list[tuple[Address, Source]]] = {}
+        for path, item, base in self._based(given, items, place):
+            name = self._entries.removed_name(self._kind, item, path)
+            if name is not None:
+                address = Address(f"{base}/{encode(name)}")
+                removes.setdefault(base, []).append((address, self._context.source(path)))
+        source = self._context.source(place, of_key=True)
+        for base, gone in removes.items():
+            listed = DesiredList(base, source, complete=False, removes=tuple(gone))
+            self._context.collector.add_list(listed)
 
     def _nowhere(self, path: Path) -> str:
         """The list for a resource without a campaign: already reported, but still checked."""
@@ -161,11 +193,10 @@ class _Compiler:
         here = (*path, CAMPAIGN)
         if kind.scope is Scope.GLOBAL:
             fields = [name for body in kind.bodies.values() for name in body.model_fields]
-            hint = (
-                Message.of("did you mean `campaigns`?")
-                if "campaigns" in fields
-                else Message.of("leave it out")
-            )
+            hint = Message.of("leave it out")
+            if "campaigns" in fields and "campaigns" not in given:
+                written = scalar_text(str(given[CAMPAIGN]))
+                hint = Message.of("write `campaigns: [{name}]`", name=Personal(written))
             message = Message.of(
                 "`{campaign}` is not allowed: a {noun} is for all campaigns",
                 campaign=CAMPAIGN,
@@ -250,7 +281,7 @@ class _Compiler:
                 identity=kind.identity,
             )
             hint = Message.of(
-                "write {collection}: {{{bodies}: …}}",
+                "write {collection}: {{{bodies}: {{}}}}, with the fields inside",
                 collection=kind.collection,
                 bodies=next(iter(kind.bodies)),
             )

@@ -13,9 +13,10 @@ import orjson
 from pydantic import JsonValue, ValidationError
 
 from reconciler.kinds.address import Address, encode, identity, parent_of, same_spelling
-from reconciler.kinds.base import PARTIAL, Body, Fields, Kind, Life, Qualifier, Renaming
+from reconciler.kinds.base import DECLARED, Body, Fields, Kind, Life, Qualifier, Renaming
 from reconciler.manifests.config.environment_rules import EnvironmentRules, NameCollision
 from reconciler.manifests.declaration_keys import (
+    CAMPAIGN,
     LEVELS,
     LIFECYCLE,
     RENAMED_FROM,
@@ -24,12 +25,12 @@ from reconciler.manifests.declaration_keys import (
     Placement,
     declaration_of,
 )
-from reconciler.manifests.desired import DesiredList, DesiredResource, Form, Lifecycle
+from reconciler.manifests.desired import DesiredList, DesiredResource, Form, Lifecycle, MappedName
 from reconciler.manifests.files.content_files import ContentError, read_content
 from reconciler.manifests.loading.collector import Collector, DocumentContext
 from reconciler.manifests.loading.lifecycle import DEFAULT_LIFECYCLE, lifecycle_of
 from reconciler.manifests.loading.lists import RawMapping, add_and_remove, refuse_non_list
-from reconciler.manifests.problems.suggestions import did_you_mean
+from reconciler.manifests.problems.suggestions import did_you_mean, nearest
 from reconciler.manifests.source import Source
 from reconciler.manifests.yaml.diagnostics import QUOTE_HINT, QUOTE_NAME_HINT
 from reconciler.manifests.yaml.nodes import Path
@@ -128,6 +129,23 @@ class Entries:
             return None
         return self._resource(kind, base, _Declared(given, path, where, body, inherited), name)
 
+    def removed_name(self, kind: Kind, value: JsonValue, path: Path) -> str | None:
+        """The name of an item to remove; None after reporting a problem with it."""
+        what = f"each entry to remove must be the {kind.identity} of a {kind.noun}"
+        if not isinstance(value, dict):
+            return self.clean(kind, value, path, what=what)
+        known = [kind.identity, CAMPAIGN, *([kind.qualifier.key] if kind.qualifier else ())]
+        for key in value:
+            if key not in known:
+                message = Message.of("`{key}` is not allowed in `remove`", key=Personal(key))
+                hint = Message.of("write only {known}", known=" and ".join(f"`{k}`" for k in known))
+                self.context.refuse((*path, key), message, hint, of_key=True)
+        if kind.identity not in value:
+            message = Message.of("`{identity}` is missing", identity=kind.identity)
+            self.context.refuse(path, message, Message.of("{what}", what=what))
+            return None
+        return self._identity(kind, value, path)
+
     def _refuse_entry(self, kind: Kind, value: object, path: Path, name: str | None) -> None:
         if value is None:
             hint = Message.of("remove the line")
@@ -153,15 +171,19 @@ class Entries:
             return self.clean(kind, value, here)
         namespace = given[qualifier.key]
         if not isinstance(namespace, str) or namespace not in qualifier.values:
-            self._refuse_namespace(qualifier, (*path, qualifier.key))
+            self._refuse_namespace(qualifier, namespace, (*path, qualifier.key))
             return None
         return self.clean(kind, qualifier.qualified(namespace, value), here)
 
-    def _refuse_namespace(self, qualifier: Qualifier, path: Path) -> None:
+    def _refuse_namespace(self, qualifier: Qualifier, given: JsonValue, path: Path) -> None:
         message = Message.of(
             "`{key}` must be {values}", key=qualifier.key, values=" or ".join(qualifier.values)
         )
-        self.context.refuse(path, message, Message.plain(qualifier.description))
+        near = nearest(given, qualifier.values) if isinstance(given, str) else None
+        hint = Message.plain(qualifier.description)
+        if near is not None:
+            hint = Message.of("did you mean `{near}`?", near=near)
+        self.context.refuse(path, message, hint)
 
     def clean(self, kind: Kind, value: object, path: Path, *, what: str = "") -> str | None:
         """A name in normal form; None after reporting a problem with it."""
@@ -242,8 +264,9 @@ class Entries:
             return
         form: Form = "nested" if nested else "standalone"
         lifecycle = self.rules.lifecycle(kind, address, lifecycle)
+        names = self.mapped_names(kind, fields, mapped)
         resource = DesiredResource(
-            address, kind, mapped, source, form, lifecycle, renamed_from, path=path
+            address, kind, mapped, source, form, lifecycle, renamed_from, path=path, mapped=names
         )
         self.collector.add(resource)
 
@@ -264,6 +287,14 @@ class Entries:
             )
             self.context.refuse((*path, at), collision.message, hint)
             return None
+
+    def mapped_names(
+        self, kind: Kind, written: Fields | None, mapped: Fields
+    ) -> tuple[MappedName, ...]:
+        """The names that `mapped` changed in the written fields."""
+        if written is None or mapped is written:
+            return ()
+        return self.rules.mapped_names(kind, written)
 
     def _fields(self, given: RawMapping, path: Path, shape: Declaration) -> Fields | None:
         """The fields in normal form; None after reporting their problems."""
@@ -295,7 +326,7 @@ class Entries:
         """The validated body; types must be as written, without conversion. None after reporting
         errors."""
         try:
-            return body.model_validate_json(orjson.dumps(fields), strict=True, context=PARTIAL)
+            return body.model_validate_json(orjson.dumps(fields), strict=True, context=DECLARED)
         except ValidationError as error:
             self.context.refuse_all(
                 error, body, fields, path=path, noun=noun, also=also, inside=inside

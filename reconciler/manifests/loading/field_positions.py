@@ -41,7 +41,13 @@ class FieldLocator:
         self._documents: Sequence[Document] = ()
 
     def __call__(self, resource: DesiredResource, path: str) -> Source:
-        """The place of the field at `path`, or of the nearest field above it."""
+        """The place of the field at `path`, or of the nearest field above it.
+
+        An entry that the environment renames is found by its written name.
+        """
+        name = resource.mapping_at(path)
+        if name is not None:
+            path = path.replace(f"[{name.name}]", f"[{name.written}]")
         file = resource.source.file
         if self._file != file:
             self._file, self._documents = file, documents_of(self._root, file)

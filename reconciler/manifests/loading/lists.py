@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import JsonValue
 
 from reconciler.manifests.loading.collector import DocumentContext
-from reconciler.manifests.problems.suggestions import did_you_mean
+from reconciler.manifests.problems.suggestions import did_you_mean, list_hint
 from reconciler.manifests.yaml.nodes import Path
 from reconciler.message import Message, Personal
 
@@ -21,7 +21,7 @@ def refuse_non_list(context: DocumentContext, value: object, path: Path) -> None
     if value is None:
         context.refuse(path, Message.of("{label} cannot be null", label=label), _EMPTY_LIST)
     else:
-        hint = Message.of("write a list: [{value}]", value=Personal(str(value)))
+        hint = list_hint(value)
         context.refuse(path, Message.of("{label} must be a list", label=label), hint)
 
 

@@ -6,6 +6,7 @@ network, no clock, no process environment.
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ from reconciler.manifests.yaml.limits import FileLimits
 from reconciler.manifests.yaml.nodes import Document
 from reconciler.manifests.yaml.reader import read_documents
 from reconciler.message import Message, Personal
+from reconciler.text import first_of
 
 __all__ = [
     "FieldLocator",
@@ -45,6 +47,7 @@ __all__ = [
 ]
 
 _LIMITS = FileLimits()
+_PROJECTS_SHOWN = 3
 
 
 def load_manifests(
@@ -60,19 +63,19 @@ def load_manifests(
     codes; without them, approvals may name any guard. Raises ManifestError with every problem, and
     UsageError for a missing or unknown environment.
     """
-    files = discovery.find_files(root)
+    files = _project_files(root)
     return _Loading(root, files, guards).load(_chosen(files, environment), approvals)
 
 
 def load_project_settings(root: Path, environment: str | None) -> ProjectSettings:
     """The project file and one environment. Raises as `load_manifests` does."""
-    files = discovery.find_files(root)
+    files = _project_files(root)
     return _Loading(root, files).settings(_chosen(files, environment))
 
 
 def environment_names(root: Path) -> tuple[str, ...]:
     """The environments of a project, sorted. Raises ManifestError for a missing folder."""
-    return tuple(sorted(discovery.find_files(root).environments))
+    return tuple(sorted(_project_files(root).environments))
 
 
 def validate(
@@ -94,18 +97,44 @@ def validate(
     return tuple(sorted(warnings))
 
 
+def _project_files(root: Path) -> discovery.ProjectFiles:
+    """The files of a project. Raises ManifestError with one problem when the project is near."""
+    if root.is_dir() and not (root / discovery.PROJECT_FILE).exists():
+        near = discovery.projects_near(root)
+        if near:
+            raise ManifestError([_project_elsewhere(root, near)])
+    return discovery.find_files(root)
+
+
+def _project_elsewhere(root: Path, near: Sequence[Path]) -> Problem:
+    """The problem of a folder without a project, with the folder that has one."""
+    shown = [shlex.quote(os.path.relpath(folder)) for folder in near]
+    message = Message.of(
+        "{folder} has no reconciler.yaml; {other} has one",
+        folder="this folder" if root == Path() else str(root),
+        other=first_of(shown, _PROJECTS_SHOWN),
+    )
+    hint = Message.of("run the command again with `--dir {other}`", other=shown[0])
+    if root != Path():
+        hint = Message.of("name {other} instead of {folder}", other=shown[0], folder=str(root))
+    return Source.of_file(discovery.PROJECT_FILE).problem(message, hint)
+
+
 def _chosen(files: discovery.ProjectFiles, environment: str | None) -> str | None:
     """The environment's name; None for a project without environments, which is a problem."""
     names = sorted(files.environments)
     if environment is None:
         if len(names) > 1:
             raise UsageError(
-                f"the project has several environments: add --env with one of {', '.join(names)}"
+                f"the project has several environments: add --env with one of {', '.join(names)}, "
+                "or set RECONCILER_ENV"
             )
         return names[0] if names else None
     if names and environment not in names:
         hint = did_you_mean(environment, names)
-        raise UsageError(f"there is no environment '{environment}': {hint}")
+        raise UsageError(
+            f"there is no environment '{environment}' (--env or RECONCILER_ENV): {hint}"
+        )
     return environment if names else None
 
 
@@ -178,7 +207,9 @@ class _Loading:
     def _environment(self, name: str | None) -> Environment | None:
         if name is None:
             message = Message.of("the project has no environment")
-            hint = Message.of("write environments/NAME.yaml with platform: {{url: …, id: …}}")
+            hint = Message.of(
+                'write environments/NAME.yaml with platform: {{url: "https://HOST", id: ID}}'
+            )
             self.collector.refuse(Source.of_file(discovery.ENVIRONMENTS), message, hint)
             return None
         file = self.files.environments[name]

@@ -49,13 +49,15 @@ def compile_members(
         removes = _removed(entries, parts[1], (*path, "remove"), kind.list_key)
         if copies:
             copied_from = _copied_from(entries, address, value[COPY_FROM], (*path, COPY_FROM))
-    fields = _listed_fields(entries, kind, address, items, path, place)
+    written = _listed_fields(entries, kind, address, items, path, place)
+    fields = None if written is None else entries.mapped(kind, address, written, place)
     if fields is None or (copies and copied_from is None):
         collector.add_broken(address, source)
         return
     lifecycle = entries.rules.lifecycle(kind, address, lifecycle)
+    names = entries.mapped_names(kind, written, fields)
     resource = DesiredResource(
-        address, kind, fields, source, form, lifecycle, removes=removes, path=path
+        address, kind, fields, source, form, lifecycle, removes=removes, path=path, mapped=names
     )
     _refuse_both(entries, resource, removes or (), path)
     if copied_from is None:
@@ -68,7 +70,7 @@ def compile_members(
 def _listed_fields(
     entries: Entries, kind: Kind, address: Address, items: JsonValue, path: Path, place: Path
 ) -> Fields | None:
-    """The fields with the list; None after reporting problems."""
+    """The fields with the list as written; None after reporting problems."""
     if not isinstance(items, list):
         refuse_non_list(entries.context, items, path)
         return None
@@ -78,8 +80,7 @@ def _listed_fields(
     instance = entries.validated(kind.body_of(address), given, place, kind.noun, inside=1)
     if instance is None:
         return None
-    fields = instance.model_dump(mode="json", exclude_unset=True)
-    return entries.mapped(kind, address, fields, place)
+    return instance.model_dump(mode="json", exclude_unset=True)
 
 
 def _removed(entries: Entries, names: list[JsonValue], path: Path, key: str) -> tuple[str, ...]:
@@ -199,7 +200,12 @@ def _copy(own: DesiredResource, source: DesiredResource) -> DesiredResource:
     if source.removes is not None:
         names = {identity(name): name for name in (*source.removes, *(own.removes or ()))}
         removes = tuple(name for who, name in names.items() if who not in listed)
-    return replace(own, fields=own.kind.normalized(own.address, fields), removes=removes)
+    return replace(
+        own,
+        fields=own.kind.normalized(own.address, fields),
+        removes=removes,
+        mapped=tuple(dict.fromkeys((*own.mapped, *source.mapped))),
+    )
 
 
 def _merged(below: Mapping[str, JsonValue], above: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

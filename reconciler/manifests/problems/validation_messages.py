@@ -15,9 +15,10 @@ from pydantic import BaseModel, ValidationError
 from reconciler.kinds.registry import KINDS
 from reconciler.kinds.values.refusal import messages_in
 from reconciler.manifests.problems.schema_lookup import allowed_values, properties_of, schema_at
-from reconciler.manifests.problems.suggestions import did_you_mean, nearest
+from reconciler.manifests.problems.suggestions import did_you_mean, list_hint, nearest
 from reconciler.manifests.yaml.diagnostics import QUOTE_HINT
 from reconciler.manifests.yaml.nodes import Path
+from reconciler.manifests.yaml.writer import scalar_text
 from reconciler.message import NO_MESSAGE, Argument, Message, Personal
 from reconciler.text import with_article
 
@@ -313,7 +314,7 @@ def _not_matching(case: _Case, pattern: str, value: object) -> tuple[Message, Me
     examples = known.get("examples")
     if not isinstance(examples, list) or not examples:
         return message, NO_MESSAGE
-    return message, Message.of("for example {example}", example=str(examples[0]))
+    return message, Message.of("for example {example}", example=scalar_text(str(examples[0])))
 
 
 def _not_literal(
@@ -324,7 +325,7 @@ def _not_literal(
     message = _must_be(case, one_of, _shown(value))
     near = nearest(value, literals) if isinstance(value, str) else None
     if near is None and "a list" in wanted and not isinstance(value, list | dict):
-        return message, _as_a_list(value)
+        return message, list_hint(value)
     return message, Message.of("did you mean `{near}`?", near=near) if near else NO_MESSAGE
 
 
@@ -334,10 +335,6 @@ def _must_be(case: _Case, wanted: str, value: Argument) -> Message:
     )
 
 
-def _as_a_list(value: object) -> Message:
-    return Message.of("write a list: [{value}]", value=Personal(str(value)))
-
-
 def _wrong_type(case: _Case, kind: str, wanted: str, value: object) -> tuple[Message, Message]:
     message = _must_be(case, wanted, _what(value))
     hint = NO_MESSAGE
@@ -345,7 +342,7 @@ def _wrong_type(case: _Case, kind: str, wanted: str, value: object) -> tuple[Mes
     if kind == "string_type" and scalar:
         hint = QUOTE_HINT
     elif kind == "list_type" and scalar:
-        hint = _as_a_list(value)
+        hint = list_hint(value)
     elif kind == "bool_type" and isinstance(value, str):
         no = value.lower() in ("no", "off", "n", "false")
         yes = value.lower() in ("yes", "on", "y", "true")

@@ -23,6 +23,7 @@ BAD_ANCHOR = Message.of(
 
 QUOTE_HINT = Message.of("quote it")
 QUOTE_NAME_HINT = Message.of("quote it if it is a name")
+LIST_HINT = Message.of("write a list")
 """Hints that `complete_hint` completes with the text in the file."""
 
 # Strings: `re` compiles them for the first problem, so start-up does not pay.
@@ -141,7 +142,7 @@ def excerpt(lines: list[str], line: int) -> str:
 
 def complete_hint(hint: Message, line: str, column: int) -> Message:
     """The hint, completed with the text that begins at a column of the line."""
-    if hint not in (QUOTE_HINT, QUOTE_NAME_HINT):
+    if hint not in (QUOTE_HINT, QUOTE_NAME_HINT, LIST_HINT):
         return hint
     here = line[column - 1 :]
     expression = re.match(_EXPRESSION, here)
@@ -151,6 +152,8 @@ def complete_hint(hint: Message, line: str, column: int) -> Message:
             expression=Personal(expression[1].strip()),
         )
     plain = re.match(_PLAIN, here)
+    if plain and hint == LIST_HINT:
+        return Message.of('{hint}: ["{plain}"]', hint=hint, plain=Personal(plain[0]))
     return Message.of('{hint}: "{plain}"', hint=hint, plain=Personal(plain[0])) if plain else hint
 
 

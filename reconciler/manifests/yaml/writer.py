@@ -85,6 +85,11 @@ def to_yaml(documents: Iterable[Document], style: Style = _ORDINARY) -> bytes:
     return "\n".join(writer.lines).encode()
 
 
+def scalar_text(text: str) -> str:
+    """A text of one line as a manifest writes it, also between brackets: in quotes if needed."""
+    return _Scalars(_PLAIN_IN_FLOW)[text]
+
+
 def is_literal(text: str) -> bool:
     """Whether a multi-line text reads back exactly from a literal block, and is safe in one.
 

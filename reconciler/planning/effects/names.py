@@ -103,8 +103,8 @@ class _Levels:
                 own = identity(level.address)
                 self._below[parent_of(own)].append(own)
         found = [key]
-        for each in found:  # grows while it is read
-            found.extend(self._below.get(each, ()))
+        for level_key in found:  # grows while it is read
+            found.extend(self._below.get(level_key, ()))
         return found
 
     def _address(self, key: str) -> Address:
@@ -117,12 +117,12 @@ def _obstacle(world: World, key: str) -> str | None:
     not exist, else the nearest one that is disabled. None when it can be chosen."""
     missing: str | None = None
     disabled: str | None = None
-    for each in _chain(key):
-        level = world.find(each)
+    for level_key in _chain(key):
+        level = world.find(level_key)
         if level is None:
-            missing = each
+            missing = level_key
         elif level.fields["enabled"] is not True:
-            disabled = disabled or each
+            disabled = disabled or level_key
     return missing or disabled
 
 

@@ -39,9 +39,9 @@ def lost_campaigns(worlds: Worlds, usage: UsageByIdentity) -> tuple[LostCampaign
 def _deleted(
     touched: tuple[Touched, ...], usage: UsageByIdentity
 ) -> Iterator[tuple[Address, Usage | None]]:
-    for each in sorted(touched, key=attrgetter("address")):
-        if each.after is None:
-            yield each.address, usage.get(identity(each.address))
+    for resource in sorted(touched, key=attrgetter("address")):
+        if resource.after is None:
+            yield resource.address, usage.get(identity(resource.address))
 
 
 def member_effects(worlds: Worlds, usage: UsageByIdentity) -> tuple[MemberEffect, ...]:

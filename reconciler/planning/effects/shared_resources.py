@@ -159,7 +159,7 @@ def _has_content(kind: Kind, fields: Fields) -> bool:
     if kind is QUALITY_MODEL:
         categories = fields["categories"]
         listed = categories if isinstance(categories, list) else ()
-        return any(isinstance(each, dict) and each["questions"] for each in listed)
+        return any(isinstance(category, dict) and category["questions"] for category in listed)
     return True
 
 

@@ -12,7 +12,7 @@ from reconciler.state.sql.engines import for_writing
 from reconciler.state.sql.errors import no_such_table
 
 VERSION_TABLE = "reconciler_version"
-VERSIONS = ("0001", "0002", "0003", "0004", "0005")
+VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every schema version, oldest first; the last is the current one."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

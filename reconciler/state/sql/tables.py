@@ -150,6 +150,7 @@ runs = Table(
     Column("operation", Text, nullable=False),
     Column("actor", Text, nullable=False),
     Column("git_commit", Text, nullable=False),
+    Column("git_author", Text, nullable=False, server_default=""),
     Column("reasons", Text, nullable=False),
     Column("plan", LargeBinary),
     Column("started_at", Instant, nullable=False),

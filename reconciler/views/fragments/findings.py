@@ -27,6 +27,6 @@ def finding_lines(finding: Finding, mark: str, view: View) -> Iterator[str]:
 
 def approval_to_paste(finding: Finding, environment: str, masker: Masker) -> str:
     """The line of YAML that would approve a finding; empty if no approval can cover it."""
-    from reconciler.guards.approvals import approval_line
+    from reconciler.guards.approval_text import approval_line
 
     return approval_line(replace(finding, approval=masker.address(finding.approval)), environment)

@@ -54,6 +54,8 @@ class RunDocument(TypedDict):
     """The id of the applied plan."""
     content_digest: str
     git_commit: str
+    git_author: str
+    """The author of the commit, "" when not recorded."""
     started_at: datetime
     finished_at: datetime | None
     counts: StepCountsDocument
@@ -153,6 +155,7 @@ def _run(run: Run, masker: Masker, now: datetime) -> RunDocument:
         plan=run.plan_id,
         content_digest=run.content_digest,
         git_commit=run.git_commit,
+        git_author=run.git_author,
         started_at=run.started_at,
         finished_at=run.finished_at,
         counts=StepCountsDocument(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.guards.guard_builders import (
     SETTINGS,
     again,
@@ -41,24 +43,50 @@ def test_fewer_than_both_thresholds_pass() -> None:
 def test_a_large_share_of_a_small_list_blocks() -> None:
     on = [live(f"statuses/S{number}") for number in range(5)]
 
-    assert only(CODE, review(delete("statuses/S0"), delete("statuses/S1"), on=on)).blocks
+    assert only(CODE, review(*[delete(f"statuses/S{n}") for n in range(3)], on=on)).blocks
 
 
-def test_one_alone_warns() -> None:
-    on = [live("statuses/S0"), live("statuses/S1")]
+@pytest.mark.parametrize("count", [1, 2])
+def test_fewer_than_three_are_not_a_mass_change(count: int) -> None:
+    on = [live(f"statuses/S{number}") for number in range(3)]
 
-    assert only(CODE, review(delete("statuses/S0"), on=on)).severity == "warn"
+    assert found(CODE, review(*[delete(f"statuses/S{n}") for n in range(count)], on=on)) == []
+
+
+def test_an_emptied_list_is_reported_once() -> None:
+    one = review(*[delete(f"statuses/S{number}") for number in range(4)])
+
+    assert only("empty-desired", one).blocks
+    assert found(CODE, one) == []
+
+
+def test_what_goes_with_one_resource_is_reported_once() -> None:
+    below = [delete(f"dispositions/Sale/L{n}", cascaded=True, unowned=True) for n in range(30)]
+    on = [live(f"dispositions/{name}") for name in ("Sale", "Refund")]
+    on += [live(f"dispositions/Sale/L{n}") for n in range(30)]
+    one = review(delete("dispositions/Sale"), *below, on=on)
+
+    assert only("delete-cascade", one).blocks
+    assert found(CODE, one) == []
+
+
+def test_a_mass_change_beside_what_another_guard_reports_is_still_reported() -> None:
+    below = [delete(f"dispositions/Sale/L{n}", cascaded=True, unowned=True) for n in range(30)]
+    on = [live(f"dispositions/{name}") for name in ("Sale", "Refund", "Loan")]
+    on += [live(f"dispositions/Sale/L{n}") for n in range(30)]
+    one = review(delete("dispositions/Sale"), delete("dispositions/Refund"), *below, on=on)
+
+    assert only(CODE, one).evidence.counts["affected"] == 32
 
 
 def test_platform_defaults_do_not_count() -> None:
     on = [
-        live("statuses/S0"),
-        live("statuses/S1"),
+        *[live(f"statuses/S{number}") for number in range(4)],
         *[live(f"statuses/{n}") for n in ("Break", "WrapUp")],
     ]
-    finding = only(CODE, review(delete("statuses/S0"), delete("statuses/S1"), on=on))
+    finding = only(CODE, review(*[delete(f"statuses/S{n}") for n in range(3)], on=on))
 
-    assert "2 of 2 entries here" in str(finding.message)
+    assert "3 of 4 entries here" in str(finding.message)
 
 
 def test_one_from_each_of_many_campaigns_counts_together() -> None:
@@ -72,7 +100,7 @@ def test_one_from_each_of_many_campaigns_counts_together() -> None:
 def test_a_level_of_a_tree_is_a_list_of_its_own() -> None:
     on = [live(f"dispositions/Sale/L{number}") for number in range(4)]
     on += [live(f"dispositions/Other{number}") for number in range(50)]
-    one = review(delete("dispositions/Sale/L0"), delete("dispositions/Sale/L1"), on=on)
+    one = review(*[delete(f"dispositions/Sale/L{n}") for n in range(3)], on=on)
 
     assert only(CODE, one).address == "dispositions/Sale"
 
@@ -81,8 +109,7 @@ def test_a_renamed_level_is_compared_with_its_live_entries() -> None:
     on = [live("dispositions/Sale"), *[live(f"dispositions/Sale/L{n}") for n in range(40)]]
     one = review(
         rename("dispositions/Sale", "dispositions/Sold"),
-        delete("dispositions/Sold/L0"),
-        delete("dispositions/Sold/L1"),
+        *[delete(f"dispositions/Sold/L{n}") for n in range(3)],
         on=on,
     )
 
@@ -91,7 +118,9 @@ def test_a_renamed_level_is_compared_with_its_live_entries() -> None:
 
 def test_cascaded_levels_count_in_the_whole_tree() -> None:
     below = [delete(f"dispositions/Sale/L{n}", cascaded=True) for n in range(30)]
-    finding = only(CODE, review(delete("dispositions/Sale"), *below))
+    on = [live(f"dispositions/{name}") for name in ("Sale", "Refund")]
+    on += [live(f"dispositions/Sale/L{n}") for n in range(30)]
+    finding = only(CODE, review(delete("dispositions/Sale"), *below, on=on))
 
     assert finding.address == "dispositions"
     assert finding.evidence.counts["affected"] == 31
@@ -116,26 +145,21 @@ def test_members_count_within_their_list() -> None:
 
 def test_disabling_channels_counts_against_those_that_are_enabled() -> None:
     where = "campaigns/Sales/channels"
-    changes = [
-        update(f"{where}/{channel_type}", {"enabled": True}, {})
-        for channel_type in ("webchat", "instagram")
-    ]
-    on = [
-        live(f"{where}/{channel_type}", enabled=True)
-        for channel_type in ("webchat", "instagram", "messenger")
-    ]
+    types = ("webchat", "instagram", "messenger")
+    changes = [update(f"{where}/{one}", {"enabled": True}, {}) for one in types]
+    on = [live(f"{where}/{one}", enabled=True) for one in types]
     on.append(live(f"{where}/email"))
     finding = only(CODE, review(*changes, on=on))
 
-    assert "2 of 3 entries here would go (66 %): 2 disabled" in str(finding.message)
+    assert "3 of 3 entries here would go (100 %): 3 disabled" in str(finding.message)
 
 
 def test_a_replace_counts_once() -> None:
-    pairs = [change for n in range(2) for change in replacing(f"statuses/S{n}", f"statuses/T{n}")]
+    pairs = [change for n in range(3) for change in replacing(f"statuses/S{n}", f"statuses/T{n}")]
     on = [live(f"statuses/S{n}") for n in range(4)]
     finding = only(CODE, review(*pairs, on=on))
 
-    assert finding.evidence.counts == {"affected": 2, "replaces": 2}
+    assert finding.evidence.counts == {"affected": 3, "replaces": 3}
 
 
 def test_the_thresholds_are_those_of_the_plan() -> None:
@@ -149,7 +173,8 @@ def test_the_thresholds_are_those_of_the_plan() -> None:
 
 
 def test_an_approval_names_the_collection() -> None:
-    one = review(delete("statuses/S0"), delete("statuses/S1"))
+    on = [live(f"statuses/S{number}") for number in range(4)]
+    one = review(*[delete(f"statuses/S{n}") for n in range(3)], on=on)
     planned = approved(one, approve(CODE, "statuses"))
 
     assert not again(one, planned, CODE).blocks

@@ -41,7 +41,7 @@ def _at(text: str, zone: str, *, fold: int = 0) -> datetime:
         ("09:60-10:00", "that does not exist"),
         ("09:00-24:01", "ends after 24:00"),
         ("10:00-10:00", "does not end after it starts"),
-        ("22:00-02:00", "22:00-24:00, and on the next day 00:00-02:00"),
+        ("22:00-02:00", '"22:00-24:00", and on the next day "00:00-02:00"'),
     ],
 )
 def test_an_invalid_time_range_is_refused_with_the_reason(text: str, expected: str) -> None:

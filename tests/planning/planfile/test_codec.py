@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from reconciler.errors import PlanRefused, PlanUnreadable, UsageError
-from reconciler.planning.plan import Plan
+from reconciler.planning.plan import FORMAT_VERSION, Plan
 from reconciler.planning.planfile import codec
 from tests.planning.plan_worlds import (
     campaign,
@@ -127,7 +127,8 @@ def test_an_incomplete_plan_is_refused(length: int) -> None:
 
 
 def test_another_format_version_is_refused_in_its_own_words() -> None:
-    older = DATA.replace(b'"format_version": 4', b'"format_version": 0')
+    present = f'"format_version": {FORMAT_VERSION}'.encode()
+    older = DATA.replace(present, b'"format_version": 0')
     with pytest.raises(PlanUnreadable, match="plan format 0"):
         codec.load_plan(older, name="plan.json")
 
