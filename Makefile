@@ -16,7 +16,7 @@ THIRD_PARTY_TESTS = tests/kinds tests/live tests/manifests tests/state tests/vie
 	tests/end_to_end/test_cli_output.py tests/end_to_end/test_cli_progress.py \
 	tests/end_to_end/test_readme_tutorial.py
 
-.PHONY: demo test test-lowest test-newest simulate torture lint bench schemas clean
+.PHONY: demo test test-lowest test-newest simulate effects torture lint bench schemas clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -58,6 +58,10 @@ STORIES ?= 2000
 SEED ?= 0
 simulate: $(VENV)/.installed ## random stories in virtual time; SEED= is the first seed, STORIES= the number
 	$(BIN)/python -m tests.simulation.run --stories $(STORIES) --seed $(SEED)
+
+PLANS ?= 2000
+effects: $(VENV)/.installed ## predicted effects of random plans, compared with the sandbox
+	$(BIN)/python -m tests.effects.run --plans $(PLANS) --seed $(SEED)
 
 torture: $(VENV)/.installed ## several hundred kills, faults and races; SEED= replays a run
 	$(BIN)/python tests/torture/run.py

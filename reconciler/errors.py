@@ -33,7 +33,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from reconciler.message import NO_MESSAGE, Message, as_message, joined_messages
+from reconciler.message import NO_MESSAGE, Command, Message, as_message, joined_messages
 from reconciler.text import visible
 
 
@@ -75,7 +75,7 @@ class ReconcilerError(Exception):
     """
 
     exit_code: ClassVar[int] = 1
-    usual_next_step: ClassVar[str] = ""
+    usual_next_step: ClassVar[Message] = NO_MESSAGE
 
     def __init__(self, message: str | Message = "", *, next_step: str | Message = "") -> None:
         self.message = as_message(message)
@@ -115,7 +115,9 @@ class Locked(StateError):
     """Another process holds the lease."""
 
     exit_code = 7
-    usual_next_step = "wait, or release the lock with `reconciler unlock`"
+    usual_next_step = Message.of(
+        "wait, or release the lock with {unlock}", unlock=Command.of("unlock")
+    )
 
 
 class PlatformError(ReconcilerError):
@@ -137,7 +139,9 @@ class PlatformError(ReconcilerError):
 class AccessDenied(PlatformError):
     """The platform does not know the token (401), or the profile may not do this (403)."""
 
-    usual_next_step = "see what the token may do with `reconciler permissions`"
+    usual_next_step = Message.of(
+        "see what the token may do with {permissions}", permissions=Command.of("permissions")
+    )
 
 
 class RequestRefused(PlatformError):
@@ -151,14 +155,14 @@ class RequestTooLarge(RequestRefused):
 class PlatformMismatch(PlatformError):
     """The platform at this URL is not the one that the environment is bound to."""
 
-    usual_next_step = "check `platform:` of the environment, and RECONCILER_URL"
+    usual_next_step = Message.of("check `platform:` of the environment, and RECONCILER_URL")
 
 
 class Unreachable(PlatformError):
     """No usable answer: connection refused, timeout, or not the platform's API."""
 
     exit_code = 6
-    usual_next_step = "check the URL and the network, then try again"
+    usual_next_step = Message.of("check the URL and the network, then try again")
 
 
 class Unsent(Unreachable):
@@ -175,7 +179,7 @@ class PlanRefused(ReconcilerError):
     """The plan must not be applied."""
 
     exit_code = 4
-    usual_next_step = "plan again with `reconciler plan --out FILE`"
+    usual_next_step = Message.of("plan again with {plan}", plan=Command.of("plan", "--out", "FILE"))
 
 
 class PlanUnreadable(PlanRefused):
@@ -201,7 +205,9 @@ class PlanStale(PlanRefused):
 class PlanUnsigned(PlanRefused):
     """The plan is not signed with a trusted key."""
 
-    usual_next_step = "sign it with a trusted key: `reconciler sign PLAN --key KEY.pem`"
+    usual_next_step = Message.of(
+        "sign it with a trusted key: {sign}", sign=Command.of("sign", "PLAN", "--key", "KEY.pem")
+    )
 
 
 class Interrupted(ReconcilerError):

@@ -9,6 +9,7 @@ the values.
 
 from __future__ import annotations
 
+import shlex
 import string
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -49,6 +50,26 @@ class FreeText:
     free_text: str
     is_about_customers: bool = False
     """As for `Quoted`. Numbers, e-mail addresses and quotes in it are masked too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command to type: its words after `reconciler`.
+
+    A view adds the folder and the environment of its command line, so that it works as printed.
+    """
+
+    command: tuple[Word, ...]
+
+    @classmethod
+    def of(cls, *words: Word) -> Command:
+        """A command from its words; a word with an address may need a mask."""
+        return cls(words)
+
+    def typed(self, show: Callable[[Maskable], str]) -> str:
+        """The command as a shell reads it, with `show` applied to each address."""
+        words = (_shown(word, show) for word in self.command)
+        return " ".join(("reconciler", *(shlex.quote(word) for word in words)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +119,7 @@ class Message:
     def places(self) -> Iterator[Place]:
         """Every address that the message mentions, in order."""
         for argument in self.arguments.values():
-            if isinstance(argument, Place):
-                yield argument
-            elif isinstance(argument, Message):
-                yield from argument.places()
+            yield from _places(argument)
 
     def __str__(self) -> str:
         return self.render(_hidden)
@@ -113,8 +131,9 @@ class Message:
         return bool(self.template)
 
 
+Word: TypeAlias = "str | Place | Message"
 Maskable: TypeAlias = Place | Personal | Quoted | FreeText
-Argument: TypeAlias = "str | int | Place | Personal | Quoted | FreeText | Message"
+Argument: TypeAlias = "str | int | Place | Personal | Quoted | FreeText | Command | Message"
 NO_MESSAGE = Message("")
 
 
@@ -144,9 +163,21 @@ def first_messages(messages: Sequence[Message], limit: int, separator: str = ", 
     return joined_messages([joined_messages(messages[:limit], separator), more], last)
 
 
+def _places(argument: Argument) -> Iterator[Place]:
+    if isinstance(argument, Place):
+        yield argument
+    elif isinstance(argument, Message):
+        yield from argument.places()
+    elif isinstance(argument, Command):
+        for word in argument.command:
+            yield from _places(word)
+
+
 def _shown(argument: Argument, show: Callable[[Maskable], str]) -> str:
     if isinstance(argument, Message):
         return argument.render(show)
+    if isinstance(argument, Command):
+        return f"`{argument.typed(show)}`"
     if isinstance(argument, int):
         return f"{argument:,}"
     return argument if isinstance(argument, str) else show(argument)

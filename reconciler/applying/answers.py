@@ -7,10 +7,15 @@ from reconciler.errors import PlatformError, RequestTooLarge
 from reconciler.kinds.address import Address, identity
 from reconciler.kinds.registry import quote
 from reconciler.live.platform import Answer, LiveResource, Outcome
-from reconciler.message import Message
+from reconciler.message import Command, Message
 from reconciler.planning.change import Action, Change
 
-RESUME_WHEN_READABLE = "when it can be read, run `reconciler apply --resume`"
+
+def resume_when_readable(run_id: str) -> Message:
+    """The next step when a run stops because something could not be read."""
+    return Message.of(
+        "when it can be read, run {resume}", resume=Command.of("apply", "--resume", run_id)
+    )
 
 
 def addresses_of(change: Change) -> tuple[Address, ...]:

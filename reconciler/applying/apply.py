@@ -28,7 +28,7 @@ from reconciler.errors import (
 )
 from reconciler.live.platform import Reader, Writer
 from reconciler.manifests.freeze import Freeze
-from reconciler.message import Message
+from reconciler.message import Command, Message
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
 from reconciler.planning.planfile.requirements import check_unsigned_allowed
@@ -132,7 +132,10 @@ class Applier:
         if other is not None:
             raise PlanRefused(
                 f"run {other.id} by {other.actor} is unfinished",
-                next_step="settle it first with `reconciler apply --resume`",
+                next_step=Message.of(
+                    "settle it first with {resume}",
+                    resume=Command.of("apply", "--resume", other.id),
+                ),
             )
 
     @property
@@ -250,7 +253,9 @@ class Applier:
         if all(step.state in SETTLED for step in steps):
             return {}
         run_age = self._since(run.started_at)
-        state, outcomes = await self._verifier.verify_rest(plan, steps, run_age=run_age)
+        state, outcomes = await self._verifier.verify_rest(
+            plan, steps, run_id=run.id, run_age=run_age
+        )
         self._journal(run.id, token).record(outcomes, ())
         return state.checked
 

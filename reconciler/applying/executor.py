@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.applying.answers import (
-    RESUME_WHEN_READABLE,
     addresses_of,
     batch_refusal_message,
     refusal_message,
+    resume_when_readable,
 )
 from reconciler.applying.batches import RequestLimits, batched, halves, read_all
 from reconciler.applying.collateral import (
@@ -40,7 +40,7 @@ from reconciler.errors import (
 )
 from reconciler.kinds.registry import place
 from reconciler.live.platform import Answer, LiveResource, Outcome, Request, Writer
-from reconciler.message import NO_MESSAGE, Message
+from reconciler.message import NO_MESSAGE, Command, Message
 from reconciler.planning.change import Action, Change
 from reconciler.planning.order import layers
 from reconciler.state.changes import LedgerChange
@@ -86,6 +86,10 @@ class Executor:
     """The keys of changes with an attempt that had no answer and was repeated."""
     _collateral_reason: str = ""
 
+    @property
+    def _resume(self) -> Command:
+        return Command.of("apply", "--resume", self.progress.journal.run_id)
+
     async def run(self) -> None:
         """Make every pending step.
 
@@ -112,7 +116,9 @@ class Executor:
             if self._collateral_reason and self.stop_on_collateral:
                 raise CollateralStop(
                     self._collateral_reason,
-                    next_step="check the platform, then continue with `reconciler apply --resume`",
+                    next_step=Message.of(
+                        "check the platform, then continue with {resume}", resume=self._resume
+                    ),
                 )
 
     # ---- without a request ---------------------------------------------------------------
@@ -196,7 +202,7 @@ class Executor:
                 address=place(uncertain[0].address),
                 count=_MAX_ATTEMPTS,
             ),
-            next_step="settle it with `reconciler apply --resume`",
+            next_step=Message.of("settle it with {resume}", resume=self._resume),
         )
 
     async def _attempt(self, changes: Sequence[Change]) -> list[Change]:
@@ -310,7 +316,7 @@ class Executor:
                         address=place(change.address),
                         answer=outcome.status_and_code,
                     ),
-                    next_step=RESUME_WHEN_READABLE,
+                    next_step=resume_when_readable(self.progress.journal.run_id),
                 )
             if outcome.resource is not None:
                 self._created[change.key] = outcome.resource

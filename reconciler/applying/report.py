@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reconciler.errors import Blocked, ReconcilerError
@@ -17,15 +18,26 @@ _PARTLY = 5
 class BlockedAtApply(Blocked):
     """A guard that passed the plan blocks it now; `findings` show what changed."""
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
+    def __init__(self, findings: tuple[Finding, ...], plan: Plan) -> None:
         self.findings = findings
         reasons = joined_messages(
             Message.of("{finding}: {message}", finding=finding.title(), message=finding.message)
             for finding in findings
         )
         super().__init__(
-            Message.of("blocked on fresh facts, nothing was written: {reasons}", reasons=reasons)
+            Message.of("blocked on fresh facts, nothing was written: {reasons}", reasons=reasons),
+            next_step=again_after_block(plan, findings),
         )
+
+
+def again_after_block(plan: Plan, findings: Sequence[Finding]) -> Message:
+    """How to plan again after a block: with the approvals that an apply needs, if any can help."""
+    if all(finding.approval for finding in findings):
+        return Message.of(
+            "resolve or approve each finding, and plan again: {command}",
+            command=plan.command_to_approve(findings),
+        )
+    return Message.of("resolve this, then plan again: {command}", command=plan.command_to_save)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from reconciler.applying.answers import RESUME_WHEN_READABLE, addresses_of, is_made, is_unmade
+from reconciler.applying.answers import addresses_of, is_made, is_unmade, resume_when_readable
 from reconciler.applying.batches import RequestLimits, read_all
 from reconciler.applying.collateral import (
     affected_referrers,
@@ -64,7 +64,7 @@ async def settle(
                 address=place(unread[0].address),
                 more=more,
             ),
-            next_step=RESUME_WHEN_READABLE,
+            next_step=resume_when_readable(progress.journal.run_id),
         )
     return again
 

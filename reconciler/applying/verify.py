@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reconciler.applying.answers import RESUME_WHEN_READABLE
+from reconciler.applying.answers import resume_when_readable
 from reconciler.applying.rechecks.change_state import ChangeState
 from reconciler.applying.rechecks.consequences import changed_consequences
 from reconciler.applying.rechecks.deletes import created_below_deletes, unsafe_deletes
@@ -14,13 +14,13 @@ from reconciler.applying.rechecks.guards import blocking_findings
 from reconciler.applying.rechecks.ledger import StaleEntry, stale_entries
 from reconciler.applying.rechecks.plan_state import PlanState
 from reconciler.applying.rechecks.unreadable import unreadable
-from reconciler.applying.report import BlockedAtApply
+from reconciler.applying.report import BlockedAtApply, again_after_block
 from reconciler.applying.run_progress import SETTLED
 from reconciler.errors import Blocked, PlanForeign, PlanRefused, PlanStale, PlatformError
 from reconciler.kinds.registry import place
 from reconciler.live.platform import Reader, Snapshot
 from reconciler.manifests.freeze import Freeze
-from reconciler.message import Message, first_messages, joined_messages
+from reconciler.message import Command, Message, first_messages, joined_messages
 from reconciler.planning.findings import Finding
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile.safeguards import freezes_in_force
@@ -73,13 +73,13 @@ class Verifier:
             raise _stale(reasons)
         blocking = await self._blocking(state, freezes_in_force(self.freeze, ledger.safeguards))
         if blocking:
-            raise BlockedAtApply(blocking)
+            raise BlockedAtApply(blocking, plan)
         if consequences.unplanned:
             raise _stale(list(dict.fromkeys(consequences.unplanned.values())))
         return state
 
     async def verify_rest(
-        self, plan: Plan, steps: Sequence[Step], *, run_age: timedelta
+        self, plan: Plan, steps: Sequence[Step], *, run_id: str, run_age: timedelta
     ) -> tuple[PlanState, list[StepOutcome]]:
         """The state of the rest of a run, and outcomes for steps that must not be made any more.
 
@@ -101,7 +101,7 @@ class Verifier:
         unread = unreadable(state, [change for change in plan.changes if change.key in pending])
         if unread:
             reasons = first_messages(unread, _MAX_REASONS, "; ")
-            raise PlatformError(reasons, next_step=RESUME_WHEN_READABLE)
+            raise PlatformError(reasons, next_step=resume_when_readable(run_id))
         entries = {key: self._with_run(entry) for key, entry in stale_entries(state).items()}
         state = state.with_stale(entries, even_done=True)
         consequences = changed_consequences(state)
@@ -144,12 +144,29 @@ def check_plan(plan: Plan, key: LedgerKey) -> None:
     """Raise PlanForeign, Blocked or PlanRefused for a plan that must not be applied here."""
     planned_for = LedgerKey(plan.project, plan.environment, plan.platform_id)
     if planned_for != key:
-        raise PlanForeign(f"this plan is for {planned_for}, and this environment is {key}")
+        apply = Command.of("apply", "PLAN", "--env", plan.environment)
+        is_other_environment = plan.environment != key.environment and plan.project == key.project
+        raise PlanForeign(
+            f"this plan is for {planned_for}, and this environment is {key}",
+            next_step=Message.of("apply it in its environment: {apply}", apply=apply)
+            if is_other_environment
+            else "",
+        )
     reasons = joined_messages(plan.refusals())
     if plan.blocking:
-        raise Blocked(Message.of("this plan is blocked: {reasons}", reasons=reasons))
+        raise Blocked(
+            Message.of("this plan is blocked: {reasons}", reasons=reasons),
+            next_step=again_after_block(plan, plan.blocking),
+        )
     if reasons:
-        raise PlanRefused(Message.of("this plan must not be applied: {reasons}", reasons=reasons))
+        raise PlanRefused(
+            Message.of("this plan must not be applied: {reasons}", reasons=reasons),
+            next_step=Message.of(
+                "settle the run with {resume}, then plan again with {again}",
+                resume=Command.of("apply", "--resume", plan.unfinished_run),
+                again=plan.command_to_save,
+            ),
+        )
 
 
 def _check_lineage(plan: Plan, ledger: Ledger) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli import completing
+from reconciler.cli.help import help_page
 from reconciler.cli.options import (
     Output,
     folder_option,
@@ -25,11 +27,24 @@ _DIFFERENT = 2
 _TWO = 2
 
 
-@click.command()
+@click.command(
+    epilog=help_page(
+        "reconciler compare --env staging --env prod",
+        "reconciler compare --env staging --env prod --live",
+        "reconciler compare old.json new.json",
+        reads=("RECONCILER_TOKEN_<ENV>", "RECONCILER_STATE", "RECONCILER_PLAN_KEY"),
+    )
+)
 @click.argument("plans", metavar="[PLAN PLAN]", nargs=-1, type=click.Path(path_type=Path))
 @folder_option
 @click.option(
-    "--env", "environments", metavar="ENV", multiple=True, help="An environment; give two."
+    "--env",
+    "-e",
+    "environments",
+    metavar="ENV",
+    multiple=True,
+    shell_complete=completing.environments,
+    help="An environment; give two.",
 )
 @click.option(
     "--live",

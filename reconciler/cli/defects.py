@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 _SECRETS = ("RECONCILER_TOKEN", "RECONCILER_PLAN_KEY", "RECONCILER_SANDBOX_TOKENS")
-_STATE = "RECONCILER_STATE"
+_STATES = ("RECONCILER_STATE", "RECONCILER_STATE_TO")
 
 
 def defect_message(error: BaseException, variables: Mapping[str, str]) -> str:
@@ -43,12 +43,13 @@ def _secrets(variables: Mapping[str, str]) -> Iterator[str]:
         value = variables.get(name, "").strip()
         if value:
             yield value
-    try:
-        password = urlsplit(variables.get(_STATE, "")).password
-    except ValueError:
-        password = None
-    if password:
-        yield password
+    for name in _STATES:
+        try:
+            password = urlsplit(variables.get(name, "")).password
+        except ValueError:
+            password = None
+        if password:
+            yield password
 
 
 def _write_report(text: str) -> str:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli import completing
+from reconciler.cli.help import PLATFORM, help_page
 from reconciler.cli.options import Output, output_options
 from reconciler.views.formats import EXPLANATION, USAGE
 
@@ -14,8 +16,14 @@ if TYPE_CHECKING:
     from reconciler.planning.reports.explanation import Explanation
 
 
-@click.command()
-@click.argument("address")
+@click.command(
+    epilog=help_page(
+        "reconciler explain campaigns/Sales --env prod",
+        "reconciler explain campaigns/Sales/channels/whatsapp --format json",
+        reads=PLATFORM,
+    )
+)
+@click.argument("address", shell_complete=completing.addresses)
 @output_options(EXPLANATION)
 def explain(output: Output[Explanation], address: str) -> None:
     """Explain each field of ADDRESS: in git, last applied, live, and who changed it when."""
@@ -23,8 +31,13 @@ def explain(output: Output[Explanation], address: str) -> None:
     output.print(output.project.explain(address))
 
 
-@click.command()
-@click.argument("address")
+@click.command(
+    epilog=help_page(
+        "reconciler usage statuses/Lunch --env prod",
+        reads=PLATFORM,
+    )
+)
+@click.argument("address", shell_complete=completing.addresses)
 @output_options(USAGE)
 def usage(output: Output[Usage], address: str) -> None:
     """Show who and what uses ADDRESS now."""

@@ -7,12 +7,19 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli.help import PLATFORM, help_page
 from reconciler.cli.options import env_option, folder_option, open_project
 from reconciler.cli.output import print_data, print_note, view_for
 from reconciler.cli.progress import status_line
 
 
-@click.command()
+@click.command(
+    epilog=help_page(
+        "reconciler export ../exported --env prod",
+        "reconciler export ../sales --env prod --only campaigns/Sales",
+        reads=PLATFORM,
+    )
+)
 @click.argument("target", metavar="DIR", type=click.Path(path_type=Path))
 @folder_option
 @env_option

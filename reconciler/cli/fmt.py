@@ -7,13 +7,19 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli.help import help_page
 from reconciler.cli.options import folder_argument
 from reconciler.cli.output import print_data, print_note, view_for
 
 _ERROR = 1
 
 
-@click.command()
+@click.command(
+    epilog=help_page(
+        "reconciler fmt",
+        "reconciler fmt --dir configs --check",
+    )
+)
 @folder_argument
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file would change.")
 def fmt(folder: Path, check: bool) -> int:

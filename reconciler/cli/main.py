@@ -17,14 +17,18 @@ import click
 
 from reconciler import __version__
 from reconciler.cli.apply import apply
+from reconciler.cli.command_line import CommandLine
 from reconciler.cli.compare import compare
+from reconciler.cli.completion import completion
 from reconciler.cli.explain import explain, usage
 from reconciler.cli.export import export
 from reconciler.cli.fmt import fmt
+from reconciler.cli.help import VARIABLES, help_page
 from reconciler.cli.history import history
 from reconciler.cli.init import init
 from reconciler.cli.permissions import permissions, unlock
 from reconciler.cli.plan import drift, plan, show
+from reconciler.cli.platform import platform
 from reconciler.cli.sandbox import sandbox
 from reconciler.cli.schema import schema
 from reconciler.cli.sign import sign
@@ -39,7 +43,15 @@ _USAGE = 64
 _INTERRUPTED = 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=help_page(
+        "reconciler init acme",
+        "reconciler plan --dir acme --out plan.json",
+        "reconciler apply plan.json --dir acme",
+        reads=tuple(VARIABLES),
+    ),
+)
 @click.version_option(__version__, prog_name="reconciler")
 def cli() -> None:
     """A contact centre's configuration as code: validate, plan, review, apply.
@@ -47,6 +59,8 @@ def cli() -> None:
     Exit codes: 0 done, or nothing to do; 1 error; 2 changes present (--detailed-exitcode);
     3 blocked by a guard; 4 stale or refused plan; 5 partly applied; 6 unreachable; 7 locked;
     64 usage; 130 interrupted before anything was written.
+
+    Every command that reads a project takes its folder as --dir (-C).
     """
 
 
@@ -66,9 +80,11 @@ for command in (
     undo,
     sign,
     permissions,
+    platform,
     unlock,
     state,
     schema,
+    completion,
     sandbox,
 ):
     cli.add_command(command)
@@ -98,15 +114,18 @@ def _exit(code: int) -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code. Errors are printed on stderr without a traceback;
     the traceback of an unexpected error is written to a file."""
+    command_line = CommandLine()
     try:
         _check_text(arguments)
-        code = cli.main(args=arguments, prog_name="reconciler", standalone_mode=False)
+        code = cli.main(
+            args=arguments, prog_name="reconciler", standalone_mode=False, obj=command_line
+        )
     except Exception as error:
-        return _exit_code_of(error)
+        return _exit_code_of(error, command_line)
     return code if isinstance(code, int) else 0
 
 
-def _exit_code_of(error: Exception) -> int:
+def _exit_code_of(error: Exception, command_line: CommandLine) -> int:
     from reconciler.cli.output import print_error
     from reconciler.errors import Interrupted, ReconcilerError
 
@@ -125,7 +144,7 @@ def _exit_code_of(error: Exception) -> int:
             click.echo(str(error), err=True)
             return error.exit_code
         case ReconcilerError():
-            print_error(error)
+            print_error(error, command_line=command_line)
             return error.exit_code
     from reconciler.cli.defects import defect_message
 

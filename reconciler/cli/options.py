@@ -6,15 +6,18 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, cached_property, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import click
 
-from reconciler.cli.output import print_data, print_note, view_for
+from reconciler.cli import completing
+from reconciler.cli.command_line import current
+from reconciler.cli.output import invocation_of, print_data, print_note, view_for
 
 if TYPE_CHECKING:
     from reconciler.manifests.settings import Approval
@@ -27,23 +30,67 @@ _Subject = TypeVar("_Subject")
 _LONGEST = timedelta(days=36_525)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
-folder_argument = click.argument(
-    "folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path)
-)
+ENVIRONMENT_VARIABLE = "RECONCILER_ENV"
+
+
+def _remember_folder(_: click.Context, __: click.Parameter, folder: Path | None) -> Path:
+    if folder is not None:
+        current().folder = folder
+    return folder or Path()
+
+
+def _remember_environment(
+    _: click.Context, __: click.Parameter, environment: str | None
+) -> str | None:
+    if environment is not None:
+        current().environment = environment
+    return environment
+
+
 folder_option = click.option(
     "--dir",
+    "-C",
     "folder",
-    default=".",
-    show_default=True,
+    metavar="DIR",
+    callback=_remember_folder,
     type=click.Path(path_type=Path),
-    help="The project folder.",
+    help="The project folder; without it, this folder.",
 )
 env_option = click.option(
     "--env",
+    "-e",
     "environment",
     metavar="ENV",
-    help="The environment; required if there are several.",
+    envvar=ENVIRONMENT_VARIABLE,
+    callback=_remember_environment,
+    shell_complete=completing.environments,
+    help=f"The environment; required if there are several. Or set {ENVIRONMENT_VARIABLE}.",
 )
+
+
+def folder_argument(command: _Command) -> _Command:
+    """The project folder as --dir, or as an argument."""
+
+    @wraps(command)
+    def with_folder(*arguments: Any, directory: Path | None, folder: Path, **options: Any) -> Any:
+        return command(*arguments, folder=one_folder(directory, folder), **options)
+
+    argument = click.argument(
+        "directory", metavar="[DIR]", required=False, type=click.Path(path_type=Path)
+    )
+    return cast("_Command", argument(folder_option(with_folder)))
+
+
+def one_folder(argument: Path | None, option: Path) -> Path:
+    """The folder that an argument or --dir names. Raises click.UsageError for two folders."""
+    if argument is None:
+        return option
+    if option not in (Path(), argument):
+        raise click.UsageError(f"name the folder once: --dir {option}, or {argument}")
+    current().folder = argument
+    return argument
+
+
 out_option = click.option(
     "--out", type=click.Path(path_type=Path), help="Write the plan file here."
 )
@@ -53,6 +100,15 @@ detailed_option = click.option(
 )
 personal_option = click.option(
     "--show-personal-data", is_flag=True, help="Show customers and contacts unmasked."
+)
+
+
+only_option = click.option(
+    "--only",
+    multiple=True,
+    metavar="GLOB",
+    shell_complete=completing.addresses,
+    help="Limit the plan to these addresses and what is below them; repeatable.",
 )
 
 
@@ -123,7 +179,18 @@ def open_project(folder: Path, environment: str | None) -> Project:
     """The project of a folder, with credentials from the environment variables."""
     from reconciler.project.project import Access, Project
 
+    current().folder = folder
     return Project.open(folder, environment, access=Access.of(os.environ, warn=_warn))
+
+
+def remember_environment(folder: Path, environment: str) -> None:
+    """Let printed commands name the environment of a plan or a run, if there are several."""
+    from reconciler.errors import ReconcilerError
+    from reconciler.manifests.loading.loader import environment_names
+
+    with suppress(ReconcilerError):  # a run can be shown without its project
+        if len(environment_names(folder)) > 1:
+            current().environment = environment
 
 
 @dataclass(frozen=True)
@@ -143,11 +210,16 @@ class Output(Generic[_Subject]):
         return open_project(self.folder, self.environment)
 
     @cached_property
+    def _mask_key(self) -> bytes:
+        return self.project.mask_key()
+
+    @property
     def masker(self) -> Masker:
         """A masker with the key of the project's state, which is read once."""
         from reconciler.privacy.masking import Masker
 
-        return Masker(self.project.mask_key(), show_personal=self.show_personal)
+        invocation = invocation_of(current())
+        return Masker(self._mask_key, show_personal=self.show_personal, invocation=invocation)
 
     def print(self, subject: _Subject) -> None:
         """Print the document on stdout."""

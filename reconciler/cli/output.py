@@ -7,12 +7,16 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import click
 
+from reconciler.cli.command_line import CommandLine, current
+
 if TYPE_CHECKING:
     from reconciler.errors import ReconcilerError
+    from reconciler.invocation import Invocation
     from reconciler.planning.change import Change
     from reconciler.privacy.masking import Masker
     from reconciler.views.style.colour import Paint
@@ -32,7 +36,17 @@ def view_for(stream: IO[str], masker: Masker | None = None, *, expand: bool = Fa
     from reconciler.privacy.masking import Masker
     from reconciler.views.style.view import View
 
-    return View(masker or Masker(b""), datetime.now(UTC), paint_for(stream), expand)
+    masker = masker or Masker(b"", invocation=invocation_of(current()))
+    return View(masker, datetime.now(UTC), paint_for(stream), expand)
+
+
+def invocation_of(command_line: CommandLine) -> Invocation:
+    """The folder, the environment and the plan file that printed commands name."""
+    from reconciler.invocation import Invocation
+
+    folder = "" if command_line.folder == Path() else str(command_line.folder)
+    plan_file = "" if command_line.plan_file is None else str(command_line.plan_file)
+    return Invocation(folder, command_line.environment or "", plan_file)
 
 
 @contextmanager
@@ -62,10 +76,18 @@ def print_note(text: str) -> None:
     click.echo(text, err=True)
 
 
-def print_error(error: ReconcilerError, masker: Masker | None = None) -> None:
+def print_error(
+    error: ReconcilerError,
+    masker: Masker | None = None,
+    *,
+    command_line: CommandLine | None = None,
+) -> None:
     """Print an error and its next step on stderr."""
+    from reconciler.privacy.masking import Masker
     from reconciler.views.reports.errors import error_text
 
+    if masker is None:
+        masker = Masker(b"", invocation=invocation_of(command_line or current()))
     print_note(error_text(error, view_for(sys.stderr, masker)))
 
 

@@ -8,12 +8,18 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli.help import PLATFORM, STATE, help_page
 from reconciler.cli.options import env_option, folder_option, format_option, open_project
 from reconciler.cli.output import print_data, view_for
 from reconciler.views.formats import PERMISSIONS
 
 
-@click.command()
+@click.command(
+    epilog=help_page(
+        "reconciler permissions --env prod",
+        reads=PLATFORM,
+    )
+)
 @folder_option
 @env_option
 @format_option(PERMISSIONS)
@@ -23,7 +29,12 @@ def permissions(folder: Path, environment: str | None, output_format: str) -> No
     print_data(PERMISSIONS.render(info, output_format, view_for(sys.stdout)))
 
 
-@click.command()
+@click.command(
+    epilog=help_page(
+        "reconciler unlock --env prod",
+        reads=STATE,
+    )
+)
 @folder_option
 @env_option
 def unlock(folder: Path, environment: str | None) -> None:

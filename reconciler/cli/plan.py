@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.command_line import current
+from reconciler.cli.help import PLANS, PLATFORM, STATE, help_page
 from reconciler.cli.options import (
     Output,
     all_option,
@@ -18,12 +20,20 @@ from reconciler.cli.options import (
     folder_argument,
     folder_option,
     format_option,
+    only_option,
     open_project,
     out_option,
     output_options,
     personal_option,
+    remember_environment,
 )
-from reconciler.cli.output import paint_for, print_clock_warning, print_data, print_note
+from reconciler.cli.output import (
+    paint_for,
+    print_clock_warning,
+    print_data,
+    print_note,
+    view_for,
+)
 from reconciler.cli.progress import status_line
 from reconciler.views.formats import DRIFT, PLAN
 
@@ -38,14 +48,24 @@ _BLOCKED = 3
 _REFUSED = 4
 
 
-@click.command()
+@click.command(
+    epilog=help_page(
+        "reconciler plan --env prod",
+        "reconciler plan --env prod --out plan.json",
+        "reconciler plan --only 'campaigns/Sales' --only statuses/Lunch",
+        "reconciler plan --out plan.json --approve delete-in-use:statuses/Lunch --reason 'merged'",
+        reads=PLANS,
+    )
+)
 @output_options(PLAN, folder_argument, expands=True)
 @out_option
+@only_option
 @approval_options
 @detailed_option
 def plan(
     output: Output[Plan],
     out: Path | None,
+    only: tuple[str, ...],
     approved: tuple[str, ...],
     reason: str,
     detailed_exitcode: bool,
@@ -54,7 +74,11 @@ def plan(
     approvals = approvals_of(approved, reason)
     project = output.project
     return print_plan(
-        output, lambda: project.plan(approvals), out, status=_READING, detailed=detailed_exitcode
+        output,
+        lambda: project.plan(approvals, only=only),
+        out,
+        status=_READING,
+        detailed=detailed_exitcode,
     )
 
 
@@ -65,27 +89,42 @@ def print_plan(
     *,
     status: str,
     detailed: bool,
-    unsaved_hint: str = "",
 ) -> int:
     """Make a plan, write it to `out` if it is given, and print it. Returns the exit code."""
     from reconciler.planning.planfile.atomic_write import check_target
 
     if out is not None:
         check_target(out)
+        current().plan_file = out
     with status_line(status):
         made = make()
     print_clock_warning(made.platform_ahead_seconds)
     if out is not None:
         output.project.plans.write(made, out)
+    remember_environment(output.folder, made.environment)
     output.print(made)
-    if out is None:
-        if unsaved_hint and not made.is_empty:
-            print_note(unsaved_hint)
-    elif made.refusals():
-        print_note(f"Plan written to {out}; it cannot be applied in this state.")
-    else:
-        print_note(f"Plan written to {out}; apply it with: reconciler apply {out}")
+    if out is not None:
+        print_note(written_message(made, out))
+    elif made.undoes and not (made.is_empty or made.refusals()):
+        save = output.masker.command(made.command_to_save)
+        print_note(f"To apply it, save it first: {save}")
     return _exit_code(made, detailed=detailed)
+
+
+def written_message(plan: Plan, out: Path) -> str:
+    """Where the plan file is, and how to apply it; no command that would be refused."""
+    view = view_for(sys.stderr)
+    if plan.refusals():
+        return f"Plan written to {out}; it cannot be applied in this state."
+    if plan.is_empty:
+        return f"Plan written to {out}; it has nothing to apply."
+    apply = view.command("apply", str(out))
+    if plan.is_frozen:
+        return f"Plan written to {out}; apply it when the freeze has ended: {apply}"
+    if plan.safeguards.require_signature:
+        sign = view.command("sign", str(out), "--key", "KEY.pem")
+        return f"Plan written to {out}; have it signed: {sign}; then apply it with: {apply}"
+    return f"Plan written to {out}; apply it with: {apply}"
 
 
 def _exit_code(plan: Plan, *, detailed: bool) -> int:
@@ -93,11 +132,17 @@ def _exit_code(plan: Plan, *, detailed: bool) -> int:
         return _BLOCKED
     if plan.refusals():
         return _REFUSED
-    is_settled = plan.is_empty and not plan.unread
+    is_settled = plan.is_empty and not plan.unread and not plan.left_out
     return _CHANGES if detailed and not is_settled else 0
 
 
-@click.command()
+@click.command(
+    epilog=help_page(
+        "reconciler show plan.json",
+        "reconciler show plan.json --format json",
+        reads=(*STATE, "RECONCILER_PLAN_KEY"),
+    )
+)
 @click.argument("plan_path", metavar="PLAN", type=click.Path(path_type=Path))
 @folder_option
 @format_option(PLAN)
@@ -110,6 +155,7 @@ def show(
     found = open_project(folder, None).plans.read_to_show(plan_path)
     environment = found.plan.environment
     output = Output(PLAN, folder, environment, output_format, show_personal_data, expand)
+    remember_environment(folder, environment)
     if found.unverified and output_format == "text":
         print_data(paint_for(sys.stdout).bad(not_verified_message(plan_path, found)))
         print_data("")
@@ -122,11 +168,17 @@ def not_verified_message(path: Path, found: PlanToShow) -> str:
     """That the author of a plan file is not verified, and why."""
     return (
         f"NOT VERIFIED: reconciler may not have written {path}, because {found.unverified}. "
-        "`reconciler apply` verifies it and refuses a forged plan."
+        "An apply verifies it and refuses a forged plan."
     )
 
 
-@click.command()
+@click.command(
+    epilog=help_page(
+        "reconciler drift --env prod",
+        "reconciler drift --env prod --detailed-exitcode",
+        reads=PLATFORM,
+    )
+)
 @output_options(DRIFT, folder_argument)
 @detailed_option
 def drift(output: Output[DriftReport], detailed_exitcode: bool) -> int:

@@ -8,12 +8,20 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli.help import help_page
 from reconciler.cli.output import print_data, print_note
 
 _DEFAULT_PORT = 8350
 
 
-@click.command()
+@click.command(
+    epilog=help_page(
+        "reconciler sandbox",
+        "reconciler sandbox --seed empty --port 0",
+        "reconciler sandbox --data ./sandbox-data --clock 2026-12-24T09:00",
+        reads=("RECONCILER_SANDBOX_TOKENS",),
+    )
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65_535),

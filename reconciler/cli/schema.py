@@ -7,11 +7,17 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli.help import help_page
 from reconciler.cli.output import print_data
 from reconciler.views.schemas import NAMES
 
 
-@click.command()
+@click.command(
+    epilog=help_page(
+        "reconciler schema plan",
+        "reconciler schema --out schemas",
+    )
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli.help import help_page
 from reconciler.cli.options import folder_option, open_project
 from reconciler.cli.output import print_data, print_note
 from reconciler.cli.plan import not_verified_message
@@ -14,7 +15,13 @@ from reconciler.cli.plan import not_verified_message
 _ID_CHARACTERS = 16
 
 
-@click.command()
+@click.command(
+    epilog=help_page(
+        "reconciler sign --generate key.pem",
+        "reconciler sign plan.json --key key.pem",
+        reads=("RECONCILER_STATE", "RECONCILER_PLAN_KEY"),
+    )
+)
 @click.argument("plan_path", metavar="[PLAN]", required=False, type=click.Path(path_type=Path))
 @click.option("--key", type=click.Path(path_type=Path), help="Private key: Ed25519, PEM (PKCS8).")
 @folder_option

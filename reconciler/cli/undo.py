@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli import completing
+from reconciler.cli.help import PLANS, help_page
 from reconciler.cli.options import (
     Output,
     approval_options,
@@ -22,8 +24,14 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
 
 
-@click.command()
-@click.argument("run")
+@click.command(
+    epilog=help_page(
+        "reconciler undo 20261125T1802-3f2a",
+        "reconciler undo 20261125T1802-3f2a --out undo.json",
+        reads=PLANS,
+    )
+)
+@click.argument("run", shell_complete=completing.runs)
 @output_options(PLAN, expands=True)
 @out_option
 @approval_options
@@ -48,5 +56,4 @@ def undo(
         out,
         status="Reading the platform",
         detailed=detailed_exitcode,
-        unsaved_hint=f"To apply it, save it first: reconciler undo {run} --out FILE",
     )

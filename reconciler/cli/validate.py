@@ -7,12 +7,21 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli.help import FILES, help_page
 from reconciler.cli.options import env_option, folder_argument, format_option
 from reconciler.cli.output import print_data, print_note, view_for
 from reconciler.views.formats import VALIDATION
 
 
-@click.command("validate")
+@click.command(
+    "validate",
+    epilog=help_page(
+        "reconciler validate",
+        "reconciler validate --dir configs --env prod",
+        "reconciler validate --format json",
+        reads=FILES,
+    ),
+)
 @folder_argument
 @env_option
 @format_option(VALIDATION)

@@ -15,14 +15,20 @@ from reconciler.kinds.registry import is_personal, place
 from reconciler.manifests.config.approvals import PLACEHOLDER
 from reconciler.manifests.settings import Approval
 from reconciler.message import Message
-from reconciler.planning.findings import ApprovedBy, Evidence, Finding, UnusedApproval, WhyUnused
+from reconciler.planning.findings import (
+    COMMAND_LINE,
+    ApprovedBy,
+    Evidence,
+    Finding,
+    UnusedApproval,
+    WhyUnused,
+)
 from reconciler.planning.plan import Plan
 from reconciler.text import counted
 
 _GROWTH_FACTOR = 2
 _GROWTH_ALWAYS = 10
 
-_COMMAND_LINE = "the command line"
 
 _Name = tuple[str, str]
 _Reason = tuple[WhyUnused, Message, str]
@@ -85,7 +91,7 @@ def _approved(approval: Approval, evidence: Evidence) -> ApprovedBy:
     return ApprovedBy(
         reason=approval.reason,
         by=approval.by,
-        source=str(approval.source) if approval.source is not None else _COMMAND_LINE,
+        source=str(approval.source) if approval.source is not None else COMMAND_LINE,
         up_to=approval.up_to,
         evidence=evidence,
         expires=approval.expires,

@@ -23,6 +23,7 @@ def with_digests(plan: Plan) -> Plan:
             plan.platform_id,
             [change_content(change) for change in plan.changes],
             [consequence_content(consequence) for consequence in plan.consequences],
+            *([list(plan.only)] if plan.only else []),
         ]
     )
     blank = replace(plan, content_digest=content, digest="")

@@ -12,6 +12,9 @@ from reconciler.kinds.registry import place
 from reconciler.manifests.source import Source
 from reconciler.message import NO_MESSAGE, Message
 
+COMMAND_LINE = "the command line"
+"""The source of an approval that no file has."""
+
 Severity = Literal["block", "warn"]
 
 
@@ -42,7 +45,7 @@ class ApprovedBy:
     reason: str
     by: str
     source: str
-    """The approval's file and line, or `the command line`."""
+    """The approval's file and line, or COMMAND_LINE."""
     up_to: int | None
     """The largest headline count that it covers, None when it names no bound."""
     evidence: Evidence
@@ -78,6 +81,10 @@ class Finding:
     def title(self) -> Message:
         """The code and the address."""
         return Message.of("{code} at {address}", code=self.code, address=place(self.address))
+
+    def approval_name(self) -> Message:
+        """What `--approve` takes: `delete-in-use:statuses/Lunch`."""
+        return Message.of("{code}:{address}", code=self.code, address=place(self.approval))
 
 
 class WhyUnused(StrEnum):

@@ -6,16 +6,17 @@ JSON; views render it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from pydantic import JsonValue
 
 from reconciler.kinds.address import Address
-from reconciler.message import Message
+from reconciler.kinds.registry import about, place
+from reconciler.message import Command, Message, Word, searched
 from reconciler.planning.change import Action, Change, ChangeKey
-from reconciler.planning.findings import Finding, UnusedApproval
+from reconciler.planning.findings import COMMAND_LINE, Finding, UnusedApproval
 from reconciler.state.safeguards import Safeguards
 
 FORMAT_VERSION = 4
@@ -142,6 +143,10 @@ class Plan:
     """A run that must be settled first, "" for none."""
     undoes: str = ""
     """The run that an undo takes back, "" for any other plan."""
+    only: tuple[str, ...] = ()
+    """The globs of addresses that it was limited to. Empty for a plan of everything."""
+    left_out: int = 0
+    """How many changes `only` left out."""
     notes: tuple[Message, ...] = ()
     """What an undo does not restore, one message for each reason."""
     format_version: int = FORMAT_VERSION
@@ -185,15 +190,73 @@ class Plan:
         """Why it may not be applied, one message each. The only place that decides it."""
         reasons = [finding.title() for finding in self.blocking]
         if self.unfinished_run:
-            reasons.append(
-                Message.of(
-                    "run {run} is unfinished: settle it with `reconciler apply --resume {run}`, "
-                    "then plan again",
-                    run=self.unfinished_run,
-                )
-            )
+            reasons.append(Message.of("run {run} is unfinished", run=self.unfinished_run))
         return tuple(reasons)
+
+    @property
+    def command_to_review(self) -> Command:
+        """The command that makes and shows this plan again."""
+        if self.undoes:
+            return Command.of("undo", self.undoes)
+        return Command.of("plan", *self.selection)
+
+    @property
+    def command_to_save(self) -> Command:
+        """The command that makes this plan again, as a file."""
+        return self.command_to_approve(())
+
+    def command_to_approve(self, findings: Iterable[Finding]) -> Command:
+        """The command that makes this plan again, as a file, with approvals of these findings too.
+
+        It repeats the approvals that were given on the command line.
+        """
+        words = self.command_to_review.command
+        return Command((*words, "--out", "FILE", *self._approval_words(findings)))
+
+    def command_to_apply(self, digest: str) -> Command | None:
+        """The command that plans again and applies only this; None where it would be refused."""
+        is_offered = bool(digest) and not (self.is_empty or self.undoes or self.refusals())
+        if not is_offered or self.safeguards.require_signature or self.is_frozen:
+            return None
+        return Command.of("apply", "--expect", digest, *self.selection, *self._approval_words())
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether an apply now would start in a freeze window."""
+        return any(each.code == "freeze" and each.approved is None for each in self.findings)
+
+    def _approval_words(self, findings: Iterable[Finding] = ()) -> tuple[Word, ...]:
+        """The options that repeat the approvals of the command line, and approve these too."""
+        words: list[Word] = []
+        given = [each for each in self.findings if _is_approved_by_hand(each)]
+        new = [each for each in findings if each.approval]
+        for finding in (*given, *new):
+            words.extend(("--approve", finding.approval_name()))
+        reasons = [each.approved.reason for each in given if each.approved is not None]
+        if reasons or new:
+            reason = about(searched(reasons[0]), given[0].address) if reasons else "REASON"
+            words.extend(("--reason", reason))
+        return tuple(words)
+
+    @property
+    def selection(self) -> tuple[Word, ...]:
+        """The options that limit it to the same changes."""
+        return tuple(word for glob in self.globs for word in ("--only", glob))
+
+    @property
+    def globs(self) -> tuple[Word, ...]:
+        """`only` as words of a command, in which a mask can hide a customer."""
+        return tuple(_as_word(glob) for glob in self.only)
 
     def count(self, action: Action) -> int:
         """How many changes have an action."""
         return sum(1 for change in self.changes if change.action is action)
+
+
+def _is_approved_by_hand(finding: Finding) -> bool:
+    return finding.approved is not None and finding.approved.source == COMMAND_LINE
+
+
+def _as_word(glob: str) -> Word:
+    """A glob for a command; a mask hides the customer that it may name."""
+    return glob if glob.endswith("/*") else place(glob)

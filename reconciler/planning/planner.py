@@ -6,7 +6,7 @@ findings.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from reconciler.errors import ManifestError, Problem
 from reconciler.kinds.address import Address, identity, name_of, same_spelling
 from reconciler.kinds.base import Fields, Life, Renaming
 from reconciler.kinds.registry import parent_resource
+from reconciler.kinds.selection import Selection
 from reconciler.live.platform import LiveResource, Snapshot
 from reconciler.manifests.desired import Desired, DesiredResource
 from reconciler.manifests.settings import ProjectSettings
@@ -43,6 +44,7 @@ from reconciler.planning.resource_problems import (
     invalid_fields,
     missing_parents,
 )
+from reconciler.planning.selection import select_changes
 from reconciler.planning.spelling import misspelled_references
 from reconciler.planning.target import Target
 from reconciler.state.ledger import Ledger, LedgerEntry
@@ -56,15 +58,17 @@ def make_plan(
     settings: ProjectSettings,
     now: datetime,
     locate: Locate = declaration_source,
+    only: Sequence[str] = (),
 ) -> Plan:
     """The changes that make `live` match `desired`, given what `ledger` has as applied.
 
-    `now` has a time zone; `locate` finds the place of a problem. Raises ManifestError with all
-    problems that depend on the platform's state: dangling references, impossible renames, fields
-    that cannot change.
+    `now` has a time zone; `locate` finds the place of a problem; `only` are globs of addresses.
+    Raises ManifestError with all problems that depend on the platform's state: dangling references,
+    impossible renames, fields that cannot change. Raises UsageError for an `only` that leaves out
+    what it depends on.
     """
     target = Target(desired, live)
-    return plan_for(target, live, ledger, settings=settings, now=now, locate=locate)
+    return plan_for(target, live, ledger, settings=settings, now=now, locate=locate, only=only)
 
 
 def plan_for(
@@ -75,6 +79,7 @@ def plan_for(
     settings: ProjectSettings,
     now: datetime,
     locate: Locate = declaration_source,
+    only: Sequence[str] = (),
 ) -> Plan:
     """The plan for any target, as `make_plan`."""
     skipped = target.skipped
@@ -90,17 +95,28 @@ def plan_for(
         settled.replaced,
     )
     planning = _Planning(target, planned, settled, removals, live, ledger, locate)
-    drafted = draft_plan(planning.changes(), live, ledger, settings=settings, now=now)
+    changes = planning.changes()
+    selected = select_changes(changes, only, _known(target.desired, live, ledger))
+    drafted = draft_plan(selected, live, ledger, settings=settings, now=now)
     skipped.count_lists(target.desired.lists.values())
+    selection = Selection(only)
     return with_digests(
         replace(
             drafted,
             manifests_digest=target.desired.digest,
             unknowns=skipped.unknowns(),
-            unmanaged=tuple(planning.unmanaged()),
-            unchanged=tuple(planning.unchanged),
+            unmanaged=selection.of(planning.unmanaged()),
+            unchanged=selection.of(planning.unchanged),
+            only=tuple(only),
+            left_out=len(changes) - len(selected),
         )
     )
+
+
+def _known(desired: Desired, live: Snapshot, ledger: Ledger) -> Iterator[str]:
+    """The addresses in git, on the platform and in the ledger."""
+    for side in (desired.resources, live.resources, ledger.entries):
+        yield from (resource.address for resource in side.values())
 
 
 @dataclass(slots=True)

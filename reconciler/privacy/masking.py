@@ -13,10 +13,20 @@ from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
 
+from reconciler.invocation import Invocation
 from reconciler.kinds.address import child, collection_of, decode, name_of
 from reconciler.kinds.base import Fields
 from reconciler.kinds.registry import KINDS, has_customers, is_personal
-from reconciler.message import MASK, FreeText, Maskable, Message, Personal, Place, Quoted
+from reconciler.message import (
+    MASK,
+    Command,
+    FreeText,
+    Maskable,
+    Message,
+    Personal,
+    Place,
+    Quoted,
+)
 from reconciler.privacy.handles import handle_of, is_handle
 from reconciler.privacy.scrubbing import (
     Vocabulary,
@@ -34,12 +44,13 @@ class Masker:
     """Masks with the key of the state store; without a key, dots replace handles.
 
     `show_personal` turns masking off. `known` has words of customers to find in messages; see
-    `with_known`.
+    `with_known`. `invocation` completes the commands in messages.
     """
 
     key: bytes = field(repr=False)
     show_personal: bool = False
     known: Vocabulary = field(default=Vocabulary(), repr=False)
+    invocation: Invocation = field(default=Invocation())
 
     def address(self, address: str) -> str:
         """The address; a personal one as its handle."""
@@ -62,8 +73,12 @@ class Masker:
         return {name: self.value(kind, value) for name, value in fields.items()}
 
     def message(self, message: Message) -> str:
-        """A message, with each argument masked by its type."""
-        return message.render(self._argument)
+        """A message, with each argument masked by its type, and complete commands."""
+        return message.with_arguments(self.invocation.completed).render(self._argument)
+
+    def command(self, command: Command) -> str:
+        """A command to type, complete and masked."""
+        return self.invocation.complete(command).typed(self._argument)
 
     def _argument(self, argument: Maskable) -> str:
         if isinstance(argument, Place):

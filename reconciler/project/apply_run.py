@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -22,9 +20,7 @@ from reconciler.planning.planfile.requirements import (
 from reconciler.planning.planfile.safeguards import safeguards_of
 from reconciler.project import event_loop
 from reconciler.project.connections import Connections, ledger_key
-from reconciler.project.credentials import user_name
-from reconciler.state.lease import Claim
-from reconciler.state.processes import this_process_mark
+from reconciler.project.credentials import claim_of_process
 from reconciler.state.sql.store import Store
 
 if TYPE_CHECKING:
@@ -66,7 +62,7 @@ class ApplyRun:
                 limits=RequestLimits.of(info),
                 store=store,
                 key=ledger_key(self.settings),
-                claim=self._claim(),
+                claim=claim_of_process(self.operation),
                 notify=notify,
                 clock=self.connections.clock,
                 should_stop=event_loop.stop_requested(asyncio.get_running_loop()),
@@ -75,11 +71,6 @@ class ApplyRun:
                 accept=self._accept,
             )
             return replace(await work(applier), platform_ahead_seconds=ahead)
-
-    def _claim(self) -> Claim:
-        return Claim(
-            user_name(), socket.gethostname(), os.getpid(), self.operation, this_process_mark()
-        )
 
     def _accept(self, plan: Plan, ledger: Ledger) -> None:
         """Raise PlanRefused for a plan without the signature that files or ledger require."""

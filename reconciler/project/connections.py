@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from reconciler.errors import PlatformMismatch
 from reconciler.kinds.address import Address, same_identity
-from reconciler.live.platform import PlatformInfo, Reader, Writer
+from reconciler.live.platform import PlatformInfo, Reader, Snapshot, Writer
 from reconciler.manifests.settings import ProjectSettings
 from reconciler.privacy.handles import is_handle, resolve_handle
 from reconciler.project.credentials import Access
@@ -26,6 +26,8 @@ from reconciler.state.locations import FOLDER, default_state
 
 if TYPE_CHECKING:
     from reconciler.live.http.limiter import Limiter
+    from reconciler.manifests.desired import Desired
+    from reconciler.state.ledger import Ledger
     from reconciler.state.sql.store import Store
 
 _CACHE = "cache"
@@ -138,3 +140,15 @@ def resolve_address(store: Store, text: str, known: Sequence[str]) -> Address:
     if not is_handle(text):
         return Address(text)
     return resolve_handle(store.mask_key(), text, known)
+
+
+def globs_without_masks(
+    store: Store, globs: Sequence[str], desired: Desired, live: Snapshot, ledger: Ledger
+) -> tuple[str, ...]:
+    """The globs, where each mask is replaced by its address. Raises UsageError for an unknown
+    mask."""
+    if not any(map(is_handle, globs)):
+        return tuple(globs)
+    sides = (desired.resources, live.resources, ledger.entries)
+    known = [resource.address for side in sides for resource in side.values()]
+    return tuple(resolve_address(store, glob, known) for glob in globs)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import getpass
 import os
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+
+from reconciler.state.lease import Claim
+from reconciler.state.processes import this_process_mark
 
 
 def _silent(_: str) -> None:
@@ -52,3 +56,8 @@ def user_name() -> str:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):  # which one depends on Python and the system
         return f"uid {os.getuid()}" if hasattr(os, "getuid") else "somebody"
+
+
+def claim_of_process(operation: str) -> Claim:
+    """What this process asks for a lease with."""
+    return Claim(user_name(), socket.gethostname(), os.getpid(), operation, this_process_mark())

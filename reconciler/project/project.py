@@ -27,11 +27,15 @@ from reconciler.manifests.loading.loader import (
     with_excerpts,
 )
 from reconciler.manifests.settings import Approval, ProjectSettings
-from reconciler.message import NO_MESSAGE, Message
+from reconciler.message import NO_MESSAGE, Command, Message
 from reconciler.planning.plan import Plan
 from reconciler.privacy.handles import is_handle
 from reconciler.project import event_loop
-from reconciler.project.connections import Connections, ledger_key, resolve_address
+from reconciler.project.connections import (
+    Connections,
+    ledger_key,
+    resolve_address,
+)
 from reconciler.project.credentials import Access
 
 if TYPE_CHECKING:
@@ -39,8 +43,10 @@ if TYPE_CHECKING:
     from reconciler.applying.events import Listener
     from reconciler.applying.report import RunReport
     from reconciler.planning.planfile.requirements import ApplyRequirements
+    from reconciler.planning.reports.directory import DirectoryReport, Section
     from reconciler.planning.reports.explanation import Explanation
     from reconciler.project.apply_run import ApplyRun
+    from reconciler.project.copy_state import StateCopy
     from reconciler.project.review import PlanInputs
     from reconciler.project.saved_plans import SavedPlans
     from reconciler.state.journal import Step
@@ -84,19 +90,22 @@ class Project:
         """The project file and the environment alone."""
         return load_project_settings(self.folder, self.environment)
 
-    def plan(self, approvals: Sequence[Approval] = ()) -> Plan:
+    def plan(self, approvals: Sequence[Approval] = (), *, only: Sequence[str] = ()) -> Plan:
         """The plan that makes the platform match the manifests, checked by every guard.
 
-        Raises ManifestError, UsageError, StateError, PlatformError.
+        `only` are globs of addresses, or masks. Raises ManifestError, UsageError, StateError,
+        PlatformError.
         """
         from reconciler.project.review import PlanInputs, make_reviewed_plan
-
-        def prepare() -> PlanInputs:
-            return PlanInputs.of_manifests(self.folder, self._loaded(self.environment, approvals))
 
         with collector_paused():
             settings = self._checked_settings()
             with self._connections.store_to_read() as store:
+
+                def prepare() -> PlanInputs:
+                    manifests = self._loaded(self.environment, approvals)
+                    return PlanInputs.of_manifests(self.folder, manifests, store, only)
+
                 try:
                     return make_reviewed_plan(self._connections, settings, store, prepare)
                 except ManifestError as error:
@@ -193,7 +202,10 @@ class Project:
                             "it",
                             address=place(address),
                         ),
-                        next_step="check the address and `reconciler permissions`",
+                        next_step=Message.of(
+                            "check the address, and the token's rights with {permissions}",
+                            permissions=Command.of("permissions"),
+                        ),
                     )
                 return found[identity(where)]
 
@@ -219,6 +231,13 @@ class Project:
 
         with collector_paused():
             return event_loop.run(read())
+
+    def directory(self, section: Section) -> DirectoryReport:
+        """The users, connectors, forms or numbers of the platform, with their uses."""
+        from reconciler.planning.reports.directory import directory_report
+
+        maps = self.settings().environment.maps
+        return directory_report(section, self.snapshot(), maps)
 
     # ---- writing -------------------------------------------------------------------------
 
@@ -252,6 +271,7 @@ class Project:
         settings: ApplySettings | None = None,
         requirements: ApplyRequirements | None = None,
         against: Plan | None = None,
+        only: Sequence[str] = (),
     ) -> RunReport:
         """Make a new plan, and apply it only if its content digest is `digest`.
 
@@ -268,7 +288,7 @@ class Project:
         check_unsaved_allowed(self.settings().environment)
         if against is not None:
             check_approved_digest(against, digest)
-        plan = self.plan(approvals)
+        plan = self.plan(approvals, only=only)
         if not has_content_digest(plan, digest):
             raise unexpected_plan(plan, digest, against)
         return self.apply(plan, notify=notify, settings=settings, requirements=requirements)
@@ -316,6 +336,14 @@ class Project:
         with Store.open(self._connections.state) as store:
             return store.prune(self.clock() - older_than)
 
+    def copy_state(self, to: str) -> StateCopy:
+        """Copy the state into an empty one; `to` is a path or a URL. Raises StateError, Locked."""
+        from reconciler.manifests.loading.loader import environment_names
+        from reconciler.project.copy_state import copy_state
+
+        environment_names(self.folder)  # refuse a folder that is not a project
+        return copy_state(self._connections.state, to, now=self.clock())
+
     # ---- history -------------------------------------------------------------------------
 
     def history(self, *, address: str | None = None, limit: int = 20) -> tuple[Run, ...]:
@@ -327,6 +355,13 @@ class Project:
             known = [entry.address for entry in store.ledger(*key).entries.values()]
             where = resolve_address(store, address, known)
             return store.runs_touching(key, where, limit=limit)
+
+    def stored_runs(self, limit: int) -> tuple[Run, ...]:
+        """The newest runs of this ledger, for a completion: creates and writes no state."""
+        from reconciler.state.sql.store import Store
+
+        with Store.open_read_only(self._connections.state) as store:
+            return store.runs(ledger_key(self.settings()), limit)
 
     def run(self, run_id: str) -> tuple[Run, tuple[Step, ...]]:
         """One run and its steps. Raises StateError for an unknown id."""

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from reconciler import __version__
 from reconciler.errors import UsageError
+from reconciler.kinds.address import identity
+from reconciler.kinds.selection import Selection
 from reconciler.live.platform import Reader, Snapshot
 from reconciler.manifests.settings import Approval, ProjectSettings
 from reconciler.planning.plan import Plan
 from reconciler.privacy.handles import is_handle, resolve_handle
 from reconciler.project import event_loop
-from reconciler.project.connections import Connections, ledger_key
+from reconciler.project.connections import Connections, globs_without_masks, ledger_key
 
 if TYPE_CHECKING:
     from reconciler.manifests.desired import Manifests
@@ -58,15 +60,26 @@ class PlanInputs:
         return cls(draft, approvals, git_state(folder, files), safeguards)
 
     @classmethod
-    def of_manifests(cls, folder: Path, manifests: Manifests) -> PlanInputs:
-        """The inputs of a plan that makes the platform match the manifests."""
+    def of_manifests(
+        cls, folder: Path, manifests: Manifests, store: Store, only: Sequence[str]
+    ) -> PlanInputs:
+        """The inputs of a plan that makes the platform match the manifests.
+
+        `only` are globs of addresses, or masks.
+        """
         from reconciler.manifests.loading.loader import FieldLocator
         from reconciler.planning.planner import make_plan
 
         def draft(live: Snapshot, ledger: Ledger, now: datetime) -> Plan:
             settings, locate = manifests.settings, FieldLocator(folder)
             return make_plan(
-                manifests.desired, live, ledger, settings=settings, now=now, locate=locate
+                manifests.desired,
+                live,
+                ledger,
+                settings=settings,
+                now=now,
+                locate=locate,
+                only=globs_without_masks(store, only, manifests.desired, live, ledger),
             )
 
         return cls.of(draft, folder, manifests.settings, manifests.approvals, manifests.files)
@@ -162,6 +175,15 @@ async def review(
     if drafted.undoes:  # the approvals in files are for plans from manifests
         findings = tuple(finding for finding in findings if finding.code != unused_approval.CODE)
         unused = ()
+    if drafted.only:  # an approval of a file may be for what is left out
+        kept = {each.address for each in unused if each.source is None}
+        kept |= {each.address for each in unused if _is_selected(drafted, each.address)}
+        unused = tuple(each for each in unused if each.address in kept)
+        findings = tuple(
+            finding
+            for finding in findings
+            if finding.code != unused_approval.CODE or finding.address in kept
+        )
     unfinished = store.latest_unfinished(key)
     return with_digests(
         replace(
@@ -176,6 +198,10 @@ async def review(
             tool_version=__version__,
         )
     )
+
+
+def _is_selected(plan: Plan, address: str) -> bool:
+    return Selection(plan.only).has(identity(address))
 
 
 def _with_addresses(

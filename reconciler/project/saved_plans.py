@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.errors import StateError
+from reconciler.message import Command, Message
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import authentication, codec
 from reconciler.planning.planfile.codec import PlanFile
@@ -74,9 +75,14 @@ class SavedPlans:
             key = store.plan_key()
             if key is None:
                 raise StateError(
-                    f"{problem}: the state {store.location} has no key yet to authenticate plan "
-                    "files, and this user may not store one. Run `reconciler plan` once as a user "
-                    "who may write the state, then repeat this command"
+                    Message.of(
+                        "{problem}: the state {state} has no key yet to authenticate plan files, "
+                        "and this user may not store one. Run {plan} once as a user who may write "
+                        "the state, then repeat this command",
+                        problem=problem,
+                        state=store.location,
+                        plan=Command.of("plan"),
+                    )
                 )
             return key
 

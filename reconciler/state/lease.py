@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reconciler.errors import Locked
+from reconciler.message import Command, Message
 from reconciler.state.keys import LedgerKey
 
 
@@ -55,7 +56,8 @@ class Claim:
 class LeaseTaken(Locked):
     """The lease is not free now, and may be later; `who` describes what holds it."""
 
-    def __init__(self, key: LedgerKey, who: str, advice: str) -> None:
+    def __init__(self, key: LedgerKey, who: str, advice: Message) -> None:
+        self.key = key
         self.who = who
         super().__init__(f"{key} is locked: {who}", next_step=advice)
 
@@ -68,8 +70,11 @@ class LeaseHeld(LeaseTaken):
         super().__init__(
             lease.key,
             lease.describe(now),
-            "wait for it with `--wait 5m`; if that process does not run any more, remove the lock "
-            "with `reconciler unlock`",
+            Message.of(
+                "wait for it with `--wait 5m`; if that process does not run any more, remove the "
+                "lock with {unlock}",
+                unlock=Command.of("unlock"),
+            ),
         )
 
 
@@ -79,7 +84,7 @@ class LeaseStuck(LeaseTaken):
     `lease` is the last lease that was acquired, None before the first.
     """
 
-    def __init__(self, key: LedgerKey, lease: Lease | None, who: str, advice: str) -> None:
+    def __init__(self, key: LedgerKey, lease: Lease | None, who: str, advice: Message) -> None:
         self.lease = lease
         super().__init__(key, who, advice)
 
@@ -87,11 +92,17 @@ class LeaseStuck(LeaseTaken):
 class LeaseLost(Locked):
     """This process does not hold the lease any more: nothing more may be sent."""
 
-    def __init__(self, key: LedgerKey, why: str) -> None:
+    def __init__(self, key: LedgerKey, why: str | Message) -> None:
         super().__init__(
-            f"the lock of {key} was lost ({why}), so nothing more is sent",
-            next_step="when no other process is running, settle this run with `reconciler apply "
-            "--resume`",
+            Message.of(
+                "the lock of {key} was lost ({why}), so nothing more is sent",
+                key=str(key),
+                why=why,
+            ),
+            next_step=Message.of(
+                "when no other process is running, settle this run with {resume}",
+                resume=Command.of("apply", "--resume"),
+            ),
         )
 
 

@@ -51,34 +51,34 @@ class PostgresqlLocation:
 Location = SqliteLocation | PostgresqlLocation
 
 
-def parse(url_or_path: str) -> Location:
-    """The location that a URL or a path names. Raises StateError."""
+def parse(url_or_path: str, given_as: str = VARIABLE) -> Location:
+    """The location that a URL or a path names. Raises StateError, which names `given_as`."""
     scheme, separator, rest = url_or_path.partition("://")
     if not separator:
-        return _file(url_or_path)
+        return _file(url_or_path, given_as)
     if scheme == "sqlite":
-        return _file(rest.removeprefix("/"))
+        return _file(rest.removeprefix("/"), given_as)
     if scheme in ("postgresql", "postgresql+psycopg", "postgres"):
-        return _server(f"postgresql+psycopg://{rest}")
+        return _server(f"postgresql+psycopg://{rest}", given_as)
     raise StateError(
-        f"{VARIABLE} has the unknown scheme {scheme}://: use a file's path or "
+        f"{given_as} has the unknown scheme {scheme}://: use a file's path or "
         "postgresql+psycopg://user:password@host/database"
     )
 
 
-def _file(path: str) -> SqliteLocation:
+def _file(path: str, given_as: str) -> SqliteLocation:
     if not path or path == ":memory:":
-        raise StateError(f"{VARIABLE} does not name a file: a state must outlive the command")
+        raise StateError(f"{given_as} does not name a file: a state must outlive the command")
     try:
         return SqliteLocation(Path(path).expanduser().absolute())
     except RuntimeError as error:
         shown = without_credentials(path)
         raise StateError(
-            f"{VARIABLE} is {shown}, and this user has no home folder: write an absolute path"
+            f"{given_as} is {shown}, and this user has no home folder: write an absolute path"
         ) from error
 
 
-def _server(url: str) -> PostgresqlLocation:
+def _server(url: str, given_as: str) -> PostgresqlLocation:
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError
 
@@ -87,10 +87,10 @@ def _server(url: str) -> PostgresqlLocation:
     except (ArgumentError, ValueError):
         # The text and the cause may contain the password, so the message has neither.
         raise StateError(
-            f"{VARIABLE} is not a valid URL: write "
+            f"{given_as} is not a valid URL: write "
             "postgresql+psycopg://user:password@host/database, with reserved characters of the "
             "password percent-encoded"
         ) from None
     if "@" in (parsed.host or ""):
-        raise StateError(f"{VARIABLE} has more than one @: write %40 for an @ in the password")
+        raise StateError(f"{given_as} has more than one @: write %40 for an @ in the password")
     return PostgresqlLocation(url, parsed.render_as_string(hide_password=True))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reconciler.live.platform import PlatformInfo, Usage
     from reconciler.planning.plan import Plan
     from reconciler.planning.reports.comparison import Comparison
+    from reconciler.planning.reports.directory import DirectoryReport
     from reconciler.planning.reports.drift import DriftReport
     from reconciler.planning.reports.explanation import Explanation
     from reconciler.state.journal import Step
@@ -82,6 +83,9 @@ PERMISSIONS: Document[PlatformInfo] = Document(
     {"text": "reports.permissions", "json": "reports.permissions"},
     "PermissionsDocument",
 )
+DIRECTORY: Document[DirectoryReport] = Document(
+    "platform", {"text": "reports.directory", "json": "reports.directory"}, "DirectoryDocument"
+)
 VALIDATION: Document[Validation] = Document(
     "validation", {"text": "reports.problems", "json": "reports.problems"}, "ValidationDocument"
 )
@@ -96,5 +100,6 @@ DOCUMENTS: tuple[Document[Any], ...] = (
     USAGE,
     COMPARISON,
     PERMISSIONS,
+    DIRECTORY,
     VALIDATION,
 )

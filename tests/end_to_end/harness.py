@@ -1,6 +1,7 @@
 """The command line as a process, and a sandbox process as its platform.
 
-`Cli` checks every command: no traceback, and no terminal escapes without a terminal.
+`Cli` checks every command: no traceback, no terminal escapes without a terminal, and the parser
+accepts every command that the output tells people to type.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import httpx
 
 from reconciler.kinds.address import wire_path
 from tests.end_to_end import warm
+from tests.end_to_end.printed_commands import check_parses, printed_commands
 
 ROOT = Path(__file__).parents[2]
 _TIMEOUT_SECONDS = 60
@@ -62,6 +64,8 @@ def _checked(code: int, out: bytes, err: bytes) -> Result:
     result = Result(code, out.decode(), err.decode())
     assert "Traceback" not in result.output, result.output
     assert "\x1b" not in result.output, result.output
+    for words in printed_commands(result.output):
+        check_parses(words)
     return result
 
 

@@ -28,7 +28,9 @@ def _freeze(workspace: Workspace) -> None:
 def test_a_plan_inside_a_freeze_shows_it_and_an_apply_is_refused(changed: Workspace) -> None:
     _freeze(changed)
     plan = changed.run("plan", "--out", changed.plan_file).expect(0)
-    plan.mentions("environment is frozen", "The long quiet", "--approve freeze:test --reason TEXT")
+    plan.mentions(
+        "environment is frozen", "The long quiet", "--approve freeze:test --reason REASON"
+    )
     changed.sandbox.forget_requests()
     changed.apply().expect(3).mentions("freeze", "The long quiet")
     assert changed.sandbox.writes() == 0

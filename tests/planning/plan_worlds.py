@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -126,10 +126,17 @@ def owned(address: str, fields: Fields | None = None, **more: object) -> LedgerE
     return replace(entry, **more)  # type: ignore[arg-type]
 
 
-def planned(want: Desired, live: Snapshot, books: Ledger | None = None) -> Plan:
-    """The plan of these three."""
+def planned(
+    want: Desired, live: Snapshot, books: Ledger | None = None, *, globs: Sequence[str] = ()
+) -> Plan:
+    """The plan of these three; `globs` limit it."""
     return make_plan(
-        want, live, books or Ledger("acme", "dev", "acme-dev"), settings=SETTINGS, now=NOW
+        want,
+        live,
+        books or Ledger("acme", "dev", "acme-dev"),
+        settings=SETTINGS,
+        now=NOW,
+        only=globs,
     )
 
 

@@ -11,11 +11,11 @@ from reconciler.applying.rechecks.change_state import ChangeState, CheckedChange
 from reconciler.applying.rechecks.ledger import stale_entries
 from reconciler.applying.rechecks.old_names import OldNames
 from reconciler.applying.rechecks.plan_state import PlanState
-from reconciler.errors import ManifestError
+from reconciler.errors import ManifestError, UsageError
 from reconciler.kinds.address import ancestors, identity, parent_of
 from reconciler.live.platform import LiveResource, Snapshot, UnreadResource
 from reconciler.manifests.desired import Desired, DesiredResource
-from reconciler.message import Message
+from reconciler.message import Command, Message, Place
 from reconciler.planning.change import Action
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import codec
@@ -263,3 +263,37 @@ def test_what_cannot_be_read_stays_with_all_below_it_and_no_manifest_is_blamed(
     for key in whole.resources.keys() - seen.resources.keys():
         assert after.resources.get(key) == whole.resources[key]
         assert entries.entries.get(key) == books.entries.get(key)
+
+
+def _state(live: Snapshot, books: Ledger) -> tuple[object, object]:
+    return (
+        {key: resource.fields for key, resource in live.resources.items()},
+        {key: entry.fields for key, entry in books.entries.items()},
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(_cases(), st.data())
+def test_a_selected_part_and_then_the_rest_are_the_whole_plan(
+    case: tuple[Desired, Snapshot, Ledger], data: st.DataObject
+) -> None:
+    want, live, books = case
+    try:
+        whole = planned(want, live, books)
+    except ManifestError:
+        return
+    if whole.is_empty:
+        return
+    addresses = sorted({change.address for change in whole.changes})
+    globs = data.draw(st.lists(st.sampled_from(addresses), min_size=1, max_size=3))
+    try:
+        part = planned(want, live, books, globs=globs)
+    except UsageError as error:
+        (command,) = (a for a in error.message.arguments.values() if isinstance(a, Command))
+        globs = [w.address for w in command.command if isinstance(w, Place)]
+        part = planned(want, live, books, globs=globs)
+    assert part.left_out == len(whole.changes) - len(part.changes)
+    assert {change.key for change in part.changes} <= {change.key for change in whole.changes}
+    after = carried_out(part, live, books)
+    rest = planned(want, *after)
+    assert _state(*carried_out(rest, *after)) == _state(*carried_out(whole, live, books))

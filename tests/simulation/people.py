@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from reconciler.kinds.address import Address, child, identity, join, name_of
+from reconciler.kinds.address import Address, child, collection_of, identity, join, name_of
+from reconciler.kinds.contact import CONTACT
 from reconciler.kinds.values.customers import customer_of_interaction
+from tests.simulation.acceptance import Attempt, refusals
 from tests.simulation.forms import Refused
 from tests.simulation.operations import located
 from tests.simulation.rows import Row
 from tests.simulation.simulated_platform import Platform
 from tests.simulation.traffic import Agent, Interaction
+
+_ORDER = ("dispositions", "templates", "quality_models", "statuses", "contacts")
+"""The order in which the platform looks up what an interaction used."""
 
 
 def interact(
@@ -27,13 +32,20 @@ def interact(
 ) -> Interaction:
     """Record an interaction that uses the resources `used`. Raises Refused."""
     top = _campaign(platform, campaign).live
-    if not top.fields["enabled"]:
-        raise Refused(409, "campaign-disabled", f"{top.address} is disabled")
-    if channel is not None:
-        _check_door(platform, top.address, channel, customer, inbound=inbound)
-    rows = [_used(platform, address) for address in used]
+    ordered = sorted(
+        used, key=lambda address: _ORDER.index(collection_of(address).rpartition("/")[2])
+    )
+    rows = [_used(platform, top.address, address) for address in ordered]
     if user is not None and identity(user) not in platform.users:
         raise Refused(422, "unknown-reference", f"there is no user '{user}'")
+    customers = [] if customer is None else _customer(channel, customer)
+    for row in rows:
+        fields = row.live.fields
+        if row.live.kind is CONTACT:
+            customers += [str(fields[name]) for name in ("phone", "email") if fields[name]]
+    attempt = Attempt(top, channel, "receive" if inbound else "create", user, customers, rows)
+    for code in refusals(platform, attempt, at or platform.now()):
+        raise Refused(409, code, f"{top.address} does not accept it")
     interaction = Interaction(
         campaign=name_of(top.address),
         channel=channel,
@@ -78,31 +90,23 @@ def _status(platform: Platform, name: str, campaign: Address | None) -> Row:
     raise Refused(422, "unknown-reference", f"there is no status '{name}'")
 
 
-def _used(platform: Platform, address: str) -> Row:
+def _looked_up(address: str) -> int:
+    return _ORDER.index(collection_of(address).rpartition("/")[2])
+
+
+def _used(platform: Platform, campaign: Address, address: str) -> Row:
     try:
-        return located(platform, address)
+        row = located(platform, address)
     except Refused as no:
         raise Refused(422, "unknown-reference", no.detail) from no
+    if row.owner and identity(row.owner) != identity(name_of(campaign)):
+        raise Refused(422, "other-campaign", f"{address} is not for {campaign}")
+    return row
 
 
-def _check_door(
-    platform: Platform, campaign: Address, channel: str, customer: str | None, *, inbound: bool
-) -> None:
-    row = platform.find(child(campaign, "channels", channel))
-    if row is None or not row.live.fields["enabled"]:
-        raise Refused(409, "channel-disabled", f"{campaign}/channels/{channel} is disabled")
-    if customer is None or not row.live.fields["block_inbound" if inbound else "block_outbound"]:
-        return
-    for address in _blocks(campaign, channel, customer):
-        if platform.find(address) is not None:
-            raise Refused(409, "blacklisted", f"{address} forbids it")
-
-
-def _blocks(campaign: Address, channel: str, customer: str) -> Iterator[Address]:
+def _customer(channel: str | None, customer: str) -> list[str]:
     try:
-        name = customer_of_interaction(channel, customer)
+        name = customer_of_interaction(channel or "webchat", customer)
     except ValueError as error:
         raise Refused(422, "invalid", f"customer: {error}") from error
-    if name is not None:
-        yield join("blacklist", name)
-        yield child(campaign, "blacklist", name)
+    return [] if name is None else [name]

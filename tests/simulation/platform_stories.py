@@ -245,6 +245,7 @@ ESTATE = Batch(
         _set("campaigns/Sales/channels/instagram", enabled=True),
         _set("campaigns/Support/channels/webchat", enabled=True, block_inbound=False),
         _set("campaigns/Sales/members", members=[{"user": item} for item in USERS]),
+        _set("campaigns/Support/members", members=[{"user": USERS[0]}]),
     ),
 )
 TRAFFIC = (

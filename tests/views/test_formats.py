@@ -18,6 +18,12 @@ from reconciler.kinds.address import Address
 from reconciler.live.platform import PlatformInfo, Usage
 from reconciler.message import Message
 from reconciler.planning.reports.comparison import compare_plans
+from reconciler.planning.reports.directory import (
+    DirectoryReport,
+    NumberEntry,
+    NumberState,
+    Section,
+)
 from reconciler.planning.reports.drift import drift_report
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import StepState
@@ -45,6 +51,10 @@ SUBJECTS: dict[str, Any] = {
     "explanation": explained(git={"max_queue": 10}, applied=None, live={"max_queue": 20}),
     "usage": Usage(Address("statuses/Old"), agents_now=("ana",)),
     "comparison": compare_plans(full_plan(), replace(full_plan(), changes=())),
+    "platform": DirectoryReport(
+        Section.NUMBERS,
+        numbers=(NumberEntry("+59829001000", "tel", "telephony", NumberState.FREE, (), (), ()),),
+    ),
     "permissions": PlatformInfo("acme", "Acme", "1", "ci", "Planner", {"forms": frozenset()}),
     "validation": Validation(["dev"], warnings=[Problem("a.yaml", 1, 2, Message.of("unusual"))]),
 }

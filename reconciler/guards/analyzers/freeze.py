@@ -20,6 +20,7 @@ from reconciler.guards.context import Guard, Review, finding
 from reconciler.manifests.freeze import Freeze
 from reconciler.message import NO_MESSAGE, FreeText, Message
 from reconciler.planning.findings import Evidence, Finding, Severity
+from reconciler.planning.plan import Plan
 
 CODE = "freeze"
 
@@ -42,16 +43,14 @@ def _analyze(review: Review) -> Iterator[Finding]:
     severity: Severity = "block" if review.is_starting else "warn"
     evidence = Evidence.of({each.window: 1 for _, each in frozen})
     found = finding(CODE, severity, plan.environment, message, NO_MESSAGE, evidence)
-    yield replace(found, safer=_safer(found, ends=opening is not None))
+    yield replace(found, safer=_safer(found, plan, ends=opening is not None))
 
 
-def _safer(finding: Finding, *, ends: bool) -> Message:
+def _safer(finding: Finding, plan: Plan, *, ends: bool) -> Message:
     """What to do instead, with the approval that covers the finding, to paste."""
     approve = Message.of(
-        "plan again with `--approve {code}:{environment} --reason TEXT`, or with this line in a "
-        "file in approvals/: {line}",
-        code=CODE,
-        environment=finding.approval,
+        "plan again with {command}, or with this line in a file in approvals/: {line}",
+        command=plan.command_to_approve([finding]),
         line=approval_line(finding, finding.approval),
     )
     if ends:

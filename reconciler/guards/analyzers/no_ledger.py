@@ -11,17 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.guards.context import Guard, Review, finding
-from reconciler.message import Message, joined_messages
+from reconciler.message import Command, Message, joined_messages
 from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Evidence, Finding, Severity
 from reconciler.text import counted
 
 CODE = "no-ledger"
-_FIRST_APPLY = (
+_FIRST_APPLY = Message.of(
     "point RECONCILER_STATE at the project's state store; for a first apply, adopt the live state "
-    "unchanged (`reconciler export`), and change it afterwards"
+    "unchanged ({export}), and change it afterwards",
+    export=Command.of("export", "DIR"),
 )
-_STATE_LOST = (
+_STATE_LOST = Message.of(
     "point RECONCILER_STATE at the project's state store, or restore the store from a backup; "
     "approve this to start with a new state"
 )

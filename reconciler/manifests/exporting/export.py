@@ -10,13 +10,13 @@ from reconciler.errors import UsageError
 from reconciler.kinds.address import Address, collection_of, identity, parent_of
 from reconciler.kinds.base import Fields, Life
 from reconciler.kinds.registry import KINDS
+from reconciler.kinds.selection import Selection
 from reconciler.manifests.config.models import OWNABLE
 from reconciler.manifests.declaration_keys import ITEMS, LEVELS
 from reconciler.manifests.exporting.declarable import undeclarable
 from reconciler.manifests.exporting.documents import Documents, Exportable, ManifestFile
 from reconciler.manifests.exporting.fields import escape_expressions
 from reconciler.manifests.exporting.scaffold import git_files
-from reconciler.manifests.exporting.selection import Selection
 from reconciler.manifests.exporting.writer import write_files
 from reconciler.manifests.files.discovery import ENVIRONMENTS, PROJECT_FILE
 from reconciler.manifests.settings import GuardSettings, ProjectSettings

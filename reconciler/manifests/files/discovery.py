@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from reconciler.errors import ManifestError, Problem
 from reconciler.manifests.source import Source
-from reconciler.message import NO_MESSAGE, Message
+from reconciler.message import NO_MESSAGE, Command, Message
 
 PROJECT_FILE = "reconciler.yaml"
 ENVIRONMENTS = "environments"
@@ -55,7 +55,8 @@ def find_files(root: Path) -> ProjectFiles:
         _sort_in(files, name)
     if not (files.project or files.manifests or files.environments or files.problems):
         hint = Message.of(
-            "name the folder with reconciler.yaml, or create one with `reconciler init`"
+            "name the folder with reconciler.yaml, or create one with {init}",
+            init=Command.of("init", "DIR"),
         )
         raise ManifestError([whole.problem(Message.of("this folder has no YAML files"), hint)])
     return files

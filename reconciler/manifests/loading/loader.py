@@ -126,12 +126,15 @@ def _chosen(files: discovery.ProjectFiles, environment: str | None) -> str | Non
     if environment is None:
         if len(names) > 1:
             raise UsageError(
-                f"the project has several environments: add --env with one of {', '.join(names)}"
+                f"the project has several environments: add --env with one of {', '.join(names)}, "
+                "or set RECONCILER_ENV"
             )
         return names[0] if names else None
     if names and environment not in names:
         hint = did_you_mean(environment, names)
-        raise UsageError(f"there is no environment '{environment}': {hint}")
+        raise UsageError(
+            f"there is no environment '{environment}' (--env or RECONCILER_ENV): {hint}"
+        )
     return environment if names else None
 
 

@@ -14,11 +14,14 @@ import hmac
 from dataclasses import dataclass
 
 from reconciler.errors import PlanForeign, PlanForged
+from reconciler.message import Command, Message
 from reconciler.planning.plan import Plan
 
 _CODE_CONTEXT = b"reconciler plan file 1\n"
 _NAME_CONTEXT = b"reconciler plan key 1\n"
 _NAME_CHARACTERS = 16
+_PLAN_AGAIN = Command.of("plan", "--out", "FILE")
+"""It repeats nothing from a plan file that is not verified, such as its approvals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +54,18 @@ def check_authentication(plan: Plan, given: Authentication, key: bytes, *, name:
     if not is_from_state(given, key):
         raise PlanForeign(
             f"{name} was made with another state",
-            next_step="check RECONCILER_STATE, or make it again with `reconciler plan --out FILE`",
+            next_step=Message.of(
+                "check RECONCILER_STATE, or make it again with {again}", again=_PLAN_AGAIN
+            ),
         )
     if not _is_same(authentication(plan, key).code, given.code):
         raise PlanForged(
             f"{name} is forged: its digests are correct and its authentication code is not, so "
             "somebody changed it, or reconciler never wrote it. Nothing in it is used",
-            next_step="find out who changed it, and make it again with `reconciler plan --out "
-            "FILE`",
+            next_step=Message.of(
+                "find out who changed it, and make it again with {again}",
+                again=_PLAN_AGAIN,
+            ),
         )
 
 

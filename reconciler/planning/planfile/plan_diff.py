@@ -10,7 +10,7 @@ from reconciler.errors import PlanStale, UsageError
 from reconciler.kinds.address import Address
 from reconciler.kinds.base import Fields
 from reconciler.kinds.registry import place
-from reconciler.message import NO_MESSAGE, Message, first_messages, joined_messages
+from reconciler.message import NO_MESSAGE, Command, Message, first_messages, joined_messages
 from reconciler.planning.change import Action, Change
 from reconciler.planning.deep_differences import keyed_lists_of, value_differences
 from reconciler.planning.digests import change_content, consequence_content
@@ -121,7 +121,10 @@ def has_content_digest(plan: Plan, digest: str) -> bool:
     """
     if not _DIGEST.fullmatch(digest):
         raise UsageError(
-            f"'{digest}' is not a content digest: copy the 16 digits that `reconciler plan` shows"
+            f"'{digest}' is not a content digest",
+            next_step=Message.of(
+                "copy the 16 digits that {plan} shows", plan=plan.command_to_review
+            ),
         )
     return plan.content_digest.startswith(digest)
 
@@ -153,7 +156,11 @@ def unexpected_plan(plan: Plan, digest: str, approved: Plan | None) -> PlanStale
         digest=digest,
         differences=differences,
     )
-    return PlanStale(message, next_step="review it again with `reconciler plan`")
+    again = Message.of("review it again with {again}", again=plan.command_to_review)
+    if approved is not None and approved.only != plan.only:
+        apply = Command.of("apply", "--expect", digest, *approved.selection)
+        again = Message.of("give the selection of the approved plan: {apply}", apply=apply)
+    return PlanStale(message, next_step=again)
 
 
 def action_counts(plan: Plan) -> str:

@@ -8,16 +8,18 @@ from pathlib import Path
 
 from reconciler.errors import PlanRefused, PlanUnsigned
 from reconciler.manifests.settings import Environment
-from reconciler.message import Message
+from reconciler.message import Command, Message
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import signing
 from reconciler.state.ledger import Ledger
 from reconciler.state.safeguards import Safeguards
 
 _NOBODY_SIGNED = "and --expect makes a new plan, which nobody has signed"
-_SAVE_AND_SIGN = (
-    "save one with `reconciler plan --out PLAN`, sign it with `reconciler sign PLAN --key KEY.pem`,"
-    " then run `reconciler apply PLAN`"
+_SAVE_AND_SIGN = Message.of(
+    "save one with {plan}, sign it with {sign}, then run {apply}",
+    plan=Command.of("plan", "--out", "PLAN"),
+    sign=Command.of("sign", "PLAN", "--key", "KEY.pem"),
+    apply=Command.of("apply", "PLAN"),
 )
 
 
@@ -112,7 +114,9 @@ def _check_clean(plan: Plan) -> None:
     if plan.git_dirty:
         raise PlanRefused(
             "this plan was made from uncommitted files",
-            next_step="commit them, and make it again with `reconciler plan --out FILE`",
+            next_step=Message.of(
+                "commit them, and make it again with {again}", again=plan.command_to_save
+            ),
         )
     if not plan.git_commit:
         raise PlanRefused(

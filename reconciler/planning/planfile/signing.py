@@ -20,6 +20,7 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from reconciler.errors import PlanUnsigned, UsageError
+from reconciler.message import Command, Message
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile.atomic_write import write_private
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     )
 
 _CONTEXT = b"reconciler plan signature 1\n"
+_GENERATE_ONE = Message.of(
+    "make one with {generate}", generate=Command.of("sign", "--generate", "KEY.pem")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,13 +213,9 @@ def _private_key(path: Path) -> Ed25519PrivateKey:
             f"{path} has a passphrase: use a key without one, as a secret of the job"
         ) from error
     except ValueError as error:
-        raise UsageError(
-            f"{path} is not a private key in PEM: `reconciler sign --generate KEY.pem` writes one"
-        ) from error
+        raise UsageError(f"{path} is not a private key in PEM", next_step=_GENERATE_ONE) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise UsageError(
-            f"{path} is not an Ed25519 key: make one with `reconciler sign --generate KEY.pem`"
-        )
+        raise UsageError(f"{path} is not an Ed25519 key", next_step=_GENERATE_ONE)
     return key
 
 
@@ -230,9 +230,7 @@ def _public_key(path: Path) -> Ed25519PublicKey:
             f"{path} is not a public key in PEM: `openssl pkey -in KEY.pem -pubout` writes one"
         ) from error
     if not isinstance(key, Ed25519PublicKey):
-        raise UsageError(
-            f"{path} is not an Ed25519 key: make one with `reconciler sign --generate KEY.pem`"
-        )
+        raise UsageError(f"{path} is not an Ed25519 key", next_step=_GENERATE_ONE)
     return key
 
 

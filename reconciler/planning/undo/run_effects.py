@@ -15,6 +15,7 @@ from reconciler.kinds.address import Address, ancestors, identity
 from reconciler.kinds.base import Fields, Kind
 from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import Usage
+from reconciler.message import Command, Message
 from reconciler.planning.change import Action, Change, ChangeKey, Tracking
 from reconciler.planning.effects.consequences import field_after
 from reconciler.planning.plan import Consequence, Plan
@@ -76,13 +77,15 @@ def check_can_be_undone(run: Run, here: LedgerKey) -> None:
     if run.finished_at is None:
         raise PlanRefused(
             f"run {run.id} is unfinished",
-            next_step="settle it first with `reconciler apply --resume`",
+            next_step=Message.of(
+                "settle it first with {resume}", resume=Command.of("apply", "--resume", run.id)
+            ),
         )
     if run.pruned:
         raise StateError(
             f"run {run.id} cannot be undone: it was pruned, so the fields before it are no longer "
             "stored",
-            next_step="list the runs with `reconciler history`",
+            next_step=Message.of("list the runs with {history}", history=Command.of("history")),
         )
 
 

@@ -46,16 +46,25 @@ def rendered_campaigns(session: Session, rows: Sequence[Stored]) -> list[bytes]:
 
 
 def _hours(stored: Stored, moment: datetime, closures: Sequence[Closure]) -> dict[str, Any]:
+    calendar = _calendar(stored, closures)
+    today = calendar.today(moment)
+    return {"open_now": calendar.open_at(moment), "today": [str(hours) for hours in today]}
+
+
+def is_open(session: Session, campaign: Stored, moment: datetime) -> bool:
+    """Whether a campaign is open at a moment, with the schedule and holidays it has now."""
+    return _calendar(campaign, _holidays_around(session, moment)).open_at(moment)
+
+
+def _calendar(stored: Stored, closures: Sequence[Closure]) -> Calendar:
     document = stored.document()
     own = identity(document["name"])
-    calendar = Calendar(
+    return Calendar(
         enabled=document["enabled"],
         zone=document["time_zone"],
         schedule=Schedule.parse(document["schedule"]),
         closures=tuple(closure for closure in closures if closure.concerns(own)),
     )
-    today = calendar.today(moment)
-    return {"open_now": calendar.open_at(moment), "today": [str(hours) for hours in today]}
 
 
 def _holidays_around(session: Session, moment: datetime) -> list[Closure]:

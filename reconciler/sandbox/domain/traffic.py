@@ -9,11 +9,12 @@ import orjson
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from sqlalchemy import delete, func, insert, select
 
-from reconciler.kinds.address import Address, child, join, name_of
+from reconciler.kinds.address import child, join, name_of
 from reconciler.kinds.values.channel_types import ChannelType
 from reconciler.kinds.values.customers import customer_of_interaction
 from reconciler.kinds.values.refusal import full_message
 from reconciler.sandbox.clock import moment_of, stamp
+from reconciler.sandbox.domain.acceptance import Attempt, check_accepted
 from reconciler.sandbox.domain.rules import field_errors
 from reconciler.sandbox.problems import Refusal, invalid_field, not_found
 from reconciler.sandbox.store.lookup import lookup_address, placed
@@ -45,15 +46,29 @@ class Interaction(BaseModel):
 
 
 def record_interaction(session: Session, body: Mapping[str, JsonValue]) -> bytes:
-    """Record an interaction. Raises 409 if the campaign or channel does not accept it."""
+    """Record an interaction. Raises 422 for unknown names, 409 if the campaign does not accept it.
+
+    It is accepted by the state now, and by the opening hours at its time.
+    """
     given = _parsed(body)
     campaign = session.find(join("campaigns", given.campaign))
     if campaign is None:
         raise invalid_field("campaign", f"the campaign '{given.campaign}' does not exist", _UNKNOWN)
-    _check_accepted(session, campaign, given)
-    used = {name: _used(session, name, getattr(given, name)) for name in REFERENCE_FIELDS}
+    used = {name: _used(session, campaign, name, getattr(given, name)) for name in REFERENCE_FIELDS}
     user = _user(session, given.user) if given.user is not None else None
     at = session.now if given.at is None else _at(given.at)
+    check_accepted(
+        session,
+        Attempt(
+            campaign,
+            given.channel,
+            given.inbound,
+            user,
+            tuple(_customers(given, used["contact"])),
+            used["disposition"],
+            moment_of(at),
+        ),
+    )
     seq = (session.connection.execute(select(func.max(INTERACTIONS.c.seq))).scalar() or 0) + 1
     item: dict[str, Any] = {
         "id": seq,
@@ -99,48 +114,51 @@ def _parsed(body: Mapping[str, JsonValue]) -> Interaction:
         raise field_errors(error) from error
 
 
-def _check_accepted(session: Session, campaign: Stored, given: Interaction) -> None:
-    if not campaign.document()["enabled"]:
-        raise Refusal(
-            409, "campaign-disabled", f"{campaign.address} is disabled: it accepts no interactions"
-        )
-    if given.channel is None:
-        return
-    channel = session.find(child(campaign.address, "channels", given.channel))
-    document = channel.document() if channel else {}
-    if not document.get("enabled"):
-        raise Refusal(
-            409, "channel-disabled", f"{campaign.address}/channels/{given.channel} is disabled"
-        )
-    if document["block_inbound" if given.inbound else "block_outbound"]:
-        for address in _blacklist_addresses(campaign.address, given.channel, given.customer):
-            if session.find(address):
-                raise Refusal(409, "blacklisted", f"{address} blocks the customer")
+def _customers(given: Interaction, contact: Stored | None) -> Iterator[str]:
+    """The customers of an interaction: its own, and the phone and the e-mail of its contact."""
+    if given.customer is not None:
+        try:
+            customer = customer_of_interaction(given.channel or _ANONYMOUS, given.customer)
+        except ValueError as error:
+            raise invalid_field("customer", full_message(error)) from error
+        if customer is not None:
+            yield customer
+    if contact is not None:
+        document = contact.document()
+        yield from (document[name] for name in ("phone", "email") if document[name])
 
 
-def _blacklist_addresses(
-    campaign: Address, channel: ChannelType, customer: str | None
-) -> Iterator[Address]:
-    """The addresses of the entries that would block a customer."""
-    try:
-        name = None if customer is None else customer_of_interaction(channel, customer)
-    except ValueError as error:
-        raise invalid_field("customer", full_message(error)) from error
-    if name is not None:
-        yield join("blacklist", name)
-        yield child(campaign, "blacklist", name)
-
-
-def _used(session: Session, field: str, address: str | None) -> Stored | None:
-    if address is None:
+def _used(session: Session, campaign: Stored, field: str, written: str | None) -> Stored | None:
+    """The resource that an interaction used, from its address or from a bare name."""
+    if written is None:
         return None
-    try:
-        stored = session.find(lookup_address(placed(address)))
-    except Refusal as malformed:
-        raise invalid_field(field, malformed.detail, _UNKNOWN) from malformed
+    own, everywhere = _candidates(campaign, field, written)
+    stored = session.find(own) or session.find(everywhere)
     if stored is None:
-        raise invalid_field(field, f"{address} does not exist", _UNKNOWN)
+        raise invalid_field(field, f"{written} does not exist", _UNKNOWN)
+    if stored.campaign is not None and stored.campaign != name_of(campaign.address):
+        message = f"{stored.address} belongs to another campaign"
+        raise invalid_field(field, message, "other-campaign")
     return stored
+
+
+def _candidates(campaign: Stored, field: str, written: str) -> tuple[str, str]:
+    """Where to look: at an address; for a bare name, in the campaign and then in all campaigns."""
+    try:
+        address = lookup_address(placed(written))
+    except Refusal as malformed:
+        collection = _COLLECTIONS.get(field)
+        if collection is None:
+            raise invalid_field(field, malformed.detail, _UNKNOWN) from malformed
+        return f"{campaign.address}/{collection}/{written}", f"{collection}/{written}"
+    return address, address
+
+
+_ANONYMOUS = "webchat"
+"""Without a channel a customer can be anonymous, as a webchat visitor."""
+
+_COLLECTIONS = {"disposition": "dispositions", "template": "templates", "status": "statuses"}
+"""The collections of resources that a campaign's own resource of the same name replaces."""
 
 
 def _user(session: Session, name: str) -> str:

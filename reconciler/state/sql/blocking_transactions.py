@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 from sqlalchemy.exc import DBAPIError
 
+from reconciler.message import Command, Message
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Lease, LeaseStuck, duration_text
 from reconciler.state.sql import lease_rows
@@ -45,13 +46,23 @@ def stuck_lease(connection: Connection, key: LedgerKey, now: datetime) -> LeaseS
             key,
             lease,
             f"{_holder_text(lease, now)}{_session_text(session)}",
-            f"{_WAIT}, end it with `reconciler unlock`, or ask the database's administrator to run "
-            f"SELECT pg_terminate_backend({pid})",
+            Message.of(
+                "{wait}, end it with {unlock}, or ask the database's administrator to run "
+                "SELECT pg_terminate_backend({pid})",
+                wait=_WAIT,
+                unlock=Command.of("unlock"),
+                pid=str(pid),
+            ),
         )
     who = "another process is in the middle of a transaction"
-    advice = _WAIT
+    advice = Message.plain(_WAIT)
     if lease is not None:
-        advice += f"; if nothing changes, end the process (pid {lease.pid} on {lease.host})"
+        advice = Message.of(
+            "{wait}; if nothing changes, end the process (pid {pid} on {host})",
+            wait=_WAIT,
+            pid=str(lease.pid),
+            host=lease.host,
+        )
     return LeaseStuck(key, lease, f"{_holder_text(lease, now)}{who}", advice)
 
 

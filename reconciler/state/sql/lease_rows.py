@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
+from reconciler.message import Command, Message
 from reconciler.state import processes
 from reconciler.state.keys import LedgerKey
 from reconciler.state.lease import Claim, Lease, LeaseHeld, LeaseLost
@@ -113,7 +114,9 @@ def require(connection: Connection, key: LedgerKey, token: int) -> None:
     if row.token != token:
         raise LeaseLost(key, f"taken over for {row.operation} by {row.holder} on {row.host}")
     if not row.held:
-        raise LeaseLost(key, "released, or removed with `reconciler unlock`")
+        raise LeaseLost(
+            key, Message.of("released, or removed with {unlock}", unlock=Command.of("unlock"))
+        )
 
 
 def _locked(connection: Connection, key: LedgerKey) -> Row[Any] | None:

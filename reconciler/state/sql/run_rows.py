@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select,
 
 from reconciler.errors import StateError
 from reconciler.kinds.address import identity
+from reconciler.message import Command, Message
 from reconciler.state.journal import StepState, Summary
 from reconciler.state.keys import LedgerKey, utc
 from reconciler.state.runs import NewRun, Run, UsedApproval
@@ -236,5 +237,9 @@ def _new_id(connection: Connection, now: datetime) -> str:
 
 def _no_such_run(run_id: str) -> StateError:
     return StateError(
-        f"run {run_id} does not exist in this state: list the runs with `reconciler history`"
+        Message.of(
+            "run {run} does not exist in this state: list the runs with {command}",
+            run=run_id,
+            command=Command.of("history"),
+        )
     )

@@ -6,7 +6,7 @@ The rules are in the other modules of this folder. It is safe to use from severa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -26,6 +26,7 @@ from reconciler.state.safeguards import Safeguards
 from reconciler.state.sql import (
     blocking_transactions,
     clock,
+    copy_rows,
     creation,
     disk_reserve,
     engines,
@@ -37,10 +38,14 @@ from reconciler.state.sql import (
     run_rows,
 )
 from reconciler.state.sql import schema as schemas
+from reconciler.state.sql.copy_rows import TableCopy
 from reconciler.state.sql.errors import StateBusy, StateNotWritable, translating
 
 LEASE_LOCK_SECONDS = 2.0
 """How long PostgreSQL waits for the lock of a lease; the transactions of a holder take less."""
+
+_COPY_SECONDS = 3600
+"""How long the leases of a copy last. It releases them earlier, and its locks protect them."""
 
 
 class Store:
@@ -331,6 +336,29 @@ class Store:
             now = clock.shared(connection, datetime.now(UTC))
             if not blocking_transactions.end_idle_session(connection, key):
                 raise blocking_transactions.stuck_lease(connection, key, now) from busy
+
+    # Copies
+
+    def copy_to(self, target: Store, claim: Claim, *, now: datetime) -> tuple[TableCopy, ...]:
+        """Copy everything into an empty state, in one transaction there.
+
+        Meanwhile this process has the leases of all ledgers, and nobody writes either state.
+        Raises LeaseHeld while an apply runs, and StateError when the target is not empty.
+        """
+        with self._reading() as connection:
+            keys = copy_rows.ledger_keys(connection)
+        with ExitStack() as stack:
+            for key in keys:
+                lease = self.acquire(key, claim, now=now, ttl_seconds=_COPY_SECONDS)
+                stack.callback(self.release, lease)
+            source = stack.enter_context(self._writing())
+            written = stack.enter_context(target._writing())
+            for connection in (source, written):
+                copy_rows.lock(connection)
+            if copy_rows.ledger_keys(source) != keys:
+                raise StateBusy(f"an apply began in the state {self.location}: try again")
+            copy_rows.refuse_content(written, target.location)
+            return copy_rows.copy_tables(source, written)
 
     # Keys
 

@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from typing_extensions import TypedDict
 
 from reconciler.kinds.base import Fields
+from reconciler.message import Message
 from reconciler.planning.change import Action, Change, Protection, Reason
 from reconciler.planning.findings import Finding, Severity
 from reconciler.planning.plan import Consequence, Plan, Unknown
@@ -172,6 +173,10 @@ class PlanDocument(TypedDict):
     """The run that must be settled first; else empty."""
     undoes: str
     """The run that this plan undoes; else empty."""
+    only: list[str]
+    """The globs of addresses that it was limited to; empty for a plan of everything."""
+    left_out: int
+    """How many changes `only` left out."""
     notes: list[str]
     """What an undo cannot restore."""
     verdict: VerdictDocument
@@ -208,6 +213,8 @@ def _document(plan: Plan, masker: Masker) -> PlanDocument:
         may_be_applied=not plan.refusals(),
         unfinished_run=plan.unfinished_run,
         undoes=plan.undoes,
+        only=[masker.message(Message.of("{glob}", glob=glob)) for glob in plan.globs],
+        left_out=plan.left_out,
         notes=[masker.message(note) for note in plan.notes],
         verdict=VerdictDocument(
             text=verdict(plan),

@@ -73,7 +73,8 @@ def _head(plan: Plan, view: View) -> Iterator[str]:
         run = visible(plan.unfinished_run)
         yield ""
         yield view.paint.bad(f"RUN {run} IS UNFINISHED: this plan cannot be applied.")
-        yield f"Settle the run, then plan again: reconciler apply --resume {run}"
+        resume = view.command("apply", "--resume", plan.unfinished_run)
+        yield f"Settle the run, then plan again: {resume}"
 
 
 def _notes(plan: Plan, view: View) -> Iterator[str]:
@@ -216,9 +217,10 @@ def _addresses(title: str, addresses: Sequence[str], view: View) -> Iterator[str
 
 def _foot(plan: Plan, sections: Sections, view: View) -> Iterator[str]:
     counts = ", ".join(f"{count:,} {words}" for count, words in sections.counts if count)
-    if plan.content_digest and not (plan.is_empty or plan.undoes or plan.refusals()):
-        digest = visible(plan.content_digest[:_DIGEST_CHARACTERS])
-        yield view.paint.faint(f"To apply exactly this without a plan file: --expect {digest}")
+    expect = plan.command_to_apply(plan.content_digest[:_DIGEST_CHARACTERS])
+    if expect is not None:
+        command = view.command(*expect.command)
+        yield view.paint.faint(f"To apply exactly this without a plan file: {command}")
     yield (
         f"Plan {visible(plan.digest[:_ID_CHARACTERS])}: {counts or 'nothing to do'}. "
         f"{counted(plan.requests_spent, 'request')} spent, {plan.requests_predicted:,} predicted."

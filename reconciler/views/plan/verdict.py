@@ -14,7 +14,7 @@ from reconciler.text import counted, joined, some, verb, visible
 
 def verdict(plan: Plan) -> str:
     """`3 campaigns change. Nobody closes now. 0 customers unblocked. …`"""
-    return " ".join(filter(None, (*_sentences(plan), _unread(plan))))
+    return " ".join(filter(None, (*_sentences(plan), _left_out(plan), _unread(plan))))
 
 
 def _sentences(plan: Plan) -> tuple[str, ...]:
@@ -22,6 +22,7 @@ def _sentences(plan: Plan) -> tuple[str, ...]:
         return ("Nothing to undo: the changes of this run are already undone.",)
     if plan.is_empty:
         scope = " in what could be read" if plan.unread else ""
+        scope += " in the selection" if plan.only else ""
         return f"Nothing to do{scope}.", _tracked(plan)
     if not plan.writes:
         count = len(plan.changes)
@@ -36,6 +37,14 @@ def _sentences(plan: Plan) -> tuple[str, ...]:
         f"{counted(plan.impact.unblocked, 'customer')} unblocked.",
         _reverted(plan),
     )
+
+
+def _left_out(plan: Plan) -> str:
+    """How many changes --only left out; empty for a plan of everything."""
+    if not plan.only:
+        return ""
+    are = verb(plan.left_out, "is", "are")
+    return f"{counted(plan.left_out, 'other change')} {are} left out by --only."
 
 
 def _unread(plan: Plan) -> str:

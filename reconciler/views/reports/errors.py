@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from reconciler.errors import ManifestError, ReconcilerError
-from reconciler.planning.findings import Finding
 from reconciler.views.fragments.findings import finding_lines
 from reconciler.views.reports.problems import problems_text
 from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import sentence
 
-_PLAN_AGAIN = "Plan again with `reconciler plan`, approve what you mean, and apply that plan."
+if TYPE_CHECKING:
+    from reconciler.applying.report import BlockedAtApply
 
 
 def error_text(error: ReconcilerError, view: View) -> str:
@@ -19,20 +21,20 @@ def error_text(error: ReconcilerError, view: View) -> str:
     from reconciler.applying.report import BlockedAtApply
 
     if isinstance(error, BlockedAtApply):
-        return _blocked(error.findings, view)
+        return _blocked(error, view)
     lines = [f"{view.paint.bad('Error:')} {view.message(error.message) or type(error).__name__}"]
-    step = view.message(error.next_step) or error.usual_next_step
+    step = view.message(error.next_step or error.usual_next_step)
     if step:
         lines.append(f"{view.paint.good('→')} {sentence(step)}")
     return "\n".join(lines) + "\n"
 
 
-def _blocked(findings: tuple[Finding, ...], view: View) -> str:
+def _blocked(error: BlockedAtApply, view: View) -> str:
     mark = view.paint.bad("✗")
     lines = [
         f"{view.paint.bad('Error:')} Fresh facts block this plan. Nothing was written.",
-        *(line for finding in findings for line in finding_lines(finding, mark, view)),
+        *(line for finding in error.findings for line in finding_lines(finding, mark, view)),
         "",
-        f"{view.paint.good('→')} {_PLAN_AGAIN}",
+        f"{view.paint.good('→')} {sentence(view.message(error.next_step))}",
     ]
     return "\n".join(lines) + "\n"

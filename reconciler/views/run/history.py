@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reconciler.kinds.registry import parse_address
+from reconciler.message import Command
 from reconciler.planning.change import Change, Reason
 from reconciler.planning.diff import differences
 from reconciler.privacy.known_people import masker_for_steps
@@ -63,7 +64,7 @@ def history_text(history: History, view: View) -> str:
     for run, row in zip(history.runs, rows, strict=True):
         lines.append(row)
         lines.extend(_grouped_approvals(run.approvals, view))
-    hint = f"Every step of a run: reconciler history {visible(history.runs[0].id)}"
+    hint = f"Every step of a run: {view.command('history', history.runs[0].id)}"
     return "\n".join([*lines, "", view.paint.faint(hint)]) + "\n"
 
 
@@ -113,9 +114,20 @@ def run_text(run_and_steps: tuple[Run, Sequence[Step]], view: View) -> str:
         list(_head(run, view)),
         list(_approvals(run.approvals, view)),
         [line for step in steps for line in _step(step, view)],
-        list(next_step_lines(run, view)),
+        list(_next_step(run, view)),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def _next_step(run: Run, view: View) -> Iterator[str]:
+    """What to do next, as far as the journal shows it."""
+    if run.state(view.now) is RunState.RUNNING:
+        command = view.command("apply", "--resume", run.id)
+        arrow = view.paint.caution("→")
+        yield f"{arrow} The run has not ended. If its process has ended, continue it: {command}"
+        return
+    again = None if run.operation == "undo" else Command.of("plan", "--out", "FILE")
+    yield from next_step_lines(run, view, again)
 
 
 def _head(run: Run, view: View) -> Iterator[str]:

@@ -81,11 +81,13 @@ def report_text(report: RunReport, view: View) -> str:
     counts = _counts(report.steps)
     first = f"Applied {summary.succeeded:,} of {total} in run {run}.{counts}"
     blocks = [[paint.strong(first)]]
+    if report.plan.only:
+        blocks.append([f"{counted(report.plan.left_out, 'other change')} left out by --only."])
     if report.stopped_by is not None:
         reason = sentence(view.message(report.stopped_by.message_and_next_step))
         blocks.append([f"{paint.bad('Stopped:')} {reason}"])
     blocks.extend(_steps_by_state(report.steps, view))
-    blocks.append(list(next_step_lines(report.run, view)))
+    blocks.append(list(next_step_lines(report.run, view, report.plan.command_to_save)))
     if report.run.operation == "undo" and summary.succeeded:
         blocks.append([f"{paint.caution('→')} {_REVERT_IN_GIT}"])
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"

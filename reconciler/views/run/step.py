@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler.message import Command
 from reconciler.planning.change import Action
 from reconciler.state.journal import Step, StepState
 from reconciler.state.runs import Run, RunState
-from reconciler.text import visible
 from reconciler.views.style.colour import RELEASED, Paint
 from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import VERBS
@@ -46,13 +46,14 @@ def state_symbol(state: StepState, paint: Paint) -> str:
     return paint.caution("?") if state in UNCERTAIN else paint.caution(RELEASED)
 
 
-def next_step_lines(run: Run, view: View) -> Iterator[str]:
-    """What to do next about an unfinished or partly applied run."""
+def next_step_lines(run: Run, view: View, again: Command | None = None) -> Iterator[str]:
+    """What to do next about an unfinished or partly applied run; `again` plans the rest of it."""
+    arrow, state = view.paint.caution("→"), run.state(view.now)
     if run.finished_at is None:
-        command = f"reconciler apply --resume {visible(run.id)}"
-        yield f"{view.paint.caution('→')} The run is unfinished. Continue it: {command}"
-    elif run.state(view.now) is not RunState.FINISHED:
-        yield (
-            f"{view.paint.caution('→')} The run is finished and its changes stay. "
-            "Plan the rest again: reconciler plan"
-        )
+        command = view.command("apply", "--resume", run.id)
+        yield f"{arrow} The run is unfinished. Continue it: {command}"
+    elif state is not RunState.FINISHED and again is not None:
+        command = view.command(*again.command)
+        yield f"{arrow} The run is finished and its changes stay. Plan the rest again: {command}"
+    elif state is not RunState.FINISHED:
+        yield f"{arrow} The run is finished and its changes stay."

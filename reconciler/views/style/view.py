@@ -9,7 +9,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from reconciler.manifests.source import Source
-from reconciler.message import Message
+from reconciler.message import Command, Message, Word
 from reconciler.privacy.masking import Masker
 from reconciler.text import first_of, visible
 from reconciler.views.style.colour import PLAIN, Paint
@@ -45,6 +45,10 @@ class View:
     def message(self, message: Message) -> str:
         """A message on one line, each argument masked by its type."""
         return visible(with_readable_moments(self.masker.message(message)))
+
+    def command(self, *words: Word) -> str:
+        """A command to type, in the folder and environment of this command line."""
+        return visible(self.masker.command(Command(words)))
 
     def text(self, text: str, *, about: str = "") -> str:
         """A message on one line, masked; `about` is the address it is about."""

@@ -20,7 +20,9 @@ def _created(api: Api, name: str) -> Any:
 @pytest.fixture
 def doors(sales: Api) -> Api:
     """A campaign with enabled telephony, webchat and messaging channels."""
-    sales.patch("campaigns/Sales/channels/telephony", {"enabled": True, "connector": "tel"})
+    sales.put("campaigns/Sales/members", {"members": [{"user": "ana"}]})
+    line = {"enabled": True, "connector": "tel", "numbers": ["+59829001000"]}
+    sales.patch("campaigns/Sales/channels/telephony", line)
     for channel in ("webchat", "instagram", "messenger"):
         sales.patch(f"campaigns/Sales/channels/{channel}", {"enabled": True})
     return sales

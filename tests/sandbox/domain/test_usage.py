@@ -195,6 +195,7 @@ def test_an_invalid_number_unblocks_nobody(sales: Api) -> None:
 def test_disabled_or_blocked_channels_refuse_interactions(sales: Api) -> None:
     refused(sales.interact("Sales", channel="sms"), 409, "channel-disabled")
     sales.patch("campaigns/Sales/channels/webchat", {"enabled": True})
+    sales.put("campaigns/Sales/members", {"members": [{"user": "ana"}]})
     sales.create("campaigns/Sales/blacklist/a@example.com")
     refused(
         sales.interact("Sales", channel="webchat", customer="A@example.com"), 409, "blacklisted"

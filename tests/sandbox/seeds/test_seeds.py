@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
+from reconciler.kinds.address import encode
 from tests.sandbox.sandbox_api import NOW, SEED, Api, new_app
 
 
@@ -162,3 +163,23 @@ def test_the_demo_traffic_is_relative_to_the_clock(tmp_path: Path) -> None:
 
 def test_the_platform_id_can_be_set() -> None:
     assert Api(new_app(platform_id="mine")).get("platform").json()["id"] == "mine"
+
+
+def test_the_campaigns_of_the_demo_could_take_its_traffic() -> None:
+    """Its interactions are on channels that work, by members who may receive on them."""
+    demo = Api(new_app(seed="demo"))
+    channels = {item["address"]: item for item in demo.items("campaigns/-/channels")}
+    members = {
+        item["address"]: {member["user"]: member["channels"] for member in item["members"]}
+        for item in demo.items("campaigns/-/members")
+    }
+    for interaction in demo.items("interactions", "?page_size=5000"):
+        campaign = f"campaigns/{encode(interaction['campaign'])}"
+        channel = channels[f"{campaign}/channels/{interaction['channel']}"]
+        assert channel["enabled"]
+        assert channel.get("numbers") != []
+        rights = members[f"{campaign}/members"][interaction["user"]]
+        assert rights.get(interaction["channel"], {}).get("receive", True), interaction
+        for name in ("disposition", "template", "contact"):
+            used = interaction[name] or ""
+            assert not used.startswith("campaigns/") or used.startswith(f"{campaign}/")

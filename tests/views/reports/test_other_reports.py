@@ -25,7 +25,7 @@ from reconciler.views.reports.permissions import permissions_json, permissions_t
 from reconciler.views.reports.problems import problems_text
 from reconciler.views.reports.usage import usage_json, usage_text
 from reconciler.views.style.view import View
-from tests.views.view_plans import blocking
+from tests.views.view_plans import a_plan, blocking
 from tests.views.view_runs import NOW
 
 VIEW = View(Masker(b""), NOW)
@@ -87,10 +87,12 @@ def test_manifest_errors_are_shown_as_problems() -> None:
 
 def test_findings_that_block_an_apply_have_no_approval_to_paste(masker: Masker) -> None:
     found = blocking("delete-in-use", "statuses/Lunch", "61 agents are in it now", safer="wait")
-    text = error_text(BlockedAtApply((found,)), View(masker, NOW))
+    text = error_text(BlockedAtApply((found,), a_plan()), View(masker, NOW))
     assert text.startswith("Error: Fresh facts block this plan. Nothing was written.\n")
     assert "61 agents are in it now." in text
     assert "guard:" not in text
+    approve = "--approve delete-in-use:statuses/Lunch --reason REASON"
+    assert f"plan again: `reconciler plan --out FILE {approve}`" in text
 
 
 USAGE = Usage(

@@ -1,9 +1,9 @@
-"""Selects the resources to export: globs over addresses, and everything below a match."""
+"""Selects resources by their addresses: globs, and everything below a match."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fnmatch import translate
 
 from reconciler.kinds.address import identity
@@ -26,6 +26,10 @@ class Selection:
     def has(self, key: str) -> bool:
         """Whether the resource of this identity is selected."""
         return self._everything or self._has(key)
+
+    def of(self, addresses: Iterable[str]) -> tuple[str, ...]:
+        """The selected ones of these addresses."""
+        return tuple(address for address in addresses if self.has(identity(address)))
 
     def _has(self, key: str) -> bool:
         known = self._known.get(key)

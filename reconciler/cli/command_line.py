@@ -1,0 +1,28 @@
+"""What a command line names: folder, environment and plan file, known once parsed.
+
+`run` makes one for each command, as click's object. Errors and views read it, so that every
+command they print works as printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+
+@dataclass(slots=True)
+class CommandLine:
+    """The folder, the environment and the plan file that this command line named so far."""
+
+    folder: Path = Path()
+    environment: str | None = None
+    plan_file: Path | None = None
+
+
+def current() -> CommandLine:
+    """The command line of the running command; an empty one outside of commands."""
+    context = click.get_current_context(silent=True)
+    found = context.find_object(CommandLine) if context is not None else None
+    return found or CommandLine()
