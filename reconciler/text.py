@@ -82,16 +82,23 @@ def _cut(names: list[str], limit: int | None) -> list[str]:
     return [*names[:limit], f"{len(names) - limit:,} more"]
 
 
-def short_json(value: JsonValue) -> str:
-    """A value in a sentence: JSON, cut at 60 characters; `nothing` for None."""
-    if value is None:
-        return "nothing"
-    import orjson  # every command imports this module, and few show a value
-
-    text = orjson.dumps(value).decode()
+def short_value(value: JsonValue) -> str:
+    """A value in a sentence, cut at 60 characters; `nothing` for None, `empty` for no text."""
+    text = "nothing" if value is None else _value_in_words(value)
     if len(text) <= _VALUE_CHARACTERS:
         return text
     return f"{text[: _VALUE_CHARACTERS - 1]}…"
+
+
+def _value_in_words(value: JsonValue) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(_value_in_words, value)) or "empty"
+    if isinstance(value, dict):
+        entries = (f"{name} {_value_in_words(entry)}" for name, entry in value.items())
+        return ", ".join(entries) or "empty"
+    return "nothing" if value is None else str(value) or "empty"
 
 
 def visible(text: str) -> str:

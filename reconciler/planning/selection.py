@@ -63,7 +63,7 @@ def _refuse_unmatched(only: Sequence[str], addresses: Sequence[str]) -> None:
                     "--only {glob} matches nothing in git, on the platform or in the ledger: check "
                     "the address with {plan}",
                     glob=place(glob),
-                    plan=Command.of("plan", "--all"),
+                    plan=Command.of("plan", "--details", "--unchanged", "--unmanaged"),
                 )
             )
 

@@ -26,8 +26,8 @@ from tests.views.view_runs import NOW, a_run, a_step
 Golden = Callable[[str, str], None]
 
 
-def _text(plan: Plan, masker: Masker, **how: bool) -> str:
-    return plan_text(plan, View(masker, NOW, PLAIN, **how))
+def _text(plan: Plan, masker: Masker, *parts: str) -> str:
+    return plan_text(plan, View(masker, NOW, PLAIN, frozenset(parts)))
 
 
 def _first(plan: Plan, masker: Masker) -> str:
@@ -56,8 +56,12 @@ def test_a_plan_of_a_stale_branch(golden: Golden, masker: Masker) -> None:
     golden("plan-stale-branch.txt", _text(a_plan(huddle, findings=findings), masker))
 
 
-def test_a_plan_expanded(golden: Golden, masker: Masker) -> None:
-    golden("plan-expanded.txt", _text(full_plan(), masker, expand=True))
+def test_a_plan_that_nothing_blocks(golden: Golden, masker: Masker) -> None:
+    golden("plan-unblocked.txt", _text(replace(full_plan(), findings=()), masker))
+
+
+def test_a_plan_in_detail(golden: Golden, masker: Masker) -> None:
+    golden("plan-details.txt", _text(full_plan(), masker, "details"))
 
 
 def test_colour_adds_sequences_and_changes_no_letter(masker: Masker) -> None:
@@ -137,7 +141,7 @@ def test_approvals_no_longer_needed_are_one_line_a_file(masker: Masker) -> None:
     assert lines[at + 2].endswith(" and 3 more")
     assert lines[at + 3] == "  ! statuses/New  unused-approval"
     assert "it expired" in lines[at + 4]
-    assert "S11" in _text(plan, masker, expand=True)
+    assert "S11" in _text(plan, masker, "details")
 
 
 def test_approvals_that_another_environment_may_need_are_never_to_be_removed(
@@ -204,7 +208,7 @@ def test_a_finding_without_a_possible_approval_is_marked(masker: Masker) -> None
 
 
 def test_deletes_come_before_other_changes(masker: Masker) -> None:
-    text = _text(full_plan(), masker)
+    text = _text(full_plan(), masker, "details")
     places = [
         text.index(f"\n{title}")
         for title in (
@@ -237,8 +241,8 @@ def test_terminal_escapes_and_bidi_controls_are_escaped(masker: Masker) -> None:
         git_commit=evil,
         impact=Impact((), (evil,)),
     )
-    for expand in (False, True):
-        text = _text(plan, masker, expand=expand)
+    for parts in ((), ("details", "unchanged", "unmanaged")):
+        text = _text(plan, masker, *parts)
         assert not {c for c in text if c in "\x1b\r\x9b\u202e"}
     assert "a\\x1b[2Jb\\u202ec\\rd\\x9b31m" in text
 
@@ -253,13 +257,13 @@ def test_one_long_line_is_compared_in_parts(masker: Masker) -> None:
     assert all(len(line) < 120 for line in lines)
 
 
-def test_a_long_difference_is_cut_unless_expanded(masker: Masker) -> None:
+def test_a_long_difference_is_cut_without_details(masker: Masker) -> None:
     before = {"type": "text", "content": "\n".join(f"old {n}" for n in range(50))}
     after = {"type": "text", "content": "\n".join(f"new {n}" for n in range(50))}
     plan = a_plan(update("templates/T", before, after))
-    assert "more lines, shown by --all" in _text(plan, masker)
+    assert "more lines, shown by --details" in _text(plan, masker)
     assert "new 49" not in _text(plan, masker)
-    assert "new 49" in _text(plan, masker, expand=True)
+    assert "new 49" in _text(plan, masker, "details")
 
 
 def test_a_list_of_names_shows_only_added_and_removed_names(masker: Masker) -> None:
@@ -277,8 +281,7 @@ def test_warnings_with_the_same_text_are_shown_once(masker: Masker) -> None:
     ]
     text = _text(a_plan(create("statuses/X"), findings=tuple(warned)), masker)
     assert text.count("It closes 1 more campaign.") == 1
-    assert "Which: holidays/H0, holidays/H1, " in text
-    assert "holidays/H7 and 4 more" in text
+    assert "  ! 12 holidays: H0, H1, H2, H3, H4, H5, H6, H7 and 4 more  scope-widens\n" in text
 
 
 def test_new_tracking_in_many_campaigns_is_folded_by_kind(masker: Masker) -> None:
@@ -288,7 +291,7 @@ def test_new_tracking_in_many_campaigns_is_folded_by_kind(masker: Masker) -> Non
         for name in ("sms", "email")
     ]
     assert "  = 40 channels of 20 campaigns\n" in _text(a_plan(*adopts), masker)
-    assert "campaigns/C19/channels: 2 (sms, email)" in _text(a_plan(*adopts), masker, expand=True)
+    assert "campaigns/C19/channels: 2 (sms, email)" in _text(a_plan(*adopts), masker, "details")
 
 
 def test_lifted_and_new_protection_are_shown(masker: Masker) -> None:
@@ -316,7 +319,7 @@ def test_warnings_about_collections_are_counted_as_such(masker: Masker) -> None:
     found = tuple(warning("unknown-live", one, "not read") for one in ("a", "b"))
     unknowns = tuple(Unknown(one, Message.plain("not read")) for one in ("a", "b"))
     plan = a_plan(findings=found, unknowns=unknowns)
-    assert "! 2 collections  unknown-live" in _text(plan, masker)
+    assert "! 2 collections: a, b  unknown-live" in _text(plan, masker)
 
 
 def test_a_resource_of_another_project_is_not_called_unmanaged(masker: Masker) -> None:
