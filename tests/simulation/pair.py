@@ -16,7 +16,7 @@ import httpx
 
 from reconciler.kinds.address import Address, encode, identity, split, wire_path
 from reconciler.kinds.registry import parse_address
-from reconciler.live.http import wire
+from reconciler.live.http import documents
 from reconciler.live.http.connect import connect_reader, connect_writer
 from reconciler.live.platform import (
     AuditEntry,
@@ -184,7 +184,7 @@ class Pair:
         await self._compare_for(user)
         answer = await self._get("/v1/audit?page_size=5000", ADMIN)
         real = [
-            (wire.audit_entry_of(item), item.get("previous_address"))
+            (documents.audit_entry_of(item), item.get("previous_address"))
             for item in reversed(answer.json()["items"])
         ]
         assert_same(
@@ -217,7 +217,7 @@ class Pair:
             answer = await self._get(f"/v1/{path}?view=usage&page_size=5000", user)
             for item in answer.json().get("items", ()):
                 address = Address(item["address"])
-                found[identity(address)] = wire.usage_of(address, item["usage"])
+                found[identity(address)] = documents.usage_of(address, item["usage"])
         return found
 
     async def _get(self, path: str, user: str) -> httpx.Response:
