@@ -3,20 +3,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from reconciler.guards.analyzers import stale_checkout
 from reconciler.guards.analyzers.unused_approval import unused_finding
 from reconciler.kinds.address import Address
 from reconciler.live.platform import Usage
+from reconciler.manifests.files.git_history import Standing
 from reconciler.manifests.source import Source
 from reconciler.message import Message
+from reconciler.planning.applied_elsewhere import AppliedElsewhere
 from reconciler.planning.change import Action, Change, Reason, Tracking
 from reconciler.planning.findings import Evidence, UnusedApproval, WhyUnused
-from reconciler.planning.plan import Impact, Plan, Unknown
+from reconciler.planning.impact import HoursImpact, Impact
+from reconciler.planning.plan import Plan, Unknown
 from reconciler.privacy.masking import Masker
+from reconciler.state.journal import StepState
 from reconciler.views.plan.text import plan_text
 from reconciler.views.style.colour import PLAIN, Paint
 from reconciler.views.style.view import View
+from tests.guards import guard_builders
 from tests.views.view_plans import a_plan, blocking, change, create, full_plan, update, warning
-from tests.views.view_runs import NOW
+from tests.views.view_runs import NOW, a_run, a_step
 
 Golden = Callable[[str, str], None]
 
@@ -31,6 +37,24 @@ def _first(plan: Plan, masker: Masker) -> str:
 
 def test_a_plan_with_one_of_everything(golden: Golden, masker: Masker) -> None:
     golden("plan.txt", _text(full_plan(), masker))
+
+
+def test_a_plan_of_a_stale_branch(golden: Golden, masker: Masker) -> None:
+    huddle = Change(
+        Address("statuses/Huddle"),
+        "Status",
+        Action.DELETE,
+        Reason.APPLIED_ELSEWHERE,
+        before={"icon": "", "color": ""},
+    )
+    run = a_run(a_step("statuses/Huddle", "create", StepState.SUCCEEDED))
+    elsewhere = AppliedElsewhere(
+        run, Standing.DIVERGED, is_latest=True, taken_back=(huddle.address,)
+    )
+    plan = a_plan(huddle)
+    review = replace(guard_builders.review(huddle), plan=plan, elsewhere=(elsewhere,))
+    findings = tuple(stale_checkout.GUARD.analyze(review))
+    golden("plan-stale-branch.txt", _text(a_plan(huddle, findings=findings), masker))
 
 
 def test_a_plan_that_nothing_blocks(golden: Golden, masker: Masker) -> None:
@@ -49,10 +73,15 @@ def test_colour_adds_sequences_and_changes_no_letter(masker: Masker) -> None:
     assert re.sub(r"\x1b\[\d+m", "", painted) == _text(full_plan(), masker)
 
 
+def closing(*names: str) -> tuple[HoursImpact, ...]:
+    first = "2026-11-24T12:00:00+00:00"
+    return tuple(HoursImpact(name, "UTC", True, False, 60, 0, first, "") for name in names)
+
+
 def test_the_verdict_counts_campaigns_customers_and_people(masker: Masker) -> None:
     plan = a_plan(
         update("campaigns/Sales", {}, {"enabled": False}),
-        impact=Impact(("Collections", "Sales", "Support"), (), 0, ("luis", "maria")),
+        impact=Impact(("Collections", "Sales", "Support"), ("luis", "maria")),
     )
     assert _first(plan, masker) == (
         "3 campaigns change. Nobody closes now. 0 customers unblocked. "
@@ -62,12 +91,15 @@ def test_the_verdict_counts_campaigns_customers_and_people(masker: Masker) -> No
 
 def test_the_verdict_names_closing_campaigns_and_uses_the_singular(masker: Masker) -> None:
     one = update("campaigns/Sales", {}, {"enabled": False})
-    two = a_plan(one, impact=Impact(("Sales",), ("Sales", "Support"), 1, ("luis",)))
+    two = a_plan(
+        one, impact=Impact(("Sales",), ("luis",), closing("Sales", "Support"), unblocked=1)
+    )
     assert _first(two, masker) == (
-        "1 campaign changes. Sales and Support close now. 1 customer unblocked. "
+        "1 campaign changes. Sales and Support close now. 2 campaigns lose 2 hours in 28 days, "
+        "from Tue 2026-11-24 12:00, UTC. 1 customer unblocked. "
         "1 person's edits would be reverted."
     )
-    alone = a_plan(one, impact=Impact(("Sales",), ("Sales",)))
+    alone = a_plan(one, impact=Impact(("Sales",), hours=closing("Sales")))
     assert "Sales closes now." in _first(alone, masker)
 
 
@@ -83,7 +115,7 @@ def test_the_verdict_begins_with_losses_and_counts_interrupted_agents(masker: Ma
         blocking("open-hours", "campaigns/Sales", "interactions", evidence=open_on_it),
         blocking("delete-in-use", "statuses/Lunch", "agents", evidence=in_it),
     )
-    plan = a_plan(gone, findings=going_on, impact=Impact(("Surveys",)))
+    plan = a_plan(gone, findings=going_on, impact=Impact(("Surveys",), agents_without_status=2))
     assert _first(plan, masker) == (
         "Surveys is DELETED, with its 380 interactions. No other campaign changes. "
         "Nobody closes now. 2 agents lose their status now. 1 open interaction stops. "
@@ -216,7 +248,7 @@ def test_terminal_escapes_and_bidi_controls_are_escaped(masker: Masker) -> None:
         unfinished_run=evil,
         project=evil,
         git_commit=evil,
-        impact=Impact((), (evil,)),
+        impact=Impact(hours=closing(evil)),
     )
     for parts in ((), ("details", "unchanged", "unmanaged")):
         text = _text(plan, masker, *parts)
