@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -82,16 +84,23 @@ def _cut(names: list[str], limit: int | None) -> list[str]:
     return [*names[:limit], f"{len(names) - limit:,} more"]
 
 
-def short_json(value: JsonValue) -> str:
-    """A value in a sentence: JSON, cut at 60 characters; `nothing` for None."""
-    if value is None:
-        return "nothing"
-    import orjson  # every command imports this module, and few show a value
-
-    text = orjson.dumps(value).decode()
+def short_value(value: JsonValue) -> str:
+    """A value in a sentence, cut at 60 characters; `nothing` for None, `empty` for no text."""
+    text = "nothing" if value is None else _value_in_words(value)
     if len(text) <= _VALUE_CHARACTERS:
         return text
     return f"{text[: _VALUE_CHARACTERS - 1]}…"
+
+
+def _value_in_words(value: JsonValue) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(_value_in_words, value)) or "empty"
+    if isinstance(value, dict):
+        entries = (f"{name} {_value_in_words(entry)}" for name, entry in value.items())
+        return ", ".join(entries) or "empty"
+    return "nothing" if value is None else str(value) or "empty"
 
 
 def visible(text: str) -> str:
@@ -113,3 +122,26 @@ def _escaped(character: str) -> str:
     if code < 0x100:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def duration(seconds: int) -> str:
+    """`38 hours`, `1 hour and 30 minutes`, `less than a minute`."""
+    hours, minutes = divmod(seconds // 60, 60)
+    parts = [counted(hours, "hour")] if hours else []
+    if minutes:
+        parts.append(counted(minutes, "minute"))
+    return joined(parts) or "less than a minute"
+
+
+def day_text(day: date) -> str:
+    """`Thu 2026-12-03`, in every language setting."""
+    return f"{_WEEKDAYS[day.weekday()]} {day.isoformat()}"
+
+
+def moment_text(moment: datetime, zone: str) -> str:
+    """`Thu 2026-12-03 09:00, America/Montevideo`, the time there."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{day_text(local.date())} {local:%H:%M}, {zone}"

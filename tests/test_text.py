@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.kinds.registry import KINDS, place
 from reconciler.message import Message
-from reconciler.text import counted, first_of, joined, short_json, some, verb, with_article
+from reconciler.text import counted, first_of, joined, short_value, some, verb, with_article
 
 
 def test_counts_use_singular_and_plural() -> None:
@@ -46,9 +46,12 @@ def test_verbs_and_articles_agree() -> None:
 
 
 def test_values_are_json_and_cut() -> None:
-    assert short_json(None) == "nothing"
-    assert short_json(["é"]) == '["é"]'
-    assert len(short_json("x" * 100)) == 60
+    assert short_value(None) == "nothing"
+    assert short_value(["é", "b"]) == "é, b"
+    assert short_value({"user": "ana", "penalty": 5}) == "user ana, penalty 5"
+    assert short_value(False) == "no"
+    assert short_value("") == short_value([]) == "empty"
+    assert len(short_value("x" * 100)) == 60
 
 
 @pytest.mark.parametrize(

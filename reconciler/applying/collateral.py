@@ -19,7 +19,7 @@ from reconciler.planning.deep_differences import Absent, Side, keyed_lists_of, v
 from reconciler.planning.effects.consequences import field_after
 from reconciler.planning.plan import Consequence
 from reconciler.state.journal import StepState
-from reconciler.text import short_json
+from reconciler.text import short_value
 
 _NOTHING = "nothing"
 _STILL_EXISTS = ("it still exists", _NOTHING, "the resource")
@@ -97,11 +97,11 @@ def collateral_message(
 
 
 def _value_text(fields: Fields | None, name: str) -> str:
-    return _NOTHING if fields is None or name not in fields else short_json(fields[name])
+    return _NOTHING if fields is None or name not in fields else short_value(fields[name])
 
 
 def _side_text(value: Side) -> str:
-    return _NOTHING if isinstance(value, Absent) else short_json(value)
+    return _NOTHING if isinstance(value, Absent) else short_value(value)
 
 
 def _difference(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -94,7 +94,14 @@ def one_folder(argument: Path | None, option: Path) -> Path:
 out_option = click.option(
     "--out", type=click.Path(path_type=Path), help="Write the plan file here."
 )
-all_option = click.option("--all", "expand", is_flag=True, help="Show folded and cut parts.")
+_PARTS = {
+    "details": "Show every change and every name, uncut.",
+    "unchanged": "List what is tracked and already matches git.",
+    "unmanaged": "List what is on the platform and not in git.",
+}
+"""The parts of a document that are folded unless asked for."""
+PLAN_PARTS = tuple(_PARTS)
+DETAILS = ("details",)
 detailed_option = click.option(
     "--detailed-exitcode", is_flag=True, help="Exit 2 if there are, or may be, changes."
 )
@@ -123,6 +130,24 @@ def format_option(document: Document[Any]) -> Callable[[_Command], _Command]:
         show_default=True,
         help="The output format.",
     )
+
+
+def parts_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A flag for each of these folded parts; the command gets the chosen ones as `parts`."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def run(**options: Any) -> Any:
+            parts = frozenset(name for name in names if options.pop(name))
+            return command(parts=parts, **options)
+
+        decorated: Callable[..., Any] = run
+        for name in reversed(names):
+            flag = click.option(f"--{name}", is_flag=True, help=_PARTS[name])
+            decorated = flag(decorated)
+        return decorated
+
+    return decorate
 
 
 def approval_options(command: _Command) -> _Command:
@@ -202,7 +227,8 @@ class Output(Generic[_Subject]):
     environment: str | None
     output_format: str
     show_personal: bool
-    expand: bool = False
+    parts: Collection[str] = ()
+    """The folded parts to show: `details`, `unchanged`, `unmanaged`."""
 
     @property
     def project(self) -> Project:
@@ -223,7 +249,7 @@ class Output(Generic[_Subject]):
 
     def print(self, subject: _Subject) -> None:
         """Print the document on stdout."""
-        view = view_for(sys.stdout, self.masker, expand=self.expand)
+        view = view_for(sys.stdout, self.masker, self.parts)
         print_data(self.document.render(subject, self.output_format, view))
 
 
@@ -231,9 +257,9 @@ def output_options(
     document: Document[Any],
     folder: Callable[..., Any] = folder_option,
     *,
-    expands: bool = False,
+    parts: Sequence[str] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """--dir, --env, --format, --show-personal-data and, for a document that `expands`, --all.
+    """--dir, --env, --format, --show-personal-data and a flag for each folded part.
 
     The command gets them as an `Output`, its first argument.
     """
@@ -245,15 +271,13 @@ def output_options(
             environment: str | None,
             output_format: str,
             show_personal_data: bool,
-            expand: bool = False,
+            parts: Collection[str],
             **options: Any,
         ) -> Any:
-            output = Output(
-                document, folder, environment, output_format, show_personal_data, expand
-            )
+            output = Output(document, folder, environment, output_format, show_personal_data, parts)
             return command(output, **options)
 
-        decorated: Callable[..., Any] = all_option(run) if expands else run
+        decorated: Callable[..., Any] = parts_options(*parts)(run)
         for option in (personal_option, format_option(document), env_option, folder):
             decorated = option(decorated)
         return decorated

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,13 +31,13 @@ def paint_for(stream: IO[str]) -> Paint:
     return Paint(colour)
 
 
-def view_for(stream: IO[str], masker: Masker | None = None, *, expand: bool = False) -> View:
+def view_for(stream: IO[str], masker: Masker | None = None, parts: Collection[str] = ()) -> View:
     """A view for a stream. Without a masker, customers are masked without handles."""
     from reconciler.privacy.masking import Masker
     from reconciler.views.style.view import View
 
     masker = masker or Masker(b"", invocation=invocation_of(current()))
-    return View(masker, datetime.now(UTC), paint_for(stream), expand)
+    return View(masker, datetime.now(UTC), paint_for(stream), frozenset(parts))
 
 
 def invocation_of(command_line: CommandLine) -> Invocation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,8 @@ import click
 from reconciler.cli.command_line import current
 from reconciler.cli.help import PLANS, PLATFORM, STATE, help_page
 from reconciler.cli.options import (
+    PLAN_PARTS,
     Output,
-    all_option,
     approval_options,
     approvals_of,
     detailed_option,
@@ -24,6 +24,7 @@ from reconciler.cli.options import (
     open_project,
     out_option,
     output_options,
+    parts_options,
     personal_option,
     remember_environment,
 )
@@ -57,7 +58,7 @@ _REFUSED = 4
         reads=PLANS,
     )
 )
-@output_options(PLAN, folder_argument, expands=True)
+@output_options(PLAN, folder_argument, parts=PLAN_PARTS)
 @out_option
 @only_option
 @approval_options
@@ -146,15 +147,19 @@ def _exit_code(plan: Plan, *, detailed: bool) -> int:
 @click.argument("plan_path", metavar="PLAN", type=click.Path(path_type=Path))
 @folder_option
 @format_option(PLAN)
-@all_option
+@parts_options(*PLAN_PARTS)
 @personal_option
 def show(
-    plan_path: Path, folder: Path, output_format: str, expand: bool, show_personal_data: bool
+    plan_path: Path,
+    folder: Path,
+    output_format: str,
+    parts: Collection[str],
+    show_personal_data: bool,
 ) -> None:
     """Show a saved plan. It is verified if the state it was made with is available."""
     found = open_project(folder, None).plans.read_to_show(plan_path)
     environment = found.plan.environment
-    output = Output(PLAN, folder, environment, output_format, show_personal_data, expand)
+    output = Output(PLAN, folder, environment, output_format, show_personal_data, parts)
     remember_environment(folder, environment)
     if found.unverified and output_format == "text":
         print_data(paint_for(sys.stdout).bad(not_verified_message(plan_path, found)))

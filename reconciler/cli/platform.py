@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.help import PLATFORM, help_page
-from reconciler.cli.options import Output, output_options
+from reconciler.cli.options import DETAILS, Output, output_options
 from reconciler.cli.progress import status_line
 from reconciler.views.formats import DIRECTORY
 
@@ -25,7 +25,7 @@ _SECTIONS = ("users", "connectors", "forms", "numbers")
     )
 )
 @click.argument("section", metavar=f"[{'|'.join(_SECTIONS)}]", type=click.Choice(_SECTIONS))
-@output_options(DIRECTORY, expands=True)
+@output_options(DIRECTORY, parts=DETAILS)
 def platform(output: Output[DirectoryReport], section: str) -> None:
     """List the users, connectors, forms or numbers that manifests may refer to.
 

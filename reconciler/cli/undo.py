@@ -10,6 +10,7 @@ import click
 from reconciler.cli import completing
 from reconciler.cli.help import PLANS, help_page
 from reconciler.cli.options import (
+    PLAN_PARTS,
     Output,
     approval_options,
     approvals_of,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     )
 )
 @click.argument("run", shell_complete=completing.runs)
-@output_options(PLAN, expands=True)
+@output_options(PLAN, parts=PLAN_PARTS)
 @out_option
 @approval_options
 @detailed_option

@@ -10,7 +10,7 @@ from reconciler.live.platform import Snapshot
 from reconciler.manifests.freeze import Freeze
 from reconciler.message import Message
 from reconciler.planning.applied_elsewhere import AppliedElsewhere
-from reconciler.planning.effects.opening_hours import OpeningHours
+from reconciler.planning.effects.effects import Effects
 from reconciler.planning.findings import Evidence, Finding, Severity
 from reconciler.planning.plan import Plan
 from reconciler.state.ledger import Ledger
@@ -26,8 +26,8 @@ class Review:
     """Its changes have the usage of what is deleted, replaced, disabled or reset."""
     live: Snapshot
     ledger: Ledger
-    hours: OpeningHours | None
-    """None when the plan changes no campaign and no holiday."""
+    effects: Effects
+    """What the plan means for people, with the usage that it needs."""
     now: datetime
     """The platform's time, with a time zone."""
     freezes: tuple[Freeze, ...] = ()

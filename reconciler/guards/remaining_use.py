@@ -11,7 +11,7 @@ from reconciler.guards.context import Review
 from reconciler.guards.facts import LiveNames
 from reconciler.kinds.address import Address, campaign_of, identity
 from reconciler.kinds.registry import KINDS, parse_address
-from reconciler.live.platform import Referrer, Usage
+from reconciler.live.platform import RecentUse, Referrer, Usage
 from reconciler.manifests.settings import COUNTED_DAYS
 from reconciler.planning.change import Action, Change
 from reconciler.planning.findings import Evidence
@@ -94,12 +94,17 @@ class RemainingUse:
     def _recent(self, usage: Usage) -> int:
         if self.recent_days >= COUNTED_DAYS or not usage.recent:
             return usage.recent_interactions
-        since = self.now - timedelta(days=self.recent_days)
-        return sum(
-            use.count
-            for use in usage.recent
-            if not use.last_at or datetime.fromisoformat(use.last_at) >= since
-        )
+        return recent_count(usage.recent, self.recent_days, self.now)
+
+
+def recent_count(uses: Iterable[RecentUse], days: int, now: datetime) -> int:
+    """The interactions of the campaigns whose last use is in the last `days`."""
+    since = now - timedelta(days=days)
+    return sum(
+        use.count
+        for use in uses
+        if days >= COUNTED_DAYS or not use.last_at or datetime.fromisoformat(use.last_at) >= since
+    )
 
 
 def _losing(consequences: Iterable[Consequence]) -> dict[str, tuple[Address, ...]]:

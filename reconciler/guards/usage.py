@@ -24,15 +24,18 @@ from reconciler.kinds.status import STATUS
 from reconciler.live.platform import Usage
 from reconciler.planning.change import Action, Change
 from reconciler.planning.digests import with_digests
+from reconciler.planning.effects.effects import Effects
 from reconciler.planning.plan import Plan
 
 _HOURS_FIELDS = ("schedule", "time_zone")
 
 
-def addresses_needing_usage(plan: Plan) -> tuple[Address, ...]:
-    """The addresses, as the platform has them now, whose usage the guards read."""
-    needed = _needed(plan)
-    return tuple(dict.fromkeys(needed.values()))
+def addresses_needing_usage(plan: Plan, effects: Effects) -> tuple[Address, ...]:
+    """The addresses, as the platform has them now, whose usage the guards and effects read."""
+    needed = {identity(address): address for address in _needed(plan).values()}
+    for address in effects.addresses_with_usage:
+        needed.setdefault(identity(address), address)
+    return tuple(needed.values())
 
 
 def with_usage(plan: Plan, usage: Mapping[str, Usage]) -> Plan:

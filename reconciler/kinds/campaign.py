@@ -9,7 +9,7 @@ from pydantic import Field, JsonValue
 from reconciler.kinds.address import Address, join
 from reconciler.kinds.base import Body, Kind, Reference, Scope
 from reconciler.kinds.name_lists import NameSet, names_in
-from reconciler.kinds.values.schedule import ScheduleValue, TimeZone
+from reconciler.kinds.values.schedule import WEEKDAYS, Schedule, ScheduleValue, TimeZone
 
 
 class Campaign(Body):
@@ -24,6 +24,14 @@ class Campaign(Body):
     schedule: ScheduleValue = "always"
     quality_models: NameSet = Field(default=[], description="Names of quality models.")
     forms: NameSet = Field(default=[], description="Names of the platform's forms.")
+
+
+def schedule_of(fields: Mapping[str, JsonValue]) -> Schedule:
+    """The schedule of a campaign's complete fields."""
+    value = fields["schedule"]
+    if not isinstance(value, dict):
+        return Schedule.parse(str(value))
+    return Schedule.parse({day: list(names_in(value.get(day))) for day in WEEKDAYS})
 
 
 def _references(address: Address, fields: Mapping[str, JsonValue]) -> Iterator[Reference]:  # noqa: ARG001

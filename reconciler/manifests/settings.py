@@ -39,6 +39,9 @@ class GuardSettings:
     mass_change_count: int = 20
     mass_change_percent: int = 30
     recent_days: int = COUNTED_DAYS
+    """Of `delete-in-use`."""
+    service_days: int = COUNTED_DAYS
+    """The `recent_days` of `service-stops`."""
 
 
 @dataclass(frozen=True, slots=True)

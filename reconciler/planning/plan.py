@@ -17,9 +17,10 @@ from reconciler.kinds.registry import about, place
 from reconciler.message import Command, Message, Word, searched
 from reconciler.planning.change import Action, Change, ChangeKey
 from reconciler.planning.findings import COMMAND_LINE, Finding, UnusedApproval
+from reconciler.planning.impact import Impact
 from reconciler.state.safeguards import Safeguards
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +83,6 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
-class Impact:
-    """The facts behind the first line of a plan. Guards compute their own evidence."""
-
-    campaigns: tuple[str, ...] = ()
-    """The names of the campaigns that change."""
-    closing_now: tuple[str, ...] = ()
-    """The names of the campaigns that are open now and would close."""
-    unblocked: int = 0
-    """How many customers can be contacted again."""
-    reverted_people: tuple[str, ...] = ()
-    """The users whose edits on the platform are reverted."""
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """What would be done to one platform for one project and environment."""
 
@@ -122,7 +109,7 @@ class Plan:
     """Managed resources that are already as declared. They have no change."""
     unused_approvals: tuple[UnusedApproval, ...] = ()
     """Each approval that covers no finding. `findings` has a warning for each of them."""
-    impact: Impact = Impact()
+    impact: Impact = field(default_factory=Impact)
     guard_settings: Mapping[str, int] = field(default_factory=dict)
     """The settings of the files, which an apply records. The guards also compare them with the
     ones recorded before."""

@@ -1,16 +1,20 @@
-"""The parts that every plan has: its identity, consequences, impact and request counts."""
+"""The parts that every plan has: its identity, consequences and request counts.
+
+`effects.summary` adds what the plan means for people.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from reconciler.kinds.address import campaign_name
 from reconciler.live.platform import Snapshot
 from reconciler.manifests.settings import GuardSettings, ProjectSettings
-from reconciler.planning.change import Change
+from reconciler.planning.change import Change, Origin
 from reconciler.planning.effects.consequences import find_consequences
-from reconciler.planning.effects.opening_hours import impact, opening_hours
+from reconciler.planning.impact import Impact
 from reconciler.planning.order import predicted_requests
-from reconciler.planning.plan import Plan, Unknown
+from reconciler.planning.plan import Consequence, Plan, Unknown
 from reconciler.state.ledger import Ledger
 
 
@@ -24,10 +28,9 @@ def draft_plan(
 ) -> Plan:
     """A plan of these changes, which are in order, without digests.
 
-    `now` is this machine's time, when the plan was made. Opening hours use the platform's time.
+    `now` is this machine's time, when the plan was made.
     """
     moment = live.info.time(now)
-    hours = opening_hours(live.resources.values(), changes, moment)
     referrers = find_consequences(changes, live.resources, ledger.foreign)
     return Plan(
         project=settings.project,
@@ -39,12 +42,28 @@ def draft_plan(
         changes=changes,
         consequences=referrers,
         unknowns=tuple(Unknown(part, why) for part, why in live.unread()),
-        impact=impact(changes, referrers, live, hours, moment),
+        impact=_impact(changes, referrers),
         guard_settings=guard_settings(settings.guards),
         requests_spent=live.requests,
         requests_predicted=live.requests
         + predicted_requests(changes, batch_size=live.info.batch_size),
         platform_time="" if live.info.ahead is None else _stamp(moment),
+    )
+
+
+def _impact(changes: tuple[Change, ...], consequences: tuple[Consequence, ...]) -> Impact:
+    """The part of the impact that needs no effects."""
+    touched = [change.address for change in changes if change.writes]
+    touched += [consequence.address for consequence in consequences]
+    people = {
+        difference.by
+        for change in changes
+        for difference in change.differences
+        if difference.by and difference.origin in (Origin.PLATFORM, Origin.BOTH)
+    }
+    return Impact(
+        campaigns=tuple(sorted({campaign_name(address) for address in touched} - {""})),
+        reverted_people=tuple(sorted(people)),
     )
 
 
@@ -54,6 +73,7 @@ def guard_settings(guards: GuardSettings) -> dict[str, int]:
         "mass-change.count": guards.mass_change_count,
         "mass-change.percent": guards.mass_change_percent,
         "delete-in-use.recent_days": guards.recent_days,
+        "service-stops.recent_days": guards.service_days,
     }
 
 

@@ -151,7 +151,8 @@ async def review(
     from reconciler.guards.usage import addresses_needing_usage, with_usage
     from reconciler.planning.applied_elsewhere import with_reasons
     from reconciler.planning.digests import with_digests
-    from reconciler.planning.effects.opening_hours import opening_hours
+    from reconciler.planning.effects.compute import effects_of
+    from reconciler.planning.effects.summary import with_effects
     from reconciler.planning.planfile.safeguards import freezes_in_force
     from reconciler.planning.reports.attribution import addresses_to_attribute, with_attribution
     from reconciler.project.checkout import applied_elsewhere
@@ -163,13 +164,17 @@ async def review(
     drafted = with_reasons(drafted, elsewhere)
     changed = addresses_to_attribute(drafted)
     drafted = with_attribution(drafted, await reader.audit(changed) if changed else ())
-    wanted = addresses_needing_usage(drafted)
-    drafted = with_usage(drafted, await reader.usage(wanted) if wanted else {})
     moment = live.info.time(now)
-    hours = opening_hours(live.resources.values(), drafted.changes, moment)
+    effects = effects_of(drafted.changes, live, now=moment)
+    wanted = addresses_needing_usage(drafted, effects)
+    if wanted:
+        usage = await reader.usage(wanted)
+        drafted = with_usage(drafted, usage)
+        effects = effects_of(drafted.changes, live, now=moment, usage=usage)
+    drafted = with_effects(drafted, effects)
     freezes = freezes_in_force(settings.environment.freeze, ledger.safeguards)
     findings, unused = evaluate(
-        Review(drafted, live, ledger, hours, moment, freezes=freezes, elsewhere=elsewhere),
+        Review(drafted, live, ledger, effects, moment, freezes=freezes, elsewhere=elsewhere),
         _with_addresses(inputs.approvals, store, drafted),
     )
     if drafted.undoes:  # the approvals in files are for plans from manifests

@@ -72,7 +72,7 @@ def test_a_social_id_is_blocked_only_on_its_network(settled: Workspace) -> None:
 def test_a_social_ids_address_is_accepted_in_every_command(settled: Workspace) -> None:
     settled.write("social.yaml", _SOCIAL)
     settled.plan_and_apply()
-    shown = settled.run("plan", "--show-personal-data", "--all").expect(0)
+    shown = settled.run("plan", "--show-personal-data", "--details").expect(0)
     address = "blacklist/instagram:213432525"
     explained = settled.run("explain", address).expect(0)
     assert "213432525" not in explained.output

@@ -18,7 +18,12 @@ from tests.end_to_end.malformed import (
     WRONG_FOR_A_PLAN_AT_MOST,
 )
 
-_COMMANDS = (("validate",), ("plan",), ("plan", "--all", "--format", "json"), ("fmt", "--check"))
+_COMMANDS = (
+    ("validate",),
+    ("plan",),
+    ("plan", "--details", "--format", "json"),
+    ("fmt", "--check"),
+)
 
 
 def _names_nobody(result: Result) -> Result:

@@ -135,7 +135,8 @@ def test_deleting_an_edited_resource_shows_the_editor_and_the_loss(
     settled.sandbox.maria.patch("statuses/Lunch", icon="pizza")
     settled.remove("lunch.yaml")
     told = settled.run("plan").expect(0)
-    told.mentions("1 person's edits would be reverted", "reverts-drift", "lost with it: icon")
+    told.mentions("1 person's edits would be reverted", "reverts-drift")
+    told.mentions("lost with it: maria changed icon from utensils to pizza")
     told.mentions("by maria", "pizza", "utensils")
     drifted = settled.run("drift").expect(0).mentions("maria", "no longer in git")
     assert "will be reverted" not in drifted.out

@@ -33,17 +33,17 @@ def _handle(workspace: Workspace, collection: str) -> str:
 
 
 def test_no_output_shows_customers(workspace: Workspace) -> None:
-    _nobody_shows(workspace.run("plan", "--all").expect(0)).mentions("blacklist", "~")
+    _nobody_shows(workspace.run("plan", "--details").expect(0)).mentions("blacklist", "~")
     _nobody_shows(workspace.run("plan", "--format", "json").expect(0))
     workspace.saved_plan()
-    _nobody_shows(workspace.run("show", workspace.plan_file, "--all").expect(0))
+    _nobody_shows(workspace.run("show", workspace.plan_file, "--details").expect(0))
     _nobody_shows(workspace.apply().expect(0))
     run = workspace.run("history", "--format", "json").expect(0).json["runs"][0]["id"]
     _nobody_shows(workspace.run("history", run).expect(0)).mentions("~")
     _nobody_shows(workspace.run("history", run, "--format", "json").expect(0))
     workspace.edit("contacts.yaml", "Carla Techera", "Carla Soler")
     workspace.remove("blacklist.yaml")
-    _nobody_shows(workspace.run("plan", "--all").expect(3)).mentions("unblock", "~")
+    _nobody_shows(workspace.run("plan", "--details").expect(3)).mentions("unblock", "~")
     _nobody_shows(workspace.run("plan", "--format", "json").expect(3))
     workspace.sandbox.maria.patch("contacts/+59829008000", email="c.techera@example.com")
     _nobody_shows(workspace.run("drift").expect(0)).mentions("~")
@@ -51,7 +51,7 @@ def test_no_output_shows_customers(workspace: Workspace) -> None:
 
 
 def test_show_personal_data_shows_customers(workspace: Workspace) -> None:
-    shown = workspace.run("plan", "--all", "--show-personal-data").expect(0)
+    shown = workspace.run("plan", "--details", "--show-personal-data").expect(0)
     shown.mentions("blacklist/+59829001234", "contacts/+59829008000")
     as_json = workspace.run("plan", "--format", "json", "--show-personal-data").expect(0)
     as_json.mentions("carla@example.com", "campaigns/Sales/blacklist/pest@example.com")

@@ -26,7 +26,7 @@ from reconciler.live.platform import (
 from reconciler.manifests.settings import Approval
 from reconciler.planning.change import Action, Change, Reason
 from reconciler.planning.diff import differences
-from reconciler.planning.effects.opening_hours import opening_hours
+from reconciler.planning.effects.compute import effects_of
 from reconciler.planning.findings import Finding
 from reconciler.planning.plan import Plan, Unknown
 from reconciler.state.ledger import Ledger, LedgerEntry
@@ -35,7 +35,12 @@ from tests.kinds.examples import required_fields
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 """A Monday, 12:00 in Montevideo."""
 
-SETTINGS = {"mass-change.count": 20, "mass-change.percent": 30, "delete-in-use.recent_days": 30}
+SETTINGS = {
+    "mass-change.count": 20,
+    "mass-change.percent": 30,
+    "delete-in-use.recent_days": 30,
+    "service-stops.recent_days": 30,
+}
 _INFO = PlatformInfo("acme-prod", "Acme", "1", "robot", "Admin", {})
 
 
@@ -93,6 +98,10 @@ def create(address: str, **fields: JsonValue) -> Change:
     )
 
 
+def _completed(address: str, fields: Fields) -> Fields:
+    return kind_at(address).with_defaults(address, fields)
+
+
 def delete(
     address: str,
     *,
@@ -109,7 +118,7 @@ def delete(
         kind_at(address).name,
         Action.DELETE,
         reason,
-        before=complete(address) if before is None else before,
+        before=complete(address) if before is None else _completed(address, before),
         usage=used,
         cascaded=cascaded,
         unowned=unowned,
@@ -227,7 +236,12 @@ def review(
         plan=plan(*changes, unknowns=unknowns, guard_settings=settings, unchanged=unchanged),
         live=seen,
         ledger=owned() if ledger is None else ledger,
-        hours=opening_hours(seen.resources.values(), changes, now),
+        effects=effects_of(
+            changes,
+            seen,
+            now=now,
+            usage={identity(each.usage.address): each.usage for each in changes if each.usage},
+        ),
         now=now,
     )
 

@@ -80,7 +80,7 @@ def test_no_two_findings_share_code_and_address() -> None:
 
 
 def test_a_covered_plan_may_be_applied_and_an_uncovered_one_may_not() -> None:
-    one = review(delete("blacklist/+59829001234", used=usage("x")), on=[])
+    one = review(delete("blacklist/+59829001234", used=usage("x")))
     findings, _ = evaluate(one, [])
     assert list(map(str, replace(one.plan, findings=findings).refusals())) == [
         "unblock at blacklist/•••"

@@ -7,7 +7,9 @@ from reconciler.guards.usage import addresses_needing_usage, with_usage
 from reconciler.kinds.base import Fields
 from reconciler.planning.change import Action, Change, Reason
 from reconciler.planning.digests import has_valid_digests
+from reconciler.planning.effects.effects import Effects
 from tests.guards.guard_builders import (
+    NOW,
     create,
     delete,
     members,
@@ -19,6 +21,7 @@ from tests.guards.guard_builders import (
     usage,
 )
 
+NO_EFFECTS = Effects(NOW, NOW)
 _WIRED: Fields = {"enabled": True, "connector": "tel", "numbers": ["+59829001000"]}
 
 
@@ -36,7 +39,7 @@ def test_usage_is_needed_for_deletes_and_disables() -> None:
         *replacing("templates/Old", "templates/New"),
     )
 
-    assert addresses_needing_usage(one) == (
+    assert addresses_needing_usage(one, NO_EFFECTS) == (
         "statuses/Lunch",
         "dispositions/Sale/Done",
         "campaigns/A",
@@ -61,7 +64,7 @@ def test_no_usage_is_needed_for_creates_and_plain_changes() -> None:
         forgotten,
     )
 
-    assert addresses_needing_usage(one) == ()
+    assert addresses_needing_usage(one, NO_EFFECTS) == ()
     assert with_usage(one, {}) is one
 
 
@@ -73,7 +76,7 @@ def test_in_a_deleted_campaign_only_statuses_need_usage() -> None:
         delete("campaigns/A/members", cascaded=True, before=members("ana")),
     )
 
-    assert addresses_needing_usage(one) == ("campaigns/A", "campaigns/A/statuses/S")
+    assert addresses_needing_usage(one, NO_EFFECTS) == ("campaigns/A", "campaigns/A/statuses/S")
 
 
 def test_usage_below_a_rename_is_asked_by_the_live_name() -> None:
@@ -82,7 +85,7 @@ def test_usage_below_a_rename_is_asked_by_the_live_name() -> None:
         rename("dispositions/Sold/Bad", "dispositions/Sold/Poor"),
         delete("dispositions/Sold/Poor/One"),
     )
-    assert addresses_needing_usage(one) == ("dispositions/Sale/Bad/One",)
+    assert addresses_needing_usage(one, NO_EFFECTS) == ("dispositions/Sale/Bad/One",)
 
     used = usage("dispositions/Sale/Bad/One", recent=4)
     carried = with_usage(one, {"dispositions/sale/bad/one": used})

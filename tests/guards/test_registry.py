@@ -12,9 +12,10 @@ from reconciler.planning.plan_header import guard_settings
 
 DESIGNED = """
 delete-in-use delete-protected delete-campaign delete-cascade delete-unowned delete-system-default
-replace foreign-owner unblock blacklist-bypass open-hours scope-widens mass-change empty-desired
-unknown-live no-ledger stale-checkout conflict reverts-drift holiday-today-or-past duplicate-number
-spent-rename likely-rename guard-weakened freeze unused-approval
+replace foreign-owner unblock blacklist-bypass open-hours service-stops scope-widens opens-more
+shared-edit mass-change empty-desired unknown-live no-ledger stale-checkout conflict reverts-drift
+holiday-today-or-past duplicate-number spent-rename likely-rename guard-weakened freeze
+unused-approval
 """
 _GUIDE = Path(__file__).parents[2] / "docs" / "guards.md"
 

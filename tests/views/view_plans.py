@@ -14,7 +14,8 @@ from reconciler.planning.change import Action, Change, Difference, Origin, Reaso
 from reconciler.planning.diff import differences
 from reconciler.planning.digests import with_digests
 from reconciler.planning.findings import ApprovedBy, Evidence, Finding
-from reconciler.planning.plan import Impact, Plan, Unknown
+from reconciler.planning.impact import Impact
+from reconciler.planning.plan import Plan, Unknown
 
 LUIS_AT = "2026-11-20T14:03:12Z"
 

@@ -24,7 +24,7 @@ from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import LiveResource, Reader, Snapshot, Usage
 from reconciler.manifests.freeze import Freeze
 from reconciler.planning.change import Action, Change, ChangeKey
-from reconciler.planning.effects.opening_hours import opening_hours
+from reconciler.planning.effects.compute import effects_of
 from reconciler.planning.findings import Finding
 from reconciler.planning.plan import Plan
 
@@ -41,13 +41,15 @@ async def blocking_findings(
     if not to_do and not any(weakenings(plan, state.ledger, now)):
         return ()
     fresh = _with_live_names(with_ledger_facts(state), state)
-    used = with_usage(fresh, await _usage(fresh, state.live, reader))
     live = _before_the_run(state)
+    wanted = addresses_needing_usage(fresh, effects_of(fresh.changes, live, now=now))
+    usage = await _usage(wanted, state.live, reader)
+    used = with_usage(fresh, usage)
     review = Review(
         plan=used,
         live=live,
         ledger=state.ledger,
-        hours=opening_hours(live.resources.values(), plan.changes, now),
+        effects=effects_of(used.changes, live, now=now, usage=usage),
         now=now,
         freezes=tuple(freezes),
         is_starting=True,
@@ -62,9 +64,8 @@ async def blocking_findings(
     )
 
 
-async def _usage(plan: Plan, live: Snapshot, reader: Reader) -> Mapping[str, Usage]:
+async def _usage(wanted: Sequence[Address], live: Snapshot, reader: Reader) -> Mapping[str, Usage]:
     """Usage by identity. What does not exist any more is not asked for: nothing uses it."""
-    wanted = addresses_needing_usage(plan)
     existing = [address for address in wanted if live.find(address) is not None]
     gone = [
         address

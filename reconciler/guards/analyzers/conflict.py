@@ -13,7 +13,7 @@ from reconciler.kinds.registry import KINDS
 from reconciler.message import Message, joined_messages
 from reconciler.planning.change import Change, Difference, Origin
 from reconciler.planning.findings import Evidence, Finding
-from reconciler.text import short_json
+from reconciler.text import short_value
 
 CODE = "conflict"
 
@@ -62,11 +62,11 @@ def _describe(change: Change, conflict: Difference, words: _Words) -> Message:
         "{path} is {wanted} {where_wanted}, {live} on the platform{author}, "
         "and was {base} {where_base}",
         path=conflict.path,
-        wanted=short_json(conflict.after),
+        wanted=short_value(conflict.after),
         where_wanted=words.wanted,
-        live=short_json(conflict.before),
+        live=short_value(conflict.before),
         author=f"{by}{at}",
-        base=short_json(conflict.base),
+        base=short_value(conflict.base),
         where_base=words.base,
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from reconciler.guards.analyzers.delete_in_use import RECENT_DAYS
+from reconciler.guards.analyzers import delete_in_use, service_stops
 from reconciler.guards.context import Guard, Review, finding
 from reconciler.manifests.settings import COUNTED_DAYS
 from reconciler.message import Message
@@ -21,7 +21,10 @@ from reconciler.state.ledger import Ledger
 from reconciler.state.safeguards import Safeguards
 
 CODE = "guard-weakened"
-_STRICTEST = {RECENT_DAYS.name: COUNTED_DAYS}
+_STRICTEST = {
+    delete_in_use.RECENT_DAYS.name: COUNTED_DAYS,
+    service_stops.RECENT_DAYS.name: COUNTED_DAYS,
+}
 """The largest useful value of the settings that are weaker when they are smaller."""
 _STILL_SIGNED = "This plan itself must be signed by a key that was trusted then"
 

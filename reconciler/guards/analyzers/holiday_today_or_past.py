@@ -1,7 +1,7 @@
 """holiday-today-or-past: a holiday would be changed on its day or after it.
 
-It warns. Today is any date that a clock somewhere in the world shows now. The guard `open-hours`
-reports an open campaign that would close.
+It warns. Today is any date that a clock somewhere in the world shows now. It is silent when the
+holiday closes or opens campaigns: `open-hours`, `scope-widens` and `opens-more` report that.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review, finding
+from reconciler.kinds.address import identity
 from reconciler.kinds.holiday import HOLIDAY, closure_of
 from reconciler.kinds.values.schedule import Closure
 from reconciler.message import Message
@@ -30,8 +31,11 @@ def _analyze(review: Review) -> Iterator[Finding]:
             for hours in (_EARLIEST_ZONE_HOURS, 0, _LATEST_ZONE_HOURS)
         }
     )
+    reported = {identity(holiday.address) for holiday in review.effects.holidays}
     for change in review.plan.changes:
         if change.kind == HOLIDAY.name and change.writes:
+            if identity(change.address) in reported:
+                continue
             when = _when(change, days)
             verb = _VERBS.get(change.action, "changed")
             if when:

@@ -1,18 +1,16 @@
 """open-hours: work that is going on now would stop.
 
 It blocks for an open campaign that would close (deleted, disabled, rescheduled, or closed by a
-holiday), for a campaign or channel with open interactions that would be disabled, for a channel
-that loses a number or its connector with open interactions, and for a member who is removed with
-open interactions. It warns about a deleted status that agents are in: the guards `delete-in-use`
-and `replace` block that.
+holiday), for a campaign with open interactions that would be disabled, for a channel that loses a
+number or its connector with open interactions, and for a member who is removed with open
+interactions. It warns about a deleted status that agents are in: the guards `delete-in-use` and
+`replace` block that. The guard `service-stops` is about channels that stop.
 """
 
 from __future__ import annotations
 
-import dataclasses
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from reconciler.guards.context import Guard, Review, finding
@@ -23,34 +21,43 @@ from reconciler.guards.facts import (
     members_removed,
     numbers_lost,
 )
+from reconciler.guards.opening import (
+    ClosingNow,
+    address_of,
+    days_phrase,
+    hours_count,
+    hours_phrase,
+    own_changes,
+)
 from reconciler.guards.usage import is_usage_unknown
-from reconciler.kinds.address import CAMPAIGNS, Address, identity, join, name_of
-from reconciler.kinds.holiday import HOLIDAY
+from reconciler.kinds.address import Address, identity
 from reconciler.kinds.registry import KINDS
-from reconciler.kinds.values.schedule import Calendar
 from reconciler.message import Message
 from reconciler.planning.change import Action, Change
-from reconciler.planning.effects.opening_hours import OpeningHours
+from reconciler.planning.effects.effects import HORIZON_DAYS, HoursEffect
 from reconciler.planning.findings import Evidence, Finding
 from reconciler.text import counted, some, verb
 
 CODE = "open-hours"
-_DAY_MINUTES = 24 * 60
+_SOON = timedelta(hours=24)
 
 
 def _analyze(review: Review) -> Iterator[Finding]:
-    closing: frozenset[str] = frozenset()
-    if review.hours is not None:
-        names = review.hours.closing(review.now)
-        closing = frozenset(identity(join(CAMPAIGNS, name)) for name in names)
-        yield from _closing(review, review.hours, names)
+    closing = ClosingNow.of(review)
+    changes = own_changes(review)
+    for hours in closing.by_own_change:
+        yield _campaign(review, hours, changes.get(identity(address_of(hours))))
+    for holiday, campaigns in sorted(closing.by_holiday.items()):
+        yield _holiday(review, holiday, campaigns)
+    closed = {identity(address_of(hours)) for hours in closing.by_own_change}
     live_names = LiveNames.of(review.plan.changes)
     for change in review.plan.changes:
         if change.action is Action.DELETE:
             yield from _status(change)
-        elif is_disabled(change) and identity(change.address) not in closing:
-            yield from _stopped(review, change, live_names, "be disabled")
-        elif loses_connection(change):
+        elif is_disabled(change):
+            if identity(change.address) not in closed and not _stops(review, change):
+                yield from _stopped(review, change, live_names, "be disabled")
+        elif loses_connection(change) and not _stops(review, change):
             yield from _stopped(review, change, live_names, _connection_loss(change))
         elif members_removed(change):
             yield from _members(review, change, live_names)
@@ -59,93 +66,87 @@ def _analyze(review: Review) -> Iterator[Finding]:
 # ---- campaigns that would close ----------------------------------------------------------
 
 
-def _closing(review: Review, hours: OpeningHours, names: tuple[str, ...]) -> Iterator[Finding]:
-    changes = {
-        identity(change.address): change
-        for change in review.plan.changes
-        if KINDS[change.kind].holds_resources and change.writes
-    }
-    by_holiday: dict[str, list[Address]] = {}
-    for name in names:
-        address = join(CAMPAIGNS, name)
-        before = hours.before.by_campaign[identity(name)]
-        after = hours.after.by_campaign.get(identity(name))
-        holiday = "" if after is None else _holiday_that_closes(before, after, review.now)
-        if holiday:
-            by_holiday.setdefault(holiday, []).append(address)
-        else:
-            change = changes.get(identity(address))
-            yield _campaign(address, change, before, after, review.now)
-    for holiday, campaigns in sorted(by_holiday.items()):
-        yield _holiday(holiday, tuple(campaigns))
-
-
-def _holiday_that_closes(before: Calendar, after: Calendar, now: datetime) -> str:
-    """The new holiday that closes it today, "" when its own fields close it."""
-    if not dataclasses.replace(after, closures=before.closures).open_at(now):
-        return ""
-    today = now.astimezone(ZoneInfo(after.zone)).date()
-    return next(
-        (
-            closure.name
-            for closure in after.closures
-            if closure not in before.closures and closure.falls_on(today)
-        ),
-        "",
-    )
-
-
-def _campaign(
-    address: Address, change: Change | None, before: Calendar, after: Calendar | None, now: datetime
-) -> Finding:
+def _campaign(review: Review, hours: HoursEffect, change: Change | None) -> Finding:
     usage = change.usage if change is not None else None
     opened = usage.open_interactions if usage is not None else 0
+    is_deleted = change is None or change.after is None
+    lost = (
+        ""
+        if is_deleted
+        else f"; in {HORIZON_DAYS} days it {hours_phrase(hours)}"
+        + (" and does not open again" if hours.opens_again is None else "")
+    )
     at_work = (
         f"; {counted(opened, 'interaction')} {verb(opened, 'is', 'are')} open" if opened else ""
     )
     message = Message.of(
-        "this campaign is open now and would close at once: {why}{at_work}",
-        why=_why(before, after),
+        "this campaign is open now and would close at once: {why}{lost}{at_work}",
+        why=_why(change),
+        lost=lost,
         at_work=at_work,
     )
-    return finding(CODE, "block", address, message, _later(before, now), _opened(opened))
+    counts = {
+        "open_interactions": opened,
+        "hours_lost": 0 if is_deleted else hours_count(hours.lost_seconds),
+    }
+    evidence = Evidence.of(counts, headline="open_interactions")
+    return finding(CODE, "block", address_of(hours), message, _later(review, hours), evidence)
 
 
-def _why(before: Calendar, after: Calendar | None) -> str:
-    if after is None:
+def _why(change: Change | None) -> str:
+    if change is None or change.after is None:
         return "it would be deleted"
-    if not after.enabled:
+    if change.after["enabled"] is not True:
         return "it would be disabled"
-    if before.schedule != after.schedule:
+    before = change.before or {}
+    if before.get("schedule") != change.after["schedule"]:
         return "its schedule changes"
     return "its time zone changes"
 
 
-def _later(calendar: Calendar, now: datetime) -> str:
-    local = now.astimezone(ZoneInfo(calendar.zone))
-    minute = local.hour * 60 + local.minute
-    for hours in calendar.today(now):
-        if hours.start <= minute < hours.end < _DAY_MINUTES:
-            closing = f"{hours.end // 60:02}:{hours.end % 60:02}"
-            return f"apply after it closes today, at {closing} ({calendar.zone})"
-    return "apply when nobody works in it"
+def _later(review: Review, hours: HoursEffect) -> str:
+    ends = hours.lost[0].end
+    if ends - review.effects.now > _SOON:
+        return "apply when nobody works in it"
+    campaign = review.live.find(address_of(hours))
+    zone = hours.time_zone if campaign is None else str(campaign.fields["time_zone"])
+    return f"apply after {ends.astimezone(ZoneInfo(zone)):%H:%M} ({zone}), when it closes nothing"
 
 
-def _holiday(name: str, campaigns: tuple[Address, ...]) -> Finding:
-    address = join(HOLIDAY.collection, name)
+def _holiday(review: Review, address: Address, campaigns: list[HoursEffect]) -> Finding:
     count = len(campaigns)
+    days = [
+        day
+        for holiday in review.effects.holidays
+        if holiday.address == address
+        for day in holiday.closes
+    ]
     message = Message.of(
-        "this holiday is today: {campaigns} that {are} open now would close at once: {names}",
+        "this holiday is today: {campaigns} that {are} open now would close at once: {names}; "
+        "today it closes {all}",
         campaigns=counted(count, "campaign"),
         are=verb(count, "is", "are"),
-        names=some(name_of(campaign) for campaign in campaigns),
+        names=some(hours.campaign for hours in campaigns),
+        all=days_phrase(days),
     )
     safer = "apply after closing time, or give the holiday a later date"
-    evidence = Evidence.of({"campaigns": count}, headline="campaigns", referrers=campaigns)
+    evidence = Evidence.of(
+        {"campaigns": count, "hours_lost": hours_count(sum(day.seconds for day in days))},
+        headline="campaigns",
+        referrers=tuple(address_of(hours) for hours in campaigns),
+    )
     return finding(CODE, "block", address, message, safer, evidence)
 
 
 # ---- work in resources that stop ----------------------------------------------------------
+
+
+def _stops(review: Review, change: Change) -> bool:
+    """Whether the channel stops, so that `service-stops` reports it."""
+    where = identity(change.address)
+    return any(
+        service.stops and identity(service.address) == where for service in review.effects.services
+    )
 
 
 def _connection_loss(change: Change) -> str:
@@ -226,15 +227,6 @@ def _status(change: Change) -> Iterator[Finding]:
 
 def _opened(count: int, **others: int) -> Evidence:
     return Evidence.of({"open_interactions": count, **others}, headline="open_interactions")
-
-
-def interrupted_work(findings: Iterable[Finding]) -> tuple[int, int]:
-    """The agents who lose their status, and the open interactions that stop, by these findings."""
-    counts: Counter[str] = Counter()
-    for found in findings:
-        if found.code == CODE:
-            counts.update(found.evidence.counts)
-    return counts["agents_now"], counts["open_interactions"]
 
 
 GUARD = Guard(CODE, "Work that is going on now would stop.", _analyze, __doc__)

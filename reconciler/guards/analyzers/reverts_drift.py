@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guards.context import Guard, Review, finding
-from reconciler.kinds.registry import KINDS
+from reconciler.guards.people_edits import lost_edits, reverted_edits
 from reconciler.message import Message
-from reconciler.planning.change import Action, Change, Difference, Origin
+from reconciler.planning.change import Action, Change, Origin
 from reconciler.planning.findings import Evidence, Finding
-from reconciler.text import short_json, some
 
 CODE = "reverts-drift"
 
@@ -39,13 +38,13 @@ def _analyze(review: Review) -> Iterator[Finding]:
         if drifted and change.action is Action.DELETE:
             message = Message.of(
                 "edits since the last apply would be lost with it: {edits}",
-                edits=some(_lost_edit(change, difference) for difference in drifted),
+                edits=lost_edits(change, drifted),
             )
             yield _finding(change, message, len(drifted), safer=_KEEP_RESOURCE)
         elif drifted:
             message = Message.of(
                 "people's edits would be reverted: {edits}",
-                edits=some(_reverted_edit(change, difference) for difference in drifted),
+                edits=reverted_edits(change, drifted),
             )
             yield _finding(change, message, len(drifted))
 
@@ -55,26 +54,6 @@ def _finding(
 ) -> Finding:
     evidence = Evidence.of({"fields": fields})
     return finding(CODE, "warn", change.address, message, safer, evidence)
-
-
-def _reverted_edit(change: Change, edit: Difference) -> str:
-    if KINDS[change.kind].is_personal:
-        return f"{edit.path}{_who(edit)}"
-    before, after = short_json(edit.before), short_json(edit.after)
-    return f"{edit.path} from {before} back to {after}{_who(edit)}"
-
-
-def _lost_edit(change: Change, edit: Difference) -> str:
-    if KINDS[change.kind].is_personal:
-        return f"{edit.path}{_who(edit)}"
-    before, base = short_json(edit.before), short_json(edit.base)
-    return f"{edit.path} {before}, last applied {base}{_who(edit)}"
-
-
-def _who(edit: Difference) -> str:
-    by = f" by {edit.by}" if edit.by else ""
-    at = f" at {edit.at}" if edit.at else ""
-    return f" (changed{by}{at})" if by or at else ""
 
 
 GUARD = Guard(CODE, "What people changed on the platform would be reverted.", _analyze, __doc__)

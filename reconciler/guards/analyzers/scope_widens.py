@@ -1,97 +1,140 @@
-"""scope-widens: a holiday or a schedule would close more than before.
+"""scope-widens: campaigns would close more than before, later than now.
 
-It blocks when a holiday starts to apply to all campaigns or to every year, and when a schedule
-never opens. It warns about campaigns added by name and about shorter hours.
+It blocks for a holiday that closes open hours within 48 hours, for an existing holiday that starts
+to apply to all campaigns or to every year, for a schedule that does not open again, and for a time
+zone that moves opening hours. It warns about a holiday with a later date, about a campaign that is
+disabled, and about shorter hours. `open-hours` reports what closes now.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from reconciler.guards.context import Guard, Review, finding
-from reconciler.kinds.address import identity
+from reconciler.guards.facts import is_disabled
+from reconciler.guards.opening import (
+    address_of,
+    closes_now,
+    days_phrase,
+    edited_hours,
+    hours_count,
+    hours_phrase,
+)
+from reconciler.kinds.address import identity, join
 from reconciler.kinds.base import Fields
 from reconciler.kinds.holiday import HOLIDAY
-from reconciler.kinds.name_lists import names_in
-from reconciler.kinds.registry import KINDS
 from reconciler.message import Message
 from reconciler.planning.change import Action, Change
-from reconciler.planning.effects.opening_hours import schedule_of
+from reconciler.planning.effects.effects import HORIZON_DAYS, HolidayEffect, HoursEffect
 from reconciler.planning.findings import Evidence, Finding, Severity
-from reconciler.text import counted, joined, some
+from reconciler.text import day_text, joined
 
 CODE = "scope-widens"
+_NOTICE = timedelta(hours=48)
 
 
 def _analyze(review: Review) -> Iterator[Finding]:
+    yield from _holidays(review)
+    for hours, change in edited_hours(review):
+        if hours.lost:
+            yield from _campaign(hours, change)
+
+
+# ---- holidays ------------------------------------------------------------------------------
+
+
+def _holidays(review: Review) -> Iterator[Finding]:
+    effects = {identity(holiday.address): holiday for holiday in review.effects.holidays}
     deleted = {
         identity(change.address): change.before
         for change in review.plan.changes
         if change.action is Action.DELETE and change.kind == HOLIDAY.name
     }
     for change in review.plan.changes:
+        if change.kind != HOLIDAY.name or change.after is None or not change.writes:
+            continue
+        effect = effects.get(identity(change.address))
+        if effect is not None and closes_now(effect, review):
+            continue
         before = change.before
         if change.action is Action.REPLACE:
             before = deleted.get(identity(change.previous_address or ""))
-        if before is None or change.after is None or before == change.after:
-            continue
-        if change.kind == HOLIDAY.name:
-            yield from _holiday(change, before, change.after)
-        elif KINDS[change.kind].holds_resources:
-            yield from _schedule(change, before, change.after)
+        wider = _wider(before, change.after)
+        if wider or (effect is not None and effect.closes):
+            yield _holiday(review, change, wider, effect)
 
 
-def _holiday(change: Change, before: Fields, after: Fields) -> Iterator[Finding]:
+def _wider(before: Fields | None, after: Fields) -> list[str]:
+    """What an existing holiday starts to close, whatever its next date does."""
+    if before is None:
+        return []
     wider: list[str] = []
-    gained = _gained(before, after)
     if after["campaigns"] == "all" and before["campaigns"] != "all":
         wider.append("closes all campaigns")
     if after["recurring"] is True and before["recurring"] is not True:
         wider.append("recurs every year")
-    severity: Severity = "block" if wider else "warn"
-    if gained:
-        wider.append(f"closes {counted(len(gained), 'more campaign')} ({some(gained)})")
-    if wider:
-        message = Message.of(
-            "this holiday closes more than before: it {effect}", effect=joined(wider)
-        )
-        safer = "name its campaigns, and declare another holiday for the others"
-        evidence = Evidence.of({"campaigns": len(gained)})
-        yield finding(CODE, severity, change.address, message, safer, evidence)
+    return wider
 
 
-def _gained(before: Fields, after: Fields) -> list[str]:
-    if before["campaigns"] == "all":
-        return []
-    old = {identity(name) for name in names_in(before["campaigns"])}
-    return [name for name in names_in(after["campaigns"]) if identity(name) not in old]
-
-
-def _schedule(change: Change, before: Fields, after: Fields) -> Iterator[Finding]:
-    if before["schedule"] == after["schedule"]:
-        return
-    old, new = schedule_of(before), schedule_of(after)
-    minutes = new.closed_minutes(old)
-    if not minutes:
-        return
-    never = not any(new.days)
-    effect = "never opens again" if never else f"closes for {_hours(minutes)} more a week"
-    message = Message.of("its schedule closes more than before: it {effect}", effect=effect)
-    safer = (
-        "set `enabled: false` to stop it for a while and keep its hours"
-        if never
-        else "check the hours of each day; a day that is not listed is closed"
+def _holiday(
+    review: Review, change: Change, wider: list[str], effect: HolidayEffect | None
+) -> Finding:
+    days = effect.closes if effect is not None else ()
+    is_soon = any(day.start < review.effects.now + _NOTICE for day in days)
+    severity: Severity = "block" if wider or is_soon else "warn"
+    closed = [f"on {day_text(days[0].day)} it closes {days_phrase(days)}"] if days else []
+    rest = [f"it {joined(wider)}"] if wider else []
+    message = Message.of(
+        "this holiday closes more than before: {effect}", effect="; ".join((*rest, *closed))
     )
-    evidence = Evidence.of({"minutes_a_week": minutes}, headline="minutes_a_week")
-    yield finding(CODE, "block" if never else "warn", change.address, message, safer, evidence)
+    safer = (
+        "name its campaigns, and declare another holiday for the others"
+        if wider
+        else "check its date and its campaigns; tell the people who work that day"
+    )
+    evidence = Evidence.of(
+        {"campaigns": len(days), "hours_lost": hours_count(sum(day.seconds for day in days))},
+        headline="campaigns",
+        referrers=tuple(join("campaigns", day.campaign) for day in days),
+    )
+    return finding(CODE, severity, change.address, message, safer, evidence)
 
 
-def _hours(minutes: int) -> str:
-    hours, rest = divmod(minutes, 60)
-    parts = [counted(hours, "hour")] if hours else []
-    if rest:
-        parts.append(counted(rest, "minute"))
-    return joined(parts)
+# ---- campaigns -----------------------------------------------------------------------------
 
 
-GUARD = Guard(CODE, "A holiday or a schedule would close more than before.", _analyze, __doc__)
+def _campaign(hours: HoursEffect, change: Change) -> Iterator[Finding]:
+    if is_disabled(change) and change.usage is not None and change.usage.open_interactions:
+        return  # `open-hours` reports it
+    severity, why, safer = _judged(hours, change)
+    message = Message.of(
+        "{why}: in {days} days it {changes}",
+        why=why,
+        days=str(HORIZON_DAYS),
+        changes=hours_phrase(hours),
+    )
+    counts = {
+        "hours_lost": hours_count(hours.lost_seconds),
+        "hours_gained": hours_count(hours.gained_seconds),
+    }
+    evidence = Evidence.of(counts, headline="hours_lost")
+    yield finding(CODE, severity, address_of(hours), message, safer, evidence)
+
+
+def _judged(hours: HoursEffect, change: Change) -> tuple[Severity, str, str]:
+    before, after = change.before or {}, change.after or {}
+    if is_disabled(change):
+        return "warn", "this campaign would be disabled", "apply when it should close permanently"
+    if hours.opens_again is None:
+        safer = "set `enabled: false` to stop it for a while and keep its hours"
+        return "block", "its schedule never opens again", safer
+    if before["time_zone"] != after["time_zone"]:
+        old, new = before["time_zone"], after["time_zone"]
+        why = f"its time zone changes from {old} to {new}, so its hours move"
+        return "block", why, "change the schedule too, so that it is open at the right hours"
+    safer = "check the hours of each day; a day that is not listed is closed"
+    return "warn", "its schedule closes more than before", safer
+
+
+GUARD = Guard(CODE, "A holiday, schedule or time zone would close more later.", _analyze, __doc__)

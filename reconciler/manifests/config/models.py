@@ -61,11 +61,16 @@ class DeleteInUse(Model):
     )
 
 
+class ServiceStops(DeleteInUse):
+    """When a channel that stops was in use."""
+
+
 class GuardsModel(Model):
     """The thresholds of guards."""
 
     mass_change: MassChange = Field(default=MassChange(), alias="mass-change")
     delete_in_use: DeleteInUse = Field(default=DeleteInUse(), alias="delete-in-use")
+    service_stops: ServiceStops = Field(default=ServiceStops(), alias="service-stops")
 
 
 def _can_be_exclusive(kind: Kind) -> bool:
@@ -201,7 +206,10 @@ def read_project_file(
     }
     guards = model.guards
     numbers = GuardSettings(
-        guards.mass_change.count, guards.mass_change.percent, guards.delete_in_use.recent_days
+        guards.mass_change.count,
+        guards.mass_change.percent,
+        guards.delete_in_use.recent_days,
+        guards.service_stops.recent_days,
     )
     return model.project, exclusive, numbers
 

@@ -166,6 +166,7 @@ def _project_files(settings: ProjectSettings, exclusive: frozenset[str]) -> dict
                 "percent": guards.mass_change_percent,
             },
             "delete-in-use": {"recent_days": guards.recent_days},
+            "service-stops": {"recent_days": guards.service_days},
         }
     environment = settings.environment
     platform: Fields = {"url": environment.url, "id": environment.platform_id}

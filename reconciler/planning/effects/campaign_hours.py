@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from reconciler.kinds.address import Address, identity, join, name_of
-from reconciler.kinds.campaign import CAMPAIGN
+from reconciler.kinds.campaign import CAMPAIGN, schedule_of
 from reconciler.kinds.holiday import HOLIDAY, closure_of
 from reconciler.kinds.values.schedule import Closure, Schedule
+from reconciler.live.platform import LiveResource
 from reconciler.planning.effects.effects import HoursEffect, Interval
 from reconciler.planning.effects.intervals import Span, Window, is_in, open_spans, without
-from reconciler.planning.effects.opening_hours import schedule_of
 from reconciler.planning.effects.world import Touched, World, Worlds
 
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
@@ -104,18 +104,20 @@ def hours_effects(worlds: Worlds, before: Hours, after: Hours) -> Iterator[Hours
             continue
         was, becomes = before.spans(campaign.address), after.spans(campaign.address)
         if was != becomes:
-            yield _effect(campaign.address, was, becomes, causes, before.window.start)
+            lasting = worlds.after.find(key) or campaign
+            yield _effect(lasting, was, becomes, causes, before.window.start)
 
 
 def _effect(
-    campaign: Address,
+    campaign: LiveResource,
     before: tuple[Span, ...],
     after: tuple[Span, ...],
     causes: tuple[Address, ...],
     now: int,
 ) -> HoursEffect:
     return HoursEffect(
-        campaign=name_of(campaign),
+        campaign=name_of(campaign.address),
+        time_zone=str(campaign.fields["time_zone"]),
         lost=_intervals(without(before, after)),
         gained=_intervals(without(after, before)),
         is_open_before=is_in(now, before),

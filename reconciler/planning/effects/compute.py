@@ -10,13 +10,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
-from reconciler.kinds.address import Address, child, identity, join
+from reconciler.kinds.address import Address, identity, join
+from reconciler.kinds.holiday import HOLIDAY
 from reconciler.kinds.members import MEMBERS
 from reconciler.live.platform import Snapshot, Usage
 from reconciler.planning.change import Change
 from reconciler.planning.effects.campaign_hours import Hours, hours_effects
 from reconciler.planning.effects.customers import blacklist_effect
-from reconciler.planning.effects.effects import HORIZON_DAYS, Effects, ServiceEffect
+from reconciler.planning.effects.effects import HORIZON_DAYS, Effects
+from reconciler.planning.effects.holiday_days import holiday_effects
 from reconciler.planning.effects.intervals import Window
 from reconciler.planning.effects.names import disposition_effects, shadow_effects
 from reconciler.planning.effects.people import (
@@ -30,6 +32,8 @@ from reconciler.planning.effects.shared_resources import shared_effects
 from reconciler.planning.effects.world import Worlds, worlds
 
 _BLACKLISTS = frozenset({"blacklist", "campaigns/-/blacklist"})
+_WITH_CAMPAIGN = frozenset({"no-campaign", "campaign-disabled"})
+"""A channel that stops with its campaign: the campaign's use says more."""
 _NO_USAGE: Mapping[str, Usage] = MappingProxyType({})
 
 
@@ -54,14 +58,15 @@ def effects_of(
         start,
         until,
         hours=tuple(hours_effects(sides, before, after)),
+        holidays=tuple(holiday_effects(sides, window.start)),
         services=tuple(service_effects(sides, before, lambda part: bool(live.unread_part(part)))),
         blacklist=blacklist_effect(sides, is_whole=_BLACKLISTS.isdisjoint(live.unknown)),
         statuses=status_effects(sides, usage),
         members=member_effects(sides, usage),
         lost_campaigns=lost_campaigns(sides, usage),
         shared=shared_effects(sides, usage),
-        dispositions=disposition_effects(sides),
-        shadows=shadow_effects(sides),
+        dispositions=disposition_effects(sides, usage),
+        shadows=shadow_effects(sides, usage),
         unknown=tuple(part for part, _ in live.unread()),
     )
     return _with_usage(drafted, sides, usage)
@@ -69,7 +74,7 @@ def effects_of(
 
 def _with_usage(drafted: Effects, sides: Worlds, usage: Mapping[str, Usage]) -> Effects:
     services = tuple(
-        with_channel_usage(service, usage.get(identity(_channel(service))))
+        with_channel_usage(service, usage.get(identity(service.address)))
         for service in drafted.services
     )
     needed = {identity(address): address for address in _needing_usage(drafted, sides)}
@@ -80,13 +85,11 @@ def _with_usage(drafted: Effects, sides: Worlds, usage: Mapping[str, Usage]) -> 
 def _needing_usage(effects: Effects, sides: Worlds) -> Iterator[Address]:
     """The live resources whose usage is part of the effects."""
     for service in effects.services:
-        if sides.before.find(_channel(service)) is not None:
-            yield _channel(service)
+        if service.stops and _WITH_CAMPAIGN.isdisjoint(service.reasons):
+            yield service.address
     yield from (status.address for status in effects.statuses)
-    yield from (shared.address for shared in effects.shared)
+    yield from (shared.address for shared in effects.shared if shared.kind != HOLIDAY.name)
+    yield from (each.address for each in effects.dispositions if each.becomes == "disabled")
+    yield from (shadow.before for shadow in effects.shadows if shadow.shadows)
     yield from (join("campaigns", lost.campaign) for lost in effects.lost_campaigns)
     yield from (touched.address for touched in sides.of_kind(MEMBERS) if users_who_leave(touched))
-
-
-def _channel(service: ServiceEffect) -> Address:
-    return child(join("campaigns", service.campaign), "channels", service.channel)

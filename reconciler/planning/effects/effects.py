@@ -23,10 +23,10 @@ was given for it: not known, never zero.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
-from reconciler.kinds.address import Address
+from reconciler.kinds.address import Address, campaign_of, child, join
 from reconciler.live.platform import RecentUse
 from reconciler.planning.effects.blacklist_effect import BlacklistEffect, Direction
 
@@ -64,6 +64,8 @@ class HoursEffect:
     """When a campaign is open before and after the plan, where the two differ."""
 
     campaign: str
+    time_zone: str
+    """Its zone after the plan; before, when the plan deletes it."""
     lost: tuple[Interval, ...]
     """Open before and closed after, from now to the horizon."""
     gained: tuple[Interval, ...]
@@ -105,6 +107,35 @@ class HoursEffect:
 
 
 @dataclass(frozen=True, slots=True)
+class DayEffect:
+    """A campaign's open time on a local date that a holiday closes or no longer closes."""
+
+    campaign: str
+    time_zone: str
+    day: date
+    start: datetime
+    """The first moment of it, in UTC."""
+    seconds: int
+    """How long the campaign is open on that date from now on, without the holiday."""
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayEffect:
+    """What a created, edited or deleted holiday does on its next date, also after the horizon.
+
+    Campaigns that the plan creates or deletes are left out, and so are dates that another holiday
+    closes.
+    """
+
+    address: Address
+    """Where it is afterwards; where it is now, when the plan deletes it."""
+    closes: tuple[DayEffect, ...]
+    """By campaign: open that day before the plan, and closed by this holiday after it."""
+    opens: tuple[DayEffect, ...]
+    """By campaign: closed that day by this holiday before the plan, and open after it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceEffect:
     """Whether a campaign's channel can be used in one direction, before and after the plan.
 
@@ -128,6 +159,11 @@ class ServiceEffect:
     """The channel's interactions in the last 30 days, in both directions."""
     open_interactions: int | None = None
     """The channel's interactions that are open now."""
+
+    @property
+    def address(self) -> Address:
+        """The address of the channel."""
+        return child(join("campaigns", self.campaign), "channels", self.channel)
 
     @property
     def stops(self) -> bool:
@@ -206,6 +242,8 @@ class DispositionEffect:
     becomes: Literal["offered", "disabled", "deleted"]
     because_of: Address
     """The level, itself or above it, that is enabled, disabled or deleted. Where it is now."""
+    recent: tuple[RecentUse, ...] | None = None
+    """The campaigns whose interactions chose a disabled level in the last 30 days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +258,13 @@ class ShadowEffect:
     after: Address
     channels: tuple[Address, ...]
     """The channels that send it as their signature."""
+    recent: tuple[RecentUse, ...] | None = None
+    """How often the campaign used `before` in the last 30 days, where its own one shadows it."""
+
+    @property
+    def shadows(self) -> bool:
+        """Whether the campaign's own resource takes the place of the one of all campaigns."""
+        return campaign_of(self.after) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +276,7 @@ class Effects:
     until: datetime
     """The horizon."""
     hours: tuple[HoursEffect, ...] = ()
+    holidays: tuple[HolidayEffect, ...] = ()
     services: tuple[ServiceEffect, ...] = ()
     blacklist: BlacklistEffect = field(default_factory=BlacklistEffect)
     statuses: tuple[StatusEffect, ...] = ()
@@ -248,6 +294,6 @@ class Effects:
     def is_empty(self) -> bool:
         """Whether the plan means nothing for people."""
         lists = (self.hours, self.services, self.statuses, self.members, self.lost_campaigns)
-        more = (self.shared, self.dispositions, self.shadows)
+        more = (self.holidays, self.shared, self.dispositions, self.shadows)
         reach = (self.blacklist.customers, self.blacklist.toggles)
         return not any((*lists, *more, *reach))

@@ -6,7 +6,7 @@ A campaign's own template, status or disposition shadows the one of all campaign
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from reconciler.kinds.address import (
@@ -22,6 +22,7 @@ from reconciler.kinds.channel import CHANNEL
 from reconciler.kinds.disposition import DISPOSITION
 from reconciler.kinds.status import STATUS
 from reconciler.kinds.template import TEMPLATE
+from reconciler.live.platform import RecentUse, Usage
 from reconciler.planning.effects.effects import DispositionEffect, ShadowEffect
 from reconciler.planning.effects.world import World, Worlds
 
@@ -31,7 +32,9 @@ _SHADOWING: tuple[Kind, ...] = (TEMPLATE, DISPOSITION, STATUS)
 # Dispositions
 
 
-def disposition_effects(worlds: Worlds) -> tuple[DispositionEffect, ...]:
+def disposition_effects(
+    worlds: Worlds, usage: Mapping[str, Usage]
+) -> tuple[DispositionEffect, ...]:
     """The levels that are offered before and not after, or the other way round, by address.
 
     Levels of deleted campaigns are left out.
@@ -52,7 +55,13 @@ def disposition_effects(worlds: Worlds) -> tuple[DispositionEffect, ...]:
             effect = levels.effect(key)
             if effect is not None:
                 found[key] = effect
-    return tuple(found[key] for key in sorted(found))
+    return tuple(_with_choices(found[key], usage.get(key)) for key in sorted(found))
+
+
+def _with_choices(effect: DispositionEffect, usage: Usage | None) -> DispositionEffect:
+    if usage is None or effect.becomes != "disabled":
+        return effect
+    return replace(effect, recent=usage.recent)
 
 
 def _loses_campaign(worlds: Worlds, address: Address) -> bool:
@@ -128,7 +137,7 @@ def _chain(key: str) -> Iterator[str]:
 # Shadowing
 
 
-def shadow_effects(worlds: Worlds) -> tuple[ShadowEffect, ...]:
+def shadow_effects(worlds: Worlds, usage: Mapping[str, Usage]) -> tuple[ShadowEffect, ...]:
     """The names that mean something else because a campaign's own resource appears or goes."""
     found: dict[tuple[str, str, str], ShadowEffect] = {}
     for kind in _SHADOWING:
@@ -139,7 +148,11 @@ def shadow_effects(worlds: Worlds) -> tuple[ShadowEffect, ...]:
                     found[effect.campaign, kind.name, identity(effect.name)] = effect
     signatures = _signatures(worlds.after) if any(key[1] == TEMPLATE.name for key in found) else {}
     return tuple(
-        replace(effect, channels=tuple(signatures.get(_signature_of(effect), ())))
+        replace(
+            effect,
+            channels=tuple(signatures.get(_signature_of(effect), ())),
+            recent=_recent(effect, usage),
+        )
         for _, effect in sorted(found.items())
     )
 
@@ -156,6 +169,14 @@ def _shadow(worlds: Worlds, kind: Kind, address: Address) -> ShadowEffect | None
         return None
     name = everywhere.partition("/")[2] if kind.is_tree else name_of(everywhere)
     return ShadowEffect(campaign_name(address), kind.name, name, before, after, ())
+
+
+def _recent(effect: ShadowEffect, usage: Mapping[str, Usage]) -> tuple[RecentUse, ...] | None:
+    facts = usage.get(identity(effect.before))
+    if facts is None or not effect.shadows:
+        return None
+    campaign = identity(effect.campaign)
+    return tuple(use for use in facts.recent if identity(use.campaign) == campaign)
 
 
 def _signatures(world: World) -> dict[tuple[str, str], list[Address]]:

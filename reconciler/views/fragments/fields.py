@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pydantic import JsonValue
-
 from reconciler.kinds.base import Kind, Life
 from reconciler.kinds.field_path import ORDER, FieldPath
 from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Change, Difference, Origin, Reason
 from reconciler.text import visible
+from reconciler.views.fragments.field_values import field_value, old_and_new
 from reconciler.views.fragments.members import member_lines
-from reconciler.views.fragments.schedule import schedule_lines
+from reconciler.views.fragments.schedule import day_in_words, schedule_lines, week_in_words
 from reconciler.views.fragments.text_diff import diff_lines
-from reconciler.views.style.colour import ADDED, REMOVED
-from reconciler.views.style.values import inline, is_long
+from reconciler.views.style.values import is_long
 from reconciler.views.style.view import View, who_and_when
 
 _STEP = "  "
@@ -26,7 +24,6 @@ _ENTRY_STEPS = 2
 def difference_lines(change: Change, view: View) -> list[str]:
     """Every difference of a change, not indented."""
     lines: list[str] = []
-    plain: list[Difference] = []
     for path, group in _grouped(change).items():
         if path == "schedule":
             lines.append("schedule")
@@ -37,8 +34,39 @@ def difference_lines(change: Change, view: View) -> list[str]:
             lines.extend(_part_origins(change, group, view))
         else:
             lines.extend(_field(change, group[0], view))
-            plain.extend(group)
-    return [*lines, *_shared_origins(plain, view)]
+    return lines
+
+
+def short_differences(change: Change, view: View) -> Iterator[str]:
+    """Every difference of a change in a few words: `max_queue 20 → 30`, `schedule (sat)`."""
+    for path, group in _grouped(change).items():
+        first = group[0]
+        label = _label(change.kind, first.path, view)
+        values = [view.masker.value(change.kind, v) for v in (first.before, first.after)]
+        if path == "schedule":
+            yield from _short_week(group)
+        elif path == "members":
+            yield from member_lines(change.before, change.after, paint=view.paint)
+        elif first.origin is Origin.BOTH:
+            yield f"{label} {view.paint.caution(_sides(change)[0])}"
+        elif any(map(is_long, values)):
+            yield f"{label} changes"
+        else:
+            shown = old_and_new(change.kind, path, first.before, first.after, view)
+            yield f"{label} {shown}{_attribution(first, view)}"
+
+
+def _short_week(group: list[Difference]) -> Iterator[str]:
+    """`sat 09:00-13:00 → closed`; days with the same change together."""
+    days_by_text: dict[str, list[str]] = {}
+    for each in group:
+        if each.path == "schedule":
+            yield f"schedule {week_in_words(each.before)} → {week_in_words(each.after)}"
+            continue
+        text = " → ".join(map(day_in_words, (each.before, each.after)))
+        days_by_text.setdefault(text, []).append(_part(each.path))
+    for text, days in days_by_text.items():
+        yield f"{', '.join(days)} {text}"
 
 
 def lost_lines(change: Change, view: View) -> Iterator[str]:
@@ -46,29 +74,13 @@ def lost_lines(change: Change, view: View) -> Iterator[str]:
     for difference in change.differences:
         if difference.origin is Origin.PLATFORM:
             now, was = (
-                view.value(change.kind, value) for value in (difference.before, difference.base)
+                field_value(change.kind, difference.path, value, view)
+                for value in (difference.before, difference.base)
             )
             yield view.paint.caution(
                 f"{view.text(difference.path)}: {now}, was {was}; "
                 f"changed on the platform{_who(difference)}, lost"
             )
-
-
-def old_and_new(before: JsonValue, after: JsonValue, view: View) -> str:
-    """`old → new`. For lists of names that overlap: only the added and removed names."""
-    old, new = _names(before), _names(after)
-    removed = [f"{REMOVED} {inline(name)}" for name in old if name not in new]
-    added = [f"{ADDED} {inline(name)}" for name in new if name not in old]
-    kept = len(old) - len(removed)
-    if not kept or not (removed or added):
-        return f"{view.masked_value(before)} → {view.masked_value(after)}"
-    return f"{', '.join([*removed, *added])} ({kept:,} unchanged)"
-
-
-def _names(value: JsonValue) -> list[str]:
-    items = value if isinstance(value, list) else []
-    names = [item for item in items if isinstance(item, str)]
-    return names if len(names) == len(items) else []
 
 
 def _week(change: Change, view: View) -> list[str]:
@@ -91,25 +103,38 @@ def _group(kind: Kind, path: FieldPath) -> str:
 
 
 def _field(change: Change, difference: Difference, view: View) -> Iterator[str]:
-    kind = change.kind
-    label = _label(kind, difference.path, view)
+    kind, path = change.kind, difference.path
+    label = _label(kind, path, view)
     before, after = (view.masker.value(kind, v) for v in (difference.before, difference.after))
+    by = _attribution(difference, view)
     if difference.origin is Origin.BOTH:
-        title, base, wanted = _sides(change)
+        base, now, wanted = (
+            field_value(kind, path, value, view)
+            for value in (difference.base, difference.before, difference.after)
+        )
+        title, base_name, wanted_name = _sides(change)
         yield f"{label}: {view.paint.caution(title)}"
-        yield f"{_STEP}{base:<16}{view.value(kind, difference.base)}"
-        yield f"{_STEP}{'platform':<16}{view.masked_value(before)}{_who(difference)}"
-        yield f"{_STEP}{wanted:<16}{view.masked_value(after)}"
+        yield f"{_STEP}{base_name:<16}{base}"
+        yield f"{_STEP}{'platform':<16}{now}{_who(difference)}"
+        yield f"{_STEP}{wanted_name:<16}{wanted}"
     elif (is_long(before) or is_long(after)) and all(
         value is None or isinstance(value, str) for value in (before, after)
     ):
-        yield label
+        yield f"{label}{by}"
         texts = str(before or ""), str(after or "")
         yield from (
-            _STEP + line for line in diff_lines(*texts, paint=view.paint, expand=view.expand)
+            _STEP + line for line in diff_lines(*texts, paint=view.paint, details=view.details)
         )
     else:
-        yield f"{label}: {old_and_new(before, after, view)}"
+        yield f"{label}: {old_and_new(kind, path, difference.before, difference.after, view)}{by}"
+
+
+def _attribution(difference: Difference, view: View) -> str:
+    """Who changed a field on the platform, for the end of its line; empty if git changed it."""
+    if difference.origin is not Origin.PLATFORM:
+        return ""
+    text = f"changed on the platform{_who(difference)}, will be reverted"
+    return f"  {view.paint.caution(f'({text})')}"
 
 
 def _sides(change: Change) -> tuple[str, str, str]:
@@ -127,18 +152,6 @@ def _label(kind: str, path: FieldPath, view: View) -> str:
     return f"{user}: {'.'.join(fields)}"
 
 
-def _shared_origins(differences: list[Difference], view: View) -> Iterator[str]:
-    """One line for all fields that one person changed on the platform at one time."""
-    groups: dict[str, list[Difference]] = {}
-    for difference in differences:
-        if difference.origin is Origin.PLATFORM:
-            groups.setdefault(_who(difference), []).append(difference)
-    for who, group in groups.items():
-        paths = ", ".join(view.text(difference.path) for difference in group)
-        which = "" if len(group) == len(differences) else f"{paths}: "
-        yield view.paint.caution(f"{which}changed on the platform{who}, will be reverted")
-
-
 def _part_origins(change: Change, group: list[Difference], view: View) -> Iterator[str]:
     """Who changed which day or entry outside git."""
     title, base_name, wanted_name = _sides(change)
@@ -148,7 +161,9 @@ def _part_origins(change: Change, group: list[Difference], view: View) -> Iterat
             text = f"changed on the platform{_who(difference)}, will be reverted"
         elif difference.origin is Origin.BOTH:
             values = (difference.base, difference.before, difference.after)
-            base, before, after = (view.value(change.kind, value) for value in values)
+            base, before, after = (
+                field_value(change.kind, difference.path, value, view) for value in values
+            )
             text = (
                 f"{title}{_who(difference)}: {base_name} {base}, platform {before}, "
                 f"{wanted_name} {after}"

@@ -36,6 +36,11 @@ def member_lines(before: Fields | None, after: Fields | None, *, paint: Paint) -
     return lines
 
 
+def members_in_words(fields: Fields | None) -> list[str]:
+    """The members in their order, with what is unusual about each."""
+    return [f"{_name(member)}{_details(member)}" for member in _members(fields)]
+
+
 def _members(fields: Fields | None) -> list[_Member]:
     members = fields.get("members") if fields else None
     if not isinstance(members, list):

@@ -5,12 +5,16 @@ mon  0     3     6     9     12 …
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import TypeVar
 
 from pydantic import JsonValue
 
 from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.values.schedule import WEEKDAYS, Schedule, TimeRange
+from reconciler.text import joined, visible
 from reconciler.views.style.colour import ADDED, REMOVED, Paint
 from reconciler.views.style.values import short
 
@@ -20,19 +24,61 @@ _HOUR_MARKS = "".join(f"{hour:<6}" for hour in range(0, 24, 3)) + "24"
 _OPEN, _CLOSED, _OPENS, _CLOSES = "█", "·", ADDED, REMOVED
 
 _Day = tuple[TimeRange, ...]
+_DASH = "\N{EN DASH}"
+_Hours = TypeVar("_Hours")
 
 
 def schedule_lines(before: JsonValue, after: JsonValue, *, paint: Paint) -> list[str]:
-    """The old and the new week from Monday; an unchanged day has one row."""
+    """The old and the new week from Monday; unchanged days that are alike share one row."""
     try:
         old, new = _parsed(before), _parsed(after)
     except ValueError:
         return [f"{short(before)} → {short(after)}"]
     lines = [paint.faint(f"{'':13}{_HOUR_MARKS}")]
-    for name, was, now in zip(WEEKDAYS, old.days, new.days, strict=True):
-        lines.extend(_day_lines(name, was, now, paint))
+    for names, (was, now) in _alike_days(zip(old.days, new.days, strict=True)):
+        lines.extend(_day_lines(names, was, now, paint))
     lines.append(paint.faint(f"{'':13}{_OPEN} open   {_OPENS} opens   {_CLOSES} closes"))
     return lines
+
+
+def week_in_words(value: JsonValue) -> str:
+    """`Mon-Fri 09:00-19:00, Sat-Sun closed` with en dashes; `always open`; `always closed`."""
+    try:
+        days = _parsed(value).days
+    except ValueError:
+        return short(value)
+    if days == Schedule.parse("always").days:
+        return "always open"
+    if not any(days):
+        return "always closed"
+    return ", ".join(
+        f"{_span(names)} {_spoken(hours)}"
+        for names, hours in _alike(zip(WEEKDAYS, days, strict=True))
+    )
+
+
+def day_in_words(value: JsonValue) -> str:
+    """The ranges of one day in normal form; `closed` without any."""
+    return joined([visible(hours).replace("-", _DASH) for hours in names_in(value)]) or "closed"
+
+
+def _alike_days(days: Iterable[tuple[_Day, _Day]]) -> Iterator[tuple[str, tuple[_Day, _Day]]]:
+    """The days with their names; unchanged days in a row that are alike together."""
+    for names, (was, now) in _alike(zip(WEEKDAYS, days, strict=True)):
+        if was == now:
+            yield _DASH.join(dict.fromkeys((names[0], names[-1]))), (was, now)
+        else:
+            yield from ((name, (was, now)) for name in names)
+
+
+def _alike(days: Iterable[tuple[str, _Hours]]) -> Iterator[tuple[list[str], _Hours]]:
+    """Consecutive days with equal hours."""
+    for hours, group in groupby(days, key=itemgetter(1)):
+        yield [name for name, _ in group], hours
+
+
+def _span(names: Sequence[str]) -> str:
+    return _DASH.join(dict.fromkeys((names[0].title(), names[-1].title())))
 
 
 def _parsed(value: JsonValue) -> Schedule:
@@ -43,7 +89,7 @@ def _parsed(value: JsonValue) -> Schedule:
 
 def _day_lines(name: str, was: _Day, now: _Day, paint: Paint) -> Iterator[str]:
     if was == now:
-        yield paint.faint(f"{name}{'':10}{_strip(was, was, paint)}  {_hours(was)}")
+        yield paint.faint(f"{name:<13}{_strip(was, was, paint)}  {_hours(was)}")
         return
     yield f"{name}  before  {_strip(was, was, paint)}  {_hours(was)}"
     yield f"{'':5}after   {_strip(was, now, paint)}  {_hours(now)}"
@@ -51,6 +97,10 @@ def _day_lines(name: str, was: _Day, now: _Day, paint: Paint) -> Iterator[str]:
 
 def _hours(day: _Day) -> str:
     return ", ".join(map(str, day)) or "closed"
+
+
+def _spoken(day: _Day) -> str:
+    return joined([str(hours).replace("-", _DASH) for hours in day]) or "closed"
 
 
 def _strip(was: _Day, now: _Day, paint: Paint) -> str:

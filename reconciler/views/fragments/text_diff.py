@@ -10,18 +10,20 @@ from reconciler.text import counted, visible
 from reconciler.views.style.colour import ADDED, REMOVED, Paint
 
 _WIDTH = 96
+_CONTINUES = "↳ "
+"""Begins a part that continues the line above it."""
 _CONTEXT_LINES = 1
 _SHOWN_LINES = 24
 _COMPARED_LINES = 2000
 
 
-def diff_lines(before: str, after: str, *, paint: Paint, expand: bool) -> list[str]:
-    """The changed lines, not indented; a long difference is cut unless expanded."""
+def diff_lines(before: str, after: str, *, paint: Paint, details: bool) -> list[str]:
+    """The changed lines, not indented; a long difference is cut unless detailed."""
     old, new = _lines(before), _lines(after)
     if max(len(old), len(new)) > _COMPARED_LINES:
         return [f"{counted(len(old), 'line')} → {counted(len(new), 'line')}"]
     lines = list(_painted(difflib.unified_diff(old, new, n=_CONTEXT_LINES, lineterm=""), paint))
-    return lines if expand else cut_lines(lines, _SHOWN_LINES, paint)
+    return lines if details else cut_lines(lines, _SHOWN_LINES, paint)
 
 
 def cut_lines(lines: Sequence[str], limit: int, paint: Paint) -> list[str]:
@@ -29,7 +31,7 @@ def cut_lines(lines: Sequence[str], limit: int, paint: Paint) -> list[str]:
     if len(lines) <= limit:
         return list(lines)
     hidden = counted(len(lines) - limit, "more line")
-    return [*lines[:limit], paint.faint(f"… {hidden}, shown by --all")]
+    return [*lines[:limit], paint.faint(f"… {hidden}, shown by --details")]
 
 
 def text_lines(text: str) -> list[str]:
@@ -42,11 +44,13 @@ def _lines(text: str) -> list[str]:
 
 
 def _wrapped(line: str) -> list[str]:
+    """The parts of a long line; each part after the first begins with a mark."""
     if len(line) <= _WIDTH:
         return [line]
-    return textwrap.wrap(
+    first, *others = textwrap.wrap(
         line, _WIDTH, drop_whitespace=False, replace_whitespace=False, expand_tabs=False
     )
+    return [first, *(f"{_CONTINUES}{part}" for part in others)]
 
 
 def _painted(lines: Iterator[str], paint: Paint) -> Iterator[str]:

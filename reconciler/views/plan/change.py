@@ -37,9 +37,9 @@ def delete_lines(change: Change, cascaded: Sequence[Change], view: View) -> Iter
     if cascaded:
         counts = KINDS.counted(Counter(child.kind for child in cascaded))
         yield f"{_STEP}Also deleted: {joined(counts)}."
-        if view.expand:
+        if view.details:
             yield from (f"{_STEP}  {REMOVED} {view.address(child.address)}" for child in cascaded)
-    if view.expand and change.before:
+    if view.details and change.before:
         yield from _fields(change, view)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from reconciler.planning.change import Action
 from reconciler.planning.plan import Consequence, LostReference
 from reconciler.text import joined, visible
-from reconciler.views.fragments.fields import old_and_new
+from reconciler.views.fragments.field_values import old_and_new
 from reconciler.views.style.colour import CHANGED
 from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import PARTICIPLES
@@ -36,9 +36,8 @@ def consequence_lines(consequences: Sequence[Consequence], view: View) -> Iterat
 def _consequence(consequence: Consequence, view: View) -> Iterator[str]:
     kind, field = consequence.kind, view.text(consequence.field)
     if consequence.before != consequence.after:
-        values = (consequence.before, consequence.after)
-        before, after = (view.masker.value(kind, value) for value in values)
-        yield f"{field}: {old_and_new(before, after, view)}"
+        values = consequence.before, consequence.after
+        yield f"{field}: {old_and_new(kind, consequence.field, *values, view)}"
     for reference in consequence.references:
         if reference.means is not None:
             yield f"{field} stays {_new_meaning(kind, reference, reference.means, view)}"

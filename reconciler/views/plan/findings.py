@@ -1,10 +1,12 @@
-"""A plan's findings: what blocks it and how to go on, what is approved, and warnings."""
+"""A plan's findings by resource: what blocks it, what is approved, and warnings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from reconciler.kinds.address import collection_of, identity
+from reconciler.kinds.registry import KINDS
 from reconciler.message import NO_MESSAGE
 from reconciler.planning.findings import Finding, UnusedApproval
 from reconciler.planning.plan import Plan
@@ -15,25 +17,42 @@ from reconciler.views.fragments.findings import (
     approval_to_paste,
     finding_lines,
 )
+from reconciler.views.plan.grouping import names_of
 from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import sentence
 
+_Group = list[Finding]
+"""The findings about one resource: first the blocking ones, then warnings."""
+_WarnedLines = Callable[[Sequence[_Group], Plan, View], Iterator[str]]
 
-def blocking_lines(findings: Sequence[Finding], environment: str, view: View) -> Iterator[str]:
-    """The findings that block a plan, each with the safer change and the approval to paste."""
-    if not findings:
+
+def blocking_lines(plan: Plan, view: View) -> Iterator[str]:
+    """The resources with a finding that blocks, with their warnings and the safer changes."""
+    groups = [group for group in _open_groups(plan) if group[0].blocks]
+    if not groups:
         return
-    yield view.paint.bad(
-        f"BLOCKED by {counted(len(findings), 'finding')}: resolve or approve each one"
+    count = counted(len(plan.blocking), "finding")
+    about = (
+        "" if len(groups) == len(plan.blocking) else f" about {counted(len(groups), 'resource')}"
     )
-    for finding in findings:
-        yield from finding_lines(finding, view.paint.bad("✗"), view)
-        approval = approval_to_paste(finding, environment, view.masker)
-        if approval:
-            yield f"{STEP}To approve it, complete this line and add it to a file in approvals/:"
-            yield f"{STEP}  {visible(approval)}"
-        else:
-            yield f"{STEP}No approval can cover this."
+    yield view.paint.bad(f"BLOCKED by {count}{about}: resolve or approve each one")
+    for group in groups:
+        yield from _resource_lines(group, view.paint.bad("✗"), view)
+
+
+def approval_lines(plan: Plan, view: View) -> Iterator[str]:
+    """The approvals of all findings that block a plan, as YAML for one file."""
+    texts = [
+        approval_to_paste(finding, plan.environment, view.masker)
+        for group in _open_groups(plan)
+        for finding in group
+        if finding.blocks
+    ]
+    lines = [visible(text) for text in texts if text]
+    if lines:
+        what = verb(len(lines), "it, complete this line", "them, complete these lines")
+        yield f"To approve {what} and add {verb(len(lines), 'it', 'them')} to a file in approvals/:"
+        yield from (f"  {line}" for line in lines)
 
 
 def approved_lines(plan: Plan, view: View) -> Iterator[str]:
@@ -52,38 +71,82 @@ def approved_lines(plan: Plan, view: View) -> Iterator[str]:
 
 
 def warning_lines(plan: Plan, view: View) -> Iterator[str]:
-    """The findings that do not block."""
-    from reconciler.guards.analyzers.unused_approval import unused_finding
+    """The findings that do not block, except those of resources in `blocking_lines`."""
+    yield from _warnings(plan, _warned_lines, view)
 
+
+def short_warning_lines(plan: Plan, view: View) -> Iterator[str]:
+    """The same findings with one line each, without what is safer."""
+    yield from _warnings(plan, _short_warned_lines, view)
+
+
+def _warnings(plan: Plan, lines: _WarnedLines, view: View) -> Iterator[str]:
+    groups = _open_groups(plan)
+    above = sum(not each.blocks for group in groups if group[0].blocks for each in group)
+    warned = [group for group in groups if not group[0].blocks]
     spent = [unused for unused in plan.unused_approvals if unused.is_spent]
     others = [unused for unused in plan.unused_approvals if unused.is_for_others]
-    summed_up = {unused_finding(unused).message for unused in (*spent, *others)}
-    warnings = [
-        finding
-        for finding in plan.findings
-        if finding.severity == "warn"
-        and finding.approved is None
-        and finding.message not in summed_up
-    ]
-    if not warnings and not spent and not others:
+    if not warned and not spent and not others:
         return
-    yield view.paint.strong(f"Warnings: {len(warnings) + bool(spent) + bool(others)}")
+    count = sum(map(len, warned)) + bool(spent) + bool(others)
+    also = f"; {above:,} more above" if above else ""
+    yield view.paint.strong(f"Warnings: {count:,}{also}")
     are = verb(len(spent), "is", "are")
-    yield from _approval_lines(spent, f"{are} no longer needed", "Remove from", view)
+    yield from _unused_lines(spent, f"{are} no longer needed", "Remove from", view)
     cover = verb(len(others), "covers", "cover")
-    yield from _approval_lines(others, f"{cover} nothing in {plan.environment}", "In", view)
+    yield from _unused_lines(others, f"{cover} nothing in {plan.environment}", "In", view)
     if others:
         yield f"{STEP}Another environment may need them. Add `environment: NAME` to each."
-    unread = {unknown.collection for unknown in plan.unknowns if not unknown.is_resource}
-    for group in _grouped_by_text(warnings, view):
-        if len(group) == 1:
-            yield from finding_lines(group[0], view.paint.caution("!"), view)
-        else:
-            noun = "collection" if group[0].address in unread else "resource"
-            yield from _group_lines(group, noun, view)
+    yield from lines(warned, plan, view)
 
 
-def _approval_lines(
+def _open_groups(plan: Plan) -> list[_Group]:
+    """The findings that no approval covers, by resource, in their first order."""
+    from reconciler.guards.analyzers.unused_approval import unused_finding
+
+    summed_up = {
+        unused_finding(unused).message
+        for unused in plan.unused_approvals
+        if unused.is_spent or unused.is_for_others
+    }
+    groups: dict[str, _Group] = {}
+    for finding in plan.findings:
+        if finding.approved is None and (finding.blocks or finding.message not in summed_up):
+            groups.setdefault(identity(finding.address), []).append(finding)
+    return [sorted(group, key=lambda finding: not finding.blocks) for group in groups.values()]
+
+
+def _resource_lines(group: _Group, mark: str, view: View) -> Iterator[str]:
+    """One finding as usual; several with their address once, and what is safer at the end."""
+    if len(group) == 1:
+        yield from finding_lines(group[0], mark, view)
+        yield from _not_approvable(group, view)
+        return
+    yield f"  {mark} {view.paint.strong(view.address(group[0].address))}"
+    for finding in group:
+        warns = "" if finding.blocks or not group[0].blocks else " (warning)"
+        yield f"{STEP}{visible(finding.code)}{warns}: {sentence(view.message(finding.message))}"
+        if finding.evidence.referrers:
+            yield f"{STEP}  Which: {view.addresses(finding.evidence.referrers, REFERRERS_SHOWN)}"
+    safer = dict.fromkeys(view.message(finding.safer) for finding in group if finding.safer)
+    if safer:
+        yield f"{STEP}Safer: {'. '.join(map(_capitalized, safer))}"
+    yield from _not_approvable(group, view)
+
+
+def _capitalized(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _not_approvable(group: _Group, view: View) -> Iterator[str]:
+    codes = [finding.code for finding in group if finding.blocks and not finding.approval]
+    if codes and len(group) == 1:
+        yield f"{STEP}No approval can cover this."
+    elif codes:
+        yield f"{STEP}No approval can cover {view.names([visible(code) for code in codes], 3)}."
+
+
+def _unused_lines(
     approvals: Sequence[UnusedApproval], what: str, before: str, view: View
 ) -> Iterator[str]:
     """Unused approvals with nothing wrong, by file."""
@@ -102,21 +165,61 @@ def _approval_lines(
         yield f"{STEP}{before} {visible(file)}: {view.names(names, REFERRERS_SHOWN)}"
 
 
-def _grouped_by_text(findings: Iterable[Finding], view: View) -> Iterable[list[Finding]]:
-    """Findings with the same text about different resources, in their first order."""
-    groups: dict[tuple[str, str, str], list[Finding]] = {}
-    for finding in findings:
-        key = (finding.code, view.message(finding.message), view.message(finding.safer))
-        groups.setdefault(key, []).append(finding)
-    return groups.values()
+def _grouped_by_text(groups: Iterable[_Group], view: View) -> Iterable[list[_Group]]:
+    """Resources whose findings have the same text, in their first order."""
+    alike: dict[tuple[str, ...], list[_Group]] = {}
+    for group in groups:
+        key = tuple(
+            text
+            for each in group
+            for text in (
+                each.code,
+                view.message(each.message),
+                view.message(each.safer),
+                *each.evidence.referrers,
+            )
+        )
+        alike.setdefault(key, []).append(group)
+    return alike.values()
 
 
-def _group_lines(findings: list[Finding], noun: str, view: View) -> Iterator[str]:
-    first = findings[0]
-    count = view.paint.strong(counted(len(findings), noun))
-    addresses = [finding.address for finding in findings]
-    yield f"  {view.paint.caution('!')} {count}  {visible(first.code)}"
-    yield f"{STEP}{sentence(view.message(first.message))}"
-    yield f"{STEP}Which: {view.addresses(addresses, REFERRERS_SHOWN)}"
-    if first.safer:
-        yield f"{STEP}Safer: {view.message(first.safer)}"
+def _warned_lines(warned: Sequence[_Group], plan: Plan, view: View) -> Iterator[str]:
+    """The warnings by resource; resources with the same warnings together."""
+    for groups in _grouped_by_text(warned, view):
+        first, *lines = _resource_lines(groups[0], view.paint.caution("!"), view)
+        if len(groups) == 1:
+            yield first
+        else:
+            names = view.paint.strong(_several([group[0].address for group in groups], plan, view))
+            code = f"  {visible(groups[0][0].code)}" if len(groups[0]) == 1 else ""
+            yield f"  {view.paint.caution('!')} {names}{code}"
+        yield from lines
+
+
+def _short_warned_lines(warned: Sequence[_Group], plan: Plan, view: View) -> Iterator[str]:
+    """One line for each text, with the resources that it is about."""
+    for groups in _grouped_by_text([[finding] for group in warned for finding in group], view):
+        finding = groups[0][0]
+        addresses = [group[0].address for group in groups]
+        name = _several(addresses, plan, view) if len(groups) > 1 else view.address(addresses[0])
+        text = sentence(view.message(finding.message))
+        code = visible(finding.code)
+        yield f"  {view.paint.caution('!')} {view.paint.strong(name)}  {code}: {text}"
+
+
+def _several(addresses: Sequence[str], plan: Plan, view: View) -> str:
+    """`9 holidays: Epiphany, Labour Day and 7 more`; addresses of several collections."""
+    kinds = set(map(_kind_of_resource, addresses))
+    unread = {unknown.collection for unknown in plan.unknowns if not unknown.is_resource}
+    if len(kinds) == 1 and kinds != {""}:
+        (name,) = kinds
+        what = KINDS.counted({name: len(addresses)})[0]
+    else:
+        what = counted(len(addresses), "collection" if unread.issuperset(addresses) else "resource")
+    return f"{what}: {view.names(names_of(addresses, view), REFERRERS_SHOWN)}"
+
+
+def _kind_of_resource(address: str) -> str:
+    """The name of the kind of one resource; empty for a collection or anything else."""
+    kind = KINDS.of_address(address)
+    return kind.name if kind is not None and address != collection_of(address) else ""

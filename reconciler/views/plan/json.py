@@ -28,6 +28,18 @@ from reconciler.views.fragments.documents import (
     usage_document,
 )
 from reconciler.views.fragments.findings import approval_to_paste
+from reconciler.views.plan.impact_documents import (
+    BlacklistChannelDocument,
+    ChannelDocument,
+    HolidayDocument,
+    HoursDocument,
+    SharedDocument,
+    blacklist_channel_document,
+    channel_document,
+    holiday_document,
+    hours_document,
+    shared_document,
+)
 from reconciler.views.plan.verdict import verdict
 from reconciler.views.style.json_bytes import json_bytes
 from reconciler.views.style.view import View
@@ -48,7 +60,19 @@ class VerdictDocument(TypedDict):
     """Campaigns that change."""
     closing_now: list[str]
     """Campaigns that would close now."""
+    hours: list[HoursDocument]
+    """Campaigns whose opening hours differ in the next 28 days."""
+    channels: list[ChannelDocument]
+    """Channels that stop or start, by direction."""
+    holidays: list[HolidayDocument]
+    """What changed holidays close or open on their next date."""
+    shared: list[SharedDocument]
+    """Edits of resources of all campaigns, and who they reach."""
     customers_unblocked: int
+    customers_blocked: int
+    blacklist_channels: list[BlacklistChannelDocument]
+    """Channels that start or stop to apply the blacklist."""
+    agents_without_status: int
     reverted_people: list[str]
     """People whose edits would be reverted."""
 
@@ -220,7 +244,16 @@ def _document(plan: Plan, masker: Masker) -> PlanDocument:
             text=verdict(plan),
             campaigns=list(plan.impact.campaigns),
             closing_now=list(plan.impact.closing_now),
+            hours=[hours_document(hours) for hours in plan.impact.hours],
+            channels=[channel_document(service) for service in plan.impact.services],
+            holidays=[holiday_document(holiday) for holiday in plan.impact.holidays],
+            shared=[shared_document(shared) for shared in plan.impact.shared],
             customers_unblocked=plan.impact.unblocked,
+            customers_blocked=plan.impact.blocked,
+            blacklist_channels=[
+                blacklist_channel_document(toggle) for toggle in plan.impact.toggles
+            ],
+            agents_without_status=plan.impact.agents_without_status,
             reverted_people=list(plan.impact.reverted_people),
         ),
         findings=[_finding(finding, plan.environment, masker) for finding in plan.findings],

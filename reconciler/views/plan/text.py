@@ -1,59 +1,105 @@
 """A plan as text: the verdict, what blocks it, the changes, and the counts.
 
-Destructive changes come first and are never folded. Creates and new tracking are folded by
-collection; `expand` unfolds them.
+Destructive changes come first. Alike changes, many creates and new tracking are folded to their
+count and first names. A blocked plan that is longer than a page sums up its changes: its findings
+come first. The part `details` of a view unfolds everything.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from reconciler.planning.change import Action, Change, Reason
+from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Change, Reason
 from reconciler.planning.plan import Plan, Unknown
 from reconciler.privacy.known_people import masker_for_plan
-from reconciler.text import counted, visible
+from reconciler.text import counted, joined, visible
 from reconciler.views.fragments.clock import clock_warning
 from reconciler.views.plan.change import (
-    create_lines,
     delete_lines,
     rename_lines,
     replace_lines,
     update_lines,
 )
 from reconciler.views.plan.consequences import consequence_lines
-from reconciler.views.plan.findings import approved_lines, blocking_lines, warning_lines
-from reconciler.views.plan.grouping import by_collection, collection_line, folded_lines
+from reconciler.views.plan.created import created_lines
+from reconciler.views.plan.findings import (
+    approval_lines,
+    approved_lines,
+    blocking_lines,
+    short_warning_lines,
+    warning_lines,
+)
+from reconciler.views.plan.grouping import (
+    alike_lines,
+    by_collection,
+    collection_line,
+    folded_lines,
+)
 from reconciler.views.plan.sections import Sections
+from reconciler.views.plan.short import counts_only, one_line_each
 from reconciler.views.plan.tree import tree_lines
 from reconciler.views.plan.verdict import verdict
-from reconciler.views.style.colour import ADDED, RELEASED, TRACKED
+from reconciler.views.style.colour import RELEASED, TRACKED
 from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import REASON_PHRASES, moment, sentence
 
+_PAGE_LINES = 60
+"""The lines of a blocked plan that a reader sees at one look."""
+_TRACKED_SHOWN = 50
 _ID_CHARACTERS = 10
 _DIGEST_CHARACTERS = 16
 _COMMIT_CHARACTERS = 10
+
+
+_Part = Callable[[Plan, View], Iterable[str]]
+_Changes = Callable[[Plan, Sections, View], Iterable[str]]
 
 
 def plan_text(plan: Plan, view: View) -> str:
     """A plan as text. The first line is the verdict, the last line the counts."""
     view = view.with_masker(masker_for_plan(view.masker, plan))
     sections = Sections.of(plan)
-    blocks = [
-        list(block)
-        for block in (
-            _head(plan, view),
-            blocking_lines(plan.blocking, plan.environment, view),
-            approved_lines(plan, view),
-            warning_lines(plan, view),
-            _notes(plan, view),
-            *_changes(plan, sections, view),
-            *_protection(plan.changes, view),
-            _not_changed(plan, view),
-            _foot(plan, sections, view),
+
+    def page(warnings: Iterable[str], changes: Iterable[Iterable[str]]) -> list[str]:
+        return _joined(
+            [
+                _head(plan, view),
+                blocking_lines(plan, view),
+                approved_lines(plan, view),
+                warnings,
+                approval_lines(plan, view),
+                _notes(plan, view),
+                *changes,
+                _not_changed(plan, view),
+                _foot(plan, sections, view),
+            ]
         )
+
+    full = page(warning_lines(plan, view), _changes(plan, sections, view))
+    if view.details or not plan.blocking or len(full) <= _PAGE_LINES:
+        return "\n".join(full) + "\n"
+    shorter: list[tuple[_Part, _Changes]] = [
+        (warning_lines, one_line_each),
+        (warning_lines, counts_only),
+        (short_warning_lines, counts_only),
     ]
-    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+    for warnings, changes in shorter:
+        lines = page(warnings(plan, view), [changes(plan, sections, view)])
+        if len(lines) <= _PAGE_LINES:
+            break
+    return "\n".join(lines) + "\n"
+
+
+def _joined(blocks: Iterable[Iterable[str]]) -> list[str]:
+    """The lines of all blocks, with an empty line between two blocks."""
+    lines: list[str] = []
+    for block in map(list, blocks):
+        if block and lines:
+            lines.append("")
+        lines.extend(block)
+    return lines
 
 
 def _head(plan: Plan, view: View) -> Iterator[str]:
@@ -107,10 +153,11 @@ def _changes(plan: Plan, sections: Sections, view: View) -> Iterator[Iterable[st
     yield listed("Owned by another project; will be changed to match git", owned, update_lines)
     yield _trees(sections, view)
     yield _creates(sections, view)
-    yield _folded("Start tracking; already matches git", sections.adopted, TRACKED, view)
+    yield _tracked(sections.adopted, view)
     title = "Record in the ledger only; the platform does not change"
     yield _folded(title, sections.recorded, TRACKED, view)
     yield _forgets(sections.forgets, view)
+    yield from _protection(plan.changes, view)
 
 
 def _listed(
@@ -121,14 +168,23 @@ def _listed(
 ) -> Iterator[str]:
     if changes:
         yield view.paint.strong(f"{title}: {len(changes):,}")
-    for change in changes:
-        yield from lines(change, view)
+    yield from alike_lines(changes, lines, view)
 
 
 def _folded(title: str, changes: Sequence[Change], mark: str, view: View) -> Iterator[str]:
     if changes:
         yield view.paint.strong(f"{title}: {len(changes):,}")
         yield from folded_lines(changes, mark, view)
+
+
+def _tracked(changes: Sequence[Change], view: View) -> Iterator[str]:
+    """New tracking; one line of counts if there is much of it, as at a first apply."""
+    if len(changes) <= _TRACKED_SHOWN or view.details:
+        yield from _folded("Start tracking; already matches git", changes, TRACKED, view)
+        return
+    counts = joined(KINDS.counted(Counter(change.kind for change in changes)))
+    title = view.paint.strong(f"Start tracking; already matches git: {len(changes):,}")
+    yield f"{title} ({counts}); use --details to list"
 
 
 def _trees(sections: Sections, view: View) -> Iterator[str]:
@@ -138,7 +194,7 @@ def _trees(sections: Sections, view: View) -> Iterator[str]:
         )
         yield view.paint.strong(f"Disposition trees: {counted(levels, 'level')}")
     for collection, changes in sections.trees.items():
-        yield f"  {view.address(collection)}"
+        yield f"  {view.name(collection)}"
         yield from (f"    {line}" for line in tree_lines(collection, changes, view))
 
 
@@ -149,14 +205,7 @@ def _creates(sections: Sections, view: View) -> Iterator[str]:
         return
     also = f", and set up in new campaigns: {len(updates):,}" if updates else ""
     yield view.paint.strong(f"Create: {len(creates):,}{also}")
-    folded: list[Change] = []
-    for change in (*creates, *updates):
-        is_recreated = change.action is Action.CREATE and change.reason is Reason.DRIFTED
-        if view.expand or is_recreated:
-            yield from create_lines(change, view)
-        else:
-            folded.append(change)
-    yield from folded_lines(folded, view.paint.good(ADDED), view)
+    yield from created_lines(creates, updates, view)
 
 
 def _forgets(changes: Sequence[Change], view: View) -> Iterator[str]:
@@ -195,9 +244,9 @@ def _not_changed(plan: Plan, view: View) -> Iterator[str]:
         if unknown.kept:
             kept = ", ".join(view.address(address) for address in unknown.kept)
             yield view.paint.caution(f"  Not deleted, because that would also delete it: {kept}")
-    yield from _addresses("Unmanaged; on the platform and not in git", plan.unmanaged, view)
-    if not plan.is_empty or view.expand:
-        yield from _addresses("Unchanged; tracked and matches git", plan.unchanged, view)
+    yield from _addresses("unmanaged", "on the platform and not in git", plan.unmanaged, view)
+    if not plan.is_empty or "unchanged" in view.parts:
+        yield from _addresses("unchanged", "tracked and matches git", plan.unchanged, view)
 
 
 def _unknown_title(unknown: Unknown) -> str:
@@ -206,12 +255,13 @@ def _unknown_title(unknown: Unknown) -> str:
     return "Could not be read completely; nothing in it is created or deleted"
 
 
-def _addresses(title: str, addresses: Sequence[str], view: View) -> Iterator[str]:
+def _addresses(part: str, what: str, addresses: Sequence[str], view: View) -> Iterator[str]:
     if not addresses:
         return
-    hint = "" if view.expand else "; use --all to list"
-    yield view.paint.faint(f"{title}: {len(addresses):,}{hint}")
-    if view.expand:
+    is_listed = part in view.parts
+    hint = "" if is_listed else f"; use --{part} to list"
+    yield view.paint.faint(f"{part.title()}; {what}: {len(addresses):,}{hint}")
+    if is_listed:
         yield from (f"  {view.address(address)}" for address in addresses)
 
 

@@ -27,7 +27,7 @@ def tree_lines(collection: str, changes: Sequence[Change], view: View) -> list[s
     """The changed levels and their parents; the collection itself is not shown."""
     root = _tree(collection, changes)
     lines = [line for level in root.children.values() for line in _top_level(level, view)]
-    return lines if view.expand else cut_lines(lines, _SHOWN_LINES, view.paint)
+    return lines if view.details else cut_lines(lines, _SHOWN_LINES, view.paint)
 
 
 def _tree(collection: str, changes: Iterable[Change]) -> _Level:

@@ -10,6 +10,9 @@ from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Action
 from reconciler.planning.plan import Plan
 from reconciler.text import counted, joined, some, verb, visible
+from reconciler.views.plan.verdict_effects import customers_sentences, effects_sentences
+
+_INTERRUPTING = frozenset({"open-hours", "service-stops"})
 
 
 def verdict(plan: Plan) -> str:
@@ -31,10 +34,10 @@ def _sentences(plan: Plan) -> tuple[str, ...]:
     return (
         _deleted(plan),
         _campaigns(plan),
-        _closing(plan),
+        *effects_sentences(plan),
         _losing_references(plan),
         *_interrupted(plan),
-        f"{counted(plan.impact.unblocked, 'customer')} unblocked.",
+        *customers_sentences(plan),
         _reverted(plan),
     )
 
@@ -97,9 +100,12 @@ def _losing_references(plan: Plan) -> str:
 
 def _interrupted(plan: Plan) -> Iterator[str]:
     """Agents and interactions that the plan interrupts."""
-    from reconciler.guards.analyzers.open_hours import interrupted_work
-
-    agents, interactions = interrupted_work(plan.findings)
+    agents = plan.impact.agents_without_status
+    interactions = sum(
+        finding.evidence.counts.get("open_interactions", 0)
+        for finding in plan.findings
+        if finding.code in _INTERRUPTING
+    )
     if agents:
         yield f"{counted(agents, 'agent')} {verb(agents, 'loses', 'lose')} their status now."
     if interactions:
@@ -114,18 +120,13 @@ def _campaigns(plan: Plan) -> str:
         return f"{counted(count, 'campaign')} {verb(count, 'changes', 'change')}."
     if changed:
         return "No other campaign changes."
+    if plan.impact.hours or any(shared.campaigns for shared in plan.impact.shared):
+        return ""
     shared = sum(1 for change in plan.writes if not campaign_name(change.address))
     if not shared:
         return "No campaign changes."
     changes = verb(shared, "changes", "change")
     return f"No campaign changes; {counted(shared, 'shared resource')} {changes}."
-
-
-def _closing(plan: Plan) -> str:
-    closing = plan.impact.closing_now
-    if not closing:
-        return "Nobody closes now."
-    return f"{some(map(visible, closing))} {verb(len(closing), 'closes', 'close')} now."
 
 
 def _reverted(plan: Plan) -> str:

@@ -13,6 +13,7 @@ from reconciler.planning.deep_differences import Absent, ValueDifference
 from reconciler.planning.reports.comparison import Comparison, Presence, ResourceDifference
 from reconciler.privacy.masking import Masker
 from reconciler.text import counted, visible
+from reconciler.views.fragments.field_values import field_value
 from reconciler.views.style.json_bytes import json_bytes
 from reconciler.views.style.table import table
 from reconciler.views.style.view import View
@@ -64,16 +65,16 @@ def _resource(resource: ResourceDifference, view: View, names: tuple[str, str]) 
     rows = [
         (
             visible(difference.path),
-            _value(resource.kind, difference.first, view),
-            _value(resource.kind, difference.second, view),
+            _value(resource.kind, difference.path, difference.first, view),
+            _value(resource.kind, difference.path, difference.second, view),
         )
         for difference in resource.differences
     ]
     yield from (f"  {line}" for line in table(("Field", *names), rows, view.paint))
 
 
-def _value(kind: str, value: JsonValue | Absent, view: View) -> str:
-    return _MISSING if isinstance(value, Absent) else view.value(kind, value)
+def _value(kind: str, path: str, value: JsonValue | Absent, view: View) -> str:
+    return _MISSING if isinstance(value, Absent) else field_value(kind, path, value, view)
 
 
 class _PresentSides(TypedDict):

@@ -19,6 +19,7 @@ from reconciler.views.fragments.documents import (
     difference_document,
     source_document,
 )
+from reconciler.views.fragments.field_values import field_value
 from reconciler.views.style.json_bytes import json_bytes
 from reconciler.views.style.table import cut, table
 from reconciler.views.style.view import View, who_and_when
@@ -77,7 +78,7 @@ def _row(resource: DriftedResource, difference: Difference, view: View) -> tuple
     return (
         visible(difference.path),
         *(
-            cut(view.value(kind, value), _CELL_CHARACTERS)
+            cut(field_value(kind, difference.path, value, view), _CELL_CHARACTERS)
             for value in (difference.base, difference.before, difference.after)
         ),
         who or "unknown",

@@ -15,6 +15,7 @@ from reconciler.planning.reports.explanation import Explanation, FieldExplanatio
 from reconciler.privacy.masking import Masker
 from reconciler.text import visible
 from reconciler.views.fragments.documents import SourceDocument, source_document
+from reconciler.views.fragments.field_values import field_value
 from reconciler.views.style.json_bytes import json_bytes
 from reconciler.views.style.table import cut, table
 from reconciler.views.style.view import View, who_and_when
@@ -89,18 +90,18 @@ def _live(explanation: Explanation) -> str:
 
 
 def _row(kind: str, field: FieldExplanation, view: View) -> tuple[str, ...]:
+    def cell(value: JsonValue, is_present: bool) -> str:
+        shown = field_value(kind, field.path, value, view) if is_present else _ABSENT
+        return cut(shown, _CELL_CHARACTERS)
+
     return (
         visible(field.path),
-        _cell(kind, field.git, field.in_git, view),
-        _cell(kind, field.applied, field.in_ledger, view),
-        _cell(kind, field.live, field.on_platform, view),
+        cell(field.git, field.in_git),
+        cell(field.applied, field.in_ledger),
+        cell(field.live, field.on_platform),
         _STATE_PHRASES[field.state],
         _source_and_author(field),
     )
-
-
-def _cell(kind: str, value: JsonValue, is_present: bool, view: View) -> str:
-    return cut(view.value(kind, value), _CELL_CHARACTERS) if is_present else _ABSENT
 
 
 def _source_and_author(field: FieldExplanation) -> str:

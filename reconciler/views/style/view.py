@@ -8,6 +8,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
+from reconciler.kinds.address import split
 from reconciler.manifests.source import Source
 from reconciler.message import Command, Message, Word
 from reconciler.privacy.masking import Masker
@@ -19,12 +20,18 @@ from reconciler.views.style.vocabulary import moment, with_readable_moments
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`now` decides whether a run is still running. `expand` shows folded and cut parts."""
+    """`now` decides whether a run is still running. `parts` are the folded parts to
+    show: `details`, `unchanged`, `unmanaged`."""
 
     masker: Masker
     now: datetime
     paint: Paint = PLAIN
-    expand: bool = False
+    parts: frozenset[str] = frozenset()
+
+    @property
+    def details(self) -> bool:
+        """Whether to show every change and every name, uncut."""
+        return "details" in self.parts
 
     def with_masker(self, masker: Masker) -> View:
         """The same view with another masker."""
@@ -34,13 +41,17 @@ class View:
         """An address; a customer's is a handle."""
         return visible(self.masker.address(address))
 
+    def name(self, address: str) -> str:
+        """An address to read, not to type: `campaigns/Roadside 24/7`; a customer's is a handle."""
+        return visible("/".join(split(self.masker.address(address))))
+
     def addresses(self, addresses: Sequence[str], limit: int) -> str:
         """The first addresses and how many more there are."""
         return self.names([self.address(address) for address in addresses], limit)
 
     def names(self, names: Sequence[str], limit: int) -> str:
-        """The first escaped names and how many more there are; all of them when expanded."""
-        return first_of(names, None if self.expand else limit)
+        """The first escaped names and how many more there are; all of them with details."""
+        return first_of(names, None if self.details else limit)
 
     def message(self, message: Message) -> str:
         """A message on one line, each argument masked by its type."""
@@ -55,12 +66,12 @@ class View:
         return visible(with_readable_moments(self.masker.text(text, about=about)))
 
     def value(self, kind: str, value: JsonValue) -> str:
-        """A field's value on one line, masked; cut if it is long and not expanded."""
+        """A field's value on one line, masked; cut if it is long and not detailed."""
         return self.masked_value(self.masker.value(kind, value))
 
     def masked_value(self, value: JsonValue) -> str:
         """A masked value on one line, as `value` shows it."""
-        return inline(value) if self.expand else short(value)
+        return inline(value) if self.details else short(value)
 
     def source_suffix(self, source: Source | None) -> str:
         """`file:line` for the end of a line; empty without a source."""

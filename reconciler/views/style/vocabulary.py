@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from reconciler.planning.change import Action, Reason
 from reconciler.text import visible
@@ -68,6 +68,14 @@ def moment(when: datetime | str) -> str:
         return f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     except OverflowError:  # the first or last representable day, in a zone that crosses it
         return visible(when.isoformat())
+
+
+def day(text: str) -> str:
+    """`Mon 2026-11-23`. A text that is not a date stays unchanged."""
+    try:
+        return f"{date.fromisoformat(text):%a} {text}"
+    except ValueError:
+        return visible(text)
 
 
 def with_readable_moments(text: str) -> str:

@@ -16,8 +16,8 @@ def test_all_three_values_with_author_and_time_are_reported() -> None:
 
     assert finding.blocks
     assert (
-        'icon is "soup" in git, "pizza" on the platform, by luis at 2026-11-20T10:00:00Z, '
-        'and was "fork" when last applied'
+        "icon is soup in git, pizza on the platform, by luis at 2026-11-20T10:00:00Z, "
+        "and was fork when last applied"
     ) in str(finding.message)
 
 

@@ -36,7 +36,7 @@ def test_a_campaign_open_now_that_is_disabled_is_blocked() -> None:
     assert finding.blocks
     assert "open now and would close at once: it would be disabled" in str(finding.message)
     assert "5 interactions are open" in str(finding.message)
-    assert str(finding.safer) == "apply after it closes today, at 19:00 (America/Montevideo)"
+    assert str(finding.safer) == "apply after 19:00 (America/Montevideo), when it closes nothing"
     assert finding.evidence.headline == "open_interactions"
 
 

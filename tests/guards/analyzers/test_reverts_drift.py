@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from reconciler.kinds.field_path import FieldPath
 from reconciler.planning.change import Difference, Origin
 from tests.guards.guard_builders import create, delete, found, only, owned, review, update
 
@@ -16,9 +17,60 @@ def test_author_and_time_of_an_edit_are_reported() -> None:
     finding = only(CODE, review(replace(change, differences=(told,))))
 
     assert finding.severity == "warn"
-    assert 'icon from "pizza" back to "soup" (changed by luis at 2026-11-20T10:00:00Z)' in str(
-        finding.message
+    assert str(finding.message) == (
+        "people's edits would be reverted: "
+        "luis changed icon from soup to pizza on 2026-11-20T10:00:00Z; git changes it back"
     )
+
+
+def test_members_who_were_taken_out_are_named_and_git_puts_them_back() -> None:
+    members = [{"user": name} for name in ("ana", "bea", "luis")]
+    change = update("campaigns/S/members", {"members": members[1:2]}, {"members": members})
+    taken_out = tuple(
+        Difference(
+            FieldPath(f"members[{name}]"),
+            None,
+            {"user": name},
+            Origin.PLATFORM,
+            base={"user": name},
+            by="admin",
+            at="2026-11-20T10:28:00Z",
+        )
+        for name in ("ana", "luis")
+    )
+    finding = only(CODE, review(replace(change, differences=taken_out)))
+
+    assert str(finding.message) == (
+        "people's edits would be reverted: "
+        "admin took out 2 members (ana and luis) on 2026-11-20T10:28:00Z; git puts them back"
+    )
+
+
+def test_edits_of_two_people_are_two_sentences() -> None:
+    change = update(
+        "statuses/Lunch",
+        {"icon": "pizza", "color": "#ffffff"},
+        {"icon": "soup", "color": "#000000"},
+        base={"icon": "soup", "color": "#000000"},
+    )
+    icon, color = change.differences
+    told = (replace(icon, by="luis"), color)
+    finding = only(CODE, review(replace(change, differences=told)))
+
+    assert str(finding.message).endswith(
+        "luis changed icon from soup to pizza; git changes it back. "
+        "somebody changed color from #000000 to #ffffff; git changes it back"
+    )
+
+
+def test_a_closed_day_is_called_closed() -> None:
+    closed = Difference(
+        FieldPath("schedule.sat"), ["09:00-13:00"], [], Origin.PLATFORM, base=[], by="luis"
+    )
+    change = update("campaigns/S", {"enabled": False}, {"enabled": True})
+    message = str(only(CODE, review(replace(change, differences=(closed,)))).message)
+
+    assert "luis changed schedule.sat from closed to 09:00-13:00; git changes it back" in message
 
 
 def test_personal_data_is_not_reported() -> None:
@@ -49,7 +101,13 @@ def test_a_change_from_git_passes() -> None:
 
 def test_an_edit_that_a_delete_loses_is_reported_with_author_and_time() -> None:
     lost = Difference(
-        "icon", "pizza", None, Origin.PLATFORM, base="soup", by="luis", at="2026-11-20T10:00:00Z"
+        FieldPath("icon"),
+        "pizza",
+        None,
+        Origin.PLATFORM,
+        base="soup",
+        by="luis",
+        at="2026-11-20T10:00:00Z",
     )
     change = replace(delete("statuses/Lunch"), differences=(lost,))
     finding = only(CODE, review(change, ledger=owned("statuses/Lunch")))
@@ -57,5 +115,5 @@ def test_an_edit_that_a_delete_loses_is_reported_with_author_and_time() -> None:
     assert finding.severity == "warn"
     assert str(finding.message) == (
         "edits since the last apply would be lost with it: "
-        'icon "pizza", last applied "soup" (changed by luis at 2026-11-20T10:00:00Z)'
+        "luis changed icon from soup to pizza on 2026-11-20T10:00:00Z"
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from reconciler.kinds.base import Fields
-from tests.guards.guard_builders import found, only, replacing, review, update
+from tests.guards.guard_builders import found, live, only, replacing, review, update
 
 CODE = "scope-widens"
+SUNDAYS: Fields = {"schedule": {"sun": ["09:00-19:00"]}}
 DAY = "holidays/Carnival"
 SALES = "campaigns/Sales"
 
@@ -27,12 +28,13 @@ def test_a_holiday_that_reaches_beyond_what_was_named_is_blocked(after: Fields, 
 
 
 def test_a_holiday_that_gains_a_campaign_by_name_warns() -> None:
-    finding = only(
-        CODE, review(update(DAY, {"campaigns": ["Sales"]}, {"campaigns": ["Sales", "Support"]}))
-    )
+    before: Fields = {"date": "2026-12-03", "campaigns": ["Sales"]}
+    on = [live(DAY, **before), live(SALES), live("campaigns/Support")]
+    change = update(DAY, before, {**before, "campaigns": ["Sales", "Support"]})
+    finding = only(CODE, review(change, on=on))
 
     assert finding.severity == "warn"
-    assert "it closes 1 more campaign (Support)" in str(finding.message)
+    assert "on Thu 2026-12-03 it closes 1 campaign for 24 hours (Support)" in str(finding.message)
 
 
 def test_a_holiday_that_narrows_passes() -> None:
@@ -60,11 +62,14 @@ def test_shorter_hours_warn_and_say_how_much() -> None:
     )
 
     assert finding.severity == "warn"
-    assert "closes for 1 hour and 30 minutes more a week" in str(finding.message)
+    assert str(finding.message) == (
+        "its schedule closes more than before: in 28 days it loses 6 hours "
+        "(first Mon 2026-11-30 09:00, UTC) and gains 4 hours (first Mon 2026-11-23 19:00, UTC)"
+    )
 
 
 def test_a_campaign_that_never_opens_again_is_blocked() -> None:
-    finding = only(CODE, review(update(SALES, {}, {"schedule": "never"})))
+    finding = only(CODE, review(update(SALES, SUNDAYS, {"schedule": "never"})))
 
     assert finding.blocks
     assert "never opens again" in str(finding.message)

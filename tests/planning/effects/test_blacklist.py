@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from reconciler.manifests.desired import Desired
+from reconciler.planning.effects.compute import effects_of
+from reconciler.planning.effects.summary import with_effects
 from tests.planning.plan_worlds import (
+    NOW,
     campaign,
     desired,
     ledger,
@@ -22,7 +25,8 @@ SALES = wanted("campaigns/Sales")
 def _unblocked(want: Desired, there: list[str], applied: list[str]) -> int:
     live = snapshot([*campaign("Sales"), *map(live_resource, there)])
     books = ledger(*map(owned, ["campaigns/Sales", *applied]))
-    return planned(want, live, books).impact.unblocked
+    made = planned(want, live, books)
+    return with_effects(made, effects_of(made.changes, live, now=NOW)).impact.unblocked
 
 
 def test_a_customer_who_stays_blocked_everywhere_is_not_counted() -> None:

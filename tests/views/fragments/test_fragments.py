@@ -38,9 +38,10 @@ def test_members_are_compared_without_case() -> None:
     assert _moves(_members("Ana", "bea"), _members("ana", "BEA")) == []
 
 
-def test_a_week_has_seven_days_and_two_rows_for_changed_days() -> None:
+def test_a_week_has_two_rows_for_a_changed_day_and_one_for_unchanged_days() -> None:
     lines = schedule_lines({"mon": ["09:00-18:00"]}, {"mon": ["10:00-18:15"]}, paint=PLAIN)
-    assert len(lines) == 1 + 8 + 1
+    assert len(lines) == 1 + 2 + 1 + 1
+    assert lines[3].startswith("tue\N{EN DASH}sun ")
     assert lines[1].endswith("09:00-18:00")
     after = lines[2].split()[1]
     assert after[18:20] == "\N{MINUS SIGN}" * 2

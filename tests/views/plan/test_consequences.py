@@ -29,9 +29,9 @@ def cleared(
     return Consequence(Address(address), kind, field, before, after, (lost,), **facts)  # type: ignore[arg-type]
 
 
-def block(plan: Plan, masker: Masker, **how: bool) -> list[str]:
+def block(plan: Plan, masker: Masker, *parts: str) -> list[str]:
     """The lines about what the platform does by itself."""
-    text = plan_text(plan, View(masker, NOW, PLAIN, **how))
+    text = plan_text(plan, View(masker, NOW, PLAIN, frozenset(parts)))
     found = [one for one in text.split("\n\n") if one.startswith("Changed by the platform")]
     return found[0].splitlines() if found else []
 
@@ -80,13 +80,13 @@ def test_a_name_that_changes_its_meaning_is_shown(masker: Masker) -> None:
     assert "lose a reference" not in plan_text(plan, View(masker, NOW, PLAIN)).splitlines()[0]
 
 
-@pytest.mark.parametrize(("expand", "shown"), [(False, " and 6 more"), (True, "email")])
-def test_many_referrers_are_folded_unless_expanded(
-    masker: Masker, expand: bool, shown: str
+@pytest.mark.parametrize(("parts", "shown"), [((), " and 6 more"), (("details",), "email")])
+def test_many_referrers_are_folded_without_details(
+    masker: Masker, parts: tuple[str, ...], shown: str
 ) -> None:
     mails = [f"campaigns/{number:02}/channels/email" for number in range(12)]
     found = tuple(cleared(one, "signature", "Sign", None, SIGN) for one in mails)
-    line = block(a_plan(GONE, consequences=found), masker, expand=expand)[1]
+    line = block(a_plan(GONE, consequences=found), masker, *parts)[1]
     assert line.endswith(shown)
 
 

@@ -3,26 +3,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from reconciler.guards.analyzers import stale_checkout
 from reconciler.guards.analyzers.unused_approval import unused_finding
 from reconciler.kinds.address import Address
 from reconciler.live.platform import Usage
+from reconciler.manifests.files.git_history import Standing
 from reconciler.manifests.source import Source
 from reconciler.message import Message
+from reconciler.planning.applied_elsewhere import AppliedElsewhere
 from reconciler.planning.change import Action, Change, Reason, Tracking
 from reconciler.planning.findings import Evidence, UnusedApproval, WhyUnused
-from reconciler.planning.plan import Impact, Plan, Unknown
+from reconciler.planning.impact import HoursImpact, Impact
+from reconciler.planning.plan import Plan, Unknown
 from reconciler.privacy.masking import Masker
+from reconciler.state.journal import StepState
 from reconciler.views.plan.text import plan_text
 from reconciler.views.style.colour import PLAIN, Paint
 from reconciler.views.style.view import View
+from tests.guards import guard_builders
 from tests.views.view_plans import a_plan, blocking, change, create, full_plan, update, warning
-from tests.views.view_runs import NOW
+from tests.views.view_runs import NOW, a_run, a_step
 
 Golden = Callable[[str, str], None]
 
 
-def _text(plan: Plan, masker: Masker, **how: bool) -> str:
-    return plan_text(plan, View(masker, NOW, PLAIN, **how))
+def _text(plan: Plan, masker: Masker, *parts: str) -> str:
+    return plan_text(plan, View(masker, NOW, PLAIN, frozenset(parts)))
 
 
 def _first(plan: Plan, masker: Masker) -> str:
@@ -33,8 +39,30 @@ def test_a_plan_with_one_of_everything(golden: Golden, masker: Masker) -> None:
     golden("plan.txt", _text(full_plan(), masker))
 
 
-def test_a_plan_expanded(golden: Golden, masker: Masker) -> None:
-    golden("plan-expanded.txt", _text(full_plan(), masker, expand=True))
+def test_a_plan_of_a_stale_branch(golden: Golden, masker: Masker) -> None:
+    huddle = Change(
+        Address("statuses/Huddle"),
+        "Status",
+        Action.DELETE,
+        Reason.APPLIED_ELSEWHERE,
+        before={"icon": "", "color": ""},
+    )
+    run = a_run(a_step("statuses/Huddle", "create", StepState.SUCCEEDED))
+    elsewhere = AppliedElsewhere(
+        run, Standing.DIVERGED, is_latest=True, taken_back=(huddle.address,)
+    )
+    plan = a_plan(huddle)
+    review = replace(guard_builders.review(huddle), plan=plan, elsewhere=(elsewhere,))
+    findings = tuple(stale_checkout.GUARD.analyze(review))
+    golden("plan-stale-branch.txt", _text(a_plan(huddle, findings=findings), masker))
+
+
+def test_a_plan_that_nothing_blocks(golden: Golden, masker: Masker) -> None:
+    golden("plan-unblocked.txt", _text(replace(full_plan(), findings=()), masker))
+
+
+def test_a_plan_in_detail(golden: Golden, masker: Masker) -> None:
+    golden("plan-details.txt", _text(full_plan(), masker, "details"))
 
 
 def test_colour_adds_sequences_and_changes_no_letter(masker: Masker) -> None:
@@ -45,10 +73,15 @@ def test_colour_adds_sequences_and_changes_no_letter(masker: Masker) -> None:
     assert re.sub(r"\x1b\[\d+m", "", painted) == _text(full_plan(), masker)
 
 
+def closing(*names: str) -> tuple[HoursImpact, ...]:
+    first = "2026-11-24T12:00:00+00:00"
+    return tuple(HoursImpact(name, "UTC", True, False, 60, 0, first, "") for name in names)
+
+
 def test_the_verdict_counts_campaigns_customers_and_people(masker: Masker) -> None:
     plan = a_plan(
         update("campaigns/Sales", {}, {"enabled": False}),
-        impact=Impact(("Collections", "Sales", "Support"), (), 0, ("luis", "maria")),
+        impact=Impact(("Collections", "Sales", "Support"), ("luis", "maria")),
     )
     assert _first(plan, masker) == (
         "3 campaigns change. Nobody closes now. 0 customers unblocked. "
@@ -58,12 +91,15 @@ def test_the_verdict_counts_campaigns_customers_and_people(masker: Masker) -> No
 
 def test_the_verdict_names_closing_campaigns_and_uses_the_singular(masker: Masker) -> None:
     one = update("campaigns/Sales", {}, {"enabled": False})
-    two = a_plan(one, impact=Impact(("Sales",), ("Sales", "Support"), 1, ("luis",)))
+    two = a_plan(
+        one, impact=Impact(("Sales",), ("luis",), closing("Sales", "Support"), unblocked=1)
+    )
     assert _first(two, masker) == (
-        "1 campaign changes. Sales and Support close now. 1 customer unblocked. "
+        "1 campaign changes. Sales and Support close now. 2 campaigns lose 2 hours in 28 days, "
+        "from Tue 2026-11-24 12:00, UTC. 1 customer unblocked. "
         "1 person's edits would be reverted."
     )
-    alone = a_plan(one, impact=Impact(("Sales",), ("Sales",)))
+    alone = a_plan(one, impact=Impact(("Sales",), hours=closing("Sales")))
     assert "Sales closes now." in _first(alone, masker)
 
 
@@ -79,7 +115,7 @@ def test_the_verdict_begins_with_losses_and_counts_interrupted_agents(masker: Ma
         blocking("open-hours", "campaigns/Sales", "interactions", evidence=open_on_it),
         blocking("delete-in-use", "statuses/Lunch", "agents", evidence=in_it),
     )
-    plan = a_plan(gone, findings=going_on, impact=Impact(("Surveys",)))
+    plan = a_plan(gone, findings=going_on, impact=Impact(("Surveys",), agents_without_status=2))
     assert _first(plan, masker) == (
         "Surveys is DELETED, with its 380 interactions. No other campaign changes. "
         "Nobody closes now. 2 agents lose their status now. 1 open interaction stops. "
@@ -114,7 +150,7 @@ def test_approvals_no_longer_needed_are_one_line_a_file(masker: Masker) -> None:
     assert lines[at + 2].endswith(" and 3 more")
     assert lines[at + 3] == "  ! statuses/New  unused-approval"
     assert "it expired" in lines[at + 4]
-    assert "S11" in _text(plan, masker, expand=True)
+    assert "S11" in _text(plan, masker, "details")
 
 
 def test_approvals_that_another_environment_may_need_are_never_to_be_removed(
@@ -181,7 +217,7 @@ def test_a_finding_without_a_possible_approval_is_marked(masker: Masker) -> None
 
 
 def test_deletes_come_before_other_changes(masker: Masker) -> None:
-    text = _text(full_plan(), masker)
+    text = _text(full_plan(), masker, "details")
     places = [
         text.index(f"\n{title}")
         for title in (
@@ -212,10 +248,10 @@ def test_terminal_escapes_and_bidi_controls_are_escaped(masker: Masker) -> None:
         unfinished_run=evil,
         project=evil,
         git_commit=evil,
-        impact=Impact((), (evil,)),
+        impact=Impact(hours=closing(evil)),
     )
-    for expand in (False, True):
-        text = _text(plan, masker, expand=expand)
+    for parts in ((), ("details", "unchanged", "unmanaged")):
+        text = _text(plan, masker, *parts)
         assert not {c for c in text if c in "\x1b\r\x9b\u202e"}
     assert "a\\x1b[2Jb\\u202ec\\rd\\x9b31m" in text
 
@@ -230,13 +266,13 @@ def test_one_long_line_is_compared_in_parts(masker: Masker) -> None:
     assert all(len(line) < 120 for line in lines)
 
 
-def test_a_long_difference_is_cut_unless_expanded(masker: Masker) -> None:
+def test_a_long_difference_is_cut_without_details(masker: Masker) -> None:
     before = {"type": "text", "content": "\n".join(f"old {n}" for n in range(50))}
     after = {"type": "text", "content": "\n".join(f"new {n}" for n in range(50))}
     plan = a_plan(update("templates/T", before, after))
-    assert "more lines, shown by --all" in _text(plan, masker)
+    assert "more lines, shown by --details" in _text(plan, masker)
     assert "new 49" not in _text(plan, masker)
-    assert "new 49" in _text(plan, masker, expand=True)
+    assert "new 49" in _text(plan, masker, "details")
 
 
 def test_a_list_of_names_shows_only_added_and_removed_names(masker: Masker) -> None:
@@ -254,8 +290,7 @@ def test_warnings_with_the_same_text_are_shown_once(masker: Masker) -> None:
     ]
     text = _text(a_plan(create("statuses/X"), findings=tuple(warned)), masker)
     assert text.count("It closes 1 more campaign.") == 1
-    assert "Which: holidays/H0, holidays/H1, " in text
-    assert "holidays/H7 and 4 more" in text
+    assert "  ! 12 holidays: H0, H1, H2, H3, H4, H5, H6, H7 and 4 more  scope-widens\n" in text
 
 
 def test_new_tracking_in_many_campaigns_is_folded_by_kind(masker: Masker) -> None:
@@ -265,7 +300,7 @@ def test_new_tracking_in_many_campaigns_is_folded_by_kind(masker: Masker) -> Non
         for name in ("sms", "email")
     ]
     assert "  = 40 channels of 20 campaigns\n" in _text(a_plan(*adopts), masker)
-    assert "campaigns/C19/channels: 2 (sms, email)" in _text(a_plan(*adopts), masker, expand=True)
+    assert "campaigns/C19/channels: 2 (sms, email)" in _text(a_plan(*adopts), masker, "details")
 
 
 def test_lifted_and_new_protection_are_shown(masker: Masker) -> None:
@@ -293,7 +328,7 @@ def test_warnings_about_collections_are_counted_as_such(masker: Masker) -> None:
     found = tuple(warning("unknown-live", one, "not read") for one in ("a", "b"))
     unknowns = tuple(Unknown(one, Message.plain("not read")) for one in ("a", "b"))
     plan = a_plan(findings=found, unknowns=unknowns)
-    assert "! 2 collections  unknown-live" in _text(plan, masker)
+    assert "! 2 collections: a, b  unknown-live" in _text(plan, masker)
 
 
 def test_a_resource_of_another_project_is_not_called_unmanaged(masker: Masker) -> None:

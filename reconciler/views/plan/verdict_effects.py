@@ -1,0 +1,148 @@
+"""The sentences of the verdict about opening hours, channels, customers and shared resources."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+
+from reconciler.kinds.address import CAMPAIGNS, identity, join, name_of
+from reconciler.kinds.registry import KINDS
+from reconciler.planning.change import Action
+from reconciler.planning.effects.effects import HORIZON_DAYS
+from reconciler.planning.impact import HolidayImpact, HoursImpact, ServiceImpact
+from reconciler.planning.plan import Plan
+from reconciler.text import (
+    counted,
+    day_text,
+    duration,
+    joined,
+    moment_text,
+    some,
+    verb,
+    visible,
+)
+
+_HOLIDAYS_SHOWN = 2
+
+
+def effects_sentences(plan: Plan) -> Iterator[str]:
+    """What closes, opens, stops and starts, and who shared edits reach."""
+    yield _shared(plan)
+    yield _closing(plan)
+    yield from _holidays(plan.impact.holidays)
+    yield from _hours(plan)
+    yield from _services(plan)
+
+
+def _closing(plan: Plan) -> str:
+    closing = plan.impact.closing_now
+    if not closing:
+        return "Nobody closes now."
+    return f"{some(map(visible, closing))} {verb(len(closing), 'closes', 'close')} now."
+
+
+def _shared(plan: Plan) -> str:
+    reaching = [shared for shared in plan.impact.shared if shared.campaigns]
+    if not reaching:
+        return ""
+    kinds = joined(KINDS.counted(Counter(shared.kind for shared in reaching)))
+    count, first = len(reaching), kinds.partition(" ")
+    campaigns = {name for shared in reaching for name in shared.campaigns}
+    uses = sum(shared.interactions or 0 for shared in reaching)
+    use = f", {counted(uses, 'interaction')} in 30 days" if uses else ""
+    return (
+        f"{first[0]} shared {first[2]} {verb(count, 'changes', 'change')}; "
+        f"{verb(count, 'it reaches', 'they reach')} {counted(len(campaigns), 'campaign')}{use}."
+    )
+
+
+def _holidays(holidays: Iterable[HolidayImpact]) -> Iterator[str]:
+    for becomes, verbs in (("closed", ("closes", "close")), ("open", ("opens", "open"))):
+        listed = [holiday for holiday in holidays if holiday.becomes == becomes]
+        shown = listed if len(listed) <= _HOLIDAYS_SHOWN else []
+        for holiday in shown:
+            yield f"{_day(holiday)} {verbs[0]} {_scope(holiday)}."
+        if len(listed) > len(shown):
+            time = duration(sum(holiday.minutes for holiday in listed) * 60)
+            first = min(listed, key=lambda holiday: holiday.date)
+            what = "holidays close" if becomes == "closed" else "former holidays open"
+            yield f"{len(listed):,} {what} campaigns for {time} in all, first {_day(first)}."
+
+
+def _day(holiday: HolidayImpact) -> str:
+    name = visible(name_of(holiday.address))
+    return f"{name} ({day_text(date.fromisoformat(holiday.date))})"
+
+
+def _scope(holiday: HolidayImpact) -> str:
+    time = duration(holiday.minutes * 60)
+    if len(holiday.campaigns) == 1:
+        return f"{visible(holiday.campaigns[0])} for {time}"
+    return f"{counted(len(holiday.campaigns), 'campaign')} for {time} in all"
+
+
+def _hours(plan: Plan) -> Iterator[str]:
+    whole = {
+        identity(change.address)
+        for change in plan.changes
+        if change.action in (Action.CREATE, Action.DELETE)
+    }
+    listed = [
+        hours
+        for hours in plan.impact.hours
+        if not hours.is_by_holiday and identity(join(CAMPAIGNS, hours.campaign)) not in whole
+    ]
+    lost = [(hours, hours.lost_from, hours.lost_minutes) for hours in listed]
+    gained = [(hours, hours.gained_from, hours.gained_minutes) for hours in listed]
+    yield _difference([each for each in lost if each[1]], "lose")
+    yield _difference([each for each in gained if each[1]], "gain")
+
+
+def _difference(listed: list[tuple[HoursImpact, str, int]], does: str) -> str:
+    """`2 campaigns lose 80 hours in 28 days, from …`; "" when none does."""
+    if not listed:
+        return ""
+    count = len(listed)
+    hours, start, _ = min(listed, key=lambda each: each[1])
+    who = visible(hours.campaign) if count == 1 else counted(count, "campaign")
+    when = moment_text(datetime.fromisoformat(start), hours.time_zone)
+    time = duration(sum(minutes for _, _, minutes in listed) * 60)
+    return f"{who} {verb(count, f'{does}s', does)} {time} in {HORIZON_DAYS} days, from {when}."
+
+
+def _services(plan: Plan) -> Iterator[str]:
+    whole = {
+        identity(change.address)
+        for change in plan.changes
+        if change.action in (Action.CREATE, Action.DELETE)
+    }
+    for becomes, verbs in (("stopped", ("stops", "stop")), ("started", ("starts", "start"))):
+        listed = [
+            service
+            for service in plan.impact.services
+            if service.becomes == becomes
+            and identity(join(CAMPAIGNS, service.campaign)) not in whole
+            and "campaign-disabled" not in service.reasons
+        ]
+        names = list(dict.fromkeys(map(_channel, listed)))
+        if names:
+            yield f"{some(names, 2)} {verb(len(names), *verbs)}."
+
+
+def _channel(service: ServiceImpact) -> str:
+    return f"{service.channel} of {visible(service.campaign)}"
+
+
+def customers_sentences(plan: Plan) -> Iterator[str]:
+    """The customers who become reachable or blocked."""
+    impact = plan.impact
+    yield f"{counted(impact.unblocked, 'customer')} unblocked."
+    if impact.blocked:
+        yield f"{counted(impact.blocked, 'customer')} blocked."
+    for becomes, verbs in (("reachable", ("stops", "stop")), ("blocked", ("starts", "start"))):
+        toggles = [toggle for toggle in impact.toggles if toggle.becomes == becomes]
+        channels = {(toggle.campaign, toggle.channel) for toggle in toggles}
+        if channels:
+            count = len(channels)
+            yield f"{counted(count, 'channel')} {verb(count, *verbs)} applying the blacklist."
