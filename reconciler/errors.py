@@ -3,6 +3,7 @@
     ReconcilerError                      1
     ├── UsageError                      64   the command line is wrong
     ├── ManifestError                    1   all problems of the manifests
+    │   └── ProjectElsewhere             1   the folder has no project, and one near it has
     ├── StateError                       1   the state cannot be used
     │   └── Locked                       7   another process holds the lease
     ├── PlatformError                    1   the platform gave another answer than expected
@@ -105,6 +106,14 @@ class ManifestError(ReconcilerError):
         super().__init__(
             "\n".join(visible(f"{each.place}: {each.message}") for each in self.problems)
         )
+
+
+class ProjectElsewhere(ManifestError):
+    """The folder has no project; `folder` is the nearest one that has, from the working folder."""
+
+    def __init__(self, problem: Problem, folder: str) -> None:
+        self.folder = folder
+        super().__init__([problem])
 
 
 class StateError(ReconcilerError):

@@ -1,5 +1,8 @@
-"""Shared fixtures: a PostgreSQL server for the tests that need one, and hypothesis settings that
-do not depend on the speed of the machine."""
+"""Shared fixtures: a PostgreSQL server for the tests that need one, golden files, and hypothesis
+settings that do not depend on the speed of the machine.
+
+`pytest tests/views --regenerate` writes the golden files anew; look at their diff in git.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import shutil
 import tempfile
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from reconciler.privacy.masking import Masker
+
+_TESTS = Path(__file__).parent
 
 settings.register_profile(
     "untimed",
@@ -69,6 +74,28 @@ def postgresql_url(postgresql_server: str) -> Iterator[str]:
     with admin.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
     admin.dispose()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--regenerate", action="store_true", help="Write the golden files anew.")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with the golden file of a name, in `golden/` of the tests' top folder."""
+    area = request.path.relative_to(_TESTS).parts[0]
+    folder = _TESTS / area / "golden"
+
+    def check(name: str, text: str) -> None:
+        path = folder / name
+        if request.config.getoption("--regenerate"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8"), (
+            f"{name} differs; if that is meant: pytest tests/{area} --regenerate"
+        )
+
+    return check
 
 
 @pytest.fixture

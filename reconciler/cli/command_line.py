@@ -26,3 +26,19 @@ def current() -> CommandLine:
     context = click.get_current_context(silent=True)
     found = context.find_object(CommandLine) if context is not None else None
     return found or CommandLine()
+
+
+def words_in_folder(arguments: list[str], named: Path, folder: str) -> list[str]:
+    """The words of a command line for another folder than the one that it named."""
+    words: list[str] = []
+    skips = False
+    for word in arguments:
+        is_option = word in ("--dir", "-C")
+        if not (skips or is_option or word.startswith("--dir=") or _is_folder(word, named)):
+            words.append(word)
+        skips = is_option
+    return [*words, "--dir", folder]
+
+
+def _is_folder(word: str, named: Path) -> bool:
+    return named != Path() and not word.startswith("-") and Path(word) == named

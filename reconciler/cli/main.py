@@ -11,13 +11,13 @@ import gc
 import os
 import sys
 from contextlib import suppress
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from reconciler import __version__
 from reconciler.cli.apply import apply
-from reconciler.cli.command_line import CommandLine
+from reconciler.cli.command_line import CommandLine, words_in_folder
 from reconciler.cli.compare import compare
 from reconciler.cli.completion import completion
 from reconciler.cli.explain import explain, usage
@@ -36,6 +36,9 @@ from reconciler.cli.state import state
 from reconciler.cli.streams import OutputLost, replace_streams
 from reconciler.cli.undo import undo
 from reconciler.cli.validate import validate_command
+
+if TYPE_CHECKING:
+    from reconciler.errors import ManifestError, ProjectElsewhere
 
 _DEFECT = 1
 _OUTPUT_LOST = 1
@@ -121,13 +124,13 @@ def run(arguments: list[str]) -> int:
             args=arguments, prog_name="reconciler", standalone_mode=False, obj=command_line
         )
     except Exception as error:
-        return _exit_code_of(error, command_line)
+        return _exit_code_of(error, command_line, arguments)
     return code if isinstance(code, int) else 0
 
 
-def _exit_code_of(error: Exception, command_line: CommandLine) -> int:
+def _exit_code_of(error: Exception, command_line: CommandLine, arguments: list[str]) -> int:
     from reconciler.cli.output import print_error
-    from reconciler.errors import Interrupted, ReconcilerError
+    from reconciler.errors import Interrupted, ProjectElsewhere, ReconcilerError
 
     match error:
         case click.exceptions.Abort():
@@ -144,12 +147,26 @@ def _exit_code_of(error: Exception, command_line: CommandLine) -> int:
             click.echo(str(error), err=True)
             return error.exit_code
         case ReconcilerError():
+            if isinstance(error, ProjectElsewhere):
+                words = words_in_folder(arguments, command_line.folder, error.folder)
+                error, command_line = _with_command(error, words), CommandLine()
             print_error(error, command_line=command_line)
             return error.exit_code
     from reconciler.cli.defects import defect_message
 
     click.echo(defect_message(error, os.environ), err=True)
     return _DEFECT
+
+
+def _with_command(error: ProjectElsewhere, words: list[str]) -> ManifestError:
+    """The error with the command that works."""
+    from dataclasses import replace
+
+    from reconciler.errors import ManifestError
+    from reconciler.message import Command, Message
+
+    hint = Message.of("run {command}", command=Command.of(*words))
+    return ManifestError([replace(problem, hint=hint) for problem in error.problems])
 
 
 def _check_text(arguments: list[str]) -> None:

@@ -37,6 +37,33 @@ def test_after_an_apply_with_all_approvals_the_plan_is_empty(demo: Workspace) ->
     assert {approval["reason"] for approval in run["approvals"]} == {"agreed with the floor"}
 
 
+_PAGE_LINES = 60
+
+
+def test_the_first_plan_of_the_demo_fits_a_page_with_every_finding(demo: Workspace) -> None:
+    text = demo.run("plan", "--env", "dev").expect(3).out
+    assert len(text.splitlines()) <= _PAGE_LINES
+    findings = demo.run("plan", "--env", "dev", "--format", "json").expect(3).json["findings"]
+    lines = text.splitlines()
+    for finding in findings:
+        name = finding["address"].rpartition("/")[2]
+        about = [line for line in lines if finding["code"] in line or name in line]
+        assert any(finding["code"] in line for line in about), finding
+        assert any(name in line for line in about), finding
+        message = finding["message"][1:].rstrip(".")
+        assert message in text, finding
+
+
+def test_the_approvals_of_a_plan_are_valid_as_printed(demo: Workspace) -> None:
+    text = demo.run("plan", "--env", "dev").expect(3).out
+    snippet = [line for line in text.splitlines() if line.startswith("  - {guard: ")]
+    completed = "\n".join(snippet).replace('reason: "…"', 'reason: "agreed with the floor"')
+    demo.write("approvals/pasted.yaml", completed.replace('by: "…"', 'by: "maria"') + "\n")
+    planned = demo.run("plan", "--env", "dev").expect(0)
+    planned.mentions(f"Approved: {len(snippet)} findings")
+    assert "BLOCKED" not in planned.out
+
+
 def _agreed(lines: list[str]) -> str:
     entries = YAML(typ="safe", pure=True).load("\n".join(lines))
     return json.dumps(

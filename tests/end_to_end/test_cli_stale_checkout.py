@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.end_to_end.harness import Workspace, blocking, by_action
+from tests.end_to_end.test_cli_golden_plans import steady
+
+Golden = Callable[[str, str], None]
 
 HUDDLE = "kind: Status\nname: Huddle\n"
 REASON = "agreed with Ana"
@@ -49,11 +54,15 @@ def _applied_on_a_branch(ours: Workspace, file: str, text: str) -> str:
     return commit
 
 
-def test_a_stale_branch_cannot_delete_what_a_colleague_applied(ours: Workspace) -> None:
+def test_a_stale_branch_cannot_delete_what_a_colleague_applied(
+    ours: Workspace, golden: Golden
+) -> None:
     commit = _applied_on_a_branch(ours, "huddle.yaml", HUDDLE)
     ours.write("retro.yaml", "kind: Status\nname: Retro\n")
     _commit(ours.folder)
     found = ours.run("plan").expect(3)
+    hashes = re.compile(r"\b[0-9a-f]{10}\b|\b\d{8}T\d{4}-[0-9a-f]{4}\b")
+    golden("plan-stale-branch.txt", hashes.sub("••••••••••", steady(found)))
     found.mentions("stale-checkout", commit[:10], "Ana Pérez", f"git merge {commit[:10]}")
     found.mentions("statuses/Huddle", "a run of another commit applied it", "run 20")
     assert "emoved from git" not in found.output

@@ -56,12 +56,17 @@ def test_a_folder_next_to_the_project_says_where_the_project_is(
     for command in ("validate", "plan", "drift"):
         found = run(command).expect(1)
         found.mentions(f"this folder has no reconciler.yaml; {other} has one")
-        found.mentions(f"`--dir {other}`", "1 problem in 1 file")
+        found.mentions(f"run `reconciler {command} --dir {other}`", "1 problem in 1 file")
+        assert "no reconciler.yaml" not in run(command, "--dir", other).output
 
 
 def test_a_named_folder_without_a_project_says_which_to_name(watched: Workspace) -> None:
-    found = Cli(watched.variables, watched.base)("validate", Path("estate") / "campaigns")
-    found.expect(1).mentions("name estate instead of estate/campaigns")
+    run, inside = Cli(watched.variables, watched.base), Path("estate") / "campaigns"
+    for words in (("--dir", inside), ("-C", inside), (f"--dir={inside}",), (inside,)):
+        found = run("plan", *words, "--env", "test").expect(1)
+        found.mentions("estate/campaigns has no reconciler.yaml; estate has one")
+        found.mentions("run `reconciler plan --env test --dir estate`")
+    run("plan", "--env", "test", "--dir", "estate").expect(0)
 
 
 @pytest.mark.parametrize("zone", ["GMT-3", "UTC+3", "UTC-03:00", "-03:00", "GMT+0530"])

@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from reconciler.errors import ManifestError, Problem, UsageError
+from reconciler.errors import ManifestError, Problem, ProjectElsewhere, UsageError
 from reconciler.manifests.config.approvals import read_approvals
 from reconciler.manifests.config.environment_rules import EnvironmentRules
 from reconciler.manifests.config.models import read_environment, read_project_file
@@ -102,22 +102,21 @@ def _project_files(root: Path) -> discovery.ProjectFiles:
     if root.is_dir() and not (root / discovery.PROJECT_FILE).exists():
         near = discovery.projects_near(root)
         if near:
-            raise ManifestError([_project_elsewhere(root, near)])
+            raise _project_elsewhere(root, near)
     return discovery.find_files(root)
 
 
-def _project_elsewhere(root: Path, near: Sequence[Path]) -> Problem:
-    """The problem of a folder without a project, with the folder that has one."""
-    shown = [shlex.quote(os.path.relpath(folder)) for folder in near]
+def _project_elsewhere(root: Path, near: Sequence[Path]) -> ProjectElsewhere:
+    """The error of a folder without a project, with the folders that have one."""
+    folders = [os.path.relpath(folder) for folder in near]
     message = Message.of(
         "{folder} has no reconciler.yaml; {other} has one",
         folder="this folder" if root == Path() else str(root),
-        other=first_of(shown, _PROJECTS_SHOWN),
+        other=first_of(folders, _PROJECTS_SHOWN),
     )
-    hint = Message.of("run the command again with `--dir {other}`", other=shown[0])
-    if root != Path():
-        hint = Message.of("name {other} instead of {folder}", other=shown[0], folder=str(root))
-    return Source.of_file(discovery.PROJECT_FILE).problem(message, hint)
+    hint = Message.of("name the folder {other}", other=folders[0])
+    problem = Source.of_file(discovery.PROJECT_FILE).problem(message, hint)
+    return ProjectElsewhere(problem, folders[0])
 
 
 def _chosen(files: discovery.ProjectFiles, environment: str | None) -> str | None:

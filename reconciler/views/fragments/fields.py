@@ -11,7 +11,7 @@ from reconciler.planning.change import Change, Difference, Origin, Reason
 from reconciler.text import visible
 from reconciler.views.fragments.field_values import field_value, old_and_new
 from reconciler.views.fragments.members import member_lines
-from reconciler.views.fragments.schedule import schedule_lines
+from reconciler.views.fragments.schedule import day_in_words, schedule_lines, week_in_words
 from reconciler.views.fragments.text_diff import diff_lines
 from reconciler.views.style.values import is_long
 from reconciler.views.style.view import View, who_and_when
@@ -44,8 +44,7 @@ def short_differences(change: Change, view: View) -> Iterator[str]:
         label = _label(change.kind, first.path, view)
         values = [view.masker.value(change.kind, v) for v in (first.before, first.after)]
         if path == "schedule":
-            days = [_part(each.path) for each in group if each.path != "schedule"]
-            yield f"schedule ({', '.join(days)})" if days else "schedule"
+            yield from _short_week(group)
         elif path == "members":
             yield from member_lines(change.before, change.after, paint=view.paint)
         elif first.origin is Origin.BOTH:
@@ -55,6 +54,19 @@ def short_differences(change: Change, view: View) -> Iterator[str]:
         else:
             shown = old_and_new(change.kind, path, first.before, first.after, view)
             yield f"{label} {shown}{_attribution(first, view)}"
+
+
+def _short_week(group: list[Difference]) -> Iterator[str]:
+    """`sat 09:00-13:00 → closed`; days with the same change together."""
+    days_by_text: dict[str, list[str]] = {}
+    for each in group:
+        if each.path == "schedule":
+            yield f"schedule {week_in_words(each.before)} → {week_in_words(each.after)}"
+            continue
+        text = " → ".join(map(day_in_words, (each.before, each.after)))
+        days_by_text.setdefault(text, []).append(_part(each.path))
+    for text, days in days_by_text.items():
+        yield f"{', '.join(days)} {text}"
 
 
 def lost_lines(change: Change, view: View) -> Iterator[str]:

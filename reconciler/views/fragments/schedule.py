@@ -14,6 +14,7 @@ from pydantic import JsonValue
 
 from reconciler.kinds.name_lists import names_in
 from reconciler.kinds.values.schedule import WEEKDAYS, Schedule, TimeRange
+from reconciler.text import joined, visible
 from reconciler.views.style.colour import ADDED, REMOVED, Paint
 from reconciler.views.style.values import short
 
@@ -51,9 +52,14 @@ def week_in_words(value: JsonValue) -> str:
     if not any(days):
         return "always closed"
     return ", ".join(
-        f"{_span(names)} {_hours(hours).replace('-', _DASH)}"
+        f"{_span(names)} {_spoken(hours)}"
         for names, hours in _alike(zip(WEEKDAYS, days, strict=True))
     )
+
+
+def day_in_words(value: JsonValue) -> str:
+    """The ranges of one day in normal form; `closed` without any."""
+    return joined([visible(hours).replace("-", _DASH) for hours in names_in(value)]) or "closed"
 
 
 def _alike_days(days: Iterable[tuple[_Day, _Day]]) -> Iterator[tuple[str, tuple[_Day, _Day]]]:
@@ -91,6 +97,10 @@ def _day_lines(name: str, was: _Day, now: _Day, paint: Paint) -> Iterator[str]:
 
 def _hours(day: _Day) -> str:
     return ", ".join(map(str, day)) or "closed"
+
+
+def _spoken(day: _Day) -> str:
+    return joined([str(hours).replace("-", _DASH) for hours in day]) or "closed"
 
 
 def _strip(was: _Day, now: _Day, paint: Paint) -> str:

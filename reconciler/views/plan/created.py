@@ -64,7 +64,7 @@ def created_lines(
 def _resource(change: Change, parts: Sequence[Change], view: View) -> Iterator[str]:
     kind = KINDS[change.kind]
     facts = ", ".join(_holiday(change) if _is_holiday(kind) else _facts(change, view))
-    where = f"{view.paint.good(ADDED)} {view.address(change.address)}"
+    where = f"{view.paint.good(ADDED)} {view.name(change.address)}"
     yield f"  {where}{f': {facts}' if facts else ''}{view.source_suffix(change.source)}"
     if kind.holds_resources:
         yield from (_STEP + line for line in _campaign(change, parts, view))

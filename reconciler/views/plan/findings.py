@@ -32,7 +32,9 @@ def blocking_lines(plan: Plan, view: View) -> Iterator[str]:
     if not groups:
         return
     count = counted(len(plan.blocking), "finding")
-    about = "" if len(groups) == len(plan.blocking) else f" about {len(groups):,} resources"
+    about = (
+        "" if len(groups) == len(plan.blocking) else f" about {counted(len(groups), 'resource')}"
+    )
     yield view.paint.bad(f"BLOCKED by {count}{about}: resolve or approve each one")
     for group in groups:
         yield from _resource_lines(group, view.paint.bad("✗"), view)

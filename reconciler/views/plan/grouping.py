@@ -38,7 +38,7 @@ def folded_lines(changes: Sequence[Change], mark: str, view: View) -> Iterator[s
 
 def collection_line(collection: str, changes: Sequence[Change], mark: str, view: View) -> str:
     """`  + statuses: 9 (Shift 1, Shift 2 and 7 more)  statuses.yaml:2`"""
-    where = view.address(collection)
+    where = view.name(collection)
     if len(changes) == 1 and changes[0].address == collection:
         return f"  {mark} {where}{_sources(changes, view)}"
     shown = view.names(names_of([change.address for change in changes], view), _NAMES)

@@ -194,7 +194,7 @@ def _trees(sections: Sections, view: View) -> Iterator[str]:
         )
         yield view.paint.strong(f"Disposition trees: {counted(levels, 'level')}")
     for collection, changes in sections.trees.items():
-        yield f"  {view.address(collection)}"
+        yield f"  {view.name(collection)}"
         yield from (f"    {line}" for line in tree_lines(collection, changes, view))
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
+from reconciler.kinds.address import split
 from reconciler.manifests.source import Source
 from reconciler.message import Command, Message, Word
 from reconciler.privacy.masking import Masker
@@ -39,6 +40,10 @@ class View:
     def address(self, address: str) -> str:
         """An address; a customer's is a handle."""
         return visible(self.masker.address(address))
+
+    def name(self, address: str) -> str:
+        """An address to read, not to type: `campaigns/Roadside 24/7`; a customer's is a handle."""
+        return visible("/".join(split(self.masker.address(address))))
 
     def addresses(self, addresses: Sequence[str], limit: int) -> str:
         """The first addresses and how many more there are."""

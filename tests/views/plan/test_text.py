@@ -3,21 +3,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from reconciler.guards.analyzers import stale_checkout
 from reconciler.guards.analyzers.unused_approval import unused_finding
 from reconciler.kinds.address import Address
 from reconciler.live.platform import Usage
+from reconciler.manifests.files.git_history import Standing
 from reconciler.manifests.source import Source
 from reconciler.message import Message
+from reconciler.planning.applied_elsewhere import AppliedElsewhere
 from reconciler.planning.change import Action, Change, Reason, Tracking
 from reconciler.planning.findings import Evidence, UnusedApproval, WhyUnused
 from reconciler.planning.impact import HoursImpact, Impact
 from reconciler.planning.plan import Plan, Unknown
 from reconciler.privacy.masking import Masker
+from reconciler.state.journal import StepState
 from reconciler.views.plan.text import plan_text
 from reconciler.views.style.colour import PLAIN, Paint
 from reconciler.views.style.view import View
+from tests.guards import guard_builders
 from tests.views.view_plans import a_plan, blocking, change, create, full_plan, update, warning
-from tests.views.view_runs import NOW
+from tests.views.view_runs import NOW, a_run, a_step
 
 Golden = Callable[[str, str], None]
 
@@ -32,6 +37,24 @@ def _first(plan: Plan, masker: Masker) -> str:
 
 def test_a_plan_with_one_of_everything(golden: Golden, masker: Masker) -> None:
     golden("plan.txt", _text(full_plan(), masker))
+
+
+def test_a_plan_of_a_stale_branch(golden: Golden, masker: Masker) -> None:
+    huddle = Change(
+        Address("statuses/Huddle"),
+        "Status",
+        Action.DELETE,
+        Reason.APPLIED_ELSEWHERE,
+        before={"icon": "", "color": ""},
+    )
+    run = a_run(a_step("statuses/Huddle", "create", StepState.SUCCEEDED))
+    elsewhere = AppliedElsewhere(
+        run, Standing.DIVERGED, is_latest=True, taken_back=(huddle.address,)
+    )
+    plan = a_plan(huddle)
+    review = replace(guard_builders.review(huddle), plan=plan, elsewhere=(elsewhere,))
+    findings = tuple(stale_checkout.GUARD.analyze(review))
+    golden("plan-stale-branch.txt", _text(a_plan(huddle, findings=findings), masker))
 
 
 def test_a_plan_that_nothing_blocks(golden: Golden, masker: Masker) -> None:
