@@ -116,8 +116,12 @@ class Applier:
             if run is None:
                 raise PlanRefused("there is no unfinished run to resume")
             if run.key != self.key:
+                command = Command.of("apply", "--resume", run.id, "--env", run.key.environment)
                 raise PlanForeign(
-                    f"run {run.id} is of {run.key}, and this environment is {self.key}"
+                    f"run {run.id} is of {run.key}, and this environment is {self.key}",
+                    next_step=Message.of("resume it in its environment: {resume}", resume=command)
+                    if run.key.is_other_environment(self.key)
+                    else "",
                 )
             if run.finished_at is not None:
                 raise PlanRefused(f"run {run.id} is finished: there is nothing to resume")

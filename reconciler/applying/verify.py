@@ -145,11 +145,10 @@ def check_plan(plan: Plan, key: LedgerKey) -> None:
     planned_for = LedgerKey(plan.project, plan.environment, plan.platform_id)
     if planned_for != key:
         apply = Command.of("apply", "PLAN", "--env", plan.environment)
-        is_other_environment = plan.environment != key.environment and plan.project == key.project
         raise PlanForeign(
             f"this plan is for {planned_for}, and this environment is {key}",
             next_step=Message.of("apply it in its environment: {apply}", apply=apply)
-            if is_other_environment
+            if planned_for.is_other_environment(key)
             else "",
         )
     reasons = joined_messages(plan.refusals())

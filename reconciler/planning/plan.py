@@ -233,7 +233,7 @@ class Plan:
     @property
     def globs(self) -> tuple[Word, ...]:
         """`only` as words of a command, in which a mask can hide a customer."""
-        return tuple(_as_word(glob) for glob in self.only)
+        return tuple(glob_word(glob) for glob in self.only)
 
     def count(self, action: Action) -> int:
         """How many changes have an action."""
@@ -244,6 +244,6 @@ def _is_approved_by_hand(finding: Finding) -> bool:
     return finding.approved is not None and finding.approved.source == COMMAND_LINE
 
 
-def _as_word(glob: str) -> Word:
+def glob_word(glob: str) -> Word:
     """A glob for a command; a mask hides the customer that it may name."""
     return glob if glob.endswith("/*") else place(glob)

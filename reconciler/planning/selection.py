@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconciler.errors import UsageError
 from reconciler.kinds.address import ancestors, identity
-from reconciler.kinds.registry import place
+from reconciler.kinds.registry import is_personal, place
 from reconciler.kinds.selection import Selection
+from reconciler.manifests.problems.suggestions import nearest
 from reconciler.message import Command, Message, Word, first_messages
 from reconciler.planning.change import Action, Change, ChangeKey
+from reconciler.planning.plan import glob_word
 from reconciler.text import counted
 
 _MAX_NAMED = 5
@@ -58,14 +60,18 @@ def _refuse_unmatched(only: Sequence[str], addresses: Sequence[str]) -> None:
     for glob in only:
         selection = Selection([glob])
         if not any(map(selection.has, keys)):
-            raise UsageError(
-                Message.of(
-                    "--only {glob} matches nothing in git, on the platform or in the ledger: check "
-                    "the address with {plan}",
-                    glob=place(glob),
-                    plan=Command.of("plan", "--details", "--unchanged", "--unmanaged"),
-                )
+            message = Message.of(
+                "--only {glob} matches nothing in git, on the platform or in the ledger",
+                glob=glob_word(glob),
             )
+            raise UsageError(message, next_step=_nearest_address(glob, addresses))
+
+
+def _nearest_address(glob: str, addresses: Sequence[str]) -> Message:
+    found = nearest(glob, (address for address in addresses if not is_personal(address)))
+    if found is not None:
+        return Message.of("did you mean {address}?", address=place(found))
+    return Message.of("write an address or a glob, such as campaigns/Sales or statuses/*")
 
 
 def _parts_of_whole(changes: Sequence[Change], selected: set[ChangeKey]) -> Iterator[ChangeKey]:
@@ -117,17 +123,19 @@ def _left_out(
         )
         for change in in_order
     ]
-    words: list[Word] = [word for glob in only for word in ("--only", place(glob))]
+    words: list[Word] = [word for glob in only for word in ("--only", glob_word(glob))]
     for change in in_order:
         words.extend(("--only", place(change.address)))
     return UsageError(
         Message.of(
-            "--only leaves out {count} that the selected changes need: {reasons}. Select them "
-            "too, or change fewer resources: {command}",
+            "--only leaves out {count} that the selected changes need: {reasons}",
             count=counted(len(in_order), "change"),
             reasons=first_messages(reasons, _MAX_NAMED, "; "),
+        ),
+        next_step=Message.of(
+            "select them too, or change fewer resources: {command}",
             command=Command.of("plan", *words),
-        )
+        ),
     )
 
 

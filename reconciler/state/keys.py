@@ -13,6 +13,10 @@ class LedgerKey(NamedTuple):
     environment: str
     platform_id: str
 
+    def is_other_environment(self, other: LedgerKey) -> bool:
+        """Whether the two are environments of one project."""
+        return self.project == other.project and self.environment != other.environment
+
     def __str__(self) -> str:
         return f"{self.project}/{self.environment} on {self.platform_id}"
 

@@ -201,3 +201,17 @@ def test_a_plan_of_another_environment_is_refused_with_the_one_it_is_for(
     apply = above.printed(refused, "apply")
     assert apply == ["apply", "p.json", "--env", "test", "--dir", "estate"]
     cli(*apply).expect(0)
+
+
+def test_an_undo_in_another_environment_is_refused_with_the_one_of_the_run(
+    above: _FromAbove,
+) -> None:
+    above.workspace.write(
+        "environments/other.yaml", 'platform: {url: "http://127.0.0.1:1", id: test}\n'
+    )
+    listed = above("history", "-C", "estate", "-e", "test", "--format", "json").json
+    run = listed["runs"][0]["id"]
+    refused = above("undo", run, "-C", "estate", "-e", "other").expect(4)
+    undo = above.printed(refused, "undo")
+    assert undo == ["undo", run, "--env", "test", "--dir", "estate"]
+    assert "its environment" not in above(*undo).output

@@ -289,7 +289,7 @@ def test_a_selected_part_and_then_the_rest_are_the_whole_plan(
     try:
         part = planned(want, live, books, globs=globs)
     except UsageError as error:
-        (command,) = (a for a in error.message.arguments.values() if isinstance(a, Command))
+        (command,) = (a for a in error.next_step.arguments.values() if isinstance(a, Command))
         globs = [w.address for w in command.command if isinstance(w, Place)]
         part = planned(want, live, books, globs=globs)
     assert part.left_out == len(whole.changes) - len(part.changes)

@@ -52,8 +52,9 @@ def test_an_empty_selection_is_not_nothing_to_do() -> None:
 
 
 def test_a_glob_that_matches_nothing_is_refused() -> None:
-    with pytest.raises(UsageError, match="--only statuses/Lunhc matches nothing"):
+    with pytest.raises(UsageError, match="--only statuses/Lunhc matches nothing") as refused:
         planned(TWO, snapshot([]), globs=["statuses/Lunhc"])
+    assert str(refused.value.next_step) == "did you mean statuses/Lunch?"
 
 
 def test_a_dependency_that_is_left_out_is_named_with_the_command_that_adds_it() -> None:

@@ -73,7 +73,13 @@ def check_can_be_undone(run: Run, here: LedgerKey) -> None:
     """Raises PlanForeign for a run of another ledger, PlanRefused and StateError for one that
     cannot be undone."""
     if run.key != here:
-        raise PlanForeign(f"run {run.id} belongs to {run.key}, and this is {here}")
+        command = Command.of("undo", run.id, "--env", run.key.environment)
+        raise PlanForeign(
+            f"run {run.id} belongs to {run.key}, and this is {here}",
+            next_step=Message.of("undo it in its environment: {command}", command=command)
+            if run.key.is_other_environment(here)
+            else "",
+        )
     if run.finished_at is None:
         raise PlanRefused(
             f"run {run.id} is unfinished",
