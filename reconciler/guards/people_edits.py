@@ -72,7 +72,7 @@ def _field(change: Change, edit: Difference) -> str:
     values = edit.base, edit.before
     if KINDS[change.kind].is_personal or any(map(_is_long, values)):
         return _path(edit)
-    was, now = (_value(edit, value) for value in values)
+    was, now = (value_in_words(edit, value) for value in values)
     return f"{_path(edit)} from {was} to {now}"
 
 
@@ -84,7 +84,8 @@ def _path(edit: Difference) -> str:
     return f"{steps[0].name}: {'.'.join(step.name for step in steps[1:])}"
 
 
-def _value(edit: Difference, value: JsonValue) -> str:
+def value_in_words(edit: Difference, value: JsonValue) -> str:
+    """A value of the edited field in a sentence; `closed` for a day without hours."""
     return "closed" if edit.path.startswith("schedule.") and value == [] else short_value(value)
 
 

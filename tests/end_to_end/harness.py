@@ -257,6 +257,11 @@ class Sandbox:
         """The number of requests that can change something."""
         return sum(count for method, count in self.requests().items() if method not in _READS)
 
+    def stop_clock(self, moment: str) -> None:
+        """Stop the platform's clock at a time in RFC 3339."""
+        answer = httpx.put(f"{self.url}/_test/clock", json={"now": moment}, trust_env=False)
+        assert answer.is_success, answer.text
+
     def pass_time(self, seconds: float) -> None:
         """Advance the platform's clock."""
         answer = httpx.put(

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reconciler.guards.context import Guard, Review, finding
+from reconciler.guards.people_edits import value_in_words
 from reconciler.kinds.registry import KINDS
 from reconciler.message import Message, joined_messages
 from reconciler.planning.change import Change, Difference, Origin
 from reconciler.planning.findings import Evidence, Finding
-from reconciler.text import short_value
 
 CODE = "conflict"
 
@@ -62,11 +62,11 @@ def _describe(change: Change, conflict: Difference, words: _Words) -> Message:
         "{path} is {wanted} {where_wanted}, {live} on the platform{author}, "
         "and was {base} {where_base}",
         path=conflict.path,
-        wanted=short_value(conflict.after),
+        wanted=value_in_words(conflict, conflict.after),
         where_wanted=words.wanted,
-        live=short_value(conflict.before),
+        live=value_in_words(conflict, conflict.before),
         author=f"{by}{at}",
-        base=short_value(conflict.base),
+        base=value_in_words(conflict, conflict.base),
         where_base=words.base,
     )
 

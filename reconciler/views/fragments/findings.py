@@ -19,10 +19,16 @@ def finding_lines(finding: Finding, mark: str, view: View) -> Iterator[str]:
     """The address, the code, the message, the referrers and the safer change."""
     yield f"  {mark} {view.paint.strong(view.address(finding.address))}  {visible(finding.code)}"
     yield f"{STEP}{sentence(view.message(finding.message))}"
-    if finding.evidence.referrers:
-        yield f"{STEP}Which: {view.addresses(finding.evidence.referrers, REFERRERS_SHOWN)}"
+    yield from which_lines(finding, view)
     if finding.safer:
         yield f"{STEP}Safer: {view.message(finding.safer)}"
+
+
+def which_lines(finding: Finding, view: View) -> Iterator[str]:
+    """The referrers; nothing if the finding is about the only one itself."""
+    referrers = finding.evidence.referrers
+    if referrers and referrers != (finding.address,):
+        yield f"{STEP}Which: {view.addresses(referrers, REFERRERS_SHOWN)}"
 
 
 def approval_to_paste(finding: Finding, environment: str, masker: Masker) -> str:

@@ -16,6 +16,7 @@ from reconciler.views.fragments.findings import (
     STEP,
     approval_to_paste,
     finding_lines,
+    which_lines,
 )
 from reconciler.views.plan.grouping import names_of
 from reconciler.views.style.view import View
@@ -48,7 +49,7 @@ def approval_lines(plan: Plan, view: View) -> Iterator[str]:
         for finding in group
         if finding.blocks
     ]
-    lines = [visible(text) for text in texts if text]
+    lines = [visible(text) for text in dict.fromkeys(texts) if text]
     if lines:
         what = verb(len(lines), "it, complete this line", "them, complete these lines")
         yield f"To approve {what} and add {verb(len(lines), 'it', 'them')} to a file in approvals/:"
@@ -72,15 +73,15 @@ def approved_lines(plan: Plan, view: View) -> Iterator[str]:
 
 def warning_lines(plan: Plan, view: View) -> Iterator[str]:
     """The findings that do not block, except those of resources in `blocking_lines`."""
-    yield from _warnings(plan, _warned_lines, view)
+    yield from _warnings(plan, _warned_lines, "", view)
 
 
 def short_warning_lines(plan: Plan, view: View) -> Iterator[str]:
     """The same findings with one line each, without what is safer."""
-    yield from _warnings(plan, _short_warned_lines, view)
+    yield from _warnings(plan, _short_warned_lines, "; --details shows what is safer", view)
 
 
-def _warnings(plan: Plan, lines: _WarnedLines, view: View) -> Iterator[str]:
+def _warnings(plan: Plan, lines: _WarnedLines, hint: str, view: View) -> Iterator[str]:
     groups = _open_groups(plan)
     above = sum(not each.blocks for group in groups if group[0].blocks for each in group)
     warned = [group for group in groups if not group[0].blocks]
@@ -90,7 +91,7 @@ def _warnings(plan: Plan, lines: _WarnedLines, view: View) -> Iterator[str]:
         return
     count = sum(map(len, warned)) + bool(spent) + bool(others)
     also = f"; {above:,} more above" if above else ""
-    yield view.paint.strong(f"Warnings: {count:,}{also}")
+    yield view.paint.strong(f"Warnings: {count:,}{also}{hint}")
     are = verb(len(spent), "is", "are")
     yield from _unused_lines(spent, f"{are} no longer needed", "Remove from", view)
     cover = verb(len(others), "covers", "cover")
@@ -126,8 +127,7 @@ def _resource_lines(group: _Group, mark: str, view: View) -> Iterator[str]:
     for finding in group:
         warns = "" if finding.blocks or not group[0].blocks else " (warning)"
         yield f"{STEP}{visible(finding.code)}{warns}: {sentence(view.message(finding.message))}"
-        if finding.evidence.referrers:
-            yield f"{STEP}  Which: {view.addresses(finding.evidence.referrers, REFERRERS_SHOWN)}"
+        yield from (f"  {line}" for line in which_lines(finding, view))
     safer = dict.fromkeys(view.message(finding.safer) for finding in group if finding.safer)
     if safer:
         yield f"{STEP}Safer: {'. '.join(map(_capitalized, safer))}"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Change
 from reconciler.planning.plan import Plan
-from reconciler.text import joined
+from reconciler.text import joined, visible
 from reconciler.views.fragments.fields import short_differences
 from reconciler.views.plan.change import delete_lines, rename_lines, replace_lines
 from reconciler.views.plan.consequences import consequence_lines
@@ -47,9 +47,15 @@ def one_line_each(plan: Plan, sections: Sections, view: View) -> Iterator[str]:
 
 def _update(change: Change, view: View) -> Iterator[str]:
     mark = view.paint.caution(CHANGED)
-    what = ", ".join(short_differences(change, view))
     yield f"  {mark} {view.address(change.address)}"
-    yield f"{_STEP}{what}"
+    yield f"{_STEP}{', '.join([*short_differences(change, view), *_marks(change, view)])}"
+
+
+def _marks(change: Change, view: View) -> Iterator[str]:
+    if change.owner:
+        yield view.paint.bad(f"owned by another project: {visible(change.owner)}")
+    elif change.unowned:
+        yield view.paint.caution("not managed yet")
 
 
 def counts_only(plan: Plan, sections: Sections, view: View) -> Iterator[str]:
@@ -57,12 +63,15 @@ def counts_only(plan: Plan, sections: Sections, view: View) -> Iterator[str]:
     yield view.paint.strong(_TITLE)
     paint = view.paint
     cascaded = [change for group in sections.cascaded.values() for change in group]
-    updates = [*sections.updates, *sections.adopted_with_changes]
     yield from _named(paint.bad(REMOVED), "delete", sections.deletes, view)
     yield from _counted(paint.bad(REMOVED), "delete with them", cascaded)
     yield from _named(paint.caution(REPLACED), "replace", sections.replaces, view)
     yield from _named(paint.caution(CHANGED), "rename", sections.renames, view)
-    yield from _counted(paint.caution(CHANGED), "update", updates)
+    yield from _counted(paint.caution(CHANGED), "update", sections.updates)
+    adopted = sections.adopted_with_changes
+    unowned, owned = [c for c in adopted if not c.owner], [c for c in adopted if c.owner]
+    yield from _counted(paint.caution(CHANGED), "update, not managed yet:", unowned)
+    yield from _named(paint.bad(CHANGED), "update, owned by another project", owned, view)
     if plan.consequences:
         addresses = [consequence.address for consequence in plan.consequences]
         shown = view.addresses(list(dict.fromkeys(addresses)), _NAMES)

@@ -217,3 +217,19 @@ def test_a_long_blocked_plan_is_a_page_and_says_how_to_see_the_rest(masker: Mask
     )
     assert "█ open" in _text(plan, masker, "details")
     assert "█ open" in _text(replace(plan, findings=()), masker)
+
+
+def test_a_short_plan_marks_what_is_not_managed_and_what_another_project_owns(
+    masker: Masker,
+) -> None:
+    found = blocking("foreign-owner", "statuses/Theirs", "another project owns it")
+    weeks = [
+        update(f"campaigns/C{n}", {"schedule": "always"}, {"schedule": {"mon": [f"0{n}:00-09:00"]}})
+        for n in range(8)
+    ]
+    new = update("statuses/New", {"icon": "a"}, {"icon": "b"})
+    adopted = replace(new, action=Action.ADOPT, unowned=True)
+    theirs = replace(adopted, address=Address("statuses/Theirs"), owner="rival")
+    text = _text(a_plan(*weeks, adopted, theirs, findings=(found,)), masker)
+    assert "  ~ statuses/New: icon a → b, not managed yet\n" in text
+    assert "  ~ statuses/Theirs: icon a → b, owned by another project: rival\n" in text
