@@ -120,7 +120,11 @@ def _campaigns(plan: Plan) -> str:
         return f"{counted(count, 'campaign')} {verb(count, 'changes', 'change')}."
     if changed:
         return "No other campaign changes."
-    if plan.impact.hours or any(shared.campaigns for shared in plan.impact.shared):
+    if (
+        plan.impact.hours
+        or plan.impact.holidays
+        or any(shared.campaigns for shared in plan.impact.shared)
+    ):
         return ""
     shared = sum(1 for change in plan.writes if not campaign_name(change.address))
     if not shared:
