@@ -32,6 +32,7 @@ class Evidence:
 def mismatches(effects: Effects, evidence: Evidence) -> Iterator[str]:
     """Every difference between prediction and observation."""
     yield from _hours(effects, evidence)
+    yield from _holidays(effects, evidence)
     yield from _services(effects, evidence)
     yield from _customers(effects, evidence)
     yield from _no_channel(effects, evidence)
@@ -55,6 +56,18 @@ def checks(evidence: Evidence) -> int:
             evidence.before.shared,
         )
     )
+
+
+def _holidays(effects: Effects, evidence: Evidence) -> Iterator[str]:
+    """A campaign is open or closed at the first moment that a holiday closes or opens."""
+    for holiday in effects.holidays:
+        for days, expected in ((holiday.closes, (True, False)), (holiday.opens, (False, True))):
+            for day in days:
+                if day.start in evidence.open_before:
+                    sides = evidence.open_before[day.start], evidence.open_after[day.start]
+                    seen = tuple(day.campaign in names for names in sides)
+                    if seen != expected:
+                        yield f"{holiday.address} at {day.start} in {day.campaign}: {seen}"
 
 
 def _hours(effects: Effects, evidence: Evidence) -> Iterator[str]:

@@ -29,6 +29,12 @@ def moments(
             for interval in (*hours.lost, *hours.gained)
             for moment in (interval.start, interval.end)
         }
+        | {
+            day.start
+            for holiday in effects.holidays
+            for day in (*holiday.closes, *holiday.opens)
+            if day.start < effects.until
+        }
     )
     plausible = sorted(
         {

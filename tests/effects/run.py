@@ -51,6 +51,8 @@ def _counts(effects: Effects) -> Iterator[tuple[str, int]]:
     yield "campaigns that close now", sum(hours.closes_now for hours in effects.hours)
     intervals = sum(len(hours.lost) + len(hours.gained) for hours in effects.hours)
     yield "intervals lost and gained", intervals
+    days = sum(len(holiday.closes) + len(holiday.opens) for holiday in effects.holidays)
+    yield "campaigns that a holiday closes or opens", days
     yield "channels that stop", sum(service.stops for service in effects.services)
     yield "channels that start", sum(service.starts for service in effects.services)
     yield "customers reachable or blocked", len(effects.blacklist.customers)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -62,6 +63,7 @@ from tests.simulation.traffic import Agent, Interaction
 PLATFORM = "acme-dev"
 PERSON = "maria"
 _SETTLING_TRIES = 8
+_NO_CHECKOUT = Path("no-checkout")
 _SAFEGUARDS = Safeguards()
 _AFTERWARDS_SECONDS = 300.0
 
@@ -487,11 +489,12 @@ class _Session:
             check_platform(self.settings, await self.reader.info())
             live = await self.reader.snapshot()
             return await review(
-                PlanInputs(draft, approvals, GitState("c0ffee"), _SAFEGUARDS),
+                PlanInputs(draft, approvals, GitState(""), _SAFEGUARDS),
                 live,
                 reader=self.reader,
                 store=self.store,
                 settings=self.settings,
+                folder=_NO_CHECKOUT,
                 now=self.clock(),
             )
 

@@ -68,7 +68,7 @@ def _finding(review: Review, cause: Address, channels: list[list[ServiceEffect]]
     evidence = Evidence.of(
         {"open_interactions": opened, "recent_interactions": recent},
         headline="recent_interactions",
-        referrers=tuple(service.address for service in first),
+        referrers=tuple(service.address for service in first if service.address != cause),
     )
     return finding(CODE, severity, cause, message, _safer(is_open=is_open), evidence)
 

@@ -23,7 +23,7 @@ from reconciler.text import (
     visible,
 )
 
-_HOLIDAYS_SHOWN = 2
+_HOLIDAYS_SHOWN = 1
 
 
 def effects_sentences(plan: Plan) -> Iterator[str]:
