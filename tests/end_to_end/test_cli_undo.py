@@ -96,7 +96,7 @@ def test_later_changes_block_an_undo_until_approved(settled: Workspace) -> None:
     settled.sandbox.maria.patch("statuses/Lunch", icon="knife")
     plan = settled.base / "undo.json"
     told = settled.run("undo", run, "--out", plan).expect(3)
-    told.mentions('"utensils" before the run', '"knife" on the platform', '"fork" after it')
+    told.mentions("utensils before the run", "knife on the platform", "fork after it")
     told.mentions("before the run  utensils", "changed again since the run")
     assert "in git" not in told.out
     assert blocking(json.loads(plan.read_text())) == {("conflict", "statuses/Lunch")}

@@ -1,7 +1,8 @@
 """Finds problems between resources, which only the whole of the manifests can show.
 
-Loading does not know what exists on the platform. So a reference to an undeclared resource is not
-an error, but a name close to a declared one gets a warning.
+Loading does not know what exists on the platform. So a reference to an undeclared resource is an
+error only when every list that it could be in is complete, or removes it. Otherwise a name close to
+a declared one gets a warning.
 """
 
 from __future__ import annotations

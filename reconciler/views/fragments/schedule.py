@@ -29,15 +29,16 @@ _Hours = TypeVar("_Hours")
 
 
 def schedule_lines(before: JsonValue, after: JsonValue, *, paint: Paint) -> list[str]:
-    """The old and the new week from Monday; unchanged days that are alike share one row."""
+    """The old and the new week from Monday; days in a row that are alike share their rows."""
     try:
         old, new = _parsed(before), _parsed(after)
     except ValueError:
         return [f"{short(before)} → {short(after)}"]
-    lines = [paint.faint(f"{'':13}{_HOUR_MARKS}")]
-    for names, (was, now) in _alike_days(zip(old.days, new.days, strict=True)):
-        lines.extend(_day_lines(names, was, now, paint))
-    lines.append(paint.faint(f"{'':13}{_OPEN} open   {_OPENS} opens   {_CLOSES} closes"))
+    lines = [paint.faint(f"{'':17}{_HOUR_MARKS}")]
+    days = zip(WEEKDAYS, zip(old.days, new.days, strict=True), strict=True)
+    for names, (was, now) in _alike(days):
+        lines.extend(_day_lines(_span(names), was, now, paint))
+    lines.append(paint.faint(f"{'':17}{_OPEN} open   {_OPENS} opens   {_CLOSES} closes"))
     return lines
 
 
@@ -52,7 +53,7 @@ def week_in_words(value: JsonValue) -> str:
     if not any(days):
         return "always closed"
     return ", ".join(
-        f"{_span(names)} {_spoken(hours)}"
+        f"{_span(names).title()} {_spoken(hours)}"
         for names, hours in _alike(zip(WEEKDAYS, days, strict=True))
     )
 
@@ -62,15 +63,6 @@ def day_in_words(value: JsonValue) -> str:
     return joined([visible(hours).replace("-", _DASH) for hours in names_in(value)]) or "closed"
 
 
-def _alike_days(days: Iterable[tuple[_Day, _Day]]) -> Iterator[tuple[str, tuple[_Day, _Day]]]:
-    """The days with their names; unchanged days in a row that are alike together."""
-    for names, (was, now) in _alike(zip(WEEKDAYS, days, strict=True)):
-        if was == now:
-            yield _DASH.join(dict.fromkeys((names[0], names[-1]))), (was, now)
-        else:
-            yield from ((name, (was, now)) for name in names)
-
-
 def _alike(days: Iterable[tuple[str, _Hours]]) -> Iterator[tuple[list[str], _Hours]]:
     """Consecutive days with equal hours."""
     for hours, group in groupby(days, key=itemgetter(1)):
@@ -78,7 +70,7 @@ def _alike(days: Iterable[tuple[str, _Hours]]) -> Iterator[tuple[list[str], _Hou
 
 
 def _span(names: Sequence[str]) -> str:
-    return _DASH.join(dict.fromkeys((names[0].title(), names[-1].title())))
+    return _DASH.join(dict.fromkeys((names[0], names[-1])))
 
 
 def _parsed(value: JsonValue) -> Schedule:
@@ -89,10 +81,10 @@ def _parsed(value: JsonValue) -> Schedule:
 
 def _day_lines(name: str, was: _Day, now: _Day, paint: Paint) -> Iterator[str]:
     if was == now:
-        yield paint.faint(f"{name:<13}{_strip(was, was, paint)}  {_hours(was)}")
+        yield paint.faint(f"{name:<17}{_strip(was, was, paint)}  {_hours(was)}")
         return
-    yield f"{name}  before  {_strip(was, was, paint)}  {_hours(was)}"
-    yield f"{'':5}after   {_strip(was, now, paint)}  {_hours(now)}"
+    yield f"{name:<7}  before  {_strip(was, was, paint)}  {_hours(was)}"
+    yield f"{'':9}after   {_strip(was, now, paint)}  {_hours(now)}"
 
 
 def _hours(day: _Day) -> str:

@@ -100,7 +100,10 @@ def _facts(change: Change, view: View) -> Iterator[str]:
             continue
         if is_long(value) or view.masker.value(kind.name, value) == MASK:
             continue
-        yield f"{visible(name)} {_short_value(change, name, value, view)}"
+        if name == "enabled":
+            yield "enabled" if value else "disabled"
+        else:
+            yield f"{visible(name)} {_short_value(change, name, value, view)}"
 
 
 def _short_value(change: Change, name: str, value: JsonValue, view: View) -> str:

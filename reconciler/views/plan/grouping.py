@@ -59,13 +59,21 @@ def alike_lines(
     for change in changes:
         blocks[change.key] = block = list(lines(change, view))
         is_alone = view.details or not _is_foldable(change)
-        key = (change.key,) if is_alone else (change.kind, *block[1:])
+        key = (change.key,) if is_alone else (change.kind, *block[1:], *_values(change))
         groups.setdefault(key, []).append(change)
     for group in groups.values():
         if len(group) < _ALIKE:
             yield from (line for change in group for line in blocks[change.key])
         else:
             yield from _alike(group, blocks[group[0].key], view)
+
+
+def _values(change: Change) -> Iterator[str]:
+    """What an update changes: lines can be equal and cut values differ. Nothing if it is masked."""
+    if change.action is Action.DELETE or KINDS[change.kind].is_personal:
+        return
+    for difference in change.differences:
+        yield f"{difference.path}: {difference.before!r} {difference.base!r} {difference.after!r}"
 
 
 def _is_foldable(change: Change) -> bool:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime
 
 from reconciler.planning.change import Action, Reason
-from reconciler.text import visible
+from reconciler.text import day_text, visible
 
 _RFC_3339 = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)")
 
@@ -73,7 +73,7 @@ def moment(when: datetime | str) -> str:
 def day(text: str) -> str:
     """`Mon 2026-11-23`. A text that is not a date stays unchanged."""
     try:
-        return f"{date.fromisoformat(text):%a} {text}"
+        return day_text(date.fromisoformat(text))
     except ValueError:
         return visible(text)
 

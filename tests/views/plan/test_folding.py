@@ -233,3 +233,13 @@ def test_a_short_plan_marks_what_is_not_managed_and_what_another_project_owns(
     text = _text(a_plan(*weeks, adopted, theirs, findings=(found,)), masker)
     assert "  ~ statuses/New: icon a → b, not managed yet\n" in text
     assert "  ~ statuses/Theirs: icon a → b, owned by another project: rival\n" in text
+
+
+def test_updates_that_differ_where_they_are_cut_are_not_alike(masker: Masker) -> None:
+    texts = [
+        {"type": "text", "content": "\n".join(f"new {n}" for n in range(60)) + f"\nend {end}"}
+        for end in range(3)
+    ]
+    old = {"type": "text", "content": "old\nold"}
+    text = _text(a_plan(*[update(f"templates/T{n}", old, texts[n]) for n in range(3)]), masker)
+    assert all(f"  ~ templates/T{n}\n" in text for n in range(3))
