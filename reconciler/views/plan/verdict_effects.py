@@ -10,7 +10,7 @@ from reconciler.kinds.address import CAMPAIGNS, identity, join, name_of
 from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Action
 from reconciler.planning.effects.effects import HORIZON_DAYS
-from reconciler.planning.impact import HolidayImpact, HoursImpact, ServiceImpact
+from reconciler.planning.impact import HolidayImpact, HoursImpact, ServiceImpact, SharedImpact
 from reconciler.planning.plan import Plan
 from reconciler.text import (
     counted,
@@ -28,7 +28,7 @@ _HOLIDAYS_SHOWN = 1
 
 def effects_sentences(plan: Plan) -> Iterator[str]:
     """What closes, opens, stops and starts, and who shared edits reach."""
-    yield _shared(plan)
+    yield from _shared(plan)
     yield _closing(plan)
     yield from _holidays(plan.impact.holidays)
     yield from _hours(plan)
@@ -42,19 +42,31 @@ def _closing(plan: Plan) -> str:
     return f"{some(map(visible, closing))} {verb(len(closing), 'closes', 'close')} now."
 
 
-def _shared(plan: Plan) -> str:
+def _shared(plan: Plan) -> Iterator[str]:
+    """What changes, and what is deleted, of the shared resources that campaigns use."""
     reaching = [shared for shared in plan.impact.shared if shared.campaigns]
-    if not reaching:
-        return ""
-    kinds = joined(KINDS.counted(Counter(shared.kind for shared in reaching)))
-    count, first = len(reaching), kinds.partition(" ")
-    campaigns = {name for shared in reaching for name in shared.campaigns}
-    uses = sum(shared.interactions or 0 for shared in reaching)
+    deleted = [shared for shared in reaching if shared.edit == "deleted"]
+    edited = [shared for shared in reaching if shared.edit != "deleted"]
+    if edited:
+        what = f"{_counted(edited)} {verb(len(edited), 'changes', 'change')}"
+        yield f"{what}; {verb(len(edited), 'it reaches', 'they reach')} {_reach(edited)}."
+    if deleted:
+        what = f"{_counted(deleted)} {verb(len(deleted), 'is', 'are')} deleted"
+        yield f"{what}; {verb(len(deleted), 'it reached', 'they reached')} {_reach(deleted)}."
+
+
+def _counted(listed: list[SharedImpact]) -> str:
+    """`1 shared template`, `2 shared statuses and 1 template`."""
+    kinds = joined(KINDS.counted(Counter(shared.kind for shared in listed)))
+    count, _, nouns = kinds.partition(" ")
+    return f"{count} shared {nouns}"
+
+
+def _reach(listed: list[SharedImpact]) -> str:
+    campaigns = {name for shared in listed for name in shared.campaigns}
+    uses = sum(shared.interactions or 0 for shared in listed)
     use = f", {counted(uses, 'interaction')} in 30 days" if uses else ""
-    return (
-        f"{first[0]} shared {first[2]} {verb(count, 'changes', 'change')}; "
-        f"{verb(count, 'it reaches', 'they reach')} {counted(len(campaigns), 'campaign')}{use}."
-    )
+    return f"{counted(len(campaigns), 'campaign')}{use}"
 
 
 def _holidays(holidays: Iterable[HolidayImpact]) -> Iterator[str]:

@@ -13,7 +13,14 @@ from reconciler.message import Message
 from reconciler.planning.applied_elsewhere import AppliedElsewhere
 from reconciler.planning.change import Action, Change, Reason, Tracking
 from reconciler.planning.findings import Evidence, UnusedApproval, WhyUnused
-from reconciler.planning.impact import HoursImpact, Impact
+from reconciler.planning.impact import (
+    HolidayImpact,
+    HoursImpact,
+    Impact,
+    ServiceImpact,
+    SharedImpact,
+    ToggleImpact,
+)
 from reconciler.planning.plan import Plan, Unknown
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import StepState
@@ -341,4 +348,33 @@ def test_a_resource_of_another_project_is_not_called_unmanaged(masker: Masker) -
     assert "unowned" not in text
     assert "Not managed yet; will be changed to match git: 1\n" in _text(
         a_plan(theirs, nobodys), masker
+    )
+
+
+def test_the_verdict_has_channels_holidays_customers_and_shared_edits(masker: Masker) -> None:
+    template = Address("templates/Signature")
+    impact = Impact(
+        services=(
+            ServiceImpact("Line", "telephony", "inbound", "stopped", ("no-number",)),
+            ServiceImpact("Line", "telephony", "outbound", "stopped", ("no-creator",)),
+            ServiceImpact("Day", "webchat", "inbound", "started", ("no-receiver",)),
+        ),
+        toggles=(ToggleImpact("Day", "sms", "outbound", "reachable", 4),),
+        holidays=(
+            HolidayImpact(Address("holidays/Strike"), "2026-12-03", "closed", ("Day",), 600),
+        ),
+        shared=(
+            SharedImpact(template, "Template", "edited", ("Day", "Line"), 307),
+            SharedImpact(Address("statuses/Lunch"), "Status", "deleted", ("Day",), None),
+        ),
+        unblocked=1,
+        blocked=2,
+    )
+    plan = a_plan(update("statuses/Lunch", {}, {"icon": "soup"}), impact=impact)
+    assert _first(plan, masker) == (
+        "1 shared template changes; it reaches 2 campaigns, 307 interactions in 30 days. "
+        "1 shared status is deleted; it reached 1 campaign. Nobody closes now. "
+        "Strike (Thu 2026-12-03) closes Day for 10 hours. telephony of Line stops. "
+        "webchat of Day starts. 1 customer unblocked. 2 customers blocked. "
+        "1 channel stops applying the blacklist. 0 people's edits would be reverted."
     )
