@@ -100,10 +100,10 @@ def days_phrase(days: Iterable[DayEffect]) -> str:
 def hours_phrase(hours: HoursEffect) -> str:
     """`loses 3 hours (first Thu 2026-11-26 09:00, America/Montevideo) and gains …`."""
     parts = [
-        f"{does} {duration(seconds)} (first {moment_text(intervals[0].start, hours.time_zone)})"
-        for does, intervals, seconds in (
-            ("loses", hours.lost, hours.lost_seconds),
-            ("gains", hours.gained, hours.gained_seconds),
+        f"{does} {duration(seconds)} (first {moment_text(intervals[0].start, zone)})"
+        for does, intervals, seconds, zone in (
+            ("loses", hours.lost, hours.lost_seconds, hours.previous_time_zone),
+            ("gains", hours.gained, hours.gained_seconds, hours.time_zone),
         )
         if intervals
     ]

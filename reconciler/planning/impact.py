@@ -17,6 +17,7 @@ class HoursImpact:
 
     campaign: str
     time_zone: str
+    previous_time_zone: str
     closes_now: bool
     opens_now: bool
     lost_minutes: int

@@ -137,7 +137,7 @@ def test_a_strike_today_is_one_finding(people: Workspace) -> None:
 
 def test_a_time_zone_that_moves_every_hour_is_one_finding(people: Workspace) -> None:
     people.edit("day.yaml", "America/Montevideo", "Asia/Tokyo")
-    people.run("plan").expect(3).mentions("Day closes now", "Day loses", "Day gains")
+    people.run("plan").expect(3).mentions("Day closes now", "Day loses", "and gains")
     findings = _findings(people)
     assert list(findings) == [("open-hours", "campaigns/Day")]
 
@@ -240,12 +240,14 @@ def test_hours_that_move_later_say_what_is_lost_gained_and_when(people: Workspac
         "day.yaml", "wed: ['09:00-19:00'], thu: ['09:00", "wed: ['09:00-20:00'], thu: ['10:00"
     )
     people.run("plan").expect(0).mentions(
-        "Day loses 3 hours in 28 days, from Thu 2026-11-26 09:00, America/Montevideo.",
-        "Day gains 4 hours in 28 days, from Wed 2026-11-25 19:00, America/Montevideo.",
+        "Day loses 3 hours and gains 4 hours in 28 days, first Wed 2026-11-25 19:00, America/Mont",
+        "it loses 3 hours (first Thu 2026-11-26 09:00, America/Montevideo) and gains 4 hours",
     )
     assert list(_findings(people)) == [("scope-widens", "campaigns/Day")]
     people.write("day.yaml", FILES["day.yaml"].replace("wed: ['09", "wed: ['08"))
-    people.run("plan").expect(0).mentions("Day gains 4 hours in 28 days, from Wed 2026-12-02 08:00")
+    people.run("plan").expect(0).mentions(
+        "Day gains 4 hours in 28 days, first Wed 2026-12-02 08:00"
+    )
     assert list(_findings(people)) == [("opens-more", "campaigns/Day")]
 
 

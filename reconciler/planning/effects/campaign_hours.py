@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from reconciler.kinds.address import Address, identity, join, name_of
@@ -105,7 +105,8 @@ def hours_effects(worlds: Worlds, before: Hours, after: Hours) -> Iterator[Hours
         was, becomes = before.spans(campaign.address), after.spans(campaign.address)
         if was != becomes:
             lasting = worlds.after.find(key) or campaign
-            yield _effect(lasting, was, becomes, causes, before.window.start)
+            effect = _effect(lasting, was, becomes, causes, before.window.start)
+            yield replace(effect, previous_time_zone=str(campaign.fields["time_zone"]))
 
 
 def _effect(
@@ -118,6 +119,7 @@ def _effect(
     return HoursEffect(
         campaign=name_of(campaign.address),
         time_zone=str(campaign.fields["time_zone"]),
+        previous_time_zone=str(campaign.fields["time_zone"]),
         lost=_intervals(without(before, after)),
         gained=_intervals(without(after, before)),
         is_open_before=is_in(now, before),

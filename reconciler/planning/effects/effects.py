@@ -66,6 +66,8 @@ class HoursEffect:
     campaign: str
     time_zone: str
     """Its zone after the plan; before, when the plan deletes it."""
+    previous_time_zone: str
+    """Its zone before the plan; after, when the plan creates it."""
     lost: tuple[Interval, ...]
     """Open before and closed after, from now to the horizon."""
     gained: tuple[Interval, ...]

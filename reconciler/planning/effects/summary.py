@@ -41,6 +41,7 @@ def _hours(effects: Effects) -> Iterator[HoursImpact]:
         yield HoursImpact(
             hours.campaign,
             hours.time_zone,
+            hours.previous_time_zone,
             hours.closes_now,
             hours.opens_now,
             hours.lost_seconds // 60,

@@ -20,6 +20,8 @@ class HoursDocument(TypedDict):
 
     campaign: str
     time_zone: str
+    """Its time zone after the plan."""
+    previous_time_zone: str
     closes_now: bool
     opens_now: bool
     lost_minutes: int
@@ -79,6 +81,7 @@ def hours_document(hours: HoursImpact) -> HoursDocument:
     return HoursDocument(
         campaign=hours.campaign,
         time_zone=hours.time_zone,
+        previous_time_zone=hours.previous_time_zone,
         closes_now=hours.closes_now,
         opens_now=hours.opens_now,
         lost_minutes=hours.lost_minutes,

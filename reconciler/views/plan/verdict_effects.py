@@ -41,14 +41,11 @@ def shared_sentence(plan: Plan) -> str:
     if not reaching:
         return ""
     kinds = joined(KINDS.counted(Counter(shared.kind for shared in reaching)))
-    count, first = len(reaching), kinds.partition(" ")
     campaigns = {name for shared in reaching for name in shared.campaigns}
     uses = sum(shared.interactions or 0 for shared in reaching)
     use = f", {counted(uses, 'interaction')} in 30 days" if uses else ""
-    return (
-        f"{first[0]} shared {first[2]} {verb(count, 'changes', 'change')}; "
-        f"{verb(count, 'it reaches', 'they reach')} {counted(len(campaigns), 'campaign')}{use}."
-    )
+    reach = f"reaches {counted(len(campaigns), 'campaign')}"
+    return f"The change of {kinds} {reach}{use}."
 
 
 def hours_sentences(plan: Plan) -> Iterator[str]:
@@ -93,22 +90,39 @@ def _hours(plan: Plan) -> Iterator[str]:
         for hours in plan.impact.hours
         if not hours.is_by_holiday and identity(join(CAMPAIGNS, hours.campaign)) not in whole
     ]
-    lost = [(hours, hours.lost_from, hours.lost_minutes) for hours in listed]
-    gained = [(hours, hours.gained_from, hours.gained_minutes) for hours in listed]
-    yield _difference([each for each in lost if each[1]], "lose")
-    yield _difference([each for each in gained if each[1]], "gain")
+    losing = [hours for hours in listed if hours.lost_from]
+    gaining = [hours for hours in listed if hours.gained_from]
+    if losing == gaining:
+        yield _difference(losing, ("lose", "gain"))
+    else:
+        yield _difference(losing, ("lose",))
+        yield _difference(gaining, ("gain",))
 
 
-def _difference(listed: list[tuple[HoursImpact, str, int]], does: str) -> str:
-    """`2 campaigns lose 80 hours in 28 days, from …`; "" when none does."""
+def _difference(listed: list[HoursImpact], verbs: tuple[str, ...]) -> str:
+    """`2 campaigns lose 80 hours in 28 days, first Mon …`; "" when there are none."""
     if not listed:
         return ""
     count = len(listed)
-    hours, start, _ = min(listed, key=lambda each: each[1])
-    who = visible(hours.campaign) if count == 1 else counted(count, "campaign")
-    when = moment_text(datetime.fromisoformat(start), hours.time_zone)
-    time = duration(sum(minutes for _, _, minutes in listed) * 60)
-    return f"{who} {verb(count, f'{does}s', does)} {time} in {HORIZON_DAYS} days, from {when}."
+    who = visible(listed[0].campaign) if count == 1 else counted(count, "campaign")
+    minutes = {
+        "lose": sum(hours.lost_minutes for hours in listed),
+        "gain": sum(hours.gained_minutes for hours in listed),
+    }
+    does = joined(
+        [f"{verb(count, f'{each}s', each)} {duration(minutes[each] * 60)}" for each in verbs]
+    )
+    start, zone = min(moment for hours in listed for moment in _starts(hours, verbs))
+    when = moment_text(datetime.fromisoformat(start), zone)
+    return f"{who} {does} in {HORIZON_DAYS} days, first {when}."
+
+
+def _starts(hours: HoursImpact, verbs: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """The first moments that are lost and gained, each with the zone in which people know it."""
+    if "lose" in verbs:
+        yield hours.lost_from, hours.previous_time_zone
+    if "gain" in verbs:
+        yield hours.gained_from, hours.time_zone
 
 
 def services_sentence(plan: Plan, becomes: Literal["stopped", "started"]) -> str:

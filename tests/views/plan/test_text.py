@@ -76,7 +76,7 @@ def test_colour_adds_sequences_and_changes_no_letter(masker: Masker) -> None:
 
 def closing(*names: str) -> tuple[HoursImpact, ...]:
     first = "2026-11-24T12:00:00+00:00"
-    return tuple(HoursImpact(name, "UTC", True, False, 60, 0, first, "") for name in names)
+    return tuple(HoursImpact(name, "UTC", "UTC", True, False, 60, 0, first, "") for name in names)
 
 
 def test_the_verdict_counts_campaigns_customers_and_people(masker: Masker) -> None:
@@ -97,7 +97,7 @@ def test_the_verdict_names_closing_campaigns_and_uses_the_singular(masker: Maske
     )
     assert _first(two, masker) == (
         "1 campaign changes. Sales and Support close now. 2 campaigns lose 2 hours in 28 days, "
-        "from Tue 2026-11-24 12:00, UTC. 1 customer unblocked. "
+        "first Tue 2026-11-24 12:00, UTC. 1 customer unblocked. "
         "1 person's edits would be reverted."
     )
     alone = a_plan(one, impact=Impact(("Sales",), hours=closing("Sales")))
