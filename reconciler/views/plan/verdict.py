@@ -60,6 +60,7 @@ def _sentences(plan: Plan) -> tuple[str, ...]:
         *_campaigns(plan),
         closing_sentence(plan),
         services_sentence(plan, "stopped"),
+        _losing_references(plan),
         *_interrupted(plan),
         customers_sentence(plan),
         _reverted(plan),
@@ -71,7 +72,6 @@ def _later(plan: Plan) -> tuple[str, ...]:
         *hours_sentences(plan),
         services_sentence(plan, "started"),
         shared_sentence(plan),
-        _losing_references(plan),
         *toggle_sentences(plan),
     )
 
