@@ -96,8 +96,10 @@ def test_the_verdict_names_closing_campaigns_and_uses_the_singular(masker: Maske
         one, impact=Impact(("Sales",), ("luis",), closing("Sales", "Support"), unblocked=1)
     )
     assert _text(two, masker).splitlines()[:2] == [
-        "1 campaign changes. Sales and Support close now. 1 customer unblocked. "
-        "1 person's edits would be reverted.",
+        (
+            "1 campaign changes. Sales and Support close now. 1 customer unblocked. "
+            "1 person's edits would be reverted."
+        ),
         "2 campaigns lose 2 hours in 28 days, first Tue 2026-11-24 12:00, UTC.",
     ]
     alone = a_plan(one, impact=Impact(("Sales",), hours=closing("Sales")))
