@@ -192,7 +192,7 @@ def test_an_edit_of_a_signature_names_the_campaigns_that_it_reaches(people: Work
     shown = (
         people.run("plan")
         .expect(0)
-        .mentions("1 shared template changes; it reaches 1 campaign, 1 interaction in 30 days.")
+        .mentions("The change of 1 template reaches 1 campaign, 1 interaction in 30 days.")
     )
     assert "No campaign changes" not in shown.output
     assert _findings(people) == {
@@ -226,7 +226,7 @@ def test_a_disabled_disposition_that_agents_choose_blocks(people: Workspace) -> 
         "kind: Disposition\nname: Sale\nenabled: false\nlevels: [Completed, Postponed]\n",
     )
     people.run("plan").expect(3).mentions(
-        "1 shared disposition changes; it reaches 1 campaign, 3 interactions in 30 days."
+        "The change of 1 disposition reaches 1 campaign, 3 interactions in 30 days."
     )
     assert blocking(people.plan()) == {("shared-edit", "dispositions/Sale")}
     assert (

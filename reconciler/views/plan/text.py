@@ -40,7 +40,7 @@ from reconciler.views.plan.grouping import (
 from reconciler.views.plan.sections import Sections
 from reconciler.views.plan.short import counts_only, one_line_each
 from reconciler.views.plan.tree import tree_lines
-from reconciler.views.plan.verdict import verdict
+from reconciler.views.plan.verdict import verdict_lines
 from reconciler.views.style.colour import RELEASED, TRACKED
 from reconciler.views.style.view import View
 from reconciler.views.style.vocabulary import REASON_PHRASES, moment, sentence
@@ -58,7 +58,7 @@ _Changes = Callable[[Plan, Sections, View], Iterable[str]]
 
 
 def plan_text(plan: Plan, view: View) -> str:
-    """A plan as text. The first line is the verdict, the last line the counts."""
+    """A plan as text. It begins with the verdict and ends with the counts."""
     view = view.with_masker(masker_for_plan(view.masker, plan))
     sections = Sections.of(plan)
 
@@ -104,7 +104,7 @@ def _joined(blocks: Iterable[Iterable[str]]) -> list[str]:
 
 def head_lines(plan: Plan, view: View) -> Iterator[str]:
     """The verdict, what the plan is for, and what the reader must know before anything else."""
-    yield view.paint.strong(verdict(plan))
+    yield from map(view.paint.strong, verdict_lines(plan))
     target = f"Project {plan.project}, environment {plan.environment}, platform {plan.platform_id}"
     commit = ""
     if plan.git_commit:

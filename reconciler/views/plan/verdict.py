@@ -1,23 +1,47 @@
-"""The first line of a plan: what it means for campaigns, agents and customers."""
+"""The first lines of a plan: what it means for campaigns, agents and customers.
+
+The first line has what happens as soon as the plan is applied. The second line has what follows
+later, and who is reached by what changes for all campaigns.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
 
-from reconciler.kinds.address import CAMPAIGNS, campaign_name, join, name_of
+from reconciler.kinds.address import CAMPAIGNS, campaign_name, identity, join, name_of
 from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Action
 from reconciler.planning.plan import Plan
 from reconciler.text import counted, joined, some, verb, visible
-from reconciler.views.plan.verdict_effects import customers_sentences, effects_sentences
+from reconciler.views.plan.verdict_effects import (
+    closing_sentence,
+    customers_sentence,
+    hours_sentences,
+    services_sentence,
+    shared_sentence,
+    toggle_sentences,
+)
 
+_SHARED_VERBS = {
+    Action.DELETE: ("is deleted", "are deleted"),
+    Action.CREATE: ("is created", "are created"),
+    Action.UPDATE: ("changes", "change"),
+}
 _INTERRUPTING = frozenset({"open-hours", "service-stops"})
 
 
 def verdict(plan: Plan) -> str:
     """`3 campaigns change. Nobody closes now. 0 customers unblocked. …`"""
-    return " ".join(filter(None, (*_sentences(plan), _left_out(plan), _unread(plan))))
+    return " ".join(verdict_lines(plan))
+
+
+def verdict_lines(plan: Plan) -> tuple[str, ...]:
+    """The verdict as one line, or two when the plan has effects that come later."""
+    first = (*_sentences(plan), _left_out(plan), _unread(plan))
+    later = _later(plan) if plan.writes else ()
+    lines = (" ".join(filter(None, sentences)) for sentences in (first, later))
+    return tuple(filter(None, lines))
 
 
 def _sentences(plan: Plan) -> tuple[str, ...]:
@@ -33,12 +57,22 @@ def _sentences(plan: Plan) -> tuple[str, ...]:
         return (f"The platform does not change; {entries} {verb(count, 'changes', 'change')}.",)
     return (
         _deleted(plan),
-        _campaigns(plan),
-        *effects_sentences(plan),
+        *_campaigns(plan),
+        closing_sentence(plan),
+        services_sentence(plan, "stopped"),
         _losing_references(plan),
         *_interrupted(plan),
-        *customers_sentences(plan),
+        customers_sentence(plan),
         _reverted(plan),
+    )
+
+
+def _later(plan: Plan) -> tuple[str, ...]:
+    return (
+        *hours_sentences(plan),
+        services_sentence(plan, "started"),
+        shared_sentence(plan),
+        *toggle_sentences(plan),
     )
 
 
@@ -112,25 +146,39 @@ def _interrupted(plan: Plan) -> Iterator[str]:
         yield f"{counted(interactions, 'open interaction')} {verb(interactions, 'stops', 'stop')}."
 
 
-def _campaigns(plan: Plan) -> str:
-    deleted = {change.address for change in plan.changes if change.action is Action.DELETE}
-    changed = plan.impact.campaigns
-    count = sum(1 for name in changed if join(CAMPAIGNS, name) not in deleted)
-    if count:
-        return f"{counted(count, 'campaign')} {verb(count, 'changes', 'change')}."
+def _campaigns(plan: Plan) -> Iterator[str]:
+    """The campaigns that are created and changed; what changes for all campaigns without any."""
+    whole = {
+        identity(change.address): change.action
+        for change in plan.changes
+        if change.action in (Action.CREATE, Action.DELETE)
+    }
+    found = Counter(
+        whole.get(identity(join(CAMPAIGNS, name)), Action.UPDATE) for name in plan.impact.campaigns
+    )
+    created, changed = found[Action.CREATE], found[Action.UPDATE]
+    if created:
+        yield f"{counted(created, 'campaign')} {verb(created, 'is', 'are')} created."
     if changed:
-        return "No other campaign changes."
-    if (
-        plan.impact.hours
-        or plan.impact.holidays
-        or any(shared.campaigns for shared in plan.impact.shared)
-    ):
-        return ""
-    shared = sum(1 for change in plan.writes if not campaign_name(change.address))
-    if not shared:
-        return "No campaign changes."
-    changes = verb(shared, "changes", "change")
-    return f"No campaign changes; {counted(shared, 'shared resource')} {changes}."
+        noun = "other campaign" if created else "campaign"
+        yield f"{counted(changed, noun)} {verb(changed, 'changes', 'change')}."
+    elif found[Action.DELETE]:
+        yield "No other campaign changes."
+    if not found:
+        yield from _shared(plan)
+
+
+def _shared(plan: Plan) -> Iterator[str]:
+    """`1 status is deleted. 1 holiday is created. 2 templates change.`"""
+    writes = [change for change in plan.writes if not campaign_name(change.address)]
+    for action, verbs in _SHARED_VERBS.items():
+        kinds = Counter(
+            change.kind
+            for change in writes
+            if action is (change.action if change.action in _SHARED_VERBS else Action.UPDATE)
+        )
+        if kinds:
+            yield f"{joined(KINDS.counted(kinds))} {verb(kinds.total(), *verbs)}."
 
 
 def _reverted(plan: Plan) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from typing import Literal
 
 from reconciler.kinds.address import CAMPAIGNS, identity, join, name_of
 from reconciler.kinds.registry import KINDS
 from reconciler.planning.change import Action
 from reconciler.planning.effects.effects import HORIZON_DAYS
-from reconciler.planning.impact import HolidayImpact, HoursImpact, ServiceImpact
+from reconciler.planning.impact import HolidayImpact, HoursImpact, ServiceImpact, SharedImpact
 from reconciler.planning.plan import Plan
 from reconciler.text import (
     counted,
@@ -26,35 +27,37 @@ from reconciler.text import (
 _HOLIDAYS_SHOWN = 1
 
 
-def effects_sentences(plan: Plan) -> Iterator[str]:
-    """What closes, opens, stops and starts, and who shared edits reach."""
-    yield _shared(plan)
-    yield _closing(plan)
-    yield from _holidays(plan.impact.holidays)
-    yield from _hours(plan)
-    yield from _services(plan)
-
-
-def _closing(plan: Plan) -> str:
+def closing_sentence(plan: Plan) -> str:
+    """`Nobody closes now.`"""
     closing = plan.impact.closing_now
     if not closing:
         return "Nobody closes now."
     return f"{some(map(visible, closing))} {verb(len(closing), 'closes', 'close')} now."
 
 
-def _shared(plan: Plan) -> str:
+def shared_sentence(plan: Plan) -> str:
+    """Which campaigns the edits and deletes of shared resources reach; "" when none."""
     reaching = [shared for shared in plan.impact.shared if shared.campaigns]
-    if not reaching:
+    deleted = [shared for shared in reaching if shared.edit == "deleted"]
+    edited = [shared for shared in reaching if shared.edit != "deleted"]
+    parts = (_reach("change", edited), _reach("delete", deleted))
+    return " ".join(filter(None, parts))
+
+
+def _reach(what: str, listed: list[SharedImpact]) -> str:
+    if not listed:
         return ""
-    kinds = joined(KINDS.counted(Counter(shared.kind for shared in reaching)))
-    count, first = len(reaching), kinds.partition(" ")
-    campaigns = {name for shared in reaching for name in shared.campaigns}
-    uses = sum(shared.interactions or 0 for shared in reaching)
+    kinds = joined(KINDS.counted(Counter(shared.kind for shared in listed)))
+    campaigns = {name for shared in listed for name in shared.campaigns}
+    uses = sum(shared.interactions or 0 for shared in listed)
     use = f", {counted(uses, 'interaction')} in 30 days" if uses else ""
-    return (
-        f"{first[0]} shared {first[2]} {verb(count, 'changes', 'change')}; "
-        f"{verb(count, 'it reaches', 'they reach')} {counted(len(campaigns), 'campaign')}{use}."
-    )
+    return f"The {what} of {kinds} reaches {counted(len(campaigns), 'campaign')}{use}."
+
+
+def hours_sentences(plan: Plan) -> Iterator[str]:
+    """What closes and opens later: by holidays, and by the fields of campaigns."""
+    yield from _holidays(plan.impact.holidays)
+    yield from _hours(plan)
 
 
 def _holidays(holidays: Iterable[HolidayImpact]) -> Iterator[str]:
@@ -128,38 +131,45 @@ def _starts(hours: HoursImpact, verbs: tuple[str, ...]) -> Iterator[tuple[str, s
         yield hours.gained_from, hours.time_zone
 
 
-def _services(plan: Plan) -> Iterator[str]:
+def services_sentence(plan: Plan, becomes: Literal["stopped", "started"]) -> str:
+    """The channels that stop or start; "" when none does.
+
+    A campaign that is created, deleted or disabled is counted by itself.
+    """
+    verbs = ("stops", "stop") if becomes == "stopped" else ("starts", "start")
     whole = {
         identity(change.address)
         for change in plan.changes
         if change.action in (Action.CREATE, Action.DELETE)
     }
-    for becomes, verbs in (("stopped", ("stops", "stop")), ("started", ("starts", "start"))):
-        listed = [
-            service
-            for service in plan.impact.services
-            if service.becomes == becomes
-            and identity(join(CAMPAIGNS, service.campaign)) not in whole
-            and "campaign-disabled" not in service.reasons
-        ]
-        names = list(dict.fromkeys(map(_channel, listed)))
-        if names:
-            yield f"{some(names, 2)} {verb(len(names), *verbs)}."
+    names = dict.fromkeys(
+        _channel(service)
+        for service in plan.impact.services
+        if service.becomes == becomes
+        and identity(join(CAMPAIGNS, service.campaign)) not in whole
+        and "campaign-disabled" not in service.reasons
+    )
+    return f"{some(names, 2)} {verb(len(names), *verbs)}." if names else ""
 
 
 def _channel(service: ServiceImpact) -> str:
     return f"{service.channel} of {visible(service.campaign)}"
 
 
-def customers_sentences(plan: Plan) -> Iterator[str]:
-    """The customers who become reachable or blocked."""
-    impact = plan.impact
-    yield f"{counted(impact.unblocked, 'customer')} unblocked."
-    if impact.blocked:
-        yield f"{counted(impact.blocked, 'customer')} blocked."
+def customers_sentence(plan: Plan) -> str:
+    """`2 customers unblocked, 1 blocked.`"""
+    blocked = f", {plan.impact.blocked:,} blocked" if plan.impact.blocked else ""
+    return f"{counted(plan.impact.unblocked, 'customer')} unblocked{blocked}."
+
+
+def toggle_sentences(plan: Plan) -> Iterator[str]:
+    """The channels that stop or start applying the blacklist."""
     for becomes, verbs in (("reachable", ("stops", "stop")), ("blocked", ("starts", "start"))):
-        toggles = [toggle for toggle in impact.toggles if toggle.becomes == becomes]
-        channels = {(toggle.campaign, toggle.channel) for toggle in toggles}
+        channels = {
+            (toggle.campaign, toggle.channel)
+            for toggle in plan.impact.toggles
+            if toggle.becomes == becomes
+        }
         if channels:
             count = len(channels)
             yield f"{counted(count, 'channel')} {verb(count, *verbs)} applying the blacklist."

@@ -13,7 +13,14 @@ from reconciler.message import Message
 from reconciler.planning.applied_elsewhere import AppliedElsewhere
 from reconciler.planning.change import Action, Change, Reason, Tracking
 from reconciler.planning.findings import Evidence, UnusedApproval, WhyUnused
-from reconciler.planning.impact import HoursImpact, Impact
+from reconciler.planning.impact import (
+    HolidayImpact,
+    HoursImpact,
+    Impact,
+    ServiceImpact,
+    SharedImpact,
+    ToggleImpact,
+)
 from reconciler.planning.plan import Plan, Unknown
 from reconciler.privacy.masking import Masker
 from reconciler.state.journal import StepState
@@ -95,11 +102,13 @@ def test_the_verdict_names_closing_campaigns_and_uses_the_singular(masker: Maske
     two = a_plan(
         one, impact=Impact(("Sales",), ("luis",), closing("Sales", "Support"), unblocked=1)
     )
-    assert _first(two, masker) == (
-        "1 campaign changes. Sales and Support close now. 2 campaigns lose 2 hours in 28 days, "
-        "first Tue 2026-11-24 12:00, UTC. 1 customer unblocked. "
-        "1 person's edits would be reverted."
-    )
+    assert _text(two, masker).splitlines()[:2] == [
+        (
+            "1 campaign changes. Sales and Support close now. 1 customer unblocked. "
+            "1 person's edits would be reverted."
+        ),
+        "2 campaigns lose 2 hours in 28 days, first Tue 2026-11-24 12:00, UTC.",
+    ]
     alone = a_plan(one, impact=Impact(("Sales",), hours=closing("Sales")))
     assert "Sales closes now." in _first(alone, masker)
 
@@ -125,8 +134,8 @@ def test_the_verdict_begins_with_losses_and_counts_interrupted_agents(masker: Ma
 
 
 def test_a_change_of_a_shared_resource_is_in_the_verdict(masker: Masker) -> None:
-    plan = a_plan(create("statuses/Lunch"))
-    assert _first(plan, masker).startswith("No campaign changes; 1 shared resource changes.")
+    plan = a_plan(create("statuses/Lunch"), update("statuses/Break", {}, {"icon": "cup"}))
+    assert _first(plan, masker).startswith("1 status is created. 1 status changes.")
 
 
 def test_approvals_no_longer_needed_are_one_line_a_file(masker: Masker) -> None:
@@ -341,4 +350,36 @@ def test_a_resource_of_another_project_is_not_called_unmanaged(masker: Masker) -
     assert "unowned" not in text
     assert "Not managed yet; will be changed to match git: 1\n" in _text(
         a_plan(theirs, nobodys), masker
+    )
+
+
+def test_the_verdict_has_channels_holidays_customers_and_shared_edits(masker: Masker) -> None:
+    template = Address("templates/Signature")
+    impact = Impact(
+        services=(
+            ServiceImpact("Line", "telephony", "inbound", "stopped", ("no-number",)),
+            ServiceImpact("Line", "telephony", "outbound", "stopped", ("no-creator",)),
+            ServiceImpact("Day", "webchat", "inbound", "started", ("no-receiver",)),
+        ),
+        toggles=(ToggleImpact("Day", "sms", "outbound", "reachable", 4),),
+        holidays=(
+            HolidayImpact(Address("holidays/Strike"), "2026-12-03", "closed", ("Day",), 600),
+        ),
+        shared=(
+            SharedImpact(template, "Template", "edited", ("Day", "Line"), 307),
+            SharedImpact(Address("statuses/Lunch"), "Status", "deleted", ("Day",), None),
+        ),
+        unblocked=1,
+        blocked=2,
+    )
+    plan = a_plan(update("statuses/Lunch", {}, {"icon": "soup"}), impact=impact)
+    first, second, *_ = _text(plan, masker).split("\n")
+    assert first == (
+        "1 status changes. Nobody closes now. telephony of Line stops. "
+        "1 customer unblocked, 2 blocked. 0 people's edits would be reverted."
+    )
+    assert second == (
+        "Strike (Thu 2026-12-03) closes Day for 10 hours. webchat of Day starts. "
+        "The change of 1 template reaches 2 campaigns, 307 interactions in 30 days. "
+        "The delete of 1 status reaches 1 campaign. 1 channel stops applying the blacklist."
     )
