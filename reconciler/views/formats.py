@@ -100,7 +100,15 @@ DIRECTORY: Document[DirectoryReport] = Document(
     "platform", {"text": "reports.directory", "json": "reports.directory"}, "DirectoryDocument"
 )
 VALIDATION: Document[Validation] = Document(
-    "validation", {"text": "reports.problems", "json": "reports.problems"}, "ValidationDocument"
+    "validation",
+    {
+        "text": "reports.problems",
+        "json": "reports.problems",
+        "github": "reports.problem_reports",
+        "sarif": "reports.problem_reports",
+        "junit": "reports.problem_reports",
+    },
+    "ValidationDocument",
 )
 
 DOCUMENTS: tuple[Document[Any], ...] = (

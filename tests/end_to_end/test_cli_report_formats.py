@@ -142,3 +142,14 @@ def test_a_failed_write_leaves_the_old_report(watched: Workspace) -> None:
     folder.chmod(0o700)
     assert found.code == 64
     assert (folder / "plan.md").read_text() == "old"
+
+
+def test_validate_annotates_the_line_of_a_problem(watched: Workspace) -> None:
+    watched.write("new.yaml", "kind: Status\nname: New\niccon: x\n")
+    found = watched.run("validate", "--dir", "../estate", "--format", "github").expect(1)
+    ((level, places, text),) = Runner(found.out).commands
+    assert (level, places["file"], places["line"]) == ("error", "../estate/new.yaml", "3")
+    assert "icon" in text
+    for output_format in ("sarif", "junit"):
+        found = watched.run("validate", "--format", output_format).expect(1)
+        assert "iccon" in found.out
