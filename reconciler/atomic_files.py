@@ -1,4 +1,4 @@
-"""Write a private file in one piece: after a crash it is complete, or as it was before."""
+"""Write a file in one piece: after a crash it is complete, or as it was before."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import os
 import tempfile
 from pathlib import Path
 
+PRIVATE_MODE = 0o600
 
-def replace_file(path: Path, data: bytes, *, durable: bool = True) -> None:
-    """Write a file that only its owner may read, or replace it. Raises OSError.
+
+def replace_file(
+    path: Path, data: bytes, *, durable: bool = True, mode: int = PRIVATE_MODE
+) -> None:
+    """Write a file, or replace it. Without a `mode`, only its owner may read it. Raises OSError.
 
     A `durable` file's bytes are on disk before it gets its name. Whatever has the name is replaced.
     """
@@ -18,6 +22,8 @@ def replace_file(path: Path, data: bytes, *, durable: bool = True) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
+            if mode != PRIVATE_MODE:
+                os.fchmod(file.fileno(), mode)
             if durable:
                 file.flush()
                 os.fsync(file.fileno())

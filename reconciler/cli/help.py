@@ -13,6 +13,7 @@ VARIABLES = {
     "RECONCILER_STATE_TO": "the target of `state copy`, if --to is not given",
     "RECONCILER_PLAN_KEY": "encrypts and decrypts plan files",
     "RECONCILER_SANDBOX_TOKENS": "more tokens for the sandbox",
+    "GITHUB_STEP_SUMMARY": "the file that --format github adds the plan to",
     "CI": "true: no progress display, and RECONCILER_STATE is required",
     "NO_COLOR": "no colours",
 }

@@ -7,8 +7,8 @@ import re
 import sys
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from reconciler.privacy.masking import Masker
     from reconciler.project.project import Project
     from reconciler.views.formats import Document
+    from reconciler.views.style.view import View
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _Subject = TypeVar("_Subject")
@@ -229,6 +230,8 @@ class Output(Generic[_Subject]):
     show_personal: bool
     parts: Collection[str] = ()
     """The folded parts to show: `details`, `unchanged`, `unmanaged`."""
+    notice: str = ""
+    """What a reader must know before the document; see `View.notice`."""
 
     @property
     def project(self) -> Project:
@@ -247,9 +250,21 @@ class Output(Generic[_Subject]):
         invocation = invocation_of(current())
         return Masker(self._mask_key, show_personal=self.show_personal, invocation=invocation)
 
+    def plain_view(self) -> View:
+        """A view for files: without colours."""
+        from reconciler.views.style.colour import PLAIN
+        from reconciler.views.style.view import View
+
+        return View(self.masker, datetime.now(UTC), PLAIN, frozenset(self.parts), self.notice)
+
+    def rendered(self, subject: _Subject, output_format: str) -> bytes:
+        """The document in another format, as the bytes of a file."""
+        content = self.document.render(subject, output_format, self.plain_view())
+        return content.encode() if isinstance(content, str) else content
+
     def print(self, subject: _Subject) -> None:
         """Print the document on stdout."""
-        view = view_for(sys.stdout, self.masker, self.parts)
+        view = replace(view_for(sys.stdout, self.masker, self.parts), notice=self.notice)
         print_data(self.document.render(subject, self.output_format, view))
 
 

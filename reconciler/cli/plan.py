@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,13 @@ from reconciler.cli.output import (
     view_for,
 )
 from reconciler.cli.progress import status_line
+from reconciler.cli.report_files import (
+    SUMMARY_VARIABLE,
+    ReportFile,
+    check_report_files,
+    print_everywhere,
+    report_files_option,
+)
 from reconciler.views.formats import DRIFT, PLAN
 
 if TYPE_CHECKING:
@@ -52,20 +59,22 @@ _REFUSED = 4
 @click.command(
     epilog=help_page(
         "reconciler plan --env prod",
-        "reconciler plan --env prod --out plan.json",
+        "reconciler plan --env prod --out plan.json --out-format markdown=plan.md",
         "reconciler plan --only 'campaigns/Sales' --only statuses/Lunch",
         "reconciler plan --out plan.json --approve delete-in-use:statuses/Lunch --reason 'merged'",
-        reads=PLANS,
+        reads=(*PLANS, SUMMARY_VARIABLE),
     )
 )
 @output_options(PLAN, folder_argument, parts=PLAN_PARTS)
 @out_option
+@report_files_option(PLAN)
 @only_option
 @approval_options
 @detailed_option
 def plan(
     output: Output[Plan],
     out: Path | None,
+    report_files: Sequence[ReportFile],
     only: tuple[str, ...],
     approved: tuple[str, ...],
     reason: str,
@@ -78,6 +87,7 @@ def plan(
         output,
         lambda: project.plan(approvals, only=only),
         out,
+        report_files,
         status=_READING,
         detailed=detailed_exitcode,
     )
@@ -87,6 +97,7 @@ def print_plan(
     output: Output[Plan],
     make: Callable[[], Plan],
     out: Path | None,
+    report_files: Sequence[ReportFile] = (),
     *,
     status: str,
     detailed: bool,
@@ -94,6 +105,7 @@ def print_plan(
     """Make a plan, write it to `out` if it is given, and print it. Returns the exit code."""
     from reconciler.planning.planfile.atomic_write import check_target
 
+    check_report_files(report_files, out)
     if out is not None:
         check_target(out)
         current().plan_file = out
@@ -103,7 +115,7 @@ def print_plan(
     if out is not None:
         output.project.plans.write(made, out)
     remember_environment(output.folder, made.environment)
-    output.print(made)
+    print_everywhere(output, made, report_files)
     if out is not None:
         print_note(written_message(made, out))
     elif made.undoes and not (made.is_empty or made.refusals()):
@@ -141,32 +153,36 @@ def _exit_code(plan: Plan, *, detailed: bool) -> int:
     epilog=help_page(
         "reconciler show plan.json",
         "reconciler show plan.json --format json",
-        reads=(*STATE, "RECONCILER_PLAN_KEY"),
+        reads=(*STATE, "RECONCILER_PLAN_KEY", SUMMARY_VARIABLE),
     )
 )
 @click.argument("plan_path", metavar="PLAN", type=click.Path(path_type=Path))
 @folder_option
 @format_option(PLAN)
+@report_files_option(PLAN)
 @parts_options(*PLAN_PARTS)
 @personal_option
 def show(
     plan_path: Path,
     folder: Path,
     output_format: str,
+    report_files: Sequence[ReportFile],
     parts: Collection[str],
     show_personal_data: bool,
 ) -> None:
     """Show a saved plan. It is verified if the state it was made with is available."""
+    check_report_files(report_files, plan_path)
     found = open_project(folder, None).plans.read_to_show(plan_path)
     environment = found.plan.environment
-    output = Output(PLAN, folder, environment, output_format, show_personal_data, parts)
+    notice = not_verified_message(plan_path, found) if found.unverified else ""
+    output = Output(PLAN, folder, environment, output_format, show_personal_data, parts, notice)
     remember_environment(folder, environment)
-    if found.unverified and output_format == "text":
-        print_data(paint_for(sys.stdout).bad(not_verified_message(plan_path, found)))
+    if notice and output_format == "text":
+        print_data(paint_for(sys.stdout).bad(notice))
         print_data("")
-    elif found.unverified:
-        print_note(not_verified_message(plan_path, found))
-    output.print(found.plan)
+    elif notice:
+        print_note(notice)
+    print_everywhere(output, found.plan, report_files)
 
 
 def not_verified_message(path: Path, found: PlanToShow) -> str:

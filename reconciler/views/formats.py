@@ -35,14 +35,15 @@ class Document(Generic[Subject]):
 
     name: str
     formats: Mapping[str, str]
-    """Each format's module below `reconciler.views`; it has a function `NAME_FORMAT`."""
+    """Each format's module below `reconciler.views`; it has a function `NAME_FORMAT`,
+    with `_` for `-`."""
     json_type: str
     """The type of the JSON document, in the module of that format."""
 
     def render(self, subject: Subject, output_format: str, view: View) -> str | bytes:
         """The subject in one of the formats."""
         function: Callable[[Subject, View], str | bytes] = self._load(
-            output_format, f"{self.name}_{output_format}"
+            output_format, f"{self.name}_{output_format.replace('-', '_')}"
         )
         return function(subject, view)
 
@@ -54,7 +55,19 @@ class Document(Generic[Subject]):
         return getattr(import_module(f"reconciler.views.{self.formats[output_format]}"), name)
 
 
-PLAN: Document[Plan] = Document("plan", {"text": "plan.text", "json": "plan.json"}, "PlanDocument")
+PLAN: Document[Plan] = Document(
+    "plan",
+    {
+        "text": "plan.text",
+        "json": "plan.json",
+        "markdown": "plan.markdown",
+        "github": "plan.github",
+        "gitlab": "plan.gitlab",
+        "code-quality": "plan.code_quality",
+        "sarif": "plan.sarif",
+    },
+    "PlanDocument",
+)
 REPORT: Document[RunReport] = Document(
     "report", {"text": "run.report", "json": "run.json"}, "ReportDocument"
 )

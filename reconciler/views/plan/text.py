@@ -65,19 +65,19 @@ def plan_text(plan: Plan, view: View) -> str:
     def page(warnings: Iterable[str], changes: Iterable[Iterable[str]]) -> list[str]:
         return _joined(
             [
-                _head(plan, view),
+                head_lines(plan, view),
                 blocking_lines(plan, view),
                 approved_lines(plan, view),
                 warnings,
                 approval_lines(plan, view),
-                _notes(plan, view),
+                note_lines(plan, view),
                 *changes,
-                _not_changed(plan, view),
-                _foot(plan, sections, view),
+                not_changed_lines(plan, view),
+                foot_lines(plan, sections, view),
             ]
         )
 
-    full = page(warning_lines(plan, view), _changes(plan, sections, view))
+    full = page(warning_lines(plan, view), change_blocks(plan, sections, view))
     if view.details or not plan.blocking or len(full) <= _PAGE_LINES:
         return "\n".join(full) + "\n"
     shorter: list[tuple[_Part, _Changes]] = [
@@ -102,7 +102,8 @@ def _joined(blocks: Iterable[Iterable[str]]) -> list[str]:
     return lines
 
 
-def _head(plan: Plan, view: View) -> Iterator[str]:
+def head_lines(plan: Plan, view: View) -> Iterator[str]:
+    """The verdict, what the plan is for, and what the reader must know before anything else."""
     yield from map(view.paint.strong, verdict_lines(plan))
     target = f"Project {plan.project}, environment {plan.environment}, platform {plan.platform_id}"
     commit = ""
@@ -123,14 +124,17 @@ def _head(plan: Plan, view: View) -> Iterator[str]:
         yield f"Settle the run, then plan again: {resume}"
 
 
-def _notes(plan: Plan, view: View) -> Iterator[str]:
+def note_lines(plan: Plan, view: View) -> Iterator[str]:
+    """What an undo cannot restore."""
     if plan.notes:
         yield view.paint.caution("An undo cannot restore:")
     for note in plan.notes:
         yield f"  {view.message(note)}"
 
 
-def _changes(plan: Plan, sections: Sections, view: View) -> Iterator[Iterable[str]]:
+def change_blocks(plan: Plan, sections: Sections, view: View) -> Iterator[Iterable[str]]:
+    """The changes, a block each section: its title, then entries that are indented by two."""
+
     def listed(
         title: str, changes: Iterable[Change], lines: Callable[[Change, View], Iterable[str]]
     ) -> Iterator[str]:
@@ -234,7 +238,8 @@ def _lifted(change: Change, view: View) -> Iterator[str]:
     yield f"  {mark} {view.address(change.address)}{view.source_suffix(change.source)}"
 
 
-def _not_changed(plan: Plan, view: View) -> Iterator[str]:
+def not_changed_lines(plan: Plan, view: View) -> Iterator[str]:
+    """What could not be read, and how much is unmanaged or unchanged."""
     for unknown in plan.unknowns:
         wanted = f"; git declares {unknown.wanted:,} there" if unknown.wanted else ""
         yield view.paint.caution(
@@ -265,7 +270,8 @@ def _addresses(part: str, what: str, addresses: Sequence[str], view: View) -> It
         yield from (f"  {view.address(address)}" for address in addresses)
 
 
-def _foot(plan: Plan, sections: Sections, view: View) -> Iterator[str]:
+def foot_lines(plan: Plan, sections: Sections, view: View) -> Iterator[str]:
+    """How to apply exactly this plan, where it can be applied; then its id and counts."""
     counts = ", ".join(f"{count:,} {words}" for count, words in sections.counts if count)
     expect = plan.command_to_apply(plan.content_digest[:_DIGEST_CHARACTERS])
     if expect is not None:

@@ -27,6 +27,8 @@ class View:
     now: datetime
     paint: Paint = PLAIN
     parts: frozenset[str] = frozenset()
+    notice: str = ""
+    """What a reader must know before the document; for formats that are shared without stderr."""
 
     @property
     def details(self) -> bool:
