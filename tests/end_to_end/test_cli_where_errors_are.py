@@ -69,6 +69,13 @@ def test_a_named_folder_without_a_project_says_which_to_name(watched: Workspace)
     run("plan", "--env", "test", "--dir", "estate").expect(0)
 
 
+def test_several_projects_below_a_folder_are_all_named(watched: Workspace) -> None:
+    for name in ("east", "west"):
+        watched.write(f"../{name}/reconciler.yaml", "project: other\n")
+    found = Cli(watched.variables, watched.base)("validate").expect(1)
+    found.mentions("this folder has no reconciler.yaml; east, estate and west have one")
+
+
 @pytest.mark.parametrize("zone", ["GMT-3", "UTC+3", "UTC-03:00", "-03:00", "GMT+0530"])
 def test_an_offset_as_time_zone_says_to_name_a_place(watched: Workspace, zone: str) -> None:
     watched.edit("campaigns/sales.yaml", "America/Montevideo", f'"{zone}"')

@@ -34,7 +34,7 @@ from reconciler.manifests.yaml.limits import FileLimits
 from reconciler.manifests.yaml.nodes import Document
 from reconciler.manifests.yaml.reader import read_documents
 from reconciler.message import Message, Personal
-from reconciler.text import first_of
+from reconciler.text import some, verb
 
 __all__ = [
     "FieldLocator",
@@ -110,11 +110,15 @@ def _project_elsewhere(root: Path, near: Sequence[Path]) -> ProjectElsewhere:
     """The error of a folder without a project, with the folders that have one."""
     folders = [os.path.relpath(folder) for folder in near]
     message = Message.of(
-        "{folder} has no reconciler.yaml; {other} has one",
+        "{folder} has no reconciler.yaml; {others} {have} one",
         folder="this folder" if root == Path() else str(root),
-        other=first_of(folders, _PROJECTS_SHOWN),
+        others=some(folders, _PROJECTS_SHOWN),
+        have=verb(len(folders), "has", "have"),
     )
-    hint = Message.of("name the folder {other}", other=folders[0])
+    if len(folders) == 1:
+        hint = Message.of("name the folder {folder}", folder=folders[0])
+    else:
+        hint = Message.of("name one of them, such as {folder}", folder=folders[0])
     problem = Source.of_file(discovery.PROJECT_FILE).problem(message, hint)
     return ProjectElsewhere(problem, folders[0])
 
