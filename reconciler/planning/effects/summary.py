@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from reconciler.kinds.address import campaign_name
+from reconciler.kinds.address import Address, campaign_name
 from reconciler.kinds.holiday import HOLIDAY
+from reconciler.live.platform import RecentUse
 from reconciler.planning.effects.effects import DayEffect, Effects, Interval, SharedEffect
 from reconciler.planning.impact import (
     HolidayImpact,
@@ -104,15 +105,14 @@ def _minutes(days: Iterable[DayEffect]) -> int:
 
 
 def _shared(effects: Effects) -> Iterator[SharedImpact]:
+    uses_below: dict[Address, list[RecentUse]] = defaultdict(list)
+    for level in effects.dispositions:
+        if level.address != level.because_of:
+            uses_below[level.because_of].extend(level.recent or ())
     for shared in effects.shared:
         if shared.kind == HOLIDAY.name:
             continue
-        below = [
-            use
-            for level in effects.dispositions
-            if level.because_of == shared.address != level.address
-            for use in level.recent or ()
-        ]
+        below = uses_below.get(shared.address, ())
         uses = None if shared.recent is None else (*shared.recent, *below)
         yield SharedImpact(
             shared.address,
