@@ -26,6 +26,7 @@ from reconciler.project.connections import Connections, globs_without_masks, led
 if TYPE_CHECKING:
     from reconciler.manifests.desired import Manifests
     from reconciler.manifests.files.git import GitState
+    from reconciler.planning.findings import UnusedApproval
     from reconciler.state.ledger import Ledger
     from reconciler.state.safeguards import Safeguards
     from reconciler.state.sql.store import Store
@@ -151,7 +152,7 @@ async def review(
     from reconciler.guards.usage import addresses_needing_usage, with_usage
     from reconciler.planning.applied_elsewhere import with_reasons
     from reconciler.planning.digests import with_digests
-    from reconciler.planning.effects.compute import effects_of
+    from reconciler.planning.effects.compute import EffectsDraft
     from reconciler.planning.effects.summary import with_effects
     from reconciler.planning.planfile.safeguards import freezes_in_force
     from reconciler.planning.reports.attribution import addresses_to_attribute, with_attribution
@@ -165,30 +166,26 @@ async def review(
     changed = addresses_to_attribute(drafted)
     drafted = with_attribution(drafted, await reader.audit(changed) if changed else ())
     moment = live.info.time(now)
-    effects = effects_of(drafted.changes, live, now=moment)
+    draft = EffectsDraft.of(drafted.changes, live, now=moment)
+    effects = draft.effects()
     wanted = addresses_needing_usage(drafted, effects)
     if wanted:
         usage = await reader.usage(wanted)
         drafted = with_usage(drafted, usage)
-        effects = effects_of(drafted.changes, live, now=moment, usage=usage)
+        effects = draft.effects(usage)
     drafted = with_effects(drafted, effects)
     freezes = freezes_in_force(settings.environment.freeze, ledger.safeguards)
     findings, unused = evaluate(
         Review(drafted, live, ledger, effects, moment, freezes=freezes, elsewhere=elsewhere),
         _with_addresses(inputs.approvals, store, drafted),
     )
-    if drafted.undoes:  # the approvals in files are for plans from manifests
-        findings = tuple(finding for finding in findings if finding.code != unused_approval.CODE)
-        unused = ()
-    if drafted.only:  # an approval of a file may be for what is left out
-        kept = {each.address for each in unused if each.source is None}
-        kept |= {each.address for each in unused if _is_selected(drafted, each.address)}
-        unused = tuple(each for each in unused if each.address in kept)
-        findings = tuple(
-            finding
-            for finding in findings
-            if finding.code != unused_approval.CODE or finding.address in kept
-        )
+    unused = _unused_here(unused, drafted)
+    addresses = {each.address for each in unused}
+    findings = tuple(
+        finding
+        for finding in findings
+        if finding.code != unused_approval.CODE or finding.address in addresses
+    )
     unfinished = store.latest_unfinished(key)
     return with_digests(
         replace(
@@ -205,8 +202,19 @@ async def review(
     )
 
 
-def _is_selected(plan: Plan, address: str) -> bool:
-    return Selection(plan.only).has(identity(address))
+def _unused_here(unused: tuple[UnusedApproval, ...], plan: Plan) -> tuple[UnusedApproval, ...]:
+    """The approvals that nothing in this plan needs, without those of files for other plans."""
+    if plan.undoes:  # the approvals in files are for plans from manifests
+        return ()
+    if not plan.only:
+        return unused
+    selection = Selection(plan.only)
+    kept = {
+        each.address
+        for each in unused
+        if each.source is None or selection.has(identity(each.address))
+    }
+    return tuple(each for each in unused if each.address in kept)
 
 
 def _with_addresses(

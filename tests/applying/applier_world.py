@@ -34,7 +34,7 @@ from reconciler.manifests.desired import Desired
 from reconciler.manifests.freeze import Freeze
 from reconciler.manifests.settings import Approval
 from reconciler.planning.digests import with_digests
-from reconciler.planning.effects.compute import effects_of
+from reconciler.planning.effects.compute import EffectsDraft
 from reconciler.planning.order import steps_per_batch
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import make_plan as planned
@@ -276,10 +276,10 @@ class World:
         async with connect_reader(URL, CI, transport=transport) as reader:
             live = await reader.snapshot()
             drafted = planned(want, live, ledger, settings=SETTINGS, now=now)
-            effects = effects_of(drafted.changes, live, now=now)
-            usage = await reader.usage(addresses_needing_usage(drafted, effects))
+            draft = EffectsDraft.of(drafted.changes, live, now=now)
+            usage = await reader.usage(addresses_needing_usage(drafted, draft.effects()))
             drafted = with_usage(drafted, usage)
-        effects = effects_of(drafted.changes, live, now=now, usage=usage)
+        effects = draft.effects(usage)
         review = Review(plan=drafted, live=live, ledger=ledger, effects=effects, now=now)
         blocking = [item for item in evaluate(review, ())[0] if item.blocks]
         approvals = [Approval(item.code, item.approval, "tried on purpose") for item in blocking]

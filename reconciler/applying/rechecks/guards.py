@@ -24,7 +24,7 @@ from reconciler.kinds.registry import KINDS
 from reconciler.live.platform import LiveResource, Reader, Snapshot, Usage
 from reconciler.manifests.freeze import Freeze
 from reconciler.planning.change import Action, Change, ChangeKey
-from reconciler.planning.effects.compute import effects_of
+from reconciler.planning.effects.compute import EffectsDraft
 from reconciler.planning.findings import Finding
 from reconciler.planning.plan import Plan
 
@@ -42,14 +42,15 @@ async def blocking_findings(
         return ()
     fresh = _with_live_names(with_ledger_facts(state), state)
     live = _before_the_run(state)
-    wanted = addresses_needing_usage(fresh, effects_of(fresh.changes, live, now=now))
+    draft = EffectsDraft.of(fresh.changes, live, now=now)
+    wanted = addresses_needing_usage(fresh, draft.effects())
     usage = await _usage(wanted, state.live, reader)
     used = with_usage(fresh, usage)
     review = Review(
         plan=used,
         live=live,
         ledger=state.ledger,
-        effects=effects_of(used.changes, live, now=now, usage=usage),
+        effects=draft.effects(usage),
         now=now,
         freezes=tuple(freezes),
         is_starting=True,

@@ -6,7 +6,7 @@ Pure and deterministic. Only what the changes touch is computed, in linear time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
@@ -49,37 +49,55 @@ def effects_of(
     `changes` are a plan's, in order. `now` is the platform's time, with a time zone. `usage` is by
     identity of the address, as `Reader.usage` returns it for `Effects.addresses_with_usage`.
     """
-    sides = worlds(live.resources, changes)
-    start = now.astimezone(UTC).replace(microsecond=0)
-    until = start + timedelta(days=HORIZON_DAYS)
-    window = Window(int(start.timestamp()), int(until.timestamp()))
-    before, after = Hours(sides.before, window), Hours(sides.after, window)
-    drafted = Effects(
-        start,
-        until,
-        hours=tuple(hours_effects(sides, before, after)),
-        holidays=tuple(holiday_effects(sides, window.start)),
-        services=tuple(service_effects(sides, before, lambda part: bool(live.unread_part(part)))),
-        blacklist=blacklist_effect(sides, is_whole=_BLACKLISTS.isdisjoint(live.unknown)),
-        statuses=status_effects(sides, usage),
-        members=member_effects(sides, usage),
-        lost_campaigns=lost_campaigns(sides, usage),
-        shared=shared_effects(sides, usage),
-        dispositions=disposition_effects(sides, usage),
-        shadows=shadow_effects(sides, usage),
-        unknown=tuple(part for part, _ in live.unread()),
-    )
-    return _with_usage(drafted, sides, usage)
+    return EffectsDraft.of(changes, live, now=now).effects(usage)
 
 
-def _with_usage(drafted: Effects, sides: Worlds, usage: Mapping[str, Usage]) -> Effects:
-    services = tuple(
-        with_channel_usage(service, usage.get(identity(service.address)))
-        for service in drafted.services
-    )
-    needed = {identity(address): address for address in _needing_usage(drafted, sides)}
-    addresses = tuple(needed[key] for key in sorted(needed))
-    return replace(drafted, services=services, addresses_with_usage=addresses)
+@dataclass(frozen=True, slots=True)
+class EffectsDraft:
+    """The part of effects that needs no usage, computed once for effects without and with usage."""
+
+    sides: Worlds
+    drafted: Effects
+
+    @classmethod
+    def of(cls, changes: Iterable[Change], live: Snapshot, *, now: datetime) -> EffectsDraft:
+        """The draft of these changes. The parameters are those of `effects_of`."""
+        sides = worlds(live.resources, changes)
+        start = now.astimezone(UTC).replace(microsecond=0)
+        until = start + timedelta(days=HORIZON_DAYS)
+        window = Window(int(start.timestamp()), int(until.timestamp()))
+        before, after = Hours(sides.before, window), Hours(sides.after, window)
+        drafted = Effects(
+            start,
+            until,
+            hours=tuple(hours_effects(sides, before, after)),
+            holidays=tuple(holiday_effects(sides, window.start)),
+            services=tuple(
+                service_effects(sides, before, lambda part: bool(live.unread_part(part)))
+            ),
+            blacklist=blacklist_effect(sides, is_whole=_BLACKLISTS.isdisjoint(live.unknown)),
+            unknown=tuple(part for part, _ in live.unread()),
+        )
+        return cls(sides, drafted)
+
+    def effects(self, usage: Mapping[str, Usage] = _NO_USAGE) -> Effects:
+        """The effects. `usage` is by identity of the address."""
+        sides = self.sides
+        found = replace(
+            self.drafted,
+            services=tuple(
+                with_channel_usage(service, usage.get(identity(service.address)))
+                for service in self.drafted.services
+            ),
+            statuses=status_effects(sides, usage),
+            members=member_effects(sides, usage),
+            lost_campaigns=lost_campaigns(sides, usage),
+            shared=shared_effects(sides, usage),
+            dispositions=disposition_effects(sides, usage),
+            shadows=shadow_effects(sides, usage),
+        )
+        needed = {identity(address): address for address in _needing_usage(found, sides)}
+        return replace(found, addresses_with_usage=tuple(needed[key] for key in sorted(needed)))
 
 
 def _needing_usage(effects: Effects, sides: Worlds) -> Iterator[Address]:

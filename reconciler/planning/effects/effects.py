@@ -1,11 +1,12 @@
 """`Effects`: what a plan means for people, as one frozen value.
 
-`compute.effects_of` makes it. Guards, the verdict and views read it; they compute no effects of
+`compute.EffectsDraft` makes it. Guards, the verdict and views read it; they compute no effects of
 their own.
 
-    effects = effects_of(plan.changes, live, now=live.info.time(now))
+    draft = EffectsDraft.of(plan.changes, live, now=live.info.time(now))
+    effects = draft.effects()
     usage = await reader.usage(effects.addresses_with_usage)
-    effects = effects_of(plan.changes, live, now=live.info.time(now), usage=usage)
+    effects = draft.effects(usage)
 
     for hours in effects.hours:
         if hours.closes_now:
