@@ -16,6 +16,7 @@ from reconciler.planning.plan import Plan
 from reconciler.text import counted, joined, some, verb, visible
 from reconciler.views.plan.verdict_effects import (
     closing_sentence,
+    created_and_deleted,
     customers_sentence,
     hours_sentences,
     services_sentence,
@@ -148,11 +149,7 @@ def _interrupted(plan: Plan) -> Iterator[str]:
 
 def _campaigns(plan: Plan) -> Iterator[str]:
     """The campaigns that are created and changed; what changes for all campaigns without any."""
-    whole = {
-        identity(change.address): change.action
-        for change in plan.changes
-        if change.action in (Action.CREATE, Action.DELETE)
-    }
+    whole = created_and_deleted(plan)
     found = Counter(
         whole.get(identity(join(CAMPAIGNS, name)), Action.UPDATE) for name in plan.impact.campaigns
     )

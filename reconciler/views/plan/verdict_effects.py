@@ -27,6 +27,15 @@ from reconciler.text import (
 _HOLIDAYS_SHOWN = 1
 
 
+def created_and_deleted(plan: Plan) -> dict[str, Action]:
+    """The action of each create and delete, by identity of its address."""
+    return {
+        identity(change.address): change.action
+        for change in plan.changes
+        if change.action in (Action.CREATE, Action.DELETE)
+    }
+
+
 def closing_sentence(plan: Plan) -> str:
     """`Nobody closes now.`"""
     closing = plan.impact.closing_now
@@ -86,11 +95,7 @@ def _scope(holiday: HolidayImpact) -> str:
 
 
 def _hours(plan: Plan) -> Iterator[str]:
-    whole = {
-        identity(change.address)
-        for change in plan.changes
-        if change.action in (Action.CREATE, Action.DELETE)
-    }
+    whole = created_and_deleted(plan)
     listed = [
         hours
         for hours in plan.impact.hours
@@ -137,11 +142,7 @@ def services_sentence(plan: Plan, becomes: Literal["stopped", "started"]) -> str
     A campaign that is created, deleted or disabled is counted by itself.
     """
     verbs = ("stops", "stop") if becomes == "stopped" else ("starts", "start")
-    whole = {
-        identity(change.address)
-        for change in plan.changes
-        if change.action in (Action.CREATE, Action.DELETE)
-    }
+    whole = created_and_deleted(plan)
     names = dict.fromkeys(
         _channel(service)
         for service in plan.impact.services
