@@ -32,9 +32,13 @@ def select_changes(
     """
     if not only:
         return tuple(changes)
-    _refuse_unmatched(only, [*known, *_all_addresses(changes)])
+    _refuse_unmatched(only, [*known, *(name for change in changes for name in _addresses(change))])
     selection = Selection(only)
-    selected = {change.key for change in changes if any(map(selection.has, _identities(change)))}
+    selected = {
+        change.key
+        for change in changes
+        if any(selection.has(identity(name)) for name in _addresses(change))
+    }
     selected |= set(_parts_of_whole(changes, selected))
     missing = _missing(changes, selected)
     if missing:
@@ -42,17 +46,11 @@ def select_changes(
     return tuple(change for change in changes if change.key in selected)
 
 
-def _identities(change: Change) -> Iterator[str]:
-    yield identity(change.address)
+def _addresses(change: Change) -> Iterator[str]:
+    """The new name, and the old one if there is one."""
+    yield change.address
     if change.previous_address is not None:
-        yield identity(change.previous_address)
-
-
-def _all_addresses(changes: Iterable[Change]) -> Iterator[str]:
-    for change in changes:
-        yield change.address
-        if change.previous_address is not None:
-            yield change.previous_address
+        yield change.previous_address
 
 
 def _refuse_unmatched(only: Sequence[str], addresses: Sequence[str]) -> None:
